@@ -1,0 +1,34 @@
+/**
+ * What a command gets from the outside, passed in so that tests pass their own: prompts, clock, random
+ * ids, environment. A command takes this and its options and returns a result object; it never prints.
+ */
+import type { Settings } from '../settings.ts';
+
+export interface Choice<T> {
+  name: string;
+  value: T;
+  description?: string;
+}
+
+/** Prompts. Every method rejects with exit 6, naming `flag`, when prompting is not possible. */
+export interface Ask {
+  /** True when stdin and stderr are terminals and neither --no-input nor CI is set. */
+  readonly isPossible: boolean;
+  text(question: { message: string; flag: string; initial?: string; required?: boolean }): Promise<string>;
+  select<T>(question: { message: string; flag: string; choices: readonly Choice<T>[]; initial?: T }): Promise<T>;
+  confirm(question: { message: string; flag: string; initial?: boolean }): Promise<boolean>;
+}
+
+export interface CommandContext {
+  settings: Settings;
+  ask: Ask;
+  /** Shows a line on stderr while an interactive command runs (never the result). Text is neutralised. */
+  say(text: string): void;
+  /** A passing progress line on stderr; shown only on a terminal. An empty text clears it. */
+  progress(text: string): void;
+  now(): Date;
+  /** 128 random bits, hex. */
+  randomId(): string;
+  /** Aborts on the first SIGINT or SIGTERM. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,83 @@
+/** What the engine reports: a rule that hit, repeated hits folded into one, with the evidence. */
+import type { Level } from '../events/level.ts';
+import type { RuleCard } from '../sigma/compiled-rule.ts';
+
+/** A pointer into a source file that anyone can check. */
+export interface Evidence {
+  /** Path as the user named it. */
+  file: string;
+  /** SHA-256 of the whole file as read, hex. */
+  sha256: string;
+  /** 1-based. */
+  line: number;
+  /** Byte offset of the line's first byte (in the decompressed content for compressed files). */
+  offset: number;
+  /** The line as it stands in the file, without line ending, decoded as UTF-8. */
+  raw: string;
+  /** Time of the event, microseconds since the epoch. */
+  timeUs: number | undefined;
+}
+
+export interface Finding {
+  /** Stable over reruns: hash of rule, entities, first evidence. 16 hex digits. */
+  id: string;
+  rule: RuleCard;
+  level: Level;
+  /** First and last hit, microseconds since the epoch; undefined when the events have no time. */
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+  /** Number of events that hit. */
+  count: number;
+  /** ECS field to the distinct values seen, sorted; at most 20 each. */
+  entities: Readonly<Record<string, readonly string[]>>;
+  /** First hits and the last one; at most 5. */
+  evidence: readonly Evidence[];
+  /** The first event's fields, nested as an ECS document, for machine output. */
+  event: Readonly<Record<string, unknown>>;
+}
+
+/** How the lines of one source file were accounted for. */
+export interface FileAccount {
+  path: string;
+  sha256: string;
+  sizeBytes: number;
+  /** Main format of the file, empty when nothing was recognised. */
+  format: string;
+  lines: number;
+  parsed: number;
+  joined: number;
+  skipped: number;
+  /** Reason to number of lines and the first example's line number. */
+  skips: Readonly<Record<string, { count: number; firstLine: number; example: string }>>;
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+  /** Set when the file as a whole could not be read, or only in part: the reason. */
+  problem: string | undefined;
+}
+
+export interface TopSource {
+  value: string;
+  count: number;
+}
+
+/** The result of `ir timeline` without `--all`. */
+export interface Timeline {
+  findings: readonly Finding[];
+  files: readonly FileAccount[];
+  /** Events per bucket of time, and the highest finding level in each. */
+  histogram: {
+    startUs: number;
+    bucketUs: number;
+    counts: readonly number[];
+    marks: readonly (Level | undefined)[];
+  };
+  totals: { events: number; findings: number; byLevel: Readonly<Record<Level, number>> };
+  top: {
+    byRequests: readonly TopSource[];
+    byBytes: readonly TopSource[];
+    byFailedLogins: readonly TopSource[];
+  };
+  /** Rules that could not be loaded, each with its place: reported, the others ran. */
+  brokenRules: readonly string[];
+  rulesRun: number;
+}

@@ -1,0 +1,70 @@
+/**
+ * The expected failures of the program. Anything that is not an `IrError` is our bug (exit 70).
+ */
+
+/** Process exit codes; `docs/exit-codes.md` lists them for users. */
+export const EXIT = {
+  done: 0,
+  findings: 1,
+  usage: 2,
+  invalidTemplate: 3,
+  unreadableInput: 4,
+  remoteFailed: 5,
+  refused: 6,
+  integrity: 7,
+  actionFailed: 8,
+  bug: 70,
+  sigint: 130,
+  sigterm: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Where in a user-written file (rule, playbook, template, configuration) a failure lies. 1-based. */
+export interface SourcePlace {
+  path: string;
+  line?: number;
+  column?: number;
+  /** The text of that line, shown with a caret under `column`. */
+  text?: string;
+}
+
+export interface IrErrorOptions {
+  /** Which exit code the program ends with when nobody handles the error. */
+  exit: Exclude<ExitCode, 0>;
+  /** What the user can do about it, one sentence. */
+  hint?: string;
+  source?: SourcePlace;
+  cause?: unknown;
+}
+
+/** An expected failure: says what failed, with which value, where, and what to do. */
+export class IrError extends Error {
+  readonly exit: Exclude<ExitCode, 0>;
+  readonly hint: string | undefined;
+  readonly source: SourcePlace | undefined;
+
+  constructor(message: string, options: IrErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'IrError';
+    this.exit = options.exit;
+    this.hint = options.hint;
+    this.source = options.source;
+  }
+}
+
+/** A wrong option or argument (exit 2). */
+export const usageError = (message: string, hint?: string): IrError =>
+  new IrError(message, { exit: EXIT.usage, ...(hint === undefined ? {} : { hint }) });
+
+/** A broken rule, playbook, template or configuration (exit 3), with its place. */
+export const templateError = (message: string, source: SourcePlace, hint?: string): IrError =>
+  new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint === undefined ? {} : { hint }) });
+
+/** Something that needs a confirmation, an answer or a met condition first (exit 6). */
+export const refusedError = (message: string, hint?: string): IrError =>
+  new IrError(message, { exit: EXIT.refused, ...(hint === undefined ? {} : { hint }) });
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

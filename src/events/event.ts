@@ -1,0 +1,140 @@
+/**
+ * The normalised event: one flat object with ECS field names as keys.
+ * Pure data; knows no files, no formats, no rules.
+ */
+
+/** How far `timeUs` can be trusted. */
+export type TimeConfidence = 'exact' | 'zone-assumed' | 'year-inferred' | 'none';
+
+/**
+ * The ECS 8 fields that formats fill. A format sets only what the line says; absent means unknown.
+ * @see https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
+ */
+export interface EcsFields {
+  message: string;
+  'event.kind': string;
+  'event.category': readonly string[];
+  'event.type': readonly string[];
+  /** What happened, a stable verb phrase such as `ssh_login`, `session_opened`, `user_added`. */
+  'event.action': string;
+  'event.outcome': 'success' | 'failure' | 'unknown';
+  /** Where the line comes from, e.g. `system.auth`, `nginx.access`, `auditd.log`, `aws.cloudtrail`. */
+  'event.dataset': string;
+  'event.provider': string;
+  'event.code': string;
+  'event.id': string;
+  'event.reason': string;
+  /** Nanoseconds. */
+  'event.duration': number;
+  'source.ip': string;
+  'source.address': string;
+  'source.port': number;
+  'source.user.name': string;
+  'destination.ip': string;
+  'destination.address': string;
+  'destination.port': number;
+  'destination.bytes': number;
+  'source.bytes': number;
+  'network.transport': string;
+  'network.protocol': string;
+  'network.direction': string;
+  'observer.ingress.interface.name': string;
+  'observer.egress.interface.name': string;
+  'user.name': string;
+  'user.id': string;
+  'user.domain': string;
+  'user.effective.name': string;
+  'user.effective.id': string;
+  'user.target.name': string;
+  'user.target.id': string;
+  'user.group.name': string;
+  'group.name': string;
+  'group.id': string;
+  'host.name': string;
+  'host.hostname': string;
+  'host.ip': string;
+  'process.name': string;
+  'process.pid': number;
+  'process.parent.pid': number;
+  'process.parent.name': string;
+  'process.executable': string;
+  'process.command_line': string;
+  'process.args': readonly string[];
+  'process.title': string;
+  'process.working_directory': string;
+  'process.exit_code': number;
+  'process.thread.name': string;
+  'file.path': string;
+  'file.name': string;
+  'file.mode': string;
+  'file.owner': string;
+  'http.request.method': string;
+  'http.request.referrer': string;
+  'http.request.id': string;
+  'http.request.body.bytes': number;
+  'http.response.status_code': number;
+  'http.response.body.bytes': number;
+  'http.version': string;
+  'url.original': string;
+  'url.path': string;
+  'url.query': string;
+  'url.domain': string;
+  'url.scheme': string;
+  'url.extension': string;
+  'user_agent.original': string;
+  'log.level': string;
+  'log.logger': string;
+  'log.syslog.priority': number;
+  'log.syslog.facility.code': number;
+  'log.syslog.severity.code': number;
+  'log.syslog.msgid': string;
+  'log.origin.file.name': string;
+  'log.origin.file.line': number;
+  'log.origin.function': string;
+  'error.message': string;
+  'error.type': string;
+  'error.code': string;
+  'error.stack_trace': string;
+  'service.name': string;
+  'service.type': string;
+  'session.id': string;
+  'trace.id': string;
+  'rule.name': string;
+  'cloud.provider': string;
+  'cloud.region': string;
+  'cloud.account.id': string;
+  'cloud.service.name': string;
+  'tls.version': string;
+  'related.ip': readonly string[];
+  'related.user': readonly string[];
+}
+
+export type EcsField = keyof EcsFields;
+
+/**
+ * One thing that happened. Formats build it with a literal that always has the same keys in the same
+ * order (absent ones `undefined`), so that V8 keeps one object shape per format.
+ */
+export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefined }> {
+  /** Microseconds since 1970-01-01T00:00:00Z; `undefined` when the line carries no time. */
+  timeUs: number | undefined;
+  timeConfidence: TimeConfidence;
+  /** The name of the log format that read it. */
+  format: string;
+  /**
+   * The record as the source wrote it (parsed JSON, auditd key/value pairs), for Sigma rules that use
+   * the source's own field names, such as `requestParameters.bucketName` or `a0`. Not printed.
+   */
+  raw?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Why a line did not become an event: short, lower case, the same text for the same reason. */
+export interface Skip {
+  skip: string;
+}
+
+/** Builds a `Skip`. */
+export const skip = (reason: string): Skip => ({ skip: reason });
+
+/** Tells a `Skip` from an `Event`. */
+export const isSkip = (parsed: Event | Skip): parsed is Skip => 'skip' in parsed;

@@ -1,0 +1,109 @@
+/**
+ * The case as the domain sees it. Everything here is a projection of the journal; the journal is the truth.
+ */
+export const PHASES = ['triage', 'containment', 'eradication', 'recovery', 'post_incident'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const STATUSES = ['open', 'on_hold', 'closed'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const DETERMINATIONS = [
+  'suspected',
+  'confirmed',
+  'blocked',
+  'failed_attempt',
+  'false_positive',
+] as const;
+export type Determination = (typeof DETERMINATIONS)[number];
+
+export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const DEGREES = ['none', 'low', 'medium', 'high'] as const;
+/** Impact (what it does) and urgency (how soon it must be handled). */
+export type Degree = (typeof DEGREES)[number];
+
+/** RFC 3339 UTC with milliseconds or microseconds. */
+export type Instant = string;
+
+/** Each time is its own field and set on its own; undefined means not yet or not known. */
+export interface KeyTimes {
+  occurred: Instant | undefined;
+  detected: Instant | undefined;
+  acknowledged: Instant | undefined;
+  declared: Instant | undefined;
+  contained: Instant | undefined;
+  eradicated: Instant | undefined;
+  recovered: Instant | undefined;
+  closed: Instant | undefined;
+}
+
+export interface Incident {
+  /** 128 random bits, hex. */
+  id: string;
+  /** Human key such as INC-2026-0001. */
+  key: string;
+  title: string;
+  description: string;
+  severity: Severity;
+  impact: Degree;
+  urgency: Degree;
+  /** Playbook id such as ssh-brute-force; empty when none was chosen. */
+  type: string;
+  phase: Phase;
+  status: Status;
+  determination: Determination;
+  times: KeyTimes;
+  openedBy: string;
+  isDrill: boolean;
+}
+
+/** A step of the chosen playbook as it stands in this incident. */
+export interface StepState {
+  stepId: string;
+  phase: Phase;
+  status: 'pending' | 'done' | 'waived';
+  /** Reason when waived. */
+  reason: string;
+  at: Instant | undefined;
+  actor: string;
+}
+
+export interface Note {
+  seq: number;
+  at: Instant;
+  actor: string;
+  text: string;
+  stepId: string | undefined;
+}
+
+/** A command that a step ran, with what came back. */
+export interface CommandRun {
+  seq: number;
+  stepId: string;
+  at: Instant;
+  actor: string;
+  host: string;
+  argv: readonly string[];
+  exitCode: number | undefined;
+  durationMs: number;
+  stdoutSha256: string;
+  stderrSha256: string;
+  /** First 4,000 characters. */
+  stdoutHead: string;
+  stderrHead: string;
+}
+
+/** One entry of the journal as it stands in the table. */
+export interface JournalEntry {
+  seq: number;
+  incident: string;
+  at: Instant;
+  actor: string;
+  type: string;
+  /** Undefined when the payload was erased; its hash remains. */
+  payload: unknown;
+  payloadHash: string;
+  prevHash: string;
+  hash: string;
+}

@@ -1,0 +1,79 @@
+/** The global options of one run, built once from flags and environment. */
+import { userInfo } from 'node:os';
+import { usageError } from './errors.ts';
+import { assertZone } from './logs/time-zone.ts';
+
+export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md'] as const;
+export type OutputFormat = (typeof FORMATS)[number];
+
+export interface Settings {
+  format: OutputFormat;
+  isInputAllowed: boolean;
+  isQuiet: boolean;
+  isDebug: boolean;
+  color: 'always' | 'never' | 'auto';
+  /** Workspace folder from --store or IR_STORE; undefined: search upwards from `cwd`. */
+  store: string | undefined;
+  /** Incident key from --incident or IR_INCIDENT; undefined: the current one. */
+  incident: string | undefined;
+  /** IANA zone of log stamps that name none. */
+  zone: string;
+  cwd: string;
+  /** Who acts: IR_ACTOR, else the login name. */
+  actor: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The global flags as commander gives them. */
+export interface RawSettings {
+  format?: string;
+  json?: boolean;
+  input?: boolean;
+  quiet?: boolean;
+  debug?: boolean;
+  color?: string | boolean;
+  store?: string;
+  incident?: string;
+  tz?: string;
+}
+
+/** Folds flags and environment into `Settings`. Throws a usage error on a value that is not one of its words. */
+export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: string): Settings {
+  const format = raw.format ?? (raw.json === true ? 'json' : 'text');
+  if (!FORMATS.includes(format as OutputFormat)) {
+    throw usageError(`unknown format "${format}"`, `Use one of: ${FORMATS.join(', ')}.`);
+  }
+  const zone = raw.tz ?? 'UTC';
+  if (zone !== 'UTC') assertZone(zone);
+  return Object.freeze({
+    format: format as OutputFormat,
+    isInputAllowed: raw.input !== false && !env['CI'],
+    isQuiet: raw.quiet === true,
+    isDebug: raw.debug === true,
+    color: readColor(raw.color),
+    store: raw.store ?? nonEmpty(env['IR_STORE']),
+    incident: raw.incident ?? nonEmpty(env['IR_INCIDENT']),
+    zone,
+    cwd,
+    actor: nonEmpty(env['IR_ACTOR']) ?? loginName(env),
+    env,
+  });
+}
+
+function readColor(value: string | boolean | undefined): Settings['color'] {
+  if (value === undefined || value === 'auto') return 'auto';
+  if (value === true || value === 'always') return 'always';
+  if (value === false || value === 'never') return 'never';
+  throw usageError(`unknown --color value "${value}"`, 'Use always, never or auto.');
+}
+
+const nonEmpty = (value: string | undefined): string | undefined =>
+  value === undefined || value === '' ? undefined : value;
+
+function loginName(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return nonEmpty(env['USER']) ?? 'unknown';
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What the Sigma compiler gives to the engine. The language lives behind this line: the engine knows
+ * predicates and literals, the compiler knows no files and no formats.
+ */
+import type { Event } from '../events/event.ts';
+import type { Level } from '../events/level.ts';
+import type { SigmaCorrelation, SigmaLogSource, SigmaRule } from './rule.ts';
+
+/** Gives the value of a Sigma field of an event: undefined when absent. */
+export type FieldReader = (event: Event) => unknown;
+
+/** Finds the reader for a Sigma field name under a log source (`cs-uri-query`, `user.name`, `a0`). */
+export type FieldResolver = (field: string, logsource: SigmaLogSource) => FieldReader;
+
+export interface CompiledRule {
+  rule: SigmaRule;
+  /** Decides on one event of a fitting log source. Never throws. */
+  test(event: Event): boolean;
+  /**
+   * Lower-case strings of which at least one must occur (ignoring ASCII case) in the event's raw text or
+   * its percent-decoded form whenever `test` is true. `undefined`: no such set is known, test every event.
+   */
+  literals: readonly string[] | undefined;
+  /** Sigma field names that `test` reads, in order of first use. */
+  fields: readonly string[];
+}
+
+export interface CompiledCorrelation {
+  rule: SigmaCorrelation;
+  /** Indexes into the rule set's `rules` (base rules) or `correlations`, in the order written. */
+  members: readonly { kind: 'rule' | 'correlation'; index: number }[];
+}
+
+/** Everything the engine runs, in a stable order. */
+export interface RuleSet {
+  rules: readonly CompiledRule[];
+  correlations: readonly CompiledCorrelation[];
+  /** Rules that only feed a correlation and must not report on their own (`generate: false`). */
+  silent: ReadonlySet<number>;
+}
+
+/** The parts of a rule that a finding repeats. */
+export interface RuleCard {
+  id: string;
+  name: string;
+  title: string;
+  level: Level;
+  /** Tactic slugs such as `credential-access`. */
+  tactics: readonly string[];
+  /** ATT&CK ids such as `T1110.001`. */
+  techniques: readonly string[];
+}

@@ -1,0 +1,88 @@
+/**
+ * The typed form of Sigma documents, specification 2.1.
+ * @see https://github.com/SigmaHQ/sigma-specification
+ */
+import type { SourcePlace } from '../errors.ts';
+import type { Level } from '../events/level.ts';
+
+export interface SigmaLogSource {
+  category?: string | undefined;
+  product?: string | undefined;
+  service?: string | undefined;
+}
+
+/** What every Sigma document has. */
+interface SigmaDocument {
+  title: string;
+  /** UUID; empty when the rule has none. */
+  id: string;
+  /** Short name that correlations refer to; empty when the rule has none. */
+  name: string;
+  description: string;
+  status: string;
+  level: Level;
+  tags: readonly string[];
+  falsepositives: readonly string[];
+  references: readonly string[];
+  /** Where the document was read from; `path` is what errors and `rule.file` show. */
+  place: SourcePlace;
+  /** Custom attributes (specification: arbitrary fields), ours under `ir`. */
+  custom: Readonly<Record<string, unknown>>;
+}
+
+export interface SigmaRule extends SigmaDocument {
+  kind: 'rule';
+  logsource: SigmaLogSource;
+  /** Search identifiers by name. */
+  searches: ReadonlyMap<string, Search>;
+  condition: Condition;
+  fields: readonly string[];
+}
+
+/** A search identifier: the alternatives of a list, each a conjunction of field conditions or keywords. */
+export type Search =
+  | { kind: 'all'; of: readonly Search[] }
+  | { kind: 'any'; of: readonly Search[] }
+  | { kind: 'field'; field: string; match: Match }
+  | { kind: 'keyword'; match: Match };
+
+/** One field with its modifiers and values, before compilation. */
+export interface Match {
+  /** Modifier names as written, left to right. */
+  modifiers: readonly string[];
+  /** As written in YAML: strings, numbers, booleans or null. */
+  values: readonly (string | number | boolean | null)[];
+}
+
+export type Condition =
+  | { kind: 'and' | 'or'; of: readonly Condition[] }
+  | { kind: 'not'; of: Condition }
+  | { kind: 'search'; name: string }
+  | { kind: 'of'; quantity: 'all' | number; names: readonly string[] };
+
+export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+
+export interface CorrelationCondition {
+  gt?: number | undefined;
+  gte?: number | undefined;
+  lt?: number | undefined;
+  lte?: number | undefined;
+  eq?: number | undefined;
+  neq?: number | undefined;
+}
+
+export interface SigmaCorrelation extends SigmaDocument {
+  kind: 'correlation';
+  type: CorrelationType;
+  /** Ids or names of the referenced rules, as written. */
+  references_to: readonly string[];
+  groupBy: readonly string[];
+  timespanSeconds: number;
+  condition: CorrelationCondition;
+  /** For value_count: the counted field. */
+  field: string | undefined;
+  /** Alias name to the field it stands for in each referenced rule. */
+  aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** True: the referenced rules also report on their own. */
+  generate: boolean;
+}

@@ -1,0 +1,19 @@
+/**
+ * Makes text from logs, files and templates safe to show: control, ANSI/OSC and bidi characters become
+ * visible escapes. Tab and newline are left to the caller.
+ * @see https://www.unicode.org/reports/tr9/ (bidi controls)
+ */
+// biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points, listed on purpose
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** Replaces every unsafe character with `\xNN` or `\u{NNNN}`. Newlines and tabs stay. */
+export const neutralise = (text: string): string => text.replace(UNSAFE, escapeCharacter);
+
+/** The same, on one line: newline and tab are escaped as well. */
+export const neutraliseLine = (text: string): string =>
+  neutralise(text).replace(/[\t\n]/g, (character) => (character === '\t' ? '\\t' : '\\n'));
+
+function escapeCharacter(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
