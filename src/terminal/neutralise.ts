@@ -4,7 +4,8 @@
  * @see https://www.unicode.org/reports/tr9/ (bidi controls)
  */
 // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points, listed on purpose
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const UNSAFE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** Replaces every unsafe character with `\xNN` or `\u{NNNN}`. Newlines and tabs stay. */
 export const neutralise = (text: string): string => text.replace(UNSAFE, escapeCharacter);

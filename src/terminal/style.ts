@@ -20,7 +20,11 @@ export function createStyle(
   return { paint: new Chalk({ level }), width: stream.columns ?? 80, isTerminal };
 }
 
-function colorLevel(isTerminal: boolean, color: Settings['color'], env: Settings['env']): 0 | 1 | 2 {
+function colorLevel(
+  isTerminal: boolean,
+  color: Settings['color'],
+  env: Settings['env'],
+): 0 | 1 | 2 {
   if (color === 'never') return 0;
   const best = /256color|truecolor/.test(`${env['TERM'] ?? ''}${env['COLORTERM'] ?? ''}`) ? 2 : 1;
   if (color === 'always') return best;

@@ -1,0 +1,58 @@
+/** The command tree. Declarations only; each command's code is imported when it runs. */
+import { Command, Option } from 'commander';
+import type { Declare, Run } from './declare.ts';
+import { declareDemo } from './demo.ts';
+import { declareDrill } from './drill.ts';
+import { declareIncident } from './incident.ts';
+import { declareReport } from './report.ts';
+import { declareRespond } from './respond.ts';
+import { declareTimeline } from './timeline.ts';
+
+const GROUPS: readonly Declare[] = [
+  declareTimeline,
+  declareIncident,
+  declareRespond,
+  declareReport,
+  declareDrill,
+  declareDemo,
+];
+
+const EXAMPLES = `
+Examples:
+  ir timeline /var/log                      what happened, in order, with the evidence under every claim
+  ir open --from-timeline /var/log          an incident from what was found
+  ir contain                                the checklist, one step at a time
+  ir report                                 the post-mortem, as Markdown
+
+Exit codes:
+  0 done   1 findings, where asked for   2 usage   3 invalid template   4 input not readable
+  5 remote failed   6 refused   7 integrity or lock   8 action failed   70 our bug   130/143 signals
+`;
+
+/** Builds the `ir` program. */
+export function createProgram(version: string, run: Run): Command {
+  const program = new Command('ir')
+    .description('Incident response from raw logs to a signed post-mortem, on one laptop.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`ir: ${text}`) })
+    .addHelpText('after', EXAMPLES);
+  for (const option of globalOptions()) program.addOption(option);
+  for (const declare of GROUPS) declare(program, run);
+  return program;
+}
+
+const globalOptions = (): Option[] => [
+  new Option('--format <format>', 'output format: text, json, jsonl, csv, md'),
+  new Option('--json', 'short for --format json'),
+  new Option('--store <folder>', 'the workspace folder (IR_STORE)'),
+  new Option('--incident <key>', 'the incident to act on (IR_INCIDENT)'),
+  new Option('--tz <zone>', 'IANA zone of log times that name none (default: UTC)'),
+  new Option('--no-input', 'never prompt; refuse with exit 6 where an answer is needed'),
+  new Option('-q, --quiet', 'no progress and no notes on stderr'),
+  new Option('--color [when]', 'always, never or auto'),
+  new Option('--no-color', 'the same as --color never'),
+  new Option('--debug', 'show a stack trace with an error'),
+];

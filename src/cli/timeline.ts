@@ -1,0 +1,3 @@
+import type { Declare } from './declare.ts';
+
+export const declareTimeline: Declare = () => {};

@@ -1,0 +1,123 @@
+/**
+ * Parse, run, print, exit code. The only catch-all and the only place that sets the exit code.
+ */
+import { readFileSync } from 'node:fs';
+import type { CommandOutcome, Run } from './cli/declare.ts';
+import type { CommandContext } from './commands/context.ts';
+import { EXIT, type ExitCode, IrError } from './errors.ts';
+import { buildSettings, type RawSettings, type Settings } from './settings.ts';
+
+/** The version in package.json. */
+const readVersion = (): string => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+};
+
+async function main(argv: readonly string[]): Promise<void> {
+  // The commonest question of scripts and packagers, answered before anything is loaded.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${readVersion()}\n`);
+    return;
+  }
+  process.stdout.on('error', endQuietlyOnBrokenPipe);
+  process.stderr.on('error', endQuietlyOnBrokenPipe);
+  const interruption = listenForSignals();
+  const wantsJson = argv.includes('--json') || argv.includes('json');
+  const isDebug = argv.includes('--debug');
+  try {
+    const { CommanderError } = await import('commander');
+    const { createProgram } = await import('./cli/program.ts');
+    const program = createProgram(readVersion(), createRun(interruption));
+    try {
+      await program.parseAsync(argv as string[], { from: 'user' });
+    } catch (error) {
+      // Commander has already printed its message; help and version end with 0.
+      if (error instanceof CommanderError) {
+        setExit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+        return;
+      }
+      throw error;
+    }
+    if (interruption.exit !== undefined) setExit(interruption.exit);
+  } catch (error) {
+    if (
+      interruption.exit !== undefined &&
+      !(error instanceof IrError && error.exit !== EXIT.refused)
+    ) {
+      setExit(interruption.exit);
+      return;
+    }
+    const { printError } = await import('./terminal/print-error.ts');
+    printError(error, { wantsJson, isDebug, env: process.env });
+    setExit(error instanceof IrError ? error.exit : EXIT.bug);
+  }
+}
+
+interface Interruption {
+  signal: AbortSignal;
+  exit: ExitCode | undefined;
+  /** Ends the run as if SIGINT had arrived (Ctrl-C inside a prompt). */
+  interrupt(): void;
+}
+
+/** First SIGINT or SIGTERM: abort and let the command finish tidily. Second: exit at once. */
+function listenForSignals(): Interruption {
+  const controller = new AbortController();
+  const interruption: Interruption = {
+    signal: controller.signal,
+    exit: undefined,
+    interrupt: () => stop(EXIT.sigint),
+  };
+  const stop = (code: ExitCode): void => {
+    if (interruption.exit !== undefined) process.exit(code);
+    interruption.exit = code;
+    controller.abort();
+  };
+  process.on('SIGINT', () => stop(EXIT.sigint));
+  process.on('SIGTERM', () => stop(EXIT.sigterm));
+  return interruption;
+}
+
+function createRun(interruption: Interruption): Run {
+  return async (command, view, body) => {
+    const raw = command.optsWithGlobals() as RawSettings;
+    const settings = buildSettings(raw, process.env, process.cwd());
+    const context = await createContext(settings, interruption);
+    const outcome: CommandOutcome<unknown> = await body(context);
+    context.progress('');
+    const { printResult } = await import('./terminal/print-result.ts');
+    await printResult(view, outcome.result, settings);
+    if (outcome.exit !== undefined) setExit(outcome.exit);
+  };
+}
+
+async function createContext(
+  settings: Settings,
+  interruption: Interruption,
+): Promise<CommandContext> {
+  const { createConsole } = await import('./terminal/console.ts');
+  const { createAsk } = await import('./terminal/prompts.ts');
+  const { randomBytes } = await import('node:crypto');
+  const { say, progress } = createConsole(settings);
+  return {
+    settings,
+    ask: createAsk(settings, interruption),
+    say,
+    progress,
+    now: () => new Date(),
+    randomId: () => randomBytes(16).toString('hex'),
+    signal: interruption.signal,
+  };
+}
+
+function setExit(code: ExitCode): void {
+  process.exitCode = code;
+}
+
+/** A reader that went away (`| head`) is not an error. */
+function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+  throw error;
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,52 @@
+/** How a failure is shown: one line, one hint, a caret under the place; a stack only with --debug. */
+import { IrError, messageOf } from '../errors.ts';
+import { neutraliseLine } from './neutralise.ts';
+import { createStyle } from './style.ts';
+
+interface PrintErrorOptions {
+  wantsJson: boolean;
+  isDebug: boolean;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Writes an error to stderr; with --json as one JSON object. */
+export function printError(error: unknown, { wantsJson, isDebug, env }: PrintErrorOptions): void {
+  const text = wantsJson ? errorJson(error) : errorText(error, env);
+  const stack = isDebug && error instanceof Error ? `${error.stack ?? ''}\n` : '';
+  process.stderr.write(text + stack);
+}
+
+function errorJson(error: unknown): string {
+  const known = error instanceof IrError ? error : undefined;
+  const document = {
+    error: messageOf(error),
+    hint: known?.hint,
+    source: known?.source,
+    exit: known?.exit ?? 70,
+  };
+  return `${JSON.stringify(document)}\n`;
+}
+
+function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
+  const { paint } = createStyle(process.stderr, 'auto', env);
+  const lines = [`${paint.red('ir: error:')} ${neutraliseLine(messageOf(error))}`];
+  if (!(error instanceof IrError)) {
+    const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6) : [];
+    lines.push(...stack.map(neutraliseLine));
+    lines.push('This is a bug in ir. Please report it with the lines above.');
+    return `${lines.join('\n')}\n`;
+  }
+  if (error.source !== undefined) {
+    const { path, line, column, text } = error.source;
+    lines.push(
+      `  at ${neutraliseLine(path)}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`,
+    );
+    if (text !== undefined) {
+      lines.push(`  | ${neutraliseLine(text)}`);
+      if (column !== undefined)
+        lines.push(`  | ${' '.repeat(Math.max(0, column - 1))}${paint.red('^')}`);
+    }
+  }
+  if (error.hint !== undefined) lines.push(`  ${paint.dim('hint:')} ${neutraliseLine(error.hint)}`);
+  return `${lines.join('\n')}\n`;
+}

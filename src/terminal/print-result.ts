@@ -1,0 +1,54 @@
+/** Finds a result's view, renders it in the chosen format and writes it to stdout. */
+import { once } from 'node:events';
+import { usageError } from '../errors.ts';
+import type { OutputFormat, Settings } from '../settings.ts';
+import { createStyle, type Style } from './style.ts';
+import type { View } from './view.ts';
+
+/** Renders and prints. `viewName` is a file in `views/` that exports `view`. */
+export async function printResult(
+  viewName: string,
+  result: unknown,
+  settings: Settings,
+): Promise<void> {
+  const module = (await import(`./views/${viewName}.js`)) as { view: View<unknown> };
+  const style = createStyle(process.stdout, settings.color, settings.env);
+  await write(render(module.view, result, settings.format, style));
+}
+
+type Output = string | Iterable<string> | AsyncIterable<string>;
+
+function render(view: View<unknown>, result: unknown, format: OutputFormat, style: Style): Output {
+  if (format === 'text') return view.text(result, style);
+  if (format === 'json')
+    return `${JSON.stringify(view.json ? view.json(result) : result, null, 2)}\n`;
+  if (format === 'jsonl' && view.jsonl) return jsonLines(view.jsonl(result));
+  if (format === 'csv' && view.csv) return view.csv(result);
+  if (format === 'md' && view.md) return view.md(result);
+  throw usageError(`this command has no ${format} output`, 'Try --format text or --format json.');
+}
+
+async function* jsonLines(
+  documents: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncGenerator<string> {
+  for await (const document of documents) yield `${JSON.stringify(document)}\n`;
+}
+
+/** Writes in pieces of about 64 KiB and waits for a slow reader. */
+async function write(output: Output): Promise<void> {
+  let buffered = '';
+  const flush = async (): Promise<void> => {
+    const text = buffered;
+    buffered = '';
+    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+  };
+  if (typeof output === 'string') {
+    buffered = output;
+  } else {
+    for await (const piece of output) {
+      buffered += piece;
+      if (buffered.length > 65_536) await flush();
+    }
+  }
+  await flush();
+}

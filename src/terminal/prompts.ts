@@ -1,0 +1,73 @@
+/** Prompts on the terminal. The only importer of @inquirer/prompts, and only when a question is asked. */
+import type { Ask } from '../commands/context.ts';
+import { refusedError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { neutralise, neutraliseLine } from './neutralise.ts';
+
+/** What a prompt needs to know of signals: Ctrl-C inside a prompt ends the run like SIGINT. */
+interface Interruption {
+  signal: AbortSignal;
+  interrupt(): void;
+}
+
+/** Makes the prompts; each is refused with exit 6, naming its flag, when nobody can answer. */
+export function createAsk(settings: Settings, interruption: Interruption): Ask {
+  const isPossible =
+    settings.isInputAllowed && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const context = { output: process.stderr, signal: interruption.signal };
+
+  const guard = (message: string, flag: string): void => {
+    if (isPossible) return;
+    throw refusedError(
+      `an answer is needed and nobody can be asked: ${neutraliseLine(message)}`,
+      `Give it with ${flag}.`,
+    );
+  };
+  const answered = async <T>(question: Promise<T>): Promise<T> => {
+    try {
+      return await question;
+    } catch (error) {
+      if (!(error instanceof Error) || !/ExitPrompt|AbortPrompt/.test(error.name)) throw error;
+      if (!interruption.signal.aborted) interruption.interrupt();
+      throw refusedError('stopped; everything answered so far is kept');
+    }
+  };
+
+  return {
+    isPossible,
+    async text({ message, flag, initial, required }) {
+      guard(message, flag);
+      const { input } = await import('@inquirer/prompts');
+      const config = {
+        message: neutraliseLine(message),
+        ...(initial === undefined ? {} : { default: initial }),
+        required: required === true,
+      };
+      return (await answered(input(config, context))).trim();
+    },
+    async select({ message, flag, choices, initial }) {
+      guard(message, flag);
+      const { select } = await import('@inquirer/prompts');
+      const config = {
+        message: neutraliseLine(message),
+        choices: choices.map((choice) => ({
+          name: neutraliseLine(choice.name),
+          value: choice.value,
+          ...(choice.description === undefined
+            ? {}
+            : { description: neutralise(choice.description) }),
+        })),
+        ...(initial === undefined ? {} : { default: initial }),
+        loop: false,
+        pageSize: 12,
+      };
+      return await answered(select(config, context));
+    },
+    async confirm({ message, flag, initial }) {
+      guard(message, flag);
+      const { confirm } = await import('@inquirer/prompts');
+      const config = { message: neutraliseLine(message), default: initial ?? false };
+      return await answered(confirm(config, context));
+    },
+  };
+}
