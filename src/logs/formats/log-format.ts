@@ -12,6 +12,16 @@ export interface Sample {
   expect: Readonly<Record<string, unknown>> & { time?: string };
 }
 
+/** One record of a source that is not written as lines, and where it lies in the text. */
+export interface TextRecord {
+  /** The record as it stands in the text; may hold line breaks. */
+  text: string;
+  /** Offset of its first character in the text. */
+  offset: number;
+  /** 1-based line of its first character. */
+  line: number;
+}
+
 export interface LogFormat {
   /** Stable name, kebab-case, shown as `ir.format`: `syslog`, `access`, `auditd`, `cloudtrail`. */
   name: string;
@@ -39,9 +49,26 @@ export interface LogFormat {
    */
   group?: {
     key(line: string): string | undefined;
-    /** True for a record that is known to be the last of its key (auditd EOE, PROCTITLE). */
-    ends(line: string): boolean;
+    /**
+     * True for a record that is known to be the last of its key (auditd EOE, PROCTITLE).
+     * @param earlier the lines of the key so far, for sources whose records may arrive out of order
+     */
+    ends(line: string, earlier?: readonly string[]): boolean;
+    /**
+     * True for a record that only closes its key and says nothing else (auditd EOE). When the key is
+     * closed already, such a line counts as joined. Absent: never.
+     */
+    isTrailer?(line: string): boolean;
     parse(lines: readonly string[], clock: Clock): Event | Skip;
+  };
+  /**
+   * For formats whose files may hold one big document instead of lines (CloudTrail `Records`). When
+   * `detect` is true of a file's first characters, the engine reads the file as the records that
+   * `split` finds and gives each `text` to `parse`.
+   */
+  records?: {
+    detect(head: string): boolean;
+    split(text: string): Iterable<TextRecord>;
   };
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
