@@ -1,0 +1,121 @@
+/** Finds playbook files: those that come with the program and those of the user. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
+import type { Playbook } from './playbook.ts';
+import { type ReadPlaybook, readPlaybook } from './playbook-file.ts';
+import type { Problem } from './yaml-document.ts';
+
+const MAX_BYTES = 1_000_000;
+
+export interface LoadedPlaybooks {
+  /** Sorted by id. A user's playbook takes the place of a bundled one with the same id. */
+  playbooks: readonly Playbook[];
+  problems: readonly Problem[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Loads every playbook; a broken file is a problem, the others still load. */
+export async function loadPlaybooks(environment: Environment): Promise<LoadedPlaybooks> {
+  const problems: Problem[] = [];
+  const found = new Map<string, Playbook>();
+  const folders = [
+    { folder: bundledFolder(), origin: 'bundled' as const },
+    { folder: userFolder(environment), origin: 'user' as const },
+  ];
+  for (const { folder, origin } of folders) {
+    for (const path of await yamlFilesIn(folder, problems)) {
+      const read = await readPlaybookFile(path, origin);
+      problems.push(...read.problems);
+      if (read.playbook === undefined) continue;
+      const earlier = found.get(read.playbook.id);
+      if (earlier?.origin === origin) {
+        problems.push({
+          message: `playbook "${read.playbook.id}" exists already in ${earlier.path}`,
+          source: { path, line: 1, column: 1 },
+          hint: 'Give it another id.',
+        });
+        continue;
+      }
+      found.set(read.playbook.id, read.playbook);
+    }
+  }
+  const playbooks = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { playbooks, problems };
+}
+
+/** Reads one file. A file that cannot be read is a problem too. */
+export async function readPlaybookFile(
+  path: string,
+  origin: Playbook['origin'],
+): Promise<ReadPlaybook> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) throw new Error(`${size} bytes is too large for a playbook`);
+    return await readPlaybook(await readFile(path, 'utf8'), path, origin);
+  } catch (error) {
+    const message = `cannot read the playbook: ${messageOf(error)}`;
+    return { playbook: undefined, problems: [{ message, source: { path }, hint: undefined }] };
+  }
+}
+
+async function yamlFilesIn(folder: string, problems: Problem[]): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      problems.push({
+        message: `cannot read the folder: ${messageOf(error)}`,
+        source: { path: folder },
+        hint: undefined,
+      });
+    }
+    return [];
+  }
+}
+
+/** `templates/playbooks`, found upwards from this file: the same from `src/` and from `dist/`. */
+export function bundledFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (let up = 0; up < 5; up++) {
+    const candidate = join(folder, 'templates', 'playbooks');
+    if (existsSync(candidate)) return candidate;
+    folder = dirname(folder);
+  }
+  throw new IrError('the bundled playbooks are missing', {
+    exit: EXIT.invalidTemplate,
+    hint: 'Install the package again; templates/playbooks belongs to it.',
+  });
+}
+
+/** `$XDG_CONFIG_HOME/ir/playbooks`. */
+export const userFolder = (environment: Environment): string =>
+  join(
+    environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'),
+    'ir',
+    'playbooks',
+  );
+
+/** The playbook with that id. Throws a usage error that lists the ids, or the problems of a broken file. */
+export function pickPlaybook(loaded: LoadedPlaybooks, id: string): Playbook {
+  const playbook = loaded.playbooks.find((candidate) => candidate.id === id);
+  if (playbook !== undefined) return playbook;
+  const broken = loaded.problems.find((problem) => problem.source.path.includes(`${id}.y`));
+  if (broken !== undefined) {
+    throw new IrError(broken.message, {
+      exit: EXIT.invalidTemplate,
+      source: broken.source,
+      hint: 'ir playbook check FILE lists all problems of a file.',
+    });
+  }
+  const ids = loaded.playbooks.map((candidate) => candidate.id).join(', ');
+  throw usageError(`there is no playbook "${id}"`, `There are: ${ids || 'none'}.`);
+}

@@ -1,0 +1,144 @@
+/** One playbook file: YAML text -> checked playbook, or every problem of the file with its place. */
+import type { SourcePlace } from '../errors.ts';
+import { PHASES } from '../incidents/incident.ts';
+import { type Condition, ConditionError, parseCondition } from './condition.ts';
+import type { Playbook, Step, StepCommand, Variable } from './playbook.ts';
+import { checkPlaybook } from './playbook-checks.ts';
+import {
+  buildPlaybookSchema,
+  durationMs,
+  type RawCommand,
+  type RawPlaybook,
+  type RawStep,
+  type RawVariable,
+} from './playbook-schema.ts';
+import { type Problem, parseYaml, problemsOf, type YamlDocument } from './yaml-document.ts';
+
+export interface ReadPlaybook {
+  /** Undefined when there is any problem. */
+  playbook: Playbook | undefined;
+  problems: readonly Problem[];
+}
+
+/** Parses and checks a playbook. Never throws on bad content: all problems come back, in file order. */
+export async function readPlaybook(
+  text: string,
+  path: string,
+  origin: Playbook['origin'],
+): Promise<ReadPlaybook> {
+  const document = await parseYaml(text, path);
+  if (document.problems.length > 0) return { playbook: undefined, problems: document.problems };
+  const { z } = await import('zod');
+  const checked = buildPlaybookSchema(z).safeParse(document.value);
+  if (!checked.success) {
+    return { playbook: undefined, problems: inFileOrder(problemsOf(checked.error, document)) };
+  }
+  const problems: Problem[] = [];
+  const playbook = toPlaybook(checked.data, path, origin, document, problems);
+  problems.push(...(await checkPlaybook(playbook, checked.data, document)));
+  return {
+    playbook: problems.length === 0 ? playbook : undefined,
+    problems: inFileOrder(problems),
+  };
+}
+
+const inFileOrder = (problems: readonly Problem[]): Problem[] =>
+  [...problems].sort(
+    (a, b) =>
+      (a.source.line ?? 0) - (b.source.line ?? 0) ||
+      (a.source.column ?? 0) - (b.source.column ?? 0),
+  );
+
+function toPlaybook(
+  raw: RawPlaybook,
+  path: string,
+  origin: Playbook['origin'],
+  document: YamlDocument,
+  problems: Problem[],
+): Playbook {
+  const steps = PHASES.flatMap((phase) =>
+    raw.phases[phase].map((step, index): Step => {
+      const when = readCondition(step.when, ['phases', phase, index, 'when'], document, problems);
+      return toStep(step, phase, when);
+    }),
+  );
+  return {
+    id: raw.id,
+    title: raw.title,
+    summary: raw.summary,
+    appliesTo: raw.applies_to,
+    references: raw.references,
+    variables: raw.variables.map(toVariable),
+    steps,
+    path,
+    origin,
+  };
+}
+
+function toStep(raw: RawStep, phase: Step['phase'], when: Condition | undefined): Step {
+  return {
+    id: raw.id,
+    phase,
+    title: raw.title,
+    why: raw.why,
+    instructions: raw.instructions,
+    required: raw.required,
+    dependsOn: raw.depends_on,
+    when,
+    asks: raw.asks,
+    owner: raw.owner,
+    dueMs: raw.due === undefined ? undefined : durationMs(raw.due),
+    evidence: raw.evidence,
+    command: raw.command === undefined ? undefined : toCommand(raw.command),
+  };
+}
+
+const toCommand = (raw: RawCommand): StepCommand => ({
+  risk: raw.risk,
+  run: raw.run,
+  collectFirst: raw.collect_first,
+  check: raw.check,
+  verify: raw.verify,
+  undo: raw.undo,
+  needsRoot: raw.needs_root,
+  blastRadius: raw.blast_radius,
+  timeoutMs: durationMs(raw.timeout),
+  okExitCodes: raw.ok_exit_codes,
+  target: raw.target,
+});
+
+const toVariable = (raw: RawVariable): Variable => ({
+  name: raw.name,
+  description: raw.description,
+  type: raw.type,
+  from: raw.from,
+  default: raw.default,
+  pattern: raw.pattern,
+  choices: raw.choices ?? [],
+});
+
+function readCondition(
+  text: string | undefined,
+  path: readonly (string | number)[],
+  document: YamlDocument,
+  problems: Problem[],
+): Condition | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseCondition(text);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    problems.push({
+      message: `when: ${error.message}`,
+      source: placeInside(document.placeOf(path), text, error.offset),
+      hint: 'Write for example: severity in [SEV1, SEV2] and done(step-id)',
+    });
+    return undefined;
+  }
+}
+
+/** Moves a place into a one-line scalar; block scalars and escapes keep the place of their start. */
+function placeInside(place: SourcePlace, text: string, offset: number): SourcePlace {
+  const start = (place.text ?? '').indexOf(text, (place.column ?? 1) - 1);
+  return start === -1 ? place : { ...place, column: start + offset + 1 };
+}

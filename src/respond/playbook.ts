@@ -1,0 +1,99 @@
+/** A playbook: what to do in each phase of one kind of incident. Plain data, read from YAML, never executed. */
+import type { Phase } from '../incidents/incident.ts';
+import type { Condition } from './condition.ts';
+
+/** How much a command can hurt: reads, changes that can be undone, cuts users or services, cannot be undone. */
+export const RISKS = ['read', 'change', 'disruptive', 'destructive'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** What a variable's value must look like; `variables.ts` holds the checks. */
+export const VARIABLE_TYPES = [
+  'ip',
+  'cidr',
+  'user',
+  'host',
+  'path',
+  'pid',
+  'port',
+  'unit',
+  'interface',
+  'number',
+  'time',
+  'choice',
+  'text',
+] as const;
+export type VariableType = (typeof VARIABLE_TYPES)[number];
+
+export interface Variable {
+  name: string;
+  description: string;
+  type: VariableType;
+  /** ECS field whose values in the incident's findings are proposed, such as `source.ip`. */
+  from: string | undefined;
+  default: string | undefined;
+  /** RE2 expression that the whole value must match, on top of the type. */
+  pattern: string | undefined;
+  /** Allowed values of a `choice`. */
+  choices: readonly string[];
+}
+
+export type Argv = readonly string[];
+
+export interface StepCommand {
+  risk: Risk;
+  run: Argv;
+  /** Evidence that `run` would destroy: these run first, and `run` only after all of them came back. */
+  collectFirst: readonly Argv[];
+  /** Shows whether it is needed, or a dry run. */
+  check: Argv | undefined;
+  /** Reads the state back; `expect` says in words what must be seen. */
+  verify: { run: Argv; expect: string } | undefined;
+  undo: Argv | undefined;
+  needsRoot: boolean;
+  blastRadius: string;
+  timeoutMs: number;
+  /** Exit codes that mean success; some tools say 1 for "nothing matched". */
+  okExitCodes: readonly number[];
+  /** What a disruptive command acts on and asks to be typed, such as `{{ account }}`; empty: the host's name. */
+  target: string;
+}
+
+export interface Step {
+  id: string;
+  phase: Phase;
+  title: string;
+  why: string;
+  instructions: string;
+  required: boolean;
+  dependsOn: readonly string[];
+  when: Condition | undefined;
+  /** Variables that must have a value before the step can be done. */
+  asks: readonly string[];
+  owner: string;
+  /** Milliseconds from entry into the phase; undefined when there is no deadline. */
+  dueMs: number | undefined;
+  evidence: readonly string[];
+  command: StepCommand | undefined;
+}
+
+export interface Playbook {
+  id: string;
+  title: string;
+  summary: string;
+  appliesTo: {
+    techniques: readonly string[];
+    tags: readonly string[];
+    rules: readonly string[];
+  };
+  references: readonly { title: string; url: string }[];
+  variables: readonly Variable[];
+  /** All steps, in order of phase and then of the file. */
+  steps: readonly Step[];
+  /** File it was read from. */
+  path: string;
+  origin: 'bundled' | 'user';
+}
+
+/** The steps of one phase, in order. */
+export const stepsOf = (playbook: Playbook, phase: Phase): readonly Step[] =>
+  playbook.steps.filter((step) => step.phase === phase);

@@ -1,0 +1,53 @@
+/** From argv templates to the argv that runs, and to the text that a person reads. */
+import { refusedError } from '../errors.ts';
+import { fillPlaceholders, placeholdersIn } from './placeholder.ts';
+import type { Argv, StepCommand } from './playbook.ts';
+import { placeholderValue } from './variables.ts';
+
+export type VariableValues = Readonly<Record<string, string>>;
+
+/**
+ * Fills the placeholders. Each element of the template becomes exactly one element of argv, whatever the
+ * value holds. Refuses (exit 6) when a variable has no value.
+ */
+export function renderArgv(template: Argv, values: VariableValues): string[] {
+  return template.map((element) =>
+    fillPlaceholders(element, (name) => {
+      const value = placeholderValue(name, values);
+      if (value === undefined) {
+        throw refusedError(
+          `the command needs a value for ${name}`,
+          `Give it with --var ${name.split('.')[0]}=VALUE.`,
+        );
+      }
+      return value;
+    }),
+  );
+}
+
+/** Text with the known values filled in and `<name>` where there is none yet; for reading only. */
+export const renderText = (text: string, values: VariableValues): string =>
+  fillPlaceholders(text, (name) => placeholderValue(name, values) ?? `<${name}>`);
+
+/** The argv with `<name>` where there is no value yet, quoted for reading. */
+export const showArgv = (template: Argv, values: VariableValues): string =>
+  quoteArgv(template.map((element) => renderText(element, values)));
+
+/** Quotes an argv as a POSIX shell would need it. For people to read; nothing here is ever given to a shell. */
+export const quoteArgv = (argv: Argv): string => argv.map(quoteWord).join(' ');
+
+const quoteWord = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Variables that the argvs of a command use, without properties, each once. */
+export function variablesOf(command: StepCommand): string[] {
+  const texts = [...argvsOf(command).flat(), command.target];
+  const names = texts.flatMap(placeholdersIn).map((name) => name.split('.')[0] as string);
+  return [...new Set(names)];
+}
+
+/** Every argv of a command: what it runs, and what it shows for checking, reading back and undoing. */
+export const argvsOf = (command: StepCommand): Argv[] =>
+  [command.run, ...command.collectFirst, command.check, command.verify?.run, command.undo].filter(
+    (argv): argv is Argv => argv !== undefined,
+  );

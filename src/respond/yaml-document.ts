@@ -1,0 +1,162 @@
+/**
+ * YAML with places: a parsed document that can tell line and column of every key and value, and that
+ * reports schema issues there. Shared by playbooks and answer files.
+ */
+import type { Document, LineCounter, Node } from 'yaml';
+import type { z as Zod } from 'zod';
+import type { SourcePlace } from '../errors.ts';
+
+/** Something wrong in a file: what, where, and what to do. */
+export interface Problem {
+  message: string;
+  source: SourcePlace;
+  hint: string | undefined;
+}
+
+export type YamlPath = readonly (string | number)[];
+
+export interface YamlDocument {
+  value: unknown;
+  /** Syntax errors; `value` is undefined when there are any. */
+  problems: readonly Problem[];
+  /** Place of the value at a path, or of its nearest parent that exists. */
+  placeOf(path: YamlPath, offset?: number): SourcePlace;
+  /** Place of a key in the map at a path. */
+  placeOfKey(path: YamlPath, key: string): SourcePlace;
+}
+
+const MAX_CHARACTERS = 1_000_000;
+
+/** Parses one YAML document of at most a million characters. Never throws on bad content. */
+export async function parseYaml(text: string, path: string): Promise<YamlDocument> {
+  const yaml = await import('yaml');
+  const lineCounter: LineCounter = new yaml.LineCounter();
+  const isTooLong = text.length > MAX_CHARACTERS;
+  const document = yaml.parseDocument(isTooLong ? '' : text, { lineCounter, prettyErrors: false });
+  const placeAt = (offset: number): SourcePlace => placeAtOffset(text, path, lineCounter, offset);
+  const problems: Problem[] = document.errors.map((error) => ({
+    message: `not valid YAML: ${error.message}`,
+    source: placeAt(error.pos[0]),
+    hint: 'Check indentation, quotes and colons on this line and the one above.',
+  }));
+  if (isTooLong) {
+    problems.push({
+      message: 'the file is larger than a million characters',
+      source: { path },
+      hint: undefined,
+    });
+  }
+  let value: unknown;
+  try {
+    if (problems.length === 0) value = document.toJS({ maxAliasCount: 50 });
+  } catch {
+    problems.push({
+      message: 'too many YAML aliases',
+      source: { path },
+      hint: 'Write the values out.',
+    });
+  }
+  return {
+    value,
+    problems,
+    placeOf: (at, offset = 0) => placeAt((nodeAt(document, at)?.range?.[0] ?? 0) + offset),
+    placeOfKey: (at, key) => {
+      const map = nodeAt(document, at);
+      const pair = yaml.isMap(map)
+        ? map.items.find((item) => yaml.isScalar(item.key) && String(item.key.value) === key)
+        : undefined;
+      const node = pair === undefined ? map : (pair.key as Node);
+      return placeAt(node?.range?.[0] ?? 0);
+    },
+  };
+}
+
+function nodeAt(document: Document, path: YamlPath): Node | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+    if (node?.range) return node;
+  }
+  return (document.contents as Node | null) ?? undefined;
+}
+
+function placeAtOffset(
+  text: string,
+  path: string,
+  counter: LineCounter,
+  offset: number,
+): SourcePlace {
+  const { line, col } = counter.linePos(Math.min(offset, text.length));
+  const start = counter.lineStarts[line - 1] ?? 0;
+  const end = text.indexOf('\n', start);
+  const content = text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
+  return { path, line, column: col, text: content.slice(0, 200) };
+}
+
+/** Turns the issues of a failed schema check into problems with places. */
+export function problemsOf(error: Zod.ZodError, document: YamlDocument): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const path = issue.path as (string | number)[];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        message: `unknown key "${key}"${path.length === 0 ? '' : ` in ${pathText(path)}`}`,
+        source: document.placeOfKey(path, key),
+        hint: 'Remove it or correct its spelling; keys are never ignored.',
+      }));
+    }
+    const isMissing = issue.code !== 'custom' && valueAt(document.value, path) === undefined;
+    if (isMissing && path.length > 0) {
+      return [
+        {
+          message: `missing key "${String(path.at(-1))}"${path.length > 1 ? ` in ${pathText(path.slice(0, -1))}` : ''}`,
+          source: document.placeOf(path.slice(0, -1)),
+          hint: undefined,
+        },
+      ];
+    }
+    return [{ message: issueText(issue, path), source: document.placeOf(path), hint: undefined }];
+  });
+}
+
+function issueText(issue: Zod.core.$ZodIssue, path: readonly (string | number)[]): string {
+  const where = path.length === 0 ? 'the file' : pathText(path);
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${where} must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return `${where} must be one of: ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `${where} is too short or too small (at least ${issue.minimum})`;
+    case 'too_big':
+      return `${where} is too long or too large (at most ${issue.maximum})`;
+    default:
+      return `${where}: ${issue.message}`;
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a map',
+  string: 'text (quote it when it looks like a number or a date)',
+  boolean: 'true or false',
+  int: 'a whole number',
+};
+
+const withArticle = (type: string): string => TYPE_WORDS[type] ?? `a ${type}`;
+
+/** `phases.triage[2].command.run`, as people write it. */
+export const pathText = (path: readonly (string | number)[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part + 1}]` : text === '' ? part : `${text}.${part}`,
+    '',
+  );
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part))
+      return undefined;
+    current = (current as Record<string | number, unknown>)[part];
+  }
+  return current;
+}
