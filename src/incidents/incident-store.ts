@@ -3,6 +3,16 @@ import type { FileAccount, Finding } from '../detect/finding.ts';
 import type { CommandRun, Incident, JournalEntry, Note, StepState } from './incident.ts';
 import type { NewEntry, NoteKind } from './journal-entry.ts';
 
+/** A report that was written for the incident. */
+export interface RenderedReport {
+  seq: number;
+  at: string;
+  actor: string;
+  path: string;
+  sha256: string;
+  template: string;
+}
+
 /** An evidence source: a log file that findings cite, as first saved. */
 export interface SourceFile extends FileAccount {
   /** E-001, E-002, ... within the incident, in order of first saving. */
@@ -19,6 +29,8 @@ export interface IncidentDetail {
   commandRuns: readonly CommandRun[];
   findings: readonly Finding[];
   sources: readonly SourceFile[];
+  /** Reports that were written, oldest first. */
+  reports?: readonly RenderedReport[];
   journal: readonly JournalEntry[];
   /** Hash of the latest journal entry of the whole store, hex: the chain head. */
   head: string;

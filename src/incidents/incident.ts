@@ -1,7 +1,13 @@
 /**
  * The case as the domain sees it. Everything here is a projection of the journal; the journal is the truth.
  */
-export const PHASES = ['triage', 'containment', 'eradication', 'recovery', 'post_incident'] as const;
+export const PHASES = [
+  'triage',
+  'containment',
+  'eradication',
+  'recovery',
+  'post_incident',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 export const STATUSES = ['open', 'on_hold', 'closed'] as const;

@@ -38,6 +38,8 @@ export interface EntryPayloads {
       determination?: Determination;
       status?: Status;
       times?: Partial<KeyTimes>;
+      /** Key times that are not known after all. */
+      clearedTimes?: readonly (keyof KeyTimes)[];
     };
     reason: string;
   };
@@ -63,7 +65,11 @@ export interface EntryPayloads {
   phase_changed: { from: Phase; to: Phase; reason: string; waivedSteps: readonly string[] };
   incident_closed: { reason: string };
   incident_reopened: { reason: string };
-  timeline_saved: { findings: readonly Finding[]; files: readonly FileAccount[]; argv: readonly string[] };
+  timeline_saved: {
+    findings: readonly Finding[];
+    files: readonly FileAccount[];
+    argv: readonly string[];
+  };
   report_rendered: { path: string; sha256: string; template: string };
 }
 

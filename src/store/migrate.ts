@@ -1,0 +1,83 @@
+/** Brings the schema of a store to the newest version, one transaction per migration. */
+import { chmodSync } from 'node:fs';
+import { EXIT, IrError } from '../errors.ts';
+import { sql } from './kysely.ts';
+import type { Migration } from './migrations/migration.ts';
+import type { Database, TransactionOf } from './schema.ts';
+
+/** "IRDB": tells a store from any other SQLite file. */
+const APPLICATION_ID = 0x49524442;
+
+export interface MigrateOptions {
+  /** Path of the database file, for messages and the backup. */
+  path: string;
+  migrations: readonly Migration[];
+  now(): Date;
+}
+
+/**
+ * Runs what is missing. A store that already holds data is copied to `<path>.v<version>.bak` first.
+ * @returns the version before
+ * @throws IrError (exit 7) when the store was written by a newer version or is not ours
+ */
+export async function migrate(database: Database, options: MigrateOptions): Promise<number> {
+  const { path, migrations, now } = options;
+  const latest = migrations.length;
+  const version = await readVersion(database, path, latest);
+  if (version === latest) return version;
+  if (version > 0) await backUp(database, `${path}.v${version}.bak`);
+  for (const migration of migrations.slice(version)) {
+    await database.transaction().execute(async (transaction) => {
+      // Another process may have been faster between the first look and the lock.
+      if ((await readVersion(transaction, path, latest)) >= migration.number) return;
+      await migration.up(transaction);
+      await transaction
+        .insertInto('schema_migration')
+        .values({
+          number: migration.number,
+          name: migration.name,
+          applied_at: now().toISOString(),
+        })
+        .execute();
+      await sql.raw(`pragma user_version = ${migration.number}`).execute(transaction);
+      await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(transaction);
+    });
+  }
+  return version;
+}
+
+async function readVersion(
+  database: Database | TransactionOf,
+  path: string,
+  latest: number,
+): Promise<number> {
+  const version = await readPragma(database, 'user_version');
+  const application = await readPragma(database, 'application_id');
+  const { rows } = await sql<{ tables: number }>`
+    select count(*) as tables from sqlite_schema`.execute(database);
+  const isEmpty = (rows[0]?.tables ?? 0) === 0;
+  if (isEmpty && version === 0) return 0;
+  if (application !== APPLICATION_ID) {
+    throw new IrError(`the file ${path} is a database, but not a store of ir`, {
+      exit: EXIT.integrity,
+      hint: 'Name another folder with --store, or move that file away.',
+    });
+  }
+  if (version > latest) {
+    throw new IrError(
+      `the store ${path} has schema version ${version}; this ir knows versions up to ${latest}`,
+      { exit: EXIT.integrity, hint: 'Install a newer ir. Nothing was changed.' },
+    );
+  }
+  return version;
+}
+
+async function readPragma(database: Database | TransactionOf, name: string): Promise<number> {
+  const { rows } = await sql<Record<string, number>>`pragma ${sql.raw(name)}`.execute(database);
+  return rows[0]?.[name] ?? 0;
+}
+
+async function backUp(database: Database, target: string): Promise<void> {
+  await sql`vacuum into ${target}`.execute(database);
+  chmodSync(target, 0o600);
+}

@@ -1,0 +1,77 @@
+/**
+ * The only module that knows which database is behind the store: file, pragmas, transactions. A store on
+ * PostgreSQL is another file like this one.
+ */
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { DatabaseConnection, Dialect, TransactionSettings } from 'kysely';
+import { refusedError } from '../errors.ts';
+import {
+  CompiledQuery,
+  KyselyDatabase,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from './kysely.ts';
+import type { Database, Tables } from './schema.ts';
+
+/** How long a statement waits for another process's lock. */
+const LOCK_WAIT_MS = 5_000;
+
+/**
+ * Takes the write lock when a transaction starts: with a plain BEGIN, two processes that both read first
+ * would fail instead of waiting for each other.
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings?: TransactionSettings,
+  ): Promise<void> {
+    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
+    await connection.executeQuery(CompiledQuery.raw(begin));
+  }
+}
+
+/**
+ * Opens the SQLite file; with `create` makes it and its folder when they are not there (0600, 0700).
+ * @throws what the driver throws
+ */
+export function openDatabase(
+  path: string,
+  { create, lockWaitMs = LOCK_WAIT_MS }: { create: boolean; lockWaitMs?: number },
+): Database {
+  if (create) createFile(path);
+  else if (!existsSync(path)) {
+    throw refusedError(`there is no store in ${dirname(path)}`, 'Make one with: ir open');
+  }
+  const Sqlite = createRequire(import.meta.url)(
+    'better-sqlite3',
+  ) as typeof import('better-sqlite3');
+  const connection = new Sqlite(path, { fileMustExist: true, timeout: lockWaitMs });
+  try {
+    // WAL is a property of the file: setting it again needs no lock.
+    connection.pragma('journal_mode = wal');
+    connection.pragma('synchronous = full');
+    connection.pragma('foreign_keys = on');
+    // What SQL text in a tampered schema could do is cut down.
+    connection.pragma('trusted_schema = off');
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  const dialect: Dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver({ database: connection }),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+  return new KyselyDatabase<Tables>({ dialect });
+}
+
+/** SQLite would create the file with the umask's mode; its -wal and -shm files copy the mode it has. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}

@@ -1,0 +1,199 @@
+/** The store of a workspace: journal and projections in one SQLite file. */
+import { join } from 'node:path';
+import { refusedError } from '../errors.ts';
+import type { Incident, JournalEntry } from '../incidents/incident.ts';
+import { absorb, type IncidentState } from '../incidents/incident-state.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { GENESIS_HASH, parseEntry, sealEntry } from '../incidents/journal-chain.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
+import { changeOf } from '../incidents/projection.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/list.ts';
+import { openDatabase } from './open-database.ts';
+import { readIncident, readKnown, readState, writeChange } from './projection-tables.ts';
+import { entryFromRow, entryToRow, incidentFromRow } from './rows.ts';
+import type { Database, TransactionOf } from './schema.ts';
+import { explainStoreError, isUniqueViolation } from './store-error.ts';
+import { verifyStore } from './verify-store.ts';
+
+/** Name of the database file in the workspace folder. */
+export const DATABASE_FILE = 'ir.db';
+
+export interface OpenStoreOptions {
+  /** Make folder and file when they are not there. */
+  create: boolean;
+  /** How long to wait for another process's lock; 5 s when absent. */
+  lockWaitMs?: number;
+}
+
+type Guard = (before: IncidentDetail | undefined) => void;
+
+/**
+ * Opens the store in `folder` and brings its schema up to date.
+ * @throws IrError (exit 7) when it is locked, damaged, read-only, on a full disk or from a newer version
+ */
+export async function openStore(folder: string, options: OpenStoreOptions): Promise<IncidentStore> {
+  const path = join(folder, DATABASE_FILE);
+  const explained = async <T>(body: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await body();
+    } catch (error) {
+      throw explainStoreError(error, path);
+    }
+  };
+  const database = await explained(() => openDatabase(path, options));
+  try {
+    await explained(() =>
+      migrate(database, { path, migrations: MIGRATIONS, now: () => new Date() }),
+    );
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return {
+    folder,
+    append: (id, entries, guard) => explained(() => append(database, id, entries, guard)),
+    find: (keyOrId) => explained(() => find(database, keyOrId)),
+    list: () => explained(() => list(database)),
+    load: (id) => explained(() => load(database, id)),
+    nextKey: (year) => explained(() => nextKey(database, year)),
+    currentIncidentId: () => explained(() => readSetting(database, CURRENT)),
+    setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT, id)),
+    verify: () => explained(() => verifyStore(database)),
+    close: () => database.destroy(),
+  };
+}
+
+async function append(
+  database: Database,
+  id: string,
+  entries: readonly NewEntry[],
+  guard: Guard | undefined,
+): Promise<readonly JournalEntry[]> {
+  return database.transaction().execute(async (transaction) => {
+    if (guard !== undefined) guard(await loadOptional(transaction, id));
+    const state = await readKnown(transaction, id);
+    const appended: JournalEntry[] = [];
+    let { seq, hash } = await readHead(transaction);
+    for (const entry of entries) {
+      const stored = sealEntry(hash, seq + 1, id, entry);
+      await transaction.insertInto('journal').values(entryToRow(stored)).execute();
+      ({ seq, hash } = stored);
+      const parsed = parseEntry(stored);
+      await project(transaction, state, parsed);
+      appended.push(parsed);
+    }
+    return appended;
+  });
+}
+
+async function project(
+  transaction: TransactionOf,
+  state: IncidentState,
+  entry: JournalEntry,
+): Promise<void> {
+  if (state.incident === undefined && entry.type !== 'incident_opened') {
+    throw refusedError(`there is no incident ${entry.incident}`, 'Open one with: ir open');
+  }
+  const change = changeOf(entry, state);
+  try {
+    await writeChange(transaction, entry.incident, change);
+  } catch (error) {
+    if (entry.type !== 'incident_opened' || !isUniqueViolation(error)) throw error;
+    throw refusedError(
+      `the key ${change.incident?.key} was taken in the meantime`,
+      'Run the command again.',
+    );
+  }
+  absorb(state, change);
+}
+
+async function readHead(reader: Database | TransactionOf): Promise<{ seq: number; hash: string }> {
+  const last = await reader
+    .selectFrom('journal')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last ?? { seq: 0, hash: GENESIS_HASH };
+}
+
+async function find(database: Database, keyOrId: string): Promise<Incident | undefined> {
+  const row = await database
+    .selectFrom('incident')
+    .selectAll()
+    .where((where) =>
+      where.or([where('id', '=', keyOrId), where('key', '=', keyOrId.toUpperCase())]),
+    )
+    .executeTakeFirst();
+  return row === undefined ? undefined : incidentFromRow(row);
+}
+
+async function list(database: Database): Promise<readonly Incident[]> {
+  const rows = await database.selectFrom('incident').selectAll().orderBy('key').execute();
+  return rows.map(incidentFromRow);
+}
+
+async function load(database: Database, id: string): Promise<IncidentDetail> {
+  const transaction = database.transaction().setAccessMode('read only');
+  const detail = await transaction.execute((reader) => loadOptional(reader, id));
+  if (detail === undefined) {
+    throw refusedError(`there is no incident ${id} in this store`, 'See them with: ir list');
+  }
+  return detail;
+}
+
+async function loadOptional(
+  reader: TransactionOf,
+  id: string,
+): Promise<IncidentDetail | undefined> {
+  if ((await readIncident(reader, id)) === undefined) return undefined;
+  const { incident, steps, notes, commandRuns, findings, sources, reports } = await readState(
+    reader,
+    id,
+  );
+  const journal = await reader
+    .selectFrom('journal')
+    .selectAll()
+    .where('incident', '=', id)
+    .orderBy('seq')
+    .execute();
+  const { hash: head } = await readHead(reader);
+  return {
+    incident: incident!,
+    steps: [...steps.values()],
+    notes: [...notes.values()],
+    commandRuns: [...commandRuns.values()],
+    findings: [...findings.values()],
+    sources: [...sources.values()],
+    reports: [...reports.values()],
+    journal: journal.map((row) => parseEntry(entryFromRow(row))),
+    head,
+  };
+}
+
+async function nextKey(database: Database, year: number): Promise<string> {
+  const prefix = `INC-${year}-`;
+  const keys = await database
+    .selectFrom('incident')
+    .select('key')
+    .where('key', 'like', `${prefix}%`)
+    .execute();
+  const numbers = keys.map(({ key }) => Number(key.slice(prefix.length))).filter(Number.isInteger);
+  return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}`;
+}
+
+const CURRENT = 'current_incident';
+
+async function readSetting(database: Database, name: string): Promise<string | undefined> {
+  const query = database.selectFrom('setting').select('value').where('name', '=', name);
+  return (await query.executeTakeFirst())?.value;
+}
+
+async function writeSetting(database: Database, name: string, value: string): Promise<void> {
+  await database
+    .insertInto('setting')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}

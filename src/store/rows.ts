@@ -1,0 +1,176 @@
+/** Between the domain's objects and table rows, both ways. */
+import type { Finding } from '../detect/finding.ts';
+import { canonicalJson } from '../incidents/canonical-json.ts';
+import type { CommandRun, Incident, KeyTimes, StepState } from '../incidents/incident.ts';
+import type { RenderedReport, SourceFile } from '../incidents/incident-store.ts';
+import type { StoredEntry } from '../incidents/journal-chain.ts';
+import type { KindNote } from '../incidents/projection.ts';
+import type * as schema from './schema.ts';
+
+const orUndefined = <T>(value: T | null): T | undefined => (value === null ? undefined : value);
+const orNull = <T>(value: T | undefined): T | null => (value === undefined ? null : value);
+
+export const entryToRow = (entry: StoredEntry): schema.JournalTable => ({
+  seq: entry.seq,
+  incident: entry.incident,
+  at: entry.at,
+  actor: entry.actor,
+  type: entry.type,
+  payload: orNull(entry.payloadText),
+  payload_hash: entry.payloadHash,
+  prev_hash: entry.prevHash,
+  hash: entry.hash,
+});
+
+export const entryFromRow = (row: schema.JournalTable): StoredEntry => ({
+  seq: row.seq,
+  incident: row.incident,
+  at: row.at,
+  actor: row.actor,
+  type: row.type,
+  payloadText: orUndefined(row.payload),
+  payloadHash: row.payload_hash,
+  prevHash: row.prev_hash,
+  hash: row.hash,
+});
+
+const TIME_NAMES = [
+  'occurred',
+  'detected',
+  'acknowledged',
+  'declared',
+  'contained',
+  'eradicated',
+  'recovered',
+  'closed',
+] as const satisfies readonly (keyof KeyTimes)[];
+
+export function incidentToRow(incident: Incident): schema.IncidentTable {
+  const { times, openedBy, isDrill, ...same } = incident;
+  const columns = Object.fromEntries(TIME_NAMES.map((name) => [name, orNull(times[name])]));
+  return {
+    ...same,
+    ...(columns as Record<keyof KeyTimes, string | null>),
+    opened_by: openedBy,
+    is_drill: isDrill ? 1 : 0,
+  };
+}
+
+export function incidentFromRow(row: schema.IncidentTable): Incident {
+  const times = Object.fromEntries(TIME_NAMES.map((name) => [name, orUndefined(row[name])]));
+  return {
+    id: row.id,
+    key: row.key,
+    title: row.title,
+    description: row.description,
+    severity: row.severity as Incident['severity'],
+    impact: row.impact as Incident['impact'],
+    urgency: row.urgency as Incident['urgency'],
+    type: row.type,
+    phase: row.phase as Incident['phase'],
+    status: row.status as Incident['status'],
+    determination: row.determination as Incident['determination'],
+    times: times as unknown as KeyTimes,
+    openedBy: row.opened_by,
+    isDrill: row.is_drill === 1,
+  };
+}
+
+export const stepToRow = (incident: string, step: StepState): schema.StepTable => ({
+  incident,
+  step_id: step.stepId,
+  phase: step.phase,
+  status: step.status,
+  reason: step.reason,
+  at: orNull(step.at),
+  actor: step.actor,
+});
+
+export const stepFromRow = (row: schema.StepTable): StepState => ({
+  stepId: row.step_id,
+  phase: row.phase as StepState['phase'],
+  status: row.status as StepState['status'],
+  reason: row.reason,
+  at: orUndefined(row.at),
+  actor: row.actor,
+});
+
+export const noteToRow = (incident: string, note: KindNote): schema.NoteTable => ({
+  incident,
+  seq: note.seq,
+  at: note.at,
+  actor: note.actor,
+  kind: note.kind,
+  text: note.text,
+  step_id: orNull(note.stepId),
+});
+
+export const noteFromRow = (row: schema.NoteTable): KindNote => ({
+  seq: row.seq,
+  at: row.at,
+  actor: row.actor,
+  text: row.text,
+  stepId: orUndefined(row.step_id),
+  kind: row.kind as KindNote['kind'],
+});
+
+export const commandRunToRow = (incident: string, run: CommandRun): schema.CommandRunTable => ({
+  incident,
+  seq: run.seq,
+  step_id: run.stepId,
+  at: run.at,
+  actor: run.actor,
+  host: run.host,
+  argv: canonicalJson(run.argv),
+  exit_code: orNull(run.exitCode),
+  duration_ms: run.durationMs,
+  stdout_sha256: run.stdoutSha256,
+  stderr_sha256: run.stderrSha256,
+  stdout_head: run.stdoutHead,
+  stderr_head: run.stderrHead,
+});
+
+export const commandRunFromRow = (row: schema.CommandRunTable): CommandRun => ({
+  seq: row.seq,
+  stepId: row.step_id,
+  at: row.at,
+  actor: row.actor,
+  host: row.host,
+  argv: JSON.parse(row.argv) as string[],
+  exitCode: orUndefined(row.exit_code),
+  durationMs: row.duration_ms,
+  stdoutSha256: row.stdout_sha256,
+  stderrSha256: row.stderr_sha256,
+  stdoutHead: row.stdout_head,
+  stderrHead: row.stderr_head,
+});
+
+export const findingToRow = (incident: string, finding: Finding): schema.FindingTable => ({
+  incident,
+  id: finding.id,
+  level: finding.level,
+  first_us: orNull(finding.firstUs),
+  document: canonicalJson(finding),
+});
+
+export const findingFromRow = (row: schema.FindingTable): Finding =>
+  JSON.parse(row.document) as Finding;
+
+export const sourceToRow = (incident: string, source: SourceFile): schema.SourceFileTable => ({
+  incident,
+  sha256: source.sha256,
+  path: source.path,
+  evidence_no: source.evidenceNo,
+  document: canonicalJson(source),
+});
+
+export const sourceFromRow = (row: schema.SourceFileTable): SourceFile =>
+  JSON.parse(row.document) as SourceFile;
+
+export const reportToRow = (incident: string, report: RenderedReport): schema.ReportTable => ({
+  incident,
+  ...report,
+});
+
+export const reportFromRow = ({ incident: _, ...report }: schema.ReportTable): RenderedReport =>
+  report;

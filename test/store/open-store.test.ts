@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { IncidentStore } from '../../src/incidents/incident-store.ts';
+import { GENESIS_HASH } from '../../src/incidents/journal-chain.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { account, entry, finding, note, opened } from './sample-entries.ts';
+
+let folder: string;
+let store: IncidentStore;
+
+beforeEach(async () => {
+  folder = join(mkdtempSync(join(tmpdir(), 'ir-store-')), '.ir');
+  store = await openStore(folder, { create: true });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(join(folder, '..'), { recursive: true, force: true });
+});
+
+describe('files', () => {
+  it('are for their owner alone', async () => {
+    await store.append('a1', [opened('INC-2026-0001')]);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of ['ir.db', 'ir.db-wal', 'ir.db-shm']) {
+      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    }
+  });
+
+  it('are not made unless asked', async () => {
+    await expect(openStore(join(folder, 'none'), { create: false })).rejects.toMatchObject({
+      exit: 6,
+    });
+  });
+});
+
+describe('append', () => {
+  it('chains entries over all incidents and shows them in the tables', async () => {
+    await store.append('a1', [opened('INC-2026-0001'), note('first look')]);
+    await store.append('b2', [opened('INC-2026-0002')]);
+    const [last] = await store.append('a1', [note('second look')]);
+    const detail = await store.load('a1');
+    expect(detail.journal.map((line) => line.seq)).toEqual([1, 2, 4]);
+    expect(detail.journal[0]?.prevHash).toBe(GENESIS_HASH);
+    expect(last?.prevHash).toBe((await store.load('b2')).journal[0]?.hash);
+    expect(detail.head).toBe(last?.hash);
+    expect(detail.notes.map(({ seq, text, kind }) => ({ seq, text, kind }))).toEqual([
+      { seq: 2, text: 'first look', kind: 'note' },
+      { seq: 4, text: 'second look', kind: 'note' },
+    ]);
+    expect(await store.verify()).toMatchObject({ isIntact: true, entries: 4, head: last?.hash });
+  });
+
+  it('writes nothing when the guard or a later entry refuses', async () => {
+    await store.append('a1', [opened('INC-2026-0001')]);
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    await expect(store.append('a1', [note('x')], refuse)).rejects.toThrow('no');
+    const bad = entry('note_added', { text: Number.NaN as unknown as string });
+    await expect(store.append('a1', [note('x'), bad])).rejects.toThrow('NaN');
+    expect((await store.load('a1')).journal).toHaveLength(1);
+    expect((await store.load('a1')).notes).toHaveLength(0);
+  });
+
+  it('shows the guard the state before', async () => {
+    const seen: (number | undefined)[] = [];
+    await store.append('a1', [opened('INC-2026-0001')], (before) =>
+      seen.push(before?.notes.length),
+    );
+    await store.append('a1', [note('x')], (before) => seen.push(before?.notes.length));
+    expect(seen).toEqual([undefined, 0]);
+  });
+
+  it('refuses an incident that was never opened and a key that is taken', async () => {
+    await expect(store.append('zz', [note('x')])).rejects.toMatchObject({ exit: 6 });
+    await store.append('a1', [opened('INC-2026-0001')]);
+    await expect(store.append('b2', [opened('inc-2026-0001')])).rejects.toMatchObject({ exit: 6 });
+    expect((await store.verify()).entries).toBe(1);
+  });
+
+  it('numbers evidence by content and folds repeated findings', async () => {
+    const saved = (findings: string[], files: [string, string][]) =>
+      entry('timeline_saved', {
+        findings: findings.map((id, index) => finding(id, index + 1)),
+        files: files.map(([path, sha256]) => account(path, sha256)),
+        argv: ['timeline', '.'],
+      });
+    await store.append('a1', [
+      opened('INC-2026-0001'),
+      saved(
+        ['f1', 'f1'],
+        [
+          ['a.log', 'aa'],
+          ['b.log', 'bb'],
+          ['gone.log', ''],
+        ],
+      ),
+      saved(
+        ['f0', 'f2', 'f1'],
+        [
+          ['copy-of-a.log', 'aa'],
+          ['b.log', 'bb'],
+          ['c.log', 'cc'],
+          ['other.log', ''],
+        ],
+      ),
+    ]);
+    const { sources, findings } = await store.load('a1');
+    expect(sources.map(({ path, evidenceNo }) => `${evidenceNo} ${path}`)).toEqual([
+      'E-001 a.log',
+      'E-001 copy-of-a.log',
+      'E-002 b.log',
+      'E-003 gone.log',
+      'E-004 c.log',
+      'E-005 other.log',
+    ]);
+    expect(findings.map(({ id, count }) => `${id} ${count}`)).toEqual(['f0 1', 'f2 2', 'f1 3']);
+    expect(findings[0]?.evidence[0]?.raw).toContain('\ud800');
+    expect(Object.keys(findings[0]?.event ?? {})).toContain('__proto__');
+    expect((await store.verify()).staleProjections).toEqual([]);
+  });
+});
+
+describe('keys and the current incident', () => {
+  it('count per year and are found in any case', async () => {
+    expect(await store.nextKey(2026)).toBe('INC-2026-0001');
+    await store.append('a1', [opened('INC-2026-0009')]);
+    await store.append('b2', [opened('INC-2025-0004')]);
+    expect(await store.nextKey(2026)).toBe('INC-2026-0010');
+    expect((await store.find('inc-2026-0009'))?.id).toBe('a1');
+    expect((await store.find('b2'))?.key).toBe('INC-2025-0004');
+    expect(await store.find('INC-2026-0001')).toBeUndefined();
+    expect((await store.list()).map(({ key }) => key)).toEqual(['INC-2025-0004', 'INC-2026-0009']);
+  });
+
+  it('outlive the process', async () => {
+    expect(await store.currentIncidentId()).toBeUndefined();
+    await store.setCurrentIncidentId('a1');
+    await store.setCurrentIncidentId('b2');
+    await store.close();
+    store = await openStore(folder, { create: false });
+    expect(await store.currentIncidentId()).toBe('b2');
+  });
+});
