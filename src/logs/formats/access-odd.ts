@@ -1,0 +1,223 @@
+/**
+ * The careful reader of access lines, for what the hot path in `access-scan.ts` turns down: address lists,
+ * ports, quoted lines, escaped quotes, malformed requests, missing fields, fields between size and referrer.
+ * Linear in the line's length.
+ */
+import { readHead } from './access-head.ts';
+import type { AccessSpans } from './access-spans.ts';
+import {
+  indexBefore,
+  isDash,
+  isDigitAt,
+  lastIndexAfter,
+  spaceAfter,
+  type Token,
+} from './line-range.ts';
+
+/** Longer heads than this are no access line. */
+const MAX_HEAD = 4096;
+const MAX_STAMP = 48;
+
+/** As `scanAccess`, for any shape of line. */
+export function scanOddAccess(
+  text: string,
+  lineStart: number,
+  lineEnd: number,
+  spans: AccessSpans,
+): boolean {
+  clear(spans);
+  let start = lineStart;
+  let end = lineEnd;
+  while (end > start && text.charCodeAt(end - 1) <= 32) end--;
+  // Some exports wrap the whole line in quotes without escaping what is inside.
+  if (text[start] === '"' && text[end - 1] === '"' && isAddressStart(text, start + 1)) {
+    start++;
+    end--;
+  }
+  const bracket = findStamp(text, start, Math.min(end, start + MAX_HEAD));
+  if (bracket < 0) return false;
+  const close = indexBefore(text, 93, bracket, Math.min(end, bracket + MAX_STAMP));
+  if (close < 0) return false;
+  spans.timeStart = bracket + 1;
+  spans.timeEnd = close;
+  if (!readHead(text, start, bracket, spans)) return false;
+  return readRequest(text, close + 1, end, spans);
+}
+
+function clear(spans: AccessSpans): void {
+  spans.vhostStart = spans.vhostEnd = spans.clientStart = spans.clientEnd = -1;
+  spans.userStart = spans.userEnd = spans.requestStart = spans.requestEnd = -1;
+  spans.methodStart = spans.methodEnd = spans.targetStart = spans.targetEnd = -1;
+  spans.queryStart = spans.versionStart = spans.versionEnd = -1;
+  spans.referrerStart = spans.referrerEnd = spans.agentStart = spans.agentEnd = -1;
+  spans.extrasStart = spans.extrasEnd = spans.status = spans.bytes = -1;
+  spans.hasEscape = false;
+}
+
+/** The `[` that opens the time stamp: the first one followed by a digit and, soon, a date separator. */
+function findStamp(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if (text.charCodeAt(at) !== 91 || !isDigitAt(text, at + 1)) continue;
+    for (let next = at + 2; next < at + 6 && next < end; next++) {
+      if (text[next] === '/' || text[next] === '-') return at;
+    }
+  }
+  return -1;
+}
+
+const isAddressStart = (text: string, at: number): boolean => /[0-9A-Za-z:[]/.test(text.charAt(at));
+
+function readRequest(text: string, from: number, end: number, spans: AccessSpans): boolean {
+  let at = from;
+  while (at < end && text.charCodeAt(at) === 32) at++;
+  if (text[at] === '-' && (at + 1 >= end || text[at + 1] === ' ')) {
+    spans.requestStart = spans.requestEnd = at;
+    return readNumbers(text, at + 1, end, spans);
+  }
+  if (text[at] !== '"') return false;
+  const start = at + 1;
+  const quote = requestEnd(text, start, end);
+  spans.requestStart = start;
+  spans.requestEnd = quote < 0 ? end : quote;
+  splitRequest(text, start, spans.requestEnd, spans);
+  spans.extrasStart = spans.extrasEnd = end;
+  // Cut off in the request: what was read so far still stands.
+  return quote < 0 || readNumbers(text, quote + 1, end, spans);
+}
+
+/**
+ * The quote that ends the request: the first unescaped one before a status, else the first at all before a
+ * status (servers that escape nothing), else the first unescaped one.
+ */
+function requestEnd(text: string, start: number, end: number): number {
+  let firstUnescaped = -1;
+  let firstBeforeStatus = -1;
+  let isEscaped = false;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) {
+      const isBeforeStatus = isStatusAt(text, at + 1, end);
+      if (!isEscaped && isBeforeStatus) return at;
+      if (!isEscaped && firstUnescaped < 0) firstUnescaped = at;
+      if (isBeforeStatus && firstBeforeStatus < 0) firstBeforeStatus = at;
+    }
+    isEscaped = code === 92 && !isEscaped;
+  }
+  return firstBeforeStatus >= 0 ? firstBeforeStatus : firstUnescaped;
+}
+
+function isStatusAt(text: string, from: number, end: number): boolean {
+  if (text[from] !== ' ') return false;
+  if (text[from + 1] === '-') return from + 2 >= end || text[from + 2] === ' ';
+  if (from + 4 > end) return false;
+  for (let at = from + 1; at <= from + 3; at++) if (!isDigitAt(text, at)) return false;
+  return from + 4 >= end || !isDigitAt(text, from + 4);
+}
+
+const METHOD = /^[A-Za-z][A-Za-z_-]{1,31}$/;
+
+/** `METHOD target HTTP/x`, `METHOD target`; anything else leaves method and target absent. */
+function splitRequest(text: string, start: number, end: number, spans: AccessSpans): void {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === 92) spans.hasEscape = true;
+  const space = spaceAfter(text, start, end);
+  if (space >= end || !METHOD.test(text.slice(start, space))) return;
+  let targetStart = space;
+  while (targetStart < end && text.charCodeAt(targetStart) === 32) targetStart++;
+  const last = lastIndexAfter(text, 32, targetStart, end);
+  const hasVersion = last >= targetStart && /^HTT?P\/\d/.test(text.slice(last + 1, last + 8));
+  const targetEnd = hasVersion ? last : end;
+  if (targetEnd <= targetStart) return;
+  if (!hasVersion && !/^(?:[/*]|https?:)/.test(text.slice(targetStart, targetStart + 6))) return;
+  spans.methodStart = start;
+  spans.methodEnd = space;
+  spans.targetStart = targetStart;
+  spans.targetEnd = targetEnd;
+  if (hasVersion) {
+    spans.versionStart = text.indexOf('/', last) + 1;
+    spans.versionEnd = end;
+  }
+  for (let at = targetStart; at < targetEnd; at++) {
+    if (text.charCodeAt(at) === 63) {
+      spans.queryStart = at + 1;
+      return;
+    }
+  }
+}
+
+/** Status and size, then whatever bare fields stand before the first quoted one. */
+function readNumbers(text: string, from: number, end: number, spans: AccessSpans): boolean {
+  const status = nextToken(text, from, end);
+  spans.extrasStart = spans.extrasEnd = end;
+  if (status === undefined) return true;
+  const code = text.slice(status.start, status.end);
+  if (/^\d{3}$/.test(code)) spans.status = Number(code);
+  else if (code !== '-') return false;
+  const size = nextToken(text, status.end, end);
+  if (size === undefined) return true;
+  let at = size.end;
+  const bytes = text.slice(size.start, size.end);
+  if (!size.isQuoted && /^\d{1,15}$/.test(bytes)) spans.bytes = Number(bytes);
+  else if (bytes !== '-') at = status.end;
+  readReferrerAndAgent(text, at, end, spans);
+  return true;
+}
+
+function nextToken(text: string, from: number, end: number): Token | undefined {
+  let at = from;
+  while (at < end && text.charCodeAt(at) <= 32) at++;
+  if (at >= end) return undefined;
+  if (text.charCodeAt(at) !== 34)
+    return { start: at, end: spaceAfter(text, at, end), isQuoted: false };
+  const quote = fieldEnd(text, at + 1, end);
+  return { start: at + 1, end: quote, isQuoted: true };
+}
+
+/** The quote that ends a quoted field: unescaped and before a space or the end; else the end. */
+function fieldEnd(text: string, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 92) at++;
+    else if (code === 34 && (at + 1 >= end || text.charCodeAt(at + 1) <= 32)) return at;
+  }
+  return end;
+}
+
+/** Quoted referrer and agent in this order, or a bare `-` in the referrer's place. */
+function readReferrerAndAgent(text: string, from: number, end: number, spans: AccessSpans): void {
+  spans.extrasStart = from;
+  let at = from;
+  let referrer: Token | undefined;
+  for (let seen = 0; seen < 8; seen++) {
+    const token = nextToken(text, at, end);
+    if (token === undefined) return;
+    at = token.isQuoted ? token.end + 1 : token.end;
+    const isAgentNext = text.startsWith(' "', at);
+    if (referrer === undefined && (token.isQuoted || isDash(text, token)) && isAgentNext) {
+      referrer = token;
+    } else if (referrer !== undefined && token.isQuoted) {
+      setField(text, referrer, 'referrer', spans);
+      setField(text, token, 'agent', spans);
+      spans.extrasStart = Math.min(at, end);
+      return;
+    }
+  }
+}
+
+function setField(
+  text: string,
+  token: Token,
+  field: 'referrer' | 'agent',
+  spans: AccessSpans,
+): void {
+  const isAbsent = token.end <= token.start || isDash(text, token);
+  const start = isAbsent ? -1 : token.start;
+  const end = isAbsent ? -1 : token.end;
+  if (text.slice(token.start, token.end).includes('\\')) spans.hasEscape = true;
+  if (field === 'referrer') {
+    spans.referrerStart = start;
+    spans.referrerEnd = end;
+  } else {
+    spans.agentStart = start;
+    spans.agentEnd = end;
+  }
+}

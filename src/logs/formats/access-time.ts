@@ -1,0 +1,92 @@
+/** The time of an access line: `10/Oct/2025:13:55:36 +0200`, read without a string on the usual path. */
+import type { Clock } from '../clock.ts';
+import type { AccessSpans } from './access-spans.ts';
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** 1 to 12 for an English month name or its first three letters, in any case; 0 for anything else. */
+export const monthNumber = (name: string): number =>
+  MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+
+const USUAL_LENGTH = 26;
+
+/**
+ * Microseconds since the epoch of the line that `scanAccess` has just put into `spans`, or NaN when the
+ * stamp is no time. Sets `clock.confidence`. Consecutive lines of one minute and zone cost no date
+ * arithmetic: the minute is cached in `spans`, per clock.
+ */
+export function accessTime(text: string, spans: AccessSpans, clock: Clock): number {
+  const at = spans.timeStart;
+  if (spans.timeEnd - at !== USUAL_LENGTH) return unusualTime(text, spans, clock);
+  const cache = spans.timeCache;
+  const date = pack(text, at, at + 1, at + 4, at + 5);
+  const year = pack(text, at + 7, at + 8, at + 9, at + 10);
+  const minute = pack(text, at + 12, at + 13, at + 15, at + 16);
+  const zone = pack(text, at + 22, at + 23, at + 24, at + 25) ^ text.charCodeAt(at + 21);
+  if (
+    cache.clock !== clock ||
+    cache.date !== date ||
+    cache.minute !== minute ||
+    cache.year !== year ||
+    cache.zone !== zone
+  ) {
+    const stamp = text.slice(at, spans.timeEnd);
+    const minuteUs = readStamp(`${stamp.slice(0, 18)}00${stamp.slice(20)}`, clock);
+    if (Number.isNaN(minuteUs)) return minuteUs;
+    cache.clock = clock;
+    cache.date = date;
+    cache.year = year;
+    cache.minute = minute;
+    cache.zone = zone;
+    cache.minuteUs = minuteUs;
+  } else {
+    clock.confidence = 'exact';
+  }
+  const tens = text.charCodeAt(at + 18) - 48;
+  const ones = text.charCodeAt(at + 19) - 48;
+  if (!(tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9)) return Number.NaN;
+  return cache.minuteUs + (tens * 10 + ones) * 1_000_000;
+}
+
+const pack = (text: string, a: number, b: number, c: number, d: number): number =>
+  (text.charCodeAt(a) << 24) |
+  (text.charCodeAt(b) << 16) |
+  (text.charCodeAt(c) << 8) |
+  text.charCodeAt(d);
+
+const STAMP =
+  /^(\d{1,2})\/([A-Za-z]{3,9})\/(\d{4})[: ](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
+const ISO_STAMP =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
+
+const unusualTime = (text: string, spans: AccessSpans, clock: Clock): number =>
+  readStamp(text.slice(spans.timeStart, spans.timeEnd), clock);
+
+/**
+ * Reads `10/Oct/2025:13:55:36 +0200`, with or without fraction and zone, and ISO 8601 in its place.
+ * NaN when it is neither.
+ */
+export function readStamp(stamp: string, clock: Clock): number {
+  const apache = STAMP.exec(stamp);
+  const found = apache ?? ISO_STAMP.exec(stamp);
+  if (found === null) return Number.NaN;
+  const year = Number(apache === null ? found[1] : found[3]);
+  const month = apache === null ? Number(found[2]) : monthNumber(found[2] ?? '');
+  const day = Number(apache === null ? found[3] : found[1]);
+  const hour = Number(found[4]);
+  const minute = Number(found[5]);
+  const second = Number(found[6]);
+  if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
+  if (hour > 23 || minute > 59 || second > 60) return Number.NaN;
+  const micros = Number((found[7] ?? '').padEnd(6, '0').slice(0, 6));
+  return clock.at(year, month, day, hour, minute, second, micros, offsetOf(found[8]));
+}
+
+/** Minutes east of UTC of `Z`, `+0200` or `+02:00`; undefined when no zone is written. */
+export function offsetOf(zone: string | undefined): number | undefined {
+  if (zone === undefined || zone === '') return undefined;
+  if (zone === 'Z' || zone === 'z') return 0;
+  const digits = zone.slice(1).replace(':', '');
+  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4) || '0');
+  return zone.startsWith('-') ? -minutes : minutes;
+}
