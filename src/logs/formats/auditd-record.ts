@@ -1,0 +1,170 @@
+/**
+ * One audit record: its header and its `key=value` fields, read in one pass over the line.
+ * @see https://github.com/linux-audit/audit-documentation/wiki/SPEC-Audit-Event-Enrichment
+ */
+import { decodeText, isEncodedField } from './auditd-decode.ts';
+import { recordTypeName } from './auditd-types.ts';
+
+export interface AuditRecord {
+  /** Record type name, such as `SYSCALL` or `USER_LOGIN`. */
+  type: string;
+  /** The machine that wrote the record (`node=` or the syslog header), when the line says so. */
+  node: string | undefined;
+  /** Microseconds since the epoch. */
+  timeUs: number;
+  /** `seconds.millis:serial`, the same for all records of one event. */
+  id: string;
+  /** Decoded values by key; no prototype, so that a field called `__proto__` is only a field. */
+  fields: Readonly<Record<string, string>>;
+  /** Keys of `fields` whose value stood in quotes. Kept for EXECVE only, whose pieces decode as a whole. */
+  quoted: ReadonlySet<string>;
+}
+
+// `(?:^|\s)` and `\S` cannot overlap, so a failed attempt is never scanned twice.
+const HEADER =
+  /(?:^|\s)(?:node=(\S{1,255}) )?type=(\w{1,64}(?:\[\d{1,5}\])?) (?:msg=)?audit\((\d{1,11})\.(\d{1,9}):(\d{1,20})\):?/;
+const SYSLOG_HOST =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) /;
+
+/** Reads one line, or returns undefined when it has no audit header. */
+export function readRecord(line: string): AuditRecord | undefined {
+  if (!line.includes('audit(')) return undefined;
+  const header = HEADER.exec(line);
+  if (header === null) return undefined;
+  const [matched, node, type = '', seconds = '', fraction = '', serial = ''] = header;
+  const name = recordTypeName(type);
+  const fields: Record<string, string> = Object.create(null);
+  const quoted = new Set<string>();
+  const isExecve = name === 'EXECVE';
+  readFields(line.slice(header.index + matched.length), (key, value, isQuoted) => {
+    if (Object.hasOwn(fields, key)) return;
+    if (isExecve) {
+      fields[key] = value;
+      if (isQuoted) quoted.add(key);
+    } else {
+      const text = !isQuoted && isEncodedField(key) ? decodeText(value) : value;
+      // The title is the argument vector, its words ended by NUL.
+      fields[key] = key === 'proctitle' ? text.replaceAll('\0', ' ').trimEnd() : text;
+    }
+  });
+  return {
+    type: name,
+    node: node ?? (header.index > 0 ? SYSLOG_HOST.exec(line)?.[1] : undefined),
+    timeUs: Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6)),
+    id: `${seconds}.${fraction}:${serial}`,
+    fields,
+    quoted,
+  };
+}
+
+type OnField = (key: string, value: string, isQuoted: boolean) => void;
+
+/** Separates the record's own fields from those auditd adds (`log_format=ENRICHED`). */
+const ENRICHMENT = '\u001d';
+
+// Copying tools drop the separator; then a name that auditd adds follows the value directly.
+const GLUED =
+  /(?:ARCH|SYSCALL|SADDR|AUID|UID|GID|EUID|SUID|FSUID|EGID|SGID|FSGID|OUID|OGID|OAUID)=/;
+
+/** Calls `onField` for each `key=value` of a record body, those inside `msg='...'` included. */
+function readFields(body: string, onField: OnField, isNested = false): void {
+  const length = body.length;
+  let position = 0;
+  let word = '';
+  while (position < length) {
+    const code = body.charCodeAt(position);
+    if (code === 32 || code === 0x1d || code === 44) {
+      position += 1;
+      continue;
+    }
+    const end = tokenEnd(body, position);
+    if (body.charCodeAt(end) !== 61) {
+      word = body.slice(position, end);
+      if (word === '{') position = readPermissions(body, end, onField);
+      else position = Math.max(end, position + 1);
+      if (word === 'denied' || word === 'granted') onField('seresult', word, true);
+      continue;
+    }
+    const name = body.slice(position, end);
+    // Older kernels write `old auid=0 new auid=1000`.
+    const key = word === 'old' || word === 'new' ? `${word}-${name}` : name;
+    word = '';
+    position =
+      body[end + 1] === "'" && key === 'msg' && !isNested
+        ? readMessage(body, end + 2, onField)
+        : readValue(body, end + 1, key, onField);
+  }
+}
+
+/** The end of a key or of a free word: the next `=`, blank or separator. */
+function tokenEnd(body: string, from: number): number {
+  let end = from;
+  while (end < body.length) {
+    const code = body.charCodeAt(end);
+    if (code === 61 || code === 32 || code === 0x1d) break;
+    end += 1;
+  }
+  return end;
+}
+
+/** SELinux writes the permissions as words: `avc:  denied  { read write } for`. */
+function readPermissions(body: string, from: number, onField: OnField): number {
+  const close = body.indexOf('}', from);
+  if (close === -1) return from;
+  onField('seperms', body.slice(from, close).trim(), true);
+  return close + 1;
+}
+
+/** Reads the value that starts at `from`; returns where the next token starts. */
+function readValue(body: string, from: number, key: string, onField: OnField): number {
+  const first = body[from];
+  if (first === '"') {
+    const close = body.indexOf('"', from + 1);
+    const end = close === -1 ? body.length : close;
+    onField(key, body.slice(from + 1, end), true);
+    return end + 1;
+  }
+  if (first === '{') {
+    const close = body.indexOf('}', from);
+    const end = close === -1 ? body.length : close + 1;
+    onField(key, body.slice(from, end), true);
+    return end;
+  }
+  return readBareValue(body, from, key, onField);
+}
+
+/** Reads the fields of `msg='...'`. Nothing writes a message within a message, so none is looked for. */
+function readMessage(body: string, from: number, onField: OnField): number {
+  const end = messageEnd(body, from);
+  readFields(body.slice(from, end), onField, true);
+  return end + 1;
+}
+
+function readBareValue(body: string, from: number, key: string, onField: OnField): number {
+  let end = from;
+  let hasEquals = false;
+  while (end < body.length) {
+    const code = body.charCodeAt(end);
+    if (code === 32 || code === 0x1d) break;
+    if (code === 61) hasEquals = true;
+    end += 1;
+  }
+  let value = body.slice(from, end);
+  if (hasEquals) {
+    const glued = GLUED.exec(value);
+    if (glued !== null && glued.index > 0) {
+      value = value.slice(0, glued.index);
+      end = from + glued.index;
+    }
+  }
+  onField(key, value, false);
+  return end;
+}
+
+/** Where the text of `msg='...'` ends: before the added fields or the end of the record. */
+function messageEnd(body: string, from: number): number {
+  const added = body.indexOf(`'${ENRICHMENT}`, from);
+  if (added !== -1) return added;
+  const close = body.lastIndexOf("'");
+  return close >= from ? close : body.length;
+}
