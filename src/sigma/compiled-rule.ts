@@ -7,15 +7,25 @@ import type { Level } from '../events/level.ts';
 import type { SigmaCorrelation, SigmaLogSource, SigmaRule } from './rule.ts';
 
 /** Gives the value of a Sigma field of an event: undefined when absent. */
-export type FieldReader = (event: Event) => unknown;
+export interface FieldReader {
+  (event: Event): unknown;
+  /**
+   * True when the value is made by the program (a normalised word, a joined or unescaped text) and so need
+   * not occur in the raw line or its percent-decoded form. No literal is taken from such a field.
+   */
+  isComputed?: boolean;
+}
 
 /** Finds the reader for a Sigma field name under a log source (`cs-uri-query`, `user.name`, `a0`). */
 export type FieldResolver = (field: string, logsource: SigmaLogSource) => FieldReader;
 
 export interface CompiledRule {
   rule: SigmaRule;
-  /** Decides on one event of a fitting log source. Never throws. */
-  test(event: Event): boolean;
+  /**
+   * Decides on one event of a fitting log source. Never throws.
+   * @param raw the event's raw line or lines, which keywords search
+   */
+  test(event: Event, raw: string): boolean;
   /**
    * Lower-case strings of which at least one must occur (ignoring ASCII case) in the event's raw text or
    * its percent-decoded form whenever `test` is true. `undefined`: no such set is known, test every event.
@@ -28,15 +38,35 @@ export interface CompiledRule {
 export interface CompiledCorrelation {
   rule: SigmaCorrelation;
   /** Indexes into the rule set's `rules` (base rules) or `correlations`, in the order written. */
-  members: readonly { kind: 'rule' | 'correlation'; index: number }[];
+  members: readonly CorrelationMember[];
+  /** The base rules that feed this correlation, directly or through a chain of correlations. */
+  inputs: readonly CorrelationInput[];
+}
+
+export interface CorrelationMember {
+  kind: 'rule' | 'correlation';
+  index: number;
+}
+
+/** How the events of one base rule are grouped and counted in a correlation. */
+export interface CorrelationInput {
+  /** Index into the rule set's `rules`. */
+  rule: number;
+  /** One reader per `group-by` field, aliases resolved. */
+  groupBy: readonly FieldReader[];
+  /** Readers of the counted fields of a value_count, else empty. */
+  counted: readonly FieldReader[];
 }
 
 /** Everything the engine runs, in a stable order. */
 export interface RuleSet {
   rules: readonly CompiledRule[];
+  /** Members come before the correlations that refer to them. */
   correlations: readonly CompiledCorrelation[];
   /** Rules that only feed a correlation and must not report on their own (`generate: false`). */
   silent: ReadonlySet<number>;
+  /** The same for correlations that only feed another correlation. */
+  silentCorrelations: ReadonlySet<number>;
 }
 
 /** The parts of a rule that a finding repeats. */

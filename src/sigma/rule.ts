@@ -12,7 +12,7 @@ export interface SigmaLogSource {
 }
 
 /** What every Sigma document has. */
-interface SigmaDocument {
+export interface SigmaDocument {
   title: string;
   /** UUID; empty when the rule has none. */
   id: string;
@@ -51,8 +51,13 @@ export interface Match {
   /** Modifier names as written, left to right. */
   modifiers: readonly string[];
   /** As written in YAML: strings, numbers, booleans or null. */
-  values: readonly (string | number | boolean | null)[];
+  values: readonly SigmaValue[];
+  /** Where the field (or keyword list) is written, for errors. */
+  place?: SourcePlace | undefined;
 }
+
+/** A value as written in YAML. */
+export type SigmaValue = string | number | boolean | null;
 
 export type Condition =
   | { kind: 'and' | 'or'; of: readonly Condition[] }
@@ -79,8 +84,10 @@ export interface SigmaCorrelation extends SigmaDocument {
   groupBy: readonly string[];
   timespanSeconds: number;
   condition: CorrelationCondition;
-  /** For value_count: the counted field. */
+  /** For value_count: the counted field (the first one, when several make a tuple). */
   field: string | undefined;
+  /** For value_count: all fields whose values together are one counted value. */
+  countedFields: readonly string[];
   /** Alias name to the field it stands for in each referenced rule. */
   aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** True: the referenced rules also report on their own. */

@@ -1,0 +1,104 @@
+/**
+ * Required literals: lower-case strings of which at least one occurs in the raw line (or its
+ * percent-decoded form) whenever a test is true. `undefined` means that no such set is known.
+ * Combined bottom-up through AND and OR, always on the safe side.
+ */
+import type { Pattern } from './pattern.ts';
+
+export type LiteralSet = readonly string[] | undefined;
+
+/** Shorter strings occur nearly everywhere and would not save a test. */
+const MIN_LENGTH = 2;
+/** A larger set costs more to search than it saves. */
+const MAX_SIZE = 300;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/**
+ * The characters a raw line holds as the value has them: printable ASCII without the quote and the
+ * backslash, which most formats escape, and without letters outside ASCII, which depend on the encoding.
+ */
+const isVerbatim = (unit: number): boolean =>
+  unit >= 32 && unit < 127 && unit !== QUOTE && unit !== BACKSLASH;
+
+/** The longest stretch of a pattern that must stand verbatim in the raw line. */
+export function patternLiteral(pattern: Pattern): LiteralSet {
+  let longest = '';
+  let run = '';
+  for (const unit of [...pattern, QUOTE]) {
+    if (isVerbatim(unit)) run += String.fromCharCode(unit);
+    else {
+      if (run.length > longest.length) longest = run;
+      run = '';
+    }
+  }
+  return longest.length < MIN_LENGTH ? undefined : [longest.toLowerCase()];
+}
+
+/** For OR: every alternative must have a set; the answer is their union. */
+export function anyLiterals(sets: readonly LiteralSet[]): LiteralSet {
+  const union = new Set<string>();
+  for (const set of sets) {
+    if (set === undefined) return undefined;
+    for (const literal of set) union.add(literal);
+  }
+  if (union.size === 0) return undefined;
+  const smallest = withoutCovered([...union]);
+  return smallest.length > MAX_SIZE ? undefined : smallest;
+}
+
+/** For AND: the most selective of the sets. */
+export function bestLiterals(sets: readonly LiteralSet[]): LiteralSet {
+  let best: LiteralSet;
+  for (const set of sets) {
+    if (set !== undefined && (best === undefined || selectivity(set) > selectivity(best)))
+      best = set;
+  }
+  return best;
+}
+
+/** For "at least `quantity` of": any choice of that many contains one of the kept sets. */
+export function someLiterals(sets: readonly LiteralSet[], quantity: number): LiteralSet {
+  const known = sets.filter((set) => set !== undefined);
+  const needed = sets.length - quantity + 1;
+  if (needed < 1 || known.length < needed) return undefined;
+  known.sort((left, right) => selectivity(right) - selectivity(left));
+  return anyLiterals(known.slice(0, needed));
+}
+
+/** Words of most lines of some format: they select next to nothing. */
+const COMMON =
+  /^(?:https?|get|post|root|user|sshd?|from|port|\.com|\.php|\/bin\/?|error|info|session|true|false)$/;
+
+/** Larger is better: long literals, few of them. */
+function selectivity(set: readonly string[]): number {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const literal of set) {
+    shortest = Math.min(shortest, COMMON.test(literal) ? MIN_LENGTH : literal.length);
+  }
+  return Math.min(shortest, 12) * 2 - Math.log2(set.length);
+}
+
+/** Drops literals that contain another one of the set: the shorter one occurs whenever they do. */
+function withoutCovered(literals: string[]): string[] {
+  if (literals.length > MAX_SIZE) return literals;
+  literals.sort((left, right) => left.length - right.length);
+  const kept: string[] = [];
+  for (const literal of literals) {
+    if (!kept.some((shorter) => literal.includes(shorter))) kept.push(literal);
+  }
+  return kept;
+}
+
+/**
+ * Splits every literal at characters that the field's reader may have changed, for log sources whose
+ * values are decoded (`+` for a space in a query string).
+ */
+export function literalsBetween(set: LiteralSet, separator: RegExp): LiteralSet {
+  if (set === undefined) return undefined;
+  const parts = set.map((literal) =>
+    literal.split(separator).reduce((best, part) => (part.length > best.length ? part : best), ''),
+  );
+  return anyLiterals(parts.map((part) => (part.length < MIN_LENGTH ? undefined : [part])));
+}

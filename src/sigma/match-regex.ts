@@ -1,0 +1,50 @@
+/**
+ * The `re` modifier: regular expressions of rules run on RE2 (linear time), because rules come from
+ * anywhere and log lines from attackers.
+ */
+import { createRequire } from 'node:module';
+import { messageOf } from '../errors.ts';
+import { lowerCase, type TextTest } from './match-text.ts';
+import { requiredLiterals } from './regex-literals.ts';
+
+/** Loaded on first use: most runs of `ir` compile no regular expression of a rule. */
+let re2: typeof import('re2js') | undefined;
+const require = createRequire(import.meta.url);
+
+export interface RegexFlags {
+  ignoreCase: boolean;
+  multiLine: boolean;
+  dotAll: boolean;
+}
+
+export interface CompiledRegex {
+  test: TextTest;
+  literals: readonly string[] | undefined;
+}
+
+/** Compiles an expression that may match anywhere in the text. Returns the reason when it cannot. */
+export function compileRegex(expression: string, flags: RegexFlags): CompiledRegex | string {
+  re2 ??= require('re2js') as typeof import('re2js');
+  const { RE2JS } = re2;
+  const bits =
+    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
+    (flags.multiLine ? RE2JS.MULTILINE : 0) |
+    (flags.dotAll ? RE2JS.DOTALL : 0);
+  try {
+    const program = RE2JS.compile(expression, bits);
+    const literals = requiredLiterals(expression);
+    return { test: guarded((text) => program.test(text), literals), literals };
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Looks for the required literals first: far cheaper than the automaton, and nearly always decisive. */
+function guarded(test: TextTest, literals: readonly string[] | undefined): TextTest {
+  if (literals === undefined || literals.length > 8) return test;
+  return (text) => {
+    const lower = lowerCase(text);
+    for (const literal of literals) if (lower.includes(literal)) return test(text);
+    return false;
+  };
+}

@@ -1,0 +1,138 @@
+/** The text of a Sigma file (one or more YAML documents) to rules and correlations. */
+import { type Document, isMap, type YAMLMap } from 'yaml';
+import type { IrError } from '../errors.ts';
+import { parseCorrelation } from './parse-correlation.ts';
+import { parseDetection } from './parse-detection.ts';
+import { type Entries, parseHeader, textOf, textsOf } from './parse-header.ts';
+import type { SigmaCorrelation, SigmaLogSource, SigmaRule } from './rule.ts';
+import {
+  type Entry,
+  entriesOf,
+  offsetOf,
+  openSource,
+  type RuleSource,
+  report,
+  reportYamlErrors,
+  warn,
+} from './rule-source.ts';
+import { suggestion } from './suggest.ts';
+
+export interface ParsedSigma {
+  /** The documents without a mistake, in file order. */
+  documents: readonly (SigmaRule | SigmaCorrelation)[];
+  /** Everything that is wrong with the others, each with its place. */
+  problems: readonly IrError[];
+  /** Oddities of documents that are used all the same. */
+  warnings: readonly IrError[];
+}
+
+interface Context {
+  source: RuleSource;
+  document: Document;
+}
+
+/** Parses a file of rules. Never throws: a document with mistakes is left out and all of them reported. */
+export function parseSigma(text: string, path: string): ParsedSigma {
+  const source = openSource(text.replace(/^\ufeff/, ''), path);
+  const documents: (SigmaRule | SigmaCorrelation)[] = [];
+  for (const document of source.documents) {
+    const problemsBefore = source.problems.length;
+    if (reportYamlErrors(source, document)) continue;
+    if (document.contents === null && source.documents.length > 1) continue;
+    const parsed = parseDocument({ source, document });
+    if (parsed !== undefined && source.problems.length === problemsBefore) documents.push(parsed);
+  }
+  if (source.documents.length === 0) report(source, 0, 'the file holds no rule');
+  return { documents, problems: source.problems, warnings: source.warnings };
+}
+
+function parseDocument(context: Context): SigmaRule | SigmaCorrelation | undefined {
+  const { source, document } = context;
+  const { contents } = document;
+  if (!isMap(contents)) {
+    report(
+      source,
+      offsetOf(contents as never),
+      'a rule must be a map with a title, a logsource and a detection',
+    );
+    return undefined;
+  }
+  const start = offsetOf(contents);
+  const entries: Entries = new Map(
+    entriesOf(source, document, contents).map((entry) => [entry.key, entry] as const),
+  );
+  const filter = entries.get('filter');
+  if (filter !== undefined) {
+    report(source, offsetOf(filter.keyNode), 'Sigma filters are not supported yet');
+    return undefined;
+  }
+  const header = parseHeader(source, document, entries, start);
+  const correlation = entries.get('correlation');
+  if (correlation !== undefined) {
+    const map = mapOf(source, correlation);
+    if (map === undefined) return undefined;
+    return {
+      kind: 'correlation',
+      ...header,
+      ...parseCorrelation(context, map, entries.get('generate')),
+    };
+  }
+  const logsource = parseLogSource(context, entries.get('logsource'), start);
+  const detectionEntry = entries.get('detection');
+  if (detectionEntry === undefined) {
+    report(
+      source,
+      start,
+      'the detection is missing',
+      'A rule needs "detection" (or "correlation").',
+    );
+    return undefined;
+  }
+  const map = mapOf(source, detectionEntry);
+  const detection = map === undefined ? undefined : parseDetection(context, map);
+  if (detection === undefined) return undefined;
+  return {
+    kind: 'rule',
+    ...header,
+    logsource,
+    ...detection,
+    fields: textsOf(source, entries.get('fields')),
+  };
+}
+
+function mapOf(source: RuleSource, entry: Entry): YAMLMap | undefined {
+  if (isMap(entry.value)) return entry.value;
+  report(source, offsetOf(entry.value ?? entry.keyNode), `"${entry.key}" must be a map`);
+  return undefined;
+}
+
+const LOGSOURCE_KEYS = ['category', 'product', 'service', 'definition'];
+
+function parseLogSource(context: Context, entry: Entry | undefined, start: number): SigmaLogSource {
+  const { source, document } = context;
+  if (entry === undefined) {
+    report(source, start, 'the logsource is missing');
+    return {};
+  }
+  const map = mapOf(source, entry);
+  if (map === undefined) return {};
+  const logsource: SigmaLogSource = {};
+  for (const part of entriesOf(source, document, map)) {
+    if (part.key === 'category' || part.key === 'product' || part.key === 'service') {
+      const text = textOf(source, part).toLowerCase();
+      if (text !== '') logsource[part.key] = text;
+    } else if (!LOGSOURCE_KEYS.includes(part.key)) {
+      // The specification allows more keys; they select nothing here.
+      warn(
+        source,
+        offsetOf(part.keyNode),
+        `the logsource key "${part.key}" has no effect`,
+        suggestion(part.key, LOGSOURCE_KEYS),
+      );
+    }
+  }
+  if (Object.keys(logsource).length === 0) {
+    report(source, offsetOf(entry.keyNode), 'the logsource names no category, product or service');
+  }
+  return logsource;
+}
