@@ -52,13 +52,16 @@ export interface IncidentStore {
   readonly folder: string;
   /**
    * Appends entries and updates the projections in one transaction (durable when the promise resolves).
-   * `guard` is called inside the transaction with the state before the entries and may throw to refuse.
+   * Entries that depend on the state are given as a function: it is called inside the transaction with the
+   * state before and may throw to refuse. `guard` is called there as well, first.
    */
   append(
     incidentId: string,
-    entries: readonly NewEntry[],
+    entries: readonly NewEntry[] | ((before: IncidentDetail | undefined) => readonly NewEntry[]),
     guard?: (before: IncidentDetail | undefined) => void,
   ): Promise<readonly JournalEntry[]>;
+  /** The journal entry whose hash starts with this hex text, if exactly one does. */
+  entryByHash(start: string): Promise<JournalEntry | undefined>;
   /** By key (INC-2026-0001, any case) or id. */
   find(keyOrId: string): Promise<Incident | undefined>;
   list(): Promise<readonly Incident[]>;

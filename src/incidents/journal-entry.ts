@@ -43,7 +43,13 @@ export interface EntryPayloads {
     };
     reason: string;
   };
-  note_added: { text: string; stepId?: string; kind?: NoteKind };
+  note_added: {
+    text: string;
+    stepId?: string;
+    kind?: NoteKind;
+    /** Values of playbook variables that the note settles, by name; the latest one counts. */
+    variables?: Readonly<Record<string, string>>;
+  };
   step_done: { stepId: string; phase: Phase; note: string };
   step_waived: { stepId: string; phase: Phase; reason: string };
   /** The step is pending again. */
@@ -73,15 +79,17 @@ export interface EntryPayloads {
   report_rendered: { path: string; sha256: string; template: string };
 }
 
+export const NOTE_KINDS = [
+  'note',
+  'impact',
+  'factor',
+  'went_well',
+  'went_badly',
+  'lucky',
+  'action_item',
+] as const;
 /** What a note is about; the post-mortem sorts by it. */
-export type NoteKind =
-  | 'note'
-  | 'impact'
-  | 'factor'
-  | 'went_well'
-  | 'went_badly'
-  | 'lucky'
-  | 'action_item';
+export type NoteKind = (typeof NOTE_KINDS)[number];
 
 export type EntryType = keyof EntryPayloads;
 

@@ -27,6 +27,7 @@ export interface OpenStoreOptions {
 }
 
 type Guard = (before: IncidentDetail | undefined) => void;
+type Decide = (before: IncidentDetail | undefined) => readonly NewEntry[];
 
 /**
  * Opens the store in `folder` and brings its schema up to date.
@@ -53,6 +54,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
   return {
     folder,
     append: (id, entries, guard) => explained(() => append(database, id, entries, guard)),
+    entryByHash: (start) => explained(() => entryByHash(database, start)),
     find: (keyOrId) => explained(() => find(database, keyOrId)),
     list: () => explained(() => list(database)),
     load: (id) => explained(() => load(database, id)),
@@ -67,15 +69,17 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
 async function append(
   database: Database,
   id: string,
-  entries: readonly NewEntry[],
+  entries: readonly NewEntry[] | Decide,
   guard: Guard | undefined,
 ): Promise<readonly JournalEntry[]> {
   return database.transaction().execute(async (transaction) => {
-    if (guard !== undefined) guard(await loadOptional(transaction, id));
+    const needsState = guard !== undefined || typeof entries === 'function';
+    const before = needsState ? await loadOptional(transaction, id) : undefined;
+    guard?.(before);
     const state = await readKnown(transaction, id);
     const appended: JournalEntry[] = [];
     let { seq, hash } = await readHead(transaction);
-    for (const entry of entries) {
+    for (const entry of typeof entries === 'function' ? entries(before) : entries) {
       const stored = sealEntry(hash, seq + 1, id, entry);
       await transaction.insertInto('journal').values(entryToRow(stored)).execute();
       ({ seq, hash } = stored);
@@ -116,6 +120,18 @@ async function readHead(reader: Database | TransactionOf): Promise<{ seq: number
     .limit(1)
     .executeTakeFirst();
   return last ?? { seq: 0, hash: GENESIS_HASH };
+}
+
+async function entryByHash(database: Database, start: string): Promise<JournalEntry | undefined> {
+  const rows = await database
+    .selectFrom('journal')
+    .selectAll()
+    .where('hash', '>=', start.toLowerCase())
+    .where('hash', '<', `${start.toLowerCase()}g`)
+    .limit(2)
+    .execute();
+  const [row] = rows;
+  return row === undefined || rows.length > 1 ? undefined : parseEntry(entryFromRow(row));
 }
 
 async function find(database: Database, keyOrId: string): Promise<Incident | undefined> {

@@ -30,7 +30,10 @@ export function findWorkspace({ store, cwd, env }: WorkspaceQuestion): Workspace
   if (store !== undefined) return workspaceAt(resolve(cwd, assertFolder(store)));
   const above = findUpwards(cwd);
   if (above !== undefined) return { folder: above, exists: true };
-  const personal = join(env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'), 'ir');
+  const personal = join(
+    env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'),
+    'ir',
+  );
   if (hasStore(personal)) return { folder: personal, exists: true };
   return { folder: isWritable(cwd) ? join(cwd, WORKSPACE_FOLDER) : personal, exists: false };
 }

@@ -1,0 +1,121 @@
+/** What commands on incidents share: the store of this run, the incident meant, who acts and when. */
+import { refusedError, usageError } from '../errors.ts';
+import type { Incident, Instant } from '../incidents/incident.ts';
+import type { Author } from '../incidents/incident-rules.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { parseInstant } from '../incidents/instant.ts';
+import { zoneOffsetMinutes } from '../logs/time-zone.ts';
+import type { CommandContext } from './context.ts';
+
+/** The store that a command works with, and whether this run made it. */
+export interface OpenedStore {
+  store: IncidentStore;
+  isNew: boolean;
+}
+
+/**
+ * Opens the store of this run for as long as `body` runs.
+ * @param create make one when there is none
+ * @throws IrError (exit 6) when there is none
+ */
+export async function withStore<T>(
+  context: CommandContext,
+  body: (opened: OpenedStore) => Promise<T>,
+  { create = false }: { create?: boolean } = {},
+): Promise<T> {
+  const { findWorkspace } = await import('../store/workspace.ts');
+  const { openStore } = await import('../store/open-store.ts');
+  const { folder, exists } = findWorkspace(context.settings);
+  if (!exists && !create) {
+    throw refusedError(
+      context.settings.store === undefined
+        ? `no store found: no .ir folder in ${context.settings.cwd} or above, none of your own`
+        : `there is no store in ${folder}`,
+      'ir open makes one; --store or IR_STORE names one elsewhere.',
+    );
+  }
+  const store = await openStore(folder, { create });
+  try {
+    return await body({ store, isNew: !exists });
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Opens the store and finds the incident: `key` when given, else --incident or IR_INCIDENT, else the current one.
+ * @throws IrError (exit 6) when there is no such incident or none is current
+ */
+export async function withIncident<T>(
+  context: CommandContext,
+  body: (store: IncidentStore, incident: Incident) => Promise<T>,
+  key?: string,
+): Promise<T> {
+  return withStore(context, async ({ store }) =>
+    body(store, await findIncident(context, store, key)),
+  );
+}
+
+/** The incident that a command is about; see `withIncident`. */
+export async function findIncident(
+  context: CommandContext,
+  store: IncidentStore,
+  key: string | undefined = context.settings.incident,
+): Promise<Incident> {
+  const wanted = key ?? (await store.currentIncidentId());
+  if (wanted === undefined) {
+    throw refusedError(
+      'no incident is current',
+      'Choose one with: ir use KEY (ir list shows them).',
+    );
+  }
+  const incident = await store.find(wanted);
+  if (incident !== undefined) return incident;
+  throw refusedError(
+    `there is no incident "${wanted}" in ${store.folder}`,
+    'See them with: ir list',
+  );
+}
+
+/** The state that an entry builds on, inside `append`. */
+export function assertFound(before: IncidentDetail | undefined): IncidentDetail {
+  if (before !== undefined) return before;
+  throw refusedError('the incident is gone from the store', 'Check it with: ir verify');
+}
+
+/** Who acts in this run, and the time now. */
+export const authorOf = (context: CommandContext): Author => ({
+  actor: context.settings.actor,
+  now: context.now(),
+});
+
+/** Reads a time option; stamps without a zone are in --tz. */
+export function readInstant(
+  context: CommandContext,
+  text: string | undefined,
+  flag: string,
+): Instant | undefined {
+  if (text === undefined) return undefined;
+  const offsetMinutesAt = (localMs: number): number =>
+    zoneOffsetMinutes(context.settings.zone, localMs);
+  return parseInstant(text, { now: context.now(), offsetMinutesAt, flag });
+}
+
+/**
+ * One of a list's words, in any case and with - for _.
+ * @throws IrError (exit 2) that lists them
+ */
+export function readWord<T extends string>(
+  text: string | undefined,
+  words: readonly T[],
+  flag: string,
+): T | undefined {
+  if (text === undefined) return undefined;
+  const wanted = text.trim().toLowerCase().replaceAll('-', '_');
+  const found = words.find((word) => word.toLowerCase() === wanted);
+  if (found !== undefined) return found;
+  throw usageError(
+    `${flag}: "${text}" is not one of its words`,
+    `Use one of: ${words.join(', ')}.`,
+  );
+}

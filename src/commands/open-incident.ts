@@ -1,0 +1,200 @@
+/** `ir open`: a new incident, which becomes the current one. */
+import { refusedError } from '../errors.ts';
+import {
+  DEGREES,
+  DETERMINATIONS,
+  type Degree,
+  type Incident,
+  SEVERITIES,
+  type Severity,
+} from '../incidents/incident.ts';
+import { openIncident as openingEntry } from '../incidents/incident-rules.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
+import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
+import type { Choice, CommandContext } from './context.ts';
+import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
+
+export interface OpenOptions {
+  title?: string | undefined;
+  severity?: string | undefined;
+  impact?: string | undefined;
+  urgency?: string | undefined;
+  /** Playbook id. */
+  type?: string | undefined;
+  determination?: string | undefined;
+  detectedAt?: string | undefined;
+  occurredAt?: string | undefined;
+  description?: string | undefined;
+  drill?: boolean | undefined;
+}
+
+export interface OpenResult {
+  incident: Incident;
+  /** Workspace folder, absolute. */
+  folder: string;
+  /** True when this command made the store. */
+  isNewStore: boolean;
+  head: string;
+}
+
+/** Opens an incident. Asks for what is missing where somebody can be asked, else takes the usual values. */
+export async function openIncident(
+  context: CommandContext,
+  options: OpenOptions,
+): Promise<OpenResult> {
+  // Flags are checked before the first question, so that a mistyped one wastes nobody's answers.
+  const given = readFlags(context, options);
+  const types = await playbookChoices(context, given.type);
+  const answers = await askMissing(context, given, types);
+  return withStore(
+    context,
+    async ({ store, isNew }) => {
+      const id = context.randomId();
+      await appendWithNextKey(context, store, id, answers);
+      await store.setCurrentIncidentId(id);
+      const { incident, head } = await store.load(id);
+      return { incident, folder: store.folder, isNewStore: isNew, head };
+    },
+    { create: true },
+  );
+}
+
+type Opening = Omit<EntryPayloads['incident_opened'], 'key'>;
+type Given = { [K in keyof Opening]: Opening[K] | undefined };
+
+const readFlags = (context: CommandContext, options: OpenOptions): Given => ({
+  title: options.title,
+  description: options.description,
+  severity: readWord(options.severity, SEVERITIES, '--severity'),
+  impact: readWord(options.impact, DEGREES, '--impact'),
+  urgency: readWord(options.urgency, DEGREES, '--urgency'),
+  type: options.type,
+  determination: readWord(options.determination, DETERMINATIONS, '--determination'),
+  isDrill: options.drill,
+  times: {
+    occurred: readInstant(context, options.occurredAt, '--occurred-at'),
+    detected: readInstant(context, options.detectedAt, '--detected-at'),
+  },
+});
+
+async function askMissing(
+  context: CommandContext,
+  given: Given,
+  types: readonly Choice<string>[],
+): Promise<Opening> {
+  const { ask } = context;
+  const choose = async <T>(
+    value: T | undefined,
+    usual: T,
+    question: { message: string; flag: string; choices: readonly Choice<T>[] },
+  ): Promise<T> =>
+    value ?? (ask.isPossible ? await ask.select({ ...question, initial: usual }) : usual);
+
+  const title =
+    given.title ??
+    (await ask.text({
+      message: 'What was seen, and where?',
+      flag: 'ir open "TITLE"',
+      required: true,
+    }));
+  const severity = await choose<Severity>(given.severity, 'SEV3', {
+    message: 'Severity',
+    flag: '--severity',
+    choices: SEVERITY_CHOICES,
+  });
+  const impact = await choose<Degree>(given.impact, 'medium', {
+    message: 'Impact: how much harm it does',
+    flag: '--impact',
+    choices: degreeChoices,
+  });
+  const urgency = await choose<Degree>(given.urgency, 'medium', {
+    message: 'Urgency: how soon it must be handled',
+    flag: '--urgency',
+    choices: degreeChoices,
+  });
+  const type = await choose<string>(given.type, '', {
+    message: 'Playbook',
+    flag: '--type',
+    choices: [...types, { name: 'none', value: '', description: 'No checklist for now.' }],
+  });
+  const times = { ...given.times, detected: given.times?.detected ?? (await askDetected(context)) };
+  return {
+    title,
+    description: given.description ?? '',
+    severity,
+    impact,
+    urgency,
+    type,
+    determination: given.determination ?? 'suspected',
+    isDrill: given.isDrill ?? false,
+    times,
+  };
+}
+
+async function askDetected(context: CommandContext): Promise<string | undefined> {
+  const { ask } = context;
+  if (!ask.isPossible) return undefined;
+  const flag = '--detected-at';
+  const answer = await ask.text({
+    message: 'Detected when (RFC 3339, an age such as 2h, or now)',
+    flag,
+    initial: 'now',
+  });
+  return readInstant(context, answer, flag);
+}
+
+const SEVERITY_CHOICES: readonly Choice<Severity>[] = [
+  {
+    name: 'SEV1',
+    value: 'SEV1',
+    description: 'Critical: harm is being done now to what the business lives on.',
+  },
+  {
+    name: 'SEV2',
+    value: 'SEV2',
+    description: 'Major: a breach is likely or confirmed; act at any hour.',
+  },
+  {
+    name: 'SEV3',
+    value: 'SEV3',
+    description: 'Moderate: limited in reach; act within working hours.',
+  },
+  { name: 'SEV4', value: 'SEV4', description: 'Minor: to be looked into, nothing is at risk now.' },
+];
+
+const degreeChoices: readonly Choice<Degree>[] = DEGREES.map((value) => ({ name: value, value }));
+
+/** The playbooks to choose from; loaded only where the choice is asked for or checked. */
+async function playbookChoices(
+  context: CommandContext,
+  type: string | undefined,
+): Promise<readonly Choice<string>[]> {
+  if (type === '' || (type === undefined && !context.ask.isPossible)) return [];
+  const { loadPlaybooks, pickPlaybook } = await import('../respond/load-playbooks.ts');
+  const loaded = await loadPlaybooks(context.settings.env);
+  if (type !== undefined) pickPlaybook(loaded, type);
+  return loaded.playbooks.map(({ id, title }) => ({ name: id, value: id, description: title }));
+}
+
+/** Two processes that open at the same moment see the same next key; the second one takes the one after. */
+async function appendWithNextKey(
+  context: CommandContext,
+  store: IncidentStore,
+  id: string,
+  opening: Opening,
+): Promise<void> {
+  const author = authorOf(context);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const key = await store.nextKey(author.now.getUTCFullYear());
+    const entry: NewEntry = openingEntry({ key, ...opening }, author);
+    try {
+      await store.append(id, [entry]);
+      return;
+    } catch (error) {
+      if ((await store.find(key)) === undefined) throw error;
+    }
+  }
+  throw refusedError('other processes keep taking the next key', 'Run the command again.');
+}
+
+const MOST_ATTEMPTS = 20;

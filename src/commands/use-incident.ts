@@ -1,0 +1,19 @@
+/** `ir use KEY`: makes an incident the current one. */
+import type { Incident } from '../incidents/incident.ts';
+import type { CommandContext } from './context.ts';
+import { withIncident } from './incident-access.ts';
+
+export interface UseResult {
+  incident: Incident;
+  folder: string;
+}
+
+export const useIncident = (context: CommandContext, key: string): Promise<UseResult> =>
+  withIncident(
+    context,
+    async (store, incident) => {
+      await store.setCurrentIncidentId(incident.id);
+      return { incident, folder: store.folder };
+    },
+    key,
+  );

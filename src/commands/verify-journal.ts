@@ -1,0 +1,35 @@
+/** `ir verify`: checks the journal's hash chain and everything made from it. */
+import { usageError } from '../errors.ts';
+import type { VerifyResult } from '../incidents/incident-store.ts';
+import type { CommandContext } from './context.ts';
+import { withStore } from './incident-access.ts';
+
+export interface VerifyJournalResult extends VerifyResult {
+  folder: string;
+  /** The head that was given to compare with, and the entry that has it; undefined when none was given. */
+  witness: { head: string; seq: number | undefined } | undefined;
+}
+
+/**
+ * Entries that were cut off the end leave a chain that holds; only a head noted elsewhere shows the loss.
+ * @param options.head a head printed earlier, at least its first 8 hex digits
+ */
+export async function verifyJournal(
+  context: CommandContext,
+  options: { head?: string | undefined },
+): Promise<VerifyJournalResult> {
+  const head = options.head?.trim().toLowerCase();
+  if (head !== undefined && !/^[0-9a-f]{8,64}$/.test(head)) {
+    throw usageError(
+      `--head: "${options.head}" is not a hash`,
+      'Give 8 to 64 hex digits of a head.',
+    );
+  }
+  return withStore(context, async ({ store }) => {
+    const result = await store.verify();
+    if (head === undefined) return { folder: store.folder, ...result, witness: undefined };
+    const seq = (await store.entryByHash(head))?.seq;
+    const isIntact = result.isIntact && seq !== undefined;
+    return { folder: store.folder, ...result, isIntact, witness: { head, seq } };
+  });
+}
