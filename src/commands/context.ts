@@ -24,6 +24,8 @@ export interface CommandContext {
   ask: Ask;
   /** Shows a line on stderr while an interactive command runs (never the result). Text is neutralised. */
   say(text: string): void;
+  /** Columns of the terminal that `say` writes to; absent when there is none. */
+  readonly columns?: number;
   /** A passing progress line on stderr; shown only on a terminal. An empty text clears it. */
   progress(text: string): void;
   now(): Date;

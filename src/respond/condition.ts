@@ -20,7 +20,7 @@ export type Condition =
 export type Operand =
   | { kind: 'field'; name: ConditionField }
   | { kind: 'variable'; name: string }
-  | { kind: 'call'; name: 'done' | 'waived' | 'tag'; argument: string };
+  | { kind: 'call'; name: 'done' | 'waived' | 'technique'; argument: string };
 
 const FIELDS = {
   severity: SEVERITIES,
@@ -34,7 +34,7 @@ const FIELDS = {
 
 export type ConditionField = keyof typeof FIELDS;
 
-const CALLS = ['done', 'waived', 'tag'] as const;
+const CALLS = ['done', 'waived', 'technique'] as const;
 
 /** What a condition is asked about. */
 export interface ConditionFacts {
@@ -42,8 +42,8 @@ export interface ConditionFacts {
   variables: Readonly<Record<string, string>>;
   done: ReadonlySet<string>;
   waived: ReadonlySet<string>;
-  /** Tags of the incident's findings, lower case. */
-  tags: ReadonlySet<string>;
+  /** ATT&CK ids of the incident's findings, such as T1110.001. */
+  techniques: ReadonlySet<string>;
 }
 
 /** A mistake in a condition; `offset` counts characters from its start. */
@@ -273,9 +273,13 @@ function readOperand(operand: Operand, facts: ConditionFacts): string {
       : '';
   }
   const argument = operand.argument;
-  if (operand.name === 'tag') return String(facts.tags.has(argument.toLowerCase()));
+  if (operand.name === 'technique') return String(hasTechnique(facts.techniques, argument));
   return String((operand.name === 'done' ? facts.done : facts.waived).has(argument));
 }
+
+/** A technique counts as seen when one of its sub-techniques was. */
+const hasTechnique = (seen: ReadonlySet<string>, wanted: string): boolean =>
+  [...seen].some((id) => id === wanted || id.startsWith(`${wanted}.`));
 
 /** The steps and variables that a condition names, for the checks of a playbook. */
 export function namesIn(condition: Condition): { steps: string[]; variables: string[] } {
@@ -290,7 +294,7 @@ export function namesIn(condition: Condition): { steps: string[]; variables: str
   if ('inner' in condition) return namesIn(condition.inner);
   const { operand } = condition;
   return {
-    steps: operand.kind === 'call' && operand.name !== 'tag' ? [operand.argument] : [],
+    steps: operand.kind === 'call' && operand.name !== 'technique' ? [operand.argument] : [],
     variables: operand.kind === 'variable' ? [operand.name] : [],
   };
 }

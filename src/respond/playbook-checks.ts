@@ -181,7 +181,7 @@ function checkArgv(
   report: Report,
 ): void {
   const words = argv.filter(
-    (word, index) => index === 0 || argv[index - 1] === 'sudo' || argv[index - 1] === 'env',
+    (_word, index) => index === 0 || /^(sudo|env|nohup|timeout)$/.test(argv[index - 1] ?? ''),
   );
   if (words.some((word) => SHELLS.test(word))) {
     report(

@@ -38,7 +38,11 @@ export function buildPlaybookSchema(z: typeof Zod) {
   const duration = z
     .string()
     .regex(DURATION, 'write an ISO 8601 duration, such as PT15M, PT4H or P1D');
-  const argv = z.array(z.string().min(1).max(2000)).min(1).max(64);
+  const argv = z
+    .array(z.string().max(2000))
+    .min(1)
+    .max(64)
+    .refine((words) => words[0] !== '', 'the first element names the program');
   const exitCodes = z.array(z.number().int().min(0).max(255)).min(1).max(8);
 
   const command = z.strictObject({
@@ -95,7 +99,7 @@ export function buildPlaybookSchema(z: typeof Zod) {
             z.string().regex(/^T\d{4}(\.\d{3})?$/, 'write an ATT&CK technique, such as T1110.001'),
           )
           .default([]),
-        tags: z.array(line).default([]),
+        tactics: z.array(id).default([]),
         rules: z.array(line).default([]),
       })
       .prefault({}),

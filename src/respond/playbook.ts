@@ -81,8 +81,11 @@ export interface Playbook {
   title: string;
   summary: string;
   appliesTo: {
+    /** ATT&CK ids. */
     techniques: readonly string[];
-    tags: readonly string[];
+    /** ATT&CK tactic slugs, such as credential-access. */
+    tactics: readonly string[];
+    /** Names of rules. */
     rules: readonly string[];
   };
   references: readonly { title: string; url: string }[];

@@ -1,6 +1,5 @@
 /** Values of playbook variables: where they come from and what they may look like. */
 import { isIP } from 'node:net';
-import type { Finding } from '../detect/finding.ts';
 import { usageError } from '../errors.ts';
 import type { Variable, VariableType } from './playbook.ts';
 
@@ -54,7 +53,7 @@ const CHECKS: Readonly<Record<VariableType, { test(value: string): boolean; form
   },
   number: { test: (value) => isPlainNumber(value, 1e15), form: 'a whole number' },
   time: {
-    test: (value) => /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?(Z| UTC)?)?$/.test(value),
+    test: (value) => /^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?( UTC)?)?$/.test(value),
     form: 'a time such as 2026-03-01 or 2026-03-01 22:15:00 UTC',
   },
   choice: { test: () => true, form: 'one of its choices' },
@@ -88,25 +87,6 @@ export async function variableProblem(
     }
   }
   return undefined;
-}
-
-/** The values that the findings propose for a variable, most frequent finding first; invalid ones left out. */
-export async function candidatesFor(
-  variable: Variable,
-  findings: readonly Finding[],
-): Promise<readonly string[]> {
-  if (variable.from === undefined) return [];
-  const weights = new Map<string, number>();
-  for (const finding of findings) {
-    for (const value of finding.entities[variable.from] ?? []) {
-      weights.set(value, (weights.get(value) ?? 0) + finding.count);
-    }
-  }
-  const candidates: string[] = [];
-  for (const [value] of [...weights].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) {
-    if ((await variableProblem(variable, value)) === undefined) candidates.push(value);
-  }
-  return candidates;
 }
 
 /** Reads `--var name=value` flags. Throws a usage error on an unknown name or a value of the wrong form. */

@@ -1,0 +1,159 @@
+/** What all parts of a checklist command share: the incident, its playbook, and how answers are recorded. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { refusedError } from '../errors.ts';
+import type { Phase } from '../incidents/incident.ts';
+import { changePhase } from '../incidents/incident-rules.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import type { EntryPayloads, EntryType, NewEntry } from '../incidents/journal-entry.ts';
+import {
+  buildChecklist,
+  type Checklist,
+  type ChecklistStep,
+  requiredSteps,
+} from '../respond/checklist.ts';
+import type { Playbook } from '../respond/playbook.ts';
+import { resolveVariables } from '../respond/variable-values.ts';
+import { readVariableFlags } from '../respond/variables.ts';
+import type { CommandContext } from './context.ts';
+
+export interface Session {
+  context: CommandContext;
+  store: IncidentStore;
+  playbook: Playbook;
+  host: string;
+  /** Where whole outputs of commands are kept. */
+  outputFolder: string;
+  /** Current after every answer. */
+  detail: IncidentDetail;
+  values: Readonly<Record<string, string>>;
+  candidates: Readonly<Record<string, readonly string[]>>;
+  /** Values given in this run and not yet in the journal. */
+  given: Record<string, string>;
+}
+
+/** Loads the incident with its checklist. Throws on `--var` flags that do not fit the playbook. */
+export async function startSession(
+  context: CommandContext,
+  store: IncidentStore,
+  detail: IncidentDetail,
+  playbook: Playbook,
+  variableFlags: readonly string[],
+): Promise<Session> {
+  const given = { ...(await readVariableFlags(variableFlags, playbook.variables)) };
+  const resolved = await resolveVariables(playbook, detail, given);
+  return {
+    context,
+    store,
+    playbook,
+    host: hostname(),
+    outputFolder: join(store.folder, 'evidence', 'output'),
+    detail,
+    ...resolved,
+    given,
+  };
+}
+
+/** The checklist of a phase as the incident stands now. */
+export const checklistOf = (session: Session, phase: Phase): Checklist =>
+  buildChecklist(session.playbook, session.detail, session.values, phase);
+
+/** Appends one entry, durable when the promise resolves, and reads the incident again. */
+export async function record<T extends EntryType>(
+  session: Session,
+  type: T,
+  payload: EntryPayloads[T],
+): Promise<void> {
+  await append(session, [{ type, payload, ...author(session) } as NewEntry]);
+}
+
+async function append(session: Session, entries: readonly NewEntry[]): Promise<void> {
+  const { incident } = session.detail;
+  await session.store.append(incident.id, entries, (before) => {
+    if (before?.incident.status === 'closed') {
+      throw refusedError(
+        `${incident.key} is closed`,
+        'Open it again with: ir reopen --reason "..."',
+      );
+    }
+  });
+  await refresh(session);
+}
+
+/** Reads the incident again and resolves the variables anew. */
+export async function refresh(session: Session): Promise<void> {
+  session.detail = await session.store.load(session.detail.incident.id);
+  const resolved = await resolveVariables(session.playbook, session.detail, session.given);
+  session.values = resolved.values;
+  session.candidates = resolved.candidates;
+}
+
+/** Moves the incident to another phase through the gate, which is checked inside the transaction. */
+export async function enterPhase(session: Session, to: Phase, reason: string): Promise<void> {
+  const { incident } = session.detail;
+  const { actor } = author(session);
+  const required = requiredSteps(session.playbook, session.detail, session.values);
+  const entry = changePhase(session.detail, to, required, reason, {
+    actor,
+    now: session.context.now(),
+  });
+  await session.store.append(incident.id, [entry], (before) => {
+    if (before !== undefined)
+      changePhase(before, to, required, reason, { actor, now: session.context.now() });
+  });
+  await refresh(session);
+}
+
+/** Writes the values given by flags or prompts into the journal, so that a later run knows them. */
+export async function rememberGiven(session: Session, stepId: string): Promise<void> {
+  const variables = { ...session.given };
+  if (Object.keys(variables).length === 0) return;
+  const text = Object.entries(variables)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');
+  session.given = {};
+  await record(session, 'note_added', {
+    text: `Value for this checklist: ${text}`,
+    stepId,
+    variables,
+  });
+}
+
+const author = ({ context }: Session): { at: string; actor: string } => ({
+  at: context.now().toISOString(),
+  actor: context.settings.actor,
+});
+
+/** A step of the incident's phase or of an earlier one, by id. Throws on ids that do not exist or come later. */
+export function findStep(session: Session, stepId: string): ChecklistStep {
+  const { playbook, detail } = session;
+  const step = playbook.steps.find((candidate) => candidate.id === stepId);
+  if (step === undefined) {
+    throw refusedError(
+      `playbook ${playbook.id} has no step "${stepId}"`,
+      `List the steps with: ir respond --list`,
+    );
+  }
+  const item = checklistOf(session, step.phase).steps.find(
+    (candidate) => candidate.step.id === stepId,
+  );
+  if (item === undefined) throw new Error(`step ${stepId} is not on its checklist`);
+  if (isLater(step.phase, detail.incident.phase)) {
+    throw refusedError(
+      `step "${stepId}" belongs to ${step.phase} and the incident stands in ${detail.incident.phase}`,
+      'Enter the next phase first: ir respond --advance',
+    );
+  }
+  return item;
+}
+
+const ORDER: Readonly<Record<Phase, number>> = {
+  triage: 0,
+  containment: 1,
+  eradication: 2,
+  recovery: 3,
+  post_incident: 4,
+};
+
+/** True when phase `a` comes after phase `b`. */
+export const isLater = (a: Phase, b: Phase): boolean => ORDER[a] > ORDER[b];

@@ -1,0 +1,126 @@
+/** The checklist of an incident: the steps of its playbook in one phase, each with how it stands. Pure. */
+import type { CommandRun, Instant, Phase, StepState } from '../incidents/incident.ts';
+import { PHASES } from '../incidents/incident.ts';
+import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { RequiredStep } from '../incidents/phase-gate.ts';
+import { isOpenRun } from '../incidents/projection.ts';
+import { type ConditionFacts, holds } from './condition.ts';
+import { type Playbook, type Step, stepsOf } from './playbook.ts';
+import type { VariableValues } from './render-argv.ts';
+
+export interface ChecklistStep {
+  step: Step;
+  status: StepState['status'] | 'not_applicable';
+  /** Ids of steps above that must be answered first. */
+  blockedBy: readonly string[];
+  /** Why it was skipped or opened again. */
+  reason: string;
+  at: Instant | undefined;
+  actor: string;
+  dueAt: Instant | undefined;
+  runs: readonly CommandRun[];
+}
+
+export interface Checklist {
+  phase: Phase;
+  steps: readonly ChecklistStep[];
+  /** The first step that waits for an answer; undefined when all are answered. */
+  next: ChecklistStep | undefined;
+  /** Every required step that applies is done or skipped. */
+  isComplete: boolean;
+}
+
+/** Builds the checklist of one phase. */
+export function buildChecklist(
+  playbook: Playbook,
+  detail: IncidentDetail,
+  values: VariableValues,
+  phase: Phase,
+): Checklist {
+  const facts = conditionFacts(detail, values);
+  const entered = phaseEntered(detail, phase);
+  const steps = stepsOf(playbook, phase).map((step) =>
+    stateOf(step, playbook, detail, facts, entered),
+  );
+  return {
+    phase,
+    steps,
+    next: steps.find((item) => item.status === 'pending'),
+    isComplete: !steps.some((item) => item.step.required && item.status === 'pending'),
+  };
+}
+
+/** The steps that gate the phases: required ones whose condition holds. */
+export function requiredSteps(
+  playbook: Playbook,
+  detail: IncidentDetail,
+  values: VariableValues,
+): RequiredStep[] {
+  const facts = conditionFacts(detail, values);
+  return playbook.steps
+    .filter((step) => step.required && applies(step, facts))
+    .map((step) => ({ stepId: step.id, phase: step.phase }));
+}
+
+const applies = (step: Step, facts: ConditionFacts): boolean =>
+  step.when === undefined || holds(step.when, facts);
+
+function stateOf(
+  step: Step,
+  playbook: Playbook,
+  detail: IncidentDetail,
+  facts: ConditionFacts,
+  entered: Instant | undefined,
+): ChecklistStep {
+  const state = detail.steps.find((candidate) => candidate.stepId === step.id);
+  const answered = state !== undefined && state.status !== 'pending';
+  const blockedBy = step.dependsOn.filter((id) => {
+    const above = playbook.steps.find((candidate) => candidate.id === id);
+    return (
+      above !== undefined && applies(above, facts) && !facts.done.has(id) && !facts.waived.has(id)
+    );
+  });
+  return {
+    step,
+    status: answered ? state.status : applies(step, facts) ? 'pending' : 'not_applicable',
+    blockedBy,
+    reason: state?.reason ?? '',
+    at: state?.at,
+    actor: state?.actor ?? '',
+    dueAt:
+      step.dueMs === undefined || entered === undefined
+        ? undefined
+        : new Date(Date.parse(entered) + step.dueMs).toISOString(),
+    runs: detail.commandRuns.filter((run) => run.stepId === step.id),
+  };
+}
+
+/** When the incident last entered a phase; undefined when it never did. */
+export function phaseEntered(detail: IncidentDetail, phase: Phase): Instant | undefined {
+  const entry = detail.journal.findLast(
+    ({ type, payload }) =>
+      (type === 'phase_changed' && (payload as { to?: unknown } | undefined)?.to === phase) ||
+      (type === 'incident_opened' && phase === 'triage'),
+  );
+  return entry?.at;
+}
+
+function conditionFacts(detail: IncidentDetail, variables: VariableValues): ConditionFacts {
+  const { severity, impact, urgency, determination, status, phase, isDrill } = detail.incident;
+  const withStatus = (wanted: StepState['status']): Set<string> =>
+    new Set(detail.steps.filter((step) => step.status === wanted).map((step) => step.stepId));
+  return {
+    fields: { severity, impact, urgency, determination, status, phase, is_drill: String(isDrill) },
+    variables,
+    done: withStatus('done'),
+    waived: withStatus('waived'),
+    techniques: new Set(detail.findings.flatMap(({ rule }) => rule.techniques)),
+  };
+}
+
+/** The run of a step that was started and never reported back: the program or the machine was killed. */
+export const interruptedRun = (item: ChecklistStep): CommandRun | undefined =>
+  item.runs.findLast(isOpenRun);
+
+/** The phase after this one; undefined after the last. */
+export const phaseAfter = (phase: Phase): Phase | undefined => PHASES[PHASES.indexOf(phase) + 1];
