@@ -1,0 +1,28 @@
+/** The attack on the AWS account with stolen keys. */
+import { callCloud } from '../cloud-account.ts';
+import type { Actor } from '../schedule.ts';
+import { around } from '../world.ts';
+import type { Scene, StepOf } from './scene.ts';
+
+/** One call, or the same one for many objects (`%n` in a parameter is the number of the object). */
+export function* callAsIntruder(scene: Scene, step: StepOf<'cloud'>): Actor {
+  const { world, act, mark, random } = scene;
+  for (let i = 0; i < step.times; i++) {
+    if (i > 0) yield world.schedule.nowMs + around(random, 1.2);
+    const { service, name, readOnly, isData, response, error } = step;
+    const parameters = numbered(step.parameters, i + 1);
+    const call = { service, name, readOnly, isData, parameters, response, error };
+    const sender = { ip: act.from, agent: act.agent };
+    callCloud(world, step.identity, { ...call, ...sender }, { random, mark });
+  }
+}
+
+function numbered(parameters: StepOf<'cloud'>['parameters'], n: number): typeof parameters {
+  if (parameters === null) return null;
+  return Object.fromEntries(
+    Object.entries(parameters).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value.replace('%n', String(n).padStart(4, '0')) : value,
+    ]),
+  );
+}

@@ -1,0 +1,194 @@
+/** The typed form of a scenario file: who visits the shop, who works there, and who breaks in. */
+
+export interface DrillFile {
+  path: string;
+  /** `daily`: every day but the last goes to `path.1`, `path.2`, ... */
+  rotate: 'never' | 'daily';
+  /** `records`: one JSON record per line inside `{"Records":[...]}`. */
+  layout: 'lines' | 'records';
+}
+
+export interface ScenarioAccount {
+  name: string;
+  uid: number;
+  home: string;
+  /** Where the owner logs in from by key, and the key's fingerprint. */
+  address?: string | undefined;
+  fingerprint?: string | undefined;
+}
+
+export interface Crawler {
+  agent: string;
+  addresses: readonly string[];
+  perDay: number;
+}
+
+export interface Monitor {
+  agent: string;
+  address: string;
+  targets: readonly string[];
+  everySeconds: number;
+}
+
+export interface CronJob {
+  account: string;
+  command: string;
+  /** Minutes after midnight of the first run. */
+  at: number;
+  everyMinutes: number;
+}
+
+export interface AdminVisit {
+  account: string;
+  /** Days since the start. */
+  day: number;
+  /** Minutes after midnight. */
+  at: number;
+  /** Command lines; those that begin with `sudo` run as root. */
+  commands: readonly string[];
+  pauseSeconds: number;
+}
+
+export interface ScenarioIdentity {
+  type: 'IAMUser' | 'AssumedRole' | 'AWSService';
+  name: string;
+  principalId: string;
+  accessKeyId: string;
+  session?: string | undefined;
+  address: string;
+  agent: string;
+}
+
+/** A routine AWS call. */
+export interface CloudRoutine {
+  identity: string;
+  service: string;
+  name: string;
+  parameters: Readonly<Record<string, unknown>> | null;
+  everyMinutes: number;
+  isData: boolean;
+}
+
+/** One move of the attacker. `pause` (seconds) follows it; `technique` overrides the act's. */
+export type Step = { technique?: string | undefined; pause?: number | undefined } & (
+  | {
+      do: 'request';
+      method: string;
+      target: string;
+      status: number;
+      bytes: number;
+      times: number;
+      agent?: string | undefined;
+      referrer?: string | undefined;
+      /** Text of a line in the error log. */
+      error?: string | undefined;
+      /** Message of an error the application logs. */
+      failure?: string | undefined;
+    }
+  | {
+      do: 'scan';
+      targets: readonly string[];
+      status: number;
+      times: number;
+      agent?: string | undefined;
+    }
+  | { do: 'webshell'; target: string; account: string; cwd: string; run: readonly string[] }
+  | { do: 'guess'; users: readonly { name: string; tries: number }[] }
+  | { do: 'login'; account: string }
+  | { do: 'logout' }
+  | { do: 'sudo'; run: string; become: boolean }
+  | { do: 'shell'; run: readonly string[]; cwd?: string | undefined }
+  | {
+      do: 'write';
+      path: string;
+      by: string;
+      key: string;
+      mode: string;
+      isNew: boolean;
+      account?: string | undefined;
+    }
+  | { do: 'say'; file: string; program: string; text: string; pid: boolean }
+  | { do: 'audit-account'; type: string; text: string; program: string }
+  | { do: 'audit-off' }
+  | {
+      do: 'cloud';
+      identity: string;
+      service: string;
+      name: string;
+      parameters: Readonly<Record<string, unknown>> | null;
+      response: Readonly<Record<string, unknown>> | null;
+      readOnly: boolean;
+      isData: boolean;
+      times: number;
+      error?: { code: string; message: string } | undefined;
+    }
+);
+
+export interface Act {
+  id: string;
+  title: string;
+  technique: string;
+  day: number;
+  /** Minutes after midnight. */
+  at: number;
+  /** The attacker's address in this act. */
+  from: string;
+  agent: string;
+  entities: Readonly<Record<string, readonly string[]>>;
+  steps: readonly Step[];
+}
+
+export interface Scenario {
+  name: string;
+  title: string;
+  summary: string;
+  start: string;
+  days: number;
+  site: string;
+  files: Readonly<Record<string, DrillFile>>;
+  host: { name: string; address: string; sshPort: number; webWorker: number; phpSocket: string };
+  application: { name: string; pid: number; upstream: string };
+  accounts: readonly ScenarioAccount[];
+  /** Relative traffic of each hour of the day, 24 numbers. */
+  rhythm: readonly number[];
+  /** Address pools as `192.0.2.10-60` or `2001:db8:40::1-c8`. */
+  pools: { visitors: readonly string[]; noise: readonly string[] };
+  agents: { browsers: readonly string[]; application: readonly string[] };
+  shop: {
+    categories: readonly string[];
+    products: readonly string[];
+    searches: readonly string[];
+    information: readonly string[];
+    assets: readonly string[];
+    retired: readonly string[];
+  };
+  traffic: {
+    visitsPerDay: number;
+    appSessionsPerDay: number;
+    webhooksPerDay: number;
+    sshNoisePerDay: number;
+    webNoisePerDay: number;
+  };
+  office: { address: string; visitsPerDay: number };
+  crawlers: readonly Crawler[];
+  monitors: readonly Monitor[];
+  webhooks: { addresses: readonly string[]; agent: string; target: string };
+  cron: readonly CronJob[];
+  visits: readonly AdminVisit[];
+  backup: {
+    account: string;
+    at: number;
+    commands: readonly string[];
+    identity: string;
+    objects: number;
+  };
+  deploys: { account: string; at: readonly number[]; commands: readonly string[] };
+  noise: { accounts: readonly string[]; targets: readonly string[]; agents: readonly string[] };
+  cloud: {
+    account: string;
+    region: string;
+    identities: Readonly<Record<string, ScenarioIdentity>>;
+    routines: readonly CloudRoutine[];
+  };
+  acts: readonly Act[];
+}
