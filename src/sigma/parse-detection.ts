@@ -97,10 +97,10 @@ function conditionOffset(node: Scalar, offset: number): number {
 function parseSearch(context: Context, entry: Entry): Search {
   const { source } = context;
   if (!/^[A-Za-z0-9_-]+$/.test(entry.key)) {
-    report(
+    warn(
       source,
       offsetOf(entry.keyNode),
-      `"${entry.key}" is not a name for a search identifier`,
+      `"${entry.key}" is an odd name for a search identifier: only patterns can refer to it`,
       'Use letters, digits, "_" and "-".',
     );
   }
