@@ -1,3 +1,240 @@
+/** `ir open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
+import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
 
-export const declareIncident: Declare = () => {};
+const EXIT_CODES = 'Exit codes: 0 done, 2 usage, 6 refused, 7 store locked or damaged';
+
+const help = (...examples: string[]): string =>
+  `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${EXIT_CODES}\n`;
+
+export const declareIncident: Declare = (program, run) => {
+  declareOpen(program, run);
+  declareUse(program, run);
+  declareList(program, run);
+  declareShow(program, run);
+  declareUpdate(program, run);
+  declareNote(program, run);
+  declareClose(program, run);
+  declareReopen(program, run);
+  declareVerify(program, run);
+};
+
+const declareOpen: Declare = (program, run) => {
+  program
+    .command('open')
+    .description('open an incident and make it the current one; asks for what no flag says')
+    .argument('[title]', 'what was seen, and where')
+    .option('--severity <SEV1..SEV4>', 'how grave it is (default: SEV3)')
+    .option('--impact <degree>', 'how much harm it does: none, low, medium, high (default: medium)')
+    .option(
+      '--urgency <degree>',
+      'how soon it must be handled: none, low, medium, high (default: medium)',
+    )
+    .option('--type <playbook>', 'playbook that the checklists follow; see: ir playbook list')
+    .option(
+      '--determination <word>',
+      'suspected, confirmed, blocked, failed_attempt or false_positive',
+    )
+    .option(
+      '--detected-at <time>',
+      'when it was noticed: RFC 3339, an age such as 2h, or now (default: now)',
+    )
+    .option('--occurred-at <time>', 'when it began, as far as is known')
+    .option('--description <text>', 'what is known so far')
+    .option('--drill', 'an exercise, not a real incident')
+    .addHelpText(
+      'after',
+      help(
+        'ir open "web01 answers with a web shell" --severity SEV2 --type web-compromise',
+        'ir open "SSH guessing on bastion" --detected-at 2026-03-01T14:05:00Z --no-input --json',
+      ),
+    )
+    .action(async (title: string | undefined, options: object, command: Command) =>
+      run(command, 'open-incident', async (context) => {
+        const { openIncident } = await import('../commands/open-incident.ts');
+        return { result: await openIncident(context, { title, ...options }) };
+      }),
+    );
+};
+
+const declareUse: Declare = (program, run) => {
+  program
+    .command('use')
+    .description('make an incident the current one')
+    .argument('<key>', 'such as INC-2026-0001')
+    .addHelpText('after', help('ir use INC-2026-0001', 'ir use inc-2026-0001 --json'))
+    .action(async (key: string, _options: object, command: Command) =>
+      run(command, 'use-incident', async (context) => {
+        const { useIncident } = await import('../commands/use-incident.ts');
+        return { result: await useIncident(context, key) };
+      }),
+    );
+};
+
+const declareList: Declare = (program, run) => {
+  program
+    .command('list')
+    .description('list the incidents of the store; * marks the current one')
+    .option('--status <word>', 'only those that are open, on_hold or closed')
+    .addHelpText('after', help('ir list', 'ir list --status open --format jsonl'))
+    .action(async (options: { status?: string }, command: Command) =>
+      run(command, 'list-incidents', async (context) => {
+        const { listIncidents } = await import('../commands/list-incidents.ts');
+        return { result: await listIncidents(context, options) };
+      }),
+    );
+};
+
+const declareShow: Declare = (program, run) => {
+  program
+    .command('show')
+    .description('show an incident on one screen; --json holds all of it, journal included')
+    .argument('[key]', 'the incident (default: the current one)')
+    .addHelpText('after', help('ir show', 'ir show INC-2026-0001 --json > case.json'))
+    .action(async (key: string | undefined, _options: object, command: Command) =>
+      run(command, 'show-incident', async (context) => {
+        const { showIncident } = await import('../commands/show-incident.ts');
+        return { result: await showIncident(context, key) };
+      }),
+    );
+};
+
+const TIMES = [
+  ['occurred', 'it began'],
+  ['detected', 'it was noticed'],
+  ['acknowledged', 'somebody took it on'],
+  ['declared', 'it was declared an incident'],
+  ['contained', 'it could do no more harm'],
+  ['eradicated', 'its causes were removed'],
+  ['recovered', 'all was back to normal'],
+] as const;
+
+const declareUpdate: Declare = (program, run) => {
+  const command = program
+    .command('update')
+    .description('change fields of the incident, or move it to another phase')
+    .option('--title <text>', 'new title')
+    .option('--description <text>', 'new description')
+    .option('--severity <SEV1..SEV4>', 'how grave it is')
+    .option('--impact <degree>', 'none, low, medium or high')
+    .option('--urgency <degree>', 'none, low, medium or high')
+    .option('--type <playbook>', 'playbook that the checklists follow; none for no playbook')
+    .option(
+      '--determination <word>',
+      'suspected, confirmed, blocked, failed_attempt or false_positive',
+    )
+    .option('--status <word>', 'open or on_hold')
+    .option('--phase <phase>', 'triage, containment, eradication, recovery or post_incident')
+    .option(
+      '--reason <text>',
+      'why; going back a phase, waiving its steps and changing a closed incident need it',
+    );
+  for (const [name, meaning] of TIMES) {
+    command.option(`--${name}-at <time>`, `when ${meaning}; none: not known after all`);
+  }
+  command
+    .addHelpText(
+      'after',
+      help(
+        'ir update --severity SEV1 --determination confirmed',
+        'ir update --occurred-at 2026-02-27T22:14:00Z --contained-at 30m',
+        'ir update --phase containment --reason "scoping goes on in parallel"',
+      ),
+    )
+    .action(async (options: object, command: Command) =>
+      run(command, 'update-incident', async (context) => {
+        const { updateIncident } = await import('../commands/update-incident.ts');
+        return { result: await updateIncident(context, options) };
+      }),
+    );
+};
+
+const declareNote: Declare = (program, run) => {
+  program
+    .command('note')
+    .description('add a note to the journal of the incident')
+    .argument('<text>', 'the note; - reads it from stdin')
+    .option('--kind <kind>', 'note, impact, factor, went_well, went_badly, lucky or action_item')
+    .addHelpText(
+      'after',
+      help(
+        'ir note "shop team confirms: no deployment since Friday"',
+        'ir note --kind action_item "add the upload folder to file monitoring"',
+        'last -n 20 | ir note -',
+      ),
+    )
+    .action(async (text: string, options: { kind?: string }, command: Command) =>
+      run(command, 'add-note', async (context) => {
+        const { addNote } = await import('../commands/add-note.ts');
+        const { readStdin } = await import('../commands/read-stdin.ts');
+        return { result: await addNote(context, text, options, readStdin) };
+      }),
+    );
+};
+
+const declareClose: Declare = (program, run) => {
+  program
+    .command('close')
+    .description('close the incident; before phase post_incident it takes a reason')
+    .option(
+      '--determination <word>',
+      'what it was: confirmed, blocked, failed_attempt or false_positive',
+    )
+    .option('--reason <text>', 'why it is closed now')
+    .addHelpText(
+      'after',
+      help(
+        'ir close --determination confirmed',
+        'ir close --determination false_positive --reason "load test of our own"',
+      ),
+    )
+    .action(async (options: object, command: Command) =>
+      run(command, 'close-incident', async (context) => {
+        const { closeIncident } = await import('../commands/close-incident.ts');
+        return { result: await closeIncident(context, options) };
+      }),
+    );
+};
+
+const declareReopen: Declare = (program, run) => {
+  program
+    .command('reopen')
+    .description('take a closed incident up again; its history stays')
+    .option('--reason <text>', 'why (needed)')
+    .addHelpText(
+      'after',
+      help(
+        'ir reopen --reason "the same address is back"',
+        'ir reopen --incident INC-2026-0001 --reason "report was incomplete" --json',
+      ),
+    )
+    .action(async (options: object, command: Command) =>
+      run(command, 'reopen-incident', async (context) => {
+        const { reopenIncident } = await import('../commands/reopen-incident.ts');
+        return { result: await reopenIncident(context, options) };
+      }),
+    );
+};
+
+const declareVerify: Declare = (program, run) => {
+  program
+    .command('verify')
+    .description(
+      'check the hash chain of the journal, every payload, and the tables made from them',
+    )
+    .option(
+      '--head <hash>',
+      'a chain head printed earlier: shows whether entries were cut off since',
+    )
+    .addHelpText(
+      'after',
+      `${help('ir verify', 'ir verify --head 3f9a61c2 --json').trimEnd()}; 7 also when the check fails\n`,
+    )
+    .action(async (options: { head?: string }, command: Command) =>
+      run(command, 'verify-journal', async (context) => {
+        const { verifyJournal } = await import('../commands/verify-journal.ts');
+        const result = await verifyJournal(context, options);
+        return result.isIntact ? { result } : { result, exit: 7 };
+      }),
+    );
+};

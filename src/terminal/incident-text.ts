@@ -1,0 +1,31 @@
+/** How an incident looks on a terminal: the pieces that several views share. */
+import { type Incident, PHASES, type Severity } from '../incidents/incident.ts';
+import type { Metrics } from '../incidents/key-times.ts';
+import { shorten, showDuration } from './layout.ts';
+import type { Style } from './style.ts';
+
+/** `INC-2026-0001  Title`, cut to the width. */
+export const headline = ({ key, title }: Incident, style: Style): string =>
+  `${style.paint.bold(key)}  ${shorten(title, Math.max(10, style.width - key.length - 2))}`;
+
+/** The severity in its colour. */
+export function paintSeverity(severity: Severity, style: Style): string {
+  const { paint } = style;
+  const colour = { SEV1: paint.bold.red, SEV2: paint.red, SEV3: paint.yellow, SEV4: paint.cyan };
+  return colour[severity](severity);
+}
+
+/** All phases in one line, the current one marked. */
+export const phaseLine = (incident: Incident, style: Style): string =>
+  PHASES.map((phase) => (phase === incident.phase ? style.paint.bold(`[${phase}]`) : phase)).join(
+    ' > ',
+  );
+
+/** The four metrics in one line. */
+export const metricsLine = ({ mttdMs, mttaMs, mttcMs, mttrMs }: Metrics): string =>
+  [
+    `MTTD ${showDuration(mttdMs)}`,
+    `MTTA ${showDuration(mttaMs)}`,
+    `MTTC ${showDuration(mttcMs)}`,
+    `MTTR ${showDuration(mttrMs)}`,
+  ].join('   ');

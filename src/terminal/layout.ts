@@ -1,0 +1,78 @@
+/** Text layout that every view shares: wrapping, shortening, label columns, times and durations. */
+import { neutralise, neutraliseLine } from './neutralise.ts';
+
+/** Columns a text takes, counting each code point as one. */
+const columns = (text: string): number => [...text].length;
+
+/** One line of at most `width` columns, made safe to show; what does not shorten ends in an ellipsis. */
+export function shorten(text: string, width: number): string {
+  const line = neutraliseLine(text);
+  if (columns(line) <= width) return line;
+  return `${[...line].slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Lines of at most `width` columns, made safe to show, broken between words where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const most = Math.max(10, width);
+  const lines: string[] = [];
+  for (const paragraph of neutralise(text).replaceAll('\t', '  ').split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      const joined = line === '' ? word : `${line} ${word}`;
+      if (columns(joined) <= most) {
+        line = joined;
+        continue;
+      }
+      if (line !== '') lines.push(line);
+      const characters = [...word];
+      while (characters.length > most) lines.push(characters.splice(0, most).join(''));
+      line = characters.join('');
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** `wrap` with every line after `indent` blanks, the first one after `label` instead. */
+export function wrapAfter(label: string, text: string, width: number, indent: number): string {
+  const lines = wrap(text, width - indent);
+  return lines
+    .map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`.trimEnd())
+    .join('\n');
+}
+
+/** `2026-03-01 07:30:00Z`, or a dash for no time. */
+export const showInstant = (instant: string | undefined): string =>
+  instant === undefined ? '-' : `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;
+
+/** The same for microseconds since the epoch. */
+export const showMicros = (micros: number | undefined): string =>
+  micros === undefined ? '-' : showInstant(new Date(micros / 1_000).toISOString());
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** The two largest units, such as `2h 5m`; a dash for no duration. */
+export function showDuration(durationMs: number | undefined): string {
+  if (durationMs === undefined) return '-';
+  if (Math.abs(durationMs) < 1_000) return `${durationMs}ms`;
+  const sign = durationMs < 0 ? '-' : '';
+  let rest = Math.abs(durationMs);
+  const parts: string[] = [];
+  for (const [unit, unitMs] of UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(`${count}${unit}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return sign + parts.join(' ');
+}
+
+/** `1 step`, `2 steps`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -1,0 +1,17 @@
+import type { CloseResult } from '../../commands/close-incident.ts';
+import { headline, metricsLine } from '../incident-text.ts';
+import { wrap } from '../layout.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+
+export const view: View<CloseResult> = {
+  text: ({ incident, metrics, head }, style) =>
+    `${[
+      `Closed ${headline(incident, { ...style, width: style.width - 7 })}`,
+      `  ${incident.determination}, in phase ${incident.phase}`,
+      ...wrap(metricsLine(metrics), style.width - 2).map((line) => `  ${line}`),
+      `  chain head ${head}`,
+      'Next: ir report',
+    ].join('\n')}\n`,
+  json: withNulls,
+};

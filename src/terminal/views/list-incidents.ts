@@ -1,0 +1,36 @@
+import type { ListResult } from '../../commands/list-incidents.ts';
+import { paintSeverity } from '../incident-text.ts';
+import { plural, shorten, showInstant, wrap } from '../layout.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+
+type Row = ListResult['incidents'][number];
+
+const isQuietStatus = (status: Row['status']): boolean => status !== 'open';
+
+function rowText(row: Row, style: Style): string {
+  const mark = row.isCurrent ? '*' : ' ';
+  const state = `${row.status === 'open' ? row.phase : row.status}${row.isDrill ? ' (drill)' : ''}`;
+  const start = `${mark} ${row.key}  `;
+  const middle = `  ${showInstant(row.times.detected)}  ${state.padEnd(13)}  `;
+  const titleWidth = style.width - start.length - row.severity.length - middle.length;
+  const paintedState = isQuietStatus(row.status) ? style.paint.dim(middle) : middle;
+  if (titleWidth >= 16) {
+    return `${start}${paintSeverity(row.severity, style)}${paintedState}${shorten(row.title, titleWidth)}`;
+  }
+  const title = wrap(row.title, style.width - 4).map((line) => `    ${line}`);
+  const lines = [`${start}${paintSeverity(row.severity, style)}  ${state}`];
+  return [...lines, `    ${showInstant(row.times.detected)}`, ...title].join('\n');
+}
+
+export const view: View<ListResult> = {
+  text({ incidents, folder }, style) {
+    if (incidents.length === 0) return `No incidents in ${shorten(folder, 1_000)}.\n`;
+    const open = incidents.filter(({ status }) => status !== 'closed').length;
+    const rows = incidents.map((row) => rowText(row, style));
+    return `${rows.join('\n')}\n\n${plural(incidents.length, 'incident')}, ${open} not closed\n`;
+  },
+  json: withNulls,
+  jsonl: ({ incidents }) => incidents.map(withNulls),
+};

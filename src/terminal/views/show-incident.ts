@@ -1,0 +1,149 @@
+import type { ShowResult } from '../../commands/show-incident.ts';
+import type { Finding } from '../../detect/finding.ts';
+import { LEVELS, levelRank } from '../../events/level.ts';
+import { type KeyTimes, PHASES } from '../../incidents/incident.ts';
+import { isOpenRun } from '../../incidents/projection.ts';
+import { headline, metricsLine, paintSeverity, phaseLine } from '../incident-text.ts';
+import { plural, shorten, showInstant, showMicros, wrap, wrapAfter } from '../layout.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+
+/** Rows of each kind that the overview shows; all of them are in --json. */
+const MOST_ROWS = 8;
+const LABEL = 12;
+
+export const view: View<ShowResult> = {
+  text(result, style) {
+    const sections = [
+      head(result, style),
+      timesSection(result, style),
+      checklistSection(result, style),
+      findingsSection(result, style),
+      sourcesSection(result, style),
+      notesSection(result, style),
+      [wrapAfter('Chain head', result.head, style.width, LABEL)],
+    ];
+    return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  },
+  json: withNulls,
+};
+
+function head({ incident }: ShowResult, style: Style): string[] {
+  const { severity, impact, urgency, type, status, determination, openedBy, isDrill } = incident;
+  const axes = [
+    `impact ${impact}`,
+    `urgency ${urgency}`,
+    type === '' ? 'no playbook' : type,
+    `opened by ${openedBy}`,
+    ...(isDrill ? ['a drill'] : []),
+  ];
+  const description = incident.description.trim();
+  return [
+    headline(incident, style),
+    `${paintSeverity(severity, style)}  ${status}, ${determination}`,
+    ...wrap(axes.join(', '), style.width),
+    ...(style.width >= 72 ? [phaseLine(incident, style)] : [`phase ${incident.phase}`]),
+    ...(description === '' ? [] : wrap(description, style.width).slice(0, 6)),
+  ];
+}
+
+const TIME_NAMES = [
+  'occurred',
+  'detected',
+  'acknowledged',
+  'declared',
+  'contained',
+  'eradicated',
+  'recovered',
+  'closed',
+] as const satisfies readonly (keyof KeyTimes)[];
+
+function timesSection({ incident, metrics }: ShowResult, style: Style): string[] {
+  const cells = TIME_NAMES.map((name) => `${name.padEnd(14)}${showInstant(incident.times[name])}`);
+  const perLine = style.width >= 76 ? 2 : 1;
+  const rows: string[] = [];
+  for (let at = 0; at < cells.length; at += perLine) {
+    const row = cells.slice(at, at + perLine).map((cell) => cell.padEnd(38));
+    rows.push(row.join('').trimEnd());
+  }
+  return [...rows, ...wrap(metricsLine(metrics), style.width)];
+}
+
+function checklistSection({ steps, commandRuns }: ShowResult, style: Style): string[] {
+  const counts = PHASES.flatMap((phase) => {
+    const done = steps.filter((step) => step.phase === phase && step.status === 'done').length;
+    const waived = steps.filter((step) => step.phase === phase && step.status === 'waived').length;
+    if (done + waived === 0) return [];
+    return [`${phase} ${done} done${waived > 0 ? ` and ${waived} waived` : ''}`];
+  });
+  const interrupted = commandRuns.filter(isOpenRun).length;
+  const commands = `${plural(commandRuns.length, 'command')} run${interrupted > 0 ? `, ${interrupted} without a recorded end` : ''}`;
+  const text = counts.length === 0 ? 'no step answered yet' : counts.join(', ');
+  return [
+    wrapAfter(
+      'Checklist',
+      commandRuns.length > 0 ? `${text}; ${commands}` : text,
+      style.width,
+      LABEL,
+    ),
+  ];
+}
+
+function findingsSection({ findings }: ShowResult, style: Style): string[] {
+  const counts = [...LEVELS]
+    .reverse()
+    .map((level) => ({ level, count: findings.filter((one) => one.level === level).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ level, count }) => `${count} ${level}`);
+  if (findings.length === 0) return [wrapAfter('Findings', 'none saved', style.width, LABEL)];
+  const rank = (finding: Finding): number => levelRank(finding.level);
+  // The gravest ones get the room there is, and are shown in time order like the timeline itself.
+  const gravest = new Set([...findings].sort((a, b) => rank(b) - rank(a)).slice(0, MOST_ROWS));
+  const shown = findings.filter((finding) => gravest.has(finding));
+  return [
+    wrapAfter('Findings', `${findings.length}: ${counts.join(', ')}`, style.width, LABEL),
+    ...shown
+      .map((finding) => shorten(findingText(finding), style.width - 2))
+      .map((row) => `  ${row}`),
+    ...more(findings.length - shown.length, style),
+  ];
+}
+
+function findingText({ firstUs, level, rule, count, entities }: Finding): string {
+  const who = Object.values(entities).flat().slice(0, 3).join(', ');
+  const times = count > 1 ? ` x${count.toLocaleString('en')}` : '';
+  return `${showMicros(firstUs).padEnd(20)}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
+}
+
+function sourcesSection({ sources }: ShowResult, style: Style): string[] {
+  if (sources.length === 0) return [wrapAfter('Sources', 'none saved', style.width, LABEL)];
+  const rows = sources.slice(0, MOST_ROWS).map((source) => {
+    const { evidenceNo, path, format, lines, skipped, sha256, problem } = source;
+    const account = `${plural(lines, 'line')}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    const name = format === '' ? 'unknown format' : format;
+    return `${evidenceNo}  ${path}  ${problem ?? `${name}, ${account}`}  ${sha256.slice(0, 12)}`;
+  });
+  return [
+    wrapAfter('Sources', String(sources.length), style.width, LABEL),
+    ...rows.map((row) => `  ${shorten(row, style.width - 2)}`),
+    ...more(sources.length - rows.length, style),
+  ];
+}
+
+function notesSection({ notes }: ShowResult, style: Style): string[] {
+  if (notes.length === 0) return [wrapAfter('Notes', 'none', style.width, LABEL)];
+  const latest = notes.slice(-MOST_ROWS);
+  const rows = latest.flatMap(({ at, actor, kind, text }) => {
+    const label = `${showInstant(at)} ${actor}${kind === 'note' ? '' : ` (${kind})`}: `;
+    return wrap(label + text, style.width - 2).slice(0, 3);
+  });
+  return [
+    wrapAfter('Notes', String(notes.length), style.width, LABEL),
+    ...more(notes.length - latest.length, style),
+    ...rows.map((row) => `  ${row}`),
+  ];
+}
+
+const more = (count: number, style: Style): string[] =>
+  count > 0 ? [style.paint.dim(`  and ${count} more (ir show --json has all)`)] : [];

@@ -1,0 +1,53 @@
+import type { VerifyJournalResult } from '../../commands/verify-journal.ts';
+import { plural, wrap } from '../layout.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+
+/** Differences that are listed one by one. */
+const MOST_ROWS = 20;
+
+export const view: View<VerifyJournalResult> = {
+  text(result, style) {
+    const lines = result.isIntact ? intact(result) : broken(result);
+    const [first = '', ...rest] = lines.flatMap((line) => wrap(line, style.width));
+    return `${[result.isIntact ? first : style.paint.bold.red(first), ...rest].join('\n')}\n`;
+  },
+  json: withNulls,
+};
+
+function intact({ entries, erasedPayloads, head, witness }: VerifyJournalResult): string[] {
+  const erased = erasedPayloads === 0 ? '' : `, ${plural(erasedPayloads, 'payload')} erased`;
+  const lines = [
+    `Intact: ${plural(entries, 'entry', 'entries')}${erased}; the tables show what the journal says.`,
+    `head ${head}`,
+  ];
+  if (witness === undefined) {
+    return [
+      ...lines,
+      'Entries cut off the end cannot be seen from inside: compare with a head printed earlier (ir verify --head HASH).',
+    ];
+  }
+  return [...lines, `The head ${witness.head} is that of entry ${witness.seq}.`];
+}
+
+function broken(result: VerifyJournalResult): string[] {
+  const { folder, entries, problem, staleProjections, witness } = result;
+  const lines = ['NOT INTACT'];
+  if (problem !== undefined) {
+    lines.push(`Entry ${problem.seq}: ${problem.reason}.`);
+    lines.push(
+      `${plural(entries, 'entry', 'entries')} before it ${entries === 1 ? 'holds' : 'hold'}.`,
+    );
+  }
+  lines.push(...staleProjections.slice(0, MOST_ROWS).map((line) => `Table: ${line}.`));
+  if (staleProjections.length > MOST_ROWS) {
+    lines.push(`and ${staleProjections.length - MOST_ROWS} more`);
+  }
+  if (witness !== undefined && witness.seq === undefined) {
+    lines.push(
+      `No entry has the head ${witness.head}: entries were cut off, or it is from another store.`,
+    );
+  }
+  lines.push(`Keep ${folder} as it is and compare it with a copy.`);
+  return lines;
+}
