@@ -1,3 +1,27 @@
 import type { Declare } from './declare.ts';
 
-export const declareDrill: Declare = () => {};
+interface LogsFlags {
+  out: string;
+  seed?: string;
+  scale?: string;
+  start?: string;
+}
+
+/** `ir drill`: practice. */
+export const declareDrill: Declare = (program, run) => {
+  const group = program.command('drill').description('practise on a breach that never happened');
+  group
+    .command('logs')
+    .description('write the logs of a practice breach, with the answers beside them')
+    .argument('<scenario>', 'a bundled scenario (webshop) or the path of a scenario file')
+    .requiredOption('--out <folder>', 'where to write; a new folder or that of an earlier drill')
+    .option('--seed <n>', 'another number, other visitors and moments (default: 1)')
+    .option('--scale <n>', 'multiplies the visitors; the attack stays the same (default: 1)')
+    .option('--start <time>', 'when the story begins, RFC 3339 (default: as the scenario says)')
+    .action(async (scenario: string, flags: LogsFlags, command) => {
+      const { drillLogs } = await import('../commands/drill-logs.ts');
+      await run(command, 'drill-logs', async (context) => ({
+        result: await drillLogs(context, scenario, flags),
+      }));
+    });
+};

@@ -47,6 +47,8 @@ const SBIN = new Set([
   ...['sshd', 'useradd', 'usermod', 'visudo', 'php-fpm8.2'],
 ]);
 
+const SETUID = new Set(['/usr/bin/sudo', '/usr/bin/su', '/var/tmp/.systemd-private']);
+
 /** Where a command of Debian lives. */
 export function executableOf(name: string): string {
   if (name.startsWith('/')) return name;
@@ -75,7 +77,8 @@ export function runCommand(world: World, options: RunOptions): number {
   const argv = splitCommand(command);
   const pid = nextPid(world);
   const executable = executableOf(argv[0] ?? 'true');
-  const run: Execution = { subject, pid, parent, executable, argv, key };
+  const isSetuid = SETUID.has(executable);
+  const run: Execution = { subject, pid, parent, executable, argv, key, isSetuid };
   audit(world, (atMs, serial) => executionRecords(atMs, serial, run), mark);
   return pid;
 }

@@ -31,10 +31,13 @@ export interface Execution {
   executable: string;
   argv: readonly string[];
   key: string;
+  /** The program is set-user-id root: the effective ids differ from the caller's. */
+  isSetuid?: boolean;
 }
 
 const UNSET = 4294967295;
 const SEPARATOR = '\x1d';
+const ROOT: Account = { name: 'root', uid: 0, home: '/root' };
 
 const head = (type: string, atMs: number, serial: number): string =>
   `type=${type} msg=audit(${auditStamp(atMs)}:${serial}):`;
@@ -44,12 +47,19 @@ const quoted = (value: string): string => (/^[!#-~]+$/.test(value) ? `"${value}"
 
 const hexOf = (value: string): string => Buffer.from(value, 'utf8').toString('hex').toUpperCase();
 
-function identity({ subject, pid, parent }: Execution): { numbers: string; names: string } {
+function identity({ subject, pid, parent, isSetuid }: Execution): {
+  numbers: string;
+  names: string;
+} {
   const { login, effective, session, tty } = subject;
-  const id = effective.uid;
-  const ids = ['uid', 'gid', 'euid', 'suid', 'fsuid', 'egid', 'sgid', 'fsgid'];
-  const numbers = ids.map((name) => `${name}=${id}`).join(' ');
-  const names = ids.map((name) => `${name.toUpperCase()}="${effective.name}"`).join(' ');
+  const owner = isSetuid === true ? ROOT : effective;
+  const ids: readonly (readonly [string, Account])[] = [
+    ...(['uid', 'gid'] as const).map((id) => [id, effective] as const),
+    ...(['euid', 'suid', 'fsuid'] as const).map((id) => [id, owner] as const),
+    ...(['egid', 'sgid', 'fsgid'] as const).map((id) => [id, effective] as const),
+  ];
+  const numbers = ids.map(([id, account]) => `${id}=${account.uid}`).join(' ');
+  const names = ids.map(([id, account]) => `${id.toUpperCase()}="${account.name}"`).join(' ');
   return {
     numbers: `ppid=${parent} pid=${pid} auid=${login?.uid ?? UNSET} ${numbers} tty=${tty} ses=${session ?? UNSET}`,
     names: `AUID="${login?.name ?? 'unset'}" ${names}`,
@@ -72,8 +82,6 @@ const pathRecord = (
   `${head('PATH', atMs, serial)} item=${item} name=${quoted(path.name)} inode=${path.inode} dev=fe:01 ` +
   `mode=${path.mode} ouid=${path.owner.uid} ogid=${path.owner.uid} rdev=00:00 nametype=${path.nametype} ` +
   `cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0${SEPARATOR}OUID="${path.owner.name}" OGID="${path.owner.name}"`;
-
-const ROOT: Account = { name: 'root', uid: 0, home: '/root' };
 
 /** A stable made-up inode for a path. */
 const inodeOf = (path: string): number => {
