@@ -74,7 +74,14 @@ function readRequest(text: string, from: number, end: number, spans: AccessSpans
     spans.requestStart = spans.requestEnd = at;
     return readNumbers(text, at + 1, end, spans);
   }
-  if (text[at] !== '"') return false;
+  if (text[at] !== '"') {
+    // Some write the virtual host between time and request.
+    const hostEnd = spaceAfter(text, at, end);
+    if (text[hostEnd] !== ' ' || text[hostEnd + 1] !== '"') return false;
+    spans.vhostStart = at;
+    spans.vhostEnd = hostEnd;
+    at = hostEnd + 1;
+  }
   const start = at + 1;
   const quote = requestEnd(text, start, end);
   spans.requestStart = start;

@@ -60,7 +60,7 @@ const ISO_STAMP =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
 
 const unusualTime = (text: string, spans: AccessSpans, clock: Clock): number =>
-  readStamp(text.slice(spans.timeStart, spans.timeEnd), clock);
+  readStamp(text.slice(spans.timeStart, spans.timeEnd).trim(), clock);
 
 /**
  * Reads `10/Oct/2025:13:55:36 +0200`, with or without fraction and zone, and ISO 8601 in its place.

@@ -1,6 +1,9 @@
 /** Every log format, in order of detection priority: the first that claims a line reads the file. */
 import { format as access } from './access.ts';
+import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import type { LogFormat } from './log-format.ts';
+import { format as syslog } from './syslog.ts';
+import { format as nginxError } from './nginx-error.ts';
 
-export const FORMATS: readonly LogFormat[] = [auditd, access];
+export const FORMATS: readonly LogFormat[] = [auditd, syslog, access, nginxError, apacheError];

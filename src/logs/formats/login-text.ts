@@ -1,0 +1,85 @@
+/** Tells from an application's words whether they report a login, and how it ended. */
+
+export interface LoginReport {
+  outcome: 'success' | 'failure';
+  /** The account, when the text names it. */
+  user: string | undefined;
+  /** The address it came from, when the text names it. */
+  address: string | undefined;
+}
+
+/** Application messages say it early; the rest may be anything. */
+const MAX_TEXT = 400;
+
+const LOGIN = '(?:log ?in|log ?on|sign ?in|signin|authentication|auth|authenticate)';
+const FAILURES = [
+  new RegExp(
+    `\\b${LOGIN}(?: \\w{1,24}){0,3} (?:failed|failure|fail|denied|rejected|refused|unsuccessful)\\b`,
+  ),
+  new RegExp(
+    `\\b(?:failed|failure|invalid|unsuccessful|rejected|denied|incorrect|bad)(?: \\w{1,24}){0,2} ${LOGIN}\\b`,
+  ),
+  /\b(?:invalid|wrong|incorrect|bad|failed) (?:user ?name or password|user or password|email or password|username password|credentials?|password)\b/,
+  /\bauthentication credentials (?:were )?(?:invalid|not valid|rejected)\b/,
+  /\bpassword (?:mismatch|incorrect|is incorrect|does not match|check failed)\b/,
+  /\b(?:could|can) ?not authenticate\b|\bunable to authenticate\b/,
+];
+const SUCCESSES = [
+  new RegExp(
+    `\\b${LOGIN}(?: \\w{1,24}){0,3} (?:succeeded|success|successful|successfully|accepted|ok)\\b`,
+  ),
+  new RegExp(`\\b(?:successful|successfully|success)(?: \\w{1,24}){0,2} ${LOGIN}\\b`),
+  /\b(?:logged|signed) (?:in|on)\b/,
+  /\b(?:successfully|has been|was) authenticated\b|\bauthenticated successfully\b/,
+  /\buser (?:\S{1,64} )?authenticated\b/,
+];
+const NOT_YET =
+  /\bnot (?:logged|signed|authenticated)\b|\b(?:must|need|please|required?|should|before|until|if)\b/;
+
+/**
+ * Reads a message (`Failed login for user eve from 192.0.2.7`) or an event name (`user.loginFailed`).
+ * Undefined unless the text clearly reports the end of a login attempt.
+ */
+export function readLogin(text: string): LoginReport | undefined {
+  const head = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  // Most messages mention none of these; the words below are costly to try on each.
+  if (!/log|sign|auth|passw|credential/i.test(head)) return undefined;
+  const words = head
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/[^a-z0-9@\\]+/g, ' ');
+  const outcome = outcomeOf(words);
+  if (outcome === undefined) return undefined;
+  return { outcome, user: userIn(head), address: addressIn(head) };
+}
+
+function outcomeOf(words: string): LoginReport['outcome'] | undefined {
+  if (FAILURES.some((pattern) => pattern.test(words))) return 'failure';
+  if (NOT_YET.test(words)) return undefined;
+  return SUCCESSES.some((pattern) => pattern.test(words)) ? 'success' : undefined;
+}
+
+const NAMED_USER =
+  /\b(?:user ?name|user|account|login|email)(?:\s{0,2}[=:]\s{0,2}|\s)["'`<]?([^\s"'`<>,;()]{1,128})/i;
+const FOR_USER = /\b(?:for|by|of)\s(?:user\s|account\s)?["'`<]?([^\s"'`<>,;()]{1,128})/i;
+const USER_BEFORE =
+  /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
+/** Words that follow "user" or "for" without being a name. */
+const NO_NAME =
+  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?)$/i;
+
+function userIn(text: string): string | undefined {
+  for (const pattern of [NAMED_USER, FOR_USER, USER_BEFORE]) {
+    const name = pattern.exec(text)?.[1]?.replace(/[.:]+$/, '');
+    if (name !== undefined && name !== '' && !NO_NAME.test(name) && !isAddressText(name))
+      return name;
+  }
+  return undefined;
+}
+
+const ADDRESS =
+  /(?:^|[\s=:[("'@])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=$|[\s,;:)\]"']|\.(?:\s|$))/i;
+
+const isAddressText = (text: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text);
+
+const addressIn = (text: string): string | undefined => ADDRESS.exec(text)?.[1];
