@@ -1,0 +1,70 @@
+/**
+ * Packets that iptables, nftables, ufw, firewalld and shorewall log: a free prefix and
+ * `IN=eth0 OUT= MAC=... SRC=192.0.2.1 DST=198.51.100.2 ... PROTO=TCP SPT=1 DPT=22 ...`.
+ * @see https://git.netfilter.org/iptables (xt_LOG), net/netfilter/nf_log_syslog.c in Linux
+ */
+import type { Event } from '../../../events/event.ts';
+import { keyValue } from './key-value.ts';
+import {
+  bareAddress,
+  isAddress,
+  NETWORK,
+  setAction,
+  setSource,
+  setSourcePort,
+} from './syslog-event.ts';
+
+const CONNECTION_ALLOWED = Object.freeze(['connection', 'allowed']);
+const CONNECTION_DENIED = Object.freeze(['connection', 'denied']);
+const CONNECTION = Object.freeze(['connection']);
+
+const DENIED_WORDS = /block|drop|den(?:y|ied)|reject|limit|invalid|bad|refuse/i;
+const ALLOWED_WORDS = /allow|accept|pass|permit/i;
+
+/** Where the packet's fields begin, or -1: `IN=` with `SRC=` or `OUT=` after it. */
+export function netfilterStart(message: string): number {
+  const at = message.indexOf('IN=');
+  if (at < 0) return -1;
+  const before = message.charCodeAt(at - 1);
+  const isWord = (before >= 65 && before <= 90) || (before >= 97 && before <= 122);
+  return !isWord && message.indexOf(' OUT=', at) > 0 ? at : -1;
+}
+
+function setPeers(text: string, event: Event): void {
+  const source = keyValue(text, ' SRC=', 0);
+  const destination = keyValue(text, ' DST=', 0);
+  if (source !== undefined) setSource(event, source);
+  if (destination !== undefined) {
+    const address = bareAddress(destination);
+    event['destination.ip'] = isAddress(address) ? address : undefined;
+  }
+  const sourcePort = keyValue(text, ' SPT=', 0);
+  const destinationPort = keyValue(text, ' DPT=', 0);
+  if (sourcePort !== undefined) setSourcePort(event, sourcePort);
+  const port = Number(destinationPort);
+  if (port > 0 && port <= 65_535) event['destination.port'] = port;
+}
+
+/** Reads the packet at `at`; what stands before it is the rule's prefix and tells the verdict. */
+export function readNetfilter(message: string, at: number, event: Event): boolean {
+  const prefix = message
+    .slice(0, at)
+    .replace(/^\[ *\d+\.\d+\] /, '')
+    .trim();
+  const text = ` ${message.slice(at)}`;
+  setPeers(text, event);
+  event['network.transport'] = keyValue(text, ' PROTO=', 0)?.toLowerCase();
+  event['observer.ingress.interface.name'] = keyValue(text, ' IN=', 0);
+  event['observer.egress.interface.name'] = keyValue(text, ' OUT=', 0);
+  event['rule.name'] = prefix.replace(/[:\s]+$/, '') || undefined;
+  event['event.dataset'] = 'iptables.log';
+  if (DENIED_WORDS.test(prefix)) {
+    event['event.outcome'] = 'failure';
+    return setAction(event, 'packet_denied', NETWORK, CONNECTION_DENIED);
+  }
+  if (ALLOWED_WORDS.test(prefix)) {
+    event['event.outcome'] = 'success';
+    return setAction(event, 'packet_allowed', NETWORK, CONNECTION_ALLOWED);
+  }
+  return setAction(event, 'packet_logged', NETWORK, CONNECTION);
+}

@@ -1,0 +1,100 @@
+/**
+ * Finds who is on the other side in a message whose wording is not known: the address that the text
+ * calls the source, and the account it names.
+ */
+import type { Event } from '../../../events/event.ts';
+import { bareAddress, isAddress, setSource } from './syslog-event.ts';
+
+const ADDRESS =
+  /(?<![\w.:])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
+
+/** How far back the words before an address are looked at. */
+const CONTEXT = 24;
+
+/** Words before an address that name the server's own side. */
+const OWN_SIDE =
+  /(?:\blip=|\bI=\[|\bto:? \[?|\bon \[?|\bvia \[?|\b(?:local|server|lhost|laddr)\w*[=:] ?"?\[?|\(IP=|\bLocalAddress="?[\w/]{0,16}|@|\bserver \[?)$/i;
+/** Words before an address that name the remote side without doubt. */
+const REMOTE_SIDE =
+  /(?:\brip=|\brhost=|\bip(?:[=:]| address:?)? ?["'[]{0,2}|\brelay=(?:[\w.-]{1,16} )?\[?|\battacker '|\bRemoteAddress="?[\w/]{0,16}|\bremote host \[(?:ipv[46]:)?|\bclient:? (?:@0x[0-9a-f]{1,16} )?["'[]?|\b(?:ADDRESS|addr|address|client_ip|peer|src|source|from)[=:] ?["'[<]?|\bcli |\bhost=)$/i;
+const FROM_SIDE = /\bfrom:?(?: (?:host|client|user|IP|address))? ?["'[(<]{0,2}(?:::ffff:)?$/i;
+/** pure-ftpd: `(account@192.0.2.7) [WARNING] ...`. */
+const FTP_CLIENT = /^\([^\s()]{1,20}@$/;
+/** An address that the peer claims for itself (HELO) stands in parentheses before the real one. */
+const CLAIMED = /\(\[?$/;
+
+/** How sure the words before `at` make it that the address is the peer's; -1 when it is the server's own. */
+function confidence(message: string, at: number): number {
+  const before = message.slice(Math.max(0, at - CONTEXT), at);
+  if (FTP_CLIENT.test(before)) return 4;
+  if (OWN_SIDE.test(before)) return -1;
+  if (FROM_SIDE.test(before)) return 4;
+  if (REMOTE_SIDE.test(before)) return 3;
+  return CLAIMED.test(before) ? 1 : 2;
+}
+
+const MAX_CANDIDATES = 16;
+
+/** The address in `message` that most likely is the remote peer's; undefined when there is none. */
+export function findPeerAddress(message: string): string | undefined {
+  let best: string | undefined;
+  let bestConfidence = 0;
+  ADDRESS.lastIndex = 0;
+  for (let i = 0; i < MAX_CANDIDATES; i += 1) {
+    const found = ADDRESS.exec(message);
+    if (found === null) break;
+    const address = bareAddress(found[0]);
+    if (!isAddress(address)) continue;
+    const sure = confidence(message, found.index);
+    // Of equals, what is said later comes from the daemon, what is said earlier may be the client's text.
+    if (sure > bestConfidence || (sure === bestConfidence && sure > 2)) {
+      best = address;
+      bestConfidence = sure;
+    }
+  }
+  return best;
+}
+
+/** Where messages of many daemons name the account, the surest form first. */
+const ACCOUNTS: readonly RegExp[] = [
+  /\bsasl_username=([^,\s]{1,256})/,
+  /\bset_id=([^)\s]{1,256})\)/,
+  /\buser(?:_?name)?(?:=|: ?)<([^>]{0,256})>/i,
+  /\buser(?:_?name|id)?(?:=|: )["']?([^"'\s,;<>\]]{1,256})/i,
+  /\buser(?:name)? ?["'[<`]([^"'\]>`]{1,256})["'\]>'`]/i,
+  /\bAccount(?:ID)?(?:=| )["']([^"'<>]{1,256})["']/,
+  /\bfor (?:illegal |invalid |unknown |mapped |nonexistent )?user:? ["'`]?([^"'\s,:]{1,256})/i,
+  /\b(?:login|logon|attempt) (?:as|for|by|failed for) ["']?([^"'\s,]{1,256})/i,
+  /\bfailed for (?!user\b)["']?([^"'\s,:]{1,256}?)["']?(?: (?:from|against)\b|$)/i,
+  /\b(?:pam|sql|ldap|passwd-file|passwd|userdb|shadow|static|bsdauth|checkpassword|auth)\(([^,()\s]{1,256}),/,
+  /\bno such user:? ["'[]?([^"'\]\s,]{1,256})/i,
+  /\bunknown user:? ["'[(]?([^"'\])\s,]{1,256})/i,
+  /\buser ([^"'\s,:]{1,256})(?: was)? not found/i,
+  /\bFAILED LOGIN for ([^"'\s,:]{1,256})/i,
+  /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
+  /\bauth failed for {1,2}([^"'\s,:]{1,256}) :/,
+];
+
+/** The account that `message` names; undefined when no known form fits. */
+export function findAccount(message: string): string | undefined {
+  for (const form of ACCOUNTS) {
+    const name = form.exec(message)?.[1];
+    if (name !== undefined && name !== '') return name;
+  }
+  return undefined;
+}
+
+/** Sets source and, unless known already, the account of an event whose wording is not known. */
+export function setPeer(message: string, event: Event): void {
+  if (event['source.address'] === undefined) {
+    const address = findPeerAddress(message);
+    if (address !== undefined) setSource(event, address);
+    else {
+      const name = /\bfrom (?:host )?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b/.exec(
+        message,
+      )?.[1];
+      if (name !== undefined) setSource(event, name);
+    }
+  }
+  if (event['user.name'] === undefined) event['user.name'] = findAccount(message);
+}

@@ -1,0 +1,186 @@
+/** Programs that run something as another user: sudo, su, doas, pkexec. */
+import type { Event } from '../../../events/event.ts';
+import {
+  INFO,
+  type MessageReader,
+  PROCESS,
+  START,
+  setAction,
+  setFailedLogin,
+  setLogin,
+} from './syslog-event.ts';
+
+/** The value after `name=` in sudo's `A=x ; B=y ; COMMAND=rest of line` list. */
+function sudoField(text: string, name: string): string | undefined {
+  const at = text.indexOf(name);
+  if (at < 0) return undefined;
+  const start = at + name.length;
+  const end = name === 'COMMAND=' ? -1 : text.indexOf(' ; ', start);
+  return text.slice(start, end < 0 ? text.length : end).trim() || undefined;
+}
+
+/** What sudo says before the field list when it refused. */
+function refusal(text: string): string | undefined {
+  if (text.startsWith('user NOT in sudoers') || text.startsWith('user NOT authorized')) {
+    return 'not_in_sudoers';
+  }
+  if (text.startsWith('command not allowed')) return 'command_not_allowed';
+  if (/^\d{1,4} incorrect password attempt/.test(text)) return 'wrong_password';
+  if (/^(?:a password is required|no tty present|a terminal is required)/.test(text)) {
+    return 'password_required';
+  }
+  if (text.startsWith('account validation failure') || text.startsWith('PAM '))
+    return 'account_refused';
+  return undefined;
+}
+
+/** Sets the fields of `TTY=... ; PWD=... ; USER=... ; COMMAND=...`. */
+function setSudoFields(text: string, event: Event): void {
+  const command = text.indexOf('COMMAND=');
+  const head = command < 0 ? text : text.slice(0, command);
+  event['process.working_directory'] = sudoField(head, 'PWD=');
+  event['user.effective.name'] = sudoField(head, '; USER=') ?? sudoField(head, 'USER=');
+  event['group.name'] = sudoField(head, '; GROUP=');
+  event['process.command_line'] = command < 0 ? undefined : sudoField(text, 'COMMAND=');
+}
+
+/** Reads sudo: `NAME : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/bin/ls`. */
+export const readSudo: MessageReader = (message, event) => {
+  event['event.dataset'] = 'system.auth';
+  const colon = message.indexOf(' : ');
+  if (colon < 1 || message.indexOf(' ') < colon) return false;
+  event['user.name'] = message.slice(0, colon);
+  const text = message.slice(colon + 3);
+  setSudoFields(text, event);
+  const reason = refusal(text);
+  if (reason === 'wrong_password') return setFailedLogin(event, 'sudo_authentication', reason);
+  if (reason !== undefined) {
+    event['event.outcome'] = 'failure';
+    event['event.reason'] = reason;
+    return setAction(event, 'sudo_denied', PROCESS, ['start', 'denied']);
+  }
+  if (text.startsWith('(command continued)'))
+    return setAction(event, 'sudo_command', PROCESS, INFO);
+  if (event['process.command_line'] === undefined) return false;
+  event['event.outcome'] = 'success';
+  return setAction(event, 'sudo_command', PROCESS, START);
+};
+
+interface SuPattern {
+  pattern: RegExp;
+  isFailure: boolean;
+}
+
+/** Forms of su in util-linux, shadow, BSD, Solaris and AIX. */
+const SU_PATTERNS: readonly SuPattern[] = [
+  {
+    pattern: /^(?:\+|Successful su for) (?<to>\S+) by (?<by>\S+)/,
+    isFailure: false,
+  },
+  { pattern: /^FAILED (?:su for|SU to) (?<to>\S+) by (?<by>\S+)/i, isFailure: true },
+  { pattern: /^FAILED SU \(to (?<to>[^)\s]{1,256})\) (?<by>\S+) on /, isFailure: true },
+  { pattern: /^\(to (?<to>[^)\s]{1,256})\) (?<by>\S+) on /, isFailure: false },
+  { pattern: /^'su (?<to>[^'\s]{1,256})' succeeded for (?<by>\S+)/, isFailure: false },
+  { pattern: /^'su (?<to>[^'\s]{1,256})' failed for (?<by>\S+)/, isFailure: true },
+  { pattern: /^BAD SU (?<by>\S+) to (?<to>\S+) on /, isFailure: true },
+  { pattern: /^failed: \S+ changing from (?<by>\S+) to (?<to>\S+)/, isFailure: true },
+  { pattern: /^from (?<by>\S+) to (?<to>\S+) at /, isFailure: false },
+  { pattern: /^[+-] \S+ (?<by>[^:\s]{1,256}):(?<to>\S+)$/, isFailure: false },
+  { pattern: /^(?<by>\S+) to (?<to>\S+) on /, isFailure: false },
+];
+
+/** Reads su: who became whom. */
+export const readSu: MessageReader = (message, event) => {
+  event['event.dataset'] = 'system.auth';
+  for (const { pattern, isFailure } of SU_PATTERNS) {
+    const groups = pattern.exec(message)?.groups;
+    if (groups === undefined) continue;
+    event['user.name'] = groups['by'];
+    event['user.effective.name'] = groups['to'];
+    if (isFailure || message.startsWith('- ')) {
+      return setFailedLogin(event, 'su_authentication', 'authentication_failed');
+    }
+    return setLogin(event, 'su_login');
+  }
+  return false;
+};
+
+/** Reads doas: `NAME ran command COMMAND as TARGET from DIRECTORY`. */
+export const readDoas: MessageReader = (message, event) => {
+  event['event.dataset'] = 'system.auth';
+  const failed = /^(?:failed (?:auth|password) for|command not permitted for) (\S+)/i.exec(message);
+  if (failed !== null) {
+    event['user.name'] = failed[1]?.replace(/:$/, '');
+    return setFailedLogin(event, 'doas_authentication', 'authentication_failed');
+  }
+  const start = message.indexOf(' ran command ');
+  if (start < 1) return false;
+  event['user.name'] = message.slice(0, start);
+  const rest = message.slice(start + 13);
+  const bsd = /^as (\S+): (.*)$/.exec(rest);
+  const as = rest.lastIndexOf(' as ');
+  if (bsd !== null) {
+    event['user.effective.name'] = bsd[1];
+    event['process.command_line'] = bsd[2];
+  } else {
+    event['process.command_line'] = as < 0 ? rest : rest.slice(0, as);
+    if (as >= 0) event['user.effective.name'] = rest.slice(as + 4).split(' ', 1)[0];
+  }
+  event['event.outcome'] = 'success';
+  return setAction(event, 'doas_command', PROCESS, START);
+};
+
+/** Reads pkexec: `NAME: Executing command [USER=root] [TTY=...] [CWD=/home/x] [COMMAND=/bin/sh]`. */
+export const readPkexec: MessageReader = (message, event) => {
+  event['event.dataset'] = 'system.auth';
+  const colon = message.indexOf(': ');
+  if (colon < 1) return false;
+  event['user.name'] = message.slice(0, colon);
+  event['user.effective.name'] = bracketField(message, '[USER=');
+  event['process.working_directory'] = bracketField(message, '[CWD=');
+  event['process.command_line'] = bracketField(message, '[COMMAND=');
+  if (message.startsWith('Executing command', colon + 2)) {
+    event['event.outcome'] = 'success';
+    return setAction(event, 'pkexec_command', PROCESS, START);
+  }
+  event['event.outcome'] = 'failure';
+  event['event.reason'] = message.includes('was not found the /etc/shells')
+    ? 'suspicious_environment'
+    : 'refused';
+  return setAction(event, 'pkexec_denied', PROCESS, ['start', 'denied']);
+};
+
+/** The value of `[NAME=value]`. */
+function bracketField(text: string, field: string): string | undefined {
+  const at = text.indexOf(field);
+  if (at < 0) return undefined;
+  const end = text.indexOf(']', at);
+  return text.slice(at + field.length, end < 0 ? text.length : end) || undefined;
+}
+
+/** Reads login, getty and other programs that open a terminal session. */
+export const readLogin: MessageReader = (message, event) => {
+  event['event.dataset'] = 'system.auth';
+  const failed =
+    /^FAILED LOGIN (?:SESSION )?(?:\(?\d{1,6}\)? )?(?:on '?[^'\s]{1,64}'? )?(?:FROM (\S+) )?FOR (?:'([^']{0,256})'|([^,\s]{0,256}))/i.exec(
+      message,
+    );
+  if (failed !== null) {
+    event['user.name'] = failed[2] || failed[3] || undefined;
+    const isUnknown = /unknown|not known/i.test(message);
+    return setFailedLogin(event, 'login', isUnknown ? 'invalid_user' : 'wrong_password');
+  }
+  if (
+    /^(?:ROOT |DIALUP AT \S+ BY )?LOGIN ?(?:ON |BY |AT )?/.test(message) &&
+    message.includes('LOGIN')
+  ) {
+    const by = /\bBY (\S+)/.exec(message)?.[1];
+    event['user.name'] = by ?? (message.startsWith('ROOT LOGIN') ? 'root' : undefined);
+    return setLogin(event, 'login');
+  }
+  if (message.startsWith('TOO MANY LOGIN TRIES')) {
+    event['user.name'] = / FOR '?([^',\s]{1,256})/.exec(message)?.[1];
+    return setFailedLogin(event, 'login', 'too_many_attempts');
+  }
+  return false;
+};

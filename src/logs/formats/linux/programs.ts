@@ -1,0 +1,93 @@
+/** Which reader reads which program's messages. */
+import type { Event } from '../../../events/event.ts';
+import { readAccounts } from './accounts.ts';
+import { readCron } from './cron.ts';
+import { readDaemon } from './daemons.ts';
+import { readKernel } from './kernel.ts';
+import { netfilterStart, readNetfilter } from './netfilter.ts';
+import { isBarePamText, isPamMessage, readPam } from './pam.ts';
+import { readDoas, readLogin, readPkexec, readSu, readSudo } from './privilege.ts';
+import { readSshd } from './sshd.ts';
+import type { MessageReader } from './syslog-event.ts';
+import { readLogger, readLogind, readShutdown, readSystemd } from './systemd.ts';
+
+const READERS: readonly (readonly [MessageReader, string])[] = [
+  [readSshd, 'sshd sshd-session sshd-auth'],
+  [readSudo, 'sudo sudo-i'],
+  [readSu, 'su su-l runuser'],
+  [readDoas, 'doas'],
+  [readPkexec, 'pkexec'],
+  [readLogin, 'login getty agetty mingetty'],
+  [readCron, 'cron crond anacron crontab fcron cronie'],
+  [
+    readAccounts,
+    'useradd userdel usermod groupadd groupdel groupmod groupmems gpasswd passwd chpasswd chage chfn chsh newusers adduser deluser',
+  ],
+  [readLogind, 'systemd-logind'],
+  [readSystemd, 'systemd'],
+  [readLogger, 'rsyslogd syslogd syslog-ng syslog systemd-journald systemd-journal auditd'],
+  [readShutdown, 'shutdown init halt'],
+  [readKernel, 'kernel'],
+];
+
+const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map(
+  READERS.flatMap(([reader, names]) => names.split(' ').map((name) => [name, reader] as const)),
+);
+
+/** Programs whose lines belong to `system.auth` even when no reader understands them. */
+const AUTH_PROGRAMS = new Set(
+  'polkitd polkit-agent-helper-1 pam pam_unix gdm gdm-password lightdm sddm xrdp-sesman saslauthd sssd_be sssd winbindd'.split(
+    ' ',
+  ),
+);
+
+/** Daemons that audit through syslog say `rsyslogd-2177`; the number is no part of the name. */
+const familiar = (program: string): MessageReader | undefined => {
+  const lower = program.toLowerCase();
+  return BY_PROGRAM.get(lower) ?? BY_PROGRAM.get(lower.replace(/-\d{1,6}$/, ''));
+};
+
+const REPEATED = /^message repeated \d{1,9} times: \[ ?/;
+const MAX_MESSAGE = 8192;
+
+/** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
+function bodyOf(message: string): string {
+  let body = message.length > MAX_MESSAGE ? message.slice(0, MAX_MESSAGE) : message;
+  if (body.startsWith('[ID ')) {
+    const end = body.indexOf('] ');
+    if (end > 0 && end < 64) body = body.slice(end + 2);
+  }
+  if (body.startsWith('message repeated ')) {
+    const frame = REPEATED.exec(body);
+    if (frame !== null) body = body.slice(frame[0].length, body.endsWith(']') ? -1 : undefined);
+  }
+  return body;
+}
+
+/** `process.name`: the tag without a path; a service name such as `postfix/smtpd` stays. */
+export function processName(program: string): string {
+  if (program.charCodeAt(0) !== 47) return program;
+  return program.slice(program.lastIndexOf('/') + 1) || program;
+}
+
+/** Reads the message of `program` into `event`. */
+export function readMessage(program: string | undefined, message: string, event: Event): void {
+  const body = bodyOf(message);
+  const reader = program === undefined ? undefined : (BY_PROGRAM.get(program) ?? familiar(program));
+  if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
+    if (reader(body, event) || reader === readCron || reader === readSystemd) return;
+    if (isBarePamText(body)) readPam(body, event);
+    else if (reader !== readSshd) readDaemon(body, event);
+    return;
+  }
+  if (isPamMessage(body)) {
+    if (readPam(body, event)) return;
+  } else if (reader === readKernel) {
+    reader(body, event);
+    return;
+  }
+  if (program !== undefined && AUTH_PROGRAMS.has(program)) event['event.dataset'] = 'system.auth';
+  const packet = netfilterStart(body);
+  if (packet >= 0) readNetfilter(body, packet, event);
+  else if (!isBarePamText(body) || !readPam(body, event)) readDaemon(body, event);
+}

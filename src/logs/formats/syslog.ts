@@ -1,0 +1,96 @@
+/** Syslog files: `/var/log/syslog`, `messages`, `auth.log`, `secure`, `kern.log`, and `journalctl` text. */
+import { type Event, type Skip, skip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { processName, readMessage } from './linux/programs.ts';
+import { createSyslogEvent } from './linux/syslog-event.ts';
+import type { LogFormat } from './log-format.ts';
+import { emptyEnvelope, readEnvelope } from './syslog-envelope.ts';
+import { samples } from './syslog-samples.ts';
+
+/** RFC 5424 severities, in the words of `log.level`. */
+const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
+
+const envelope = emptyEnvelope();
+
+/** A word of another log's level column, which would otherwise pass for a host or a program. */
+const LEVEL_WORD =
+  /^[[(<]?(?:trace|debug|info|information|notice|warn|warning|error|err|crit|critical|fatal|severe|alert|emerg|panic|fine|verbose)[\])>]?:?$/i;
+const NAME = /^[\w./@%+(][\w.:/@%+()_-]*$/;
+
+/** Journal headers and footers: `-- Logs begin at ...`, `-- Journal begins at ...`, `-- Boot ... --`. */
+const isJournalNote = (line: string): boolean =>
+  /^-- (?:Logs begin|Journal begins|No entries|Boot |Reboot|cursor:)/.test(line);
+
+function detect(line: string): boolean {
+  if (line.charCodeAt(0) === 45) return isJournalNote(line);
+  if (!readEnvelope(line, envelope)) return false;
+  if (envelope.isRfc5424) return true;
+  const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
+  if (program !== undefined && (LEVEL_WORD.test(program) || !NAME.test(program))) return false;
+  if (host !== undefined && (LEVEL_WORD.test(host) || !NAME.test(host))) return false;
+  if (hasStamp && stamp.year !== 0 && envelope.priority < 0) {
+    // Many logs begin with a full date; with a space in it, only a process id tells syslog from them.
+    const needsPid = line.charCodeAt(10) === 32 && line.charCodeAt(4) === 45;
+    return host !== undefined && hasTag && (pid !== undefined || !needsPid);
+  }
+  if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || pid !== undefined;
+  return host !== undefined || hasTag;
+}
+
+function setEnvelope(event: Event): void {
+  event.message = envelope.message;
+  event['host.hostname'] = envelope.host;
+  event['process.name'] =
+    envelope.program === undefined ? undefined : processName(envelope.program);
+  event['process.pid'] = envelope.pid;
+  if (envelope.messageId !== undefined) event['log.syslog.msgid'] = envelope.messageId;
+  if (envelope.severity < 0) return;
+  event['log.level'] = LEVELS[envelope.severity];
+  event['log.syslog.facility.code'] = envelope.facility;
+  event['log.syslog.severity.code'] = envelope.severity;
+  if (envelope.priority >= 0) event['log.syslog.priority'] = envelope.priority;
+}
+
+function setTime(event: Event, clock: Clock): void {
+  const { stamp } = envelope;
+  if (!envelope.hasStamp) return;
+  if (stamp.epochUs !== 0) {
+    event.timeUs = stamp.epochUs;
+    event.timeConfidence = 'exact';
+    return;
+  }
+  event.timeUs = clock.at(
+    stamp.year,
+    stamp.month,
+    stamp.day,
+    stamp.hour,
+    stamp.minute,
+    stamp.second,
+    stamp.micros,
+    stamp.offsetMinutes,
+  );
+  event.timeConfidence = clock.confidence;
+}
+
+function parse(line: string, clock: Clock): Event | Skip {
+  if (!readEnvelope(line, envelope)) {
+    return skip(isJournalNote(line) ? 'journal header' : 'not a syslog line');
+  }
+  const event = createSyslogEvent();
+  setTime(event, clock);
+  setEnvelope(event);
+  readMessage(event['process.name'], envelope.message, event);
+  return event;
+}
+
+export const format: LogFormat = {
+  name: 'syslog',
+  title: 'Syslog (RFC 3164, RFC 5424, rsyslog, journalctl)',
+  url: 'https://datatracker.ietf.org/doc/html/rfc5424',
+  detect,
+  parse,
+  // Embedded line ends: the rest of a message is indented.
+  continues: (line) => line.charCodeAt(0) === 9 || line.charCodeAt(0) === 32,
+  splittable: true,
+  samples,
+};
