@@ -46,6 +46,8 @@ export async function openIncident(
   const given = readFlags(context, options);
   const types = await playbookChoices(context, given.type);
   const answers = await askMissing(context, given, types);
+  // Refuses what cannot be opened before a store is made for it.
+  openingEntry({ key: '', ...answers }, authorOf(context));
   return withStore(
     context,
     async ({ store, isNew }) => {

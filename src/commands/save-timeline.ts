@@ -5,15 +5,19 @@ import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 
 export interface SavedTimeline {
-  key: string;
+  /** Key of the incident. */
+  incident: string;
   /** Journal entry that holds it. */
   seq: number;
   head: string;
+  /** Findings saved now. */
+  findings: number;
+  /** Those among them that the incident did not have before; of the others the newer account counts. */
   newFindings: number;
-  /** Findings that the incident had before; the newer account of each counts. */
-  knownFindings: number;
-  /** All evidence sources of the incident. */
-  sources: readonly SourceFile[];
+  /** Source files read now. */
+  sources: number;
+  /** All evidence sources of the incident, with their numbers. */
+  evidence: readonly SourceFile[];
 }
 
 /**
@@ -35,8 +39,15 @@ export async function saveTimeline(
     ]);
     const ids = new Set(findings.map((finding) => finding.id));
     const newFindings = [...ids].filter((findingId) => !known.has(findingId)).length;
-    const { sources, head } = await store.load(id);
-    const knownFindings = ids.size - newFindings;
-    return { key, seq: entry!.seq, head, newFindings, knownFindings, sources };
+    const { sources: evidence, head } = await store.load(id);
+    return {
+      incident: key,
+      seq: entry!.seq,
+      head,
+      findings: ids.size,
+      newFindings,
+      sources: files.length,
+      evidence,
+    };
   });
 }

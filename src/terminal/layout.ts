@@ -16,14 +16,17 @@ export function wrap(text: string, width: number): string[] {
   const most = Math.max(10, width);
   const lines: string[] = [];
   for (const paragraph of neutralise(text).replaceAll('\t', '  ').split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      const joined = line === '' ? word : `${line} ${word}`;
+    const words = paragraph.trimStart().split(' ');
+    let line = paragraph.slice(0, paragraph.length - paragraph.trimStart().length);
+    let isEmpty = true;
+    for (const word of words) {
+      const joined = isEmpty ? line + word : `${line} ${word}`;
+      isEmpty = false;
       if (columns(joined) <= most) {
         line = joined;
         continue;
       }
-      if (line !== '') lines.push(line);
+      if (line.trim() !== '') lines.push(line);
       const characters = [...word];
       while (characters.length > most) lines.push(characters.splice(0, most).join(''));
       line = characters.join('');
