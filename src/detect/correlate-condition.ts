@@ -1,0 +1,36 @@
+/** The condition of a correlation: which counts hold, the least of them, and how far counting matters. */
+import type { CorrelationCondition, SigmaCorrelation } from '../sigma/rule.ts';
+
+/** The condition as a predicate. Counts are whole and at least 1: no hit, no question. */
+export function compileCondition(condition: CorrelationCondition): (count: number) => boolean {
+  const { gt, gte, lt, lte, eq, neq } = condition;
+  return (count) =>
+    (gt === undefined || count > gt) &&
+    (gte === undefined || count >= gte) &&
+    (lt === undefined || count < lt) &&
+    (lte === undefined || count <= lte) &&
+    (eq === undefined || count === eq) &&
+    (neq === undefined || count !== neq);
+}
+
+/** From this count on, counting further changes no answer: all a window has to remember. */
+export function countingLimit({ gt, gte, lt, lte, eq, neq }: CorrelationCondition): number {
+  return Math.max(
+    1,
+    gt === undefined ? 1 : Math.floor(gt) + 1,
+    Math.ceil(gte ?? 1),
+    Math.ceil(lt ?? 1),
+    lte === undefined ? 1 : Math.floor(lte) + 1,
+    eq === undefined ? 1 : Math.floor(eq) + 1,
+    neq === undefined ? 1 : Math.floor(neq) + 1,
+  );
+}
+
+/** The condition in force: temporal correlations want every member unless they say otherwise. */
+export function effectiveCondition(correlation: SigmaCorrelation): CorrelationCondition {
+  const { type, condition } = correlation;
+  const isTemporal = type === 'temporal' || type === 'temporal_ordered';
+  return isTemporal && Object.keys(condition).length === 0
+    ? { gte: correlation.references_to.length }
+    : condition;
+}
