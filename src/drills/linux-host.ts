@@ -3,7 +3,7 @@ import {
   type Account,
   type Execution,
   executionRecords,
-  loginRecord,
+  loginRecords,
   type Subject,
   type UserRecord,
   userRecord,
@@ -111,7 +111,9 @@ export function runCronJob(world: World, account: Account, command: string): voi
   };
   tell('USER_ACCT', 'accounting', 'pam_permit', undefined);
   tell('CRED_ACQ', 'setcred', 'pam_permit', undefined);
-  audit(world, (atMs, serial) => loginRecord(atMs, serial, pid, account, session));
+  const executable = '/usr/sbin/cron';
+  const login = { pid, account, session, executable, title: '/usr/sbin/CRON -f' };
+  audit(world, (atMs, serial) => loginRecords(atMs, serial, login));
   tell('USER_START', 'session_open', PAM_SESSION, account);
   const opened = `pam_unix(cron:session): session opened for user ${account.name}(uid=${account.uid}) by (uid=0)`;
   logSystem(world, 'auth', `CRON[${pid}]`, opened);

@@ -1,5 +1,5 @@
 /** OpenSSH 9.2 on Debian as auth.log and the audit log see it. */
-import { type Account, loginRecord, type Subject } from './lines/auditd.ts';
+import { type Account, loginRecords, type Subject } from './lines/auditd.ts';
 import { audit, auditUser, logSystem } from './linux-host.ts';
 import type { Mark } from './log-writer.ts';
 import { nextPid, type World } from './world.ts';
@@ -114,7 +114,9 @@ function auditOpening(world: World, o: OpenOptions & { pid: number; session: num
   auditUser(world, { ...before, type: 'USER_ACCT', text: pam('accounting', 'pam_permit') }, mark);
   const acquired = pam('setcred', 'pam_permit,pam_cap');
   auditUser(world, { ...before, type: 'CRED_ACQ', text: acquired }, mark);
-  audit(world, (atMs, serial) => loginRecord(atMs, serial, pid, account, session), mark);
+  const executable = '/usr/sbin/sshd';
+  const login = { pid, account, session, executable, title: `sshd: ${account.name} [priv]` };
+  audit(world, (atMs, serial) => loginRecords(atMs, serial, login), mark);
   const after = { pid, uid: root, login: account, session };
   const modules =
     'pam_selinux,pam_loginuid,pam_keyinit,pam_permit,pam_unix,pam_systemd,pam_limits,pam_env';

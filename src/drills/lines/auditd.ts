@@ -156,16 +156,27 @@ export function userRecord(atMs: number, serial: number, record: UserRecord): st
   );
 }
 
-/** The kernel's record of a login id being set. */
-export const loginRecord = (
+/** The records of a login id being set (a write to `/proc/self/loginuid`): LOGIN, SYSCALL, PROCTITLE. */
+export function loginRecords(
   atMs: number,
   serial: number,
-  pid: number,
-  account: Account,
-  session: number,
-): string =>
-  `${head('LOGIN', atMs, serial)} pid=${pid} uid=0 subj=unconfined old-auid=${UNSET} auid=${account.uid} tty=(none) ` +
-  `old-ses=${UNSET} ses=${session} res=1${SEPARATOR}UID="root" OLD-AUID="unset" AUID="${account.name}"`;
+  login: { pid: number; account: Account; session: number; executable: string; title: string },
+): string[] {
+  const { pid, account, session, executable, title } = login;
+  const subject: Subject = {
+    ...{ login: account, effective: ROOT, session, tty: '(none)', cwd: '/' },
+  };
+  const run: Execution = { subject, pid, parent: 1, executable, argv: [title], key: '' };
+  const { numbers, names } = identity(run);
+  return [
+    `${head('LOGIN', atMs, serial)} pid=${pid} uid=0 subj=unconfined old-auid=${UNSET} auid=${account.uid} tty=(none) ` +
+      `old-ses=${UNSET} ses=${session} res=1${SEPARATOR}UID="root" OLD-AUID="unset" AUID="${account.name}"`,
+    `${head('SYSCALL', atMs, serial)} arch=c000003e syscall=1 success=yes exit=${String(account.uid).length} a0=7 a1=${(0x7ffc_0000_0000 + pid * 16).toString(16)} ` +
+      `a2=${String(account.uid).length} a3=0 items=0 ${numbers} comm=${quoted(baseName(executable))} exe=${quoted(executable)} subj=unconfined key=(null)` +
+      `${SEPARATOR}ARCH=x86_64 SYSCALL=write ${names}`,
+    titleRecord(atMs, serial, [title]),
+  ];
+}
 
 /** The kernel's record of auditing being switched on or off (`auditctl -e`). */
 export const enabledRecord = (
