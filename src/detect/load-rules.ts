@@ -1,0 +1,134 @@
+/** Rule files: from folders to parsed documents and a compiled rule set. Bundled and user rules go the same way. */
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type IrError, messageOf, templateError } from '../errors.ts';
+import { compileRuleSet } from '../sigma/compile-rule-set.ts';
+import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
+import { parseSigma } from '../sigma/parse-sigma.ts';
+import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+
+export interface LoadedDocuments {
+  /** In the order of the folders, then of the file names, then as written. */
+  documents: readonly (SigmaRule | SigmaCorrelation)[];
+  /** What could not be used, each with its place. */
+  problems: readonly IrError[];
+  /** Oddities of documents that are used all the same. */
+  warnings: readonly IrError[];
+}
+
+export interface LoadedRules extends LoadedDocuments {
+  ruleSet: RuleSet;
+}
+
+/** The same depth below the package for `src/detect` and `dist/detect`. */
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BUNDLED_RULES = join(PACKAGE_ROOT, 'templates', 'rules');
+
+/** A rule file is a page of text; more than this is something else. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The bundled folder, then the user's (`$XDG_CONFIG_HOME/ir/rules`) when there is one, then further ones. */
+export function ruleFolders(env: Environment, further: readonly string[] = []): string[] {
+  const configHome = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
+  const own = join(configHome, 'ir', 'rules');
+  return [BUNDLED_RULES, ...(existsSync(own) ? [own] : []), ...further];
+}
+
+/** Reads and parses every `.yml` and `.yaml` file below the folders (or the files named themselves). */
+export async function loadDocuments(folders: readonly string[]): Promise<LoadedDocuments> {
+  const documents: (SigmaRule | SigmaCorrelation)[] = [];
+  const problems: IrError[] = [];
+  const warnings: IrError[] = [];
+  const seen = new Set<string>();
+  for (const folder of folders) {
+    for (const path of ruleFiles(folder, problems)) {
+      // Overlapping folders must not make every rule a duplicate of itself.
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const text = readRuleFile(path, problems);
+      if (text === undefined) continue;
+      const parsed = parseSigma(text, shownPath(path));
+      documents.push(...parsed.documents);
+      problems.push(...parsed.problems);
+      warnings.push(...parsed.warnings);
+    }
+  }
+  return { documents, problems, warnings };
+}
+
+/** Loads and compiles the rules of the folders. What is broken is reported, the rest runs. */
+export async function loadRules(
+  folders: readonly string[],
+  options: { resolve: FieldResolver },
+): Promise<LoadedRules> {
+  const loaded = await loadDocuments(folders);
+  const { ruleSet, problems } = compileRuleSet(loaded.documents, options.resolve);
+  return { ...loaded, ruleSet, problems: [...loaded.problems, ...problems] };
+}
+
+/** A problem on one line: place, message and hint. */
+export function problemLine({ message, hint, source }: IrError): string {
+  const place =
+    source === undefined ? '' : `${source.path}:${source.line ?? 1}:${source.column ?? 1}: `;
+  return `${place}${message}${hint === undefined ? '' : `. ${hint}`}`;
+}
+
+/** Absolute paths in a stable order; links to folders are not followed, so there are no loops. */
+function ruleFiles(folder: string, problems: IrError[]): string[] {
+  const root = resolve(folder);
+  try {
+    if (statSync(root).isFile()) return [root];
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => /\.ya?ml$/i.test(entry.name) && isFile(entry))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort(byPath);
+  } catch (error) {
+    problems.push(unreadable(root, error));
+    return [];
+  }
+}
+
+function isFile(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  // A broken link counts as a file, so that reading it reports it.
+  const target = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
+  return target === undefined || target.isFile();
+}
+
+/** By code units: the order must not depend on the locale. */
+const byPath = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+function readRuleFile(path: string, problems: IrError[]): string | undefined {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_FILE_BYTES) {
+      problems.push(
+        templateError(`the file is too large for a rule (${size} bytes)`, {
+          path: shownPath(path),
+        }),
+      );
+      return undefined;
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(unreadable(path, error));
+    return undefined;
+  }
+}
+
+function unreadable(path: string, error: unknown): IrError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reason = code === 'ENOENT' ? 'it does not exist' : (code ?? messageOf(error));
+  return templateError(`the rules cannot be read: ${reason}`, { path: shownPath(path) });
+}
+
+/** Bundled rules by their place in the package, so that output is the same wherever it is installed. */
+function shownPath(path: string): string {
+  const below = relative(PACKAGE_ROOT, path);
+  const isBundled = below.startsWith(`templates${sep}`);
+  return isBundled ? below.split(sep).join('/') : path;
+}
