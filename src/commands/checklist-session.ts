@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { refusedError } from '../errors.ts';
-import type { Phase } from '../incidents/incident.ts';
+import { PHASES, type Phase } from '../incidents/incident.ts';
 import { changePhase } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, EntryType, NewEntry } from '../incidents/journal-entry.ts';
@@ -16,6 +16,7 @@ import type { Playbook } from '../respond/playbook.ts';
 import { resolveVariables } from '../respond/variable-values.ts';
 import { readVariableFlags } from '../respond/variables.ts';
 import type { CommandContext } from './context.ts';
+import { assertFound, authorOf } from './incident-access.ts';
 
 export interface Session {
   context: CommandContext;
@@ -58,27 +59,40 @@ export async function startSession(
 export const checklistOf = (session: Session, phase: Phase): Checklist =>
   buildChecklist(session.playbook, session.detail, session.values, phase);
 
-/** Appends one entry, durable when the promise resolves, and reads the incident again. */
+/**
+ * Appends one entry, durable when the promise resolves, and reads the incident again. Refuses when the
+ * incident was closed, or the step answered, by somebody else in the meantime.
+ */
 export async function record<T extends EntryType>(
   session: Session,
   type: T,
   payload: EntryPayloads[T],
 ): Promise<void> {
-  await append(session, [{ type, payload, ...author(session) } as NewEntry]);
-}
-
-async function append(session: Session, entries: readonly NewEntry[]): Promise<void> {
-  const { incident } = session.detail;
-  await session.store.append(incident.id, entries, (before) => {
-    if (before?.incident.status === 'closed') {
+  const { incident, steps } = session.detail;
+  const { actor, now } = authorOf(session.context);
+  const entry = { type, payload, at: now.toISOString(), actor } as NewEntry;
+  const { stepId } = payload as { stepId?: string };
+  const statusOf = (states: IncidentDetail['steps']): string =>
+    states.find((state) => state.stepId === stepId)?.status ?? 'pending';
+  await session.store.append(incident.id, [entry], (before) => {
+    const current = assertFound(before);
+    if (current.incident.status === 'closed') {
       throw refusedError(
         `${incident.key} is closed`,
         'Open it again with: ir reopen --reason "..."',
       );
     }
+    if (ANSWERS.has(type) && statusOf(current.steps) !== statusOf(steps)) {
+      throw refusedError(
+        `step "${stepId}" was answered by somebody else in the meantime: it is ${statusOf(current.steps)} now`,
+        'Run the command again to see how it stands.',
+      );
+    }
   });
   await refresh(session);
 }
+
+const ANSWERS: ReadonlySet<EntryType> = new Set(['step_done', 'step_waived', 'step_reopened']);
 
 /** Reads the incident again and resolves the variables anew. */
 export async function refresh(session: Session): Promise<void> {
@@ -91,16 +105,11 @@ export async function refresh(session: Session): Promise<void> {
 /** Moves the incident to another phase through the gate, which is checked inside the transaction. */
 export async function enterPhase(session: Session, to: Phase, reason: string): Promise<void> {
   const { incident } = session.detail;
-  const { actor } = author(session);
   const required = requiredSteps(session.playbook, session.detail, session.values);
-  const entry = changePhase(session.detail, to, required, reason, {
-    actor,
-    now: session.context.now(),
-  });
-  await session.store.append(incident.id, [entry], (before) => {
-    if (before !== undefined)
-      changePhase(before, to, required, reason, { actor, now: session.context.now() });
-  });
+  const author = authorOf(session.context);
+  await session.store.append(incident.id, (before) => [
+    changePhase(assertFound(before), to, required, reason, author),
+  ]);
   await refresh(session);
 }
 
@@ -118,11 +127,6 @@ export async function rememberGiven(session: Session, stepId: string): Promise<v
     variables,
   });
 }
-
-const author = ({ context }: Session): { at: string; actor: string } => ({
-  at: context.now().toISOString(),
-  actor: context.settings.actor,
-});
 
 /** A step of the incident's phase or of an earlier one, by id. Throws on ids that do not exist or come later. */
 export function findStep(session: Session, stepId: string): ChecklistStep {
@@ -147,13 +151,5 @@ export function findStep(session: Session, stepId: string): ChecklistStep {
   return item;
 }
 
-const ORDER: Readonly<Record<Phase, number>> = {
-  triage: 0,
-  containment: 1,
-  eradication: 2,
-  recovery: 3,
-  post_incident: 4,
-};
-
 /** True when phase `a` comes after phase `b`. */
-export const isLater = (a: Phase, b: Phase): boolean => ORDER[a] > ORDER[b];
+export const isLater = (a: Phase, b: Phase): boolean => PHASES.indexOf(a) > PHASES.indexOf(b);

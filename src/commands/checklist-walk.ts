@@ -1,0 +1,233 @@
+/** The interactive walk: one step at a time, every answer in the journal before the next question. */
+import { IrError, refusedError } from '../errors.ts';
+import type { Phase } from '../incidents/incident.ts';
+import { type Checklist, type ChecklistStep, phaseAfter } from '../respond/checklist.ts';
+import { variablesOf } from '../respond/render-argv.ts';
+import { variableProblem } from '../respond/variables.ts';
+import { answerBack, answerDone, answerNote, answerSkip, giveValue } from './checklist-answer.ts';
+import { executePlan, missingValues, planRun, type RunPlan } from './checklist-run.ts';
+import { checklistOf, enterPhase, type Session } from './checklist-session.ts';
+import { phaseTitle, planText, readBackText, reportText, stepText } from './checklist-text.ts';
+import type { Choice } from './context.ts';
+
+type Answer = 'run' | 'done' | 'skip' | 'note' | 'back' | 'quit';
+
+/** Walks a phase, and the ones after it while the user wants to. Returns the phase in which it stopped. */
+export async function walk(session: Session, phase: Phase): Promise<Phase> {
+  let current = phase;
+  let shown: string | undefined;
+  let suggested: Answer | undefined;
+  for (;;) {
+    assertNotInterrupted(session);
+    const list = checklistOf(session, current);
+    const item = list.next;
+    if (item === undefined) {
+      const next = await offerNextPhase(session, list);
+      if (next === undefined) return current;
+      current = next;
+      continue;
+    }
+    if (shown !== item.step.id) session.context.say(stepText(session, list, item));
+    shown = item.step.id;
+    const answer = await askAnswer(session, list, item, suggested);
+    suggested = undefined;
+    if (answer === 'quit') return current;
+    const end = await tryAnswer(session, list, item, answer);
+    if (end === 'ran') suggested = 'done';
+    if (end === 'back') shown = undefined;
+  }
+}
+
+function assertNotInterrupted({ context }: Session): void {
+  if (context.signal.aborted) throw refusedError('stopped; everything answered so far is kept');
+}
+
+async function askAnswer(
+  session: Session,
+  list: Checklist,
+  { step }: ChecklistStep,
+  suggested: Answer | undefined,
+): Promise<Answer> {
+  const canGoBack = list.steps.some(({ status }) => status === 'done' || status === 'waived');
+  const choices: Choice<Answer>[] = [
+    ...(step.command === undefined ? [] : [{ name: 'run the command', value: 'run' as const }]),
+    { name: 'done', value: 'done' },
+    { name: 'skip, with a reason', value: 'skip' },
+    { name: 'add a note', value: 'note' },
+    ...(canGoBack ? [{ name: 'back to the step before', value: 'back' as const }] : []),
+    { name: 'quit for now', value: 'quit' },
+  ];
+  return await session.context.ask.select({
+    message: step.id,
+    flag: `--done ${step.id}`,
+    choices,
+    ...(suggested === undefined ? {} : { initial: suggested }),
+  });
+}
+
+/** A refusal is said and the question asked again; everything else ends the walk. */
+async function tryAnswer(
+  session: Session,
+  list: Checklist,
+  item: ChecklistStep,
+  answer: Exclude<Answer, 'quit'>,
+): Promise<'ran' | 'back' | undefined> {
+  const { context } = session;
+  try {
+    return await applyAnswer(session, list, item, answer);
+  } catch (error) {
+    if (!(error instanceof IrError) || context.signal.aborted || ![2, 6].includes(error.exit))
+      throw error;
+    context.say(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);
+    return undefined;
+  }
+}
+
+async function applyAnswer(
+  session: Session,
+  list: Checklist,
+  item: ChecklistStep,
+  answer: Exclude<Answer, 'quit'>,
+): Promise<'ran' | 'back' | undefined> {
+  const { ask } = session.context;
+  const { id } = item.step;
+  switch (answer) {
+    case 'run':
+      return (await runInWalk(session, item)) ? 'ran' : undefined;
+    case 'done':
+      for (const name of item.step.asks) await askValue(session, name);
+      await answerDone(session, item, '');
+      return undefined;
+    case 'skip': {
+      const reason = await ask.text({
+        message: 'Why is it skipped?',
+        flag: `--skip ${id} --reason`,
+        required: true,
+      });
+      await answerSkip(session, item, reason);
+      return undefined;
+    }
+    case 'note':
+      await answerNote(
+        session,
+        item,
+        await ask.text({ message: 'Note', flag: '--note', required: true }),
+      );
+      return undefined;
+    case 'back': {
+      const before = list.steps.slice(0, list.steps.indexOf(item));
+      const previous = before.findLast(({ status }) => status === 'done' || status === 'waived');
+      if (previous === undefined) throw refusedError('there is no answered step before this one');
+      const reason = await ask.text({
+        message: `Why is ${previous.step.id} opened again?`,
+        flag: `--back ${previous.step.id} --reason`,
+        required: true,
+      });
+      await answerBack(session, previous, reason);
+      return 'back';
+    }
+  }
+}
+
+/** Returns true when the command ran. */
+async function runInWalk(session: Session, item: ChecklistStep): Promise<boolean> {
+  const { context } = session;
+  const { command } = item.step;
+  if (command === undefined) return false;
+  for (const name of missingValues(session, command)) await askValue(session, name);
+  let plan = planRun(session, item, false);
+  for (;;) {
+    context.say(planText(session, plan));
+    const choice = await confirmPlan(session, plan, variablesOf(command).length > 0);
+    if (choice === 'leave') return false;
+    if (choice === 'run') break;
+    for (const name of variablesOf(command)) await askValue(session, name);
+    plan = planRun(session, item, false);
+  }
+  const reports = await executePlan(session, item, plan);
+  for (const report of reports) context.say(reportText(session, report));
+  const readBack = plan.risk === 'read' ? '' : readBackText(session, plan);
+  if (readBack !== '') context.say(readBack);
+  return true;
+}
+
+async function confirmPlan(
+  session: Session,
+  plan: RunPlan,
+  hasValues: boolean,
+): Promise<'run' | 'change' | 'leave'> {
+  const { ask } = session.context;
+  const flag = `--run ${plan.stepId} --yes`;
+  const choice = await ask.select<'run' | 'change' | 'leave'>({
+    message: 'Run it now?',
+    flag: plan.lacksRoot ? `${flag} --sudo` : flag,
+    choices: [
+      {
+        name: plan.lacksRoot ? 'no: root is needed, I run it myself' : 'no, leave it',
+        value: 'leave',
+      },
+      { name: plan.lacksRoot ? 'run it with sudo, as shown' : 'run it', value: 'run' },
+      ...(hasValues ? [{ name: 'use other values', value: 'change' as const }] : []),
+    ],
+  });
+  if (choice !== 'run' || plan.target === '') return choice;
+  const typed = await ask.text({
+    message: `This is ${plan.risk}. Type ${plan.target} to run it, or nothing to leave it`,
+    flag: `${flag} --confirm ${plan.target}`,
+  });
+  return typed === plan.target ? 'run' : 'leave';
+}
+
+/** Asks for a variable: from its choices, from what the findings propose, or as text. */
+async function askValue(session: Session, name: string): Promise<void> {
+  const variable = session.playbook.variables.find((candidate) => candidate.name === name);
+  if (variable === undefined) return;
+  const { ask } = session.context;
+  const flag = `--var ${name}=VALUE`;
+  const known = session.values[name];
+  const proposed =
+    variable.choices.length > 0 ? variable.choices : (session.candidates[name] ?? []);
+  const other = '';
+  if (proposed.length > 0) {
+    const choices = proposed.slice(0, 20).map((value) => ({ name: value, value }));
+    if (variable.choices.length === 0) choices.push({ name: 'another value', value: other });
+    const chosen = await ask.select({
+      message: variable.description,
+      flag,
+      choices,
+      ...(known === undefined || !proposed.includes(known) ? {} : { initial: known }),
+    });
+    if (chosen !== other) return await giveValue(session, name, chosen);
+  }
+  for (;;) {
+    const value = await ask.text({
+      message: variable.description,
+      flag,
+      required: true,
+      ...(known === undefined ? {} : { initial: known }),
+    });
+    const problem = await variableProblem(variable, value);
+    if (problem === undefined) return await giveValue(session, name, value);
+    session.context.say(problem);
+  }
+}
+
+/** All steps answered: offers the next phase. Returns it when it was entered. */
+async function offerNextPhase(session: Session, list: Checklist): Promise<Phase | undefined> {
+  const { context, detail } = session;
+  const next = phaseAfter(list.phase);
+  context.say(`\n${phaseTitle(list.phase)}: all steps are answered.`);
+  if (list.phase !== detail.incident.phase) return undefined;
+  if (next === undefined) {
+    context.say('Write the post-mortem with "ir report", then close the incident with "ir close".');
+    return undefined;
+  }
+  const goesOn = await context.ask.confirm({
+    message: `Enter ${phaseTitle(next).toLowerCase()} now?`,
+    flag: '--advance',
+    initial: true,
+  });
+  if (!goesOn) return undefined;
+  await enterPhase(session, next, '');
+  return next;
+}

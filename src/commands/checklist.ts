@@ -1,0 +1,173 @@
+/** `ir contain`, `ir eradicate`, `ir recover` and `ir respond`: the checklist of a phase. */
+import { EXIT, type ExitCode, refusedError } from '../errors.ts';
+import type { Incident, Phase } from '../incidents/incident.ts';
+import { interruptedRun, phaseAfter } from '../respond/checklist.ts';
+import type { Risk } from '../respond/playbook.ts';
+import { renderText, showArgv } from '../respond/render-argv.ts';
+import {
+  type AppliedAnswer,
+  type AppliedAnswers,
+  applyAnswers,
+  type ChecklistOptions,
+  hasAnswers,
+} from './checklist-flags.ts';
+import { choosePhase } from './checklist-phase.ts';
+import { choosePlaybook } from './checklist-playbook.ts';
+import { checklistOf, type Session, startSession } from './checklist-session.ts';
+import type { CommandContext } from './context.ts';
+import { withIncident } from './incident-access.ts';
+
+export interface StepSummary {
+  id: string;
+  title: string;
+  required: boolean;
+  status: 'pending' | 'done' | 'waived' | 'not_applicable';
+  reason: string;
+  at: string | undefined;
+  actor: string;
+  owner: string;
+  dueAt: string | undefined;
+  isOverdue: boolean;
+  blockedBy: readonly string[];
+  risk: Risk | undefined;
+  /** Quoted for reading, with `<name>` where a value is missing. */
+  command: string | undefined;
+  runs: number;
+  /** A run was started and never reported back. */
+  isInterrupted: boolean;
+}
+
+export interface ChecklistResult {
+  incident: Pick<Incident, 'id' | 'key' | 'title' | 'severity' | 'phase' | 'status'>;
+  playbook: { id: string; title: string };
+  phase: Phase;
+  isComplete: boolean;
+  /** Id of the next step that waits for an answer. */
+  next: string | undefined;
+  steps: readonly StepSummary[];
+  variables: Readonly<Record<string, string>>;
+  applied: readonly AppliedAnswer[];
+  isDryRun: boolean;
+  stopped: AppliedAnswers['stopped'];
+  /** What to type to go on. */
+  resume: string;
+}
+
+/** A result and, when it is not 0, the exit code. */
+export interface ChecklistOutcome {
+  result: ChecklistResult;
+  exit?: ExitCode;
+}
+
+/** Shows, answers by flags, or walks the checklist of a phase. */
+export const runChecklist = (
+  context: CommandContext,
+  options: ChecklistOptions,
+): Promise<ChecklistOutcome> =>
+  withIncident(context, async (store, { id }) => {
+    const detail = await store.load(id);
+    assertWorkable(detail.incident, options);
+    const playbook = await choosePlaybook(context, store, detail, options);
+    const session = await startSession(
+      context,
+      store,
+      await store.load(id),
+      playbook,
+      options.var ?? [],
+    );
+    const isWalk =
+      context.ask.isPossible &&
+      !hasAnswers(options) &&
+      options.list !== true &&
+      options.dryRun !== true;
+    const phase = await choosePhase(session, options, isWalk);
+    if (phase === undefined)
+      return outcomeOf(session, session.detail.incident.phase, options, undefined, EXIT.done);
+    if (hasAnswers(options)) {
+      const answers = await applyAnswers(session, options, phase);
+      return outcomeOf(session, session.detail.incident.phase, options, answers, answers.exit);
+    }
+    if (!isWalk) {
+      const { isComplete } = checklistOf(session, phase);
+      const isDone = options.list === true || options.dryRun === true || options.advance === true;
+      return outcomeOf(
+        session,
+        phase,
+        options,
+        undefined,
+        isDone || isComplete ? EXIT.done : EXIT.refused,
+      );
+    }
+    const { walk } = await import('./checklist-walk.ts');
+    const end = await walk(session, phase);
+    return outcomeOf(session, end, options, undefined, EXIT.done);
+  });
+
+function assertWorkable({ key, status }: Incident, options: ChecklistOptions): void {
+  if (status !== 'closed' || options.list === true) return;
+  throw refusedError(`${key} is closed`, 'Open it again with: ir reopen --reason "..."');
+}
+
+function outcomeOf(
+  session: Session,
+  phase: Phase,
+  options: ChecklistOptions,
+  answers: AppliedAnswers | undefined,
+  exit: ExitCode,
+): ChecklistOutcome {
+  const { id, key, title, severity, phase: current, status } = session.detail.incident;
+  const list = checklistOf(session, phase);
+  const result: ChecklistResult = {
+    incident: { id, key, title, severity, phase: current, status },
+    playbook: { id: session.playbook.id, title: session.playbook.title },
+    phase,
+    isComplete: list.isComplete,
+    next: list.next?.step.id,
+    steps: summariesOf(session, phase),
+    variables: session.values,
+    applied: answers?.applied ?? [],
+    isDryRun: options.dryRun === true,
+    stopped: answers?.stopped,
+    resume: resumeHint(list.next !== undefined, current, phase),
+  };
+  return exit === EXIT.done ? { result } : { result, exit };
+}
+
+function resumeHint(hasNext: boolean, current: Phase, shown: Phase): string {
+  if (shown !== current) return `ir respond`;
+  if (hasNext) return `ir ${COMMANDS[current]}`;
+  const next = phaseAfter(current);
+  return next === undefined ? 'ir report' : `ir ${COMMANDS[next]} --advance`;
+}
+
+const COMMANDS: Readonly<Record<Phase, string>> = {
+  triage: 'respond',
+  containment: 'contain',
+  eradication: 'eradicate',
+  recovery: 'recover',
+  post_incident: 'respond',
+};
+
+function summariesOf(session: Session, phase: Phase): StepSummary[] {
+  const now = session.context.now().toISOString();
+  return checklistOf(session, phase).steps.map((item): StepSummary => {
+    const { step, status, reason, at, actor, dueAt, blockedBy, runs } = item;
+    return {
+      id: step.id,
+      title: renderText(step.title, session.values),
+      required: step.required,
+      status,
+      reason,
+      at,
+      actor,
+      owner: step.owner,
+      dueAt,
+      isOverdue: status === 'pending' && dueAt !== undefined && dueAt < now,
+      blockedBy,
+      risk: step.command?.risk,
+      command: step.command === undefined ? undefined : showArgv(step.command.run, session.values),
+      runs: runs.length,
+      isInterrupted: interruptedRun(item) !== undefined,
+    };
+  });
+}

@@ -1,0 +1,32 @@
+/** All playbooks, one paragraph each. */
+import type { PlaybookListResult } from '../../commands/playbook.ts';
+import { wrapText } from '../../respond/wrap-text.ts';
+import { neutraliseLine } from '../neutralise.ts';
+import type { View } from '../view.ts';
+import { problemLines } from './playbook-check.ts';
+
+export const view: View<PlaybookListResult> = {
+  text({ playbooks, problems }, style) {
+    const lines = playbooks.flatMap((playbook) => [
+      `${style.paint.bold(neutraliseLine(playbook.id))}${playbook.origin === 'user' ? ` (${neutraliseLine(playbook.path)})` : ''}`,
+      ...wrapText(
+        neutraliseLine(
+          `${playbook.title}: ${playbook.steps} steps, ${playbook.commands} with a command`,
+        ),
+        style.width,
+        '  ',
+      ),
+      ...wrapText(neutraliseLine(playbook.summary), style.width, '  ').map((line) =>
+        style.paint.dim(line),
+      ),
+      '',
+    ]);
+    const broken = problems.flatMap((problem) => problemLines(problem, style));
+    if (broken.length > 0)
+      lines.push(style.paint.red('Left out because of mistakes:'), ...broken, '');
+    return `${lines.join('\n').trimEnd()}\n`;
+  },
+  *jsonl({ playbooks }) {
+    yield* playbooks;
+  },
+};
