@@ -1,3 +1,68 @@
+import { Option } from 'commander';
 import type { Declare } from './declare.ts';
 
-export const declareTimeline: Declare = () => {};
+const collect = (value: string, earlier: string[] | undefined): string[] => [
+  ...(earlier ?? []),
+  value,
+];
+
+const EXAMPLES = `
+Examples:
+  ir timeline /var/log                                 findings in time order, with evidence
+  ir timeline access.log.gz auth.log --since 2h        the last two hours of two files
+  ir timeline logs/ --entity 203.0.113.7 --all         every event that names an address
+  ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
+  zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
+  ir timeline logs/ --save                             into the current incident
+
+Exit codes: 0 done, 1 a finding at or above --fail-on, 2 usage, 4 an input could not be read (or, with
+--strict, not be parsed in full).
+`;
+
+/** `ir timeline`. */
+export const declareTimeline: Declare = (program, run) => {
+  program
+    .command('timeline')
+    .description('read log files of any mix into one timeline and report what the rules find')
+    .argument('<paths...>', 'files, folders, globs, or - for standard input; .gz is read directly')
+    .option('--all', 'every event in time order instead of the findings')
+    .option('--since <time>', 'only events from then on: RFC 3339, or 2h, 30m, 7d ago')
+    .option('--until <time>', 'only events up to then')
+    .option(
+      '--entity <value>',
+      'only events that name this ip, user, host, ... (repeatable)',
+      collect,
+    )
+    .option('--grep <expression>', 'only events whose text matches (RE2)')
+    .option(
+      '--rule <name>',
+      'only this rule: id, name, title or file, with * (repeatable)',
+      collect,
+    )
+    .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .addOption(
+      new Option('--level <level>', 'lowest level to report')
+        .choices(['informational', 'low', 'medium', 'high', 'critical'])
+        .default('low'),
+    )
+    .addOption(
+      new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level').choices([
+        'informational',
+        'low',
+        'medium',
+        'high',
+        'critical',
+      ]),
+    )
+    .option('--strict', 'end with exit 4 when a line was not parsed')
+    .option('--save', 'put findings, files and accounting into the current incident')
+    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
+    .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      await run(command, options['all'] === true ? 'events' : 'timeline', async (context) => {
+        const { timeline } = await import('../commands/timeline.ts');
+        return await timeline(context, paths, options);
+      });
+    });
+};

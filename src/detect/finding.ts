@@ -80,4 +80,8 @@ export interface Timeline {
   /** Rules that could not be loaded, each with its place: reported, the others ran. */
   brokenRules: readonly string[];
   rulesRun: number;
+  /** Paths that could not be read, in whole or in part; not zero ends the command with exit 4. */
+  unreadable: number;
+  /** Findings below the lowest level asked for. */
+  hiddenFindings: number;
 }

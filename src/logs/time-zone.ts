@@ -17,7 +17,8 @@ export function zoneOffsetMinutes(zone: string, localMs: number): number {
   if (known !== undefined) return known;
   const before = tzOffset(zone, new Date(localMs - 24 * HOUR_MS));
   const after = tzOffset(zone, new Date(localMs + 24 * HOUR_MS));
-  const offset = isOffsetAt(zone, localMs, before) || !isOffsetAt(zone, localMs, after) ? before : after;
+  const offset =
+    isOffsetAt(zone, localMs, before) || !isOffsetAt(zone, localMs, after) ? before : after;
   if (cache.size > 50_000) cache.clear();
   cache.set(slot, offset);
   return offset;
@@ -31,6 +32,9 @@ export function assertZone(zone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
-    throw usageError(`unknown time zone "${zone}"`, 'Use an IANA name such as Europe/Berlin or UTC.');
+    throw usageError(
+      `unknown time zone "${zone}"`,
+      'Use an IANA name such as Europe/Berlin or UTC.',
+    );
   }
 }

@@ -3,7 +3,6 @@
  * visible escapes. Tab and newline are left to the caller.
  * @see https://www.unicode.org/reports/tr9/ (bidi controls)
  */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points, listed on purpose
 const UNSAFE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 

@@ -20,6 +20,7 @@ type Output = string | Iterable<string> | AsyncIterable<string>;
 
 function render(view: View<unknown>, result: unknown, format: OutputFormat, style: Style): Output {
   if (format === 'text') return view.text(result, style);
+  if (format === 'json' && view.jsonStream) return jsonArray(view.jsonStream(result));
   if (format === 'json')
     return `${JSON.stringify(view.json ? view.json(result) : result, null, 2)}\n`;
   if (format === 'jsonl' && view.jsonl) return jsonLines(view.jsonl(result));
@@ -32,6 +33,15 @@ async function* jsonLines(
   documents: Iterable<unknown> | AsyncIterable<unknown>,
 ): AsyncGenerator<string> {
   for await (const document of documents) yield `${JSON.stringify(document)}\n`;
+}
+
+async function* jsonArray(documents: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let lead = '[\n';
+  for await (const document of documents) {
+    yield `${lead}${JSON.stringify(document)}`;
+    lead = ',\n';
+  }
+  yield lead === '[\n' ? '[]\n' : '\n]\n';
 }
 
 /** Writes in pieces of about 64 KiB and waits for a slow reader. */

@@ -10,6 +10,8 @@ type Output = string | Iterable<string> | AsyncIterable<string>;
 export interface View<R> {
   text(result: R, style: Style): Output;
   json?(result: R): unknown;
+  /** For results that are streamed: the elements of one JSON array. Instead of `json`. */
+  jsonStream?(result: R): AsyncIterable<unknown>;
   /** One document per line. */
   jsonl?(result: R): Iterable<unknown> | AsyncIterable<unknown>;
   csv?(result: R): Output;

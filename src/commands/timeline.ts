@@ -1,0 +1,123 @@
+/** `ir timeline`: log files to findings or events. */
+import type { CommandOutcome } from '../cli/declare.ts';
+import { alertDocument } from '../detect/alert-document.ts';
+import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
+import type { EventStream } from '../detect/event-stream.ts';
+import type { Timeline } from '../detect/finding.ts';
+import { EXIT, type ExitCode, usageError } from '../errors.ts';
+import { type Level, levelRank } from '../events/level.ts';
+import type { CommandContext } from './context.ts';
+import type { SavedTimeline } from './save-timeline.ts';
+import { readTimeOption } from './time-option.ts';
+
+/** The options of `ir timeline` as commander gives them. */
+export interface TimelineOptions {
+  all?: boolean;
+  since?: string;
+  until?: string;
+  entity?: readonly string[];
+  grep?: string;
+  rule?: readonly string[];
+  rules?: readonly string[];
+  level?: Level;
+  failOn?: Level;
+  strict?: boolean;
+  save?: boolean;
+  referenceTime?: string;
+  workers?: string;
+}
+
+/** What the timeline view shows. */
+export interface TimelineResult {
+  timeline: Timeline;
+  /** ECS documents of the findings, for machine output. */
+  alerts: readonly Readonly<Record<string, unknown>>[];
+  /** What --save did; undefined without it. */
+  saved: SavedTimeline | undefined;
+}
+
+/** What the events view shows. */
+export interface EventsResult {
+  events: EventStream;
+}
+
+/** Reads the paths and gives findings (or, with `all`, events). */
+export async function timeline(
+  context: CommandContext,
+  paths: readonly string[],
+  options: TimelineOptions,
+): Promise<CommandOutcome<TimelineResult | EventsResult>> {
+  const settings = readOptions(context, options);
+  if (options.all === true) {
+    if (options.save === true) {
+      throw usageError('--save stores findings and does not go with --all', 'Leave out --all.');
+    }
+    const { streamEvents } = await import('../detect/event-stream.ts');
+    const events = await streamEvents(paths, settings);
+    return { result: { events }, ...exitOf(events.unreadable > 0) };
+  }
+  const found = await analyse(paths, settings);
+  const saved = options.save === true ? await save(context, found, paths) : undefined;
+  const alerts = found.findings.map(alertDocument);
+  return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
+}
+
+/** The engine's options from the command's. Shared with `ir open --from-timeline`. */
+export function readOptions(context: CommandContext, options: TimelineOptions): AnalyseOptions {
+  const { settings } = context;
+  const now = context.now();
+  const instant = (flag: string, text: string | undefined, absent: number): number =>
+    text === undefined ? absent : readTimeOption(flag, text, now);
+  const sinceUs = instant('--since', options.since, Number.NEGATIVE_INFINITY);
+  const untilUs = instant('--until', options.until, Number.POSITIVE_INFINITY);
+  if (sinceUs > untilUs) {
+    throw usageError(`--since ${options.since} lies after --until ${options.until}`);
+  }
+  return {
+    cwd: settings.cwd,
+    zone: settings.zone,
+    env: settings.env,
+    filter: { sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
+    level: options.level ?? 'low',
+    ruleNames: options.rule ?? [],
+    ruleFolders: options.rules ?? [],
+    referenceMs:
+      options.referenceTime === undefined
+        ? undefined
+        : readTimeOption('--reference-time', options.referenceTime, now) / 1000,
+    workers: readWorkers(options.workers),
+    stdin: process.stdin,
+    progress: context.progress,
+    signal: context.signal,
+  };
+}
+
+function readWorkers(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,2}$/.test(text)) {
+    throw usageError(`--workers is no number from 0 to 99: "${text}"`);
+  }
+  return Number(text);
+}
+
+async function save(
+  context: CommandContext,
+  found: Timeline,
+  paths: readonly string[],
+): Promise<SavedTimeline> {
+  const { saveTimeline } = await import('./save-timeline.ts');
+  return await saveTimeline(context, found, ['timeline', ...paths]);
+}
+
+function timelineExit(found: Timeline, options: TimelineOptions): { exit?: ExitCode } {
+  const isIncomplete = options.strict === true && found.files.some(({ skipped }) => skipped > 0);
+  if (found.unreadable > 0 || isIncomplete) return exitOf(true);
+  const { failOn } = options;
+  const isSerious =
+    failOn !== undefined &&
+    found.findings.some(({ level }) => levelRank(level) >= levelRank(failOn));
+  return isSerious ? { exit: EXIT.findings } : {};
+}
+
+const exitOf = (isUnreadable: boolean): { exit?: ExitCode } =>
+  isUnreadable ? { exit: EXIT.unreadableInput } : {};

@@ -1,0 +1,112 @@
+/**
+ * Finds which of many literals occur in a text, in one pass and linear time, ignoring ASCII case.
+ * A flat transition table over few character classes keeps it in the processor's cache.
+ * @see Aho, Corasick: Efficient string matching (1975)
+ */
+
+export interface Automaton {
+  /**
+   * Calls `hit` with a pattern's index for each occurrence of a pattern in `text[start, end)`
+   * (an index may come more than once).
+   */
+  scan(text: string, start: number, end: number, hit: (pattern: number) => void): void;
+  /** Is there any occurrence of any pattern? */
+  hasAny(text: string, start: number, end: number): boolean;
+}
+
+interface Node {
+  next: Map<number, number>;
+  fail: number;
+  patterns: number[];
+}
+
+/** Builds the automaton of lower-case patterns. Characters above U+00FF match by their low byte only. */
+export function createAutomaton(patterns: readonly string[]): Automaton {
+  const { classOf, classes } = characterClasses(patterns);
+  const nodes = buildTrie(patterns, classOf);
+  const table = new Int32Array(nodes.length * classes);
+  linkFailures(nodes, table, classes);
+  const outputs: (readonly number[])[] = nodes.map((node) => node.patterns);
+  const hasOutput = Uint8Array.from(outputs, (list) => (list.length > 0 ? 1 : 0));
+
+  return {
+    scan(text, start, end, hit) {
+      let state = 0;
+      for (let index = start; index < end; index += 1) {
+        state = table[
+          state * classes + (classOf[text.charCodeAt(index) & 255] as number)
+        ] as number;
+        if (hasOutput[state] === 1) {
+          for (const pattern of outputs[state] as readonly number[]) hit(pattern);
+        }
+      }
+    },
+    hasAny(text, start, end) {
+      let state = 0;
+      for (let index = start; index < end; index += 1) {
+        state = table[
+          state * classes + (classOf[text.charCodeAt(index) & 255] as number)
+        ] as number;
+        if (hasOutput[state] === 1) return true;
+      }
+      return false;
+    },
+  };
+}
+
+/** Class 0 is every character that no pattern holds. */
+function characterClasses(patterns: readonly string[]): { classOf: Uint8Array; classes: number } {
+  const classOf = new Uint8Array(256);
+  let classes = 1;
+  for (const pattern of patterns) {
+    for (let index = 0; index < pattern.length; index += 1) {
+      const code = pattern.charCodeAt(index) & 255;
+      if (classOf[code] !== 0) continue;
+      classOf[code] = classes;
+      if (code >= 97 && code <= 122) classOf[code - 32] = classes;
+      classes += 1;
+    }
+  }
+  return { classOf, classes };
+}
+
+function buildTrie(patterns: readonly string[], classOf: Uint8Array): Node[] {
+  const nodes: Node[] = [{ next: new Map(), fail: 0, patterns: [] }];
+  patterns.forEach((pattern, patternIndex) => {
+    let state = 0;
+    for (let index = 0; index < pattern.length; index += 1) {
+      const character = classOf[pattern.charCodeAt(index) & 255] as number;
+      let next = (nodes[state] as Node).next.get(character);
+      if (next === undefined) {
+        next = nodes.length;
+        nodes.push({ next: new Map(), fail: 0, patterns: [] });
+        (nodes[state] as Node).next.set(character, next);
+      }
+      state = next;
+    }
+    (nodes[state] as Node).patterns.push(patternIndex);
+  });
+  return nodes;
+}
+
+/** Breadth-first: failure links, inherited outputs and the complete transition table. */
+function linkFailures(nodes: Node[], table: Int32Array, classes: number): void {
+  const queue = [0];
+  for (let head = 0; head < queue.length; head += 1) {
+    const state = queue[head] as number;
+    const node = nodes[state] as Node;
+    for (let character = 0; character < classes; character += 1) {
+      const child = node.next.get(character);
+      const viaFailure = state === 0 ? 0 : (table[node.fail * classes + character] as number);
+      if (child === undefined) {
+        table[state * classes + character] = viaFailure;
+        continue;
+      }
+      const childNode = nodes[child] as Node;
+      childNode.fail = viaFailure;
+      childNode.patterns.push(...(nodes[viaFailure] as Node).patterns);
+      table[state * classes + character] = child;
+      queue.push(child);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** The main job: paths to a timeline of findings. */
+import type { Level } from '../events/level.ts';
+import { LEVELS, levelRank } from '../events/level.ts';
+import { FORMATS } from '../logs/formats/list.ts';
+import { type Burst, mergeBursts } from './bursts.ts';
+import { chooseRules, type RuleChoice } from './choose-rules.ts';
+import { type CorrelationHit, runCorrelations } from './correlation-pass.ts';
+import { readCited } from './evidence.ts';
+import type { Finding, Timeline, TopSource } from './finding.ts';
+import { buildFindings } from './findings.ts';
+import { buildHistogram } from './histogram.ts';
+import { createPlan, type Plan } from './plan.ts';
+import { createRowStore } from './rows.ts';
+import type { ScanResult } from './scan-task.ts';
+import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { hasHotCell, sketchCells } from './sketch.ts';
+import { addTotals, createTotals, type SourceCount, type Totals } from './totals.ts';
+
+export type { AnalyseOptions };
+
+const TOP = 10;
+
+/**
+ * Reads the paths, runs the rules and gives the findings in time order with their evidence.
+ * Bad files and broken rules are in the result, never thrown; a wrong option is a usage error.
+ */
+export async function analyse(
+  paths: readonly string[],
+  options: AnalyseOptions,
+): Promise<Timeline> {
+  const choice = await chooseRules(options);
+  const plan = createPlan(choice.ruleSet);
+  const session = await openSession(paths, choice.documents, plan, options);
+  try {
+    return await run(session, plan, choice, options);
+  } finally {
+    await session.close();
+  }
+}
+
+async function run(
+  session: Session,
+  plan: Plan,
+  choice: RuleChoice,
+  options: AnalyseOptions,
+): Promise<Timeline> {
+  const hashing = session.hash();
+  hashing.catch(() => undefined);
+  const results: ScanResult[] = [];
+  const totals = createTotals();
+  const bursts: Burst[] = [];
+  const store = createRowStore();
+  try {
+    await session.scan('rules', (result) => {
+      store.add(result.rows);
+      addTotals(totals, result.totals);
+      for (const burst of result.bursts) bursts.push(burst);
+      results.push({ ...result, rows: { ...result.rows, strings: [] }, bursts: [] });
+    });
+    if (hasHotFeeds(plan, session.sketchMemory)) {
+      await session.scan('hot', (result) => store.add(result.rows));
+    }
+    const hits = [...runCorrelations(plan, store.merged())];
+    const merged = mergeBursts(bursts);
+    const hashes = await hashing;
+    const cited = readCited(citedLocations(merged, hits), session.files, session.marksOf(results), {
+      formats: FORMATS,
+      zone: options.zone,
+    });
+    const found = buildFindings({
+      plan,
+      bursts: merged,
+      hits,
+      cited,
+      files: session.files,
+      hashes,
+    });
+    const findings = found.filter(({ level }) => levelRank(level) >= levelRank(options.level));
+    return timelineOf(session, results, hashes, totals, findings, found.length, choice);
+  } finally {
+    store.remove();
+  }
+}
+
+const hasHotFeeds = (plan: Plan, memory: SharedArrayBuffer): boolean =>
+  plan.feeds.some(
+    ({ dense }) =>
+      dense !== undefined && hasHotCell(sketchCells(memory, dense.sketch), dense.count),
+  );
+
+function* citedLocations(
+  bursts: readonly Burst[],
+  hits: readonly CorrelationHit[],
+): Iterable<number> {
+  for (const { locations, lastLocation } of bursts) {
+    yield* locations;
+    yield lastLocation;
+  }
+  for (const { locations } of hits) yield* locations;
+}
+
+function timelineOf(
+  session: Session,
+  results: readonly ScanResult[],
+  hashes: readonly string[],
+  totals: Totals,
+  findings: readonly Finding[],
+  foundCount: number,
+  choice: RuleChoice,
+): Timeline {
+  const files = session.accounts(results, hashes);
+  const failures = session.problems.filter(({ isFailure }) => isFailure).length;
+  const partial = files.filter(({ problem, lines }) => problem !== undefined && lines > 0).length;
+  return {
+    findings,
+    files,
+    histogram: buildHistogram(totals.perMinute, findings),
+    totals: { events: totals.events, findings: findings.length, byLevel: countLevels(findings) },
+    top: {
+      byRequests: topSources(totals, ({ requests }) => requests),
+      byBytes: topSources(totals, ({ bytes }) => bytes),
+      byFailedLogins: topSources(totals, ({ failedLogins }) => failedLogins),
+    },
+    brokenRules: choice.problems,
+    rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
+    unreadable: failures + partial,
+    hiddenFindings: foundCount - findings.length,
+  };
+}
+
+function countLevels(findings: readonly Finding[]): Record<Level, number> {
+  const counts = Object.fromEntries(LEVELS.map((level) => [level, 0])) as Record<Level, number>;
+  for (const { level } of findings) counts[level] += 1;
+  return counts;
+}
+
+function topSources(totals: Totals, weigh: (count: SourceCount) => number): TopSource[] {
+  const top: TopSource[] = [];
+  for (const [value, source] of totals.sources) {
+    const count = weigh(source);
+    if (count === 0) continue;
+    if (top.length === TOP && count < (top[TOP - 1] as TopSource).count) continue;
+    top.push({ value, count });
+    top.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    if (top.length > TOP) top.pop();
+  }
+  return top;
+}

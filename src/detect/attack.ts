@@ -1,0 +1,38 @@
+/** The tactics of ATT&CK Enterprise: the slug that Sigma tags use, with id and name. */
+import { put } from './ecs-document.ts';
+
+const TACTICS: Readonly<Record<string, readonly [id: string, name: string]>> = {
+  reconnaissance: ['TA0043', 'Reconnaissance'],
+  'resource-development': ['TA0042', 'Resource Development'],
+  'initial-access': ['TA0001', 'Initial Access'],
+  execution: ['TA0002', 'Execution'],
+  persistence: ['TA0003', 'Persistence'],
+  'privilege-escalation': ['TA0004', 'Privilege Escalation'],
+  'defense-evasion': ['TA0005', 'Defense Evasion'],
+  'credential-access': ['TA0006', 'Credential Access'],
+  discovery: ['TA0007', 'Discovery'],
+  'lateral-movement': ['TA0008', 'Lateral Movement'],
+  collection: ['TA0009', 'Collection'],
+  'command-and-control': ['TA0011', 'Command and Control'],
+  exfiltration: ['TA0010', 'Exfiltration'],
+  impact: ['TA0040', 'Impact'],
+};
+
+/** The name of a tactic slug; the slug itself when it is not one of ATT&CK's. */
+export const tacticName = (slug: string): string => TACTICS[slug]?.[1] ?? slug;
+
+/** Puts `threat.*` into a document. Techniques keep their ids; sub-techniques are repeated in their own field. */
+export function putThreat(
+  document: Record<string, unknown>,
+  tactics: readonly string[],
+  techniques: readonly string[],
+): void {
+  if (tactics.length === 0 && techniques.length === 0) return;
+  put(document, 'threat.framework', 'MITRE ATT&CK');
+  const ids = tactics.map((slug) => TACTICS[slug]?.[0]).filter((id) => id !== undefined);
+  if (ids.length > 0) put(document, 'threat.tactic.id', ids);
+  if (tactics.length > 0) put(document, 'threat.tactic.name', tactics.map(tacticName));
+  if (techniques.length > 0) put(document, 'threat.technique.id', techniques);
+  const sub = techniques.filter((id) => id.includes('.'));
+  if (sub.length > 0) put(document, 'threat.technique.subtechnique.id', sub);
+}

@@ -1,0 +1,159 @@
+/**
+ * Hits of reporting rules, folded: hits of one rule with the same entity that follow each other without
+ * a long pause are one burst. Bursts, not hits, leave the readers, so an attack of a million requests
+ * costs one row.
+ */
+import type { Location } from './location.ts';
+
+export interface Burst {
+  rule: number;
+  /** Value of the rule's first entity field that the events have; empty when none. */
+  key: string;
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+  count: number;
+  /** The first hits, at most `KEPT_LOCATIONS`. */
+  locations: Location[];
+  lastLocation: Location;
+  /** Entity field to distinct values, at most `KEPT_VALUES` each. */
+  entities: Record<string, string[]>;
+}
+
+/** A pause after which a further hit begins a new burst. */
+export const BURST_PAUSE_US = 3_600_000_000;
+export const KEPT_LOCATIONS = 4;
+export const KEPT_VALUES = 20;
+/** Different entities per rule that are told apart; further ones are folded into one burst. */
+const MAX_KEYS_PER_RULE = 2000;
+const OTHER_KEY = '\u0000other';
+
+export interface BurstCollector {
+  add(
+    rule: number,
+    key: string,
+    timeUs: number | undefined,
+    location: Location,
+    entities: readonly (readonly [string, string])[],
+  ): void;
+  take(): Burst[];
+}
+
+/** Folds the hits of one piece of work. */
+export function createBurstCollector(): BurstCollector {
+  let open = new Map<number, Map<string, Burst>>();
+  let closed: Burst[] = [];
+  return {
+    add(rule, key, timeUs, location, entities) {
+      let ofRule = open.get(rule);
+      if (ofRule === undefined) open.set(rule, (ofRule = new Map()));
+      let kept = key;
+      let burst = ofRule.get(key);
+      if (burst === undefined && ofRule.size >= MAX_KEYS_PER_RULE) {
+        kept = OTHER_KEY;
+        burst = ofRule.get(kept);
+      }
+      if (burst !== undefined && isPause(burst, timeUs)) {
+        closed.push(burst);
+        burst = undefined;
+      }
+      if (burst === undefined) {
+        burst = newBurst(rule, kept, timeUs, location);
+        ofRule.set(kept, burst);
+      }
+      extend(burst, timeUs, location);
+      for (const [field, value] of entities) addValue(burst.entities, field, value);
+    },
+    take() {
+      const bursts = closed;
+      for (const ofRule of open.values()) bursts.push(...ofRule.values());
+      open = new Map();
+      closed = [];
+      return bursts;
+    },
+  };
+}
+
+/** Joins the bursts of all pieces: sorted by time, then those of one rule and key without a pause between. */
+export function mergeBursts(bursts: readonly Burst[]): Burst[] {
+  const byKey = new Map<string, Burst[]>();
+  for (const burst of bursts) {
+    const key = `${burst.rule}\u0001${burst.key}`;
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [burst]);
+    else list.push(burst);
+  }
+  const merged: Burst[] = [];
+  for (const list of byKey.values()) {
+    list.sort(
+      (a, b) =>
+        (a.firstUs ?? 0) - (b.firstUs ?? 0) || (a.locations[0] ?? 0) - (b.locations[0] ?? 0),
+    );
+    let current: Burst | undefined;
+    for (const burst of list) {
+      if (current === undefined || isPause(current, burst.firstUs)) {
+        current = burst;
+        merged.push(current);
+      } else absorb(current, burst);
+    }
+  }
+  return merged;
+}
+
+const isPause = (burst: Burst, timeUs: number | undefined): boolean =>
+  timeUs !== undefined &&
+  burst.lastUs !== undefined &&
+  burst.firstUs !== undefined &&
+  (timeUs - burst.lastUs > BURST_PAUSE_US || burst.firstUs - timeUs > BURST_PAUSE_US);
+
+const newBurst = (
+  rule: number,
+  key: string,
+  timeUs: number | undefined,
+  location: Location,
+): Burst => ({
+  rule,
+  key,
+  firstUs: timeUs,
+  lastUs: timeUs,
+  count: 0,
+  locations: [],
+  lastLocation: location,
+  entities: {},
+});
+
+function extend(burst: Burst, timeUs: number | undefined, location: Location): void {
+  burst.count += 1;
+  if (burst.locations.length < KEPT_LOCATIONS) burst.locations.push(location);
+  if (timeUs === undefined) {
+    burst.lastLocation = location;
+    return;
+  }
+  if (burst.firstUs === undefined || timeUs < burst.firstUs) burst.firstUs = timeUs;
+  if (burst.lastUs === undefined || timeUs >= burst.lastUs) {
+    burst.lastUs = timeUs;
+    burst.lastLocation = location;
+  }
+}
+
+function absorb(into: Burst, burst: Burst): void {
+  into.count += burst.count;
+  for (const location of burst.locations) {
+    if (into.locations.length < KEPT_LOCATIONS) into.locations.push(location);
+  }
+  if (burst.firstUs !== undefined && (into.firstUs === undefined || burst.firstUs < into.firstUs)) {
+    into.firstUs = burst.firstUs;
+  }
+  if (burst.lastUs !== undefined && (into.lastUs === undefined || burst.lastUs >= into.lastUs)) {
+    into.lastUs = burst.lastUs;
+    into.lastLocation = burst.lastLocation;
+  }
+  for (const [field, values] of Object.entries(burst.entities)) {
+    for (const value of values) addValue(into.entities, field, value);
+  }
+}
+
+/** Adds a distinct value, up to the limit. */
+export function addValue(entities: Record<string, string[]>, field: string, value: string): void {
+  const values = (entities[field] ??= []);
+  if (values.length < KEPT_VALUES && !values.includes(value)) values.push(value);
+}

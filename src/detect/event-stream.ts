@@ -1,0 +1,109 @@
+/** `ir timeline --all`: every event in time order, in bounded memory: locations are sorted, lines read again. */
+import type { Event } from '../events/event.ts';
+import { FORMATS } from '../logs/formats/list.ts';
+import { ecsDocument } from './ecs-document.ts';
+import { type LineMark, readCited } from './evidence.ts';
+import type { FileAccount } from './finding.ts';
+import type { Location } from './location.ts';
+import { fileOf, offsetOf } from './location.ts';
+import { createPlan } from './plan.ts';
+import { createRowStore, type RowStore } from './rows.ts';
+import type { ScanResult } from './scan-task.ts';
+import { type AnalyseOptions, openSession, type Session } from './session.ts';
+
+/** One event with its place. */
+export interface StreamedEvent {
+  event: Event;
+  file: string;
+  line: number;
+  raw: string;
+  document: Readonly<Record<string, unknown>>;
+}
+
+export interface EventStream {
+  /** Events by time; those without one first. Iterate once: it closes the files. */
+  events: AsyncIterable<StreamedEvent>;
+  files: readonly FileAccount[];
+  unreadable: number;
+}
+
+/** Events read back together: enough to read a file in long strides. */
+const BATCH = 5000;
+
+const NO_RULES = {
+  rules: [],
+  correlations: [],
+  silent: new Set<number>(),
+  silentCorrelations: new Set<number>(),
+};
+
+/** Reads the paths and sorts their events. */
+export async function streamEvents(
+  paths: readonly string[],
+  options: AnalyseOptions,
+): Promise<EventStream> {
+  const session = await openSession(paths, [], createPlan(NO_RULES), options);
+  const store = createRowStore();
+  try {
+    const hashing = session.hash();
+    hashing.catch(() => undefined);
+    const results: ScanResult[] = [];
+    await session.scan('events', (result) => {
+      store.add(result.rows);
+      results.push({ ...result, rows: { ...result.rows, count: 0 } });
+    });
+    const files = session.accounts(results, await hashing);
+    const failures = session.problems.filter(({ isFailure }) => isFailure).length;
+    const partial = files.filter(({ problem, lines }) => problem !== undefined && lines > 0).length;
+    const events = readBack(session, store, session.marksOf(results), options);
+    return { events, files, unreadable: failures + partial };
+  } catch (error) {
+    store.remove();
+    await session.close();
+    throw error;
+  }
+}
+
+async function* readBack(
+  session: Session,
+  store: RowStore,
+  marksOf: (file: number) => readonly LineMark[],
+  options: AnalyseOptions,
+): AsyncGenerator<StreamedEvent> {
+  try {
+    let batch: Location[] = [];
+    for (const { location } of store.merged()) {
+      batch.push(location);
+      if (batch.length < BATCH) continue;
+      options.signal?.throwIfAborted();
+      yield* readBatch(batch, session, marksOf, options);
+      batch = [];
+    }
+    yield* readBatch(batch, session, marksOf, options);
+  } finally {
+    store.remove();
+    await session.close();
+  }
+}
+
+function* readBatch(
+  batch: readonly Location[],
+  { files }: Session,
+  marksOf: (file: number) => readonly LineMark[],
+  { zone }: AnalyseOptions,
+): Iterable<StreamedEvent> {
+  const cited = readCited(batch, files, marksOf, { formats: FORMATS, zone });
+  for (const location of batch) {
+    const line = cited.get(location);
+    const file = files[fileOf(location)]?.path ?? '';
+    if (line?.event === undefined) continue;
+    const origin = { file, offset: offsetOf(location), line: line.line, raw: line.raw };
+    yield {
+      event: line.event,
+      file,
+      line: line.line,
+      raw: line.raw,
+      document: ecsDocument(line.event, origin),
+    };
+  }
+}

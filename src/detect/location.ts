@@ -1,0 +1,16 @@
+/**
+ * Where an event lies, packed into one number: file index and byte offset. Compact enough that millions
+ * of hits fit into typed arrays, and everything else is read again from the file when it is shown.
+ */
+
+/** Bytes addressable per file: 64 GiB. */
+const OFFSET_SPAN = 2 ** 36;
+/** Files addressable in one run: 131,072. */
+export const MAX_FILES = 2 ** 17;
+
+/** An exact integer below 2^53; sorts by file, then offset. */
+export type Location = number;
+
+export const locate = (file: number, offset: number): Location => file * OFFSET_SPAN + offset;
+export const fileOf = (location: Location): number => Math.floor(location / OFFSET_SPAN);
+export const offsetOf = (location: Location): number => location % OFFSET_SPAN;

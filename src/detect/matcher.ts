@@ -1,0 +1,81 @@
+/** Tries the rules on single events and hands the hits to bursts and rows. */
+import type { Event } from '../events/event.ts';
+import type { BurstCollector } from './bursts.ts';
+import type { Location } from './location.ts';
+import { percentDecode } from './percent-decode.ts';
+import { entitiesOf, type Feed, groupKey, type Plan } from './plan.ts';
+import type { RowCollector } from './rows.ts';
+import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
+import { countInSketch, hashGroup, sketchCells } from './sketch.ts';
+
+export interface Matcher {
+  /** Runs every fitting rule on an event. */
+  match(event: Event, raw: string, location: Location): void;
+  /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
+  hit(rule: number, event: Event, location: Location): void;
+  bucketOf(event: Event): RuleBucket;
+  /** Cells of the dense feeds, by sketch number. */
+  readonly sketches: readonly Uint32Array[];
+}
+
+/** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
+const ENCODED_FORMATS = new Set(['auditd', 'journald']);
+
+/** Makes the matcher of one reader. */
+export function createMatcher(
+  plan: Plan,
+  sketchMemory: SharedArrayBuffer,
+  bursts: BurstCollector,
+  rows: RowCollector,
+): Matcher {
+  const { rules } = plan.ruleSet;
+  const bucketOf = createBuckets(rules);
+  const candidates = createCandidateSet(rules.length);
+  const sketches = Array.from({ length: plan.denseCorrelations }, (_, index) =>
+    sketchCells(sketchMemory, index),
+  );
+
+  const feedHit = (feed: Feed, event: Event, location: Location): void => {
+    // Without a time there is no window.
+    if (event.timeUs === undefined) return;
+    const group = groupKey(feed.groupBy, event);
+    if (group === undefined) return;
+    const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, event);
+    if (value === undefined) return;
+    if (feed.dense !== undefined) {
+      const cells = sketches[feed.dense.sketch] as Uint32Array;
+      countInSketch(cells, hashGroup(group), event.timeUs, feed.dense.windowUs);
+    }
+    rows.add(feed.index, event.timeUs, location, group, value);
+  };
+
+  const hit = (rule: number, event: Event, location: Location): void => {
+    if (plan.reports[rule] === true) {
+      const entities = entitiesOf(plan.entityFields[rule] ?? [], event);
+      bursts.add(rule, entities[0]?.[1] ?? '', event.timeUs, location, entities);
+    }
+    for (const feed of plan.feedsOfRule[rule] ?? []) feedHit(feed, event, location);
+  };
+
+  return {
+    bucketOf,
+    sketches,
+    hit,
+    match(event, raw, location) {
+      const bucket = bucketOf(event);
+      candidates.begin();
+      if (ENCODED_FORMATS.has(event.format) || raw.includes('\\')) {
+        candidates.addAll(bucket.all);
+      } else {
+        candidates.addFound(bucket, raw, 0, raw.length);
+        for (const decoded of percentDecode(raw)) {
+          candidates.addFound(bucket, decoded, 0, decoded.length);
+        }
+        candidates.addAll(bucket.always);
+      }
+      for (const rule of candidates.rules) {
+        if (rules[rule]?.test(event, raw) === true) hit(rule, event, location);
+      }
+    },
+  };
+}

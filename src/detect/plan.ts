@@ -1,0 +1,115 @@
+/** What a set of rules asks of the readers: which rules report, which feed correlations, and how. */
+import type { Event } from '../events/event.ts';
+import type { CorrelationInput, FieldReader, RuleSet } from '../sigma/compiled-rule.ts';
+import { requiredCount } from './correlate.ts';
+
+/** One input of one correlation: events of a base rule, grouped and counted its way. */
+export interface Feed {
+  index: number;
+  correlation: number;
+  /** Index into the correlation's `inputs`. */
+  input: number;
+  rule: number;
+  groupBy: readonly FieldReader[];
+  counted: readonly FieldReader[];
+  /** Set when a rule of the correlation may fit nearly every event and a threshold can be checked beforehand. */
+  dense: { count: number; windowUs: number; sketch: number } | undefined;
+}
+
+export interface Plan {
+  ruleSet: RuleSet;
+  feeds: readonly Feed[];
+  feedsOfRule: readonly (readonly Feed[])[];
+  /** Does the rule report on its own? */
+  reports: readonly boolean[];
+  /** ECS fields whose values group the hits of a rule and are shown. */
+  entityFields: readonly (readonly string[])[];
+  correlationEntityFields: readonly (readonly string[])[];
+  denseCorrelations: number;
+}
+
+/** Fields shown when a rule names none. */
+const DEFAULT_ENTITIES = ['source.ip', 'user.name', 'host.hostname'];
+
+/** Works out the plan. */
+export function createPlan(ruleSet: RuleSet): Plan {
+  const feeds: Feed[] = [];
+  let denseCorrelations = 0;
+  ruleSet.correlations.forEach((correlation, correlationIndex) => {
+    const needed = requiredCount(correlation.rule);
+    const isDirect = correlation.members.every((member) => member.kind === 'rule');
+    const fitsAll = correlation.inputs.some(
+      ({ rule }) => ruleSet.rules[rule]?.literals === undefined,
+    );
+    // One sketch per correlation: its threshold counts the hits of all its inputs together.
+    const dense =
+      isDirect && fitsAll && needed !== undefined
+        ? { ...needed, sketch: denseCorrelations++ }
+        : undefined;
+    correlation.inputs.forEach((input: CorrelationInput, inputIndex) => {
+      feeds.push({
+        index: feeds.length,
+        correlation: correlationIndex,
+        input: inputIndex,
+        rule: input.rule,
+        groupBy: input.groupBy,
+        counted: input.counted,
+        dense,
+      });
+    });
+  });
+  const feedsOfRule: Feed[][] = ruleSet.rules.map(() => []);
+  for (const feed of feeds) feedsOfRule[feed.rule]?.push(feed);
+  return {
+    ruleSet,
+    feeds,
+    feedsOfRule,
+    reports: ruleSet.rules.map((_, index) => !ruleSet.silent.has(index)),
+    entityFields: ruleSet.rules.map(({ rule }) => entityFieldsOf(rule.custom)),
+    correlationEntityFields: ruleSet.correlations.map(({ rule }) => entityFieldsOf(rule.custom)),
+    denseCorrelations,
+  };
+}
+
+function entityFieldsOf(custom: Readonly<Record<string, unknown>>): readonly string[] {
+  const ours = custom['ir'];
+  const listed = (ours as { entities?: unknown } | undefined)?.entities;
+  if (!Array.isArray(listed)) return DEFAULT_ENTITIES;
+  return listed.filter((field): field is string => typeof field === 'string');
+}
+
+const SEPARATOR = '\u001f';
+
+/** The values of a feed's group-by fields as one key; undefined when the event lacks one. */
+export function groupKey(readers: readonly FieldReader[], event: Event): string | undefined {
+  let key = '';
+  for (let index = 0; index < readers.length; index += 1) {
+    const value = (readers[index] as FieldReader)(event);
+    const text = scalarText(value);
+    if (text === undefined) return undefined;
+    key = index === 0 ? text : `${key}${SEPARATOR}${text}`;
+  }
+  return key;
+}
+
+/** The values that `groupKey` joined. */
+export const splitGroupKey = (key: string): readonly string[] => key.split(SEPARATOR);
+
+function scalarText(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (Array.isArray(value)) return scalarText(value[0]);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The entities of an event, as field and value. */
+export function entitiesOf(
+  fields: readonly string[],
+  event: Event,
+): readonly (readonly [string, string])[] {
+  const entities: (readonly [string, string])[] = [];
+  for (const field of fields) {
+    const text = scalarText((event as unknown as Record<string, unknown>)[field]);
+    if (text !== undefined) entities.push([field, text.length > 300 ? text.slice(0, 300) : text]);
+  }
+  return entities;
+}

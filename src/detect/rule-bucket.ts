@@ -1,0 +1,94 @@
+/**
+ * Which rules to try on an event: those whose log source fits its kind, and of these only the ones of
+ * which a required literal occurs in the text.
+ */
+import type { Event } from '../events/event.ts';
+import type { CompiledRule } from '../sigma/compiled-rule.ts';
+import { type Automaton, createAutomaton } from './aho-corasick.ts';
+import { eventBucket, ruleFits } from './log-sources.ts';
+
+export interface RuleBucket {
+  /** Rules to try on every event. */
+  always: readonly number[];
+  /** All rules that fit. */
+  all: readonly number[];
+  automaton: Automaton;
+  /** Rules by literal. */
+  rulesOfLiteral: readonly (readonly number[])[];
+}
+
+/** Gives the bucket of an event; buckets are made once per kind of event. */
+export function createBuckets(rules: readonly CompiledRule[]): (event: Event) => RuleBucket {
+  const buckets = new Map<string, RuleBucket>();
+  return (event) => {
+    const name = eventBucket(event);
+    let bucket = buckets.get(name);
+    if (bucket === undefined) buckets.set(name, (bucket = createBucket(rules, event)));
+    return bucket;
+  };
+}
+
+function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket {
+  const all: number[] = [];
+  const always: number[] = [];
+  const literals = new Map<string, number[]>();
+  rules.forEach((compiled, index) => {
+    if (!ruleFits(compiled.rule.logsource, sample)) return;
+    all.push(index);
+    if (compiled.literals === undefined) always.push(index);
+    for (const literal of compiled.literals ?? []) {
+      const known = literals.get(literal);
+      if (known === undefined) literals.set(literal, [index]);
+      else known.push(index);
+    }
+  });
+  return {
+    all,
+    always,
+    automaton: createAutomaton([...literals.keys()]),
+    rulesOfLiteral: [...literals.values()],
+  };
+}
+
+/** Rules by mark: which have been seen for the event at hand, without clearing between events. */
+export interface CandidateSet {
+  /** Begins a new event. */
+  begin(): void;
+  /** Adds the rules whose literals occur in `text[start, end)`. */
+  addFound(bucket: RuleBucket, text: string, start: number, end: number): void;
+  /** Adds rules directly. */
+  addAll(rules: readonly number[]): void;
+  readonly rules: readonly number[];
+}
+
+/** Makes the set for `ruleCount` rules. */
+export function createCandidateSet(ruleCount: number): CandidateSet {
+  const marks = new Uint32Array(ruleCount);
+  let mark = 0;
+  let found: number[] = [];
+  let current: RuleBucket | undefined;
+  const add = (rule: number): void => {
+    if (marks[rule] === mark) return;
+    marks[rule] = mark;
+    found.push(rule);
+  };
+  const addLiteral = (literal: number): void => {
+    for (const rule of current?.rulesOfLiteral[literal] ?? []) add(rule);
+  };
+  return {
+    get rules() {
+      return found;
+    },
+    begin() {
+      mark += 1;
+      if (found.length > 0) found = [];
+    },
+    addFound(bucket, text, start, end) {
+      current = bucket;
+      bucket.automaton.scan(text, start, end, addLiteral);
+    },
+    addAll(rules) {
+      for (const rule of rules) add(rule);
+    },
+  };
+}

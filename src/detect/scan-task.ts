@@ -1,0 +1,120 @@
+/**
+ * Reads one piece of one file: lines to events, events through the rules, counts. Runs in a worker or,
+ * for small inputs, in the main thread. Everything it gives back is plain data.
+ */
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readChunks } from '../logs/chunks.ts';
+import { createClock } from '../logs/clock.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
+import { createAccount, type LineAccount } from '../logs/line-account.ts';
+import { createEventReader, type EventSink } from '../logs/read-events.ts';
+import { readRecords } from '../logs/read-records.ts';
+import { createAccessLane } from './access-lane.ts';
+import { type Burst, createBurstCollector } from './bursts.ts';
+import type { EventFilter } from './event-filter.ts';
+import { locate } from './location.ts';
+import { createMatcher } from './matcher.ts';
+import type { Plan } from './plan.ts';
+import { createRowCollector, type Rows } from './rows.ts';
+import { countEvent, createTotals, type Totals } from './totals.ts';
+
+/** What to read. */
+export interface ScanTask {
+  id: number;
+  /** Index of the file in the run. */
+  file: number;
+  absolute: string;
+  /** Byte range in which the lines begin. */
+  start: number;
+  end: number;
+  sizeBytes: number;
+  /** Name of the main format; empty when none was recognised. */
+  format: string;
+  /** Is the file one document of records (CloudTrail)? */
+  isRecords: boolean;
+  firstYear: number;
+  zone: string;
+  /** `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event. */
+  purpose: 'rules' | 'hot' | 'events';
+}
+
+export interface ScanResult {
+  id: number;
+  account: LineAccount;
+  totals: Totals;
+  bursts: Burst[];
+  rows: Rows;
+  problem: string | undefined;
+}
+
+/** What stays the same for all pieces that one reader reads. */
+export interface ScanContext {
+  plan: Plan;
+  formats: readonly LogFormat[];
+  sketchMemory: SharedArrayBuffer;
+  filter: EventFilter;
+}
+
+/** Feed number of rows that stand for events, not hits. */
+export const EVENT_FEED = 0xffff;
+
+/** Reads the piece. Never throws for bad content; a file that fails midway is a `problem`. */
+export function createScanner(context: ScanContext): (task: ScanTask) => ScanResult {
+  const { plan, formats, sketchMemory, filter } = context;
+  const bursts = createBurstCollector();
+  const rows = createRowCollector();
+  const matcher = createMatcher(plan, sketchMemory, bursts, rows);
+  const remembered = new Map<string, boolean>();
+
+  return (task) => {
+    const account = createAccount();
+    const totals = createTotals();
+    const clock = createClock({ zone: task.zone, firstYear: task.firstYear });
+    const format = formats.find(({ name }) => name === task.format);
+    const sink: EventSink = (event, raw, offset) => {
+      if (!filter.accepts(event, raw)) return;
+      if (task.purpose === 'events') {
+        rows.add(EVENT_FEED, event.timeUs ?? -1, locate(task.file, offset), '', '');
+        return;
+      }
+      if (task.purpose === 'hot') return;
+      countEvent(totals, event);
+      matcher.match(event, raw, locate(task.file, offset));
+    };
+    const reader = createEventReader({ format, formats, clock, account, sink });
+    const isFast = task.format === 'access' && filter.isTimeOnly && task.purpose !== 'events';
+    let problem: string | undefined;
+    try {
+      if (task.isRecords && format?.records !== undefined) {
+        const text = readFileSync(task.absolute, 'latin1').slice(0, task.sizeBytes);
+        readRecords(text, format, clock, account, sink);
+      } else {
+        const descriptor = openSync(task.absolute, 'r');
+        try {
+          const chunkSink = isFast
+            ? createAccessLane({
+                plan,
+                matcher,
+                rows,
+                totals,
+                account,
+                clock,
+                file: task.file,
+                filter,
+                isHotPass: task.purpose === 'hot',
+                remembered,
+                other: reader,
+              })
+            : reader;
+          readChunks(descriptor, task.start, task.end, task.sizeBytes, chunkSink);
+          reader.end();
+        } finally {
+          closeSync(descriptor);
+        }
+      }
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    return { id: task.id, account, totals, bursts: bursts.take(), rows: rows.take(), problem };
+  };
+}

@@ -1,0 +1,289 @@
+/**
+ * One run of the engine: the files, the rules, the readers, and the pieces of work. Both the findings
+ * (`analyse`) and the plain events (`streamEvents`) are made from it.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { EXIT, IrError } from '../errors.ts';
+import type { Level } from '../events/level.ts';
+import { FORMATS } from '../logs/formats/list.ts';
+import { addAccount, createAccount } from '../logs/line-account.ts';
+import { isProblem, type PreparedFile, prepareFile } from '../logs/prepare.ts';
+import { createSpool, type Spool } from '../logs/spool.ts';
+import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
+import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { createFilter, type FilterOptions } from './event-filter.ts';
+import type { LineMark } from './evidence.ts';
+import type { FileAccount } from './finding.ts';
+import { compileGrep } from './grep.ts';
+import { MAX_FILES } from './location.ts';
+import type { Plan } from './plan.ts';
+import { createInlinePool, createWorkerPool, type Pool } from './pool.ts';
+import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
+import { createSketchMemory } from './sketch.ts';
+
+export interface AnalyseOptions {
+  cwd: string;
+  /** IANA zone of stamps that name none. */
+  zone: string;
+  env: Readonly<Record<string, string | undefined>>;
+  filter: FilterOptions;
+  /** Lowest level of findings to report. */
+  level: Level;
+  /** Only these rules (id, name, title or file, with `*`); empty: all. */
+  ruleNames: readonly string[];
+  /** Folders of rules besides the bundled ones and the user's. */
+  ruleFolders: readonly string[];
+  /** Dates year-less stamps as of this moment (milliseconds) instead of by file date. */
+  referenceMs: number | undefined;
+  /** Reader threads; 0 reads in this thread; undefined: by size and processors. */
+  workers: number | undefined;
+  stdin: AsyncIterable<Uint8Array>;
+  progress?(text: string): void;
+  signal?: AbortSignal;
+}
+
+/** Pieces of this size are read by one worker at a time. */
+const TASK_BYTES = 16 * 1024 * 1024;
+/** Less than this is read faster than workers start. */
+const INLINE_BYTES = 6 * 1024 * 1024;
+
+export interface Session {
+  files: readonly PreparedFile[];
+  problems: readonly InputProblem[];
+  sketchMemory: SharedArrayBuffer;
+  /** Reads everything for a purpose; results in any order. */
+  scan(purpose: ScanTask['purpose'], onResult: (result: ScanResult) => void): Promise<void>;
+  /** Results of the first reading must be handed in for accounts and line marks. */
+  accounts(results: readonly ScanResult[], hashes: readonly string[]): FileAccount[];
+  marksOf(results: readonly ScanResult[]): (file: number) => readonly LineMark[];
+  /** SHA-256 of every file, hex. Runs beside the reading. */
+  hash(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Walks, prepares and starts the readers. */
+export async function openSession(
+  paths: readonly string[],
+  documents: readonly (SigmaRule | SigmaCorrelation)[],
+  plan: Plan,
+  options: AnalyseOptions,
+): Promise<Session> {
+  const grep = await compileGrep(options.filter.grep);
+  const walked = await walk(paths, options.cwd);
+  if (walked.files.length > MAX_FILES) {
+    throw new IrError(`${walked.files.length} files are more than one run takes (${MAX_FILES})`, {
+      exit: EXIT.usage,
+      hint: 'Run it on parts of the folder.',
+    });
+  }
+  const sketchMemory = createSketchMemory(plan.denseCorrelations);
+  const scanner = (): Pool =>
+    createInlinePool(
+      createScanner({
+        plan,
+        formats: FORMATS,
+        sketchMemory,
+        filter: createFilter(options.filter, grep),
+      }),
+    );
+  const count = workerCount(walked, options.workers);
+  const pool =
+    count === 0
+      ? scanner()
+      : createWorkerPool(count, { documents, sketchMemory, filter: options.filter });
+  const spool = createSpool();
+  try {
+    const { files, problems } = await prepareAll(walked, spool, options);
+    return createSession(files, problems, sketchMemory, pool, spool, options);
+  } catch (error) {
+    spool.remove();
+    await pool.close();
+    throw error;
+  }
+}
+
+function workerCount({ files }: Walk, asked: number | undefined): number {
+  if (asked !== undefined) return asked;
+  // A compressed file is several times larger inside; standard input may be anything.
+  const bytes = files.reduce(
+    (sum, { path, sizeBytes }) => sum + (path.endsWith('.gz') ? sizeBytes * 8 : sizeBytes),
+    files.some(({ path }) => path === STDIN_PATH) ? INLINE_BYTES : 0,
+  );
+  return bytes < INLINE_BYTES ? 0 : Math.max(1, Math.min(16, availableParallelism()));
+}
+
+async function prepareAll(
+  walked: Walk,
+  spool: Spool,
+  { stdin, referenceMs }: AnalyseOptions,
+): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
+  const files: PreparedFile[] = [];
+  const problems: InputProblem[] = [...walked.problems];
+  for (const file of walked.files) {
+    const prepared = await prepareFile(file, { formats: FORMATS, spool, stdin, referenceMs });
+    if (isProblem(prepared)) problems.push(prepared);
+    else files.push(prepared);
+  }
+  return { files, problems };
+}
+
+function createSession(
+  files: readonly PreparedFile[],
+  problems: readonly InputProblem[],
+  sketchMemory: SharedArrayBuffer,
+  pool: Pool,
+  spool: Spool,
+  options: AnalyseOptions,
+): Session {
+  const tasks = planTasks(files, options.zone);
+  const tasksOf = files.map((_, file) => tasks.filter((task) => task.file === file));
+  const inOrder = (results: readonly ScanResult[], file: number): ScanResult[] =>
+    (tasksOf[file] ?? [])
+      .map((task) => results.find(({ id }) => id === task.id))
+      .filter((result) => result !== undefined);
+
+  return {
+    files,
+    problems,
+    sketchMemory,
+    async scan(purpose, onResult) {
+      const meter = createMeter(tasks, options.progress);
+      await pool.run(
+        tasks.map((task) => ({ ...task, purpose })),
+        (result) => {
+          options.signal?.throwIfAborted();
+          meter(result.id);
+          onResult(result);
+        },
+      );
+    },
+    accounts: (results, hashes) => [
+      ...files.map((file, index) =>
+        fileAccount(file, inOrder(results, index), hashes[index] ?? ''),
+      ),
+      ...problems.map(problemAccount),
+    ],
+    marksOf: (results) => (file) => {
+      let linesBefore = 0;
+      return (tasksOf[file] ?? []).map((task) => {
+        const mark = { start: task.start, linesBefore };
+        linesBefore += results.find(({ id }) => id === task.id)?.account.lines ?? 0;
+        return mark;
+      });
+    },
+    hash: () => hashAll(files),
+    async close() {
+      spool.remove();
+      await pool.close();
+    },
+  };
+}
+
+/** Splits what can be split. The pieces do not depend on the number of workers: neither does the result. */
+function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
+  const tasks: ScanTask[] = [];
+  files.forEach((file, index) => {
+    const { contentBytes, format, isRecords } = file;
+    const step = format?.splittable === true && !isRecords ? TASK_BYTES : Math.max(1, contentBytes);
+    for (let start = 0; start < contentBytes; start += step) {
+      tasks.push({
+        id: tasks.length,
+        file: index,
+        absolute: file.absolute,
+        start,
+        end: Math.min(start + step, contentBytes),
+        sizeBytes: contentBytes,
+        format: format?.name ?? '',
+        isRecords,
+        firstYear: file.yearAt(start),
+        zone,
+        purpose: 'rules',
+      });
+    }
+  });
+  return tasks;
+}
+
+function fileAccount(
+  file: PreparedFile,
+  results: readonly ScanResult[],
+  sha256: string,
+): FileAccount {
+  const account = createAccount();
+  let firstUs: number | undefined;
+  let lastUs: number | undefined;
+  let problem = file.problem;
+  for (const result of results) {
+    addAccount(account, result.account);
+    const { totals } = result;
+    if (totals.firstUs !== undefined) firstUs = Math.min(firstUs ?? totals.firstUs, totals.firstUs);
+    if (totals.lastUs !== undefined) lastUs = Math.max(lastUs ?? totals.lastUs, totals.lastUs);
+    problem ??= result.problem;
+  }
+  const { lines, parsed, joined, skipped, skips } = account;
+  return {
+    path: file.path,
+    sha256,
+    sizeBytes: file.sizeBytes,
+    format: file.format?.name ?? '',
+    lines,
+    parsed,
+    joined,
+    skipped,
+    skips: Object.fromEntries(skips),
+    firstUs,
+    lastUs,
+    problem,
+  };
+}
+
+const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
+  path,
+  sha256: '',
+  sizeBytes: 0,
+  format: '',
+  lines: 0,
+  parsed: 0,
+  joined: 0,
+  skipped: 0,
+  skips: {},
+  firstUs: undefined,
+  lastUs: undefined,
+  problem: reason,
+});
+
+async function hashAll(files: readonly PreparedFile[]): Promise<readonly string[]> {
+  const hashes: string[] = [];
+  for (const { hashPath, hashBytes } of files) {
+    const hash = createHash('sha256');
+    if (hashBytes > 0) {
+      const stream = createReadStream(hashPath, { end: hashBytes - 1, highWaterMark: 1 << 20 });
+      for await (const chunk of stream) hash.update(chunk as Uint8Array);
+    }
+    hashes.push(hash.digest('hex'));
+  }
+  return hashes;
+}
+
+/** Progress with rate and time left. */
+function createMeter(
+  tasks: readonly ScanTask[],
+  progress: ((text: string) => void) | undefined,
+): (id: number) => void {
+  const total = tasks.reduce((sum, { start, end }) => sum + end - start, 0);
+  const started = Date.now();
+  let done = 0;
+  return (id) => {
+    const task = tasks[id];
+    if (progress === undefined || task === undefined || total === 0) return;
+    done += task.end - task.start;
+    const seconds = Math.max(0.001, (Date.now() - started) / 1000);
+    const rate = done / seconds;
+    const left = Math.ceil((total - done) / rate);
+    progress(
+      `reading: ${Math.floor((done / total) * 100)}% at ${Math.round(rate / 1e6)} MB/s, ${left} s left`,
+    );
+  };
+}

@@ -1,0 +1,97 @@
+/** Counts over all events: per minute, per source, per failed login. Bounded in memory. */
+import type { Event } from '../events/event.ts';
+
+export interface SourceCount {
+  requests: number;
+  bytes: number;
+  failedLogins: number;
+}
+
+export interface Totals {
+  /** Minute since the epoch to number of events. */
+  perMinute: Map<number, number>;
+  sources: Map<string, SourceCount>;
+  events: number;
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+}
+
+export const MINUTE_US = 60_000_000;
+/** Above this many sources the smaller half is dropped: the largest ones stay exact enough to rank. */
+const MAX_SOURCES = 200_000;
+/** Minutes kept one by one; a log of many years is counted in coarser steps by the view anyway. */
+const MAX_MINUTES = 3_000_000;
+
+export const createTotals = (): Totals => ({
+  perMinute: new Map(),
+  sources: new Map(),
+  events: 0,
+  firstUs: undefined,
+  lastUs: undefined,
+});
+
+/** Counts the time of `count` events. */
+export function countTime(totals: Totals, timeUs: number): void {
+  const minute = Math.floor(timeUs / MINUTE_US);
+  const known = totals.perMinute.get(minute);
+  if (known !== undefined) totals.perMinute.set(minute, known + 1);
+  else if (totals.perMinute.size < MAX_MINUTES) totals.perMinute.set(minute, 1);
+  if (totals.firstUs === undefined || timeUs < totals.firstUs) totals.firstUs = timeUs;
+  if (totals.lastUs === undefined || timeUs > totals.lastUs) totals.lastUs = timeUs;
+}
+
+/** The counters of a source, made when new. */
+export function sourceCount(totals: Totals, source: string): SourceCount {
+  let count = totals.sources.get(source);
+  if (count === undefined) {
+    if (totals.sources.size >= MAX_SOURCES) dropSmallerHalf(totals.sources);
+    count = { requests: 0, bytes: 0, failedLogins: 0 };
+    totals.sources.set(source, count);
+  }
+  return count;
+}
+
+/** Counts one event of any format. */
+export function countEvent(totals: Totals, event: Event): void {
+  totals.events += 1;
+  if (event.timeUs !== undefined) countTime(totals, event.timeUs);
+  const source = event['source.ip'] ?? event['source.address'];
+  if (source === undefined) return;
+  const isRequest = event['http.response.status_code'] !== undefined;
+  const isFailedLogin =
+    event['event.outcome'] === 'failure' &&
+    event['event.category']?.includes('authentication') === true;
+  if (!isRequest && !isFailedLogin) return;
+  const count = sourceCount(totals, source);
+  if (isRequest) {
+    count.requests += 1;
+    count.bytes += event['http.response.body.bytes'] ?? 0;
+  }
+  if (isFailedLogin) count.failedLogins += 1;
+}
+
+/** Adds the counts of a part. */
+export function addTotals(totals: Totals, part: Totals): void {
+  totals.events += part.events;
+  for (const [minute, count] of part.perMinute) {
+    totals.perMinute.set(minute, (totals.perMinute.get(minute) ?? 0) + count);
+  }
+  for (const [source, count] of part.sources) {
+    const into = sourceCount(totals, source);
+    into.requests += count.requests;
+    into.bytes += count.bytes;
+    into.failedLogins += count.failedLogins;
+  }
+  if (part.firstUs !== undefined)
+    totals.firstUs = Math.min(totals.firstUs ?? part.firstUs, part.firstUs);
+  if (part.lastUs !== undefined)
+    totals.lastUs = Math.max(totals.lastUs ?? part.lastUs, part.lastUs);
+}
+
+function dropSmallerHalf(sources: Map<string, SourceCount>): void {
+  const weight = (count: SourceCount): number =>
+    count.requests + count.failedLogins + count.bytes / 100_000;
+  const sorted = [...sources].sort((a, b) => weight(b[1]) - weight(a[1]));
+  sources.clear();
+  for (const [source, count] of sorted.slice(0, MAX_SOURCES / 2)) sources.set(source, count);
+}

@@ -1,0 +1,114 @@
+/**
+ * Makes the files of a walk ready to be read at random: standard input and gzip are spooled, content
+ * that is not text is refused with its kind, the format and the year of the first stamp are found.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { contentKind } from './content-kind.ts';
+import { detectFormat } from './detect-format.ts';
+import type { LogFormat } from './formats/log-format.ts';
+import { readHead, type Spool } from './spool.ts';
+import { type InputFile, type InputProblem, reasonOf, STDIN_PATH } from './walk.ts';
+import { createYearBasis, hasYearlessStamp, rotationDateMs, type YearBasis } from './year-basis.ts';
+
+export interface PreparedFile extends InputFile {
+  /** Size of the content that is read (decompressed). */
+  contentBytes: number;
+  /** The file whose SHA-256 is the evidence hash: as found, not the spooled copy. */
+  hashPath: string;
+  hashBytes: number;
+  format: LogFormat | undefined;
+  isRecords: boolean;
+  yearAt: YearBasis;
+  /** Why only a part of it is there. */
+  problem: string | undefined;
+}
+
+export interface PrepareOptions {
+  formats: readonly LogFormat[];
+  spool: Spool;
+  stdin: AsyncIterable<Uint8Array>;
+  /** Replaces mtime and rotation name as the moment no year-less stamp lies after; milliseconds. */
+  referenceMs: number | undefined;
+}
+
+const HEAD_BYTES = 1 << 16;
+/** A document of records is held in memory as a whole. */
+const MAX_RECORDS_BYTES = 256 * 1024 * 1024;
+
+/** Prepares one file, or says why it cannot be read as a log. */
+export async function prepareFile(
+  file: InputFile,
+  options: PrepareOptions,
+): Promise<PreparedFile | InputProblem> {
+  try {
+    return await prepare(file, options);
+  } catch (error) {
+    return { path: file.path, reason: reasonOf(error), isFailure: true };
+  }
+}
+
+/** Tells a problem from a prepared file. */
+export const isProblem = (prepared: PreparedFile | InputProblem): prepared is InputProblem =>
+  'reason' in prepared;
+
+async function prepare(
+  file: InputFile,
+  options: PrepareOptions,
+): Promise<PreparedFile | InputProblem> {
+  let { absolute, sizeBytes } = file;
+  let problem: string | undefined;
+  if (file.path === STDIN_PATH) {
+    ({ absolute, sizeBytes, problem } = await options.spool.copy(options.stdin));
+  }
+  const [hashPath, hashBytes] = [absolute, sizeBytes];
+  let head = readHead(absolute, HEAD_BYTES);
+  let kind = contentKind(head);
+  if (kind.kind === 'gzip') {
+    ({ absolute, sizeBytes, problem } = await options.spool.gunzip(absolute));
+    head = readHead(absolute, HEAD_BYTES);
+    kind = contentKind(head);
+    if (kind.kind === 'gzip')
+      kind = { kind: 'other', reason: 'compressed twice; decompress it first' };
+  }
+  if (kind.kind === 'other') return { path: file.path, reason: kind.reason, isFailure: false };
+  const text = withoutMark(head).toString('utf8');
+  const format = detectFormat(text, options.formats);
+  const isRecords = format?.records?.detect(text) === true;
+  if (isRecords && sizeBytes > MAX_RECORDS_BYTES) {
+    const reason = `a document of ${sizeBytes} bytes; over 256 MiB, split it into one record a line first`;
+    return { path: file.path, reason, isFailure: true };
+  }
+  return {
+    ...file,
+    absolute,
+    contentBytes: sizeBytes,
+    sizeBytes: hashBytes,
+    hashPath,
+    hashBytes,
+    format,
+    isRecords,
+    yearAt: yearBasis(absolute, sizeBytes, text, file, options.referenceMs),
+    problem,
+  };
+}
+
+const withoutMark = (head: Buffer): Buffer =>
+  head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+
+function yearBasis(
+  absolute: string,
+  sizeBytes: number,
+  head: string,
+  file: InputFile,
+  referenceMs: number | undefined,
+): YearBasis {
+  const reference = referenceMs ?? rotationDateMs(file.path) ?? file.mtimeMs;
+  const year = new Date(reference).getUTCFullYear();
+  if (!head.split('\n').some(hasYearlessStamp)) return () => year;
+  const descriptor = openSync(absolute, 'r');
+  try {
+    return createYearBasis(descriptor, sizeBytes, reference);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,63 @@
+/** `ir timeline --all`: every event, one line each, or one ECS document a line. */
+import type { EventsResult } from '../../commands/timeline.ts';
+import type { StreamedEvent } from '../../detect/event-stream.ts';
+import { rfc3339 } from '../../events/rfc3339.ts';
+import { csvRecord } from '../csv.ts';
+import { shorten } from '../layout.ts';
+import type { View } from '../view.ts';
+import { accountLines } from './timeline-account.ts';
+
+export const view: View<EventsResult> = {
+  async *text({ events }, style) {
+    const { paint } = style;
+    for await (const streamed of events.events) {
+      const { event } = streamed;
+      const time = event.timeUs === undefined ? '-'.padEnd(24) : rfc3339(event.timeUs);
+      const host = event['host.hostname'] ?? event['source.ip'] ?? '-';
+      const text = `${host} ${event['process.name'] ?? event.format}: ${event.message ?? streamed.raw}`;
+      const width = style.isTerminal ? Math.max(40, style.width - time.length - 1) : 10_000;
+      yield `${paint.dim(time)} ${shorten(text, width)}\n`;
+    }
+    yield* accountLines({ files: events.files, brokenRules: [], rulesRun: 0 }, style);
+  },
+  async *jsonStream({ events }) {
+    for await (const { document } of events.events) yield document;
+  },
+  async *jsonl({ events }) {
+    for await (const { document } of events.events) yield document;
+  },
+  async *csv({ events }) {
+    yield csvRecord(COLUMNS);
+    for await (const streamed of events.events) yield csvRecord(valuesOf(streamed));
+  },
+};
+
+const COLUMNS = [
+  '@timestamp',
+  'event.dataset',
+  'event.action',
+  'event.outcome',
+  'source.ip',
+  'user.name',
+  'host.hostname',
+  'process.name',
+  'message',
+  'file',
+  'line',
+  'raw',
+];
+
+const valuesOf = ({ event, file, line, raw }: StreamedEvent): (string | number | undefined)[] => [
+  event.timeUs === undefined ? undefined : rfc3339(event.timeUs),
+  event['event.dataset'],
+  event['event.action'],
+  event['event.outcome'],
+  event['source.ip'],
+  event['user.name'],
+  event['host.hostname'],
+  event['process.name'],
+  event.message,
+  file,
+  line,
+  raw,
+];

@@ -1,0 +1,37 @@
+/** The end of a timeline: what became of every line of every file. */
+import type { FileAccount, Timeline } from '../../detect/finding.ts';
+import { plural, shorten, wrapAfter } from '../layout.ts';
+import type { Style } from '../style.ts';
+
+/** One line per file, its skips with an example, and what could not be read. */
+export function* accountLines(
+  { files, brokenRules, rulesRun }: Pick<Timeline, 'files' | 'brokenRules' | 'rulesRun'>,
+  style: Style,
+): Iterable<string> {
+  yield `\n${style.paint.bold('Files')}\n`;
+  for (const file of files) yield* fileLines(file, style);
+  if (rulesRun > 0) yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are UTC\n`);
+  for (const problem of brokenRules) {
+    yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;
+  }
+}
+
+function* fileLines(file: FileAccount, style: Style): Iterable<string> {
+  const { path, format, lines, parsed, joined, skipped, problem } = file;
+  const parts = [`${path === '-' ? 'standard input' : path}: `];
+  if (lines === 0 && problem === undefined) parts.push('empty');
+  else if (lines > 0) {
+    parts.push(`${plural(lines, 'line')} ${format === '' ? '(no known format)' : `of ${format}`}`);
+    parts.push(`, ${parsed.toLocaleString('en')} parsed`);
+    if (joined > 0) parts.push(`, ${joined.toLocaleString('en')} joined`);
+    if (skipped > 0) parts.push(`, ${skipped.toLocaleString('en')} skipped`);
+  }
+  yield `${wrapAfter('', parts.join(''), style.width, 2).trimStart()}\n`;
+  if (problem !== undefined) {
+    yield `${style.paint.yellow(wrapAfter('  ! ', problem, style.width, 4))}\n`;
+  }
+  for (const [reason, { count, firstLine, example }] of Object.entries(file.skips)) {
+    const text = `${count.toLocaleString('en')} ${reason}, first at line ${firstLine}: ${example}`;
+    yield `    ${style.paint.dim(shorten(text, Math.max(30, style.width - 4)))}\n`;
+  }
+}

@@ -1,0 +1,234 @@
+/** The timeline for people (histogram, totals, top sources, findings with evidence, accounting) and machines. */
+import type { TimelineResult } from '../../commands/timeline.ts';
+import type { Finding, Timeline, TopSource } from '../../detect/finding.ts';
+import { rfc3339 } from '../../events/rfc3339.ts';
+import { byteSize } from '../byte-size.ts';
+import { csvRecord } from '../csv.ts';
+import { plural, shorten, showDuration, showMicros, wrapAfter } from '../layout.ts';
+import { levelMark, paintLevel } from '../level-text.ts';
+import { sparkline } from '../sparkline.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+import { accountLines } from './timeline-account.ts';
+
+const LEVEL_WIDTH = 13;
+const INDENT = 4;
+
+export const view: View<TimelineResult> = {
+  *text({ timeline, saved }, style) {
+    yield `${heading(timeline)}\n`;
+    yield* histogramLines(timeline, style);
+    yield* topLines(timeline, style);
+    yield '\n';
+    for (const finding of timeline.findings) yield* findingLines(finding, style);
+    if (timeline.findings.length === 0) yield 'No findings.\n';
+    if (timeline.hiddenFindings > 0) {
+      yield style.paint.dim(
+        `${plural(timeline.hiddenFindings, 'finding')} below this level, not shown (--level)\n`,
+      );
+    }
+    yield* accountLines(timeline, style);
+    if (saved !== undefined) {
+      yield `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.\n`;
+    }
+  },
+  json: ({ timeline, alerts, saved }) => ({
+    schema: 'ir.timeline/v1',
+    totals: timeline.totals,
+    histogram: {
+      start: rfc3339(timeline.histogram.startUs),
+      bucket_seconds: timeline.histogram.bucketUs / 1_000_000,
+      counts: timeline.histogram.counts,
+      marks: timeline.histogram.marks.map((mark) => mark ?? null),
+    },
+    top: {
+      by_requests: timeline.top.byRequests,
+      by_bytes: timeline.top.byBytes,
+      by_failed_logins: timeline.top.byFailedLogins,
+    },
+    findings: alerts,
+    files: timeline.files.map(({ firstUs, lastUs, ...file }) => ({
+      ...file,
+      first: firstUs === undefined ? null : rfc3339(firstUs),
+      last: lastUs === undefined ? null : rfc3339(lastUs),
+    })),
+    hidden_findings: timeline.hiddenFindings,
+    rules_run: timeline.rulesRun,
+    broken_rules: timeline.brokenRules,
+    saved:
+      saved === undefined ? null : { incident: saved.incident, seq: saved.seq, head: saved.head },
+  }),
+  jsonl: ({ alerts }) => alerts,
+  *csv({ timeline }) {
+    yield csvRecord(CSV_COLUMNS);
+    for (const finding of timeline.findings) yield csvRecord(csvValues(finding));
+  },
+};
+
+const CSV_COLUMNS = [
+  'first_seen',
+  'last_seen',
+  'level',
+  'rule_id',
+  'rule_name',
+  'techniques',
+  'count',
+  'entities',
+  'file',
+  'line',
+  'sha256',
+  'raw',
+];
+
+function csvValues(finding: Finding): (string | number | undefined)[] {
+  const [evidence] = finding.evidence;
+  return [
+    finding.firstUs === undefined ? undefined : rfc3339(finding.firstUs),
+    finding.lastUs === undefined ? undefined : rfc3339(finding.lastUs),
+    finding.level,
+    finding.rule.id,
+    finding.rule.title,
+    finding.rule.techniques.join(' '),
+    finding.count,
+    entityText(finding),
+    evidence?.file,
+    evidence?.line,
+    evidence?.sha256,
+    evidence?.raw,
+  ];
+}
+
+function heading({ files, totals, histogram }: Timeline): string {
+  const read = files.filter(({ lines }) => lines > 0);
+  const lines = read.reduce((sum, file) => sum + file.lines, 0);
+  const span = histogram.counts.length === 0 ? '' : `  ${timeSpan(files)}`;
+  return `${plural(read.length, 'file')}, ${plural(lines, 'line')}, ${plural(totals.events, 'event')}${span}`;
+}
+
+function timeSpan(files: Timeline['files']): string {
+  const firsts = files.map(({ firstUs }) => firstUs).filter((time) => time !== undefined);
+  const lasts = files.map(({ lastUs }) => lastUs).filter((time) => time !== undefined);
+  const first = Math.min(...firsts);
+  const last = Math.max(...lasts);
+  return `${showMicros(first)} to ${showMicros(last)} (${showDuration((last - first) / 1000)})`;
+}
+
+function* histogramLines({ histogram, totals }: Timeline, style: Style): Iterable<string> {
+  const { counts, marks, startUs, bucketUs } = histogram;
+  if (counts.length === 0) return;
+  const columns = squeeze(counts, Math.max(20, style.width - 2));
+  yield `\n${sparkline(columns)}\n`;
+  const step = counts.length / columns.length;
+  const row = columns.map((_, column) => {
+    const covered = marks.slice(Math.floor(column * step), Math.floor((column + 1) * step));
+    const ranks = ['critical', 'high', 'medium', 'low', 'informational'] as const;
+    const highest = ranks.find((level) => covered.includes(level));
+    return highest === undefined ? ' ' : paintLevel(highest, levelMark(highest), style);
+  });
+  yield `${row.join('').trimEnd()}\n`;
+  const end = startUs + counts.length * bucketUs;
+  const left = showMicros(startUs).slice(0, 16);
+  const right = showMicros(end).slice(0, 16);
+  const gap = columns.length - left.length - right.length;
+  yield `${style.paint.dim(gap > 0 ? `${left}${' '.repeat(gap)}${right}` : `${left} to ${right}`)}\n`;
+  yield style.paint.dim(
+    `a column is ${showDuration((bucketUs / 1000) * step)}, the highest ${plural(Math.max(...columns), 'event')}\n`,
+  );
+  const parts = (['critical', 'high', 'medium', 'low', 'informational'] as const)
+    .filter((level) => totals.byLevel[level] > 0)
+    .map((level) =>
+      paintLevel(level, `${levelMark(level)} ${totals.byLevel[level]} ${level}`, style),
+    );
+  yield `\n${plural(totals.findings, 'finding')}${parts.length === 0 ? '' : `: ${parts.join('  ')}`}\n`;
+}
+
+/** At most `width` numbers, neighbours added up. */
+function squeeze(values: readonly number[], width: number): number[] {
+  const factor = Math.ceil(values.length / width);
+  if (factor <= 1) return [...values];
+  return Array.from({ length: Math.ceil(values.length / factor) }, (_, index) =>
+    values.slice(index * factor, (index + 1) * factor).reduce((sum, value) => sum + value, 0),
+  );
+}
+
+function* topLines({ top }: Timeline, style: Style): Iterable<string> {
+  const number = (value: number): string => value.toLocaleString('en');
+  const blocks: [string, readonly TopSource[], (value: number) => string][] = [
+    ['Top sources by requests', top.byRequests, number],
+    ['by bytes sent', top.byBytes, byteSize],
+    ['by failed logins', top.byFailedLogins, number],
+  ];
+  const shown = blocks.filter(([, sources]) => sources.length > 0);
+  if (shown.length === 0) return;
+  const width = Math.floor(style.width / shown.length) - 1;
+  if (width < 24) {
+    for (const [title, sources, show] of shown) {
+      yield `\n${style.paint.bold(title)}\n`;
+      for (const source of sources.slice(0, 5))
+        yield `${shorten(sourceText(source, show), style.width)}\n`;
+    }
+    return;
+  }
+  const pad = (text: string): string => shorten(text, width).padEnd(width + 1);
+  yield `\n${style.paint.bold(
+    shown
+      .map(([title]) => pad(title))
+      .join('')
+      .trimEnd(),
+  )}\n`;
+  const rows = Math.min(5, Math.max(...shown.map(([, sources]) => sources.length)));
+  for (let row = 0; row < rows; row += 1) {
+    const cells = shown.map(([, sources, show]) => {
+      const source = sources[row];
+      return pad(source === undefined ? '' : sourceText(source, show));
+    });
+    yield `${cells.join('').trimEnd()}\n`;
+  }
+}
+
+const sourceText = ({ value, count }: TopSource, show: (value: number) => string): string =>
+  `${show(count).padStart(9)}  ${value}`;
+
+function* findingLines(finding: Finding, style: Style): Iterable<string> {
+  const { rule, level, count, firstUs, lastUs } = finding;
+  const time = firstUs === undefined ? 'no time'.padEnd(20) : showMicros(firstUs);
+  const who = entityText(finding);
+  const title = `${rule.title}${who === '' ? '' : `: ${who}`}`;
+  const head = `${time}  ${level.padEnd(LEVEL_WIDTH)} `;
+  const isNarrow = style.width < 70;
+  const first = isNarrow
+    ? `${head.trimEnd()}\n${wrapAfter('  ', title, style.width - 2, 2)}`
+    : wrapAfter(head, title, style.width, head.length);
+  yield `${first.replace(level, () => paintLevel(level, level, style)).replace(rule.title, (text) => style.paint.bold(text))}\n`;
+  const details = [];
+  if (count > 1) {
+    const span =
+      firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
+        ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs)}`
+        : '';
+    details.push(`${plural(count, 'event')}${span}`);
+  }
+  if (rule.techniques.length > 0) details.push(rule.techniques.join(' '));
+  const indent = ' '.repeat(INDENT);
+  if (details.length > 0) {
+    yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
+  }
+  const [evidence] = finding.evidence;
+  if (evidence === undefined) return;
+  const place = `${evidence.file}:${evidence.line}`;
+  const line = shorten(`${place}  ${evidence.raw}`, Math.max(30, style.width - INDENT));
+  yield `${indent}${style.paint.dim(line)}\n`;
+}
+
+const MAX_VALUES_SHOWN = 4;
+
+/** `203.0.113.7, deploy` */
+function entityText({ entities }: Finding): string {
+  const values = Object.values(entities).map((list) => {
+    const shown = list.slice(0, MAX_VALUES_SHOWN).join(' ');
+    return list.length > MAX_VALUES_SHOWN
+      ? `${shown} and ${list.length - MAX_VALUES_SHOWN} more`
+      : shown;
+  });
+  return values.join(', ');
+}
