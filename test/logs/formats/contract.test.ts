@@ -1,0 +1,135 @@
+/** What every log format promises, replayed for each from the samples it carries. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type Event, isSkip } from '../../../src/events/event.ts';
+import { createClock } from '../../../src/logs/clock.ts';
+import { FORMATS } from '../../../src/logs/formats/list.ts';
+import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
+
+const FOLDER = new URL('../../../src/logs/formats/', import.meta.url);
+
+const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
+
+/** The first event of a sample, read the way the engine reads lines: grouped, joined or alone. */
+function readSample(format: LogFormat, sample: Sample): Event {
+  const [first = ''] = sample.lines;
+  const isGroup = format.group !== undefined && format.group.key(first) !== undefined;
+  const parsed = isGroup
+    ? format.group?.parse(sample.lines, clock())
+    : format.parse(first, clock());
+  if (parsed === undefined || isSkip(parsed)) {
+    throw new Error(`${format.name} skipped its own sample: ${JSON.stringify(parsed)}: ${first}`);
+  }
+  return parsed;
+}
+
+/** RFC 3339 in UTC with microseconds, as samples write their expected time. */
+function timeText(timeUs: number | undefined): string | undefined {
+  if (timeUs === undefined) return undefined;
+  const micros = ((timeUs % 1_000_000) + 1_000_000) % 1_000_000;
+  const seconds = new Date((timeUs - micros) / 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(micros).padStart(6, '0')}Z`;
+}
+
+/** The first line of each of a format's samples; what `detect` sees at the head of a file. */
+const firstLines = (format: LogFormat): string[] =>
+  format.samples.map((sample) => sample.lines[0] ?? '');
+
+const isLongDocument = (format: LogFormat, line: string): boolean =>
+  format.records?.detect(line) === true;
+
+test('there are formats to check', () => {
+  expect(FORMATS.length).toBeGreaterThan(0);
+  expect(new Set(FORMATS.map((format) => format.name)).size).toBe(FORMATS.length);
+});
+
+test('every format in the folder is listed', async () => {
+  const files = readdirSync(FOLDER).filter(
+    (file) => file.endsWith('.ts') && file !== 'list.ts' && file !== 'log-format.ts',
+  );
+  const listed = new Set(FORMATS);
+  const unlisted: string[] = [];
+  let found = 0;
+  for (const file of files) {
+    const module: Record<string, unknown> = await import(new URL(file, FOLDER).href);
+    for (const [name, value] of Object.entries(module)) {
+      if (name !== 'format' && !name.endsWith('Format')) continue;
+      if (typeof value !== 'object' || value === null || !('samples' in value)) continue;
+      found += 1;
+      if (!listed.has(value as LogFormat)) unlisted.push(`${file}: ${name}`);
+    }
+  }
+  expect(unlisted).toEqual([]);
+  expect(found).toBe(FORMATS.length);
+});
+
+describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (name, format) => {
+  test('has a stable name, a title, a specification and samples', () => {
+    expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    expect(format.title).not.toBe('');
+    expect(format.url).toMatch(/^https:\/\//);
+    expect(format.samples.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each(format.samples.map((sample) => [sample.lines[0] ?? '', sample] as const))(
+    'reads %s',
+    (_line, sample) => {
+      const event = readSample(format, sample);
+      const { time, ...fields } = sample.expect;
+      expect(Object.keys(sample.expect).length).toBeGreaterThan(0);
+      if (time !== undefined) expect(timeText(event.timeUs)).toBe(time);
+      expect(event).toMatchObject(fields);
+      expect(event.format).toBe(name);
+    },
+  );
+
+  test('detects its own samples and none of another format', () => {
+    const own = firstLines(format).filter(
+      (line) => !format.detect(line) && !isLongDocument(format, line),
+    );
+    expect(own).toEqual([]);
+    const others = FORMATS.filter((other) => other !== format).flatMap((other) =>
+      firstLines(other)
+        .filter((line) => format.detect(line))
+        .map((line) => `${other.name}: ${line}`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('survives hostile lines', () => {
+    const lines = [
+      '',
+      ' ',
+      '\0',
+      '<',
+      '<1>',
+      '{',
+      '[',
+      '"',
+      '\u001b[31mred\u001b]0;title\u0007',
+      '__proto__=1 constructor=2',
+      '{"__proto__":{"polluted":true}}',
+      '\u202e\ufeff\ud800',
+      'a '.repeat(50_000),
+      '['.repeat(50_000),
+      ' '.repeat(50_000),
+      'Nov 24 10:00:01 '.repeat(5_000),
+      'Nov 24 10:00:01 h sshd[1]: Failed password for invalid user '.concat(
+        ' from '.repeat(20_000),
+      ),
+    ];
+    for (const line of [...lines, ...firstLines(format).flatMap(truncations)]) {
+      const start = performance.now();
+      format.detect(line);
+      format.continues?.(line);
+      format.group?.key(line);
+      format.parse(line, clock());
+      expect(performance.now() - start, `slow on ${line.slice(0, 60)}`).toBeLessThan(1000);
+    }
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+/** A line cut at every place, as a full disk or a killed writer leaves it. */
+const truncations = (line: string): string[] =>
+  Array.from({ length: Math.min(line.length, 400) }, (_, length) => line.slice(0, length));
