@@ -2,8 +2,16 @@
 import { format as access } from './access.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
+import { format as cloudtrail } from './cloudtrail.ts';
 import type { LogFormat } from './log-format.ts';
-import { format as syslog } from './syslog.ts';
 import { format as nginxError } from './nginx-error.ts';
+import { format as syslog } from './syslog.ts';
 
-export const FORMATS: readonly LogFormat[] = [auditd, syslog, access, nginxError, apacheError];
+export const FORMATS: readonly LogFormat[] = [
+  auditd,
+  cloudtrail,
+  syslog,
+  access,
+  nginxError,
+  apacheError,
+];

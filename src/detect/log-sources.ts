@@ -1,0 +1,205 @@
+/**
+ * Which Sigma log sources an event belongs to. A rule fits an event when every part of its `logsource`
+ * that it states (product, category, service) is one of the event's. So `product: linux` alone fits
+ * every Linux event. A rule that states nothing fits nothing; `category: any` fits every event.
+ * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md
+ */
+import type { Event } from '../events/event.ts';
+import type { SigmaLogSource } from '../sigma/rule.ts';
+
+/** What an event is, in the words of Sigma's log sources. */
+interface Source {
+  products: readonly string[];
+  categories: readonly string[];
+  services: readonly string[];
+  /** Categories that fit only a rule that also names the service. */
+  narrowCategories?: readonly string[];
+}
+
+const words = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
+
+const source = (products: string, categories: string, services: string): Source => ({
+  products: words(products),
+  categories: words(categories),
+  services: words(services),
+});
+
+/**
+ * Programs that write to syslog, by the Sigma service they stand for. Only these separate buckets:
+ * anyone can log under any name, so the names in a log must not decide how many buckets there are.
+ */
+const SERVICE_PROGRAMS: readonly (readonly [services: string, programs: string])[] = [
+  ['sshd openssh ssh auth', 'sshd sshd-session sshd-auth dropbear'],
+  ['sudo auth', 'sudo'],
+  ['su auth', 'su runuser'],
+  ['login auth', 'login systemd-logind gdm gdm-password lightdm'],
+  ['polkit auth', 'polkitd pkexec polkit-agent-helper-1'],
+  [
+    'useradd auth',
+    'useradd usermod userdel groupadd groupmod groupdel passwd chpasswd gpasswd chage chfn chsh',
+  ],
+  ['cron', 'cron CRON crond CROND anacron crontab atd'],
+  ['systemd', 'systemd systemd-networkd systemd-resolved systemd-timesyncd systemd-journald'],
+  ['kernel', 'kernel'],
+  ['auditd', 'auditd audispd audisp-syslog'],
+  ['rsyslog', 'rsyslogd syslogd syslog-ng'],
+  ['vsftpd ftp', 'vsftpd'],
+  ['proftpd ftp', 'proftpd'],
+  ['pure-ftpd ftp', 'pure-ftpd'],
+  ['clamav', 'clamd clamscan freshclam clamav clamav-daemon clamonacc'],
+  ['guacamole', 'guacd guacamole'],
+  ['bind dns', 'named'],
+  ['dnsmasq dns', 'dnsmasq'],
+  ['postfix mail', 'postfix postfix/smtpd postfix/submission/smtpd postfix/smtps/smtpd'],
+  ['dovecot mail', 'dovecot'],
+  ['nginx', 'nginx'],
+  ['apache', 'apache2 httpd apache'],
+  ['mysql', 'mysqld mysql mariadbd'],
+  ['postgresql', 'postgres postgresql'],
+  ['squid', 'squid'],
+  ['openvpn', 'openvpn ovpn-server'],
+  ['docker', 'dockerd containerd docker'],
+  ['ufw', 'ufw'],
+];
+
+const GROUP_OF_PROGRAM: ReadonlyMap<string, number> = new Map(
+  SERVICE_PROGRAMS.flatMap(([, programs], index) =>
+    words(programs).map((program) => [program, index] as const),
+  ),
+);
+
+const SYSLOG_FORMATS: ReadonlySet<string> = new Set(['syslog', 'journald', 'journal']);
+
+/**
+ * A short name shared by the events that the same rules fit. Constant for most formats; for syslog it
+ * depends on the program, for the audit log on what happened.
+ */
+export function eventBucket(event: Event): string {
+  if (event.format === 'auditd') return auditBucket(event);
+  const dataset = event['event.dataset'] ?? event.format;
+  if (!SYSLOG_FORMATS.has(event.format)) return dataset;
+  const program = event['process.name'];
+  return syslogBucket(dataset, program === undefined ? -1 : (GROUP_OF_PROGRAM.get(program) ?? -1));
+}
+
+// Called for every line of a syslog: the names are made once.
+const syslogBuckets = new Map<string, string[]>();
+
+function syslogBucket(dataset: string, group: number): string {
+  let names = syslogBuckets.get(dataset);
+  if (names === undefined) {
+    names = ['', ...SERVICE_PROGRAMS.map(([services]) => services.split(' ')[0] ?? '')].map(
+      (service) => `${dataset} ${service}`,
+    );
+    syslogBuckets.set(dataset, names);
+  }
+  return names[group + 1] as string;
+}
+
+/** `logsource` categories of an audit event; each combination is one bucket. */
+function auditBucket(event: Event): string {
+  const action = event['event.action'];
+  // A search along PATH fails once per folder; only the call that succeeds starts a process.
+  if (action === 'executed' && event['event.outcome'] !== 'failure') return AUDIT_PROCESS;
+  if (action === 'execve') return AUDIT_PROCESS;
+  if (event['event.category']?.[0] === 'file' && event['event.outcome'] !== 'failure') {
+    const type = event['event.type']?.[0];
+    if (action === 'renamed') return AUDIT_RENAME;
+    if (type === 'creation' || action === 'opened-file' || action === 'wrote-to-file') {
+      return type === 'info' ? AUDIT_ACCESS : AUDIT_FILE;
+    }
+    if (type === 'deletion') return AUDIT_DELETE;
+  }
+  const isPeerKnown = event['destination.ip'] !== undefined || event['source.port'] !== undefined;
+  if (isPeerKnown && (action === 'connected-to' || action === 'accepted-connection-from')) {
+    return AUDIT_NETWORK;
+  }
+  return AUDIT_OTHER;
+}
+
+const AUDIT_PROCESS = 'auditd.log process_creation';
+const AUDIT_FILE = 'auditd.log file_event';
+const AUDIT_ACCESS = 'auditd.log file_access';
+const AUDIT_RENAME = 'auditd.log file_event file_rename';
+const AUDIT_DELETE = 'auditd.log file_delete';
+const AUDIT_NETWORK = 'auditd.log network_connection';
+const AUDIT_OTHER = 'auditd.log';
+
+/** Products of `category: application`: frameworks and runtimes whose own logs Sigma knows. */
+const PYTHON = 'python django flask';
+const NODE = 'nodejs node express';
+const ANY_APPLICATION = `${PYTHON} ${NODE} ruby ruby_on_rails spring jvm java velocity sql php laravel dotnet golang`;
+
+/** Does a rule of this log source apply to events like `sample`? */
+export function ruleFits(logsource: SigmaLogSource, sample: Event): boolean {
+  const product = lower(logsource.product);
+  const category = lower(logsource.category);
+  const service = lower(logsource.service);
+  if (product === undefined && category === undefined && service === undefined) return false;
+  const known = sourceOf(sample);
+  if (product !== undefined && !known.products.includes(product)) return false;
+  if (service !== undefined && !known.services.includes(service)) return false;
+  if (category === undefined || category === 'any') return true;
+  if (known.categories.includes(category)) return true;
+  return service !== undefined && known.narrowCategories?.includes(category) === true;
+}
+
+const lower = (text: string | undefined): string | undefined =>
+  text === undefined || text === '' ? undefined : text.toLowerCase();
+
+function sourceOf(event: Event): Source {
+  const { format } = event;
+  const dataset = event['event.dataset'] ?? format;
+  if (format === 'auditd') return source('linux', auditBucket(event).slice(11), 'auditd');
+  if (format === 'cloudtrail') return source('aws', 'cloud', 'cloudtrail');
+  // One format reads the access logs of all web servers; the line does not say which one wrote it.
+  if (format === 'access') {
+    return source('nginx apache webserver', 'webserver', 'nginx apache access');
+  }
+  if (dataset.startsWith('iptables')) {
+    return source('linux iptables', 'firewall', 'iptables netfilter ufw kernel syslog');
+  }
+  if (SYSLOG_FORMATS.has(format)) return syslogSource(event, dataset);
+  return errorLogSource(dataset) ?? networkSource(dataset) ?? applicationSource(event, dataset);
+}
+
+function syslogSource(event: Event, dataset: string): Source {
+  const group = GROUP_OF_PROGRAM.get(event['process.name'] ?? '');
+  const services = group === undefined ? '' : (SERVICE_PROGRAMS[group]?.[0] ?? '');
+  const isAuth = dataset === 'system.auth' && !words(services).includes('auth');
+  return source('linux', '', `${services} ${isAuth ? 'auth ' : ''}syslog`.trim());
+}
+
+/**
+ * The error logs of web servers fit rules that ask for the server. They repeat requests that the access
+ * log has too, so rules for web servers in general would count every attack twice.
+ */
+function errorLogSource(dataset: string): Source | undefined {
+  const server = /^(nginx|apache|modsecurity)\b/.exec(dataset)?.[1];
+  if (server === undefined) return undefined;
+  const narrowCategories = ['webserver'];
+  return server === 'modsecurity'
+    ? { ...source('modsecurity', 'waf', 'modsecurity'), narrowCategories }
+    : { ...source(server, '', `${server} error`), narrowCategories };
+}
+
+function networkSource(dataset: string): Source | undefined {
+  const name = dataset.split('.')[0] ?? '';
+  if (/^(?:squid|zscaler|bluecoat|mcafee_web|haproxy)/.test(name))
+    return source(name, 'proxy', name);
+  if (/^(?:cisco|fortinet|pfsense|panw|ufw|firewall)/.test(name)) {
+    return source(name, 'firewall', name);
+  }
+  return undefined;
+}
+
+/** Everything else is the log of an application; what it runs on is known only for some formats. */
+function applicationSource(event: Event, dataset: string): Source {
+  const name = `${event.format} ${dataset}`;
+  if (/python|django|flask/.test(name))
+    return source(`${PYTHON} sql`, 'application', 'application');
+  if (/pino|winston|bunyan|node/.test(name)) {
+    return source(`${NODE} sql`, 'application', 'application');
+  }
+  return source(ANY_APPLICATION, 'application database', 'application');
+}

@@ -1,0 +1,104 @@
+/** Who did it, as whom, and over which connection, in an audit event. */
+import { type Joined, known, toNumber } from './auditd-join.ts';
+import type { Meaning } from './auditd-types.ts';
+import { isIpText } from './ip-text.ts';
+
+const ipOf = (address: string | undefined): string | undefined =>
+  address !== undefined && isIpText(address) ? address : undefined;
+
+export interface Network {
+  sourceIp?: string | undefined;
+  sourceAddress?: string | undefined;
+  sourcePort?: number | undefined;
+  destinationIp?: string | undefined;
+  destinationAddress?: string | undefined;
+  destinationPort?: number | undefined;
+  direction?: string | undefined;
+}
+
+const OUTBOUND = /^(?:connect|send)/;
+const INBOUND = /^(?:accept|recv|getpeername)/;
+
+/** Who talks to whom: the address of a log-in, the peer of a socket call, the ends of an IPsec record. */
+export function networkOf({ main, call, socket, get }: Joined): Network {
+  if (socket !== undefined && call !== undefined) {
+    const { address, port } = socket;
+    if (address === undefined) return {};
+    if (OUTBOUND.test(call)) {
+      return {
+        destinationIp: address,
+        destinationAddress: address,
+        destinationPort: port,
+        direction: 'egress',
+      };
+    }
+    if (!INBOUND.test(call)) return {};
+    return { sourceIp: address, sourceAddress: address, sourcePort: port, direction: 'ingress' };
+  }
+  const source = known(get('addr')) ?? known(get('hostname')) ?? known(main.fields['src']);
+  const destination = known(main.fields['dst']);
+  const ip = ipOf(source) ?? ipOf(known(get('hostname')));
+  return {
+    sourceIp: ip,
+    sourceAddress: source,
+    sourcePort: toNumber(main.fields['rport']),
+    destinationIp: ipOf(destination),
+    destinationAddress: destination,
+    direction: ip !== undefined && /^(?:USER_|CRYPTO_)/.test(main.type) ? 'ingress' : undefined,
+  };
+}
+
+export interface Users {
+  name: string | undefined;
+  id: string | undefined;
+  effectiveName: string | undefined;
+  effectiveId: string | undefined;
+  targetName: string | undefined;
+  targetId: string | undefined;
+  groupName: string | undefined;
+  groupId: string | undefined;
+}
+
+/**
+ * Who acted as whom. In log-in records the account is the one logged in to; in account management it
+ * is the one changed. The log-in user (`auid`) survives su and sudo, so it is the actor there.
+ */
+export function userOf({ main, get }: Joined, meaning: Meaning): Users {
+  const account = known(get('acct')) ?? known(main.fields['user']);
+  const auid = known(main.type === 'LOGIN' ? (get('old-auid') ?? get('old_auid')) : get('auid'));
+  const auidName = known(get('AUID'));
+  const uid = known(get('uid'));
+  const category = meaning.category[0];
+  const none = {
+    targetName: undefined,
+    targetId: undefined,
+    groupName: undefined,
+    groupId: undefined,
+  };
+  if (category === 'iam') {
+    const isGroup = meaning.type[0] === 'group';
+    const id = known(get('id'));
+    return {
+      name: auidName,
+      id: auid,
+      effectiveName: known(get('UID')),
+      effectiveId: uid,
+      targetName: isGroup ? undefined : (account ?? known(get('ID'))),
+      targetId: isGroup ? undefined : id,
+      groupName: isGroup ? (known(get('grp')) ?? account) : undefined,
+      groupId: isGroup ? id : undefined,
+    };
+  }
+  if (category === 'authentication' || category === 'session') {
+    const loggedIn = main.type === 'LOGIN' ? (get('new-auid') ?? get('auid')) : get('id');
+    const name = account ?? known(get('ID')) ?? (main.type === 'LOGIN' ? auidName : undefined);
+    return { ...none, name, id: auid, effectiveName: name, effectiveId: known(loggedIn) };
+  }
+  return {
+    ...none,
+    name: known(get('UID')) ?? account,
+    id: uid,
+    effectiveName: known(get('EUID')),
+    effectiveId: known(get('euid')),
+  };
+}
