@@ -53,6 +53,7 @@ const SETUID = new Set(['/usr/bin/sudo', '/usr/bin/su', '/var/tmp/.systemd-priva
 export function executableOf(name: string): string {
   if (name.startsWith('/')) return name;
   if (name.startsWith('./')) return `/usr/local/bin/${name.slice(2)}`;
+  if (name.startsWith('php-fpm:')) return '/usr/sbin/php-fpm8.2';
   const real = { sh: 'dash', vim: 'vim.basic', awk: 'mawk', python3: 'python3.11' }[name] ?? name;
   return `/usr/${SBIN.has(name) ? 'sbin' : 'bin'}/${real}`;
 }

@@ -85,6 +85,7 @@ function checkReferences(scenario: Scenario, refuse: Refuse): void {
   });
   account(scenario.backup.account, ['backup', 'account']);
   account(scenario.deploys.account, ['deploys', 'account']);
+  account(scenario.returns.account, ['returns', 'account']);
   identity(scenario.backup.identity, ['backup', 'identity']);
   scenario.cloud.routines.forEach((call, i) => {
     identity(call.identity, ['cloud', 'routines', i, 'identity']);

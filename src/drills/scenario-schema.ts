@@ -150,6 +150,9 @@ export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
     ...{ visitsPerDay: positive, appSessionsPerDay: positive, webhooksPerDay: positive },
     ...{ sshNoisePerDay: positive, webNoisePerDay: positive },
   }),
+  returns: z.strictObject({
+    ...{ perDay: positive, form: text, upload: text, folder: text, account: text },
+  }),
   office: z.strictObject({ address: text, visitsPerDay: positive }),
   crawlers: z.array(z.strictObject({ agent: text, addresses: texts, perDay: positive })),
   monitors: z.array(
@@ -162,6 +165,8 @@ export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
   visits: z.array(
     z.strictObject({
       ...{ account: text, day: count, at: clock, commands: texts, pauseSeconds: positive },
+      ...{ address: text.optional(), mistakes: count.optional() },
+      fumblesSudo: z.boolean().default(false),
     }),
   ),
   backup: z.strictObject({

@@ -47,6 +47,12 @@ export interface AdminVisit {
   /** Command lines; those that begin with `sudo` run as root. */
   commands: readonly string[];
   pauseSeconds: number;
+  /** Logs in from here instead of the account's usual address. */
+  address?: string | undefined;
+  /** Uses a password and mistypes it so often; undefined: uses the key. */
+  mistakes?: number | undefined;
+  /** The first `sudo` asks for the password, and it is mistyped once. */
+  fumblesSudo: boolean;
 }
 
 export interface ScenarioIdentity {
@@ -169,6 +175,8 @@ export interface Scenario {
     sshNoisePerDay: number;
     webNoisePerDay: number;
   };
+  /** The form for damaged goods: customers upload a picture. */
+  returns: { perDay: number; form: string; upload: string; folder: string; account: string };
   office: { address: string; visitsPerDay: number };
   crawlers: readonly Crawler[];
   monitors: readonly Monitor[];

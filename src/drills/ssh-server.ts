@@ -30,17 +30,22 @@ export function failPassword(
     tries?: number;
     mark?: Mark | undefined;
     end?: 'closed' | 'reset' | 'bye' | 'none';
+    /** An earlier try on the same connection. */
+    pid?: number | undefined;
   },
 ): number {
   const { isKnown, tries = 1, mark, end = 'closed' } = options;
-  const pid = nextPid(world);
+  const pid = options.pid ?? nextPid(world);
   const say = (text: string): void => logSystem(world, 'auth', `sshd[${pid}]`, text, mark);
   const who = isKnown ? name : `invalid user ${name}`;
   if (!isKnown) say(`Invalid user ${name} from ${from(peer)}`);
   for (let i = 0; i < tries; i++) {
     if (!isKnown) say('pam_unix(sshd:auth): check pass; user unknown');
     const rest = `logname= uid=0 euid=0 tty=ssh ruser= rhost=${peer.ip} ${isKnown ? ` user=${name}` : ''}`;
-    say(`pam_unix(sshd:auth): authentication failure; ${rest}`);
+    // Further failures of a connection are summed up at its end, not written one by one.
+    if (i === 0 && options.pid === undefined) {
+      say(`pam_unix(sshd:auth): authentication failure; ${rest}`);
+    }
     auditFailure(world, pid, peer, isKnown ? name : undefined, mark);
     say(`Failed password for ${who} from ${from(peer)} ssh2`);
   }

@@ -7,7 +7,7 @@ import { backup, cronJob, timers } from './benign/host-jobs.ts';
 import { crawler, monitor, webhooks } from './benign/machines.ts';
 import { sshNoise, webNoise } from './benign/noise.ts';
 import { adminVisit, deployments } from './benign/people-at-work.ts';
-import { office, visitors } from './benign/visitors.ts';
+import { office, returns, visitors } from './benign/visitors.ts';
 import { createLogWriter, type WrittenFile } from './log-writer.ts';
 import type { Scenario } from './scenario.ts';
 import { type Actor, createSchedule } from './schedule.ts';
@@ -61,6 +61,7 @@ function castOf(world: World): Actor[] {
   return [
     visitors(world),
     office(world),
+    returns(world),
     appSessions(world),
     webhooks(world),
     ...scenario.monitors.map((each) => monitor(world, each)),

@@ -1,8 +1,9 @@
 /** People and pipelines that work on the host: an administrator, the deployment. */
 import { endSudo, logSystem, runCommand, runSudo, splitCommand } from '../linux-host.ts';
+import type { Random } from '../random.ts';
 import type { AdminVisit } from '../scenario.ts';
 import type { Actor } from '../schedule.ts';
-import { closeSession, openSession, type SshSession } from '../ssh-server.ts';
+import { closeSession, failPassword, openSession, type SshSession } from '../ssh-server.ts';
 import { around, nextPid, type World } from '../world.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,9 +12,42 @@ const DAY_MS = 86_400_000;
 export function* adminVisit(world: World, visit: AdminVisit): Actor {
   const random = world.random(`visit ${visit.day} ${visit.at}`);
   yield world.startMs + visit.day * DAY_MS + visit.at * 60_000 + random.int(0, 50_000);
-  const session = enter(world, visit.account, random.int(32_768, 60_999));
+  const port = random.int(32_768, 60_999);
+  const session =
+    visit.mistakes === undefined
+      ? enter(world, visit.account, port)
+      : yield* enterByPassword(world, visit, port, random);
+  if (visit.fumblesSudo) failSudo(world, session);
   yield* work(world, session, visit.commands, visit.pauseSeconds, random);
   closeSession(world, session);
+}
+
+/** The password, mistyped a few times on the same connection, then right. */
+function* enterByPassword(
+  world: World,
+  visit: AdminVisit,
+  port: number,
+  random: Random,
+): Generator<number, SshSession, void> {
+  const account = world.account(visit.account);
+  const peer = { ip: visit.address ?? world.scenario.office.address, port };
+  let pid: number | undefined;
+  for (let i = 0; i < (visit.mistakes ?? 0); i++) {
+    pid = failPassword(world, peer, account.name, { isKnown: true, end: 'none', pid });
+    yield world.schedule.nowMs + around(random, 7);
+  }
+  return openSession(world, { peer, account, tty: 'pts0', pid });
+}
+
+/** A wrong password for sudo. */
+function failSudo(world: World, { account }: SshSession): void {
+  const { name, uid } = account;
+  logSystem(
+    world,
+    'auth',
+    'sudo',
+    `pam_unix(sudo:auth): authentication failure; logname=${name} uid=${uid} euid=0 tty=/dev/pts/0 ruser=${name} rhost=  user=${name}`,
+  );
 }
 
 /** The deployment: a short login by key, a restart. */
@@ -42,7 +76,7 @@ function* work(
   session: SshSession,
   commands: readonly string[],
   pauseSeconds: number,
-  random: ReturnType<World['random']>,
+  random: Random,
 ): Actor {
   const { subject } = session;
   const parent = nextPid(world);

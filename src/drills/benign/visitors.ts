@@ -1,5 +1,6 @@
 /** People in the shop: they look, search, fill a cart, log in (some mistype), buy. */
 import { expandPool } from '../addresses.ts';
+import { writeFile } from '../linux-host.ts';
 import type { Random } from '../random.ts';
 import type { Actor } from '../schedule.ts';
 import { serve } from '../web-server.ts';
@@ -30,6 +31,29 @@ export function* visitors(world: World): Actor {
       isReturning: random.chance(0.35),
     };
     world.schedule.add(visit(world, random.branch('visit'), visitor));
+  }
+}
+
+/** Customers who send a picture of what arrived broken. */
+export function* returns(world: World): Actor {
+  const random = world.random('returns');
+  const pool = expandPool(world.scenario.pools.visitors);
+  const { perDay, form, upload, folder, account } = world.scenario.returns;
+  const effective = world.account(account);
+  for (let at = world.startMs; ; ) {
+    at = nextArrival(world, random, at, perDay * world.scale);
+    yield at;
+    const ip = random.pick(pool);
+    const agent = random.pick(world.scenario.agents.browsers);
+    serve(world, { ip, agent, target: form, referrer: `https://${world.scenario.site}/returns` });
+    yield (at += around(random, 70));
+    const path = `${folder}/damage-${random.int(4000, 4999)}.jpg`;
+    const subject = { login: undefined, effective, session: undefined, tty: '(none)', cwd: '/' };
+    const command = '"php-fpm: pool www"';
+    const file = { path, mode: '0100644', isNew: true, key: 'webroot' };
+    writeFile(world, { subject, command, parent: 790, ...file });
+    const referrer = `https://${world.scenario.site}${form}`;
+    serve(world, { ip, agent, target: upload, method: 'POST', referrer, bytes: 118 });
   }
 }
 
@@ -106,12 +130,15 @@ function* visit(world: World, random: Random, visitor: Visitor): Actor {
 function nextPage(world: World, random: Random): string {
   const { shop } = world.scenario;
   const roll = random.float();
-  if (roll < 0.24)
-    return `/search?q=${encodeURIComponent(random.pick(shop.searches)).replaceAll('%20', '+')}`;
+  if (roll < 0.24) return `/search?q=${asFormValue(random.pick(shop.searches))}`;
   if (roll < 0.5) return random.pick(shop.categories);
   if (roll < 0.95) return random.pick(shop.products);
   return random.pick(shop.information);
 }
+
+/** As a browser sends the value of a form field. */
+const asFormValue = (text: string): string =>
+  encodeURIComponent(text).replaceAll('%20', '+').replaceAll("'", '%27');
 
 function* loadAssets(
   world: World,

@@ -16,9 +16,13 @@ export interface Exchange {
   agent: string;
 }
 
+/** Browsers speak HTTP/2 to the shop, most programs HTTP/1.1. */
+const requestOf = (x: Exchange): string =>
+  `${x.method} ${x.target} HTTP/${/^Mozilla\/5\.0 \((?!compatible)/.test(x.agent) ? '2.0' : '1.1'}`;
+
 /** One line of the access log. */
 export const accessLine = (atMs: number, x: Exchange): string =>
-  `${x.ip} - - [${accessStamp(atMs)}] "${x.method} ${x.target} HTTP/1.1" ${x.status} ${x.bytes} "${x.referrer}" "${x.agent}"`;
+  `${x.ip} - - [${accessStamp(atMs)}] "${requestOf(x)}" ${x.status} ${x.bytes} "${x.referrer}" "${x.agent}"`;
 
 interface ErrorSource {
   level: 'error' | 'crit' | 'warn';
@@ -36,6 +40,6 @@ export function errorLine(atMs: number, x: Exchange, e: ErrorSource): string {
   const referrer = x.referrer === '-' ? '' : `, referrer: "${x.referrer}"`;
   return (
     `${errorStamp(atMs)} [${e.level}] ${e.worker}#${e.worker}: *${e.connection} ${e.text}, client: ${x.ip}, ` +
-    `server: ${e.site}, request: "${x.method} ${x.target} HTTP/1.1"${upstream}, host: "${e.site}"${referrer}`
+    `server: ${e.site}, request: "${requestOf(x)}"${upstream}, host: "${e.site}"${referrer}`
   );
 }

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyse } from '../../src/detect/analyse.ts';
+import type { Timeline } from '../../src/detect/finding.ts';
+import { loadScenario } from '../../src/drills/load-scenario.ts';
+import { writeDrill } from '../../src/drills/write-drill.ts';
+import { levelRank } from '../../src/events/level.ts';
+import {
+  type Comparison,
+  compareWithTruth,
+  describeComparison,
+  readTruth,
+  strongest,
+} from './compare-with-truth.ts';
+
+const scenario = loadScenario('webshop');
+const medium = levelRank('medium');
+
+// A second seed keeps the rules honest: they must not know the first one by heart.
+describe.each([1, 20261116])('the timeline of the practice breach, seed %d', (seed) => {
+  let folder: string;
+  let timeline: Timeline;
+  let comparison: Comparison;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ir-story-'));
+    const startMs = Date.parse(scenario.start);
+    await writeDrill(scenario, { out: folder, seed, scale: 1, startMs });
+    timeline = await analyse([folder], {
+      cwd: folder,
+      zone: 'UTC',
+      env: {},
+      filter: {
+        sinceUs: Number.NEGATIVE_INFINITY,
+        untilUs: Number.POSITIVE_INFINITY,
+        entities: [],
+        grep: undefined,
+      },
+      level: 'low',
+      ruleNames: [],
+      ruleFolders: [],
+      referenceMs: undefined,
+      workers: 0,
+      stdin: process.stdin,
+      progress: () => undefined,
+      signal: new AbortController().signal,
+    });
+    comparison = compareWithTruth(timeline.findings, readTruth(folder), folder);
+    process.stdout.write(`seed ${seed}\n${describeComparison(comparison)}`);
+  }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('reads every line and leaves the answers out', () => {
+    const accounts = timeline.files.map(({ path, skipped, problem }) => ({
+      path,
+      skipped,
+      problem,
+    }));
+    expect(accounts.filter(({ skipped, problem }) => skipped > 0 || problem !== undefined)).toEqual(
+      [],
+    );
+    expect(accounts.some(({ path }) => path.endsWith('truth.jsonl'))).toBe(false);
+    expect(accounts).toHaveLength(9);
+  });
+
+  test.each(scenario.acts.map(({ id }) => id))('tells of %s', (act) => {
+    const level = strongest(comparison.found.get(act) ?? []);
+    const least = act === 'reconnaissance' ? levelRank('low') : medium;
+    expect(level === undefined ? -1 : levelRank(level)).toBeGreaterThanOrEqual(least);
+  });
+
+  test('accuses nobody who did nothing', () => {
+    const names = (isSerious: boolean): string[] =>
+      comparison.falseFindings
+        .filter(({ level }) => levelRank(level) >= medium === isSerious)
+        .map(({ rule, level }) => `${level} ${rule.title}`);
+    expect(names(true)).toEqual([]);
+    expect(names(false).length).toBeLessThanOrEqual(5);
+  });
+});
