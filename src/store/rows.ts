@@ -153,8 +153,13 @@ export const findingToRow = (incident: string, finding: Finding): schema.Finding
   document: canonicalJson(finding),
 });
 
-export const findingFromRow = (row: schema.FindingTable): Finding =>
-  JSON.parse(row.document) as Finding;
+/** Columns count over the document, so that a changed column shows in a comparison. */
+export const findingFromRow = (row: schema.FindingTable): Finding => ({
+  ...(JSON.parse(row.document) as Finding),
+  id: row.id,
+  level: row.level as Finding['level'],
+  firstUs: orUndefined(row.first_us),
+});
 
 export const sourceToRow = (incident: string, source: SourceFile): schema.SourceFileTable => ({
   incident,
@@ -164,8 +169,12 @@ export const sourceToRow = (incident: string, source: SourceFile): schema.Source
   document: canonicalJson(source),
 });
 
-export const sourceFromRow = (row: schema.SourceFileTable): SourceFile =>
-  JSON.parse(row.document) as SourceFile;
+export const sourceFromRow = (row: schema.SourceFileTable): SourceFile => ({
+  ...(JSON.parse(row.document) as SourceFile),
+  path: row.path,
+  sha256: row.sha256,
+  evidenceNo: row.evidence_no,
+});
 
 export const reportToRow = (incident: string, report: RenderedReport): schema.ReportTable => ({
   incident,

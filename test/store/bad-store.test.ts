@@ -1,0 +1,306 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IrError } from '../../src/errors.ts';
+import { sql } from '../../src/store/kysely.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { MIGRATIONS } from '../../src/store/migrations/list.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { explainStoreError } from '../../src/store/store-error.ts';
+import { account, entry, finding, note, opened } from './sample-entries.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-bad-'));
+  path = join(folder, 'ir.db');
+  const store = await openStore(folder, { create: true });
+  await store.append('a1', [opened('INC-2026-0001'), note('first'), note('second')]);
+  await store.append('b2', [
+    opened('INC-2026-0002'),
+    entry('step_done', { stepId: 'look', phase: 'triage', note: '' }),
+    entry('timeline_saved', {
+      findings: [finding('f1')],
+      files: [account('a.log', 'aa')],
+      argv: [],
+    }),
+  ]);
+  await store.close();
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Changes the file behind the store's back. */
+function tamper(...statements: string[]): void {
+  const database = new Sqlite(path);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+}
+
+const DROP = 'drop trigger journal_keeps_entries; drop trigger journal_keeps_content';
+
+async function verify() {
+  const store = await openStore(folder, { create: false });
+  try {
+    return await store.verify();
+  } finally {
+    await store.close();
+  }
+}
+
+const openingFails = async (): Promise<IrError> => {
+  const error: unknown = await openStore(folder, { create: false }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(IrError);
+  return error as IrError;
+};
+
+describe('a changed journal', () => {
+  it.each([
+    [
+      "update journal set payload = replace(payload, 'first', 'other') where seq = 2",
+      2,
+      'payload was changed',
+    ],
+    ["update journal set actor = 'mallory' where seq = 3", 3, 'was changed'],
+    ["update journal set at = '2020-01-01T00:00:00.000Z' where seq = 4", 4, 'was changed'],
+    ["update journal set incident = 'b2' where seq = 2", 2, 'was changed'],
+    ['delete from journal where seq = 5', 6, 'entry 5 is missing'],
+    ['delete from note; delete from journal where seq = 1', 2, 'entry 1 is missing'],
+    ["update journal set hash = 'x' where seq = 2", 2, 'does not fit'],
+    ["update journal set prev_hash = 'x' where seq = 2", 2, 'does not follow entry 1'],
+    ["update journal set payload = 'no json' where seq = 6", 6, 'payload was changed'],
+  ])('%s', async (statement, seq, reason) => {
+    tamper('pragma foreign_keys = off', DROP, statement);
+    const result = await verify();
+    expect(result).toMatchObject({ isIntact: false, problem: { seq } });
+    expect(result.problem?.reason).toContain(reason);
+  });
+
+  it('is refused by the triggers while they are there', () => {
+    for (const statement of ['delete from journal', "update journal set actor = 'x'"]) {
+      expect(() => tamper(statement)).toThrow('append-only');
+    }
+  });
+
+  it('may lose a payload by erasure, which the triggers allow and the chain survives', async () => {
+    tamper('update journal set payload = null where seq = 3', 'delete from note where seq = 3');
+    expect(await verify()).toMatchObject({
+      isIntact: true,
+      erasedPayloads: 1,
+      staleProjections: [],
+    });
+  });
+
+  it('with its tail cut off verifies from inside; a head noted before shows the loss', async () => {
+    const before = await verify();
+    tamper(
+      'pragma foreign_keys = off',
+      DROP,
+      'delete from journal where seq = 6',
+      'delete from finding',
+      'delete from source_file',
+    );
+    const after = await verify();
+    expect(after).toMatchObject({ isIntact: true, entries: 5 });
+    const store = await openStore(folder, { create: false });
+    expect(await store.entryByHash(before.head)).toBeUndefined();
+    expect((await store.entryByHash(after.head.slice(0, 12)))?.seq).toBe(5);
+    await store.close();
+  });
+});
+
+describe('changed tables', () => {
+  it.each([
+    ["update incident set severity = 'SEV4' where id = 'a1'", 'INC-2026-0001: incident differs'],
+    ["update note set text = 'nothing' where seq = 2", 'INC-2026-0001: notes 2 differs'],
+    ['delete from note where seq = 3', 'INC-2026-0001: notes 3 is missing'],
+    [
+      "insert into step values ('a1', 'x', 'triage', 'done', '', null, 'm')",
+      'steps x is not in the journal',
+    ],
+    [
+      "update finding set document = replace(document, '203.0.113.7', '203.0.113.8')",
+      'findings f1 differs',
+    ],
+    ["update finding set document = '{'", 'cannot be read'],
+    ["update source_file set evidence_no = 'E-009'", 'sources aa:a.log differs'],
+  ])('%s', async (statement, problem) => {
+    tamper(statement);
+    const result = await verify();
+    expect(result.isIntact).toBe(false);
+    expect(result.staleProjections.join('\n')).toContain(problem);
+  });
+});
+
+describe('a store that cannot be used', () => {
+  it('locked: waits, then says so, and writes nothing', async () => {
+    const store = await openStore(folder, { create: false, lockWaitMs: 100 });
+    const other = new Sqlite(path);
+    other.exec('begin immediate');
+    const started = Date.now();
+    await expect(store.append('a1', [note('x')])).rejects.toMatchObject({
+      exit: 7,
+      message: expect.stringContaining('locked by another process') as string,
+    });
+    expect(Date.now() - started).toBeGreaterThanOrEqual(90);
+    expect((await store.load('a1')).notes).toHaveLength(2);
+    other.exec('rollback');
+    other.close();
+    await store.append('a1', [note('x')]);
+    await store.close();
+  });
+
+  it('of a newer version: refused, unchanged', async () => {
+    tamper('pragma user_version = 99');
+    const error = await openingFails();
+    expect(error).toMatchObject({ exit: 7 });
+    expect(error.message).toContain('schema version 99');
+    const database = new Sqlite(path);
+    expect(database.pragma('user_version', { simple: true })).toBe(99);
+    database.close();
+  });
+
+  it('another SQLite file: refused', async () => {
+    rmSync(path);
+    tamper('create table t (x)');
+    expect((await openingFails()).message).toContain('not a store of ir');
+  });
+
+  it.each([
+    ['text', Buffer.from('this is no database, only some text that is long enough'.repeat(20))],
+    ['zeros', Buffer.alloc(8_192)],
+  ])('no database at all (%s): refused', async (_name, content) => {
+    writeFileSync(path, content);
+    expect(await openingFails()).toMatchObject({ exit: 7 });
+  });
+
+  it('a file in place of the folder: refused', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(openStore(join(file, 'x'), { create: true })).rejects.toMatchObject({ exit: 7 });
+  });
+
+  it('explains what cannot be made to happen here', () => {
+    const explain = (code: string): unknown =>
+      explainStoreError(Object.assign(new Error('low level'), { code }), '/case/ir.db');
+    expect(explain('SQLITE_IOERR_WRITE')).toMatchObject({ exit: 7 });
+    expect(explain('SQLITE_READONLY_DBMOVED')).toMatchObject({ exit: 7 });
+    expect(explain('SQLITE_CONSTRAINT_CHECK')).not.toBeInstanceOf(IrError);
+  });
+});
+
+const isRoot = process.getuid?.() === 0;
+
+describe('a full disk', () => {
+  const mountPoint = (): string => join(folder, 'small');
+  const mount = (): boolean => {
+    mkdirSync(mountPoint());
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', mountPoint()], {
+        stdio: 'ignore',
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('is said, and nothing is half-written', async (test) => {
+    if (!isRoot || !mount())
+      return test.skip('skipped: a small file system cannot be mounted here');
+    const store = await openStore(mountPoint(), { create: true });
+    try {
+      await store.append('a1', [opened('INC-2026-0001')]);
+      let kept = 0;
+      const fill = async (): Promise<void> => {
+        for (; kept < 100; kept++) {
+          await store.append('a1', [note('a'), note('x'.repeat(20_000))]);
+        }
+      };
+      await expect(fill()).rejects.toMatchObject({
+        exit: 7,
+        message: expect.stringMatching(/full|read or written/) as string,
+      });
+      expect(kept).toBeGreaterThan(0);
+      expect((await store.load('a1')).notes).toHaveLength(2 * kept);
+      expect(await store.verify()).toMatchObject({ isIntact: true, entries: 1 + 2 * kept });
+    } finally {
+      await store.close();
+      execFileSync('umount', [mountPoint()]);
+    }
+  });
+});
+
+describe('migrations', () => {
+  const later = {
+    number: MIGRATIONS.length + 1,
+    name: 'test-only',
+    up: async (transaction: Parameters<(typeof MIGRATIONS)[0]['up']>[0]) => {
+      await sql.raw('create table later (x integer) strict').execute(transaction);
+    },
+  };
+  const now = (): Date => new Date('2026-03-01T08:00:00.000Z');
+
+  it('back up a store before they change it', async () => {
+    const database = openDatabase(path, { create: false });
+    await migrate(database, { path, migrations: [...MIGRATIONS, later], now });
+    const done = await database.selectFrom('schema_migration').selectAll().execute();
+    expect(done.map(({ name }) => name)).toEqual(['journal-and-projections', 'test-only']);
+    await database.destroy();
+    const backup = `${path}.v${MIGRATIONS.length}.bak`;
+    expect(statSync(backup).mode & 0o777).toBe(0o600);
+    const copy = new Sqlite(backup);
+    expect(copy.prepare('select count(*) as entries from journal').get()).toEqual({ entries: 6 });
+    expect(copy.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
+    copy.close();
+  });
+
+  it('leave nothing behind when they fail', async () => {
+    const broken = {
+      ...later,
+      up: async (transaction: Parameters<typeof later.up>[0]) => {
+        await later.up(transaction);
+        await sql.raw('create table later (x integer) strict').execute(transaction);
+      },
+    };
+    const database = openDatabase(path, { create: false });
+    await expect(
+      migrate(database, { path, migrations: [...MIGRATIONS, broken], now }),
+    ).rejects.toThrow('already exists');
+    await database.destroy();
+    expect((await verify()).isIntact).toBe(true);
+    const after = new Sqlite(path);
+    expect(after.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    expect(after.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
+    after.close();
+  });
+
+  it('are numbered without gaps', () => {
+    expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+it('a read-only store says so', async (test) => {
+  if (isRoot) return test.skip('skipped: root may write to everything');
+  chmodSync(path, 0o400);
+  const store = await openStore(folder, { create: false });
+  await expect(store.append('a1', [note('x')])).rejects.toMatchObject({ exit: 7 });
+  await store.close();
+});

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/incidents/canonical-json.ts';
+import { DEGREES, PHASES, SEVERITIES } from '../../src/incidents/incident.ts';
+import { replay } from '../../src/incidents/incident-state.ts';
+import type { IncidentStore } from '../../src/incidents/incident-store.ts';
+import { type NewEntry, NOTE_KINDS } from '../../src/incidents/journal-entry.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { account, entry, finding, opened } from './sample-entries.ts';
+
+const stepId = fc.constantFrom('one', 'two', 'three');
+const phase = fc.constantFrom(...PHASES);
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+const at = fc
+  .date({ min: new Date('2026-01-01'), max: new Date('2026-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const argv = fc.array(text, { maxLength: 3 });
+
+const changes = fc.record(
+  {
+    title: text,
+    severity: fc.constantFrom(...SEVERITIES),
+    impact: fc.constantFrom(...DEGREES),
+    times: fc.record({ occurred: at, contained: at }, { requiredKeys: [] }),
+    clearedTimes: fc.subarray(['occurred', 'acknowledged', 'recovered'] as const),
+  },
+  { requiredKeys: [] },
+);
+
+const anyEntry: fc.Arbitrary<NewEntry> = fc.oneof(
+  fc.record({ changes, reason: text }).map((payload) => entry('incident_updated', payload)),
+  fc
+    .record({ text, kind: fc.constantFrom(...NOTE_KINDS), stepId }, { requiredKeys: ['text'] })
+    .map((payload) => entry('note_added', payload)),
+  fc.record({ stepId, phase, note: text }).map((payload) => entry('step_done', payload)),
+  fc.record({ stepId, phase, reason: text }).map((payload) => entry('step_waived', payload)),
+  fc.record({ stepId, phase, reason: text }).map((payload) => entry('step_reopened', payload)),
+  fc
+    .record({ stepId, argv, host: text, user: text })
+    .map((payload) => entry('command_started', payload)),
+  fc
+    .record({
+      stepId,
+      argv,
+      host: text,
+      user: text,
+      exitCode: fc.option(fc.nat(255), { nil: undefined }),
+      durationMs: fc.nat(),
+      stdoutSha256: fc.constantFrom('', 'aa'),
+      stderrSha256: fc.constant('bb'),
+      stdoutHead: text,
+      stderrHead: text,
+    })
+    .map((payload) => entry('command_finished', payload)),
+  fc
+    .record({ from: phase, to: phase, reason: text, waivedSteps: fc.array(stepId), at })
+    .map(({ at: time, ...payload }) => entry('phase_changed', payload, time)),
+  fc.record({ reason: text }).map((payload) => entry('incident_closed', payload)),
+  fc.record({ reason: text }).map((payload) => entry('incident_reopened', payload)),
+  fc
+    .record({
+      findings: fc.array(fc.tuple(fc.constantFrom('f1', 'f2', 'f3'), fc.nat(9)), { maxLength: 4 }),
+      files: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('', '11', '22')), {
+        maxLength: 4,
+      }),
+    })
+    .map(({ findings, files }) =>
+      entry('timeline_saved', {
+        findings: findings.map(([id, count]) => finding(id, count)),
+        files: files.map(([path, sha256]) => account(path, sha256)),
+        argv: [],
+      }),
+    ),
+  fc
+    .record({ path: text, sha256: text, template: text })
+    .map((payload) => entry('report_rendered', payload)),
+);
+
+let folder: string;
+let store: IncidentStore;
+let count = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-replay-'));
+  store = await openStore(folder, { create: true });
+});
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the tables are what a replay of the journal gives, however the entries were batched', async () => {
+  const batches = fc.array(fc.array(anyEntry, { minLength: 1, maxLength: 6 }), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(batches, async (appends) => {
+      count += 1;
+      const id = `incident-${count}`;
+      await store.append(id, [opened(`INC-2026-${String(count).padStart(4, '0')}`)]);
+      for (const entries of appends) await store.append(id, entries);
+      const detail = await store.load(id);
+      const state = replay(detail.journal);
+      const byKey = (rows: Iterable<unknown>): string[] => [...rows].map(canonicalJson).sort();
+      expect(canonicalJson(detail.incident)).toBe(canonicalJson(state.incident));
+      for (const part of ['steps', 'notes', 'commandRuns', 'findings', 'sources'] as const) {
+        expect(byKey(detail[part])).toEqual(byKey(state[part].values()));
+      }
+    }),
+    { numRuns: 60 },
+  );
+  const result = await store.verify();
+  expect(result).toMatchObject({ isIntact: true, staleProjections: [] });
+  expect(result.entries).toBeGreaterThan(100);
+}, 60_000);
