@@ -27,10 +27,12 @@ export function looksLikeRecords(head: string): boolean {
   return isListFirst || isPretty ? hasTrailKeys(head) : false;
 }
 
-const hasTrailKeys = (head: string): boolean =>
-  head.includes('"CloudTrailEvent"') ||
-  (head.includes('"eventSource"') && head.includes('"eventName"')) ||
-  (head.includes('"eventVersion"') && head.includes('"awsRegion"'));
+/** Keys that records have and lists of event names about CloudTrail have not. */
+function hasTrailKeys(head: string): boolean {
+  if (head.includes('"CloudTrailEvent"')) return true;
+  if (!head.includes('"awsRegion"') && !head.includes('"userIdentity"')) return false;
+  return head.includes('"eventVersion"') || head.includes('"eventName"');
+}
 
 /**
  * The records of a CloudTrail document: the elements of its `Records`, of a plain array, or the
