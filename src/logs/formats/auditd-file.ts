@@ -13,7 +13,7 @@ export interface TouchedFile {
 }
 
 const O_WRITE = 0o3;
-const AT_FDCWD = /^f{8,}9c$/i;
+const AT_FDCWD = /^f{6,14}9c$/i;
 
 /**
  * Picks the path that the event is about: the new name for creations, the old one for
