@@ -20,25 +20,25 @@ const CHECKLISTS: readonly ChecklistCommand[] = [
   {
     name: 'respond',
     phase: undefined,
-    description: 'Walk the checklist of the phase in which the incident stands, triage included',
+    description: 'walk the checklist of the phase in which the incident stands, triage included',
     example: 'check-host-clock',
   },
   {
     name: 'contain',
     phase: 'containment',
-    description: 'Walk the containment checklist, one step at a time',
+    description: 'walk the containment checklist, one step at a time',
     example: 'block-source',
   },
   {
     name: 'eradicate',
     phase: 'eradication',
-    description: 'Walk the eradication checklist, one step at a time',
+    description: 'walk the eradication checklist, one step at a time',
     example: 'find-new-keys',
   },
   {
     name: 'recover',
     phase: 'recovery',
-    description: 'Walk the recovery checklist, one step at a time',
+    description: 'walk the recovery checklist, one step at a time',
     example: 'confirm-quiet',
   },
 ];
@@ -110,7 +110,7 @@ Exit codes:
 function declarePlaybook(program: Command, run: Run): void {
   const group = program
     .command('playbook')
-    .description('List, show and check playbooks')
+    .description('list, show and check playbooks')
     .addHelpText(
       'after',
       `
@@ -127,7 +127,7 @@ Exit codes:
     );
   group
     .command('list')
-    .description('All playbooks with what they are for')
+    .description('all playbooks with what they are for')
     .addHelpText(
       'after',
       '\nExamples:\n  ir playbook list\n  ir playbook list --json\n\nExit codes:\n  0 done\n',
@@ -141,7 +141,7 @@ Exit codes:
   group
     .command('show')
     .argument('<id>', 'id of the playbook')
-    .description('One playbook with all steps and commands')
+    .description('one playbook with all steps and commands')
     .addHelpText(
       'after',
       '\nExamples:\n  ir playbook show ddos\n  ir playbook show ddos --json\n\nExit codes:\n  0 done   2 no such playbook   3 the playbook is invalid\n',
@@ -155,7 +155,7 @@ Exit codes:
   group
     .command('check')
     .argument('<files...>', 'playbook files')
-    .description('Report every mistake in playbook files, with line and column')
+    .description('report every mistake in playbook files, with line and column')
     .addHelpText(
       'after',
       '\nExamples:\n  ir playbook check my-playbook.yml\n  ir playbook check ~/.config/ir/playbooks/*.yml --json\n\nExit codes:\n  0 all are valid   3 a playbook is invalid   4 file not readable\n',

@@ -120,6 +120,7 @@ const knownNames = (variables: readonly Variable[]): string =>
 /** Properties that a placeholder can ask of a variable: `{{ source_ip.family }}` is `ip` or `ip6`, as nft says. */
 export const PROPERTIES: Readonly<Partial<Record<VariableType, readonly string[]>>> = {
   ip: ['family'],
+  cidr: ['family'],
 };
 
 /** The value of a placeholder name, or undefined when the variable has none. */
@@ -130,5 +131,5 @@ export function placeholderValue(
   const [variable = '', property] = name.split('.');
   const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
   if (value === undefined || property === undefined) return value;
-  return property === 'family' ? (isIP(value) === 6 ? 'ip6' : 'ip') : undefined;
+  return property === 'family' ? (value.includes(':') ? 'ip6' : 'ip') : undefined;
 }

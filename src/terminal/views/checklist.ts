@@ -18,7 +18,7 @@ export const view: View<ChecklistResult> = {
       ...wrapped(
         `${incident.key}  ${incident.title}  (${incident.severity}, ${incident.phase})`,
         style,
-      ).map(style.paint.bold),
+      ).map((line) => style.paint.bold(line)),
       ...wrapped(`${playbook.title}: ${phase}, ${answered} of ${applicable} steps answered`, style),
       '',
       ...result.applied.flatMap((answer) => appliedLines(answer, result.isDryRun, style)),
@@ -47,7 +47,7 @@ function stepLines(step: StepSummary, isNext: boolean, style: Style): string[] {
   const dim = step.status === 'not_applicable' ? paint.dim : (text: string): string => text;
   const lines = [
     `${mark} ${dim(paint.bold(neutraliseLine(step.id)))}`,
-    ...wrapped(step.title, style, '    ').map(dim),
+    ...wrapped(step.title, style, '    ').map((line) => dim(line)),
   ];
   if (details !== '') lines.push(...wrapped(details, style, '    ').map((line) => paint.dim(line)));
   if (isNext && step.command !== undefined)
