@@ -12,14 +12,15 @@ import { accessTime } from '../logs/formats/access-time.ts';
 import { isIpText } from '../logs/formats/ip-text.ts';
 import { countSkip, type LineAccount } from '../logs/line-account.ts';
 import { decodeUtf8, type EventReader } from '../logs/read-events.ts';
+import { accessLiterals } from './access-literals.ts';
 import { createAccessView } from './access-view.ts';
 import type { EventFilter } from './event-filter.ts';
+import { asList, readings } from './field-readers-web.ts';
 import { type Location, locate } from './location.ts';
 import type { Matcher } from './matcher.ts';
-import { percentDecode } from './percent-decode.ts';
 import { type Feed, groupKey, type Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
-import { createCandidateSet } from './rule-bucket.ts';
+import { createCandidateSet, type LiteralIndex } from './rule-bucket.ts';
 import { countInSketch, hashGroup, isHot } from './sketch.ts';
 import { MINUTE_US, type SourceCount, sourceCount, type Totals } from './totals.ts';
 
@@ -34,16 +35,18 @@ interface Options {
   filter: EventFilter;
   /** Second reading: only rows of dense feeds whose groups may reach their threshold. */
   isHotPass: boolean;
-  /** Referrers and user agents seen, with the answer whether a literal occurs in them. */
-  remembered: Map<string, boolean>;
+  /** User agents seen, with the rules that have a literal in them. */
+  agents: Map<string, readonly number[]>;
+  referrers: Map<string, readonly number[]>;
   /** Reads the lines that are not access lines. */
   other: EventReader;
 }
 
-/** Distinct referrers and user agents remembered with the answer whether a literal occurs in them. */
+/** Distinct referrers and user agents that are remembered. */
 const MAX_REMEMBERED = 20_000;
 const PERCENT = 37;
 const PLUS = 43;
+const SEMICOLON = 59;
 
 interface Source {
   client: string;
@@ -54,16 +57,20 @@ interface Source {
 
 /** Makes the reader of access-log pieces. */
 export function createAccessLane(options: Options): ChunkSink {
-  const { plan, matcher, rows, totals, account, clock, file, isHotPass, remembered } = options;
+  const { plan, matcher, rows, totals, account, clock, file, isHotPass } = options;
+  const { agents, referrers } = options;
   const { sinceUs, untilUs } = options.filter;
   const spans = createAccessSpans();
   const view = createAccessView(spans);
   const candidates = createCandidateSet(plan.ruleSet.rules.length);
+  const fieldCandidates = createCandidateSet(plan.ruleSet.rules.length);
   const sources = new Map<string, Source>();
   // One sample decides which rules fit: all lines of the format are of one kind.
   view.move('', 0, '', false);
   const bucket = matcher.bucketOf(view.event);
-  const { automaton } = bucket;
+  const fields = accessLiterals(plan.ruleSet.rules, bucket.all);
+  const isAlways = new Uint8Array(plan.ruleSet.rules.length);
+  for (const rule of bucket.always) isAlways[rule] = 1;
   const isDenseRule = (rule: number): boolean =>
     plan.reports[rule] !== true &&
     plan.ruleSet.rules[rule]?.literals === undefined &&
@@ -109,54 +116,58 @@ export function createAccessLane(options: Options): ChunkSink {
     return source;
   };
 
-  /** Does a literal occur in a field that repeats from line to line? */
-  const occursIn = (text: string, start: number, end: number): boolean => {
-    if (start < 0) return false;
+  /** Adds the rules whose literals occur in a field that repeats from line to line. */
+  const addRemembered = (
+    index: LiteralIndex,
+    known: Map<string, readonly number[]>,
+    text: string,
+    start: number,
+    end: number,
+  ): void => {
+    if (start < 0) return;
     const value = text.slice(start, end);
-    let occurs = remembered.get(value);
-    if (occurs === undefined) {
-      if (remembered.size > MAX_REMEMBERED) remembered.clear();
+    let rules = known.get(value);
+    if (rules === undefined) {
+      if (known.size > MAX_REMEMBERED) known.clear();
       const copy = Buffer.from(value, 'latin1').toString('latin1');
-      occurs =
-        automaton.hasAny(copy, 0, copy.length) ||
-        percentDecode(copy).some((decoded) => automaton.hasAny(decoded, 0, decoded.length));
-      remembered.set(copy, occurs);
+      fieldCandidates.begin();
+      for (const reading of asList(readings(copy))) {
+        fieldCandidates.addFound(index, reading, 0, reading.length);
+      }
+      rules = fieldCandidates.rules;
+      known.set(copy, rules);
     }
-    return occurs;
+    candidates.addAll(rules);
   };
 
-  const needsFullReading = (text: string, end: number): boolean => {
-    if (automaton.hasAny(text, spans.requestStart, spans.requestEnd)) return true;
-    if (hasEncoding(text, spans.targetStart, spans.targetEnd)) {
+  /** Collects the rules that may hit: those with a literal in a field that they read. */
+  const collect = (text: string, end: number): void => {
+    candidates.begin();
+    candidates.addFound(fields.request, text, spans.requestStart, spans.requestEnd);
+    if (isEncoded(text, spans.targetStart, spans.targetEnd)) {
       const target = text.slice(spans.targetStart, spans.targetEnd);
-      for (const decoded of percentDecode(target)) {
-        if (automaton.hasAny(decoded, 0, decoded.length)) return true;
+      for (const reading of asList(readings(target))) {
+        candidates.addFound(fields.request, reading, 0, reading.length);
       }
     }
-    return (
-      spans.hasEscape ||
-      occursIn(text, spans.agentStart, spans.agentEnd) ||
-      occursIn(text, spans.referrerStart, spans.referrerEnd) ||
-      (spans.userStart >= 0 && automaton.hasAny(text, spans.userStart, spans.userEnd)) ||
-      (spans.vhostStart >= 0 && automaton.hasAny(text, spans.vhostStart, spans.vhostEnd)) ||
-      (spans.extrasEnd - spans.extrasStart > 1 &&
-        automaton.hasAny(text, spans.extrasStart, Math.min(end, spans.extrasEnd)))
-    );
+    addRemembered(fields.agent, agents, text, spans.agentStart, spans.agentEnd);
+    addRemembered(fields.referrer, referrers, text, spans.referrerStart, spans.referrerEnd);
+    if (spans.hasEscape) candidates.addAll(bucket.all);
+    if (fields.hasOther) {
+      const line = text.slice(spans.clientStart, end);
+      for (const reading of asList(readings(line))) {
+        candidates.addFound(fields.other, reading, 0, reading.length);
+      }
+    }
   };
 
-  /** The careful way for one line: the event as `parse` gives it, and every rule that may fit. */
+  /** The event as `parse` gives it, for the rules that may hit. */
   const readFully = (line: string, location: Location): void => {
     const raw = decodeUtf8(line);
     const event = accessFormat.parse(raw, clock);
     if (isSkip(event)) return;
-    candidates.begin();
-    if (raw.includes('\\')) candidates.addAll(bucket.all);
-    candidates.addFound(bucket, raw, 0, raw.length);
-    for (const decoded of percentDecode(raw)) {
-      candidates.addFound(bucket, decoded, 0, decoded.length);
-    }
     for (const rule of candidates.rules) {
-      if (bucket.always.includes(rule)) continue;
+      if (isAlways[rule] === 1) continue;
       if (plan.ruleSet.rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);
     }
   };
@@ -212,7 +223,8 @@ export function createAccessLane(options: Options): ChunkSink {
         matcher.hit(rule, view.event, location);
       }
     }
-    if (needsFullReading(text, end)) readFully(text.slice(start, end), location);
+    collect(text, end);
+    if (candidates.rules.length > 0) readFully(text.slice(start, end), location);
   };
 
   return {
@@ -234,10 +246,11 @@ export function createAccessLane(options: Options): ChunkSink {
   };
 }
 
-function hasEncoding(text: string, start: number, end: number): boolean {
+/** Could a server read the target differently from how it is written? */
+function isEncoded(text: string, start: number, end: number): boolean {
   for (let index = start; index < end; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === PERCENT || code === PLUS) return true;
+    if (code === PERCENT || code === PLUS || code === SEMICOLON) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@
  * the inner result counts with its latest time. An outer count takes each inner result once, when it opens.
  */
 import type { CompiledCorrelation, CorrelationMember } from '../sigma/compiled-rule.ts';
-import { type Correlator, createCorrelator } from './correlate.ts';
+import { createCorrelator } from './correlate.ts';
 import type { CorrelationHit, CorrelationResult } from './correlate-window.ts';
 
 export interface Correlations {
@@ -59,6 +59,8 @@ export function createCorrelations(
   const isChained = chainedCorrelations(correlations);
   const positions = correlations.map(positionsOfInputs);
   const waiting: Row[] = [];
+  // One object for all hits: correlators do not keep it.
+  const direct: CorrelationHit = { rule: 0, timeUs: 0, groupKey: '', value: undefined, ref: 0 };
   let waitingUs = 0;
   let waitingRef = 0;
 
@@ -70,8 +72,8 @@ export function createCorrelations(
       const compiled = correlations[correlation]!;
       compiled.members.forEach((member, position) => {
         if (!isMemberHit(member, rule, compiled, held, stamp)) return;
-        const hit = { rule: position, timeUs: waitingUs, groupKey, ref: waitingRef };
-        correlators[correlation]!.push(value === undefined ? hit : { ...hit, value });
+        const hit = { rule: position, timeUs: waitingUs, groupKey, value, ref: waitingRef };
+        correlators[correlation]!.push(hit);
       });
     }
     waiting.length = 0;
@@ -80,13 +82,14 @@ export function createCorrelations(
   return {
     push(correlation, input, timeUs, groupKey, value, ref) {
       if (isChained[correlation] === false) {
-        pushDirect(correlators[correlation]!, positions[correlation]![input]!, {
-          rule: 0,
-          timeUs,
-          groupKey,
-          ref,
-          ...(value === undefined ? {} : { value }),
-        });
+        direct.timeUs = timeUs;
+        direct.groupKey = groupKey;
+        direct.value = value;
+        direct.ref = ref;
+        for (const position of positions[correlation]![input]!) {
+          direct.rule = position;
+          correlators[correlation]!.push(direct);
+        }
         return;
       }
       if (waiting.length > 0 && (timeUs !== waitingUs || ref !== waitingRef)) flush();
@@ -109,17 +112,6 @@ const positionsOfInputs = ({ members, inputs }: CompiledCorrelation): number[][]
       kind === 'rule' && index === rule ? [position] : [],
     ),
   );
-
-function pushDirect(
-  correlator: Correlator,
-  positions: readonly number[],
-  hit: CorrelationHit,
-): void {
-  for (const position of positions) {
-    hit.rule = position;
-    correlator.push(hit);
-  }
-}
 
 function isMemberHit(
   member: CorrelationMember,

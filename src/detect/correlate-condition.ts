@@ -1,10 +1,11 @@
 /** The condition of a correlation: which counts hold, the least of them, and how far counting matters. */
 import type { CorrelationCondition, SigmaCorrelation } from '../sigma/rule.ts';
 
-/** The condition as a predicate. Counts are whole and at least 1: no hit, no question. */
+/** The condition as a predicate over whole counts. It never holds for 0: nothing happened. */
 export function compileCondition(condition: CorrelationCondition): (count: number) => boolean {
   const { gt, gte, lt, lte, eq, neq } = condition;
   return (count) =>
+    count > 0 &&
     (gt === undefined || count > gt) &&
     (gte === undefined || count >= gte) &&
     (lt === undefined || count < lt) &&

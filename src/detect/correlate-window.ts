@@ -9,7 +9,7 @@ export interface CorrelationHit {
   /** The values of the group-by fields as one text. */
   groupKey: string;
   /** For value_count: the counted value. */
-  value?: string;
+  value?: string | undefined;
   /** Where the event is; means nothing here. Equal references are one event. */
   ref: number;
 }
@@ -43,4 +43,16 @@ export interface WindowKind<W> {
   /** Forgets hits before `sinceUs`, adds the hit and returns the count that the condition looks at. */
   add(window: W, hit: CorrelationHit, sinceUs: number): number;
   opening(window: W, hit: CorrelationHit, sinceUs: number): Opening;
+}
+
+/** A hit as a window remembers it. */
+export interface SeenHit {
+  timeUs: number;
+  ref: number;
+}
+
+/** The opening that hits, oldest first, make; hits of one event are one. */
+export function openingOf(hits: readonly SeenHit[]): Opening {
+  const refs = [...new Set(hits.map((hit) => hit.ref))];
+  return { firstUs: hits[0]!.timeUs, count: refs.length, refs: refs.slice(0, KEPT_REFS) };
 }

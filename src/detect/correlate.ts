@@ -8,9 +8,14 @@
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { compileCondition, countingLimit, effectiveCondition } from './correlate-condition.ts';
 import { countWindow } from './correlate-count.ts';
-import { orderedWindow, temporalWindow } from './correlate-temporal.ts';
-import { valueWindow } from './correlate-values.ts';
-import type { CorrelationHit, CorrelationResult, WindowKind } from './correlate-window.ts';
+import { distinctWindow } from './correlate-distinct.ts';
+import { orderedWindow } from './correlate-ordered.ts';
+import {
+  type CorrelationHit,
+  type CorrelationResult,
+  KEPT_REFS,
+  type WindowKind,
+} from './correlate-window.ts';
 
 export interface Correlator {
   /** Takes the next hit. Hits come in time order; equal times keep the order of the calls. */
@@ -52,9 +57,17 @@ export function createCorrelator(
     case 'event_count':
       return correlatorOver(countWindow(limit), correlation, events);
     case 'value_count':
-      return correlatorOver(valueWindow(limit), correlation, events);
+      return correlatorOver(
+        distinctWindow(limit, (hit) => hit.value),
+        correlation,
+        events,
+      );
     case 'temporal':
-      return correlatorOver(temporalWindow(members), correlation, events);
+      return correlatorOver(
+        distinctWindow(members, (hit) => hit.rule),
+        correlation,
+        events,
+      );
     case 'temporal_ordered':
       return correlatorOver(orderedWindow(members), correlation, events);
   }
@@ -128,6 +141,7 @@ function extend(burst: Burst, hit: CorrelationHit): void {
   if (burst.lastRef === hit.ref) return;
   burst.count += 1;
   burst.lastRef = hit.ref;
+  if (burst.refs.length < KEPT_REFS) burst.refs.push(hit.ref);
 }
 
 function resultOf(groupKey: string, burst: Burst): CorrelationResult {

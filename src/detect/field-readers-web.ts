@@ -31,7 +31,7 @@ function decodeEntities(text: string): string {
 }
 
 /** What a client may have sent: as logged, then decoded as a server or a browser would; no repeats. */
-function readings(text: string): string | readonly string[] {
+export function readings(text: string): string | readonly string[] {
   const isEncoded = text.includes('%') || text.includes('+');
   if (!isEncoded && !text.includes('&')) return text;
   const forms = isEncoded ? [text, ...percentDecode(text)] : [text];
@@ -50,12 +50,20 @@ const decoded =
     return typeof value === 'string' ? readings(value) : value;
   };
 
+/** The request target; logs of applications may have only its path. */
+const targetOf = (event: Event): string | undefined => event['url.original'] ?? event['url.path'];
+
+const uri: FieldReader = (event: Event) => {
+  const target = targetOf(event);
+  return target === undefined ? undefined : readings(target);
+};
+
 /**
  * `cs-uri-query`: SigmaHQ's rules use it for the query and, as often, for the whole request target, so both
  * are offered.
  */
 const query: FieldReader = (event: Event) => {
-  const target = event['url.original'];
+  const target = targetOf(event);
   if (target === undefined) return undefined;
   const own = event['url.query'];
   const forms = readings(target);
@@ -66,7 +74,8 @@ const query: FieldReader = (event: Event) => {
     : [...asList(ownForms), ...asList(forms)];
 };
 
-const asList = (forms: string | readonly string[]): readonly string[] =>
+/** Readings as a list. */
+export const asList = (forms: string | readonly string[]): readonly string[] =>
   typeof forms === 'string' ? [forms] : forms;
 
 const isoTime = (event: Event): string | undefined =>
@@ -76,7 +85,7 @@ const NANOSECONDS_PER_MS = 1_000_000;
 
 const NAMES: readonly (readonly [names: string, reader: FieldReader])[] = [
   ['cs-method', read('http.request.method')],
-  ['cs-uri c-uri cs-uri-original', decoded('url.original')],
+  ['cs-uri c-uri cs-uri-original', uri],
   ['cs-uri-stem c-uri-stem', decoded('url.path')],
   ['cs-uri-query c-uri-query', query],
   ['cs-uri-extension c-uri-extension', read('url.extension')],

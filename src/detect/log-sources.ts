@@ -16,7 +16,7 @@ interface Source {
   narrowCategories?: readonly string[];
 }
 
-const words = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
+const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
 
 const source = (products: string, categories: string, services: string): Source => ({
   products: words(products),
@@ -68,19 +68,33 @@ const GROUP_OF_PROGRAM: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-const SYSLOG_FORMATS: ReadonlySet<string> = new Set(['syslog', 'journald', 'journal']);
+const SYSLOG_FORMATS: ReadonlySet<string> = new Set(['syslog', 'journald']);
+const INFRASTRUCTURE_FORMATS: ReadonlySet<string> = new Set([
+  'access',
+  'cloudtrail',
+  'nginx-error',
+  'apache-error',
+]);
 
 /**
  * A short name shared by the events that the same rules fit. Constant for most formats; for syslog it
- * depends on the program, for the audit log on what happened.
+ * depends on the program, for the audit log on what happened, for applications on whether the line is
+ * about a web request.
  */
 export function eventBucket(event: Event): string {
-  if (event.format === 'auditd') return auditBucket(event);
-  const dataset = event['event.dataset'] ?? event.format;
-  if (!SYSLOG_FORMATS.has(event.format)) return dataset;
+  const { format } = event;
+  if (INFRASTRUCTURE_FORMATS.has(format)) return format;
+  if (format === 'auditd') return auditBucket(event);
+  if (!SYSLOG_FORMATS.has(format)) return isWebRequest(event) ? `${format} web` : format;
   const program = event['process.name'];
-  return syslogBucket(dataset, program === undefined ? -1 : (GROUP_OF_PROGRAM.get(program) ?? -1));
+  return syslogBucket(
+    event['event.dataset'] ?? format,
+    program === undefined ? -1 : (GROUP_OF_PROGRAM.get(program) ?? -1),
+  );
 }
+
+const isWebRequest = (event: Event): boolean =>
+  event['url.original'] !== undefined || event['url.path'] !== undefined;
 
 // Called for every line of a syslog: the names are made once.
 const syslogBuckets = new Map<string, string[]>();
@@ -125,10 +139,9 @@ const AUDIT_DELETE = 'auditd.log file_delete';
 const AUDIT_NETWORK = 'auditd.log network_connection';
 const AUDIT_OTHER = 'auditd.log';
 
-/** Products of `category: application`: frameworks and runtimes whose own logs Sigma knows. */
+/** Products of `category: application`: frameworks and runtimes that rules exist for. */
 const PYTHON = 'python django flask';
-const NODE = 'nodejs node express';
-const ANY_APPLICATION = `${PYTHON} ${NODE} ruby ruby_on_rails spring jvm java velocity sql php laravel dotnet golang`;
+const ANY_APPLICATION = `${PYTHON} nodejs node express ruby ruby_on_rails spring jvm java velocity sql php laravel dotnet golang`;
 
 /** Does a rule of this log source apply to events like `sample`? */
 export function ruleFits(logsource: SigmaLogSource, sample: Event): boolean {
@@ -149,57 +162,46 @@ const lower = (text: string | undefined): string | undefined =>
 
 function sourceOf(event: Event): Source {
   const { format } = event;
-  const dataset = event['event.dataset'] ?? format;
-  if (format === 'auditd') return source('linux', auditBucket(event).slice(11), 'auditd');
-  if (format === 'cloudtrail') return source('aws', 'cloud', 'cloudtrail');
-  // One format reads the access logs of all web servers; the line does not say which one wrote it.
-  if (format === 'access') {
-    return source('nginx apache webserver', 'webserver', 'nginx apache access');
+  switch (format) {
+    case 'auditd':
+      return source('linux', auditBucket(event).slice(AUDIT_OTHER.length), 'auditd');
+    case 'cloudtrail':
+      return source('aws', '', 'cloudtrail');
+    // One format reads the access logs of all web servers; the line does not say which one wrote it.
+    case 'access':
+      return source('nginx apache', 'webserver', 'nginx apache access');
+    case 'nginx-error':
+      return errorLog('nginx');
+    case 'apache-error':
+      return errorLog('apache');
+    default:
+      return SYSLOG_FORMATS.has(format) ? syslogSource(event) : applicationSource(event);
   }
-  if (dataset.startsWith('iptables')) {
-    return source('linux iptables', 'firewall', 'iptables netfilter ufw kernel syslog');
-  }
-  if (SYSLOG_FORMATS.has(format)) return syslogSource(event, dataset);
-  return errorLogSource(dataset) ?? networkSource(dataset) ?? applicationSource(event, dataset);
 }
 
-function syslogSource(event: Event, dataset: string): Source {
+function syslogSource(event: Event): Source {
+  const dataset = event['event.dataset'] ?? '';
+  if (dataset.startsWith('iptables')) {
+    return source('linux', 'firewall', 'iptables netfilter ufw kernel syslog');
+  }
   const group = GROUP_OF_PROGRAM.get(event['process.name'] ?? '');
   const services = group === undefined ? '' : (SERVICE_PROGRAMS[group]?.[0] ?? '');
-  const isAuth = dataset === 'system.auth' && !words(services).includes('auth');
-  return source('linux', '', `${services} ${isAuth ? 'auth ' : ''}syslog`.trim());
+  return source('linux', '', `${services} ${dataset === 'system.auth' ? 'auth ' : ''}syslog`);
 }
 
 /**
- * The error logs of web servers fit rules that ask for the server. They repeat requests that the access
- * log has too, so rules for web servers in general would count every attack twice.
+ * The error logs of web servers fit rules that ask for the server or its error log. They repeat requests
+ * that the access log has too, so rules for web servers in general would count every attack twice.
+ * ModSecurity writes its alerts there.
  */
-function errorLogSource(dataset: string): Source | undefined {
-  const server = /^(nginx|apache|modsecurity)\b/.exec(dataset)?.[1];
-  if (server === undefined) return undefined;
-  const narrowCategories = ['webserver'];
-  return server === 'modsecurity'
-    ? { ...source('modsecurity', 'waf', 'modsecurity'), narrowCategories }
-    : { ...source(server, '', `${server} error`), narrowCategories };
-}
-
-function networkSource(dataset: string): Source | undefined {
-  const name = dataset.split('.')[0] ?? '';
-  if (/^(?:squid|zscaler|bluecoat|mcafee_web|haproxy)/.test(name))
-    return source(name, 'proxy', name);
-  if (/^(?:cisco|fortinet|pfsense|panw|ufw|firewall)/.test(name)) {
-    return source(name, 'firewall', name);
-  }
-  return undefined;
-}
+const errorLog = (server: string): Source => ({
+  ...source(`${server} modsecurity`, '', `${server} error modsecurity`),
+  narrowCategories: ['webserver'],
+});
 
 /** Everything else is the log of an application; what it runs on is known only for some formats. */
-function applicationSource(event: Event, dataset: string): Source {
-  const name = `${event.format} ${dataset}`;
-  if (/python|django|flask/.test(name))
-    return source(`${PYTHON} sql`, 'application', 'application');
-  if (/pino|winston|bunyan|node/.test(name)) {
-    return source(`${NODE} sql`, 'application', 'application');
-  }
-  return source(ANY_APPLICATION, 'application database', 'application');
+function applicationSource(event: Event): Source {
+  const categories = `application database${isWebRequest(event) ? ' webserver' : ''}`;
+  const isPython = event.format === 'python' || event.format === 'django';
+  return source(isPython ? `${PYTHON} sql` : ANY_APPLICATION, categories, 'application');
 }

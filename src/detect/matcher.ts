@@ -1,8 +1,8 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
 import type { Event } from '../events/event.ts';
 import type { BurstCollector } from './bursts.ts';
+import { asList, readings } from './field-readers-web.ts';
 import type { Location } from './location.ts';
-import { percentDecode } from './percent-decode.ts';
 import { entitiesOf, type Feed, groupKey, type Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
@@ -67,9 +67,8 @@ export function createMatcher(
       if (ENCODED_FORMATS.has(event.format) || raw.includes('\\')) {
         candidates.addAll(bucket.all);
       } else {
-        candidates.addFound(bucket, raw, 0, raw.length);
-        for (const decoded of percentDecode(raw)) {
-          candidates.addFound(bucket, decoded, 0, decoded.length);
+        for (const reading of asList(readings(raw))) {
+          candidates.addFound(bucket.literals, reading, 0, reading.length);
         }
         candidates.addAll(bucket.always);
       }

@@ -12,6 +12,12 @@ export interface RuleBucket {
   always: readonly number[];
   /** All rules that fit. */
   all: readonly number[];
+  /** Literals of all rules. */
+  literals: LiteralIndex;
+}
+
+/** Literals and the rules that need one of them. */
+export interface LiteralIndex {
   automaton: Automaton;
   /** Rules by literal. */
   rulesOfLiteral: readonly (readonly number[])[];
@@ -31,20 +37,28 @@ export function createBuckets(rules: readonly CompiledRule[]): (event: Event) =>
 function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket {
   const all: number[] = [];
   const always: number[] = [];
-  const literals = new Map<string, number[]>();
   rules.forEach((compiled, index) => {
     if (!ruleFits(compiled.rule.logsource, sample)) return;
     all.push(index);
     if (compiled.literals === undefined) always.push(index);
-    for (const literal of compiled.literals ?? []) {
+  });
+  return { all, always, literals: createLiteralIndex(rules, all) };
+}
+
+/** Indexes the literals of some of the rules. */
+export function createLiteralIndex(
+  rules: readonly CompiledRule[],
+  chosen: readonly number[],
+): LiteralIndex {
+  const literals = new Map<string, number[]>();
+  for (const index of chosen) {
+    for (const literal of rules[index]?.literals ?? []) {
       const known = literals.get(literal);
       if (known === undefined) literals.set(literal, [index]);
       else known.push(index);
     }
-  });
+  }
   return {
-    all,
-    always,
     automaton: createAutomaton([...literals.keys()]),
     rulesOfLiteral: [...literals.values()],
   };
@@ -55,7 +69,7 @@ export interface CandidateSet {
   /** Begins a new event. */
   begin(): void;
   /** Adds the rules whose literals occur in `text[start, end)`. */
-  addFound(bucket: RuleBucket, text: string, start: number, end: number): void;
+  addFound(index: LiteralIndex, text: string, start: number, end: number): void;
   /** Adds rules directly. */
   addAll(rules: readonly number[]): void;
   readonly rules: readonly number[];
@@ -66,7 +80,7 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
   const marks = new Uint32Array(ruleCount);
   let mark = 0;
   let found: number[] = [];
-  let current: RuleBucket | undefined;
+  let current: LiteralIndex | undefined;
   const add = (rule: number): void => {
     if (marks[rule] === mark) return;
     marks[rule] = mark;
@@ -83,9 +97,9 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
       mark += 1;
       if (found.length > 0) found = [];
     },
-    addFound(bucket, text, start, end) {
-      current = bucket;
-      bucket.automaton.scan(text, start, end, addLiteral);
+    addFound(index, text, start, end) {
+      current = index;
+      index.automaton.scan(text, start, end, addLiteral);
     },
     addAll(rules) {
       for (const rule of rules) add(rule);

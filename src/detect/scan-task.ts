@@ -64,7 +64,8 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
   const bursts = createBurstCollector();
   const rows = createRowCollector();
   const matcher = createMatcher(plan, sketchMemory, bursts, rows);
-  const remembered = new Map<string, boolean>();
+  const agents = new Map<string, readonly number[]>();
+  const referrers = new Map<string, readonly number[]>();
 
   return (task) => {
     const account = createAccount();
@@ -102,7 +103,8 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
                 file: task.file,
                 filter,
                 isHotPass: task.purpose === 'hot',
-                remembered,
+                agents,
+                referrers,
                 other: reader,
               })
             : reader;

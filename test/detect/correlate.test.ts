@@ -1,0 +1,431 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCorrelator, requiredCount } from '../../src/detect/correlate.ts';
+import { compileCondition, effectiveCondition } from '../../src/detect/correlate-condition.ts';
+import type { CorrelationHit, CorrelationResult } from '../../src/detect/correlate-window.ts';
+import type {
+  CorrelationCondition,
+  CorrelationType,
+  SigmaCorrelation,
+} from '../../src/sigma/rule.ts';
+import { correlation, us } from './correlate-rows.ts';
+
+function run(rule: SigmaCorrelation, hits: readonly CorrelationHit[]): CorrelationResult[] {
+  const results: CorrelationResult[] = [];
+  const correlator = createCorrelator(rule, { onResult: (result) => results.push(result) });
+  for (const hit of hits) correlator.push(hit);
+  correlator.finish();
+  return sorted(results);
+}
+
+const sorted = (results: CorrelationResult[]): CorrelationResult[] =>
+  results.sort(
+    (left, right) => left.groupKey.localeCompare(right.groupKey) || left.lastUs - right.lastUs,
+  );
+
+/** `[seconds, member, group, value]`; references number the hits from 0. */
+type Written = readonly [seconds: number, member?: number, group?: string, value?: string];
+
+const hitsOf = (written: readonly Written[]): CorrelationHit[] =>
+  written.map(([seconds, rule = 0, groupKey = 'a', value = 'v'], ref) => ({
+    rule,
+    timeUs: us(seconds),
+    groupKey,
+    value,
+    ref,
+  }));
+
+const at = (...seconds: number[]): Written[] => seconds.map((second) => [second]);
+
+type Row = readonly [
+  name: string,
+  rule: SigmaCorrelation,
+  hits: readonly Written[],
+  results: readonly (readonly [first: number, last: number, count: number, refs: number[]])[],
+];
+
+const rows: Row[] = [
+  [
+    'fires when the count is reached, with its hits',
+    correlation('event_count', 1, 10, { gte: 3 }),
+    at(0, 1, 2),
+    [[0, 2, 3, [0, 1, 2]]],
+  ],
+  ['does not fire below the count', correlation('event_count', 1, 10, { gte: 3 }), at(0, 1), []],
+  [
+    'takes a hit exactly one timespan ago into the window',
+    correlation('event_count', 1, 10, { gte: 2 }),
+    at(0, 10),
+    [[0, 10, 2, [0, 1]]],
+  ],
+  [
+    'leaves out a hit before the window',
+    correlation('event_count', 1, 10, { gte: 2 }),
+    at(0, 10.1),
+    [],
+  ],
+  [
+    'slides: the window does not begin at fixed boundaries',
+    correlation('event_count', 1, 10, { gte: 3 }),
+    at(0, 8, 12, 16),
+    [[8, 16, 3, [1, 2, 3]]],
+  ],
+  [
+    'extends one result while the count holds, keeping the first three hits and the last',
+    correlation('event_count', 1, 10, { gte: 3 }),
+    at(0, 1, 2, 3, 4, 9),
+    [[0, 9, 6, [0, 1, 2, 5]]],
+  ],
+  [
+    're-arms when the count no longer holds',
+    correlation('event_count', 1, 10, { gte: 3 }),
+    at(0, 1, 2, 30, 31, 32),
+    [
+      [0, 2, 3, [0, 1, 2]],
+      [30, 32, 3, [3, 4, 5]],
+    ],
+  ],
+  [
+    'ends a result at a pause longer than the timespan even when one hit is enough',
+    correlation('event_count', 1, 10, { gte: 1 }),
+    at(0, 5, 16),
+    [
+      [0, 5, 2, [0, 1]],
+      [16, 16, 1, [2]],
+    ],
+  ],
+  [
+    'ends a range when the count grows out of it',
+    correlation('event_count', 1, 10, { gte: 2, lt: 4 }),
+    at(0, 1, 2, 3, 4),
+    [[0, 2, 3, [0, 1, 2]]],
+  ],
+  [
+    'fires eq at that count only',
+    correlation('event_count', 1, 10, { eq: 2 }),
+    at(0, 1, 2),
+    [[0, 1, 2, [0, 1]]],
+  ],
+  [
+    'never fires lt for a group without hits, and fires at the first hit of one',
+    correlation('event_count', 1, 10, { lt: 2 }),
+    at(5),
+    [[5, 5, 1, [0]]],
+  ],
+  [
+    'counts distinct values',
+    correlation('value_count', 1, 10, { gte: 2 }),
+    [
+      [0, 0, 'a', 'x'],
+      [1, 0, 'a', 'x'],
+      [2, 0, 'a', 'y'],
+    ],
+    [[1, 2, 2, [1, 2]]],
+  ],
+  [
+    'forgets values whose latest hit left the window',
+    correlation('value_count', 1, 10, { gte: 2 }),
+    [
+      [0, 0, 'a', 'x'],
+      [11, 0, 'a', 'y'],
+    ],
+    [],
+  ],
+  [
+    'sees members in any order',
+    correlation('temporal', 2, 10),
+    [
+      [0, 1],
+      [3, 0],
+    ],
+    [[0, 3, 2, [0, 1]]],
+  ],
+  [
+    'wants every member',
+    correlation('temporal', 3, 10),
+    [
+      [0, 0],
+      [1, 1],
+      [2, 0],
+    ],
+    [],
+  ],
+  [
+    'wants as many members as its condition says',
+    correlation('temporal', 3, 10, { gte: 2 }),
+    [
+      [0, 0],
+      [1, 1],
+    ],
+    [[0, 1, 2, [0, 1]]],
+  ],
+  [
+    'sees members in their order',
+    correlation('temporal_ordered', 2, 10),
+    [
+      [0, 0],
+      [3, 1],
+    ],
+    [[0, 3, 2, [0, 1]]],
+  ],
+  [
+    'does not see them in another order',
+    correlation('temporal_ordered', 2, 10),
+    [
+      [0, 1],
+      [3, 0],
+    ],
+    [],
+  ],
+  [
+    'keeps the input order at equal times',
+    correlation('temporal_ordered', 2, 10),
+    [
+      [5, 0],
+      [5, 1],
+    ],
+    [[5, 5, 2, [0, 1]]],
+  ],
+  [
+    'does not turn equal times round',
+    correlation('temporal_ordered', 2, 10),
+    [
+      [5, 1],
+      [5, 0],
+    ],
+    [],
+  ],
+  [
+    'begins a chain anew when its start has left the window',
+    correlation('temporal_ordered', 3, 10),
+    [
+      [0, 0],
+      [9, 1],
+      [11, 2],
+      [12, 0],
+      [13, 1],
+      [14, 2],
+    ],
+    [[12, 14, 3, [3, 4, 5]]],
+  ],
+];
+
+describe('createCorrelator', () => {
+  it.each(rows)('%s', (_name, rule, hits, expected) => {
+    expect(run(rule, hitsOf(hits))).toEqual(
+      expected.map(([first, last, count, refs]) => ({
+        groupKey: 'a',
+        firstUs: us(first),
+        lastUs: us(last),
+        count,
+        refs,
+      })),
+    );
+  });
+
+  it('keeps groups apart', () => {
+    const hits = hitsOf([
+      [0, 0, 'a'],
+      [1, 0, 'b'],
+      [2, 0, 'a'],
+    ]);
+    const results = run(correlation('event_count', 1, 10, { gte: 2 }), hits);
+    expect(results.map(({ groupKey, count }) => [groupKey, count])).toEqual([['a', 2]]);
+  });
+
+  it('counts an event that hits two members once', () => {
+    const hits: CorrelationHit[] = [0, 1].map((rule) => ({
+      rule,
+      timeUs: us(1),
+      groupKey: 'a',
+      ref: 7,
+    }));
+    expect(run(correlation('event_count', 2, 10, { gte: 2 }), hits)).toEqual([]);
+  });
+
+  it('leaves out hits without the counted value', () => {
+    const hits: CorrelationHit[] = [0, 1].map((ref) => ({
+      rule: 0,
+      timeUs: us(ref),
+      groupKey: 'a',
+      ref,
+    }));
+    expect(run(correlation('value_count', 1, 10, { gte: 1 }), hits)).toEqual([]);
+  });
+
+  it('gives out a result as soon as its group is quiet, not only at the end', () => {
+    const results: CorrelationResult[] = [];
+    const correlator = createCorrelator(correlation('event_count', 1, 10, { gte: 1 }), {
+      onResult: (result) => results.push(result),
+    });
+    for (const hit of hitsOf([
+      [0, 0, 'a'],
+      [40, 0, 'b'],
+    ]))
+      correlator.push(hit);
+    expect(results.map(({ groupKey }) => groupKey)).toEqual(['a']);
+  });
+});
+
+/** The same semantics, said as directly as possible and in quadratic time. */
+function oracle(rule: SigmaCorrelation, hits: readonly CorrelationHit[]): CorrelationResult[] {
+  const holds = compileCondition(effectiveCondition(rule));
+  const spanUs = us(rule.timespanSeconds);
+  const results: CorrelationResult[] = [];
+  for (const groupKey of new Set(hits.map((hit) => hit.groupKey))) {
+    const mine = hits.filter((hit) => hit.groupKey === groupKey);
+    let open: CorrelationHit[] | undefined;
+    const close = () => {
+      if (open !== undefined) results.push(oracleResult(groupKey, open));
+      open = undefined;
+    };
+    mine.forEach((hit, index) => {
+      const window = mine.slice(0, index + 1).filter(({ timeUs }) => timeUs >= hit.timeUs - spanUs);
+      const witnesses = witnessesOf(rule, window);
+      if (index > 0 && hit.timeUs - mine[index - 1]!.timeUs > spanUs) close();
+      if (!holds(witnesses.length)) close();
+      else if (open === undefined) open = witnesses;
+      else open = [...open, hit];
+    });
+    close();
+  }
+  return sorted(results);
+}
+
+function oracleResult(groupKey: string, hits: readonly CorrelationHit[]): CorrelationResult {
+  const refs = hits.map(({ ref }) => ref);
+  const last = hits.at(-1)!;
+  return {
+    groupKey,
+    firstUs: hits[0]!.timeUs,
+    lastUs: Math.max(...hits.map(({ timeUs }) => timeUs)),
+    count: hits.length,
+    refs: [...new Set([...refs.slice(0, 3), last.ref])],
+  };
+}
+
+/** The hits of a window that count, oldest first. */
+function witnessesOf(rule: SigmaCorrelation, window: readonly CorrelationHit[]): CorrelationHit[] {
+  const isLatest =
+    (keyOf: (hit: CorrelationHit) => unknown) => (hit: CorrelationHit, index: number) =>
+      !window.slice(index + 1).some((later) => keyOf(later) === keyOf(hit));
+  switch (rule.type) {
+    case 'event_count':
+      return [...window];
+    case 'value_count':
+      return window.filter(isLatest((hit) => hit.value));
+    case 'temporal':
+      return window.filter(isLatest((hit) => hit.rule));
+    case 'temporal_ordered':
+      return longestChain(rule.references_to.length, window);
+  }
+}
+
+/** Tries every start; the longest chain wins, among equally long ones the one that begins last. */
+function longestChain(members: number, window: readonly CorrelationHit[]): CorrelationHit[] {
+  let best: CorrelationHit[] = [];
+  window.forEach((start, from) => {
+    if (start.rule !== 0) return;
+    const chain = [start];
+    for (const hit of window.slice(from + 1)) {
+      if (chain.length < members && hit.rule === chain.length) chain.push(hit);
+    }
+    if (chain.length >= best.length) best = chain;
+  });
+  return best;
+}
+
+const conditions = fc.oneof(
+  fc.record({ gte: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ gt: fc.integer({ min: 0, max: 5 }) }),
+  fc.record({ lt: fc.integer({ min: 2, max: 6 }) }),
+  fc.record({ lte: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ eq: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ neq: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ gte: fc.integer({ min: 1, max: 3 }), lt: fc.integer({ min: 4, max: 6 }) }),
+);
+
+const streams = fc
+  .array(
+    fc.record({
+      stepSeconds: fc.integer({ min: 0, max: 7 }),
+      rule: fc.nat({ max: 2 }),
+      groupKey: fc.constantFrom('a', 'b'),
+      value: fc.constantFrom('u', 'v', 'w', 'x'),
+    }),
+    { maxLength: 60 },
+  )
+  .map((steps) => {
+    let seconds = 0;
+    return steps.map(({ stepSeconds, rule, groupKey, value }, ref): CorrelationHit => {
+      seconds += stepSeconds;
+      return { rule, timeUs: us(seconds), groupKey, value, ref };
+    });
+  });
+
+describe('createCorrelator against a direct reading of its semantics', () => {
+  const compare = (
+    type: CorrelationType,
+    condition: CorrelationCondition,
+    hits: CorrelationHit[],
+  ) => {
+    const rule = correlation(type, 3, 12, condition);
+    const withoutExtensions = ({ groupKey, firstUs, lastUs, count }: CorrelationResult) => ({
+      groupKey,
+      firstUs,
+      lastUs,
+      count,
+    });
+    const results = run(rule, hits);
+    const expected = oracle(rule, hits);
+    // At equal times the chain that a result shows is a matter of taste, its times and counts are not.
+    const view =
+      type === 'temporal_ordered' ? withoutExtensions : (result: CorrelationResult) => result;
+    expect(results.map(view)).toEqual(expected.map(view));
+  };
+
+  it.each(['event_count', 'value_count', 'temporal', 'temporal_ordered'] as const)('%s', (type) => {
+    fc.assert(
+      fc.property(conditions, streams, (condition, hits) => compare(type, condition, hits)),
+      {
+        numRuns: 400,
+      },
+    );
+  });
+
+  it.each(['temporal', 'temporal_ordered'] as const)('%s without a condition', (type) => {
+    fc.assert(
+      fc.property(streams, (hits) => compare(type, {}, hits)),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('requiredCount', () => {
+  it.each<[SigmaCorrelation, number | undefined]>([
+    [correlation('event_count', 1, 60, { gte: 5 }), 5],
+    [correlation('event_count', 1, 60, { gt: 5 }), 6],
+    [correlation('event_count', 1, 60, { gt: 5, lte: 9 }), 6],
+    [correlation('event_count', 1, 60, { eq: 4 }), 4],
+    [correlation('value_count', 1, 60, { gte: 2.5 }), 3],
+    [correlation('event_count', 1, 60, { lt: 4 }), undefined],
+    [correlation('event_count', 1, 60, { gte: 1 }), undefined],
+    [correlation('temporal', 3, 60), 3],
+    [correlation('temporal_ordered', 3, 60, { gte: 2 }), 2],
+  ])('%#: the least number of hits', (rule, count) => {
+    expect(requiredCount(rule)).toEqual(
+      count === undefined ? undefined : { count, windowUs: us(60) },
+    );
+  });
+
+  it('never asks for more hits than a result has', () => {
+    const types = fc.constantFrom('event_count', 'value_count', 'temporal', 'temporal_ordered');
+    fc.assert(
+      fc.property(types, conditions, streams, (type, condition, hits) => {
+        const rule = correlation(type, 3, 12, condition);
+        const least = requiredCount(rule)?.count ?? 1;
+        for (const result of run(rule, hits)) expect(result.count).toBeGreaterThanOrEqual(least);
+      }),
+    );
+  });
+});
