@@ -13,20 +13,11 @@ import { type AccessSpans, createAccessSpans } from './access-spans.ts';
 import { accessTime } from './access-time.ts';
 import { isIpText } from './ip-text.ts';
 import type { LogFormat } from './log-format.ts';
-import { type RequestTarget, splitTarget } from './request-target.ts';
+import { NO_TARGET, splitTarget } from './request-target.ts';
 
 const WEB = Object.freeze(['web']);
 const ACCESS = Object.freeze(['access']);
 const ACCESS_ERROR = Object.freeze(['access', 'error']);
-const NO_TARGET: RequestTarget = Object.freeze({
-  path: undefined,
-  query: undefined,
-  extension: undefined,
-  scheme: undefined,
-  domain: undefined,
-  port: undefined,
-});
-
 const spans = createAccessSpans();
 
 function parse(line: string, clock: Clock): Event | Skip {

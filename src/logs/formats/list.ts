@@ -3,15 +3,23 @@ import { format as access } from './access.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
+import { format as django } from './django.ts';
+import { format as journald } from './journald.ts';
+import { format as jsonLines } from './json-lines.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
+import { format as python } from './python.ts';
 import { format as syslog } from './syslog.ts';
 
 export const FORMATS: readonly LogFormat[] = [
   auditd,
   cloudtrail,
+  journald,
   syslog,
   access,
   nginxError,
   apacheError,
+  django,
+  python,
+  jsonLines,
 ];

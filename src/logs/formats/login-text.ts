@@ -59,8 +59,11 @@ function outcomeOf(words: string): LoginReport['outcome'] | undefined {
   return SUCCESSES.some((pattern) => pattern.test(words)) ? 'success' : undefined;
 }
 
-const NAMED_USER =
-  /\b(?:user ?name|user|account|login|email)(?:\s{0,2}[=:]\s{0,2}|\s)["'`<]?([^\s"'`<>,;()]{1,128})/i;
+const NAMED_USER = /\b(?:user ?name|user)(?:\s{0,2}[=:]\s{0,2}|\s)["'`<]?([^\s"'`<>,;()]{1,128})/i;
+const LABELLED = /\b(?:account|login|email|uname)\s{0,2}[=:]\s{0,2}["'`<]?([^\s"'`<>,;()]{1,128})/i;
+/** `Login failed: eve (Remote IP: ...)` */
+const AFTER_RESULT =
+  /\b(?:failed|failure|succeeded|successful): ["'`]?([^\s"'`<>,;():]{1,128})["'`]?(?: \(|$)/i;
 const FOR_USER = /\b(?:for|by|of)\s(?:user\s|account\s)?["'`<]?([^\s"'`<>,;()]{1,128})/i;
 const USER_BEFORE =
   /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
@@ -69,7 +72,7 @@ const NO_NAME =
   /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?)$/i;
 
 function userIn(text: string): string | undefined {
-  for (const pattern of [NAMED_USER, FOR_USER, USER_BEFORE]) {
+  for (const pattern of [NAMED_USER, LABELLED, FOR_USER, USER_BEFORE, AFTER_RESULT]) {
     const name = pattern.exec(text)?.[1]?.replace(/[.:]+$/, '');
     if (name !== undefined && name !== '' && !NO_NAME.test(name) && !isAddressText(name))
       return name;

@@ -10,6 +10,16 @@ export interface RequestTarget {
   port: number | undefined;
 }
 
+/** The parts of a request without target. */
+export const NO_TARGET: RequestTarget = Object.freeze({
+  path: undefined,
+  query: undefined,
+  extension: undefined,
+  scheme: undefined,
+  domain: undefined,
+  port: undefined,
+});
+
 const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+.-]{0,15}):\/\/([^/?#]{1,255})/;
 const AUTHORITY = /^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})$/;
 

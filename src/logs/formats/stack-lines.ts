@@ -13,7 +13,7 @@ const STARTS = [
 ];
 // `ValueError: text`, `requests.exceptions.Timeout`, `java.lang.IllegalStateException: text`.
 const EXCEPTION_LINE =
-  /^(?:[A-Za-z_]\w{0,63}\.){0,12}[A-Z]\w{0,63}(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Fault|Throwable)(?::|$)/;
+  /^(?:[A-Za-z_]\w{0,63}\.){0,12}[A-Z]\w{0,63}(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Fault|Throwable|Iteration)(?::|$)|^(?:[A-Za-z_]\w{0,63}\.){1,12}[A-Z]\w{0,63}(?:: |$)/;
 const FRAME =
   /^(?:#\d{1,4} |\.\.\. \d{1,6} (?:more|common frames omitted)|\d{1,3}\. \S|={3,}|-{3,}$)/;
 

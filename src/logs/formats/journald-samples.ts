@@ -1,0 +1,32 @@
+/** Sample records of the journal's JSON export. Invented. */
+import type { Sample } from './log-format.ts';
+
+export const JOURNALD_SAMPLES: readonly Sample[] = [
+  {
+    lines: [
+      '{"__CURSOR":"s=1;i=2a","__REALTIME_TIMESTAMP":"1795514400123456","_HOSTNAME":"web01","SYSLOG_IDENTIFIER":"sshd","PRIORITY":"6","SYSLOG_FACILITY":"10","_PID":"4410","_COMM":"sshd","_EXE":"/usr/sbin/sshd","MESSAGE":"Failed password for invalid user oracle from 203.0.113.41 port 51544 ssh2"}',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:00.123456Z',
+      'host.hostname': 'web01',
+      'process.name': 'sshd',
+      'process.pid': 4410,
+      'event.category': ['authentication'],
+      'event.outcome': 'failure',
+      'user.name': 'oracle',
+      'source.ip': '203.0.113.41',
+      'log.level': 'info',
+    },
+  },
+  {
+    lines: [
+      '{"__REALTIME_TIMESTAMP":"1795514401000000","_HOSTNAME":"web01","SYSLOG_IDENTIFIER":"backup","PRIORITY":"4","MESSAGE":[100,105,115,107,32,102,117,108,108]}',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:01.000000Z',
+      message: 'disk full',
+      'process.name': 'backup',
+      'log.level': 'warning',
+    },
+  },
+];

@@ -1,0 +1,113 @@
+/**
+ * The systemd journal as `journalctl -o json` writes it: one record per line. The message goes to the reader
+ * of its program, so that an sshd line gives the same event as in auth.log.
+ */
+import type { Event, Skip } from '../../events/event.ts';
+import { skip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { JOURNALD_SAMPLES } from './journald-samples.ts';
+import { isRecord } from './json-aliases.ts';
+import { processName, readMessage } from './linux/programs.ts';
+import { createSyslogEvent } from './linux/syslog-event.ts';
+import type { LogFormat } from './log-format.ts';
+
+type JournalRecord = Readonly<Record<string, unknown>>;
+
+/** RFC 5424 severities, in the words of `log.level`. */
+const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
+
+function parse(line: string, clock: Clock): Event | Skip {
+  const record = readRecord(line);
+  if (record === undefined) return skip('broken JSON');
+  const message = messageOf(record['MESSAGE']);
+  const event = createSyslogEvent();
+  event.format = 'journald';
+  event.raw = record;
+  setTime(event, record, clock);
+  const program = textOf(record, 'SYSLOG_IDENTIFIER') ?? textOf(record, '_COMM');
+  event.message = message;
+  event['host.hostname'] = textOf(record, '_HOSTNAME');
+  event['process.name'] = program === undefined ? undefined : processName(program);
+  event['process.pid'] = numberOf(record, '_PID') ?? numberOf(record, 'SYSLOG_PID');
+  event['process.executable'] = textOf(record, '_EXE');
+  event['process.command_line'] = textOf(record, '_CMDLINE');
+  event['service.name'] = textOf(record, '_SYSTEMD_UNIT');
+  setSeverity(event, record);
+  readMessage(program ?? kernelName(record), message, event);
+  return event;
+}
+
+function readRecord(line: string): JournalRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) && isJournal(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isJournal = (record: JournalRecord): boolean =>
+  '__REALTIME_TIMESTAMP' in record || ('__CURSOR' in record && 'MESSAGE' in record);
+
+/** Text, or bytes when the message is no UTF-8 or holds control characters; null when it was too long. */
+function messageOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return '';
+  // The same field given twice is a list of messages.
+  if (typeof value[0] === 'string')
+    return value.filter((part) => typeof part === 'string').join('\n');
+  if (Array.isArray(value[0])) return value.map(messageOf).join('\n');
+  const bytes = value.filter((byte): byte is number => typeof byte === 'number');
+  return new TextDecoder().decode(Uint8Array.from(bytes));
+}
+
+function textOf(record: JournalRecord, name: string): string | undefined {
+  const value = record[name];
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof first === 'string') return first === '' ? undefined : first;
+  return Array.isArray(value) && typeof first === 'number' ? messageOf(value) : undefined;
+}
+
+function numberOf(record: JournalRecord, name: string): number | undefined {
+  const text = textOf(record, name);
+  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+function setTime(event: Event, record: JournalRecord, clock: Clock): void {
+  const time =
+    microsOf(record, '__REALTIME_TIMESTAMP') ?? microsOf(record, '_SOURCE_REALTIME_TIMESTAMP');
+  if (time === undefined) return;
+  clock.confidence = 'exact';
+  event.timeUs = time;
+  event.timeConfidence = 'exact';
+}
+
+function microsOf(record: JournalRecord, name: string): number | undefined {
+  const text = textOf(record, name) ?? String(record[name] ?? '');
+  return /^\d{10,16}$/.test(text) ? Number(text) : undefined;
+}
+
+function setSeverity(event: Event, record: JournalRecord): void {
+  const priority = numberOf(record, 'PRIORITY');
+  const facility = numberOf(record, 'SYSLOG_FACILITY');
+  if (priority !== undefined && priority < LEVELS.length) {
+    event['log.level'] = LEVELS[priority];
+    event['log.syslog.severity.code'] = priority;
+  }
+  if (facility !== undefined) event['log.syslog.facility.code'] = facility;
+}
+
+const kernelName = (record: JournalRecord): string | undefined =>
+  record['_TRANSPORT'] === 'kernel' ? 'kernel' : undefined;
+
+const START = /^\{\s?"(?:__|_|[A-Z])/;
+
+export const format: LogFormat = {
+  name: 'journald',
+  title: 'systemd journal, JSON export',
+  url: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
+  detect: (line) => START.test(line.slice(0, 8)) && readRecord(line) !== undefined,
+  parse,
+  splittable: true,
+  samples: JOURNALD_SAMPLES,
+};

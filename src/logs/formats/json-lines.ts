@@ -1,0 +1,228 @@
+/**
+ * Logs of one JSON object per line, whoever wrote them: winston, pino, bunyan, zap, logrus, zerolog, slog,
+ * python-json-logger, structlog, log4j2, Serilog, GELF, ECS, Docker, and JSON access logs. Which name
+ * means what is the table in `json-aliases.ts`.
+ */
+import type { Event, Skip } from '../../events/event.ts';
+import { skip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { format as access } from './access.ts';
+import { isIpText } from './ip-text.ts';
+import { type FoundFields, findFields, isRecord } from './json-aliases.ts';
+import { integerField, listField, textField } from './json-found.ts';
+import { hostHeader, httpOf } from './json-http.ts';
+import { JSON_SAMPLES } from './json-lines-samples.ts';
+import { loginOf } from './json-login.ts';
+import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
+import type { LogFormat } from './log-format.ts';
+import { isStackLine } from './stack-lines.ts';
+import { readEpoch, readTimeText } from './time-text.ts';
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+function parse(line: string, clock: Clock): Event | Skip {
+  const record = readRecord(line);
+  if (record === undefined) return skip(line.includes('{') ? 'broken JSON' : 'not JSON');
+  const inner = dockerMessage(record);
+  if (inner === undefined) return recordEvent(record, clock);
+  return dockerEvent(record, inner, clock);
+}
+
+function readRecord(line: string): JsonRecord | undefined {
+  const start = line.indexOf('{');
+  // `docker compose logs` puts `service  | ` in front.
+  if (start < 0 || (start > 0 && !/^[\w.-]{0,64}\s{0,32}(?:\| )?$/.test(line.slice(0, start)))) {
+    return undefined;
+  }
+  try {
+    const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text inside a record of Docker's json-file driver. */
+function dockerMessage(record: JsonRecord): string | undefined {
+  const text = record['log'];
+  const isDocker = typeof text === 'string' && 'stream' in record && 'time' in record;
+  return isDocker ? text.replace(/\r?\n$/, '') : undefined;
+}
+
+function dockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
+  const outerUs = readTime(record['time'], clock);
+  const outerConfidence = outerUs === undefined ? 'none' : clock.confidence;
+  const inner = text.startsWith('{') ? readRecord(text) : undefined;
+  const event =
+    inner === undefined ? plainDockerEvent(record, text, clock) : recordEvent(inner, clock);
+  if (event.timeUs !== undefined) return event;
+  event.timeUs = outerUs;
+  event.timeConfidence = outerConfidence;
+  return event;
+}
+
+function plainDockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
+  const request = access.detect(text) ? access.parse(text, clock) : undefined;
+  const event = recordEvent({ message: text }, clock);
+  event.raw = record;
+  if (request === undefined || 'skip' in request) return event;
+  return { ...event, ...request, format: event.format, message: text, raw: record };
+}
+
+function recordEvent(record: JsonRecord, clock: Clock): Event {
+  const found = findFields(record);
+  const timeUs = timeOf(record, found, clock);
+  const source = addressOf(found.get('ip')?.value);
+  const message = messageOf(record, found);
+  const http = httpOf(found);
+  const action = textField(found, 'action');
+  const login = loginOf(found, message, action);
+  const client = source?.host ?? login?.address;
+  const destination = addressOf(found.get('destinationIp')?.value)?.host;
+  const level = levelField(record, found);
+  const isHostHeader = http?.category !== undefined && hostHeader(found) !== undefined;
+  return {
+    timeUs,
+    timeConfidence: timeUs === undefined ? 'none' : clock.confidence,
+    format: 'json-lines',
+    message,
+    'event.kind': 'event',
+    'event.category': listField(found, 'category') ?? login?.category ?? http?.category,
+    'event.type': listField(found, 'type') ?? login?.type ?? http?.type,
+    'event.action': action,
+    'event.outcome': outcomeOf(found) ?? login?.outcome ?? http?.outcome,
+    'event.dataset': textField(found, 'dataset') ?? 'json',
+    'event.provider': textField(found, 'provider'),
+    'event.code': textField(found, 'code'),
+    'event.id': textField(found, 'eventId'),
+    'event.reason': textField(found, 'reason'),
+    'event.duration': durationField(record, found),
+    'source.ip': client !== undefined && isIpText(client) ? client : undefined,
+    'source.address': client,
+    'source.port': source?.port ?? integerField(found, 'port', 1, 65_535),
+    'destination.ip': destination,
+    'destination.address': destination,
+    'destination.port': integerField(found, 'destinationPort', 1, 65_535),
+    'user.name': textField(found, 'user') ?? login?.user,
+    'user.id': textField(found, 'userId'),
+    'user.domain': textField(found, 'userDomain'),
+    'host.name': isHostHeader ? undefined : textField(found, 'host'),
+    'service.name': textField(found, 'service'),
+    'process.pid': integerField(found, 'pid', 0, 2 ** 32),
+    'process.thread.name': textField(found, 'thread'),
+    'http.request.method': http?.method,
+    'http.request.referrer': textField(found, 'referrer'),
+    'http.request.id': textField(found, 'requestId'),
+    'http.response.status_code': http?.status,
+    'http.response.body.bytes': http?.bytes,
+    'http.version': http?.version,
+    'url.original': http?.original,
+    'url.scheme': http?.target.scheme ?? http?.scheme,
+    'url.domain': http?.target.domain ?? http?.domain,
+    'url.path': http?.target.path,
+    'url.query': http?.target.query ?? http?.query,
+    'url.extension': http?.target.extension,
+    'user_agent.original': textField(found, 'agent'),
+    'log.level': level,
+    'log.logger': textField(found, 'logger'),
+    'log.origin.file.name': textField(found, 'originFile'),
+    'log.origin.file.line': integerField(found, 'originLine', 0, 1e9),
+    'log.origin.function': textField(found, 'originFunction'),
+    'error.message': textField(found, 'errorMessage'),
+    'error.type': textField(found, 'errorType'),
+    'error.code': textField(found, 'errorCode'),
+    'error.stack_trace': stackOf(found),
+    'session.id': textField(found, 'session'),
+    'trace.id': textField(found, 'traceId'),
+    raw: record,
+  };
+}
+
+const readTime = (value: unknown, clock: Clock): number | undefined =>
+  typeof value === 'number'
+    ? readEpoch(value, clock)
+    : typeof value === 'string'
+      ? readTimeText(value.trim(), clock)
+      : undefined;
+
+function timeOf(record: JsonRecord, found: FoundFields, clock: Clock): number | undefined {
+  const time = found.get('time');
+  const timeUs = readTime(time?.value, clock);
+  const instant = record['instant'];
+  if (timeUs === undefined || time?.name !== 'instant.epochsecond' || !isRecord(instant))
+    return timeUs;
+  const nanos = instant['nanoOfSecond'];
+  return typeof nanos === 'number' ? timeUs + Math.floor(nanos / 1000) : timeUs;
+}
+
+function messageOf(record: JsonRecord, found: FoundFields): string | undefined {
+  const template = record['@mt'];
+  if (typeof template === 'string' && record['@m'] === undefined) {
+    return template
+      .slice(0, 4096)
+      .replace(/\{@?(\w{1,64})(?:[,:][^{}]{0,32})?\}/g, (hole, name: string) =>
+        Object.hasOwn(record, name) ? (textOf(record[name]) ?? hole) : hole,
+      );
+  }
+  return textField(found, 'message') ?? textField(found, 'action');
+}
+
+function levelField(record: JsonRecord, found: FoundFields): string | undefined {
+  const isGelf = 'short_message' in record;
+  const level = levelOf(found.get('level')?.value, isGelf);
+  // Serilog's compact format leaves the level out when it is Information.
+  return level ?? ('@t' in record && ('@m' in record || '@mt' in record) ? 'info' : undefined);
+}
+
+function durationField(record: JsonRecord, found: FoundFields): number | undefined {
+  const duration = found.get('duration');
+  if (duration === undefined) return undefined;
+  const isTraefik = 'DownstreamStatus' in record;
+  // zap writes its durations, like its `ts`, as seconds with a fraction.
+  const isZap = typeof record['ts'] === 'number';
+  return durationOf(duration.name, duration.value, isTraefik ? 1 : isZap ? 1e9 : undefined);
+}
+
+function outcomeOf(found: FoundFields): Event['event.outcome'] {
+  const outcome = textField(found, 'outcome')?.toLowerCase();
+  return outcome === 'success' || outcome === 'failure' || outcome === 'unknown'
+    ? outcome
+    : undefined;
+}
+
+function stackOf(found: FoundFields): string | undefined {
+  const value = found.get('stack')?.value;
+  if (!Array.isArray(value)) return textField(found, 'stack');
+  const lines = value.filter((line): line is string => typeof line === 'string').slice(0, 200);
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+const MAX_DETECT = 1_000_000;
+const RECORD_START = /^(?:[\w.-]{0,64}\s{0,32}(?:\| ))?\{\s*"/;
+
+/** A JSON object with a time, or with a level and a message, that no other JSON format owns. */
+function detect(line: string): boolean {
+  if (line.length > MAX_DETECT || !RECORD_START.test(line.slice(0, 120))) return false;
+  const record = readRecord(line);
+  if (record === undefined || isOwned(record)) return false;
+  const found = findFields(record);
+  return found.has('time') || (found.has('level') && found.has('message'));
+}
+
+/** journald's export and CloudTrail have readers of their own. */
+const isOwned = (record: JsonRecord): boolean =>
+  '__REALTIME_TIMESTAMP' in record ||
+  '__CURSOR' in record ||
+  ('eventVersion' in record && 'eventSource' in record) ||
+  Array.isArray(record['Records']);
+
+export const format: LogFormat = {
+  name: 'json-lines',
+  title: 'JSON lines of applications, loggers and web servers',
+  url: 'https://jsonlines.org/',
+  detect,
+  parse,
+  continues: (line) => !line.includes('{"') && isStackLine(line),
+  splittable: true,
+  samples: JSON_SAMPLES,
+};

@@ -1,0 +1,332 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSkip } from '../../../src/events/event.ts';
+import { createClock } from '../../../src/logs/clock.ts';
+import { format } from '../../../src/logs/formats/json-lines.ts';
+
+const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
+const TIME = '2026-11-24T10:00:01.250Z';
+const TIME_US = Date.parse(TIME) * 1000;
+
+/** The event of a record, with its time as RFC 3339 for reading. */
+const read = (record: unknown): Record<string, unknown> => {
+  const event = format.parse(JSON.stringify(record), clock());
+  if (isSkip(event)) throw new Error(event.skip);
+  return event as unknown as Record<string, unknown>;
+};
+
+describe('loggers', () => {
+  it.each<[string, object, Record<string, unknown>]>([
+    [
+      'winston',
+      { level: 'warn', message: 'stock is low', timestamp: TIME, service: 'shop' },
+      { 'log.level': 'warn', message: 'stock is low', 'service.name': 'shop' },
+    ],
+    [
+      'pino error',
+      {
+        level: 50,
+        time: TIME_US / 1000,
+        pid: 7,
+        hostname: 'a1',
+        err: {
+          type: 'RangeError',
+          message: 'too far',
+          stack: 'RangeError: too far\n    at f (x.js:1:1)',
+        },
+        msg: 'too far',
+      },
+      {
+        'log.level': 'error',
+        'error.type': 'RangeError',
+        'error.message': 'too far',
+        'error.stack_trace': 'RangeError: too far\n    at f (x.js:1:1)',
+        'host.name': 'a1',
+        'process.pid': 7,
+      },
+    ],
+    [
+      'bunyan',
+      { name: 'api', hostname: 'a1', pid: 7, level: 20, msg: 'cache miss', time: TIME, v: 0 },
+      { 'log.level': 'debug', 'log.logger': 'api', message: 'cache miss' },
+    ],
+    [
+      'python-json-logger',
+      {
+        asctime: '2026-11-24 10:00:01,250',
+        levelname: 'ERROR',
+        name: 'app.db',
+        message: 'gone',
+        lineno: 4,
+      },
+      { 'log.level': 'error', 'log.logger': 'app.db', 'log.origin.file.line': 4 },
+    ],
+    [
+      'zap, seconds with a fraction',
+      { level: 'info', ts: TIME_US / 1e6, caller: 'a/b.go:3', msg: 'up', duration: 0.002 },
+      { 'log.level': 'info', 'event.duration': 2_000_000, 'log.origin.file.name': 'a/b.go:3' },
+    ],
+    [
+      'logrus',
+      { level: 'warning', msg: 'slow', time: TIME },
+      { 'log.level': 'warning', message: 'slow' },
+    ],
+    [
+      'log4j2 instant',
+      {
+        instant: { epochSecond: Math.floor(TIME_US / 1e6), nanoOfSecond: 250_000_000 },
+        thread: 'main',
+        level: 'FATAL',
+        loggerName: 'org.example.A',
+        message: 'stop',
+      },
+      { 'log.level': 'fatal', 'log.logger': 'org.example.A', 'process.thread.name': 'main' },
+    ],
+    [
+      'Serilog compact',
+      { '@t': TIME, '@mt': 'User {User} bought {Count:000}', User: 'nia', Count: 3 },
+      { 'log.level': 'info', message: 'User nia bought 3', 'user.name': 'nia' },
+    ],
+    [
+      'GELF',
+      {
+        version: '1.1',
+        host: 'h1',
+        short_message: 'down',
+        level: 3,
+        timestamp: TIME_US / 1e6,
+        _user: 'ed',
+      },
+      { 'log.level': 'error', message: 'down', 'host.name': 'h1', 'user.name': 'ed' },
+    ],
+    [
+      'ECS, dotted and nested',
+      {
+        '@timestamp': TIME,
+        'log.level': 'INFO',
+        log: { logger: 'x' },
+        user: { name: 'jo', id: '9' },
+      },
+      { 'log.level': 'info', 'log.logger': 'x', 'user.name': 'jo', 'user.id': '9' },
+    ],
+    [
+      'structlog',
+      { event: 'cart emptied', level: 'info', timestamp: TIME, user_id: 12 },
+      { message: 'cart emptied', 'user.id': '12' },
+    ],
+    [
+      'Docker around a plain line',
+      { log: 'ready to serve\n', stream: 'stdout', time: TIME },
+      { message: 'ready to serve' },
+    ],
+    [
+      'Docker around JSON',
+      {
+        log: `{"level":"error","msg":"boom","time":"${TIME}"}\n`,
+        stream: 'stderr',
+        time: '2026-11-25T00:00:00Z',
+      },
+      { 'log.level': 'error', message: 'boom' },
+    ],
+  ])('%s', (_name, record, expected) => {
+    expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
+    expect(format.detect(JSON.stringify(record))).toBe(true);
+  });
+});
+
+describe('web requests', () => {
+  it.each<[string, object, Record<string, unknown>]>([
+    [
+      'nginx log_format json',
+      {
+        time_local: '24/Nov/2026:11:00:01.250 +0100',
+        remote_addr: '192.0.2.4',
+        request: 'GET /a?b=1 HTTP/1.1',
+        status: '404',
+        body_bytes_sent: '153',
+        http_user_agent: 'probe',
+        request_time: '0.004',
+      },
+      {
+        'source.ip': '192.0.2.4',
+        'http.request.method': 'GET',
+        'url.path': '/a',
+        'url.query': 'b=1',
+        'http.version': '1.1',
+        'http.response.status_code': 404,
+        'http.response.body.bytes': 153,
+        'event.duration': 4_000_000,
+        'event.outcome': 'failure',
+      },
+    ],
+    [
+      'Caddy',
+      {
+        level: 'info',
+        ts: TIME_US / 1e6,
+        logger: 'http.log.access',
+        msg: 'handled request',
+        request: {
+          remote_ip: '10.0.0.1',
+          client_ip: '203.0.113.6',
+          proto: 'HTTP/2.0',
+          method: 'POST',
+          host: 'shop.example.com',
+          uri: '/login',
+          headers: { 'User-Agent': ['probe/2'] },
+        },
+        duration: 0.5,
+        size: 10,
+        status: 200,
+      },
+      {
+        'source.ip': '203.0.113.6',
+        'url.domain': 'shop.example.com',
+        'host.name': undefined,
+        'url.path': '/login',
+        'user_agent.original': 'probe/2',
+        'event.duration': 500_000_000,
+        'http.version': '2.0',
+        'event.category': ['web'],
+      },
+    ],
+    [
+      'Traefik',
+      {
+        ClientHost: '203.0.113.6',
+        ClientUsername: '-',
+        DownstreamStatus: 502,
+        Duration: 1500,
+        RequestMethod: 'GET',
+        RequestPath: '/x.php',
+        'request_User-Agent': 'probe',
+        time: TIME,
+      },
+      {
+        'source.ip': '203.0.113.6',
+        'user.name': undefined,
+        'http.response.status_code': 502,
+        'event.duration': 1500,
+        'event.type': ['access', 'error'],
+        'url.extension': 'php',
+      },
+    ],
+    [
+      'morgan through winston, camel case',
+      {
+        timestamp: TIME,
+        remoteAddress: '::ffff:192.0.2.9',
+        httpMethod: 'PUT',
+        requestUrl: '/v',
+        statusCode: 201,
+      },
+      { 'source.ip': '192.0.2.9', 'http.request.method': 'PUT', 'http.response.status_code': 201 },
+    ],
+  ])('%s', (_name, record, expected) => {
+    expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
+  });
+});
+
+describe('logins', () => {
+  it.each<[object, string | undefined, string | undefined]>([
+    [{ message: 'Login failed', username: 'ann' }, 'failure', 'ann'],
+    [{ msg: 'authentication failure for bob' }, 'failure', 'bob'],
+    [{ message: 'Invalid credentials for user "eve"' }, 'failure', 'eve'],
+    [{ event: 'user.login.failed', user: { email: 'a@example.com' } }, 'failure', 'a@example.com'],
+    [{ event: 'loginSucceeded', user: 'ann' }, 'success', 'ann'],
+    [{ event: 'user.login', success: false, user: 'ann' }, 'failure', 'ann'],
+    [{ action: 'login', outcome: 'success', user: 'ann' }, 'success', 'ann'],
+    [{ message: 'User carl logged in from 192.0.2.3' }, 'success', 'carl'],
+    [{ message: 'rendering the login page' }, undefined, undefined],
+    [{ message: 'user is not logged in' }, undefined, undefined],
+    [{ message: 'login required' }, undefined, undefined],
+    [{ message: 'failed to load catalogue' }, undefined, undefined],
+  ])('%j is %s', (record, outcome, user) => {
+    const event = read({ time: TIME, ...record });
+    expect(event['event.outcome']).toBe(outcome);
+    expect(event['event.category']).toEqual(outcome === undefined ? undefined : ['authentication']);
+    if (user !== undefined) expect(event['user.name']).toBe(user);
+  });
+
+  it('takes a refused request for web traffic, not for a login', () => {
+    const event = read({
+      time: TIME,
+      method: 'POST',
+      path: '/login',
+      status: 401,
+      msg: 'request completed',
+    });
+    expect(event).toMatchObject({ 'event.category': ['web'], 'event.outcome': 'failure' });
+  });
+});
+
+describe('times', () => {
+  it.each([
+    [1795514401, '2026-11-24T10:00:01.000Z'],
+    [1795514401.25, '2026-11-24T10:00:01.250Z'],
+    [1795514401250, '2026-11-24T10:00:01.250Z'],
+    [1795514401250000, '2026-11-24T10:00:01.250Z'],
+    ['1795514401250', '2026-11-24T10:00:01.250Z'],
+    ['2026-11-24T10:00:01,250+0100', '2026-11-24T09:00:01.250Z'],
+    ['2026-11-24 10:00:01', '2026-11-24T10:00:01.000Z'],
+    ['Tue, 24 Nov 2026 10:00:01 GMT', '2026-11-24T10:00:01.000Z'],
+    ['2026-13-24T10:00:01Z', undefined],
+    [12, undefined],
+    [1e300, undefined],
+    [{ $date: '2026-11-24T10:00:01.250Z' }, '2026-11-24T10:00:01.250Z'],
+  ])('%j', (t, expected) => {
+    const { timeUs, timeConfidence } = read({ t, msg: 'x' });
+    expect(
+      timeUs === undefined ? undefined : new Date((timeUs as number) / 1000).toISOString(),
+    ).toBe(expected);
+    expect(timeConfidence === 'none').toBe(expected === undefined);
+  });
+});
+
+describe('hostile input', () => {
+  it.each([
+    ['{"time":"2026-11-24T10:00:01Z","msg":"cut', 'broken JSON'],
+    ['plain text', 'not JSON'],
+    ['[1,2,3]', 'not JSON'],
+    ['', 'not JSON'],
+  ])('%j is skipped', (line, reason) => {
+    expect(format.parse(line, clock())).toEqual({ skip: reason });
+  });
+
+  it('does not let a record reach a prototype', () => {
+    const event = format.parse(
+      '{"time":"2026-11-24T10:00:01Z","__proto__":{"user":"root","polluted":1},"constructor":{"prototype":{"polluted":1}},"@mt":"{__proto__} {constructor} {toString}"}',
+      clock(),
+    );
+    expect(event).toMatchObject({ message: expect.stringContaining('{toString}') });
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect((event as unknown as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('survives depth, width and size', () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const wide = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, i])),
+    );
+    const long = JSON.stringify({ time: TIME, msg: 'x '.repeat(1_000_000), user: 'ann' });
+    for (const line of [deep, wide, long]) {
+      const started = performance.now();
+      const event = format.parse(line, clock());
+      expect(isSkip(event)).toBe(false);
+      expect(performance.now() - started).toBeLessThan(1000);
+    }
+    expect(format.parse(long, clock())).toMatchObject({ 'user.name': 'ann' });
+  });
+
+  it('gives the same keys in the same order for whatever record', () => {
+    const shapes = new Set<string>();
+    fc.assert(
+      fc.property(fc.object({ maxDepth: 3 }), (record) => {
+        const event = format.parse(JSON.stringify(record), clock());
+        if (!isSkip(event)) shapes.add(Object.keys(event).join());
+      }),
+      { numRuns: 500, seed: 11 },
+    );
+    expect(shapes.size).toBe(1);
+  });
+});
