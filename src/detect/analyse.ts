@@ -23,12 +23,14 @@ const TOP = 10;
 /**
  * Reads the paths, runs the rules and gives the findings in time order with their evidence.
  * Bad files and broken rules are in the result, never thrown; a wrong option is a usage error.
+ * @param loaded rules from an earlier `chooseRules`, for callers that run many times
  */
 export async function analyse(
   paths: readonly string[],
   options: AnalyseOptions,
+  loaded?: RuleChoice,
 ): Promise<Timeline> {
-  const choice = await chooseRules(options);
+  const choice = loaded ?? (await chooseRules(options));
   const plan = createPlan(choice.ruleSet);
   const session = await openSession(paths, choice.documents, plan, options);
   try {
