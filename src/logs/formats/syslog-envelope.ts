@@ -63,6 +63,9 @@ const SEVERITIES = new Map<string, number>(
   .set('error', 3)
   .set('warn', 4);
 
+const UPPER_SEVERITIES = new Map([...SEVERITIES].map(([name, code]) => [name.toUpperCase(), code]));
+UPPER_SEVERITIES.set('WARNING', 4).set('CRITICAL', 2).set('EMERGENCY', 0);
+
 const isSpaceOrEnd = (code: number): boolean => code === SPACE || Number.isNaN(code) || code === 9;
 
 /** Reads `<PRI>` at the start; the index after it, or 0. */
@@ -115,7 +118,9 @@ function digitsBetween(line: string, start: number, end: number): number | undef
 
 /** Ends the tag: sets the program and the message, which starts at `at` after an optional colon. */
 function endTag(line: string, start: number, end: number, at: number, envelope: Envelope): boolean {
-  envelope.program = line.slice(start, end);
+  // gdm writes `gdm-password][77]:`.
+  const isOdd = line.charCodeAt(end - 1) === CLOSE_BRACKET && end - 1 > start;
+  envelope.program = line.slice(start, isOdd ? end - 1 : end);
   envelope.hasTag = true;
   const next = line.charCodeAt(at) === COLON ? at + 1 : at;
   envelope.message = line.slice(skipSpaces(line, next));
@@ -174,6 +179,8 @@ function readParenthesis(line: string, start: number, open: number, envelope: En
  */
 function readTag(line: string, start: number, envelope: Envelope): boolean {
   const limit = Math.min(line.length, start + MAX_TAG);
+  // sysvinit's login marks a terminal session: `-- root[2421]: ROOT LOGIN ON tty2`.
+  if (line.startsWith('-- ', start)) return readTag(line, start + 3, envelope);
   for (let i = start; i < limit; i += 1) {
     const code = line.charCodeAt(i);
     if (code === COLON) {
@@ -223,14 +230,47 @@ const isRepeatNote = (line: string, at: number): boolean =>
 /** The stamp after a relay's host, which counts more than the relay's own. */
 const innerStamp = emptyStamp();
 
+/** vsftpd's own file: `[pid 27202] message` after the date. */
+function readOwnFile(line: string, start: number, envelope: Envelope): void {
+  const close = line.indexOf('] ', start);
+  const pid = digitsBetween(line, start + 5, close);
+  if (close < 0 || pid === undefined) {
+    envelope.message = line.slice(start);
+    return;
+  }
+  envelope.program = 'vsftpd';
+  envelope.pid = pid;
+  envelope.hasTag = true;
+  envelope.message = line.slice(close + 2);
+}
+
+/** VMware ESXi puts `In(14)`, severity and priority, where others have the host. */
+function readEsxPriority(token: string, envelope: Envelope): boolean {
+  const found = /^(?:Db|In|No|Wa|Er|Cr|Al|Em)\((\d{1,3})\)$/.exec(token);
+  const value = Number(found?.[1]);
+  if (found === null || value > MAX_PRIORITY) return false;
+  envelope.priority = value;
+  envelope.facility = value >> 3;
+  envelope.severity = value & 7;
+  return true;
+}
+
 /** Reads host, relayed stamps, tag and message from `at` on. */
 function readHostAndTag(line: string, at: number, envelope: Envelope): void {
   let start = skipSpaces(line, at);
+  if (line.startsWith('[pid ', start)) {
+    readOwnFile(line, start, envelope);
+    return;
+  }
   for (let relays = 0; relays < MAX_RELAYS; relays += 1) {
     if (line.charCodeAt(start) === LESS) start = skipSelector(line, start, envelope);
     const space = line.indexOf(' ', start);
     const end = space < 0 ? line.length : space;
     if (isRepeatNote(line, start) || end - start > MAX_HOST || isTagToken(line, start, end)) break;
+    if (line.charCodeAt(end - 1) === 41 && readEsxPriority(line.slice(start, end), envelope)) {
+      start = skipSpaces(line, end);
+      continue;
+    }
     envelope.host = line.slice(start, end);
     start = skipSpaces(line, end);
     const inner = line.charCodeAt(start);
@@ -338,6 +378,7 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     const isCisco = after === COLON && line.startsWith(' %', end + 1);
     if (!isSpaceOrEnd(after) && !isCisco) return false;
     readHostAndTag(line, isCisco ? end + 1 : end, envelope);
+    if (envelope.stamp.year !== 0 && envelope.pid !== undefined) takeSeverity(envelope);
     return true;
   }
   const body = skipMonotonic(line, at);
@@ -357,6 +398,14 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
   return readWithoutStamp(line, at, envelope);
 }
 
+/** ChromeOS writes the severity where others have the host: `... INFO session_manager[7]: ...`. */
+function takeSeverity(envelope: Envelope): void {
+  const severity = envelope.host === undefined ? undefined : UPPER_SEVERITIES.get(envelope.host);
+  if (severity === undefined) return;
+  envelope.severity = severity;
+  envelope.host = undefined;
+}
+
 /** `host program[pid]: message`, or `<PRI>` with anything after it. */
 function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean {
   const first = line.charCodeAt(at);
@@ -371,7 +420,7 @@ function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean
       return true;
     }
   }
-  if (at === 0) return false;
+  if (at === 0) return readTag(line, 0, envelope) && envelope.pid !== undefined;
   if (!readTag(line, at, envelope)) envelope.message = line.slice(at);
   return true;
 }

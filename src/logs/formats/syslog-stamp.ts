@@ -241,6 +241,16 @@ function readZoneName(text: string, stamp: Stamp): void {
   stamp.end = end;
 }
 
+/** `Fri Jan 19 12:20:33 2007` as ctime(3) writes it, `at` after the weekday. */
+function readCtime(text: string, at: number, month: number, stamp: Stamp): boolean {
+  if (!readMonthFirst(text, at, month, stamp) || text.charCodeAt(stamp.end) !== SPACE) return false;
+  const year = fourDigits(text, stamp.end + 1);
+  if (year < 1970) return false;
+  stamp.year = year;
+  stamp.end += 5;
+  return true;
+}
+
 /**
  * Reads the stamp at `at` into `stamp`; false when there is none.
  * @see RFC 3164 section 4.1.2, RFC 5424 section 6.2.3, journalctl(1) `--output`
@@ -256,6 +266,8 @@ export function readStamp(text: string, at: number, stamp: Stamp): boolean {
   const month = MONTHS.get(letters);
   if (month !== undefined) return readMonthFirst(text, at, month, stamp);
   if (!WEEKDAYS.has(letters) || text.charCodeAt(at + 3) !== SPACE) return false;
+  const named = MONTHS.get(threeLetters(text, at + 4));
+  if (named !== undefined) return readCtime(text, at + 4, named, stamp);
   if (!isDigit(text.charCodeAt(at + 4)) || !readYearFirst(text, at + 4, stamp)) return false;
   readZoneName(text, stamp);
   return true;

@@ -31,9 +31,15 @@ function detect(line: string): boolean {
   if (hasStamp && stamp.year !== 0 && envelope.priority < 0) {
     // Many logs begin with a full date; with a space in it, only a process id tells syslog from them.
     const needsPid = line.charCodeAt(10) === 32 && line.charCodeAt(4) === 45;
+    const isFtpFile = program === 'vsftpd' && host === undefined;
+    const isChromeOs =
+      host === undefined && envelope.severity >= 0 && pid !== undefined && !needsPid;
+    if (isFtpFile || isChromeOs) return hasTag;
     return host !== undefined && hasTag && (pid !== undefined || !needsPid);
   }
-  if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || pid !== undefined;
+  if (hasStamp && stamp.epochUs !== 0)
+    return hasTag && (pid !== undefined || line.charCodeAt(0) === 64);
+  if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || host !== undefined;
   return host !== undefined || hasTag;
 }
 
@@ -46,7 +52,7 @@ function setEnvelope(event: Event): void {
   if (envelope.messageId !== undefined) event['log.syslog.msgid'] = envelope.messageId;
   if (envelope.severity < 0) return;
   event['log.level'] = LEVELS[envelope.severity];
-  event['log.syslog.facility.code'] = envelope.facility;
+  if (envelope.facility >= 0) event['log.syslog.facility.code'] = envelope.facility;
   event['log.syslog.severity.code'] = envelope.severity;
   if (envelope.priority >= 0) event['log.syslog.priority'] = envelope.priority;
 }

@@ -25,7 +25,7 @@ const NAME = "['\u2018`]?(?<user>[^'\u2019,\\s]{1,256})['\u2019]?";
 const GROUP = "['\u2018`]?(?<group>[^'\u2019,\\s]{1,256})['\u2019]?";
 const BY = '(?: by (?<by>[^\\s(]{1,256}))?';
 
-const pattern = (text: string): RegExp => new RegExp(`^${text}`);
+const pattern = (text: string): RegExp => new RegExp(`^${text}`, 'i');
 
 /** First match wins. `user` is the account changed, `by` who changed it. */
 const PATTERNS: readonly AccountPattern[] = [

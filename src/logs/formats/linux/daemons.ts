@@ -53,7 +53,7 @@ const PHRASES: readonly Phrase[] = [
   ),
   phrase(
     'failed',
-    /\bauth failed\b|LOGIN[ _]FAIL(?:ED|URE)?\b|\bFAIL(?:ED)? LOGIN\b|\bbadlogin\b|login[ _]error\b|login incorrect/i,
+    /\bauth failed\b|Auth-Failure\b|LOGIN[ _]FAIL(?:ED|URE)?\b|\bFAIL(?:ED)? LOGIN\b|\bbadlogin\b|login[ _]error\b|login incorrect/i,
   ),
   phrase(
     'failed',
@@ -69,29 +69,35 @@ const PHRASES: readonly Phrase[] = [
   ),
   phrase(
     'failed',
-    /\b(?:login|logon|sign-?in|password|credentials?|SASL|passdb)\b(?: \S{1,48}){0,4} (?:failed|failures?|denied|refused|rejected|incorrect|invalid|not allowed|is incorrect)\b/i,
+    /\b(?:login|logon|sign-?in|SASL|passdb)\b(?: \S{1,48}){0,3} (?:failed|failures?|denied|refused|rejected|incorrect|invalid|not allowed)\b/i,
+  ),
+  phrase(
+    'failed',
+    /\b(?:password|credentials?) (?:\w{1,16} )?(?:failed|failure|denied|refused|rejected|incorrect|invalid)\b/i,
   ),
   phrase(
     'failed',
     /Rejected connection from .{1,64}: (?:Invalid server|Wrong certificate or) password|no matching (?:endpoint|peer) found|Wrong password|failed to authenticate|Authentication: FAILED|user denied:|invalid credentials|LOGIN REFUSED|login attempted|supplied (?:unknown user|wrong password)|tried to login|FAILED to authenticate|failed login attempt|Failed uwmaster override|Login disabled user|NT_STATUS_(?:WRONG_PASSWORD|NO_SUCH_USER|LOGON_FAILURE)|SECURITY VIOLATION|Maximum login attempts|command=AUTH, count=|535 [\d. ]{0,6}\S* ?[Aa]uthentication|err=49\b|verification failed for peer|InvalidPassword|ChallengeResponseFailed|FailedACL|InvalidAccountID|APOP secret/i,
   ),
+  phrase('failed', /no pg_hba\.conf entry for host/, 'host_not_permitted'),
+  phrase('failed', /Exit before auth \(user|might not have worked|EAP method \S{1,64} failed/),
   phrase('failed', /could not access user "/, 'invalid_user'),
   phrase(
     'login',
-    /\blogin successful\b|\bsuccessful login\b|\bOK LOGIN\b|^(?:imap|pop3|submission|managesieve)-login: (?:Info: )?Login: |\bLOGIN, user=|\bUser logged in\b|\bLogin OK\b|is now logged in|Authentication: SUCCEEDED|\bLogin user=|auth succeeded for|FTP LOGIN FROM|sasl_method=\S{1,32}, sasl_username=/i,
+    /\blogin successful\b|\bsuccessful login\b|\bOK LOGIN\b|^(?:imap|pop3|submission|managesieve)-login: (?:Info: )?Login: |\bLOGIN, user=|\bUser logged in\b|\bLogin OK\b|is now logged in|Authentication: SUCCEEDED|\bLogin user=|auth succeeded for|AUTH=server, relay=|FTP LOGIN FROM|sasl_method=\S{1,32}, sasl_username=/i,
   ),
   phrase(
     'mail_rejected',
-    /: (?:milter-)?reject: |\bNOQUEUE: |reject=[45]\d\d|rejected RCPT|rejected by |rejected after DATA|blocked using|Relaying denied|relay attempt|\bblocked \d|badiprbl|rblsmtpd|: 5\d\d User |sender verify fail|\[rejected\]|rejecting commands/i,
+    /: (?:milter-)?reject: |\bNOQUEUE: |reject=[45]\d\d|rejected RCPT|rejected by |rejected after DATA|blocked using|Relaying denied|relay attempt|Blocked (?:INFECTED|SPAM|BANNED)|\bblocked \d|badiprbl|rblsmtpd|: 5\d\d User |sender verify fail|\[rejected\]|rejecting commands/i,
   ),
   phrase(
     'denied',
-    /'[^']{0,256}' denied|\bdenied\b|not allowed to talk|libwrap refused|refused connection|refused, no acl|rejected because extension|\bFAIL: \S{1,32} address\b|ratelimit block|unknown SIP connection|NOTAUTH|Denied connection|illegal port|access (?:is )?denied/i,
+    /'[^']{0,256}' denied|\bdenied\b|not allowed to talk|\(attacker '|libwrap refused|refused connection|refused, no acl|rejected because extension|\bFAIL: \S{1,32} address\b|ratelimit block|unknown SIP connection|NOTAUTH|Denied connection|illegal port|access (?:is )?denied/i,
     'denied',
   ),
   phrase(
     'probe',
-    /lost connection after (?:CONNECT|STARTTLS|AUTH|EHLO|UNKNOWN)|too many (?:errors|syntax|nonmail)|improper command pipelining|HANGUP after|did not issue MAIL|lost input channel|SSL_accept error|SMTP protocol error|no MAIL in SMTP|closed by DROP|dropped:|dropped by|attackalert|ports \d[\d, ]{1,64}|does not resolve to address|no host name found|peer did not return a certificate/i,
+    /lost connection after (?:CONNECT|STARTTLS|AUTH|EHLO|UNKNOWN)|too many (?:errors|syntax|nonmail)|improper command pipelining|HANGUP after|^PREGREET |DNSBL rank|did not issue MAIL|lost input channel|SSL_accept error|SMTP protocol error|no MAIL in SMTP|closed by DROP|dropped:|dropped by|attackalert|ports \d[\d, ]{1,64}|does not resolve to address|no host name found|TLS Error: |peer did not return a certificate/i,
     'protocol_error',
   ),
 ];
@@ -124,6 +130,8 @@ function apply(found: Phrase, message: string, event: Event): boolean {
       return setAction(event, 'address_banned', NETWORK, CONNECTION_DENIED);
     default:
       setPeer(message, event);
+      // Without a peer it is the daemon's own trouble ("permission denied"), not somebody's attempt.
+      if (event['source.address'] === undefined) return false;
       event['event.outcome'] = 'failure';
       event['event.reason'] = found.reason;
       return found.kind === 'mail_rejected'
@@ -139,10 +147,10 @@ function apply(found: Phrase, message: string, event: Event): boolean {
 
 /** A cheap look before the table: every phrase contains one of these pieces. */
 const HINT =
-  /auth|login|logon|passw|denied|refus|reject|fail|invalid|unknown|bad|ban |block|err=49|drop|lost |too many|improper|hangup|ports |resolve|not found|no such|not issue|relay|exist|no host|closed by|smtp|certificate|notauth|illegal|not allowed|secret|attackalert|ssl_accept|535|match|access|limiting/i;
+  /auth|login|logon|passw|denied|refus|reject|fail|invalid|unknown|bad|ban |block|err=49|drop|lost |too many|improper|hangup|pregreet|dnsbl|ports |resolve|not found|no such|not issue|relay|exist|no host|closed by|smtp|certificate|notauth|illegal|not allowed|secret|attackalert|ssl_accept|535|match|access|pg_hba|attacker|worked|tls error/i;
 
 /** Addresses and accounts that ordinary messages name. */
-const PEER_HINT = /\bfrom |\brhost=|\brip=|\bclient:? |\buser(?:name)?=|\bconnect/i;
+const PEER_HINT = /\bfrom |\bfrom=|\brhost=|\brip=|\bclient:? |\buser(?:name)?=|\bconnect/i;
 
 /**
  * Drupal: `site|stamp|type|ADDRESS|request|referrer|account|link|text`. Request and referrer are the

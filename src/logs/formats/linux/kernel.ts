@@ -4,6 +4,7 @@ import { skipMonotonic } from '../syslog-stamp.ts';
 import { keyValue } from './key-value.ts';
 import { netfilterStart, readNetfilter } from './netfilter.ts';
 import {
+  CONNECTION_DENIED,
   END,
   HOST,
   INFO,
@@ -12,6 +13,7 @@ import {
   PROCESS,
   START,
   setAction,
+  setSource,
 } from './syslog-event.ts';
 
 const ERROR = Object.freeze(['error']);
@@ -46,6 +48,18 @@ function readApparmor(text: string, event: Event): boolean {
   );
 }
 
+/** `wireguard: wg0: Invalid handshake initiation from 203.0.113.7:51820`. */
+function readWireguard(text: string, event: Event): boolean {
+  if (!/Invalid |unallowed|did not complete/.test(text)) return false;
+  const peer = /(?: from |\()\[?([0-9A-Fa-f.:]{2,45}?)\]?:(\d{1,5})\)?/.exec(
+    text.slice(text.lastIndexOf(' from ')),
+  );
+  if (peer !== null) setSource(event, peer[1] ?? '', peer[2]);
+  event['event.outcome'] = 'failure';
+  event['event.reason'] = 'protocol_error';
+  return setAction(event, 'vpn_peer_rejected', NETWORK, CONNECTION_DENIED);
+}
+
 /** Phrases anywhere in a message, with the action they stand for. */
 const PHRASES: readonly (readonly [RegExp, string, readonly string[], readonly string[]])[] = [
   [/\bentered promiscuous mode/, 'promiscuous_mode_entered', NETWORK, INFO],
@@ -75,6 +89,7 @@ export const readKernel: MessageReader = (message, event) => {
   if (text.includes('rocess') && readOutOfMemory(text, event)) return true;
   if (text.includes('oom-killer') || text.startsWith('Out of memory'))
     return readOutOfMemory(text, event);
+  if (text.startsWith('wireguard: ')) return readWireguard(text, event);
   if (text.includes('[') && readCrash(text, event)) return true;
   for (const [phrase, action, category, type] of PHRASES) {
     if (!phrase.test(text)) continue;

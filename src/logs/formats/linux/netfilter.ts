@@ -8,6 +8,7 @@ import { keyValue } from './key-value.ts';
 import {
   bareAddress,
   isAddress,
+  type MessageReader,
   NETWORK,
   setAction,
   setSource,
@@ -68,3 +69,36 @@ export function readNetfilter(message: string, at: number, event: Event): boolea
   }
   return setAction(event, 'packet_logged', NETWORK, CONNECTION);
 }
+
+/** Columns of pf's log as pfSense and OPNsense write it: those of IPv4, then those of IPv6. */
+const PF_COLUMNS = {
+  4: { transport: 16, source: 18 },
+  6: { transport: 12, source: 15 },
+} as const;
+
+/**
+ * Reads `filterlog`: `rule,,,tracker,interface,reason,action,direction,ipversion,...`.
+ * @see https://docs.netgate.com/pfsense/en/latest/monitoring/logs/raw-filter-format.html
+ */
+export const readFilterlog: MessageReader = (message, event) => {
+  const columns = message.split(',', 24);
+  const version = columns[8];
+  if (version !== '4' && version !== '6') return false;
+  const { transport, source } = PF_COLUMNS[version];
+  setSource(event, columns[source] ?? '', columns[source + 2]);
+  event['destination.ip'] = columns[source + 1];
+  const port = Number(columns[source + 3]);
+  event['network.transport'] = columns[transport]?.toLowerCase();
+  const hasPorts = event['network.transport'] === 'tcp' || event['network.transport'] === 'udp';
+  if (hasPorts && port > 0) event['destination.port'] = port;
+  if (!hasPorts) event['source.port'] = undefined;
+  const side = columns[7] === 'out' ? 'egress' : 'ingress';
+  event[`observer.${side}.interface.name`] = columns[4];
+  event['rule.name'] = columns[0];
+  event['event.dataset'] = 'pfsense.log';
+  const isPassed = columns[6] === 'pass';
+  event['event.outcome'] = isPassed ? 'success' : 'failure';
+  return isPassed
+    ? setAction(event, 'packet_allowed', NETWORK, CONNECTION_ALLOWED)
+    : setAction(event, 'packet_denied', NETWORK, CONNECTION_DENIED);
+};

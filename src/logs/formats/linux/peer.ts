@@ -6,7 +6,7 @@ import type { Event } from '../../../events/event.ts';
 import { bareAddress, isAddress, setSource } from './syslog-event.ts';
 
 const ADDRESS =
-  /(?<![\w.:])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
+  /(?<![\w.])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
 
 /** How far back the words before an address are looked at. */
 const CONTEXT = 24;
@@ -20,6 +20,8 @@ const REMOTE_SIDE =
 const FROM_SIDE = /\bfrom:?(?: (?:host|client|user|IP|address))? ?["'[(<]{0,2}(?:::ffff:)?$/i;
 /** pure-ftpd: `(account@192.0.2.7) [WARNING] ...`. */
 const FTP_CLIENT = /^\([^\s()]{1,20}@$/;
+/** A name and, in brackets, the address it was resolved from. */
+const RESOLVED = /[\w.-] ?\[$/;
 /** An address that the peer claims for itself (HELO) stands in parentheses before the real one. */
 const CLAIMED = /\(\[?$/;
 
@@ -29,7 +31,7 @@ function confidence(message: string, at: number): number {
   if (FTP_CLIENT.test(before)) return 4;
   if (OWN_SIDE.test(before)) return -1;
   if (FROM_SIDE.test(before)) return 4;
-  if (REMOTE_SIDE.test(before)) return 3;
+  if (REMOTE_SIDE.test(before) || RESOLVED.test(before)) return 3;
   return CLAIMED.test(before) ? 1 : 2;
 }
 
@@ -57,29 +59,44 @@ export function findPeerAddress(message: string): string | undefined {
 
 /** Where messages of many daemons name the account, the surest form first. */
 const ACCOUNTS: readonly RegExp[] = [
+  /\buser \[[^\]]{0,64}\]\\\[([^\]]{1,256})\]/,
+  /\[([^\]/\s]{1,256})\/[^\]]{0,256}\] \(from client/,
+  /\bauth(?:enticat)?ion_id="([^"]{1,256})"|\bauthid=([^,\s]{1,256})/,
+  /\] (?:plaintext|PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|GSSAPI) ([^\s[(]{1,256}) SASL\(/,
+  /\] (\S{1,256}) \S{1,64} User logged in/,
   /\bsasl_username=([^,\s]{1,256})/,
   /\bset_id=([^)\s]{1,256})\)/,
   /\buser(?:_?name)?(?:=|: ?)<([^>]{0,256})>/i,
   /\buser(?:_?name|id)?(?:=|: )["']?([^"'\s,;<>\]]{1,256})/i,
+  /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
+  /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
   /\buser(?:name)? ?["'[<`]([^"'\]>`]{1,256})["'\]>'`]/i,
   /\bAccount(?:ID)?(?:=| )["']([^"'<>]{1,256})["']/,
   /\bfor (?:illegal |invalid |unknown |mapped |nonexistent )?user:? ["'`]?([^"'\s,:]{1,256})/i,
   /\b(?:login|logon|attempt) (?:as|for|by|failed for) ["']?([^"'\s,]{1,256})/i,
-  /\bfailed for (?!user\b)["']?([^"'\s,:]{1,256}?)["']?(?: (?:from|against)\b|$)/i,
+  /\bfail(?:ed|ures?) for (?!user\b)["']?([^"'\s,:]{1,256}?)["']?(?: (?:from|against)\b|$)/i,
   /\b(?:pam|sql|ldap|passwd-file|passwd|userdb|shadow|static|bsdauth|checkpassword|auth)\(([^,()\s]{1,256}),/,
+  /\berror for ["']([^"']{1,256})["'] from /,
   /\bno such user:? ["'[]?([^"'\]\s,]{1,256})/i,
   /\bunknown user:? ["'[(]?([^"'\])\s,]{1,256})/i,
   /\buser ([^"'\s,:]{1,256})(?: was)? not found/i,
+  /\bfor ["']([^"']{1,256})["']/,
   /\bFAILED LOGIN for ([^"'\s,:]{1,256})/i,
-  /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
   /\bauth failed for {1,2}([^"'\s,:]{1,256}) :/,
 ];
+
+/** Words that follow "user" or "for" without being an account. */
+const NO_NAMES = new Set(
+  'nonexistent user from found peer for in the with does is was not at on name by to'.split(' '),
+);
 
 /** The account that `message` names; undefined when no known form fits. */
 export function findAccount(message: string): string | undefined {
   for (const form of ACCOUNTS) {
-    const name = form.exec(message)?.[1];
-    if (name !== undefined && name !== '') return name;
+    const found = form.exec(message);
+    const name = found?.[1] ?? found?.[2];
+    if (name !== undefined && name !== '' && !NO_NAMES.has(name))
+      return name.endsWith('.') ? name.slice(0, -1) : name;
   }
   return undefined;
 }

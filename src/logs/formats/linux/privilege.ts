@@ -8,6 +8,7 @@ import {
   setAction,
   setFailedLogin,
   setLogin,
+  setSource,
 } from './syslog-event.ts';
 
 /** The value after `name=` in sudo's `A=x ; B=y ; COMMAND=rest of line` list. */
@@ -86,6 +87,8 @@ const SU_PATTERNS: readonly SuPattern[] = [
   { pattern: /^failed: \S+ changing from (?<by>\S+) to (?<to>\S+)/, isFailure: true },
   { pattern: /^from (?<by>\S+) to (?<to>\S+) at /, isFailure: false },
   { pattern: /^[+-] \S+ (?<by>[^:\s]{1,256}):(?<to>\S+)$/, isFailure: false },
+  { pattern: /^[+-] \S+ (?<by>[^-:\s]{1,256})-(?<to>\S+)$/, isFailure: false },
+  { pattern: /^Authentication failed for (?<to>\S+)$/, isFailure: true },
   { pattern: /^(?<by>\S+) to (?<to>\S+) on /, isFailure: false },
 ];
 
@@ -166,6 +169,7 @@ export const readLogin: MessageReader = (message, event) => {
       message,
     );
   if (failed !== null) {
+    if (failed[1] !== undefined) setSource(event, failed[1]);
     event['user.name'] = failed[2] || failed[3] || undefined;
     const isUnknown = /unknown|not known/i.test(message);
     return setFailedLogin(event, 'login', isUnknown ? 'invalid_user' : 'wrong_password');

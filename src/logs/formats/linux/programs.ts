@@ -3,8 +3,9 @@ import type { Event } from '../../../events/event.ts';
 import { readAccounts } from './accounts.ts';
 import { readCron } from './cron.ts';
 import { readDaemon } from './daemons.ts';
+import { readHaproxy, readVsftpd } from './file-transfer.ts';
 import { readKernel } from './kernel.ts';
-import { netfilterStart, readNetfilter } from './netfilter.ts';
+import { netfilterStart, readFilterlog, readNetfilter } from './netfilter.ts';
 import { isBarePamText, isPamMessage, readPam } from './pam.ts';
 import { readDoas, readLogin, readPkexec, readSu, readSudo } from './privilege.ts';
 import { readSshd } from './sshd.ts';
@@ -28,6 +29,9 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   [readLogger, 'rsyslogd syslogd syslog-ng syslog systemd-journald systemd-journal auditd'],
   [readShutdown, 'shutdown init halt'],
   [readKernel, 'kernel'],
+  [readVsftpd, 'vsftpd'],
+  [readHaproxy, 'haproxy'],
+  [readFilterlog, 'filterlog'],
 ];
 
 const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map(
@@ -70,6 +74,11 @@ export function processName(program: string): string {
   return program.slice(program.lastIndexOf('/') + 1) || program;
 }
 
+/** Loggers of old write their own lines without a tag: `syslogd 1.4.1: restart.`, `exiting on signal 15`. */
+const readUntagged: MessageReader = (message, event) =>
+  /^(?:syslogd [\d.]{1,16}(?:#\S{1,32})?: |exiting on signal )/.test(message) &&
+  readLogger(message, event);
+
 /** Reads the message of `program` into `event`. */
 export function readMessage(program: string | undefined, message: string, event: Event): void {
   const body = bodyOf(message);
@@ -87,6 +96,8 @@ export function readMessage(program: string | undefined, message: string, event:
     return;
   }
   if (program !== undefined && AUTH_PROGRAMS.has(program)) event['event.dataset'] = 'system.auth';
+  if (program === undefined && readUntagged(body, event)) return;
+  if (body.startsWith('ROOT LOGIN ') && readLogin(body, event)) return;
   const packet = netfilterStart(body);
   if (packet >= 0) readNetfilter(body, packet, event);
   else if (!isBarePamText(body) || !readPam(body, event)) readDaemon(body, event);

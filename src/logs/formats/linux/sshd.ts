@@ -211,6 +211,7 @@ const PROBES: readonly (readonly [string, string])[] = [
   ['Protocol major versions differ for ', 'protocol_version'],
   ['Read error from remote host ', 'connection_reset'],
   ['Corrupted MAC on input from ', 'protocol_error'],
+  ['Magic value check failed', 'bad_banner'],
   ['drop connection #', 'too_many_connections'],
 ];
 
@@ -221,7 +222,9 @@ function readProbe(message: string, event: Event): boolean {
     if (from > 0) {
       const found = /\[([^\]\s]{2,45})\]:(\d{1,5})/.exec(message);
       if (found !== null) setSource(event, found[1] ?? '', found[2]);
-    } else readSource(message, phrase.length, event);
+    } else if (phrase.endsWith(' ')) readSource(message, phrase.length, event);
+    else if (message.includes(FROM))
+      readSource(message, message.lastIndexOf(FROM) + FROM.length, event);
     return setProbe(event, reason);
   }
   if (message.startsWith('kex_exchange_identification: ') || message.startsWith('no matching ')) {
@@ -365,6 +368,8 @@ export const readSshd: MessageReader = (whole, event) => {
       return readProbe(message, event);
     case 85: // U
       return message.startsWith('User ') ? readUserLine(message, event) : readProbe(message, event);
+    case 77: // M
+      return readProbe(message, event);
     case 109: // m
       return (
         message.startsWith('maximum authentication attempts') && readMaxAttempts(message, event)
