@@ -29,3 +29,9 @@ export const metricsLine = ({ mttdMs, mttaMs, mttcMs, mttrMs }: Metrics): string
     `MTTC ${showDuration(mttcMs)}`,
     `MTTR ${showDuration(mttrMs)}`,
   ].join('   ');
+
+/** The chain head, whole: it is there to be copied. On a narrow terminal it has a line of its own. */
+export function headLines(head: string, style: Style, label = 'chain head '): string[] {
+  const isNarrow = label.length + head.length > style.width;
+  return isNarrow ? [label.trimEnd(), head] : [label + head];
+}

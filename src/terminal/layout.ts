@@ -11,11 +11,20 @@ export function shorten(text: string, width: number): string {
   return `${[...line].slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** Lines of at most `width` columns, made safe to show, broken between words where there are any. */
-export function wrap(text: string, width: number): string[] {
+/**
+ * Lines of at most `width` columns, made safe to show, broken between words where there are any. A line break
+ * in the text is shown as one, not made: what follows it must not pass for a line of ours.
+ */
+export const wrap = (text: string, width: number): string[] => fold([neutraliseLine(text)], width);
+
+/** The same for text of several lines, which keeps its line breaks; the caller indents it. */
+export const wrapLines = (text: string, width: number): string[] =>
+  fold(neutralise(text).replaceAll('\t', '  ').split('\n'), width);
+
+function fold(paragraphs: readonly string[], width: number): string[] {
   const most = Math.max(10, width);
   const lines: string[] = [];
-  for (const paragraph of neutralise(text).replaceAll('\t', '  ').split('\n')) {
+  for (const paragraph of paragraphs) {
     const words = paragraph.trimStart().split(' ');
     let line = paragraph.slice(0, paragraph.length - paragraph.trimStart().length);
     let isEmpty = true;

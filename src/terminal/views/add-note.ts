@@ -1,10 +1,10 @@
 import type { NoteResult } from '../../commands/add-note.ts';
-import { wrap } from '../layout.ts';
+import { wrapLines } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
 export const view: View<NoteResult> = {
   text: ({ key, seq, kind, text }, style) =>
-    `${[`Noted in ${key} as entry ${seq}${kind === 'note' ? '' : ` (${kind})`}:`, ...wrap(text, style.width - 2).map((line) => `  ${line}`)].join('\n')}\n`,
+    `${[`Noted in ${key} as entry ${seq}${kind === 'note' ? '' : ` (${kind})`}:`, ...wrapLines(text, style.width - 2).map((line) => `  ${line}`)].join('\n')}\n`,
   json: withNulls,
 };

@@ -1,5 +1,5 @@
 import type { CloseResult } from '../../commands/close-incident.ts';
-import { headline, metricsLine } from '../incident-text.ts';
+import { headLines, headline, metricsLine } from '../incident-text.ts';
 import { wrap } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -10,7 +10,7 @@ export const view: View<CloseResult> = {
       `Closed ${headline(incident, { ...style, width: style.width - 7 })}`,
       `  ${incident.determination}, in phase ${incident.phase}`,
       ...wrap(metricsLine(metrics), style.width - 2).map((line) => `  ${line}`),
-      `  chain head ${head}`,
+      ...headLines(head, style, '  chain head '),
       'Next: ir report',
     ].join('\n')}\n`,
   json: withNulls,

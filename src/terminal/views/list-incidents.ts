@@ -26,7 +26,8 @@ function rowText(row: Row, style: Style): string {
 
 export const view: View<ListResult> = {
   text({ incidents, folder }, style) {
-    if (incidents.length === 0) return `No incidents in ${shorten(folder, 1_000)}.\n`;
+    if (incidents.length === 0)
+      return `${wrap(`No incidents in ${folder}.`, style.width).join('\n')}\n`;
     const open = incidents.filter(({ status }) => status !== 'closed').length;
     const rows = incidents.map((row) => rowText(row, style));
     return `${rows.join('\n')}\n\n${plural(incidents.length, 'incident')}, ${open} not closed\n`;

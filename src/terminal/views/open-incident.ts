@@ -1,5 +1,5 @@
 import type { OpenResult } from '../../commands/open-incident.ts';
-import { headline, paintSeverity } from '../incident-text.ts';
+import { headLines, headline, paintSeverity } from '../incident-text.ts';
 import { showInstant, wrapAfter } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -17,7 +17,7 @@ export const view: View<OpenResult> = {
       `  ${paintSeverity(severity, style)}, impact ${impact}, urgency ${urgency}, ${kind}${isDrill ? ', a drill' : ''}`,
       `  detected ${showInstant(times.detected)}`,
       wrapAfter('  ', `${isNewStore ? 'new store' : 'store'}: ${folder}`, style.width, 2),
-      `  chain head ${head}`,
+      ...headLines(head, style, '  chain head '),
       wrapAfter('', next, style.width, 0),
     ].join('\n')}\n`;
   },

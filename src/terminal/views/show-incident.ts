@@ -3,8 +3,8 @@ import type { Finding } from '../../detect/finding.ts';
 import { LEVELS, levelRank } from '../../events/level.ts';
 import { type KeyTimes, PHASES } from '../../incidents/incident.ts';
 import { isOpenRun } from '../../incidents/projection.ts';
-import { headline, metricsLine, paintSeverity, phaseLine } from '../incident-text.ts';
-import { plural, shorten, showInstant, showMicros, wrap, wrapAfter } from '../layout.ts';
+import { headLines, headline, metricsLine, paintSeverity, phaseLine } from '../incident-text.ts';
+import { plural, shorten, showInstant, showMicros, wrap, wrapAfter, wrapLines } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -22,7 +22,7 @@ export const view: View<ShowResult> = {
       findingsSection(result, style),
       sourcesSection(result, style),
       notesSection(result, style),
-      [wrapAfter('Chain head', result.head, style.width, LABEL)],
+      headLines(result.head, style, 'Chain head'.padEnd(LABEL)),
     ];
     return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   },
@@ -44,7 +44,7 @@ function head({ incident }: ShowResult, style: Style): string[] {
     `${paintSeverity(severity, style)}  ${status}, ${determination}`,
     ...wrap(axes.join(', '), style.width),
     ...(style.width >= 72 ? [phaseLine(incident, style)] : [`phase ${incident.phase}`]),
-    ...(description === '' ? [] : wrap(description, style.width).slice(0, 6)),
+    ...(description === '' ? [] : indented(description, style).slice(0, MOST_ROWS)),
   ];
 }
 
@@ -136,14 +136,17 @@ function notesSection({ notes }: ShowResult, style: Style): string[] {
   const latest = notes.slice(-MOST_ROWS);
   const rows = latest.flatMap(({ at, actor, kind, text }) => {
     const label = `${showInstant(at)} ${actor}${kind === 'note' ? '' : ` (${kind})`}: `;
-    return wrap(label + text, style.width - 2).slice(0, 3);
+    return indented(label + text, style).slice(0, 3);
   });
   return [
     wrapAfter('Notes', String(notes.length), style.width, LABEL),
     ...more(notes.length - latest.length, style),
-    ...rows.map((row) => `  ${row}`),
+    ...rows,
   ];
 }
+
+const indented = (text: string, style: Style): string[] =>
+  wrapLines(text, style.width - 2).map((line) => `  ${line}`);
 
 const more = (count: number, style: Style): string[] =>
   count > 0 ? [style.paint.dim(`  and ${count} more (ir show --json has all)`)] : [];

@@ -1,4 +1,5 @@
 import type { VerifyJournalResult } from '../../commands/verify-journal.ts';
+import { headLines } from '../incident-text.ts';
 import { plural, wrap } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -9,7 +10,9 @@ const MOST_ROWS = 20;
 export const view: View<VerifyJournalResult> = {
   text(result, style) {
     const lines = result.isIntact ? intact(result) : broken(result);
-    const [first = '', ...rest] = lines.flatMap((line) => wrap(line, style.width));
+    const [first = '', ...rest] = lines.flatMap((line) =>
+      line === result.head ? headLines(line, style) : wrap(line, style.width),
+    );
     return `${[result.isIntact ? first : style.paint.bold.red(first), ...rest].join('\n')}\n`;
   },
   json: withNulls,
@@ -19,7 +22,7 @@ function intact({ entries, erasedPayloads, head, witness }: VerifyJournalResult)
   const erased = erasedPayloads === 0 ? '' : `, ${plural(erasedPayloads, 'payload')} erased`;
   const lines = [
     `Intact: ${plural(entries, 'entry', 'entries')}${erased}; the tables show what the journal says.`,
-    `head ${head}`,
+    head,
   ];
   if (witness === undefined) {
     return [

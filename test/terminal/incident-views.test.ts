@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from '../../src/incidents/incident-state.ts';
+import type { IncidentDetail } from '../../src/incidents/incident-store.ts';
+import { GENESIS_HASH, parseEntry, sealEntry } from '../../src/incidents/journal-chain.ts';
+import { metricsOf } from '../../src/incidents/key-times.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import type { View } from '../../src/terminal/view.ts';
+import { view as noteView } from '../../src/terminal/views/add-note.ts';
+import { view as closeView } from '../../src/terminal/views/close-incident.ts';
+import { view as listView } from '../../src/terminal/views/list-incidents.ts';
+import { view as openView } from '../../src/terminal/views/open-incident.ts';
+import { view as reopenView } from '../../src/terminal/views/reopen-incident.ts';
+import { view as showView } from '../../src/terminal/views/show-incident.ts';
+import { view as updateView } from '../../src/terminal/views/update-incident.ts';
+import { view as useView } from '../../src/terminal/views/use-incident.ts';
+import { view as verifyView } from '../../src/terminal/views/verify-journal.ts';
+import { account, entry, finding, opened } from '../store/sample-entries.ts';
+
+/** Clears the screen, sets the window title, turns the text around, pretends to be another line. */
+const HOSTILE = 'web01\u001b[2J\u001b]0;owned\u0007\u202e txt.exe\r\nINC-2026-9999 closed';
+
+const entries = [
+  opened('INC-2026-0001', { title: HOSTILE, description: `${HOSTILE} `.repeat(30), isDrill: true }),
+  entry('note_added', { text: HOSTILE.repeat(9), kind: 'went_badly' }),
+  entry('step_done', { stepId: HOSTILE, phase: 'triage', note: HOSTILE }),
+  entry('step_waived', { stepId: 'two', phase: 'triage', reason: HOSTILE }),
+  entry('command_started', { stepId: 'x', argv: [HOSTILE], host: HOSTILE, user: HOSTILE }),
+  entry('timeline_saved', {
+    findings: Array.from({ length: 12 }, (_, index) => ({
+      ...finding(`f${index}`, index + 1),
+      rule: { ...finding('x').rule, title: HOSTILE },
+      entities: { 'user.name': [HOSTILE] },
+    })),
+    files: [{ ...account(HOSTILE, 'aa'), problem: HOSTILE }, account('b.log', 'bb')],
+    argv: [],
+  }),
+];
+
+const journal = entries.map((one, index) =>
+  parseEntry(sealEntry(GENESIS_HASH, index + 1, 'a1', one)),
+);
+const state = replay(journal);
+const incident = state.incident!;
+const head = journal.at(-1)!.hash;
+const detail: IncidentDetail = {
+  incident,
+  steps: [...state.steps.values()],
+  notes: [...state.notes.values()],
+  commandRuns: [...state.commandRuns.values()],
+  findings: [...state.findings.values()],
+  sources: [...state.sources.values()],
+  journal,
+  head,
+};
+const metrics = metricsOf(incident.times);
+const folder = `/home/alex/${HOSTILE}`;
+const after = { ...incident, severity: 'SEV1' as const, description: HOSTILE };
+const broken = { seq: 3, reason: HOSTILE };
+
+const results: [string, View<never>, unknown][] = [
+  ['open', openView, { incident, folder, isNewStore: true, head }],
+  ['use', useView, { incident, folder }],
+  ['list', listView, { folder, incidents: [{ ...incident, isCurrent: true }] }],
+  ['list of none', listView, { folder, incidents: [] }],
+  ['show', showView, { ...detail, metrics }],
+  ['update', updateView, { before: incident, incident: after, head }],
+  ['note', noteView, { key: 'INC-2026-0001', seq: 2, kind: 'note', text: HOSTILE, head }],
+  ['close', closeView, { incident, metrics, head }],
+  ['reopen', reopenView, { incident, head }],
+  [
+    'verify',
+    verifyView,
+    {
+      folder,
+      isIntact: true,
+      entries: 6,
+      erasedPayloads: 1,
+      head,
+      problem: undefined,
+      staleProjections: [],
+    },
+  ],
+  [
+    'verify, broken',
+    verifyView,
+    {
+      folder,
+      isIntact: false,
+      entries: 2,
+      erasedPayloads: 0,
+      head,
+      problem: broken,
+      staleProjections: [HOSTILE],
+    },
+  ],
+];
+
+const plain = (columns: number) => createStyle({ columns }, 'never', {});
+const textOf = (view: View<never>, result: unknown, columns: number): string =>
+  view.text(result as never, plain(columns)) as string;
+
+/** A hash is never broken: it is there to be copied. */
+const HASH_WIDTH = 64;
+
+describe.each(results)('the view of %s', (_name, view, result) => {
+  it.each([40, 80, 160])('fits %i columns and lets nothing through', (columns) => {
+    const text = textOf(view, result, columns);
+    expect(text.endsWith('\n')).toBe(true);
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    const tooWide = text
+      .split('\n')
+      .filter((line) => [...line].length > Math.max(columns, HASH_WIDTH));
+    expect(tooWide).toEqual([]);
+    // The text that follows a line break in the title must not pass for a line of ours.
+    if (columns === 160) expect(text).not.toMatch(/^INC-2026-9999/m);
+  });
+
+  it('gives machines every member, null where nothing is known', () => {
+    const json = JSON.stringify(view.json?.(result as never));
+    expect(JSON.parse(json)).toMatchObject(JSON.parse(JSON.stringify(result)) as object);
+    if (json.includes('"times"')) expect(json).toContain('"recovered":null');
+  });
+});
+
+it('show puts the whole incident on one screen', () => {
+  const text = textOf(showView, { ...detail, metrics }, 100);
+  expect(text).toContain('[triage] > containment > eradication > recovery > post_incident');
+  expect(text).toContain('MTTD -   MTTA 30m   MTTC -   MTTR -');
+  expect(text).toContain('triage 1 done and 1 waived; 1 command run, 1 without a recorded end');
+  expect(text).toContain('12: 12 high');
+  expect(text).toContain('and 4 more (ir show --json has all)');
+  expect(text).toContain(`Chain head  ${head}`);
+  expect(text.split('\n').length).toBeLessThan(50);
+});
