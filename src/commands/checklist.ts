@@ -13,7 +13,7 @@ import {
 } from './checklist-flags.ts';
 import { choosePhase } from './checklist-phase.ts';
 import { choosePlaybook } from './checklist-playbook.ts';
-import { checklistOf, type Session, startSession } from './checklist-session.ts';
+import { checklistOf, rememberGiven, type Session, startSession } from './checklist-session.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
 
@@ -48,6 +48,8 @@ export interface ChecklistResult {
   variables: Readonly<Record<string, string>>;
   applied: readonly AppliedAnswer[];
   isDryRun: boolean;
+  /** The steps were walked one by one, so the user has seen them. */
+  isWalk: boolean;
   stopped: AppliedAnswers['stopped'];
   /** What to type to go on. */
   resume: string;
@@ -81,41 +83,52 @@ export const runChecklist = (
       options.list !== true &&
       options.dryRun !== true;
     const phase = await choosePhase(session, options, isWalk);
-    if (phase === undefined)
-      return outcomeOf(session, session.detail.incident.phase, options, undefined, EXIT.done);
     if (hasAnswers(options)) {
-      const answers = await applyAnswers(session, options, phase);
-      return outcomeOf(session, session.detail.incident.phase, options, answers, answers.exit);
+      const answers = await applyAnswers(session, options, phase ?? session.detail.incident.phase);
+      return outcomeOf(session, { options, answers, exit: answers.exit });
     }
-    if (!isWalk) {
-      const { isComplete } = checklistOf(session, phase);
-      const isDone = options.list === true || options.dryRun === true || options.advance === true;
-      return outcomeOf(
-        session,
-        phase,
-        options,
-        undefined,
-        isDone || isComplete ? EXIT.done : EXIT.refused,
-      );
+    if (phase === undefined) return outcomeOf(session, { options, isWalk });
+    if (isWalk) {
+      const { walk } = await import('./checklist-walk.ts');
+      return outcomeOf(session, { options, isWalk, phase: await walk(session, phase) });
     }
-    const { walk } = await import('./checklist-walk.ts');
-    const end = await walk(session, phase);
-    return outcomeOf(session, end, options, undefined, EXIT.done);
+    return await showOrRemember(session, options, phase);
   });
+
+/** Nobody can be asked and nothing was answered: values are kept, else the list says what is next. */
+async function showOrRemember(
+  session: Session,
+  options: ChecklistOptions,
+  phase: Phase,
+): Promise<ChecklistOutcome> {
+  const { isComplete, next } = checklistOf(session, phase);
+  const isRead = options.list === true || options.dryRun === true;
+  const hasValues = Object.keys(session.given).length > 0;
+  if (hasValues && !isRead) {
+    await rememberGiven(session, next?.step.id ?? session.playbook.steps[0]?.id ?? '');
+  }
+  const isDone = isRead || hasValues || options.advance === true || isComplete;
+  return outcomeOf(session, { options, phase, exit: isDone ? EXIT.done : EXIT.refused });
+}
 
 function assertWorkable({ key, status }: Incident, options: ChecklistOptions): void {
   if (status !== 'closed' || options.list === true) return;
   throw refusedError(`${key} is closed`, 'Open it again with: ir reopen --reason "..."');
 }
 
-function outcomeOf(
-  session: Session,
-  phase: Phase,
-  options: ChecklistOptions,
-  answers: AppliedAnswers | undefined,
-  exit: ExitCode,
-): ChecklistOutcome {
+interface OutcomeParts {
+  options: ChecklistOptions;
+  /** The phase to show; where the incident stands when absent. */
+  phase?: Phase;
+  answers?: AppliedAnswers;
+  exit?: ExitCode;
+  isWalk?: boolean;
+}
+
+function outcomeOf(session: Session, parts: OutcomeParts): ChecklistOutcome {
+  const { options, answers, exit = EXIT.done, isWalk = false } = parts;
   const { id, key, title, severity, phase: current, status } = session.detail.incident;
+  const phase = parts.phase ?? current;
   const list = checklistOf(session, phase);
   const result: ChecklistResult = {
     incident: { id, key, title, severity, phase: current, status },
@@ -127,6 +140,7 @@ function outcomeOf(
     variables: session.values,
     applied: answers?.applied ?? [],
     isDryRun: options.dryRun === true,
+    isWalk,
     stopped: answers?.stopped,
     resume: resumeHint(list.next !== undefined, current, phase),
   };

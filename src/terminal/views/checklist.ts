@@ -20,16 +20,20 @@ export const view: View<ChecklistResult> = {
         style,
       ).map((line) => style.paint.bold(line)),
       ...wrapped(`${playbook.title}: ${phase}, ${answered} of ${applicable} steps answered`, style),
-      '',
-      ...result.applied.flatMap((answer) => appliedLines(answer, result.isDryRun, style)),
-      ...(result.applied.length > 0 ? [''] : []),
-      ...result.steps.flatMap((step) => stepLines(step, step.id === result.next, style)),
-      '',
+      ...(result.isWalk ? [] : listLines(result, style)),
       ...endLines(result, style),
     ];
     return `${lines.join('\n')}\n`;
   },
 };
+
+const listLines = (result: ChecklistResult, style: Style): string[] => [
+  '',
+  ...result.applied.flatMap((answer) => appliedLines(answer, result.isDryRun, style)),
+  ...(result.applied.length > 0 ? [''] : []),
+  ...result.steps.flatMap((step) => stepLines(step, step.id === result.next, style)),
+  '',
+];
 
 const wrapped = (text: string, { width }: Style, indent = ''): string[] =>
   wrapText(neutraliseLine(text), width, indent);
