@@ -56,6 +56,8 @@ const pack = (text: string, a: number, b: number, c: number, d: number): number 
 
 const STAMP =
   /^(\d{1,2})\/([A-Za-z]{3,9})\/(\d{4})[: ](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
+// cPanel: month first
+const NUMERIC_STAMP = /^(\d\d)\/(\d\d)\/(\d{4}):(\d\d):(\d\d):(\d\d)()(?: ([+-]\d{4}))?$/;
 const ISO_STAMP =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
 
@@ -67,19 +69,21 @@ const unusualTime = (text: string, spans: AccessSpans, clock: Clock): number =>
  * NaN when it is neither.
  */
 export function readStamp(stamp: string, clock: Clock): number {
-  const apache = STAMP.exec(stamp);
-  const found = apache ?? ISO_STAMP.exec(stamp);
+  const found = STAMP.exec(stamp) ?? NUMERIC_STAMP.exec(stamp) ?? ISO_STAMP.exec(stamp);
   if (found === null) return Number.NaN;
-  const year = Number(apache === null ? found[1] : found[3]);
-  const month = apache === null ? Number(found[2]) : monthNumber(found[2] ?? '');
-  const day = Number(apache === null ? found[3] : found[1]);
+  const [, first = '', second = '', third = ''] = found;
+  const isIso = first.length === 4;
+  const isNumeric = second.length === 2 && !isIso;
+  const year = Number(isIso ? first : third);
+  const month = isIso ? Number(second) : isNumeric ? Number(first) : monthNumber(second);
+  const day = Number(isIso ? third : isNumeric ? second : first);
   const hour = Number(found[4]);
   const minute = Number(found[5]);
-  const second = Number(found[6]);
+  const seconds = Number(found[6]);
   if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
-  if (hour > 23 || minute > 59 || second > 60) return Number.NaN;
+  if (hour > 23 || minute > 59 || seconds > 60) return Number.NaN;
   const micros = Number((found[7] ?? '').padEnd(6, '0').slice(0, 6));
-  return clock.at(year, month, day, hour, minute, second, micros, offsetOf(found[8]));
+  return clock.at(year, month, day, hour, minute, seconds, micros, offsetOf(found[8]));
 }
 
 /** Minutes east of UTC of `Z`, `+0200` or `+02:00`; undefined when no zone is written. */

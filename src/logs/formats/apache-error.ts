@@ -25,7 +25,6 @@ const REFERRER = /, referer: (\S{1,4096})$/;
 
 const WEB = Object.freeze(['web']);
 const LOGIN = Object.freeze(['authentication', 'web']);
-const INTRUSION = Object.freeze(['web', 'intrusion_detection']);
 const ERROR = Object.freeze(['error']);
 const INFO = Object.freeze(['info']);
 const DENIED = Object.freeze(['access', 'denied']);
@@ -127,7 +126,7 @@ function buildEvent(head: Head, timeUs: number, timeConfidence: Event['timeConfi
     format: 'apache-error',
     message: head.message,
     'event.kind': alert === undefined ? 'event' : 'alert',
-    'event.category': login !== undefined ? LOGIN : alert !== undefined ? INTRUSION : WEB,
+    'event.category': login !== undefined ? LOGIN : (alert?.category ?? WEB),
     'event.type': isDenied ? DENIED : login !== undefined ? INFO : isError ? ERROR : INFO,
     'event.action': actionOf(login?.isAuthorization, alert !== undefined),
     'event.outcome': login?.outcome ?? (isDenied ? 'failure' : undefined),

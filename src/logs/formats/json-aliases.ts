@@ -61,7 +61,7 @@ export type JsonField =
 
 // biome-ignore format: a table
 const NAMES: Readonly<Record<JsonField, string>> = {
-  time: 'timestamp time ts t datetime date eventtime eventtimestamp logtime asctime timelocal timeiso8601 starttime startutc timemillis instant.epochsecond timestampms timens timestampns msec when created createdat edgestarttimestamp utc written tdate t.date time.date timestamp.date',
+  time: 'timestamp time ts t datetime date eventtime eventtimestamp logtime asctime timelocal timeiso8601 starttime startutc timemillis instant.epochsecond timestampms timens timestampns msec when created createdat unixtime calendartime edgestarttimestamp utc written tdate t.date time.date timestamp.date',
   level: 'loglevel log.level level severity severitytext lvl levelname l s priority syslog.severity',
   message: 'message msg shortmessage m body text fullmessage logmessage mt log.message log.original renderedmessage description',
   template: 'mt messagetemplate',

@@ -15,6 +15,7 @@ import { JSON_SAMPLES } from './json-lines-samples.ts';
 import { loginOf } from './json-login.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import type { LogFormat } from './log-format.ts';
+import { readModSecurity } from './modsecurity.ts';
 import { isStackLine } from './stack-lines.ts';
 import { readEpoch, readTimeText } from './time-text.ts';
 
@@ -77,7 +78,9 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
   const http = httpOf(found);
   const action = textField(found, 'action');
   const login = loginOf(found, message, action);
-  const client = source?.host ?? login?.address;
+  // Coraza and ModSecurity v3 write their alerts through the server's JSON logger.
+  const alert = message === undefined ? undefined : readModSecurity(message);
+  const client = source?.host ?? login?.address ?? alert?.client;
   const destination = addressOf(found.get('destinationIp')?.value)?.host;
   const level = levelField(record, found);
   const isHostHeader = http?.category !== undefined && hostHeader(found) !== undefined;
@@ -86,16 +89,18 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     timeConfidence: timeUs === undefined ? 'none' : clock.confidence,
     format: 'json-lines',
     message,
-    'event.kind': 'event',
-    'event.category': listField(found, 'category') ?? login?.category ?? http?.category,
-    'event.type': listField(found, 'type') ?? login?.type ?? http?.type,
-    'event.action': action,
-    'event.outcome': outcomeOf(found) ?? login?.outcome ?? http?.outcome,
+    'event.kind': alert === undefined ? 'event' : 'alert',
+    'event.category':
+      listField(found, 'category') ?? login?.category ?? alert?.category ?? http?.category,
+    'event.type': listField(found, 'type') ?? login?.type ?? alert?.type ?? http?.type,
+    'event.action': action ?? (alert === undefined ? undefined : 'waf_alert'),
+    'event.outcome': outcomeOf(found) ?? login?.outcome ?? alert?.outcome ?? http?.outcome,
     'event.dataset': textField(found, 'dataset') ?? 'json',
     'event.provider': textField(found, 'provider'),
-    'event.code': textField(found, 'code'),
+    'event.code': textField(found, 'code') ?? alert?.ruleId,
     'event.id': textField(found, 'eventId'),
-    'event.reason': textField(found, 'reason'),
+    'event.reason': textField(found, 'reason') ?? alert?.summary,
+    'rule.name': alert?.ruleMessage,
     'event.duration': durationField(record, found),
     'source.ip': client !== undefined && isIpText(client) ? client : undefined,
     'source.address': client,
@@ -116,10 +121,10 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'http.response.status_code': http?.status,
     'http.response.body.bytes': http?.bytes,
     'http.version': http?.version,
-    'url.original': http?.original,
+    'url.original': http?.original ?? alert?.uri,
     'url.scheme': http?.target.scheme ?? http?.scheme,
-    'url.domain': http?.target.domain ?? http?.domain,
-    'url.path': http?.target.path,
+    'url.domain': http?.target.domain ?? http?.domain ?? alert?.hostname,
+    'url.path': http?.target.path ?? alert?.uri,
     'url.query': http?.target.query ?? http?.query,
     'url.extension': http?.target.extension,
     'user_agent.original': textField(found, 'agent'),
@@ -204,17 +209,19 @@ const RECORD_START = /^(?:[\w.-]{0,64}\s{0,32}(?:\| ))?\{\s*"/;
 function detect(line: string): boolean {
   if (line.length > MAX_DETECT || !RECORD_START.test(line.slice(0, 120))) return false;
   const record = readRecord(line);
-  if (record === undefined || isOwned(record)) return false;
+  if (record === undefined || isOwned(record, line)) return false;
   const found = findFields(record);
   return found.has('time') || (found.has('level') && found.has('message'));
 }
 
-/** journald's export and CloudTrail have readers of their own. */
-const isOwned = (record: JsonRecord): boolean =>
+/** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */
+const isOwned = (record: JsonRecord, line: string): boolean =>
   '__REALTIME_TIMESTAMP' in record ||
   '__CURSOR' in record ||
-  ('eventVersion' in record && 'eventSource' in record) ||
-  Array.isArray(record['Records']);
+  Array.isArray(record['Records']) ||
+  (line.includes('"eventVersion"') && line.includes('"eventSource"')) ||
+  line.includes('"CloudTrailEvent"') ||
+  line.includes('"digestS3Object"');
 
 export const format: LogFormat = {
   name: 'json-lines',

@@ -1,5 +1,5 @@
 /**
- * ModSecurity alerts as Apache and nginx write them into their error logs: a sentence, then `[key "value"]`.
+ * ModSecurity and Coraza alerts as they stand in error logs: a sentence, then `[key "value"]`.
  * @see https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats
  */
 
@@ -13,19 +13,25 @@ export interface ModSecurityAlert {
   uri: string | undefined;
   hostname: string | undefined;
   client: string | undefined;
+  category: readonly string[];
+  type: readonly string[];
+  outcome: 'failure' | undefined;
 }
 
-const MARK = 'ModSecurity: ';
+const MARK = /(?:ModSecurity|Coraza): /;
 // Values escape their quotes, so an attacker's `[uri "x"]` inside a value stays inside it.
 const PAIR = /\[([a-z_]{1,24}) "((?:[^"\\]|\\.)*)"\]/g;
-const CLIENT = /\[client ([^\]\s]{1,64})\]/;
+const CLIENT = /\[client "?([^\]\s"]{1,64})"?\]/;
+const INTRUSION = Object.freeze(['web', 'intrusion_detection']);
+const DENIED = Object.freeze(['access', 'denied']);
+const INFO = Object.freeze(['info']);
 const MAX_SUMMARY = 512;
 
 /** Undefined when the message is not ModSecurity's. */
 export function readModSecurity(message: string): ModSecurityAlert | undefined {
-  const mark = message.indexOf(MARK);
-  if (mark < 0) return undefined;
-  const text = message.slice(mark + MARK.length);
+  const mark = MARK.exec(message.slice(0, MAX_SUMMARY));
+  if (mark === null) return undefined;
+  const text = message.slice(mark.index + mark[0].length);
   const pairs = new Map<string, string>();
   for (const found of text.matchAll(PAIR)) {
     const key = found[1] ?? '';
@@ -33,14 +39,18 @@ export function readModSecurity(message: string): ModSecurityAlert | undefined {
   }
   const firstPair = text.search(/ \[[a-z_]{1,24} "/);
   const summary = (firstPair < 0 ? text : text.slice(0, firstPair)).slice(0, MAX_SUMMARY).trim();
+  const isDenied = summary.startsWith('Access denied');
   return {
     summary,
-    isDenied: summary.startsWith('Access denied'),
+    isDenied,
+    category: INTRUSION,
+    type: isDenied ? DENIED : INFO,
+    outcome: isDenied ? 'failure' : undefined,
     ruleId: pairs.get('id'),
     ruleMessage: pairs.get('msg'),
     severity: pairs.get('severity')?.toLowerCase(),
     uri: pairs.get('uri'),
     hostname: pairs.get('hostname'),
-    client: CLIENT.exec(message.slice(0, mark))?.[1] ?? pairs.get('client'),
+    client: CLIENT.exec(message.slice(0, mark.index))?.[1] ?? pairs.get('client'),
   };
 }

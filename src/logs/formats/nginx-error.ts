@@ -19,7 +19,6 @@ const HEAD =
 
 const WEB = Object.freeze(['web']);
 const LOGIN = Object.freeze(['authentication', 'web']);
-const INTRUSION = Object.freeze(['web', 'intrusion_detection']);
 const ERROR = Object.freeze(['error']);
 const INFO = Object.freeze(['info']);
 const DENIED = Object.freeze(['access', 'denied']);
@@ -53,7 +52,7 @@ function buildEvent(
   const { error, pairs } = readNginxPairs(message);
   const alert = readModSecurity(message);
   const login = readLoginResult(error, pairs.get('login'));
-  const client = pairs.get('client') ?? alert?.client;
+  const client = pairs.get('client') ?? alert?.client ?? CONNECTED.exec(error)?.[1];
   const requestLine = pairs.get('request');
   const request = requestLine === undefined ? undefined : splitRequestLine(requestLine);
   const host = pairs.get('host') ?? alert?.hostname;
@@ -65,7 +64,7 @@ function buildEvent(
     format: 'nginx-error',
     message,
     'event.kind': alert === undefined ? 'event' : 'alert',
-    'event.category': login !== undefined ? LOGIN : alert !== undefined ? INTRUSION : WEB,
+    'event.category': login !== undefined ? LOGIN : (alert?.category ?? WEB),
     'event.type': login !== undefined ? INFO : isDenied ? DENIED : isError ? ERROR : INFO,
     'event.action':
       login !== undefined ? 'web_login' : alert !== undefined ? 'waf_alert' : undefined,
@@ -93,6 +92,8 @@ function buildEvent(
   };
 }
 
+/** The mail proxy's first line of a connection. */
+const CONNECTED = /^client \[?([0-9A-Fa-f:.]{2,45})\]?:\d{1,5} connected to /;
 const DENIAL = /^access forbidden by rule|^limiting (?:requests|connections)|is forbidden$/;
 const FILE = /^(?:open\(\) |directory index of )?"(\/[^"]{1,4096})" (?:failed|is )/;
 

@@ -9,7 +9,7 @@ const RFC_2822 =
   /^(?:[A-Z][a-z]{2}, )?(\d{1,2})[ -]([A-Z][a-z]{2})[ -](\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ?(GMT|UTC|Z|[+-]\d{4})?$/;
 // `Tue Nov 24 10:00:01 2026`
 const ASCTIME =
-  /^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})$/;
+  /^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})(?: (UTC|GMT))?$/;
 const NUMBER = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 const MAX_TIME_TEXT = 48;
@@ -39,7 +39,7 @@ export function readTimeText(text: string, clock: Clock): number | undefined {
   if (asctime !== null) {
     const month = monthNumber(asctime[1] ?? '');
     const hms = asctime.slice(3, 6);
-    return at(clock, Number(asctime[7]), month, Number(asctime[2]), hms, asctime[6], undefined);
+    return at(clock, Number(asctime[7]), month, Number(asctime[2]), hms, asctime[6], asctime[8]);
   }
   const stamp = readStamp(text, clock);
   return Number.isNaN(stamp) ? undefined : stamp;
