@@ -154,11 +154,13 @@ function parseCondition(
     );
     return { condition, countedFields: [] };
   }
+  const problemsBefore = source.problems.length;
   let countedFields: string[] = [];
   for (const part of entriesOf(source, context.document, entry.value)) {
     if (part.key === 'field') countedFields = textsOf(source, part);
     else parseOperator(source, part, condition);
   }
+  if (source.problems.length > problemsBefore) return { condition, countedFields };
   if (Object.keys(condition).length === 0) {
     report(
       source,

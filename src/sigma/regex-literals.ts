@@ -85,6 +85,8 @@ function readGroup(cursor: Cursor): LiteralSet {
 function readPlain(cursor: Cursor): string | undefined {
   const character = cursor.text[cursor.at]!;
   cursor.at += 1;
+  // A quantifier with nothing to repeat: not RE2 syntax.
+  if (character === '*' || character === '+' || character === '?') throw new Unknown();
   if (character === '.' || character === '^' || character === '$') return undefined;
   if (character === '[') {
     skipClass(cursor);
