@@ -22,7 +22,9 @@ function readText(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new IrError(`cannot read the drill "${name}": ${messageOf(error)}`, {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = isMissing ? `there is no drill "${name}"` : `cannot read the drill "${name}"`;
+    throw new IrError(isMissing ? reason : `${reason}: ${messageOf(error)}`, {
       exit: EXIT.usage,
       hint: 'Name a bundled drill (webshop) or the path of a scenario file.',
       cause: error,

@@ -5,6 +5,9 @@ import type { View } from '../view.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
+/** `2026-11-16 00:00` of an RFC 3339 time. */
+const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
 export const view: View<DrillLogsResult> = {
   text(result, { paint }) {
     const out = neutraliseLine(result.out);
@@ -15,7 +18,7 @@ export const view: View<DrillLogsResult> = {
     return [
       `${paint.bold(neutraliseLine(result.title))}\n`,
       `${neutraliseLine(result.summary)}\n\n`,
-      `Written to ${out}, ${result.start} to ${result.end} (seed ${result.seed}, scale ${result.scale}):\n`,
+      `Written to ${out}, ${minute(result.start)} to ${minute(result.end)} UTC (seed ${result.seed}, scale ${result.scale}):\n`,
       ...files,
       `  ${count(result.lines)} lines in all, ${count(result.attackLines)} of them an attacker's.\n\n`,
       'Read them:\n',
