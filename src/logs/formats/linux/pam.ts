@@ -170,6 +170,8 @@ export const readPam: MessageReader = (message, event) => {
   if (found !== null) {
     return readText(found[1] ?? '', found[2] ?? '', message.slice(found[0].length), event);
   }
+  if (message.startsWith('PAM service'))
+    return setAction(event, 'pam_max_retries', undefined, INFO);
   if (message.startsWith('PAM ')) return readText('', '', message.slice(4), event);
   return readText('', '', message, event);
 };
@@ -179,7 +181,7 @@ export const isPamMessage = (message: string): boolean =>
   message.startsWith('pam_') ||
   message.startsWith('(pam_') ||
   message.startsWith('authentication failure; ') ||
-  (message.startsWith('PAM ') && message.includes('more authentication failure'));
+  (message.startsWith('PAM ') && /more authentication failure|max retries/.test(message));
 
 /** Texts without a module, which only follow a tag such as `su(pam_unix)[7]:`. */
 export const isBarePamText = (message: string): boolean =>

@@ -101,7 +101,7 @@ function readPostponed(message: string, event: Event): boolean {
 function readInvalidUser(message: string, event: Event): boolean {
   const from = message.lastIndexOf(FROM);
   if (from < 12) return false;
-  event['user.name'] = from === 12 ? undefined : message.slice(13, from);
+  event['user.name'] = message.slice(13, from) || undefined;
   readSource(message, from + FROM.length, event);
   return setFailedLogin(event, 'ssh_login', 'invalid_user');
 }
@@ -307,6 +307,7 @@ function readSession(message: string, event: Event): boolean {
     event['user.name'] = / by user (\S+)/.exec(message)?.[1];
     return setAction(event, 'ssh_subsystem_request', SESSION, INFO);
   }
+  if (message.startsWith('Write failed: ')) return setEnd(message, event);
   if (message.startsWith('Server listening on '))
     return setAction(event, 'service_started', PROCESS, START);
   if (message.startsWith('Received signal ') || message.startsWith('Exiting on signal ')) {
