@@ -230,7 +230,7 @@ const declareVerify: Declare = (program, run) => {
       'after',
       `${help('ir verify', 'ir verify --head 3f9a61c2 --json').trimEnd()}; 7 also when the check fails\n`,
     )
-    .action(async (options: { head?: string }, command: Command) =>
+    .action(async (options: { head?: string; rebuild?: boolean }, command: Command) =>
       run(command, 'verify-journal', async (context) => {
         const { verifyJournal } = await import('../commands/verify-journal.ts');
         const result = await verifyJournal(context, options);

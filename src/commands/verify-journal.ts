@@ -12,11 +12,12 @@ export interface VerifyJournalResult extends VerifyResult {
 
 /**
  * Entries that were cut off the end leave a chain that holds; only a head noted elsewhere shows the loss.
+ * @param options.rebuild make the tables anew from the journal first
  * @param options.head a head printed earlier, at least its first 8 hex digits
  */
 export async function verifyJournal(
   context: CommandContext,
-  options: { head?: string | undefined },
+  options: { head?: string | undefined; rebuild?: boolean | undefined },
 ): Promise<VerifyJournalResult> {
   const head = options.head?.trim().toLowerCase();
   if (head !== undefined && !/^[0-9a-f]{8,64}$/.test(head)) {
@@ -26,6 +27,7 @@ export async function verifyJournal(
     );
   }
   return withStore(context, async ({ store }) => {
+    if (options.rebuild === true) await store.rebuild();
     const result = await store.verify();
     if (head === undefined) return { folder: store.folder, ...result, witness: undefined };
     const seq = (await store.entryByHash(head))?.seq;

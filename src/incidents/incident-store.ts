@@ -43,7 +43,7 @@ export interface VerifyResult {
   head: string;
   /** The first broken entry and what is wrong with it. */
   problem: { seq: number; reason: string } | undefined;
-  /** Projections that differ from what the journal says. */
+  /** Projections that differ from what the journal says, and damage of the file; one sentence part each. */
   staleProjections: readonly string[];
 }
 
@@ -72,5 +72,10 @@ export interface IncidentStore {
   currentIncidentId(): Promise<string | undefined>;
   setCurrentIncidentId(incidentId: string): Promise<void>;
   verify(): Promise<VerifyResult>;
+  /**
+   * Makes every projection anew from the journal, in one transaction.
+   * @throws IrError (exit 7) when the journal itself does not hold
+   */
+  rebuild(): Promise<void>;
   close(): Promise<void>;
 }

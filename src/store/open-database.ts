@@ -15,8 +15,9 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from './kysely.ts';
-import type { Database, Tables } from './schema.ts';
+import type { Database, Tables, TransactionOf } from './schema.ts';
 
 /** How long a statement waits for another process's lock. */
 const LOCK_WAIT_MS = 5_000;
@@ -81,6 +82,18 @@ export function openDatabase(
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
   return new KyselyDatabase<Tables>({ dialect });
+}
+
+/**
+ * Has the database check its own file.
+ * @returns the first thing that is wrong, or undefined
+ */
+export async function fileProblem(reader: Database | TransactionOf): Promise<string | undefined> {
+  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(
+    reader,
+  );
+  const found = rows[0]?.integrity_check ?? 'no answer';
+  return found === 'ok' ? undefined : found.split('\n').at(-1);
 }
 
 /** SQLite would create the file with the umask's mode; its -wal and -shm files copy the mode it has. */

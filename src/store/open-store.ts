@@ -11,6 +11,7 @@ import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase } from './open-database.ts';
 import { readIncident, readKnown, readState, writeChange } from './projection-tables.ts';
+import { rebuildProjections } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow, incidentFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { explainStoreError, isUniqueViolation } from './store-error.ts';
@@ -62,6 +63,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     currentIncidentId: () => explained(() => readSetting(database, CURRENT)),
     setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT, id)),
     verify: () => explained(() => verifyStore(database)),
+    rebuild: () => explained(() => rebuildProjections(database)),
     close: () => database.destroy(),
   };
 }

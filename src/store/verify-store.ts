@@ -3,6 +3,7 @@ import { canonicalJson } from '../incidents/canonical-json.ts';
 import { type IncidentState, replay } from '../incidents/incident-state.ts';
 import type { VerifyResult } from '../incidents/incident-store.ts';
 import { entryProblem, GENESIS_HASH, parseEntry } from '../incidents/journal-chain.ts';
+import { fileProblem } from './open-database.ts';
 import { readState } from './projection-tables.ts';
 import { entryFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
@@ -14,15 +15,18 @@ const PAGE = 500;
 export async function verifyStore(database: Database): Promise<VerifyResult> {
   const transaction = database.transaction().setAccessMode('read only');
   return transaction.execute(async (reader) => {
+    const damage = await fileProblem(reader);
     const chain = await walkChain(reader);
     // Tables made from a journal that does not hold have nothing to be compared with.
     const staleProjections = chain.problem === undefined ? await findStale(reader) : [];
+    if (damage !== undefined) staleProjections.unshift(`the database file is damaged: ${damage}`);
     const isIntact = chain.problem === undefined && staleProjections.length === 0;
     return { isIntact, ...chain, staleProjections };
   });
 }
 
-async function walkChain(
+/** The chain alone, from the first entry to the first that does not hold. */
+export async function walkChain(
   reader: TransactionOf,
 ): Promise<Omit<VerifyResult, 'isIntact' | 'staleProjections'>> {
   let before = { seq: 0, hash: GENESIS_HASH };

@@ -43,6 +43,7 @@ const hasStore = (folder: string): boolean => existsSync(join(folder, DATABASE_F
 const workspaceAt = (folder: string): Workspace => ({ folder, exists: hasStore(folder) });
 
 function assertFolder(store: string): string {
+  if (store.trim() === '') throw usageError('--store is empty', 'Give it the path of a folder.');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(store)) return store;
   // The address may hold a password: only its scheme is repeated.
   throw usageError(

@@ -46,6 +46,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Changes the file behind the store's back. */
 function tamper(...statements: string[]): void {
   const database = new Sqlite(path);
+  // Lets the schema itself be changed, as the sqlite3 shell would.
+  database.unsafeMode(true);
   for (const statement of statements) database.exec(statement);
   database.close();
 }
@@ -146,6 +148,47 @@ describe('changed tables', () => {
     expect(result.isIntact).toBe(false);
     expect(result.staleProjections.join('\n')).toContain(problem);
   });
+});
+
+describe('rebuild', () => {
+  it('makes the tables anew from the journal', async () => {
+    const store = await openStore(folder, { create: false });
+    const before = [await store.load('a1'), await store.load('b2')];
+    tamper(
+      "update incident set severity = 'SEV4', title = 'x'",
+      'delete from finding',
+      "update note set text = 'y'",
+      "insert into step values ('a1', 'x', 'triage', 'done', '', null, 'm')",
+    );
+    expect((await store.verify()).isIntact).toBe(false);
+    await store.rebuild();
+    expect([await store.load('a1'), await store.load('b2')]).toEqual(before);
+    expect((await store.verify()).isIntact).toBe(true);
+    await store.close();
+  });
+
+  it('is refused when the journal does not hold, and changes nothing', async () => {
+    tamper(
+      DROP,
+      "update journal set actor = 'mallory' where seq = 3",
+      "update note set text = 'y'",
+    );
+    const store = await openStore(folder, { create: false });
+    await expect(store.rebuild()).rejects.toMatchObject({ exit: 7 });
+    expect((await store.load('a1')).notes.map(({ text }) => text)).toEqual(['y', 'y']);
+    await store.close();
+  });
+});
+
+it('damage of the file itself is told', async () => {
+  // The index says one thing and the table another: SQLite's own check sees it.
+  tamper(
+    'pragma writable_schema = on',
+    "update sqlite_schema set sql = replace(sql, '(incident, seq)', '(actor, seq)') where name = 'journal_by_incident'",
+  );
+  const result = await verify();
+  expect(result.isIntact).toBe(false);
+  expect(result.staleProjections.join()).toContain('damaged');
 });
 
 describe('a store that cannot be used', () => {

@@ -42,7 +42,7 @@ function broken(result: VerifyJournalResult): string[] {
       `${plural(entries, 'entry', 'entries')} before it ${entries === 1 ? 'holds' : 'hold'}.`,
     );
   }
-  lines.push(...staleProjections.slice(0, MOST_ROWS).map((line) => `Table: ${line}.`));
+  lines.push(...staleProjections.slice(0, MOST_ROWS).map((line) => `${line}.`));
   if (staleProjections.length > MOST_ROWS) {
     lines.push(`and ${staleProjections.length - MOST_ROWS} more`);
   }
@@ -52,5 +52,8 @@ function broken(result: VerifyJournalResult): string[] {
     );
   }
   lines.push(`Keep ${folder} as it is and compare it with a copy.`);
+  if (problem === undefined && staleProjections.length > 0) {
+    lines.push('The journal holds: ir verify --rebuild makes the tables anew from it.');
+  }
   return lines;
 }

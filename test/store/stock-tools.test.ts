@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStore } from '../../src/store/open-store.ts';
+import { account, entry, finding, note, opened } from './sample-entries.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-stock-'));
+  const store = await openStore(folder, { create: true });
+  await store.append('a1', [
+    opened('INC-2026-0001', { title: 'Grüße, "quotes", \\backslash, tab\t and \u0001' }),
+    note('  two\nlines and an emoji \u{1f6a8} '),
+    entry('timeline_saved', {
+      findings: [finding('f1')],
+      files: [account('a.log', 'aa')],
+      argv: [],
+    }),
+  ]);
+  await store.close();
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const hasTools = (): boolean => {
+  try {
+    execFileSync('sh', ['-c', 'command -v sqlite3 && command -v sha256sum'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The first shell block of docs/journal.md. */
+const recipe = (): string => {
+  const page = readFileSync(new URL('../../docs/journal.md', import.meta.url), 'utf8');
+  const block = /```sh\n([\s\S]*?)```/.exec(page)?.[1];
+  expect(block).toContain('sha256sum');
+  return block!;
+};
+
+const check = (): string =>
+  execFileSync('sh', ['-c', recipe(), 'sh', join(folder, 'ir.db')], { encoding: 'utf8' });
+
+it('the documented check with sqlite3 and sha256sum agrees with ir verify', (test) => {
+  if (!hasTools()) return test.skip('skipped: sqlite3 or sha256sum is not installed');
+  expect(check()).toBe('');
+  const database = new Sqlite(join(folder, 'ir.db'));
+  database.exec('drop trigger journal_keeps_content; drop trigger journal_keeps_entries');
+  database.exec("update journal set payload = replace(payload, 'emoji', 'emojo') where seq = 2");
+  expect(check()).toBe('entry 2: changed\n');
+  database.exec("update journal set actor = 'mallory' where seq = 3");
+  expect(check()).toBe('entry 3: changed\nentry 2: changed\n');
+  database.exec('pragma foreign_keys = off; delete from journal where seq = 2');
+  expect(check()).toContain('entry 3: does not follow the one before it');
+  database.close();
+});
