@@ -41,16 +41,16 @@ const ARGUMENT = /^a(\d{1,9})(?:\[(\d{1,9})\])?$/;
  * pieces (`a1[0]`, `a1[1]`) that may be spread over several records and only decode as a whole.
  */
 export function readArguments(
-  records: readonly { fields: Readonly<Record<string, string>>; quoted: ReadonlySet<string> }[],
+  records: readonly { fields: ReadonlyMap<string, string>; quoted: ReadonlySet<string> }[],
 ): readonly string[] {
   const pieces = new Map<number, Pieces>();
   for (const { fields, quoted } of records) {
-    for (const key of Object.keys(fields)) {
+    for (const [key, value] of fields) {
       const match = ARGUMENT.exec(key);
       if (match === null) continue;
       const index = Number(match[1]);
       const argument = pieces.get(index) ?? { parts: new Map<number, string>(), isQuoted: false };
-      argument.parts.set(Number(match[2] ?? 0), fields[key] ?? '');
+      argument.parts.set(Number(match[2] ?? 0), value);
       if (quoted.has(key)) argument.isQuoted = true;
       pieces.set(index, argument);
     }

@@ -69,7 +69,7 @@ export function buildEvent(records: readonly AuditRecord[]): Event {
 
 function meaningOf({ main, call, file }: Joined): Meaning {
   if (main.type === 'AVC') {
-    const policy = 'apparmor' in main.fields ? 'apparmor' : 'selinux';
+    const policy = main.fields.has('apparmor') ? 'apparmor' : 'selinux';
     const { category, type } = callMeaning(call ?? '');
     return { action: `violated-${policy}-policy`, category, type };
   }

@@ -24,7 +24,7 @@ export function chooseFile(
   call: string | undefined,
   get: (key: string) => string | undefined,
 ): TouchedFile | undefined {
-  const named = paths.filter(({ fields }) => !isEmpty(fields['name']));
+  const named = paths.filter(({ fields }) => !isEmpty(fields.get('name')));
   if (named.length === 0) return undefined;
   const inOrder = [...named].sort((a, b) => itemOf(a) - itemOf(b));
   const isKind = (kind: string) => (record: AuditRecord) => kindOf(record) === kind;
@@ -39,12 +39,12 @@ export function chooseFile(
     inOrder[0];
   if (chosen === undefined) return undefined;
   const { fields } = chosen;
-  const mode = fields['mode'];
+  const mode = fields.get('mode');
   return {
-    path: absolute(fields['name'] ?? '', call, get),
+    path: absolute(fields.get('name') ?? '', call, get),
     // The leading digits are the file's kind; the last four are what chmod takes.
     mode: mode !== undefined && /^[0-7]{5,7}$/.test(mode) ? mode.slice(-4) : undefined,
-    owner: fields['OUID'],
+    owner: fields.get('OUID'),
     change: created !== undefined ? 'creation' : isWriting(call, get) ? 'change' : 'info',
   };
 }
@@ -52,11 +52,11 @@ export function chooseFile(
 const isEmpty = (name: string | undefined): boolean =>
   name === undefined || name === '(null)' || name === '';
 
-const itemOf = (record: AuditRecord): number => Number(record.fields['item'] ?? 0);
+const itemOf = (record: AuditRecord): number => Number(record.fields.get('item') ?? 0);
 
 // Kernels before 3.16 call it objtype.
 const kindOf = ({ fields }: AuditRecord): string | undefined =>
-  fields['nametype'] ?? fields['objtype'];
+  fields.get('nametype') ?? fields.get('objtype');
 
 function absolute(
   name: string,

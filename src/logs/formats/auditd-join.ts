@@ -49,15 +49,18 @@ export function joinRecords(records: readonly AuditRecord[]): Joined {
   if (syscall !== undefined && syscall !== main) ordered.push(syscall);
   for (const record of records) if (!ordered.includes(record)) ordered.push(record);
   const get = (key: string): string | undefined => {
-    for (const { fields } of ordered) if (Object.hasOwn(fields, key)) return fields[key];
+    for (const { fields } of ordered) {
+      const value = fields.get(key);
+      if (value !== undefined) return value;
+    }
     return undefined;
   };
-  const arch = syscall?.fields['arch'] ?? main.fields['arch'];
+  const arch = syscall?.fields.get('arch') ?? main.fields.get('arch');
   const written = get('SYSCALL') ?? get('syscall');
   const call = written === undefined ? undefined : (syscallName(arch, written) ?? written);
   const execves = records.filter((record) => record.type === 'EXECVE');
   const args = execves.length === 0 ? [] : readArguments(execves);
-  const saddr = records.find((record) => record.type === 'SOCKADDR')?.fields['saddr'];
+  const saddr = records.find((record) => record.type === 'SOCKADDR')?.fields.get('saddr');
   const socket = saddr === undefined ? undefined : decodeSocketAddress(saddr);
   const paths = records.filter((record) => record.type === 'PATH');
   const file = chooseFile(paths, call, get);
@@ -84,7 +87,7 @@ function mergeRaw(ordered: readonly AuditRecord[], merged: Merged): Raw {
   raw['types'] = types;
   for (const { type, fields } of ordered) {
     if (type === 'EXECVE' || type === 'PATH') continue;
-    for (const key of Object.keys(fields)) if (!(key in raw)) raw[key] = fields[key];
+    for (const [key, value] of fields) raw[key] ??= value;
   }
   if (merged.call !== undefined) raw['SYSCALL'] = merged.call;
   if (merged.arch !== undefined) raw['ARCH'] ??= architectureName(merged.arch) ?? merged.arch;
@@ -105,24 +108,17 @@ function mergeRaw(ordered: readonly AuditRecord[], merged: Merged): Raw {
   return raw;
 }
 
+/** Keys of PATH records that rules ask for. */
+const PATH_KEYS = 'name nametype objtype mode ouid ogid OUID OGID obj'.split(' ');
+
 function mergePaths(raw: Raw, paths: readonly AuditRecord[]): void {
-  for (const key of [
-    'name',
-    'nametype',
-    'objtype',
-    'mode',
-    'ouid',
-    'ogid',
-    'OUID',
-    'OGID',
-    'obj',
-  ]) {
-    const values = [];
+  if (paths.length === 0) return;
+  for (const key of PATH_KEYS) {
+    const values: unknown[] = key in raw ? [raw[key]] : [];
     for (const { fields } of paths) {
-      const value = fields[key];
+      const value = fields.get(key);
       if (value !== undefined && value !== '(null)') values.push(value);
     }
-    if (key in raw) values.unshift(raw[key] as string);
     if (values.length > 0) raw[key] = values.length === 1 ? values[0] : values;
   }
 }

@@ -14,8 +14,8 @@ export interface AuditRecord {
   timeUs: number;
   /** `seconds.millis:serial`, the same for all records of one event. */
   id: string;
-  /** Decoded values by key; no prototype, so that a field called `__proto__` is only a field. */
-  fields: Readonly<Record<string, string>>;
+  /** Decoded values by key. */
+  fields: ReadonlyMap<string, string>;
   /** Keys of `fields` whose value stood in quotes. Kept for EXECVE only, whose pieces decode as a whole. */
   quoted: ReadonlySet<string>;
 }
@@ -26,6 +26,8 @@ const HEADER =
 const SYSLOG_HOST =
   /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) /;
 
+const NONE: Set<string> = new Set();
+
 /** Reads one line, or returns undefined when it has no audit header. */
 export function readRecord(line: string): AuditRecord | undefined {
   if (!line.includes('audit(')) return undefined;
@@ -33,18 +35,18 @@ export function readRecord(line: string): AuditRecord | undefined {
   if (header === null) return undefined;
   const [matched, node, type = '', seconds = '', fraction = '', serial = ''] = header;
   const name = recordTypeName(type);
-  const fields: Record<string, string> = Object.create(null);
-  const quoted = new Set<string>();
   const isExecve = name === 'EXECVE';
+  const fields = new Map<string, string>();
+  const quoted = isExecve ? new Set<string>() : NONE;
   readFields(line.slice(header.index + matched.length), (key, value, isQuoted) => {
-    if (Object.hasOwn(fields, key)) return;
+    if (fields.has(key)) return;
     if (isExecve) {
-      fields[key] = value;
+      fields.set(key, value);
       if (isQuoted) quoted.add(key);
     } else {
       const text = !isQuoted && isEncodedField(key) ? decodeText(value) : value;
       // The title is the argument vector, its words ended by NUL.
-      fields[key] = key === 'proctitle' ? text.replaceAll('\0', ' ').trimEnd() : text;
+      fields.set(key, key === 'proctitle' ? text.replaceAll('\0', ' ').trimEnd() : text);
     }
   });
   return {

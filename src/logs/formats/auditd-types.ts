@@ -221,6 +221,9 @@ const TYPE_NUMBERS: ReadonlyMap<string, string> = new Map(
 
 /** The name of a record type written as name, number (`1400`) or `UNKNOWN[1323]`. */
 export function recordTypeName(type: string): string {
+  const first = type.charCodeAt(0);
+  // Nearly all are names; only digits and `UNKNOWN[...]` need a look.
+  if (first > 57 && !type.endsWith(']')) return type;
   const number = /^(?:UNKNOWN\[)?(\d{1,5})\]?$/.exec(type)?.[1];
   const name = number === undefined ? undefined : TYPE_NUMBERS.get(number);
   if (name !== undefined && name !== '-') return name;

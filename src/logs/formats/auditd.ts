@@ -9,6 +9,20 @@ import type { LogFormat } from './log-format.ts';
 const SINGLE =
   /^(?:USER|USER_\w+|CRED_\w+|ADD_\w+|DEL_\w+|GRP_\w+|ACCT_\w+|ROLE_\w+|SERVICE_\w+|SYSTEM_\w+|SOFTWARE_\w+|DAEMON_\w+|CRYPTO_\w+|VIRT_\w+|LABEL_\w+|RESP_\w+|USYS_CONFIG|CHGRP_ID|CHUSER_ID|TEST|TRUSTED_APP|DAC_CHECK|MAC_CHECK|FS_RELABEL|TTY|KERNEL|ANOM_(?:LOGIN|MAX|AMTU|RBAC|CRYPTO|EXEC|MK_EXE|ACCESS|ADD|DEL|MOD|ROOT)\w*)$/;
 
+const singles = new Map<string, boolean>();
+
+/** Is this record a whole event? Remembered: a log has few types, and hostile ones are not kept. */
+function isSingle(type: string): boolean {
+  let answer = singles.get(type);
+  if (answer === undefined) {
+    answer = SINGLE.test(type);
+    if (singles.size < MAX_REMEMBERED) singles.set(type, answer);
+  }
+  return answer;
+}
+
+const MAX_REMEMBERED = 500;
+
 /** The record type as written, without a full parse; empty when the line is no audit record. */
 function typeOf(line: string): string {
   const id = line.indexOf('audit(');
@@ -64,7 +78,7 @@ export const format: LogFormat = {
   group: {
     key(line) {
       const type = typeOf(line);
-      return type === '' || SINGLE.test(type) ? undefined : idOf(line);
+      return type === '' || isSingle(type) ? undefined : idOf(line);
     },
     ends(line, earlier) {
       const type = typeOf(line);

@@ -81,13 +81,11 @@ function* splitList(text: string, open: number, at: RecordAt): Generator<TextRec
 /** Offsets come in ascending order, so line breaks are counted once. */
 function createLineCounter(text: string): RecordAt {
   let line = 1;
-  let counted = 0;
+  let next = text.indexOf('\n');
   return (start, end) => {
-    let next = text.indexOf('\n', counted);
     while (next !== -1 && next < start) {
       line += 1;
-      counted = next + 1;
-      next = text.indexOf('\n', counted);
+      next = text.indexOf('\n', next + 1);
     }
     return { text: text.slice(start, end), offset: start, line };
   };

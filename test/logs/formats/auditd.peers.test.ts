@@ -52,7 +52,7 @@ describe.skipIf(!isPresent)('auditd against its peers', () => {
           if (/^(?:socket|subj|obj)_/.test(key) || value === 'unset') continue;
           score.add(
             'field',
-            record?.fields[key.replace('_', '-')] ?? record?.fields[key],
+            record?.fields.get(key.replace('_', '-')) ?? record?.fields.get(key),
             value,
             `${file} ${key}`,
           );
