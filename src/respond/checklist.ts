@@ -118,9 +118,11 @@ function conditionFacts(detail: IncidentDetail, variables: VariableValues): Cond
   };
 }
 
-/** The run of a step that was started and never reported back: the program or the machine was killed. */
-export const interruptedRun = (item: ChecklistStep): CommandRun | undefined =>
-  item.runs.findLast(isOpenRun);
+/** The last run of a step when it never reported back: the program or the machine was killed. */
+export function interruptedRun(item: ChecklistStep): CommandRun | undefined {
+  const last = item.runs.at(-1);
+  return last !== undefined && isOpenRun(last) ? last : undefined;
+}
 
 /** The phase after this one; undefined after the last. */
 export const phaseAfter = (phase: Phase): Phase | undefined => PHASES[PHASES.indexOf(phase) + 1];
