@@ -6,7 +6,7 @@ import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { JOURNALD_SAMPLES } from './journald-samples.ts';
-import { isRecord } from './json-aliases.ts';
+import { isRecord } from './json-fields.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';

@@ -4,9 +4,6 @@
  * are `req.remoteaddress` and `remoteaddr`. Earlier names win over later ones.
  */
 
-import { isIpText } from './ip-text.ts';
-import { addressOf } from './json-values.ts';
-
 /** The fields that `json-lines.ts` asks for. */
 export type JsonField =
   | 'time'
@@ -140,94 +137,38 @@ function buildAliases(): Map<string, Alias[]> {
   return aliases;
 }
 
-const isWord = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= 256 && !/^-{1,2}$/.test(value);
-
-/** Values that a field cannot have: the next name in the table then gets its chance. */
-const ACCEPTS: Partial<Record<JsonField, (value: unknown) => boolean>> = {
-  time: (value) =>
-    typeof value === 'number' ? value >= 1e8 : typeof value === 'string' && /\d{4}/.test(value),
-  ip: (value) => isIpText(addressOf(value)?.host ?? ''),
-  destinationIp: (value) => isIpText(addressOf(value)?.host ?? ''),
-  user: isWord,
-  userId: (value) => isWord(value) || typeof value === 'number',
-  action: isWord,
-  outcome: isWord,
-  activity: isWord,
-  method: (value) => typeof value === 'string' && /^[A-Z]{3,16}$/.test(value),
-  status: (value) => /^[1-5]\d\d$/.test(String(value)),
-  bytes: (value) => /^\d{1,15}$/.test(String(value)),
-  protocol: (value) => /^(?:HTTP\/)?\d(?:\.\d)?$/.test(String(value)),
-  url: (value) => typeof value === 'string' && /^(?:\/|\*$|[a-z]{2,8}:\/\/)/i.test(value),
-  request: (value) => typeof value === 'string' && /^[A-Z]{3,16} \S/.test(value),
-  success: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
-  level: (value) => typeof value === 'number' || isWord(value),
-  service: isWord,
-  host: isWord,
-  logger: isWord,
-};
-
-/** What a record says about each field: the best named value. */
-export type FoundFields = Map<JsonField, { value: unknown; rank: number; name: string }>;
+/** One thing that a name may mean. */
+export interface Meaning {
+  field: JsonField;
+  /** The lower, the surer; names inside a container count less than any at the top. */
+  rank: number;
+  /** The name as it stands in the table. */
+  name: string;
+}
 
 const MAX_DEPTH = 5;
-const MAX_KEYS = 600;
-/** A name inside a container counts less than any at the top. */
 const CONTAINER_RANK = 100;
 
-/** Finds the known fields of a record, however deep they lie (5 levels, 600 keys). */
-export function findFields(record: Readonly<Record<string, unknown>>): FoundFields {
-  const found: FoundFields = new Map();
-  const queue: { path: string; value: Readonly<Record<string, unknown>>; depth: number }[] = [
-    { path: '', value: record, depth: 0 },
-  ];
-  let keys = 0;
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const key of Object.keys(next.value)) {
-      if (++keys > MAX_KEYS) return found;
-      const value = next.value[key];
-      if (value === null || value === undefined || value === '') continue;
-      const path = next.path === '' ? plainName(key) : `${next.path}.${plainName(key)}`;
-      if (!isRecord(value)) note(found, path, value);
-      else if (next.depth < MAX_DEPTH) queue.push({ path, value, depth: next.depth + 1 });
-    }
-  }
-  return found;
-}
-
-function note(found: FoundFields, path: string, value: unknown): void {
+/** What a dotted path of plain names may mean, containers taken off one by one. */
+export function meaningsOf(path: string): readonly Meaning[] {
+  const meanings: Meaning[] = [];
   let rest = path;
-  let penalty = 0;
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     for (const { field, rank } of ALIASES.get(rest) ?? []) {
-      const total = rank + penalty;
-      const known = found.get(field);
-      if (known !== undefined && total >= known.rank) continue;
-      if (ACCEPTS[field]?.(value) === false) continue;
-      found.set(field, { value, rank: total, name: rest });
+      meanings.push({ field, rank: rank + depth * CONTAINER_RANK, name: rest });
     }
     const dot = rest.indexOf('.');
-    if (dot < 0 || !CONTAINERS.has(rest.slice(0, dot))) return;
+    if (dot < 0 || !CONTAINERS.has(rest.slice(0, dot))) break;
     rest = rest.slice(dot + 1);
-    penalty += CONTAINER_RANK;
   }
+  return meanings;
 }
 
-const plainNames = new Map<string, string>();
-const MAX_NAMES = 5000;
 const MAX_NAME = 80;
 
-function plainName(key: string): string {
-  const known = plainNames.get(key);
-  if (known !== undefined) return known;
-  const name = key
+/** A key as it is compared: lower case, without `_`, `-`, `@` and `$`. */
+export const plainName = (key: string): string =>
+  key
     .slice(0, MAX_NAME)
     .toLowerCase()
     .replace(/[_\-@$]/g, '');
-  if (plainNames.size < MAX_NAMES) plainNames.set(key, name);
-  return name;
-}
-
-/** True for a JSON object. */
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

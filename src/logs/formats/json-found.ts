@@ -1,5 +1,6 @@
 /** Reads typed values out of the fields that were found in a JSON record. */
-import type { FoundFields, JsonField } from './json-aliases.ts';
+import type { JsonField } from './json-aliases.ts';
+import type { FoundFields } from './json-fields.ts';
 import { textOf } from './json-values.ts';
 
 /** The text of a found field; `-` counts as absent. */

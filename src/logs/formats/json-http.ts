@@ -1,6 +1,6 @@
 /** The HTTP request and response inside a JSON record. */
 import type { Event } from '../../events/event.ts';
-import type { FoundFields } from './json-aliases.ts';
+import type { FoundFields } from './json-fields.ts';
 import { integerField, textField } from './json-found.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, type RequestTarget, splitHost, splitTarget } from './request-target.ts';

@@ -8,7 +8,7 @@ import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { format as access } from './access.ts';
 import { isIpText } from './ip-text.ts';
-import { type FoundFields, findFields, isRecord } from './json-aliases.ts';
+import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';

@@ -1,5 +1,5 @@
 /** The login that a JSON record reports, if it clearly reports one. */
-import type { FoundFields } from './json-aliases.ts';
+import type { FoundFields } from './json-fields.ts';
 import { textField } from './json-found.ts';
 import { readLogin } from './login-text.ts';
 

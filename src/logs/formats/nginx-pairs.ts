@@ -27,13 +27,15 @@ export function readNginxPairs(message: string): NginxPairs {
     if (pairs !== undefined) {
       const error = message.slice(0, start);
       if (!isAboutUser) return { error, pairs };
-      if (best === undefined || USER_SENTENCE_END.test(error)) best = { error, pairs };
+      if (best === undefined || USER_SENTENCE_END.test(error.slice(-MAX_SENTENCE)))
+        best = { error, pairs };
     }
     start = message.indexOf(FIRST, start + 1);
   }
   return best ?? { error: message, pairs: new Map() };
 }
 
+const MAX_SENTENCE = 4200;
 const USER_SENTENCE_END = /": password mismatch$|":? was not found in "[^"]{0,4096}"$/;
 
 function readPairs(text: string, start: number): Map<string, string> | undefined {
