@@ -18,7 +18,7 @@ import { request, scan, useWebShell } from './web-steps.ts';
 
 /** One intruder plays all acts; an act waits for the one before it. */
 export function* intruder(world: World): Actor {
-  const foothold: Foothold = { session: undefined, subject: undefined, shell: 0 };
+  const foothold: Foothold = { session: undefined, subject: undefined, shell: 0, lastPid: 0 };
   for (const act of world.scenario.acts) {
     const random = world.random(`act ${act.id}`);
     yield world.startMs + act.day * 86_400_000 + act.at * 60_000 + random.int(0, 20_000);

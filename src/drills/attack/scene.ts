@@ -13,6 +13,8 @@ export interface Foothold {
   subject: Subject | undefined;
   /** Number of the shell's process. */
   shell: number;
+  /** Number of the last process started from it. */
+  lastPid: number;
 }
 
 /** What one step needs. */

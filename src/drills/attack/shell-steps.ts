@@ -17,7 +17,7 @@ export function* runShell(scene: Scene, step: StepOf<'shell'>): Actor {
   const { world, foothold, mark, random } = scene;
   const subject = { ...subjectOf(scene), ...(step.cwd === undefined ? {} : { cwd: step.cwd }) };
   for (const command of step.run) {
-    runCommand(world, { subject, command, parent: foothold.shell, mark });
+    foothold.lastPid = runCommand(world, { subject, command, parent: foothold.shell, mark });
     yield world.schedule.nowMs + around(random, step.pause ?? 12);
   }
 }
@@ -44,21 +44,21 @@ export function writeWatched(scene: Scene, step: StepOf<'write'>): void {
   writeFile(world, { subject, command, parent: foothold.shell, key, mark, path, mode, isNew });
 }
 
-/** A line another program writes because of what the intruder did. */
-export function saySomething({ world, mark }: Scene, step: StepOf<'say'>): void {
-  const tag = step.pid ? `${step.program}[${nextPid(world)}]` : step.program;
+/** A line that the program just started, or a service, writes about what the intruder did. */
+export function saySomething({ world, foothold, mark }: Scene, step: StepOf<'say'>): void {
+  const tag = step.pid ? `${step.program}[${foothold.lastPid}]` : step.program;
   logSystem(world, step.file, tag, step.text, mark);
 }
 
 /** An account tool reports to the audit system. */
 export function recordAccount(scene: Scene, step: StepOf<'audit-account'>): void {
-  const { world, mark } = scene;
+  const { world, foothold, mark } = scene;
   const { login, effective, session, tty } = subjectOf(scene);
   const terminal = tty.replace(/^pts(\d)/, 'pts/$1');
   const text = `${step.text} exe="${step.program}" hostname=? addr=? terminal=${terminal} res=success`;
   auditUser(
     world,
-    { type: step.type, pid: nextPid(world), uid: effective, login, session, text },
+    { type: step.type, pid: foothold.lastPid, uid: effective, login, session, text },
     mark,
   );
 }
