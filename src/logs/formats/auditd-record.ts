@@ -20,17 +20,28 @@ export interface AuditRecord {
   quoted: ReadonlySet<string>;
 }
 
-// `(?:^|\s)` and `\S` cannot overlap, so a failed attempt is never scanned twice.
+/**
+ * What may stand before a record: nothing, or a syslog header with the record right behind its tag. A
+ * record further in is a quotation: anyone can have one logged as a user name or a user agent.
+ */
+const PREFIX =
+  /^(?:<\d{1,3}>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\S{8,40}) (\S{1,255}) [\w./-]{1,64}(?:\[\d{1,10}\])?: )?(?:\[ {0,12}\d{1,10}\.\d{1,9}\] )?(?:audit: )?(?=node=|type=)/;
 const HEADER =
-  /(?:^|\s)(?:node=(\S{1,255}) )?type=(\w{1,64}(?:\[\d{1,5}\])?) (?:msg=)?audit\((\d{1,11})\.(\d{1,9}):(\d{1,20})\):?/;
-const SYSLOG_HOST =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) /;
+  /(?:node=(\S{1,255}) )?type=(\w{1,64}(?:\[\d{1,5}\])?) (?:msg=)?audit\((\d{1,11})\.(\d{1,9}):(\d{1,20})\):?/y;
+
+/** Where the record starts in the line, behind a syslog header if there is one; -1 when there is none. */
+export function recordStart(line: string): number {
+  if (line.startsWith('type=') || line.startsWith('node=')) return 0;
+  return line.includes('audit(') ? (PREFIX.exec(line)?.[0].length ?? -1) : -1;
+}
 
 const NONE: Set<string> = new Set();
 
 /** Reads one line, or returns undefined when it has no audit header. */
 export function readRecord(line: string): AuditRecord | undefined {
-  if (!line.includes('audit(')) return undefined;
+  const start = recordStart(line);
+  if (start === -1) return undefined;
+  HEADER.lastIndex = start;
   const header = HEADER.exec(line);
   if (header === null) return undefined;
   const [matched, node, type = '', seconds = '', fraction = '', serial = ''] = header;
@@ -38,7 +49,7 @@ export function readRecord(line: string): AuditRecord | undefined {
   const isExecve = name === 'EXECVE';
   const fields = new Map<string, string>();
   const quoted = isExecve ? new Set<string>() : NONE;
-  readFields(line.slice(header.index + matched.length), (key, value, isQuoted) => {
+  readFields(line.slice(start + matched.length), (key, value, isQuoted) => {
     if (fields.has(key)) return;
     if (isExecve) {
       fields.set(key, value);
@@ -51,7 +62,7 @@ export function readRecord(line: string): AuditRecord | undefined {
   });
   return {
     type: name,
-    node: node ?? (header.index > 0 ? SYSLOG_HOST.exec(line)?.[1] : undefined),
+    node: node ?? (start > 0 ? PREFIX.exec(line)?.[1] : undefined),
     timeUs: Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6)),
     id: `${seconds}.${fraction}:${serial}`,
     fields,
@@ -109,12 +120,16 @@ function tokenEnd(body: string, from: number): number {
   return end;
 }
 
+/** Permissions are a few words; without a bound, many open braces would each search the whole line. */
+const MAX_PERMISSIONS = 1024;
+
 /** SELinux writes the permissions as words: `avc:  denied  { read write } for`. */
 function readPermissions(body: string, from: number, onField: OnField): number {
-  const close = body.indexOf('}', from);
+  const words = body.slice(from, from + MAX_PERMISSIONS);
+  const close = words.indexOf('}');
   if (close === -1) return from;
-  onField('seperms', body.slice(from, close).trim(), true);
-  return close + 1;
+  onField('seperms', words.slice(0, close).trim(), true);
+  return from + close + 1;
 }
 
 /** Reads the value that starts at `from`; returns where the next token starts. */

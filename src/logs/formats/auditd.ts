@@ -1,7 +1,7 @@
 /** The Linux audit log: /var/log/audit/audit.log and audit records that went to syslog. */
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import { buildEvent } from './auditd-event.ts';
-import { type AuditRecord, readRecord } from './auditd-record.ts';
+import { type AuditRecord, readRecord, recordStart } from './auditd-record.ts';
 import { isAuxiliary, recordTypeName } from './auditd-types.ts';
 import type { LogFormat } from './log-format.ts';
 
@@ -25,19 +25,20 @@ const MAX_REMEMBERED = 500;
 
 /** The record type as written, without a full parse; empty when the line is no audit record. */
 function typeOf(line: string): string {
-  const id = line.indexOf('audit(');
-  if (id === -1) return '';
-  const start = line.lastIndexOf('type=', id);
-  if (start === -1 || id - start > 100) return '';
-  const end = line.indexOf(' ', start);
-  return end === -1 || end > id ? '' : recordTypeName(line.slice(start + 5, end));
+  const start = recordStart(line);
+  if (start === -1) return '';
+  const type = line.indexOf('type=', start) + 5;
+  const end = line.indexOf(' ', type);
+  // `node=` comes first, then the type; nothing else may stand between.
+  if (end === -1 || type - start > 300 || end - type > 80) return '';
+  return recordTypeName(line.slice(type, end));
 }
 
 /** `node` and `audit(time:serial)` of the record. */
 function idOf(line: string): string | undefined {
   const start = line.indexOf('audit(') + 6;
   const end = line.indexOf(')', start);
-  if (end === -1 || end - start > 50) return undefined;
+  if (start === 5 || end === -1 || end - start > 50) return undefined;
   const id = line.slice(start, end);
   if (!/^\d+\.\d+:\d+$/.test(id)) return undefined;
   if (!line.startsWith('node=')) return id;
@@ -72,8 +73,9 @@ export const format: LogFormat = {
   name: 'auditd',
   title: 'Linux audit log',
   url: 'https://github.com/linux-audit/audit-documentation/wiki',
+  // A record within a syslog line counts too: a file of nothing else is an audit log.
   detect: (line) =>
-    (line.startsWith('type=') || line.startsWith('node=')) && readRecord(line) !== undefined,
+    line.includes('audit(') && !line.startsWith('{') && readRecord(line) !== undefined,
   parse: (line) => parseRecords([line]),
   group: {
     key(line) {

@@ -35,6 +35,14 @@ describe('readRecord', () => {
       `<13>2024-06-10T06:13:20.123456+00:00 web02 audispd: type=USER_CMD msg=${ID}: pid=1`,
       { type: 'USER_CMD', node: 'web02' },
     ],
+    [
+      `[   12.345678] audit: type=1702 ${ID}: op=linkat ppid=1`,
+      { type: 'ANOM_LINK', node: undefined },
+    ],
+    [
+      `Jun 10 06:13:20 relay audisp-syslog[7]: node=web03 type=SYSCALL msg=${ID}: a0=1`,
+      { type: 'SYSCALL', node: 'web03' },
+    ],
   ])('%s', (line, want) => {
     expect(readRecord(line)).toMatchObject({
       timeUs: 1_718_000_000_123_000,
@@ -49,6 +57,9 @@ describe('readRecord', () => {
     'type=SYSCALL msg=audit(): empty',
     'msg=audit(1718000000.1:1): no type key',
     'Jun 10 06:13:20 web01 sshd[1]: Accepted password for audit from 192.0.2.1',
+    `Jun 10 06:13:20 web01 sshd[1]: Invalid user type=USER_AUTH msg=${ID}: res=success from 192.0.2.1`,
+    `192.0.2.1 - - [10/Jun/2024:06:13:20 +0000] "GET / HTTP/1.1" 200 1 "-" " type=SYSCALL msg=${ID}: a=b"`,
+    `{"message":"type=SYSCALL msg=${ID}: a=b"}`,
     '',
   ])('is none: %s', (line) => {
     expect(readRecord(line)).toBeUndefined();
@@ -93,12 +104,13 @@ describe('readRecord', () => {
   });
 
   test('time grows with the line, not with its square', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const text of ["msg='", 'node=', 'type=', 'a=b=', '{ ', 'old ', '"', 'a='])
       readRecord(record('X', text.repeat(300_000)));
     readRecord(`${'node='.repeat(300_000)} audit(`);
     readRecord(`${'type=A '.repeat(300_000)} audit(`);
-    expect(performance.now() - started).toBeLessThan(4000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(4000);
   });
 });
 
