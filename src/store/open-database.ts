@@ -2,12 +2,21 @@
  * The only module that knows which database is behind the store: file, pragmas, transactions. A store on
  * PostgreSQL is another file like this one.
  */
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import type { DatabaseConnection, Dialect, TransactionSettings } from 'kysely';
-import { refusedError } from '../errors.ts';
+import { EXIT, IrError, refusedError } from '../errors.ts';
 import {
   CompiledQuery,
   KyselyDatabase,
@@ -49,7 +58,7 @@ class ImmediateDriver extends SqliteDriver {
 }
 
 /**
- * Opens the SQLite file; with `create` makes it and its folder when they are not there (0600, 0700).
+ * Opens the SQLite file, for reading alone where nothing can be written; with `create` makes it and its folder when they are not there (0600, 0700).
  * @throws what the driver throws
  */
 export function openDatabase(
@@ -63,14 +72,12 @@ export function openDatabase(
   const Sqlite = createRequire(import.meta.url)(
     'better-sqlite3',
   ) as typeof import('better-sqlite3');
-  const connection = new Sqlite(path, { fileMustExist: true, timeout: lockWaitMs });
+  const isWritable = canWrite(path) && canWrite(dirname(path));
+  const connection = isWritable
+    ? new Sqlite(path, { fileMustExist: true, timeout: lockWaitMs })
+    : new Sqlite(readSnapshot(path));
   try {
-    // WAL is a property of the file: setting it again needs no lock.
-    connection.pragma('journal_mode = wal');
-    connection.pragma('synchronous = full');
-    connection.pragma('foreign_keys = on');
-    // What SQL text in a tampered schema could do is cut down.
-    connection.pragma('trusted_schema = off');
+    setPragmas(connection, isWritable);
   } catch (error) {
     connection.close();
     throw error;
@@ -82,6 +89,46 @@ export function openDatabase(
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
   return new KyselyDatabase<Tables>({ dialect });
+}
+
+function setPragmas(connection: Connection, isWritable: boolean): void {
+  if (isWritable) {
+    // WAL is a property of the file: setting it again needs no lock.
+    connection.pragma('journal_mode = wal');
+    connection.pragma('synchronous = full');
+  } else {
+    connection.pragma('query_only = on');
+  }
+  connection.pragma('foreign_keys = on');
+  // What SQL text in a tampered schema could do is cut down.
+  connection.pragma('trusted_schema = off');
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The content of a store that may only be read, such as an auditor's copy. SQLite itself cannot open a WAL
+ * database where it cannot write, so it gets the bytes, marked as no longer in WAL mode.
+ * @see https://www.sqlite.org/fileformat2.html#the_database_header (offsets 18 and 19)
+ */
+function readSnapshot(path: string): Buffer {
+  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (wal !== undefined && wal.size > 0) {
+    throw new IrError(`the store ${path} is read-only and holds changes that were not merged`, {
+      exit: EXIT.integrity,
+      hint: 'Copy its whole folder to a place where you can write, and name that with --store.',
+    });
+  }
+  const content = readFileSync(path);
+  content.fill(1, 18, 20);
+  return content;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -250,23 +251,24 @@ describe('a store that cannot be used', () => {
 
 const isRoot = process.getuid?.() === 0;
 
-describe('a full disk', () => {
-  const mountPoint = (): string => join(folder, 'small');
-  const mount = (): boolean => {
-    mkdirSync(mountPoint());
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', mountPoint()], {
-        stdio: 'ignore',
-      });
-      return true;
-    } catch {
-      return false;
-    }
-  };
+const CANNOT_MOUNT = 'skipped: a small file system cannot be mounted here';
 
+const mountPoint = (): string => join(folder, 'small');
+const mount = (): boolean => {
+  mkdirSync(mountPoint());
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', mountPoint()], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('a full disk', () => {
   it('is said, and nothing is half-written', async (test) => {
-    if (!isRoot || !mount())
-      return test.skip('skipped: a small file system cannot be mounted here');
+    if (!isRoot || !mount()) return test.skip(CANNOT_MOUNT);
     const store = await openStore(mountPoint(), { create: true });
     try {
       await store.append('a1', [opened('INC-2026-0001')]);
@@ -340,10 +342,32 @@ describe('migrations', () => {
   });
 });
 
-it('a read-only store says so', async (test) => {
-  if (isRoot) return test.skip('skipped: root may write to everything');
-  chmodSync(path, 0o400);
-  const store = await openStore(folder, { create: false });
-  await expect(store.append('a1', [note('x')])).rejects.toMatchObject({ exit: 7 });
-  await store.close();
+describe('a store that may only be read', () => {
+  const readAndWrite = async (place: string): Promise<void> => {
+    const store = await openStore(place, { create: false });
+    expect((await store.load('a1')).notes).toHaveLength(2);
+    expect(await store.verify()).toMatchObject({ isIntact: true, entries: 6 });
+    await expect(store.append('a1', [note('x')])).rejects.toMatchObject({
+      exit: 7,
+      message: expect.stringContaining('read-only') as string,
+    });
+    await store.close();
+  };
+
+  it('by its permissions: is shown and verified, and says so on writing', async (test) => {
+    if (isRoot) return test.skip('skipped: root may write to everything');
+    chmodSync(path, 0o400);
+    await readAndWrite(folder);
+  });
+
+  it('by its file system: is shown and verified, and says so on writing', async (test) => {
+    if (!isRoot || !mount()) return test.skip(CANNOT_MOUNT);
+    try {
+      copyFileSync(path, join(mountPoint(), 'ir.db'));
+      execFileSync('mount', ['-o', 'remount,ro', mountPoint()]);
+      await readAndWrite(mountPoint());
+    } finally {
+      execFileSync('umount', [mountPoint()]);
+    }
+  });
 });
