@@ -40,7 +40,7 @@ function detect(line: string): boolean {
   if (hasStamp && stamp.epochUs !== 0)
     return hasTag && (pid !== undefined || line.charCodeAt(0) === 64);
   if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || host !== undefined;
-  return host !== undefined || hasTag;
+  return host !== undefined || hasTag || /^(?:--- )?last message repeated/.test(envelope.message);
 }
 
 function setEnvelope(event: Event): void {

@@ -3,7 +3,7 @@
  * SIP, web applications. One table of phrases; who and where from is found by `peer.ts`.
  */
 import type { Event } from '../../../events/event.ts';
-import { setPeer } from './peer.ts';
+import { findAccount, setPeer, setPeerAddress } from './peer.ts';
 import {
   CONNECTION_DENIED,
   EMAIL,
@@ -150,7 +150,8 @@ const HINT =
   /auth|login|logon|passw|denied|refus|reject|fail|invalid|unknown|bad|ban |block|err=49|drop|lost |too many|improper|hangup|pregreet|dnsbl|ports |resolve|not found|no such|not issue|relay|exist|no host|closed by|smtp|certificate|notauth|illegal|not allowed|secret|attackalert|ssl_accept|535|match|access|pg_hba|attacker|worked|tls error/i;
 
 /** Addresses and accounts that ordinary messages name. */
-const PEER_HINT = /\bfrom |\bfrom=|\brhost=|\brip=|\bclient:? |\buser(?:name)?=|\bconnect/i;
+const PEER_HINT = /from[ =][\w.-]{0,255}[[\d:.]|rhost=|rip=|client:? |connect/i;
+const ACCOUNT_HINT = /user(?:_?name)?[=:]/i;
 
 /**
  * Drupal: `site|stamp|type|ADDRESS|request|referrer|account|link|text`. Request and referrer are the
@@ -184,6 +185,7 @@ export const readDaemon: MessageReader = (message, event) => {
       if (candidate.pattern.test(message)) return apply(candidate, message, event);
     }
   }
-  if (PEER_HINT.test(message)) setPeer(message, event);
+  if (PEER_HINT.test(message)) setPeerAddress(message, event);
+  if (ACCOUNT_HINT.test(message)) event['user.name'] = findAccount(message);
   return false;
 };

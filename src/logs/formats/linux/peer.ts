@@ -101,17 +101,17 @@ export function findAccount(message: string): string | undefined {
   return undefined;
 }
 
-/** Sets source and, unless known already, the account of an event whose wording is not known. */
+const FROM_NAME = /\bfrom (?:host )?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b/;
+
+/** Sets the source, unless known already, of an event whose wording is not known. */
+export function setPeerAddress(message: string, event: Event): void {
+  if (event['source.address'] !== undefined) return;
+  const address = findPeerAddress(message) ?? FROM_NAME.exec(message)?.[1];
+  if (address !== undefined) setSource(event, address);
+}
+
+/** Sets source and account, unless known already, of an event whose wording is not known. */
 export function setPeer(message: string, event: Event): void {
-  if (event['source.address'] === undefined) {
-    const address = findPeerAddress(message);
-    if (address !== undefined) setSource(event, address);
-    else {
-      const name = /\bfrom (?:host )?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b/.exec(
-        message,
-      )?.[1];
-      if (name !== undefined) setSource(event, name);
-    }
-  }
+  setPeerAddress(message, event);
   if (event['user.name'] === undefined) event['user.name'] = findAccount(message);
 }

@@ -45,11 +45,20 @@ const AUTH_PROGRAMS = new Set(
   ),
 );
 
-/** Daemons that audit through syslog say `rsyslogd-2177`; the number is no part of the name. */
-const familiar = (program: string): MessageReader | undefined => {
+/** Names looked up before. Bounded, because whoever writes to the log chooses them. */
+const known = new Map<string, MessageReader | undefined>();
+const MAX_KNOWN = 1024;
+
+/** The reader of a program, whatever its case; `rsyslogd-2177` is rsyslogd with a message number. */
+function readerOf(program: string): MessageReader | undefined {
+  const direct = BY_PROGRAM.get(program);
+  if (direct !== undefined || known.has(program)) return direct ?? known.get(program);
   const lower = program.toLowerCase();
-  return BY_PROGRAM.get(lower) ?? BY_PROGRAM.get(lower.replace(/-\d{1,6}$/, ''));
-};
+  const reader = BY_PROGRAM.get(lower) ?? BY_PROGRAM.get(lower.replace(/-\d{1,6}$/, ''));
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(program, reader);
+  return reader;
+}
 
 const REPEATED = /^message repeated \d{1,9} times: \[ ?/;
 const MAX_MESSAGE = 8192;
@@ -82,7 +91,7 @@ const readUntagged: MessageReader = (message, event) =>
 /** Reads the message of `program` into `event`. */
 export function readMessage(program: string | undefined, message: string, event: Event): void {
   const body = bodyOf(message);
-  const reader = program === undefined ? undefined : (BY_PROGRAM.get(program) ?? familiar(program));
+  const reader = program === undefined ? undefined : readerOf(program);
   if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
     if (reader(body, event) || reader === readCron || reader === readSystemd) return;
     if (isBarePamText(body)) readPam(body, event);
