@@ -54,8 +54,9 @@ export const isMatchFault = (result: CompiledMatch | MatchFault): result is Matc
   'message' in result;
 
 function compileNew(match: Match, isKeyword: boolean): CompiledMatch | MatchFault {
-  const plan = readModifiers(match.modifiers);
-  if (isFault(plan)) return plan;
+  const read = readModifiers(match.modifiers);
+  if (isFault(read)) return read;
+  const plan: MatchPlan = { ...read, isChecked: match.isChecked === true };
   if (isKeyword) return compileKeyword(plan, match.values);
   if (plan.comparison === 'fieldref') return compileFieldReference(plan, match.values);
   return negatedWhenAsked(plan, compileValues(plan, match.values));
@@ -128,7 +129,7 @@ function compileValue(plan: MatchPlan, value: SigmaValue): ValueResult {
     case 'equal':
       return compileAlternatives(plan, [value]);
     case 're':
-      return compileExpression(plan, value);
+      return compileExpression(plan, value, plan.isChecked === true);
     case 'cidr':
       return compileNetworkValue(value);
     case 'exists':
@@ -139,16 +140,17 @@ function compileValue(plan: MatchPlan, value: SigmaValue): ValueResult {
   }
 }
 
-function compileExpression(plan: MatchPlan, value: SigmaValue): ValueResult {
+function compileExpression(plan: MatchPlan, value: SigmaValue, isChecked: boolean): ValueResult {
   if (typeof value === 'boolean' || value === null) return typeFault('re', 'text', value);
   let expression = String(value);
   if (plan.place === 'startswith') expression = `^(?:${expression})`;
   if (plan.place === 'endswith') expression = `(?:${expression})$`;
-  const compiled = compileRegex(expression, {
+  const flags = {
     ignoreCase: plan.regexFlags.has('i'),
     multiLine: plan.regexFlags.has('m'),
     dotAll: plan.regexFlags.has('s'),
-  });
+  };
+  const compiled = compileRegex(expression, flags, isChecked);
   if (typeof compiled === 'string') {
     return {
       message: `the regular expression "${value}" cannot be used: ${compiled}`,

@@ -4,13 +4,7 @@ import type { Event } from '../events/event.ts';
 import { type CompiledMatch, compileMatch, isMatchFault } from './compile-match.ts';
 import type { CompiledRule, FieldReader, FieldResolver } from './compiled-rule.ts';
 import { isComputedField } from './computed-fields.ts';
-import {
-  anyLiterals,
-  bestLiterals,
-  type LiteralSet,
-  literalsBetween,
-  someLiterals,
-} from './literal-set.ts';
+import { anyLiterals, bestLiterals, type LiteralSet, someLiterals } from './literal-set.ts';
 import { allOf, anyOf } from './match-value.ts';
 import type { Condition, Match, Search, SigmaRule } from './rule.ts';
 
@@ -26,10 +20,6 @@ interface Context {
   readerOf(field: string): FieldReader;
   fields: Set<string>;
 }
-
-/** Log sources whose values are percent-decoded, with `+` read as a space. */
-const DECODED_CATEGORIES = new Set(['webserver', 'proxy']);
-const DECODED_CHARACTERS = /[ +%]/;
 
 /** Compiles a rule. Throws a located IrError when a match cannot be compiled (the parser reports these first). */
 export function compileRule(rule: SigmaRule, resolve: FieldResolver): CompiledRule {
@@ -48,11 +38,10 @@ export function compileRule(rule: SigmaRule, resolve: FieldResolver): CompiledRu
   const searches = new Map<string, Compiled>();
   for (const [name, search] of rule.searches) searches.set(name, compileSearch(context, search));
   const { test, literals } = compileCondition(rule.condition, searches);
-  const isDecoded = DECODED_CATEGORIES.has(rule.logsource.category ?? '');
   return {
     rule,
     test,
-    literals: isDecoded ? literalsBetween(literals, DECODED_CHARACTERS) : literals,
+    literals,
     fields: [...fields],
   };
 }

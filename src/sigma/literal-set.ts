@@ -7,8 +7,12 @@ import type { Pattern } from './pattern.ts';
 
 export type LiteralSet = readonly string[] | undefined;
 
-/** Shorter strings occur nearly everywhere and would not save a test. */
+/** Shorter words occur nearly everywhere and would not save a test. */
 const MIN_LENGTH = 2;
+/** Characters that on their own are rare in requests and log lines. */
+const RARE = /[<>;|`{}$^~!*]/;
+
+const isUseful = (literal: string): boolean => literal.length >= MIN_LENGTH || RARE.test(literal);
 /** A larger set costs more to search than it saves. */
 const MAX_SIZE = 300;
 
@@ -33,7 +37,7 @@ export function patternLiteral(pattern: Pattern): LiteralSet {
       run = '';
     }
   }
-  return longest.length < MIN_LENGTH ? undefined : [longest.toLowerCase()];
+  return isUseful(longest) ? [longest.toLowerCase()] : undefined;
 }
 
 /** For OR: every alternative must have a set; the answer is their union. */
@@ -89,16 +93,4 @@ function withoutCovered(literals: string[]): string[] {
     if (!kept.some((shorter) => literal.includes(shorter))) kept.push(literal);
   }
   return kept;
-}
-
-/**
- * Splits every literal at characters that the field's reader may have changed, for log sources whose
- * values are decoded (`+` for a space in a query string).
- */
-export function literalsBetween(set: LiteralSet, separator: RegExp): LiteralSet {
-  if (set === undefined) return undefined;
-  const parts = set.map((literal) =>
-    literal.split(separator).reduce((best, part) => (part.length > best.length ? part : best), ''),
-  );
-  return anyLiterals(parts.map((part) => (part.length < MIN_LENGTH ? undefined : [part])));
 }

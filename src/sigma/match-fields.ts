@@ -30,8 +30,9 @@ function textComparison(place: Place): (text: string, other: string) => boolean 
   }
 }
 
-/** The elements to compare; absent and null have none. */
+/** The elements to compare; absent, null and records have none. */
 function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value.filter((element) => element != null) : [value];
+  if (!Array.isArray(value)) return typeof value === 'object' ? [] : [value];
+  return value.filter((element) => element !== null && typeof element !== 'object');
 }

@@ -22,21 +22,38 @@ export interface CompiledRegex {
   literals: readonly string[] | undefined;
 }
 
-/** Compiles an expression that may match anywhere in the text. Returns the reason when it cannot. */
-export function compileRegex(expression: string, flags: RegexFlags): CompiledRegex | string {
+/**
+ * Compiles an expression that may match anywhere in the text. Returns the reason when it cannot.
+ * @param isChecked it compiled before: the automaton is built when it is first needed
+ */
+export function compileRegex(
+  expression: string,
+  flags: RegexFlags,
+  isChecked: boolean,
+): CompiledRegex | string {
+  let program: TextTest | undefined;
+  try {
+    if (!isChecked) program = build(expression, flags);
+    const literals = requiredLiterals(expression);
+    const test: TextTest = (text) => {
+      program ??= build(expression, flags);
+      return program(text);
+    };
+    return { test: guarded(test, literals), literals };
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function build(expression: string, flags: RegexFlags): TextTest {
   re2 ??= require('re2js') as typeof import('re2js');
   const { RE2JS } = re2;
   const bits =
     (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
     (flags.multiLine ? RE2JS.MULTILINE : 0) |
     (flags.dotAll ? RE2JS.DOTALL : 0);
-  try {
-    const program = RE2JS.compile(expression, bits);
-    const literals = requiredLiterals(expression);
-    return { test: guarded((text) => program.test(text), literals), literals };
-  } catch (error) {
-    return messageOf(error);
-  }
+  const program = RE2JS.compile(expression, bits);
+  return (text) => program.test(text);
 }
 
 /** Looks for the required literals first: far cheaper than the automaton, and nearly always decisive. */

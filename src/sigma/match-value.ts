@@ -3,15 +3,34 @@ import type { TextTest } from './match-text.ts';
 
 export type ValueTest = (value: unknown) => boolean;
 
+/** Lists in lists are followed this far; records of attackers nest as deeply as the stack. */
+const MAX_DEPTH = 20;
+
+/** True when the value, or any element of an array, passes. */
+function someElement(value: unknown, test: ValueTest, depth: number): boolean {
+  if (!Array.isArray(value)) return test(value);
+  if (depth === MAX_DEPTH) return false;
+  for (const element of value) if (someElement(element, test, depth + 1)) return true;
+  return false;
+}
+
 /** True when the value, or any element of an array, passes as text. Absent and null never do. */
 export function textValueTest(test: TextTest): ValueTest {
-  const testValue = (value: unknown): boolean => {
+  const testOne: ValueTest = (value) => {
     if (typeof value === 'string') return test(value);
     if (value === undefined || value === null) return false;
-    if (Array.isArray(value)) return value.some(testValue);
-    return test(typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value));
+    return test(typeof value === 'object' ? jsonOf(value) : String(value));
   };
-  return testValue;
+  return (value) => (typeof value === 'string' ? test(value) : someElement(value, testOne, 0));
+}
+
+/** A record as JSON; empty when it nests too deeply to be written. */
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*$/;
@@ -26,17 +45,16 @@ export function numberOf(value: unknown): number {
 
 /** True when the value, or any element of an array, is a number (or text of one) that passes. */
 export function numberValueTest(test: (value: number) => boolean): ValueTest {
-  const testValue = (value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some(testValue);
+  const testOne: ValueTest = (value) => {
     const number = numberOf(value);
     return !Number.isNaN(number) && test(number);
   };
-  return testValue;
+  return (value) => someElement(value, testOne, 0);
 }
 
 /** `null`: the field is absent, null or an empty list. */
 export const isNullValue: ValueTest = (value) =>
-  value === undefined || value === null || (Array.isArray(value) && value.every(isNullValue));
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 
 /** A test with one argument (a value) or two (an event and its raw line). */
 type Test<A, B> = (first: A, second: B) => boolean;

@@ -38,6 +38,8 @@ export type TimePart = (typeof TIME_PARTS)[number];
 
 /** What a list of modifiers asks for. */
 export interface MatchPlan {
+  /** See `Match.isChecked`. */
+  isChecked?: boolean;
   comparison: Comparison;
   /** Where in the field the value must stand: anywhere, at the start, at the end; undefined: the whole field. */
   place: Place;

@@ -1,5 +1,6 @@
 /** The `detection` section: search identifiers and the condition over them. */
 import { type Document, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
 import { compileMatch, isMatchFault } from './compile-match.ts';
 import { namesIn, parseCondition } from './parse-condition.ts';
 import type { Condition, Match, Search, SigmaValue } from './rule.ts';
@@ -15,6 +16,7 @@ import {
   textOffset,
   warn,
 } from './rule-source.ts';
+import { nearestWord } from './suggest.ts';
 
 export interface Detection {
   searches: ReadonlyMap<string, Search>;
@@ -154,6 +156,7 @@ function parseField(context: Context, entry: Entry): Search {
   const [field = '', ...modifiers] = entry.key.split('|');
   const values = parseValues(context, entry);
   if (field === '') return keywordSearch(context, modifiers, values, entry.keyNode);
+  warnOfMistypedField(context.source, field, entry.keyNode);
   const match: Match = {
     modifiers,
     values,
@@ -161,6 +164,19 @@ function parseField(context: Context, entry: Entry): Search {
   };
   checkMatch(context, match, false, entry.keyNode);
   return { kind: 'field', field, match };
+}
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(ECS_FIELD_NAMES);
+/** In shorter names two edits may make another word. */
+const MIN_FIELD_LENGTH = 8;
+
+/** Any name may be a field of the source's own record, so only a near miss of an ECS name is worth a word. */
+function warnOfMistypedField(source: RuleSource, field: string, node: Node): void {
+  const isCandidate = field.includes('.') && field.length >= MIN_FIELD_LENGTH;
+  if (!isCandidate || KNOWN_FIELDS.has(field)) return;
+  const near = nearestWord(field, ECS_FIELD_NAMES);
+  if (near === undefined || near.split('.').length !== field.split('.').length) return;
+  warn(source, offsetOf(node), `"${field}" is not an ECS field`, `Did you mean "${near}"?`);
 }
 
 function parseValues(context: Context, entry: Entry): SigmaValue[] {

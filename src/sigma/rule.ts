@@ -54,6 +54,8 @@ export interface Match {
   values: readonly SigmaValue[];
   /** Where the field (or keyword list) is written, for errors. */
   place?: SourcePlace | undefined;
+  /** It compiled before without a fault (rules kept from the build), so that checks may be put off. */
+  isChecked?: boolean;
 }
 
 /** A value as written in YAML. */

@@ -157,6 +157,27 @@ describe('a field with modifiers', () => {
   });
 });
 
+describe('records of attackers', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}"x"${']'.repeat(50_000)}`) as unknown;
+  const deepRecord = JSON.parse(`${'{"a":'.repeat(50_000)}"x"${'}'.repeat(50_000)}`) as unknown;
+
+  it.each([
+    ['f', 'x'],
+    ['f', '5'],
+    ['f', 'null'],
+    ['f|re', 'x'],
+    ['f|cidr', '192.0.2.0/24'],
+    ['f|gt', '1'],
+    ['f|hour', '1'],
+    ['f|fieldref', 'g'],
+  ])('%s: %s does not overflow on deep nesting', (key, value) => {
+    const { test } = fieldRule(key, value);
+    for (const found of [deep, deepRecord, [deepRecord]]) {
+      expect(test(eventOf({ f: found, g: found }), '')).toBe(false);
+    }
+  });
+});
+
 describe('keywords', () => {
   it.each([
     [['keywords:', '  - Failed', '  - 4625'], 'x failed y', true],

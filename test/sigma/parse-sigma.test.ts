@@ -169,6 +169,7 @@ describe('parseSigma', () => {
 
   it.each([
     [ruleText('a: {f: 1}', 'b: {f: 2}', 'condition: a'), /does not use the search identifier "b"/],
+    [ruleText('a: {sorce.ip: 192.0.2.1}', 'condition: a'), /"sorce.ip" is not an ECS field/],
     [ruleText('a: {f: [x, null]}', 'condition: a'), /null in the list of values/],
     [`lavel: low\n${ruleText('a: {f: 1}', 'condition: a')}`, /unknown attribute "lavel"/],
     [`status: final\n${ruleText('a: {f: 1}', 'condition: a')}`, /unknown status "final"/],
