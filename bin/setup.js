@@ -33,6 +33,7 @@ function build() {
   const stamp = join(root, 'dist', '.breachline-build');
   const sources = [
     ...filesBelow(join(root, 'src')),
+    ...filesBelow(join(root, 'templates', 'rules')),
     join(root, 'tsconfig.json'),
     join(root, 'tsconfig.build.json'),
   ];
@@ -44,6 +45,7 @@ function build() {
     '-p',
     'tsconfig.build.json',
   ]);
+  run(process.execPath, [join(root, 'bin', 'cache-rules.js')]);
   writeFileSync(stamp, wanted);
 }
 

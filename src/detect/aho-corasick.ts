@@ -24,7 +24,11 @@ interface Node {
 export function createAutomaton(patterns: readonly string[]): Automaton {
   const { classOf, classes } = characterClasses(patterns);
   const nodes = buildTrie(patterns, classOf);
-  const table = new Int32Array(nodes.length * classes);
+  // Half the size where it fits: the table should stay in the processor's cache.
+  const table =
+    nodes.length < 65_536
+      ? new Uint16Array(nodes.length * classes)
+      : new Int32Array(nodes.length * classes);
   linkFailures(nodes, table, classes);
   const outputs: (readonly number[])[] = nodes.map((node) => node.patterns);
   const hasOutput = Uint8Array.from(outputs, (list) => (list.length > 0 ? 1 : 0));
@@ -90,7 +94,7 @@ function buildTrie(patterns: readonly string[], classOf: Uint8Array): Node[] {
 }
 
 /** Breadth-first: failure links, inherited outputs and the complete transition table. */
-function linkFailures(nodes: Node[], table: Int32Array, classes: number): void {
+function linkFailures(nodes: Node[], table: Int32Array | Uint16Array, classes: number): void {
   const queue = [0];
   for (let head = 0; head < queue.length; head += 1) {
     const state = queue[head] as number;

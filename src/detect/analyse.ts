@@ -13,7 +13,7 @@ import { createPlan, type Plan } from './plan.ts';
 import { createRowStore } from './rows.ts';
 import type { ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
-import { hasHotCell, sketchCells } from './sketch.ts';
+import { sumSketch } from './sketch.ts';
 import { addTotals, createTotals, type SourceCount, type Totals } from './totals.ts';
 
 export type { AnalyseOptions };
@@ -84,11 +84,15 @@ async function run(
   }
 }
 
-const hasHotFeeds = (plan: Plan, memory: SharedArrayBuffer): boolean =>
-  plan.feeds.some(
-    ({ dense }) =>
-      dense !== undefined && hasHotCell(sketchCells(memory, dense.sketch), dense.count),
+/** Adds the readers' counts up; could any group have reached a threshold? */
+function hasHotFeeds({ feeds, denseCorrelations }: Plan, memory: SharedArrayBuffer): boolean {
+  const needed = new Map<number, number>();
+  for (const { dense } of feeds) if (dense !== undefined) needed.set(dense.sketch, dense.count);
+  const hot = [...needed].filter(([sketch, count]) =>
+    sumSketch(memory, sketch, denseCorrelations, count),
   );
+  return hot.length > 0;
+}
 
 function* citedLocations(
   bursts: readonly Burst[],

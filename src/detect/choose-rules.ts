@@ -21,7 +21,7 @@ export async function chooseRules(
   options: Pick<AnalyseOptions, 'env' | 'ruleFolders' | 'ruleNames'>,
 ): Promise<RuleChoice> {
   const loaded = await loadDocuments(ruleFolders(options.env, options.ruleFolders));
-  const documents = narrow(loaded.documents, options.ruleNames);
+  const documents = narrow(loaded.documents.map(withoutTests), options.ruleNames);
   const { ruleSet, problems } = compileRuleSet(documents, resolveField);
   return {
     documents,
@@ -73,3 +73,11 @@ const wildcard = (pattern: string): RegExp =>
       .join('.*')}$`,
     'i',
   );
+
+/** Readers need no test lines; leaving them out makes the documents cheap to hand over. */
+function withoutTests<T extends RuleDocument>(document: T): T {
+  const ours = document.custom['ir'];
+  if (typeof ours !== 'object' || ours === null) return document;
+  const { tests: _, ...rest } = ours as Record<string, unknown>;
+  return { ...document, custom: { ...document.custom, ir: rest } };
+}

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type IrError, messageOf, templateError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
-import { parseSigma } from '../sigma/parse-sigma.ts';
-import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { cacheKey, type RuleCache, readRuleCache, writeRuleCache } from './rule-cache.ts';
 
 export interface LoadedDocuments {
   /** In the order of the folders, then of the file names, then as written. */
@@ -16,6 +16,8 @@ export interface LoadedDocuments {
   problems: readonly IrError[];
   /** Oddities of documents that are used all the same. */
   warnings: readonly IrError[];
+  /** What was parsed without a remark and not found in the cache, by cache key. */
+  fresh: RuleCache;
 }
 
 export interface LoadedRules extends LoadedDocuments {
@@ -39,10 +41,14 @@ export function ruleFolders(env: Environment, further: readonly string[] = []): 
 }
 
 /** Reads and parses every `.yml` and `.yaml` file below the folders (or the files named themselves). */
-export async function loadDocuments(folders: readonly string[]): Promise<LoadedDocuments> {
+export async function loadDocuments(
+  folders: readonly string[],
+  cache: RuleCache = readRuleCache(),
+): Promise<LoadedDocuments> {
   const documents: (SigmaRule | SigmaCorrelation)[] = [];
   const problems: IrError[] = [];
   const warnings: IrError[] = [];
+  const fresh = new Map<string, LoadedDocuments['documents']>();
   const seen = new Set<string>();
   for (const folder of folders) {
     for (const path of ruleFiles(folder, problems)) {
@@ -51,13 +57,41 @@ export async function loadDocuments(folders: readonly string[]): Promise<LoadedD
       seen.add(path);
       const text = readRuleFile(path, problems);
       if (text === undefined) continue;
-      const parsed = parseSigma(text, shownPath(path));
+      const shown = shownPath(path);
+      const key = cacheKey(shown, text);
+      const cached = cache.get(key);
+      if (cached !== undefined) {
+        documents.push(...cached);
+        continue;
+      }
+      const { parseSigma } = await import('../sigma/parse-sigma.ts');
+      const parsed = parseSigma(text, shown);
       documents.push(...parsed.documents);
+      if (parsed.problems.length + parsed.warnings.length === 0) fresh.set(key, parsed.documents);
       problems.push(...parsed.problems);
       warnings.push(...parsed.warnings);
     }
   }
-  return { documents, problems, warnings };
+  return { documents, problems, warnings, fresh };
+}
+
+/** Parses the bundled rules anew and keeps them for later runs. Part of the build. */
+export async function cacheBundledRules(): Promise<number> {
+  const { fresh } = await loadDocuments([BUNDLED_RULES], new Map());
+  for (const documents of fresh.values()) {
+    for (const document of documents) {
+      if (document.kind === 'rule')
+        for (const search of document.searches.values()) markChecked(search);
+    }
+  }
+  writeRuleCache(fresh);
+  return fresh.size;
+}
+
+/** The parser has compiled every match; later runs need not do so to find mistakes. */
+function markChecked(search: Search): void {
+  if (search.kind === 'all' || search.kind === 'any') search.of.forEach(markChecked);
+  else search.match.isChecked = true;
 }
 
 /** Loads and compiles the rules of the folders. What is broken is reported, the rest runs. */

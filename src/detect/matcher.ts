@@ -6,7 +6,7 @@ import type { Location } from './location.ts';
 import { entitiesOf, type Feed, groupKey, type Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
-import { countInSketch, hashGroup, sketchCells } from './sketch.ts';
+import { countInSketch, hashGroup } from './sketch.ts';
 
 export interface Matcher {
   /** Runs every fitting rule on an event. */
@@ -14,8 +14,6 @@ export interface Matcher {
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
   bucketOf(event: Event): RuleBucket;
-  /** Cells of the dense feeds, by sketch number. */
-  readonly sketches: readonly Uint32Array[];
 }
 
 /** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
@@ -24,16 +22,13 @@ const ENCODED_FORMATS = new Set(['auditd', 'journald']);
 /** Makes the matcher of one reader. */
 export function createMatcher(
   plan: Plan,
-  sketchMemory: SharedArrayBuffer,
+  sketches: readonly Uint16Array[],
   bursts: BurstCollector,
   rows: RowCollector,
 ): Matcher {
   const { rules } = plan.ruleSet;
   const bucketOf = createBuckets(rules);
   const candidates = createCandidateSet(rules.length);
-  const sketches = Array.from({ length: plan.denseCorrelations }, (_, index) =>
-    sketchCells(sketchMemory, index),
-  );
 
   const feedHit = (feed: Feed, event: Event, location: Location): void => {
     // Without a time there is no window.
@@ -43,7 +38,7 @@ export function createMatcher(
     const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, event);
     if (value === undefined) return;
     if (feed.dense !== undefined) {
-      const cells = sketches[feed.dense.sketch] as Uint32Array;
+      const cells = sketches[feed.dense.sketch] as Uint16Array;
       countInSketch(cells, hashGroup(group), event.timeUs, feed.dense.windowUs);
     }
     rows.add(feed.index, event.timeUs, location, group, value);
@@ -59,7 +54,6 @@ export function createMatcher(
 
   return {
     bucketOf,
-    sketches,
     hit,
     match(event, raw, location) {
       const bucket = bucketOf(event);

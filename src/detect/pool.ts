@@ -32,14 +32,14 @@ export function createInlinePool(scan: (task: ScanTask) => ScanResult): Pool {
 
 /** A pool of `count` worker threads. They start at once, while the caller prepares the tasks. */
 export function createWorkerPool(count: number, setup: WorkerSetup): Pool {
-  const options = {
-    workerData: setup,
+  const optionsOf = (index: number) => ({
+    workerData: { ...setup, section: index + 1 },
     // Short-lived strings die in the young generation; a larger one would only cost memory.
     resourceLimits: { maxYoungGenerationSizeMb: 32 },
-  };
+  });
   const workers = Array.from(
     { length: count },
-    () => new Worker(new URL('./worker.js', import.meta.url), options),
+    (_, index) => new Worker(new URL('./worker.js', import.meta.url), optionsOf(index)),
   );
   return {
     run: (tasks, onResult) => runAll(workers, tasks, onResult),

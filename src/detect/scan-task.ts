@@ -16,6 +16,7 @@ import { locate } from './location.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
 import { createRowCollector, type Rows } from './rows.ts';
+import { sketchCells } from './sketch.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 
 /** What to read. */
@@ -52,6 +53,8 @@ export interface ScanContext {
   plan: Plan;
   formats: readonly LogFormat[];
   sketchMemory: SharedArrayBuffer;
+  /** Which section of the sketch memory this reader counts in. */
+  section: number;
   filter: EventFilter;
 }
 
@@ -60,12 +63,19 @@ export const EVENT_FEED = 0xffff;
 
 /** Reads the piece. Never throws for bad content; a file that fails midway is a `problem`. */
 export function createScanner(context: ScanContext): (task: ScanTask) => ScanResult {
-  const { plan, formats, sketchMemory, filter } = context;
+  const { plan, formats, filter } = context;
   const bursts = createBurstCollector();
   const rows = createRowCollector();
-  const matcher = createMatcher(plan, sketchMemory, bursts, rows);
-  const agents = new Map<string, readonly number[]>();
-  const referrers = new Map<string, readonly number[]>();
+  const sketches = sketchesOf(context, context.section);
+  const matcher = createMatcher(plan, sketches, bursts, rows);
+  const fastLane = createAccessLane({
+    plan,
+    matcher,
+    rows,
+    filter,
+    sketches,
+    sums: sketchesOf(context, 0),
+  });
 
   return (task) => {
     const account = createAccount();
@@ -93,18 +103,12 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
         const descriptor = openSync(task.absolute, 'r');
         try {
           const chunkSink = isFast
-            ? createAccessLane({
-                plan,
-                matcher,
-                rows,
+            ? fastLane({
                 totals,
                 account,
                 clock,
                 file: task.file,
-                filter,
                 isHotPass: task.purpose === 'hot',
-                agents,
-                referrers,
                 other: reader,
               })
             : reader;
@@ -120,3 +124,8 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
     return { id: task.id, account, totals, bursts: bursts.take(), rows: rows.take(), problem };
   };
 }
+
+const sketchesOf = ({ plan, sketchMemory }: ScanContext, section: number): Uint16Array[] =>
+  Array.from({ length: plan.denseCorrelations }, (_, sketch) =>
+    sketchCells(sketchMemory, sketch, section, plan.denseCorrelations),
+  );

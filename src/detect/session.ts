@@ -78,17 +78,18 @@ export async function openSession(
       hint: 'Run it on parts of the folder.',
     });
   }
-  const sketchMemory = createSketchMemory(plan.denseCorrelations);
+  const count = workerCount(walked, options.workers);
+  const sketchMemory = createSketchMemory(plan.denseCorrelations, Math.max(1, count));
   const scanner = (): Pool =>
     createInlinePool(
       createScanner({
         plan,
         formats: FORMATS,
         sketchMemory,
+        section: 1,
         filter: createFilter(options.filter, grep),
       }),
     );
-  const count = workerCount(walked, options.workers);
   const pool =
     count === 0
       ? scanner()

@@ -9,12 +9,15 @@ import { createPlan } from './plan.ts';
 import type { WorkerSetup } from './pool.ts';
 import { createScanner, type ScanTask } from './scan-task.ts';
 
-const { documents, sketchMemory, filter } = workerData as WorkerSetup;
+const { documents, sketchMemory, filter, section } = workerData as WorkerSetup & {
+  section: number;
+};
 const { ruleSet } = compileRuleSet(documents, resolveField);
 const scan = createScanner({
   plan: createPlan(ruleSet),
   formats: FORMATS,
   sketchMemory,
+  section,
   filter: createFilter(filter, await compileGrep(filter.grep)),
 });
 
