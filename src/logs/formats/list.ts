@@ -1,5 +1,6 @@
 /** Every log format, in order of detection priority: the first that claims a line reads the file. */
 import { format as access } from './access.ts';
+import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
@@ -17,6 +18,7 @@ export const FORMATS: readonly LogFormat[] = [
   journald,
   syslog,
   access,
+  accessTimeFirst,
   nginxError,
   apacheError,
   django,

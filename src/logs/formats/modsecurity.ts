@@ -38,7 +38,8 @@ export function readModSecurity(message: string): ModSecurityAlert | undefined {
     if (!pairs.has(key)) pairs.set(key, found[2] ?? '');
   }
   const firstPair = text.search(/ \[[a-z_]{1,24} "/);
-  const summary = (firstPair < 0 ? text : text.slice(0, firstPair)).slice(0, MAX_SUMMARY).trim();
+  const sentence = (firstPair < 0 ? text : text.slice(0, firstPair)).slice(0, MAX_SUMMARY).trim();
+  const summary = sentence === '' ? (pairs.get('msg') ?? 'alert') : sentence;
   const isDenied = summary.startsWith('Access denied');
   return {
     summary,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { format as access } from '../../../src/logs/formats/access.ts';
+import { format as accessTimeFirst } from '../../../src/logs/formats/access-time-first.ts';
 import { format as apacheError } from '../../../src/logs/formats/apache-error.ts';
 import { format as django } from '../../../src/logs/formats/django.ts';
 import { format as journald } from '../../../src/logs/formats/journald.ts';
@@ -9,7 +10,16 @@ import { format as jsonLines } from '../../../src/logs/formats/json-lines.ts';
 import { format as nginxError } from '../../../src/logs/formats/nginx-error.ts';
 import { format as python } from '../../../src/logs/formats/python.ts';
 
-const FORMATS = [access, nginxError, apacheError, jsonLines, python, django, journald];
+const FORMATS = [
+  access,
+  accessTimeFirst,
+  nginxError,
+  apacheError,
+  jsonLines,
+  python,
+  django,
+  journald,
+];
 const LENGTH = 100_000;
 /** Linear readers take a few milliseconds; quadratic ones would take minutes. */
 const LIMIT_MS = 1500;
@@ -25,6 +35,9 @@ const HEADS = [
   '2026-11-24 10:00:01,123 INFO ',
   '[24/Nov/2026 10:00:01] "',
   'INFO:     "',
+  '[24/Nov/2026:10:00:01 +0000] ',
+  '[24/Nov/2026:10:00:01 +0000] 200 - GET https a "',
+  '[2026-11-24T10:00:04.250Z] "',
   'Forbidden (',
 ];
 const PIECES = [

@@ -121,12 +121,17 @@ describe.skipIf(!has)('peers', () => {
       if (typeof row['input'] !== 'string' || row['dropped'] === true) continue;
       if (/^(?:nginx|apache|traefik|oracle_weblogic|apache_tomcat)\.access$/.test(kind)) {
         score('elastic access', firstLine(row['input']), /^access$/, row['expected']);
+      } else if (kind === 'istio.access_logs' && row['input'].startsWith('[')) {
+        const { 'source.address': _, ...expected } = row['expected'];
+        score('elastic istio', row['input'], /^access-time-first$/, expected);
       } else if (/^(?:nginx|apache)\.error$/.test(kind)) {
         score('elastic error', row['input'], /^(?:nginx|apache)-error$/, row['expected']);
       }
     }
     expectFloors('elastic access');
     expectFloors('elastic error');
+    // Envoy's status 0 is no answer at all: neither a status nor a success to us.
+    expectFloors('elastic istio', { status: 0.94, outcome: 0.94 });
   });
 
   it('Elastic Beats', () => {
@@ -222,7 +227,9 @@ describe.skipIf(!has)('peers', () => {
         if (success !== true || typeof line !== 'string') continue;
         const isJson = line.startsWith('{') && !/"eventVersion"|"auditID"|"__CURSOR"/.test(line);
         // Load balancers and HAProxy have formats of their own.
+        const isTimeFirst = /^\[\d\d\/\w{3}\/\d{4}:|^\[\d{4}-\S{10,20}Z\] "/.test(line);
         const isWeb =
+          isTimeFirst ||
           /^\S+ .{0,200}\[\d\d\/\w{2,3}\/\d{4}:[^\]]{8,20}\] "/.test(line) ||
           /^\[\w{3} \w{3} |^\d{4}\/\d\d\/\d\d .{8} \[/.test(line);
         if (!isJson && !isWeb) continue;
@@ -237,7 +244,7 @@ describe.skipIf(!has)('peers', () => {
         score(
           isJson ? 'crowdsec json' : 'crowdsec web',
           line,
-          isJson ? /^json-lines$/ : /^(?:access|nginx-error|apache-error)$/,
+          isJson ? /^json-lines$/ : /^(?:access|access-time-first|nginx-error|apache-error)$/,
           expected,
         );
       }
@@ -271,6 +278,25 @@ describe.skipIf(!has)('peers', () => {
     }
     // Four lines are wrapped in syslog.
     expectFloors('fail2ban web', { format: 0.95 });
+  });
+
+  it('plaso: Jira and Confluence', () => {
+    for (const { input, events, present } of readRows('plaso/truth.jsonl')) {
+      if (present === false || !/^(?:jira|confluence)_access/.test(input)) continue;
+      const lines = readUtf8(`plaso/test_data/${input}`).split('\n');
+      for (const { index, expected } of events) {
+        score('plaso access', lines[index] ?? '', /^access-time-first$/, {
+          '@timestamp': expected.recorded_time,
+          'source.address': expected.remote_address ?? expected.remote_name,
+          'url.original': expected.http_request_uri,
+          'http.response.status_code': expected.http_response_code,
+          'http.request.method': expected.http_request_method,
+          'user.name': expected.user_name ?? undefined,
+          'user_agent.original': expected.http_request_user_agent,
+        });
+      }
+    }
+    expectFloors('plaso access');
   });
 
   it('Elastic examples and scanners: every line', () => {
