@@ -1,8 +1,17 @@
 /** How an incident looks on a terminal: the pieces that several views share. */
-import { type Incident, PHASES, type Severity } from '../incidents/incident.ts';
+import type { Incident, Phase, Severity } from '../incidents/incident.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 import { shorten, showDuration } from './layout.ts';
 import type { Style } from './style.ts';
+
+/** The phases in their order, as they are shown. */
+export const PHASES = [
+  'triage',
+  'containment',
+  'eradication',
+  'recovery',
+  'post_incident',
+] as const satisfies readonly Phase[];
 
 /** `INC-2026-0001  Title`, cut to the width. */
 export const headline = ({ key, title }: Incident, style: Style): string =>

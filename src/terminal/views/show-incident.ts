@@ -1,9 +1,15 @@
 import type { ShowResult } from '../../commands/show-incident.ts';
 import type { Finding } from '../../detect/finding.ts';
 import { LEVELS, levelRank } from '../../events/level.ts';
-import { type KeyTimes, PHASES } from '../../incidents/incident.ts';
-import { isOpenRun } from '../../incidents/projection.ts';
-import { headLines, headline, metricsLine, paintSeverity, phaseLine } from '../incident-text.ts';
+import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
+import {
+  headLines,
+  headline,
+  metricsLine,
+  PHASES,
+  paintSeverity,
+  phaseLine,
+} from '../incident-text.ts';
 import { plural, shorten, showInstant, showMicros, wrap, wrapAfter, wrapLines } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -70,6 +76,10 @@ function timesSection({ incident, metrics }: ShowResult, style: Style): string[]
   return [...rows, ...wrap(metricsLine(metrics), style.width)];
 }
 
+/** Killed in the middle, or still running. */
+const hasNoEnd = ({ exitCode, stdoutSha256 }: CommandRun): boolean =>
+  exitCode === undefined && stdoutSha256 === '';
+
 function checklistSection({ steps, commandRuns }: ShowResult, style: Style): string[] {
   const counts = PHASES.flatMap((phase) => {
     const done = steps.filter((step) => step.phase === phase && step.status === 'done').length;
@@ -77,7 +87,7 @@ function checklistSection({ steps, commandRuns }: ShowResult, style: Style): str
     if (done + waived === 0) return [];
     return [`${phase} ${done} done${waived > 0 ? ` and ${waived} waived` : ''}`];
   });
-  const interrupted = commandRuns.filter(isOpenRun).length;
+  const interrupted = commandRuns.filter(hasNoEnd).length;
   const commands = `${plural(commandRuns.length, 'command')} run${interrupted > 0 ? `, ${interrupted} without a recorded end` : ''}`;
   const text = counts.length === 0 ? 'no step answered yet' : counts.join(', ');
   return [
