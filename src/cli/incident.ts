@@ -222,6 +222,7 @@ const declareVerify: Declare = (program, run) => {
     .description(
       'check the hash chain of the journal, every payload, and the tables made from them',
     )
+    .option('--rebuild', 'first make the tables anew from the journal, where it holds')
     .option(
       '--head <hash>',
       'a chain head printed earlier: shows whether entries were cut off since',

@@ -98,14 +98,18 @@ async function project(
   state: IncidentState,
   entry: JournalEntry,
 ): Promise<void> {
-  if (state.incident === undefined && entry.type !== 'incident_opened') {
+  const isOpening = entry.type === 'incident_opened';
+  if (state.incident === undefined && !isOpening) {
     throw refusedError(`there is no incident ${entry.incident}`, 'Open one with: ir open');
+  }
+  if (state.incident !== undefined && isOpening) {
+    throw refusedError(`the incident ${entry.incident} was opened before`);
   }
   const change = changeOf(entry, state);
   try {
     await writeChange(transaction, entry.incident, change);
   } catch (error) {
-    if (entry.type !== 'incident_opened' || !isUniqueViolation(error)) throw error;
+    if (!isOpening || !isUniqueViolation(error)) throw error;
     throw refusedError(
       `the key ${change.incident?.key} was taken in the meantime`,
       'Run the command again.',

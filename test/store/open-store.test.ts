@@ -78,6 +78,7 @@ describe('append', () => {
     await expect(store.append('zz', [note('x')])).rejects.toMatchObject({ exit: 6 });
     await store.append('a1', [opened('INC-2026-0001')]);
     await expect(store.append('b2', [opened('inc-2026-0001')])).rejects.toMatchObject({ exit: 6 });
+    await expect(store.append('a1', [opened('INC-2026-0002')])).rejects.toMatchObject({ exit: 6 });
     expect((await store.verify()).entries).toBe(1);
   });
 
