@@ -9,6 +9,8 @@ export const monthNumber = (name: string): number =>
   MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 
 const USUAL_LENGTH = 26;
+const PLUS = 43;
+const MINUS = 45;
 
 /**
  * Microseconds since the epoch of the line that `scanAccess` has just put into `spans`, or NaN when the
@@ -17,12 +19,15 @@ const USUAL_LENGTH = 26;
  */
 export function accessTime(text: string, spans: AccessSpans, clock: Clock): number {
   const at = spans.timeStart;
-  if (spans.timeEnd - at !== USUAL_LENGTH) return unusualTime(text, spans, clock);
+  const sign = text.charCodeAt(at + 21);
+  const hasZone = text.charCodeAt(at + 20) === 32 && (sign === PLUS || sign === MINUS);
+  if (spans.timeEnd - at !== USUAL_LENGTH || !hasZone) return unusualTime(text, spans, clock);
   const cache = spans.timeCache;
   const date = pack(text, at, at + 1, at + 4, at + 5);
   const year = pack(text, at + 7, at + 8, at + 9, at + 10);
   const minute = pack(text, at + 12, at + 13, at + 15, at + 16);
-  const zone = pack(text, at + 22, at + 23, at + 24, at + 25) ^ text.charCodeAt(at + 21);
+  // Digits leave the top bit of their byte free for the sign.
+  const zone = pack(text, at + 22, at + 23, at + 24, at + 25) ^ (sign === MINUS ? 0x80 : 0);
   if (
     cache.clock !== clock ||
     cache.date !== date ||
@@ -44,8 +49,9 @@ export function accessTime(text: string, spans: AccessSpans, clock: Clock): numb
   }
   const tens = text.charCodeAt(at + 18) - 48;
   const ones = text.charCodeAt(at + 19) - 48;
-  if (!(tens >= 0 && tens <= 6 && ones >= 0 && ones <= 9)) return Number.NaN;
-  return cache.minuteUs + (tens * 10 + ones) * 1_000_000;
+  const second = tens * 10 + ones;
+  if (!(tens >= 0 && ones >= 0 && ones <= 9 && second <= 60)) return Number.NaN;
+  return cache.minuteUs + second * 1_000_000;
 }
 
 const pack = (text: string, a: number, b: number, c: number, d: number): number =>

@@ -279,6 +279,13 @@ describe('accessTime', () => {
     ['24/Nov/2026:10:15:30 +0530', 'UTC', ['2026-11-24T04:45:30.000Z', 0, 'exact']],
     ['24/Nov/2026:10:15:30.123456 -0800', 'UTC', ['2026-11-24T18:15:30.123Z', 456, 'exact']],
     ['24/Nov/2026:10:15:30', 'Europe/Berlin', ['2026-11-24T09:15:30.000Z', 0, 'zone-assumed']],
+    // As long as the usual stamp, but a fraction where its zone stands.
+    [
+      '24/Nov/2026:10:15:30.12345',
+      'Europe/Berlin',
+      ['2026-11-24T09:15:30.123Z', 450, 'zone-assumed'],
+    ],
+    ['11/24/2026:10:15:30 -0000', 'UTC', ['2026-11-24T10:15:30.000Z', 0, 'exact']],
     ['2026-11-24T10:15:30+01:00', 'UTC', ['2026-11-24T09:15:30.000Z', 0, 'exact']],
   ])('%s in %s', (stamp, zone, expected) => {
     expect(timeOf(stamp, zone)).toEqual(expected);
@@ -290,13 +297,16 @@ describe('accessTime', () => {
     const at = (stamp: string, withClock = shared) => {
       const line = `192.0.2.1 - - [${stamp}] ${REST}`;
       scanAccess(line, 0, line.length, spans);
-      return new Date(accessTime(line, spans, withClock) / 1000).toISOString();
+      const us = accessTime(line, spans, withClock);
+      return Number.isNaN(us) ? 'no time' : new Date(us / 1000).toISOString();
     };
     expect(at('24/Nov/2026:10:15:30 +0000')).toBe('2026-11-24T10:15:30.000Z');
     expect(at('24/Nov/2026:10:15:31 +0000')).toBe('2026-11-24T10:15:31.000Z');
     expect(at('24/Nov/2026:10:15:31 -0000')).toBe('2026-11-24T10:15:31.000Z');
     expect(at('24/Nov/2026:10:15:31 +0100')).toBe('2026-11-24T09:15:31.000Z');
     expect(at('24/Nov/2026:10:15:31 -0100')).toBe('2026-11-24T11:15:31.000Z');
+    expect(at('24/Nov/2026:10:15:31 -0006')).toBe('2026-11-24T10:21:31.000Z');
+    expect(at('24/Nov/2026:10:15:69 -0006')).toBe('no time');
     expect(at('25/Nov/2026:10:15:31 -0100')).toBe('2026-11-25T11:15:31.000Z');
     expect(at('25/Nov/2027:10:16:31 -0100')).toBe('2027-11-25T11:16:31.000Z');
     expect(at('25/Dec/2027:10:16:31 -0100')).toBe('2027-12-25T11:16:31.000Z');
