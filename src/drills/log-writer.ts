@@ -53,15 +53,8 @@ interface WriterOptions {
 export function createLogWriter({ out, files, startMs, days }: WriterOptions): LogWriter {
   const open = new Map<string, OpenFile>();
   const openFile = (path: string, isRecords: boolean): OpenFile => {
-    const full = join(out, path);
-    mkdirSync(dirname(full), { recursive: true });
-    const file: OpenFile = {
-      ...{ path, lines: 0, bytes: 0, attackLines: 0, lastMs: startMs },
-      ...{ descriptor: openSync(full, 'w', 0o644), pending: [], pendingLength: 0, isRecords },
-    };
+    const file = startFile(out, path, isRecords, startMs);
     open.set(path, file);
-    // One record per line, so that a line number names a record.
-    if (isRecords) append(file, '{"Records":[');
     return file;
   };
   const truth = openFile(TRUTH_FILE, false);
@@ -85,12 +78,7 @@ export function createLogWriter({ out, files, startMs, days }: WriterOptions): L
       append(truth, `\n${truthRow(file, line, mark)}`);
     },
     close(endMs) {
-      for (const file of open.values()) {
-        if (file.isRecords) append(file, '\n]}');
-        finish(file);
-        const seconds = (file.path === TRUTH_FILE ? endMs : file.lastMs) / 1000;
-        utimesSync(join(out, file.path), seconds, seconds);
-      }
+      for (const file of open.values()) finish(out, file, endMs);
       return [...open.values()].map(({ path, lines, bytes, attackLines }) => ({
         ...{ path, lines, bytes, attackLines },
       }));
@@ -102,6 +90,18 @@ export function createLogWriter({ out, files, startMs, days }: WriterOptions): L
       }
     },
   };
+}
+
+function startFile(out: string, path: string, isRecords: boolean, startMs: number): OpenFile {
+  const full = join(out, path);
+  mkdirSync(dirname(full), { recursive: true });
+  const file: OpenFile = {
+    ...{ path, lines: 0, bytes: 0, attackLines: 0, lastMs: startMs },
+    ...{ descriptor: openSync(full, 'w', 0o644), pending: [], pendingLength: 0, isRecords },
+  };
+  // One record per line, so that a line number names a record.
+  if (isRecords) append(file, '{"Records":[');
+  return file;
 }
 
 function truthRow(file: OpenFile, line: string, mark: Mark): string {
@@ -144,8 +144,12 @@ function flush(file: OpenFile): void {
   file.pendingLength = 0;
 }
 
-function finish(file: OpenFile): void {
+/** Ends a file; its modification time is that of its last line, of the answers the end of the story. */
+function finish(out: string, file: OpenFile, endMs: number): void {
+  if (file.isRecords) append(file, '\n]}');
   if (file.lines > 0) file.pending.push('\n');
   flush(file);
   closeSync(file.descriptor);
+  const seconds = (file.path === TRUTH_FILE ? endMs : file.lastMs) / 1000;
+  utimesSync(join(out, file.path), seconds, seconds);
 }
