@@ -1,0 +1,116 @@
+/** Runs pieces of log text through the whole engine with all bundled rules, loaded once. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { type AnalyseOptions, analyse } from '../../src/detect/analyse.ts';
+import { chooseRules, type RuleChoice } from '../../src/detect/choose-rules.ts';
+import type { Finding, Timeline } from '../../src/detect/finding.ts';
+import { type Level, levelRank } from '../../src/events/level.ts';
+
+const RULES = fileURLToPath(new URL('../../templates/rules', import.meta.url));
+
+/** A test of a rule: log text, or one line that is repeated. */
+export type TestItem = string | { repeat: number; every: number; line: string };
+
+/** What the contract reads of a bundled Sigma document. */
+export interface BundledDocument {
+  file: string;
+  title: string;
+  id: string;
+  name?: string;
+  description?: string;
+  level: Level;
+  tags?: readonly string[];
+  falsepositives?: readonly string[];
+  logsource?: unknown;
+  correlation?: { rules: readonly string[] };
+  generate?: boolean;
+  ir?: {
+    entities?: readonly string[];
+    tests?: { match?: readonly TestItem[]; no_match?: readonly TestItem[] };
+  };
+}
+
+/** Every document below `templates/rules`, in the order of the files. */
+export function bundledDocuments(): BundledDocument[] {
+  const files = readdirSync(RULES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yml'))
+    .sort();
+  return files.flatMap((file) =>
+    parseAllDocuments(readFileSync(join(RULES, file), 'utf8')).map(
+      (document) => ({ file, ...(document.toJS() as object) }) as BundledDocument,
+    ),
+  );
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const START_MS = Date.UTC(2026, 2, 14, 10);
+
+/** The text of a test. `{n}`, `{n250}`, `{clf}`, `{syslog}` and `{iso}` change from line to line. */
+export function textOf(item: TestItem): string {
+  if (typeof item === 'string') return item.endsWith('\n') ? item : `${item}\n`;
+  const lines = Array.from({ length: item.repeat }, (_, index) => {
+    const iso = new Date(START_MS + Math.round(index * item.every * 1000)).toISOString();
+    const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? '';
+    const day = iso.slice(8, 10);
+    const time = iso.slice(11, 19);
+    return item.line
+      .replaceAll('{n}', String(index))
+      .replaceAll('{n250}', String((index % 250) + 1))
+      .replaceAll('{clf}', `${day}/${month}/${iso.slice(0, 4)}:${time} +0000`)
+      .replaceAll('{syslog}', `${month} ${day} ${time}`)
+      .replaceAll('{iso}', iso);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+export interface Replayer {
+  choice: RuleChoice;
+  /** Analyses a piece of log text as a file of its own. */
+  text(text: string): Promise<Timeline>;
+  /** Analyses files where they are. */
+  files(paths: readonly string[]): Promise<Timeline>;
+  close(): void;
+}
+
+/** Loads the bundled rules alone and analyses with them. */
+export async function createReplayer(): Promise<Replayer> {
+  const folder = mkdtempSync(join(tmpdir(), 'ir-rules-'));
+  const options: AnalyseOptions = {
+    cwd: folder,
+    zone: 'UTC',
+    env: { XDG_CONFIG_HOME: join(folder, 'none') },
+    filter: {
+      sinceUs: Number.NEGATIVE_INFINITY,
+      untilUs: Number.POSITIVE_INFINITY,
+      entities: [],
+      grep: undefined,
+    },
+    level: 'informational',
+    ruleNames: [],
+    ruleFolders: [],
+    referenceMs: Date.UTC(2026, 2, 20),
+    workers: 0,
+    stdin: (async function* nothing() {})(),
+  };
+  const choice = await chooseRules(options);
+  let serial = 0;
+  const files = (paths: readonly string[]) => analyse(paths, options, choice);
+  return {
+    choice,
+    files,
+    text(text) {
+      serial += 1;
+      const path = join(folder, `${serial}.log`);
+      writeFileSync(path, text);
+      return files([path]);
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Findings of at least this level. */
+export const atLeast = (findings: readonly Finding[], level: Level): Finding[] =>
+  findings.filter((finding) => levelRank(finding.level) >= levelRank(level));
