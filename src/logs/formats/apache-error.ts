@@ -67,6 +67,20 @@ function parse(line: string, clock: Clock): Event | Skip {
   return buildEvent(fields, timeUs, clock.confidence);
 }
 
+const UNTIMED =
+  /^\[(?:([\w.-]{0,40}):)?(debug|trace[1-8]|info|notice|warn|error|crit|alert|emerg)\] /;
+
+/** Reads a line that Apache gave to syslog, which has no time of its own; undefined when it is none. */
+export function readUntimedApache(line: string): Event | undefined {
+  const head = UNTIMED.exec(line);
+  if (head === null) return undefined;
+  return buildEvent(
+    readHead(line.slice(head[0].length), head[1], head[2] ?? ''),
+    undefined,
+    'none',
+  );
+}
+
 function readHead(afterLevel: string, module: string | undefined, level: string): Head {
   let rest = afterLevel;
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -110,7 +124,11 @@ function splitAddress(text: string | undefined): {
   return { ip: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 
-function buildEvent(head: Head, timeUs: number, timeConfidence: Event['timeConfidence']): Event {
+function buildEvent(
+  head: Head,
+  timeUs: number | undefined,
+  timeConfidence: Event['timeConfidence'],
+): Event {
   const alert = readModSecurity(head.message);
   const login = alert === undefined ? readApacheLogin(head.text) : undefined;
   const requestText = REQUEST.exec(head.text)?.[1];

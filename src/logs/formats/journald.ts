@@ -10,6 +10,7 @@ import { isRecord } from './json-fields.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
+import { isWebProgram, withWebLine } from './web-line.ts';
 
 type JournalRecord = Readonly<Record<string, unknown>>;
 
@@ -34,7 +35,7 @@ function parse(line: string, clock: Clock): Event | Skip {
   event['service.name'] = textOf(record, '_SYSTEMD_UNIT');
   setSeverity(event, record);
   readMessage(program ?? kernelName(record), message, event);
-  return event;
+  return isWebProgram(program) ? withWebLine(event, message, clock) : event;
 }
 
 function readRecord(line: string): JournalRecord | undefined {

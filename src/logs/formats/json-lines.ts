@@ -6,7 +6,6 @@
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
-import { format as access } from './access.ts';
 import { isIpText } from './ip-text.ts';
 import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
@@ -18,6 +17,7 @@ import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { isStackLine } from './stack-lines.ts';
 import { readEpoch, readTimeText } from './time-text.ts';
+import { withWebLine } from './web-line.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -63,11 +63,9 @@ function dockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
 }
 
 function plainDockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
-  const request = access.detect(text) ? access.parse(text, clock) : undefined;
   const event = recordEvent({ message: text }, clock);
   event.raw = record;
-  if (request === undefined || 'skip' in request) return event;
-  return { ...event, ...request, format: event.format, message: text, raw: record };
+  return withWebLine(event, text, clock);
 }
 
 function recordEvent(record: JsonRecord, clock: Clock): Event {
