@@ -8,6 +8,8 @@ import { bareAddress, isAddress, setSource } from './syslog-event.ts';
 const ADDRESS =
   /(?<![\w.])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
 
+const IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])/g;
+
 /** How far back the words before an address are looked at. */
 const CONTEXT = 24;
 
@@ -37,13 +39,17 @@ function confidence(message: string, at: number): number {
 
 const MAX_CANDIDATES = 16;
 
+/** Only then can there be an IPv6 address. */
+const HAS_IPV6 = /:[0-9a-f]{0,4}:/i;
+
 /** The address in `message` that most likely is the remote peer's; undefined when there is none. */
 export function findPeerAddress(message: string): string | undefined {
+  const pattern = HAS_IPV6.test(message) ? ADDRESS : IPV4;
   let best: string | undefined;
   let bestConfidence = 0;
-  ADDRESS.lastIndex = 0;
+  pattern.lastIndex = 0;
   for (let i = 0; i < MAX_CANDIDATES; i += 1) {
-    const found = ADDRESS.exec(message);
+    const found = pattern.exec(message);
     if (found === null) break;
     const address = bareAddress(found[0]);
     if (!isAddress(address)) continue;
