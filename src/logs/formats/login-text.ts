@@ -11,24 +11,29 @@ export interface LoginReport {
 /** Application messages say it early; the rest may be anything. */
 const MAX_TEXT = 400;
 
-const LOGIN = '(?:log ?in|log ?on|sign ?in|signin|authentication|auth|authenticate)';
+const LOGIN = '(?:log ?in|log ?on|sign ?in|authentication)';
+/** What may stand between "login" and its end: more, and a failed login page would be a failed login. */
+const ABOUT =
+  '(?: (?:attempt|request|event|try))?(?: (?:for|of|by|as|from|with|via) (?:user |account )?\\S{1,64}(?: \\S{1,64}){0,2}?(?: from(?: [0-9a-f]{1,4}){1,8})?)?(?: (?:has|was|is))?';
+const KIND = '(?: (?:user|admin|web|ssh|ldap|sso|api|console|password|http|basic|remote|to))?';
+const BAD = '(?:failed|failure|fail|denied|rejected|refused|unsuccessful)';
+const GOOD = '(?:succeeded|success|successful|successfully|accepted|ok)';
+
 const FAILURES = [
+  new RegExp(`\\b${LOGIN}${ABOUT} (?:${BAD}|invalid)\\b`),
+  /\b(?:log ?in|sign ?in|auth|authentication) (?:error|fail(?:ed|ure)?|denied|rejected)\b/,
   new RegExp(
-    `\\b${LOGIN}(?: \\w{1,24}){0,3} (?:failed|failure|fail|denied|rejected|refused|unsuccessful)\\b`,
+    `\\b(?:failed|failure|invalid|unsuccessful|rejected|denied|incorrect|bad)${KIND} (?:${LOGIN}|auth|authenticate)\\b(?! (?:page|form|service|server|url|route|view|screen|token|module|config))`,
   ),
-  new RegExp(
-    `\\b(?:failed|failure|invalid|unsuccessful|rejected|denied|incorrect|bad)(?: \\w{1,24}){0,2} ${LOGIN}\\b`,
-  ),
-  /\b(?:invalid|wrong|incorrect|bad|failed) (?:user ?name or password|user or password|email or password|username password|credentials?|password)\b/,
+  /\b(?:invalid|wrong|incorrect|bad) (?:user ?name or password|user or password|user ?name password|email or password|username|credentials?|password)\b/,
   /\bauthentication credentials (?:were )?(?:invalid|not valid|rejected)\b/,
   /\bpassword (?:mismatch|incorrect|is incorrect|does not match|check failed)\b/,
   /\b(?:could|can) ?not authenticate\b|\bunable to authenticate\b/,
 ];
 const SUCCESSES = [
-  new RegExp(
-    `\\b${LOGIN}(?: \\w{1,24}){0,3} (?:succeeded|success|successful|successfully|accepted|ok)\\b`,
-  ),
-  new RegExp(`\\b(?:successful|successfully|success)(?: \\w{1,24}){0,2} ${LOGIN}\\b`),
+  new RegExp(`\\b${LOGIN}${ABOUT} ${GOOD}\\b`),
+  /\bauth (?:succeeded|success|ok)\b/,
+  new RegExp(`\\b(?:successful|successfully)${KIND} ${LOGIN}\\b`),
   /\b(?:logged|signed) (?:in|on)\b/,
   /\b(?:successfully|has been|was) authenticated\b|\bauthenticated successfully\b/,
   /\buser (?:\S{1,64} )?authenticated\b/,

@@ -241,6 +241,19 @@ describe('logins', () => {
     [{ message: 'user is not logged in' }, undefined, undefined],
     [{ message: 'login required' }, undefined, undefined],
     [{ message: 'failed to load catalogue' }, undefined, undefined],
+    [{ message: 'Login for user dora from 192.0.2.3 failed' }, 'failure', 'dora'],
+    [{ message: 'Login attempt was rejected', user: 'ann' }, 'failure', 'ann'],
+    [{ message: 'failed to authenticate user fay' }, 'failure', 'fay'],
+    [{ message: 'Wrong password', user: 'ann' }, 'failure', 'ann'],
+    [{ message: 'Successful login', user: 'ann' }, 'success', 'ann'],
+    [{ message: 'Authentication of ann succeeded' }, 'success', 'ann'],
+    [{ message: 'type=LOGIN_ERROR, clientId=shop' }, 'failure', undefined],
+    [{ message: 'auth token refreshed successfully' }, undefined, undefined],
+    [{ message: 'authentication service failed to start' }, undefined, undefined],
+    [{ message: 'failed to load login page' }, undefined, undefined],
+    [{ message: 'login page failed to render' }, undefined, undefined],
+    [{ message: 'failed to reach auth service' }, undefined, undefined],
+    [{ message: 'author signed the contract' }, undefined, undefined],
   ])('%j is %s', (record, outcome, user) => {
     const event = read({ time: TIME, ...record });
     expect(event['event.outcome']).toBe(outcome);
