@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { format } from '../../../src/logs/formats/access.ts';
+import { scanOddAccess } from '../../../src/logs/formats/access-odd.ts';
 import { scanAccess } from '../../../src/logs/formats/access-scan.ts';
 import { createAccessSpans } from '../../../src/logs/formats/access-spans.ts';
 import { accessTime } from '../../../src/logs/formats/access-time.ts';
@@ -228,6 +229,46 @@ describe('scanAccess in a chunk', () => {
       }
       start += line.length + 1;
     }
+  });
+
+  it('finds on the hot path what the careful path finds', () => {
+    const host = fc.constantFrom(
+      '192.0.2.1',
+      '2001:db8::1',
+      'a.example.com',
+      'v.example.com:80 192.0.2.1',
+    );
+    const user = fc.constantFrom('-', 'eve', 'eve@example.com');
+    const request = fc.constantFrom(
+      'GET / HTTP/1.1',
+      'POST /a?b=c HTTP/2.0',
+      'GET /a b HTTP/1.0',
+      'GET /',
+      '',
+      '-',
+    );
+    const field = fc.constantFrom('-', '', 'x/1 (y; z)', 'https://example.com/?q=1');
+    const tail = fc.constantFrom('', ' 12', ' "192.0.2.2" 0.1', ' ');
+    fc.assert(
+      fc.property(
+        host,
+        user,
+        request,
+        field,
+        field,
+        tail,
+        (from, who, what, referrer, agent, rest) => {
+          const line = `${from} - ${who} ${STAMP} "${what}" 200 5 "${referrer}" "${agent}"${rest}`;
+          const hot = createAccessSpans();
+          const careful = createAccessSpans();
+          expect(scanAccess(line, 0, line.length, hot)).toBe(true);
+          expect(scanOddAccess(line, 0, line.length, careful)).toBe(true);
+          // The careful path leaves trailing space out of the extras.
+          expect({ ...hot, extrasEnd: 0 }).toEqual({ ...careful, extrasEnd: 0 });
+        },
+      ),
+      { numRuns: 2000, seed: 3 },
+    );
   });
 
   it('never throws and keeps every offset inside the line', () => {
