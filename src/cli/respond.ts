@@ -85,11 +85,7 @@ function declareChecklist(
 Without options it asks, one step at a time; every answer is kept before the next question.
 
 Examples:
-  ir ${name}                                   go on where you stopped
-  ir ${name} --list                            the steps and how they stand
-  ir ${name} --run ${example} --dry-run        what its command would do
-  ir ${name} --done ${example} --note "seen"   answer without a prompt
-  ir ${name} --answers answers.yml --yes       answer many steps from a file
+${exampleLines(name, example)}
 
 Exit codes:
   0 done, or the phase is complete   2 usage   3 invalid playbook or answers file   4 answers file not readable
@@ -105,6 +101,18 @@ Exit codes:
         });
       });
     });
+}
+
+function exampleLines(name: string, step: string): string {
+  const examples: readonly [string, string][] = [
+    [`ir ${name}`, 'go on where you stopped'],
+    [`ir ${name} --list`, 'the steps and how they stand'],
+    [`ir ${name} --run ${step} --dry-run`, 'what its command would do'],
+    [`ir ${name} --done ${step} --note "seen"`, 'answer without a prompt'],
+    [`ir ${name} --answers answers.yml --yes`, 'answer many steps from a file'],
+  ];
+  const width = Math.max(...examples.map(([line]) => line.length)) + 3;
+  return examples.map(([line, what]) => `  ${line.padEnd(width)}${what}`).join('\n');
 }
 
 function declarePlaybook(program: Command, run: Run): void {

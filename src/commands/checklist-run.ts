@@ -13,6 +13,8 @@ import { record, rememberGiven, type Session } from './checklist-session.ts';
 export interface PlannedRun {
   role: 'collect' | 'run';
   argv: Argv;
+  /** The argv quoted for reading. */
+  text: string;
 }
 
 /** Everything that running a step's command would do. */
@@ -36,6 +38,7 @@ export interface RunPlan {
 export interface RunReport {
   stepId: string;
   argv: Argv;
+  text: string;
   role: PlannedRun['role'];
   isOk: boolean;
   result: RunResult;
@@ -66,8 +69,8 @@ export function planRun(session: Session, item: ChecklistStep, sudo: boolean): R
     host: session.host,
     user: userInfo().username,
     runs: [
-      ...command.collectFirst.map((argv): PlannedRun => ({ role: 'collect', argv: render(argv) })),
-      { role: 'run', argv: render(command.run) },
+      ...command.collectFirst.map((argv) => planned('collect', render(argv))),
+      planned('run', render(command.run)),
     ],
     verify: show(command.verify?.run),
     expect: renderText(command.verify?.expect ?? '', session.values),
@@ -77,6 +80,12 @@ export function planRun(session: Session, item: ChecklistStep, sudo: boolean): R
     lacksRoot: needsSudo && !sudo,
   };
 }
+
+const planned = (role: PlannedRun['role'], argv: Argv): PlannedRun => ({
+  role,
+  argv,
+  text: quoteArgv(argv),
+});
 
 /** Variables that the command needs and that have no value yet. */
 export const missingValues = (session: Session, command: StepCommand): string[] =>
@@ -175,5 +184,5 @@ async function executeOne(
   });
   const okCodes = role === 'run' ? (step.command?.okExitCodes ?? [0]) : [0];
   const isOk = result.exitCode !== undefined && okCodes.includes(result.exitCode);
-  return { stepId: step.id, argv, role, isOk, result };
+  return { stepId: step.id, argv, text: quoteArgv(argv), role, isOk, result };
 }

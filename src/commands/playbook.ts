@@ -2,7 +2,8 @@
 import { EXIT, type ExitCode, IrError, usageError } from '../errors.ts';
 import { PHASES, type Phase } from '../incidents/incident.ts';
 import { loadPlaybooks, pickPlaybook, readPlaybookFile } from '../respond/load-playbooks.ts';
-import { type Playbook, type Step, stepsOf } from '../respond/playbook.ts';
+import { type Argv, type Playbook, type Step, stepsOf } from '../respond/playbook.ts';
+import { quoteArgv } from '../respond/render-argv.ts';
 import type { Problem } from '../respond/yaml-document.ts';
 import type { CommandContext } from './context.ts';
 
@@ -42,7 +43,19 @@ const summaryOf = (playbook: Playbook): PlaybookSummary => ({
 
 export interface PlaybookShowResult {
   playbook: Omit<Playbook, 'steps'>;
-  phases: readonly { phase: Phase; steps: readonly Step[] }[];
+  phases: readonly { phase: Phase; steps: readonly ShownStep[] }[];
+}
+
+export interface ShownStep extends Step {
+  /** The argvs of the command, quoted for reading. */
+  commandText:
+    | {
+        collectFirst: readonly string[];
+        run: string;
+        verify: string | undefined;
+        undo: string | undefined;
+      }
+    | undefined;
 }
 
 /** One playbook with everything in it. */
@@ -55,7 +68,26 @@ export async function showPlaybook(
     id,
   );
   const whole = { ...playbook, steps: _steps };
-  return { playbook, phases: PHASES.map((phase) => ({ phase, steps: stepsOf(whole, phase) })) };
+  return {
+    playbook,
+    phases: PHASES.map((phase) => ({ phase, steps: stepsOf(whole, phase).map(shownStep) })),
+  };
+}
+
+function shownStep(step: Step): ShownStep {
+  const { command } = step;
+  if (command === undefined) return { ...step, commandText: undefined };
+  const text = (argv: Argv | undefined): string | undefined =>
+    argv === undefined ? undefined : quoteArgv(argv);
+  return {
+    ...step,
+    commandText: {
+      collectFirst: command.collectFirst.map(quoteArgv),
+      run: quoteArgv(command.run),
+      verify: text(command.verify?.run),
+      undo: text(command.undo),
+    },
+  };
 }
 
 export interface PlaybookCheckResult {

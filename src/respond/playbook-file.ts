@@ -31,7 +31,8 @@ export async function readPlaybook(
   const { z } = await import('zod');
   const checked = buildPlaybookSchema(z).safeParse(document.value);
   if (!checked.success) {
-    return { playbook: undefined, problems: inFileOrder(problemsOf(checked.error, document)) };
+    const problems = [...problemsOf(checked.error, document), ...conditionProblems(document)];
+    return { playbook: undefined, problems: inFileOrder(problems) };
   }
   const problems: Problem[] = [];
   const playbook = toPlaybook(checked.data, path, origin, document, problems);
@@ -40,6 +41,22 @@ export async function readPlaybook(
     playbook: problems.length === 0 ? playbook : undefined,
     problems: inFileOrder(problems),
   };
+}
+
+/** Mistakes in conditions of a file whose shape is wrong, so that one look shows all of them. */
+function conditionProblems(document: YamlDocument): Problem[] {
+  const problems: Problem[] = [];
+  const { phases } = (document.value ?? {}) as { phases?: Record<string, unknown> };
+  for (const phase of PHASES) {
+    const steps = phases?.[phase];
+    for (const [index, step] of Array.isArray(steps) ? steps.entries() : []) {
+      const when: unknown = (step as { when?: unknown } | null)?.when;
+      if (typeof when === 'string') {
+        readCondition(when, ['phases', phase, index, 'when'], document, problems);
+      }
+    }
+  }
+  return problems;
 }
 
 const inFileOrder = (problems: readonly Problem[]): Problem[] =>

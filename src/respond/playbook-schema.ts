@@ -87,7 +87,7 @@ export function buildPlaybookSchema(z: typeof Zod) {
     choices: z.array(line).min(2).max(12).optional(),
   });
 
-  const steps = z.array(step).min(1).max(60);
+  const steps = z.array(step).min(1).max(200);
   return z.strictObject({
     id,
     title: line,

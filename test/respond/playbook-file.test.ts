@@ -209,6 +209,20 @@ describe('problems with their places', () => {
     expect(found).toEqual([[4, expect.any(Number), expect.stringContaining(message)]]);
   });
 
+  it('looks at conditions also when the shape is wrong', async () => {
+    const found = await problemsIn(
+      playbookText(stepText('a', 'colour: red, when: severity == SEV9')).replace(
+        'title: Sample',
+        'title: ""',
+      ),
+    );
+    expect(found.map(([line, , message]) => [line, message.split(' ')[0]])).toEqual([
+      [2, 'title'],
+      [9, 'unknown'],
+      [9, 'when:'],
+    ]);
+  });
+
   it('collects every problem of a file, in its order', async () => {
     const steps = [
       stepText('a', 'depends_on: [x]'),

@@ -57,7 +57,8 @@ it('shows control characters as escapes and binary output as a remark', async ()
     sha256: sha256(Buffer.from([1, 0, 2])),
   });
   const emoji = await run(script('process.stdout.write("a".repeat(3999) + "😀")'));
-  expect(emoji.stdout.head.isWellFormed()).toBe(true);
+  // Throws on half a surrogate pair.
+  expect(encodeURIComponent(emoji.stdout.head)).toBe('a'.repeat(3999));
 });
 
 it.each<[string, readonly string[], Partial<RunRequest>, object]>([

@@ -1,8 +1,7 @@
 /** The checklist of a phase: its steps, what was just answered, and how to go on. */
 import type { ChecklistResult, StepSummary } from '../../commands/checklist.ts';
 import type { AppliedAnswer } from '../../commands/checklist-flags.ts';
-import { quoteArgv } from '../../respond/render-argv.ts';
-import { wrapText } from '../../respond/wrap-text.ts';
+import { wrap } from '../layout.ts';
 import { neutralise, neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -36,7 +35,7 @@ const listLines = (result: ChecklistResult, style: Style): string[] => [
 ];
 
 const wrapped = (text: string, { width }: Style, indent = ''): string[] =>
-  wrapText(neutraliseLine(text), width, indent);
+  wrap(text, width - indent.length).map((line) => indent + line);
 
 const MARKS = { done: '[x]', waived: '[-]', pending: '[ ]', not_applicable: ' . ' } as const;
 
@@ -105,16 +104,16 @@ function appliedLines(answer: AppliedAnswer, isDryRun: boolean, style: Style): s
     lines.push(`  as ${neutraliseLine(plan.user)} on ${neutraliseLine(plan.host)} (${plan.risk}):`);
     lines.push(
       ...plan.runs.map(
-        ({ role, argv }) =>
-          `  ${role === 'collect' ? 'collect: ' : ''}${paint.cyan(neutraliseLine(quoteArgv(argv)))}`,
+        ({ role, text }) =>
+          `  ${role === 'collect' ? 'collect: ' : ''}${paint.cyan(neutraliseLine(text))}`,
       ),
     );
     if (plan.target !== '') lines.push(`  asks for: --confirm ${neutraliseLine(plan.target)}`);
     if (plan.undo !== '') lines.push(`  undo: ${neutraliseLine(plan.undo)}`);
   }
-  for (const { argv, result, isOk } of answer.runs ?? []) {
+  for (const { text, result, isOk } of answer.runs ?? []) {
     const end = result.failure ?? `exit code ${result.exitCode}`;
-    lines.push(`  ${paint.cyan(neutraliseLine(quoteArgv(argv)))}`);
+    lines.push(`  ${paint.cyan(neutraliseLine(text))}`);
     lines.push(
       `  ${isOk ? end : paint.red(end)}, ${(result.durationMs / 1000).toFixed(1)} s, stdout sha256 ${result.stdout.sha256.slice(0, 12)}`,
     );

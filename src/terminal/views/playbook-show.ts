@@ -1,8 +1,6 @@
 /** One playbook, as a responder reads it before an incident. */
-import type { PlaybookShowResult } from '../../commands/playbook.ts';
-import type { Step } from '../../respond/playbook.ts';
-import { quoteArgv } from '../../respond/render-argv.ts';
-import { wrapText } from '../../respond/wrap-text.ts';
+import type { PlaybookShowResult, ShownStep } from '../../commands/playbook.ts';
+import { wrap } from '../layout.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -11,7 +9,9 @@ export const view: View<PlaybookShowResult> = {
   *text({ playbook, phases }, style) {
     const { paint } = style;
     const prose = (text: string, indent: string): string =>
-      `${wrapText(neutraliseLine(text), style.width, indent).join('\n')}\n`;
+      `${wrap(text, style.width - indent.length)
+        .map((line) => indent + line)
+        .join('\n')}\n`;
     yield `${paint.bold(neutraliseLine(playbook.title))} (${playbook.id})\n${prose(playbook.summary, '')}`;
     if (playbook.appliesTo.techniques.length > 0) {
       yield prose(`ATT&CK: ${playbook.appliesTo.techniques.join(', ')}`, '');
@@ -35,8 +35,8 @@ export const view: View<PlaybookShowResult> = {
   },
 };
 
-function stepLines(step: Step, { paint, width }: Style): string[] {
-  const prose = (text: string): string[] => wrapText(neutraliseLine(text), width, '    ');
+function stepLines(step: ShownStep, { paint, width }: Style): string[] {
+  const prose = (text: string): string[] => wrap(text, width - 4).map((line) => `    ${line}`);
   const facts = [
     step.required ? 'required' : 'optional',
     step.owner,
@@ -51,15 +51,15 @@ function stepLines(step: Step, { paint, width }: Style): string[] {
     ...prose(`Why: ${step.why}`),
     ...prose(step.instructions),
   ];
-  const { command } = step;
-  if (command === undefined) return lines;
-  const show = (word: string, argv: readonly string[] | undefined): string[] =>
-    argv === undefined ? [] : [`    ${word}: ${paint.cyan(neutraliseLine(quoteArgv(argv)))}`];
+  const { command, commandText } = step;
+  if (command === undefined || commandText === undefined) return lines;
+  const show = (word: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [`    ${word}: ${paint.cyan(neutraliseLine(text))}`];
   return [
     ...lines,
-    ...command.collectFirst.flatMap((argv) => show('collect', argv)),
-    ...show(`run (${command.risk})`, command.run),
-    ...show('verify', command.verify?.run),
-    ...show('undo', command.undo),
+    ...commandText.collectFirst.flatMap((text) => show('collect', text)),
+    ...show(`run (${command.risk})`, commandText.run),
+    ...show('verify', commandText.verify),
+    ...show('undo', commandText.undo),
   ];
 }

@@ -1,0 +1,167 @@
+/** The walk on a terminal, with the real program: answers, notes, back, Ctrl-C, resume, kill -9. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ShowResult } from '../../src/commands/show-incident.ts';
+import { type CompiledProgram, compileProgram } from './compiled-program.ts';
+import { playbookText, stepText } from './sample-playbook.ts';
+import { CONTROL_C, ENTER, openTerminal, type Terminal } from './terminal.ts';
+
+let program: CompiledProgram;
+let folder: string;
+let environment: Record<string, string>;
+
+beforeAll(() => {
+  program = compileProgram();
+}, 180_000);
+afterAll(() => program.remove());
+
+const ir = (...argv: readonly string[]): string =>
+  execFileSync(process.execPath, [program.main, ...argv], {
+    env: environment,
+    encoding: 'utf8',
+    cwd: folder,
+  });
+const show = (): ShowResult => JSON.parse(ir('show', '--json')) as ShowResult;
+const walk = (columns = 80): Terminal =>
+  openTerminal([program.main, 'respond'], environment, columns);
+
+function prepare(steps: string, variables = ''): void {
+  folder = mkdtempSync(join(tmpdir(), 'ir-walk-'));
+  mkdirSync(join(folder, 'config/ir/playbooks'), { recursive: true });
+  writeFileSync(join(folder, 'config/ir/playbooks/sample.yml'), playbookText(steps, variables));
+  environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    TERM: 'xterm',
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    IR_STORE: join(folder, 'store'),
+    IR_ACTOR: 'alex',
+  };
+  ir('open', 'Sample', '--type', 'sample', '--no-input');
+}
+
+describe('a walk', () => {
+  beforeEach(() => {
+    prepare(
+      [
+        stepText('print', 'command: { risk: read, run: [printf, "%s", "{{ who }} was here"] }'),
+        stepText('second'),
+        stepText('last'),
+      ].join('\n'),
+      '{ name: who, type: user, description: Somebody }',
+    );
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('asks, runs, notes, goes back, stops at Ctrl-C and resumes at the same step', async () => {
+    const first = walk();
+    // done / skip / note / quit
+    await first.sees(/Triage 1\/1: Look[\s\S]*quit for now/);
+    first.choose(1);
+    await first.sees(/all steps are answered[\s\S]*Enter containment now\?/);
+    first.type(`y${ENTER}`);
+    await first.sees(/Containment 1\/3[\s\S]*printf %s '<who> was here'[\s\S]*quit for now/);
+    first.choose(1);
+    await first.sees(/Somebody/);
+    first.type(`Bob!${ENTER}`);
+    await first.sees(/must be a Linux user name[\s\S]*Somebody/);
+    first.type(`bob${ENTER}`);
+    await first.sees(
+      /Would run as[\s\S]*printf %s 'bob was here'[\s\S]*Run it now\?[\s\S]*use other values/,
+    );
+    first.choose(2);
+    await first.sees(/\| bob was here[\s\S]*exit code 0[\s\S]*quit for now/);
+    // "done" is marked now.
+    first.type(ENTER);
+    await first.sees(/Containment 2\/3[\s\S]*quit for now/);
+    first.choose(3);
+    await first.sees(/Note/);
+    first.type(`half way${ENTER}`);
+    await first.sees(/second[\s\S]*quit for now/);
+    first.choose(4);
+    await first.sees(/Why is print opened again/);
+    first.type(`wrong host${ENTER}`);
+    await first.sees(/Containment 1\/3[\s\S]*opened again: wrong host[\s\S]*quit for now/);
+    first.type(CONTROL_C);
+    expect(await first.ended).toMatchObject({ exitCode: 130 });
+
+    const { steps, notes, commandRuns, incident } = show();
+    expect(incident.phase).toBe('containment');
+    expect(steps.map(({ stepId, status }) => `${stepId} ${status}`)).toEqual([
+      'look done',
+      'print pending',
+    ]);
+    expect(notes.map(({ text, stepId }) => `${stepId}: ${text}`)).toContain('second: half way');
+    expect(commandRuns).toMatchObject([
+      { stepId: 'print', exitCode: 0, stdoutHead: 'bob was here' },
+    ]);
+
+    const second = walk();
+    await second.sees(
+      /Containment 1\/3[\s\S]*printf %s 'bob was here'[\s\S]*Ran [\s\S]*quit for now/,
+    );
+    second.choose(5);
+    expect(await second.ended).toMatchObject({ exitCode: 0 });
+    expect(second.screen()).toContain('Go on with: ir contain');
+    expect(ir('verify')).toBeTruthy();
+  }, 120_000);
+
+  it('stays readable in 40 columns', async () => {
+    environment['XDG_CONFIG_HOME'] = join(folder, 'no-config');
+    ir('open', 'Narrow', '--type', 'ssh-brute-force', '--no-input');
+    const terminal = walk(40);
+    await terminal.sees(/check-host-clock[\s\S]*quit for now/);
+    terminal.type(CONTROL_C);
+    await terminal.ended;
+    const prose = terminal
+      .screen()
+      .split(/\r?\n/)
+      .filter((line) => !line.includes('date --utc'));
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(40);
+    const list = execFileSync(process.execPath, [program.main, 'respond', '--list'], {
+      env: environment,
+      encoding: 'utf8',
+    });
+    expect(list).toContain('[>] check-host-clock');
+  }, 60_000);
+});
+
+const KILLS = 15;
+
+it(`loses no acknowledged answer over ${KILLS} kills`, async () => {
+  prepare(Array.from({ length: 200 }, (_, index) => stepText(`step-${index + 1}`)).join('\n'));
+  ir('respond', '--done', 'look');
+  ir('contain', '--advance');
+  let acknowledged = 0;
+  for (let round = 0; round < KILLS; round++) {
+    const terminal = walk();
+    // The next run begins where the answers end: an answer that was kept unseen may put it one further.
+    await terminal.sees(/Containment \d+\/200[\s\S]*quit for now/);
+    const position = (): number =>
+      Number([...terminal.screen().matchAll(/Containment (\d+)\/200/g)].at(-1)?.[1]);
+    expect(position() - 1).toBeGreaterThanOrEqual(acknowledged);
+    expect(position() - 1).toBeLessThanOrEqual(acknowledged + 1);
+    // Some answers are waited for, so that every kill hits a checklist at work; the moment after is random.
+    const wanted = position() + 1 + Math.floor(Math.random() * 3);
+    const typing = setInterval(() => {
+      terminal.type(ENTER);
+      if (position() >= wanted) setTimeout(() => terminal.kill(), Math.random() * 120);
+    }, 40);
+    await terminal.ended;
+    clearInterval(typing);
+    acknowledged = position() - 1;
+    const { steps } = show();
+    const done = steps
+      .filter(({ stepId, status }) => stepId.startsWith('step-') && status === 'done')
+      .map(({ stepId }) => Number(stepId.slice(5)))
+      .sort((a, b) => a - b);
+    expect(done.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(done).toEqual(done.map((_, index) => index + 1));
+    expect(JSON.parse(ir('verify', '--json'))).toMatchObject({ isIntact: true });
+  }
+  expect(acknowledged).toBeGreaterThan(KILLS);
+  rmSync(folder, { recursive: true, force: true });
+}, 400_000);
