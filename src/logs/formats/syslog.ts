@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
-import { emptyEnvelope, readEnvelope } from './syslog-envelope.ts';
+import { readEnvelope } from './syslog-envelope.ts';
+import { emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
 
 /** RFC 5424 severities, in the words of `log.level`. */

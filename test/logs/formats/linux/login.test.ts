@@ -1,0 +1,145 @@
+import { describe, test } from 'vitest';
+import { check, type Row } from '../syslog-read.ts';
+
+describe('PAM, sudo, su and login', () => {
+  const rows: readonly Row[] = [
+    [
+      'sshd[1]',
+      'pam_unix(sshd:session): session opened for user ann(uid=1000) by (uid=0)',
+      { action: 'session_opened', 'user.name': 'ann', 'user.id': '1000' },
+    ],
+    [
+      'sudo',
+      'pam_unix(sudo:session): session opened for user root(uid=0) by ann(uid=1000)',
+      {
+        action: 'session_opened',
+        'user.name': 'ann',
+        'user.id': '1000',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
+      'su(pam_unix)[1]',
+      'session closed for user news',
+      { action: 'session_closed', 'user.name': 'news' },
+    ],
+    [
+      'vsftpd',
+      'pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=ann rhost=203.0.113.5',
+      {
+        action: 'pam_authentication',
+        outcome: 'failure',
+        'user.name': 'ann',
+        'source.ip': '203.0.113.5',
+      },
+    ],
+    [
+      'app',
+      'pam_unix(auth): authentication failure; logname= uid=0 euid=0 tty=x ruser=eve rhost=192.0.2.1 rhost=203.0.113.5',
+      {
+        action: 'pam_authentication',
+        outcome: 'failure',
+        'user.name': 'eve rhost=192.0.2.1',
+        'source.ip': '203.0.113.5',
+      },
+    ],
+    [
+      'app',
+      'pam_unix(auth): authentication failure; logname= uid=0 euid=0 tty=x ruser= rhost=203.0.113.5  user=eve rhost=192.0.2.1',
+      { action: 'pam_authentication', outcome: 'failure', 'source.ip': '203.0.113.5' },
+    ],
+    [
+      'sshd(pam_unix)[1]',
+      '2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.5  user=root',
+      { action: 'pam_authentication', outcome: 'failure', 'user.name': 'root' },
+    ],
+    [
+      'sshd[1]',
+      'pam_unix(sshd:auth): check pass; user unknown',
+      { action: 'pam_user_unknown', reason: 'invalid_user' },
+    ],
+    [
+      'sshd[1]',
+      'pam_tally2(sshd:auth): user ann (1000) tally 5, deny 3',
+      { action: 'pam_account_locked', outcome: 'failure', 'user.name': 'ann' },
+    ],
+    [
+      'passwd[1]',
+      'pam_unix(passwd:chauthtok): password changed for ann',
+      { action: 'password_changed', outcome: 'success', 'user.name': 'ann' },
+    ],
+    [
+      'sudo',
+      '     ann : TTY=pts/0 ; PWD=/home/ann ; USER=root ; COMMAND=/bin/sh -c id ; USER=x',
+      {
+        action: 'sudo_command',
+        outcome: 'success',
+        'user.name': 'ann',
+        'user.effective.name': 'root',
+        'process.command_line': '/bin/sh -c id ; USER=x',
+        'process.working_directory': '/home/ann',
+      },
+    ],
+    [
+      'sudo',
+      'ann : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls',
+      { action: 'sudo_denied', outcome: 'failure', reason: 'not_in_sudoers' },
+    ],
+    [
+      'sudo',
+      'ann : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls',
+      { action: 'sudo_authentication', outcome: 'failure', reason: 'wrong_password' },
+    ],
+    [
+      'su[1]',
+      'FAILED SU (to root) ann on pts/0',
+      {
+        action: 'su_authentication',
+        outcome: 'failure',
+        'user.name': 'ann',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
+      'su[1]',
+      'Successful su for root by ann',
+      { action: 'su_login', outcome: 'success', 'user.name': 'ann', 'user.effective.name': 'root' },
+    ],
+    [
+      'su[1]',
+      '- pts/0 ann:root',
+      { action: 'su_authentication', outcome: 'failure', 'user.name': 'ann' },
+    ],
+    [
+      'doas',
+      'ann ran command as root: rm -r x',
+      {
+        action: 'doas_command',
+        outcome: 'success',
+        'user.effective.name': 'root',
+        'process.command_line': 'rm -r x',
+      },
+    ],
+    [
+      'pkexec[1]',
+      'ann: Executing command [USER=root] [TTY=unknown] [CWD=/tmp] [COMMAND=/bin/sh]',
+      {
+        action: 'pkexec_command',
+        outcome: 'success',
+        'user.name': 'ann',
+        'process.command_line': '/bin/sh',
+      },
+    ],
+    [
+      'login[1]',
+      "FAILED LOGIN (2) on '/dev/tty1' FOR 'ann', Authentication failure",
+      { action: 'login', outcome: 'failure', 'user.name': 'ann' },
+    ],
+    [
+      'login[1]',
+      'LOGIN ON tty1 BY ann',
+      { action: 'login', outcome: 'success', 'user.name': 'ann' },
+    ],
+  ];
+  test.each(rows)('%s: %s', check);
+});
