@@ -15,6 +15,9 @@ const MAX_REMEMBERED = 20_000;
 const PERCENT = 37;
 const PLUS = 43;
 const SEMICOLON = 59;
+const TWO = 50;
+const FIVE = 53;
+const SIX = 54;
 
 /** Makes the collector over `spans`. */
 export function createAccessCandidates(
@@ -62,7 +65,9 @@ export function createAccessCandidates(
         found.addFound(literals.request, text, requestStart, requestEnd);
       } else {
         found.addFound(literals.request, text, requestStart, targetEnd);
-        if (isEncoded(text, targetStart, targetEnd)) {
+        const encoding = encodingOf(text, targetStart, targetEnd);
+        if (encoding === 1) found.addDecoded(literals.request, text, targetStart, targetEnd);
+        else if (encoding === 2) {
           addReadings(literals.request, text.slice(targetStart, targetEnd));
         }
       }
@@ -90,11 +95,22 @@ export function createAccessCandidates(
   };
 }
 
-/** Could a server read the target differently from how it is written? */
-function isEncoded(text: string, start: number, end: number): boolean {
+/**
+ * How a server may read the target differently from how it is written: 0 not at all, 1 percent-decoded
+ * once or with `+` as space, 2 in further ways (encoded twice, HTML entities).
+ */
+function encodingOf(text: string, start: number, end: number): 0 | 1 | 2 {
+  let encoding: 0 | 1 = 0;
   for (let index = start; index < end; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === PERCENT || code === PLUS || code === SEMICOLON) return true;
+    if (code === SEMICOLON) return 2;
+    if (code === PLUS) encoding = 1;
+    else if (code === PERCENT) {
+      encoding = 1;
+      // %25 is an encoded percent sign, %26 an ampersand that may begin an entity.
+      const next = text.charCodeAt(index + 2);
+      if (text.charCodeAt(index + 1) === TWO && (next === FIVE || next === SIX)) return 2;
+    }
   }
-  return false;
+  return encoding;
 }

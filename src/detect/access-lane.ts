@@ -3,7 +3,6 @@
  * A line is read in full only when a literal of a rule occurs in its request, referrer or user agent.
  */
 import { isSkip } from '../events/event.ts';
-import type { ChunkSink } from '../logs/chunks.ts';
 import type { Clock } from '../logs/clock.ts';
 import { format as accessFormat } from '../logs/formats/access.ts';
 import { scanAccess } from '../logs/formats/access-scan.ts';
@@ -46,8 +45,10 @@ interface Piece {
   other: EventReader;
 }
 
+const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
+
 /** Makes the reader of access-log pieces. */
-export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkSink {
+export function createAccessLane(context: LaneContext): (piece: Piece) => EventReader {
   const { plan, matcher, rows, sketches, sums } = context;
   const { sinceUs, untilUs } = context.filter;
   const { rules } = plan.ruleSet;
@@ -60,8 +61,23 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkS
   const sources = createSources();
   const isAlways = new Uint8Array(rules.length);
   for (const rule of bucket.always) isAlways[rule] = 1;
-  const denseRules = bucket.always.filter((rule) => isDense(plan, rule));
-  const plainRules = bucket.always.filter((rule) => !isDense(plan, rule));
+  const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
+
+  const readsStatusOnly = (rule: number): boolean =>
+    rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
+  const statusRules = bucket.always.filter(readsStatusOnly);
+  const otherRules = bucket.always.filter((rule) => !readsStatusOnly(rule));
+  const hitsOfStatus = new Map<number, readonly number[]>();
+
+  /** Rules that read nothing but the status answer alike for every line with that status. */
+  const byStatus = (status: number): readonly number[] => {
+    let hits = hitsOfStatus.get(status);
+    if (hits === undefined) {
+      hits = statusRules.filter((rule) => rules[rule]?.test(view.event, '') === true);
+      hitsOfStatus.set(status, hits);
+    }
+    return hits;
+  };
 
   const hashes = plan.feeds.map(({ groupBy }) => createGroupHash(groupBy, spans, view));
 
@@ -83,6 +99,21 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkS
     if (value !== undefined) rows.add(feed.index, timeUs, location, group, value);
   };
 
+  /** A hit of a rule that only feeds counts: counted now, or, in the second reading, kept if it matters. */
+  const countHit = (
+    rule: number,
+    text: string,
+    source: Source,
+    timeUs: number,
+    location: Location,
+    isHotPass: boolean,
+  ): void => {
+    for (const feed of plan.feedsOfRule[rule] as readonly Feed[]) {
+      if (isHotPass) addHot(feed, timeUs, location);
+      else countDense(feed, text, source, timeUs);
+    }
+  };
+
   /** The event as `parse` gives it, for the rules that may hit. */
   const readFully = (
     line: string,
@@ -94,7 +125,7 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkS
     const event = accessFormat.parse(raw, clock);
     if (isSkip(event)) return;
     for (const rule of chosen) {
-      if (isAlways[rule] === 1) continue;
+      if (isAlways[rule] === 1 || isCounted[rule] === 1) continue;
       if (rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);
     }
   };
@@ -119,22 +150,32 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkS
       const source = sources.find(text, spans.clientStart, spans.clientEnd);
       const location = locate(file, offset + start);
       view.move(text, timeUs, source.client, source.isIp);
-      for (const rule of denseRules) {
-        if (rules[rule]?.test(view.event, '') !== true) continue;
-        for (const feed of plan.feedsOfRule[rule] as readonly Feed[]) {
-          if (isHotPass) addHot(feed, timeUs, location);
-          else countDense(feed, text, source, timeUs);
-        }
+      if (!isHotPass) {
+        minutes.count(timeUs);
+        source.requests += 1;
+        if (spans.bytes > 0) source.bytes += spans.bytes;
       }
-      if (isHotPass) return;
-      minutes.count(timeUs);
-      source.requests += 1;
-      if (spans.bytes > 0) source.bytes += spans.bytes;
-      for (const rule of plainRules) {
-        if (rules[rule]?.test(view.event, '') === true) matcher.hit(rule, view.event, location);
+      const always = byStatus(spans.status);
+      for (let index = 0; index < always.length; index += 1) {
+        const rule = always[index] as number;
+        if (isCounted[rule] === 1) countHit(rule, text, source, timeUs, location, isHotPass);
+        else if (!isHotPass) matcher.hit(rule, view.event, location);
+      }
+      for (const rule of otherRules) {
+        if (rules[rule]?.test(view.event, '') !== true) continue;
+        if (isCounted[rule] === 1) countHit(rule, text, source, timeUs, location, isHotPass);
+        else if (!isHotPass) matcher.hit(rule, view.event, location);
       }
       const chosen = candidates.collect(text, end);
-      if (chosen.length > 0) readFully(text.slice(start, end), chosen, clock, location);
+      let needsEvent = false;
+      for (const rule of chosen) {
+        if (isAlways[rule] === 1) continue;
+        if (isCounted[rule] === 0) needsEvent = true;
+        else if (rules[rule]?.test(view.event, '') === true) {
+          countHit(rule, text, source, timeUs, location, isHotPass);
+        }
+      }
+      if (needsEvent && !isHotPass) readFully(text.slice(start, end), chosen, clock, location);
     };
 
     return {
@@ -147,21 +188,25 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => ChunkS
           readLine(text, start, end, offset);
           start = next;
         }
-        minutes.flush();
-        sources.addTo(totals);
       },
       longLine(_offset, head) {
         account.lines += 1;
         countSkip(account, 'longer than 1 MiB', account.lines, head);
       },
+      end() {
+        minutes.flush();
+        sources.addTo(totals);
+        piece.other.end();
+      },
     };
   };
 }
 
-/** Does the rule only feed correlations whose thresholds are checked beforehand? */
-const isDense = (plan: Plan, rule: number): boolean =>
+/** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
+const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
   plan.reports[rule] !== true &&
-  plan.ruleSet.rules[rule]?.literals === undefined &&
+  (plan.ruleSet.rules[rule]?.fields.length ?? 0) > 0 &&
+  (plan.feedsOfRule[rule] ?? []).length > 0 &&
   (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined);
 
 /** Counts events per minute; runs of one minute cost one look-up. */

@@ -3,6 +3,7 @@
  * that look at every request cost no strings for the fields they do not read. One view serves all lines.
  */
 import type { Event } from '../events/event.ts';
+import { readAccessExtras } from '../logs/formats/access-extras.ts';
 import type { AccessSpans } from '../logs/formats/access-spans.ts';
 import { type RequestTarget, splitTarget } from '../logs/formats/request-target.ts';
 
@@ -28,6 +29,11 @@ export function createAccessView(spans: AccessSpans): AccessView {
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => text.charCodeAt(spans.targetStart) === 47;
   const target = (): RequestTarget => splitTarget(original() ?? '');
+
+  const extras = () =>
+    spans.extrasEnd - spans.extrasStart > 1
+      ? readAccessExtras(text.slice(spans.extrasStart, spans.extrasEnd))
+      : undefined;
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
     timeUs: () => timeUs,
@@ -63,6 +69,11 @@ export function createAccessView(spans: AccessSpans): AccessView {
         : target().query,
     'url.extension': () => target().extension,
     'destination.port': () => (isPlainTarget() ? undefined : target().port),
+    'event.duration': () => extras()?.durationNs,
+    'related.ip': () => {
+      const forwarded = extras()?.forwarded;
+      return forwarded === undefined || forwarded.length === 0 ? undefined : forwarded;
+    },
     'user_agent.original': () => cut(spans.agentStart, spans.agentEnd),
   };
   const event = {} as Event;

@@ -10,8 +10,17 @@ export interface Automaton {
    * (an index may come more than once).
    */
   scan(text: string, start: number, end: number, hit: (pattern: number) => void): void;
-  /** Is there any occurrence of any pattern? */
-  hasAny(text: string, start: number, end: number): boolean;
+  /**
+   * The same over the percent-decoded text, without making it.
+   * @param plus the character code that `+` stands for: 43 for itself, 32 for a space
+   */
+  scanDecoded(
+    text: string,
+    start: number,
+    end: number,
+    plus: number,
+    hit: (pattern: number) => void,
+  ): void;
 }
 
 interface Node {
@@ -45,17 +54,36 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
         }
       }
     },
-    hasAny(text, start, end) {
+    scanDecoded(text, start, end, plus, hit) {
       let state = 0;
       for (let index = start; index < end; index += 1) {
-        state = table[
-          state * classes + (classOf[text.charCodeAt(index) & 255] as number)
-        ] as number;
-        if (hasOutput[state] === 1) return true;
+        let code = text.charCodeAt(index) & 255;
+        if (code === PLUS) code = plus;
+        else if (code === PERCENT && index + 2 < end) {
+          const high = hexValue(text.charCodeAt(index + 1));
+          const low = hexValue(text.charCodeAt(index + 2));
+          if (high >= 0 && low >= 0) {
+            code = high * 16 + low;
+            index += 2;
+          }
+        }
+        state = table[state * classes + (classOf[code] as number)] as number;
+        if (hasOutput[state] === 1) {
+          for (const pattern of outputs[state] as readonly number[]) hit(pattern);
+        }
       }
-      return false;
     },
   };
+}
+
+const PLUS = 43;
+const PERCENT = 37;
+
+/** 0 to 15, or -1 for what is no hexadecimal digit. */
+function hexValue(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
 /** Class 0 is every character that no pattern holds. */

@@ -12,7 +12,7 @@ export interface Feed {
   rule: number;
   groupBy: readonly FieldReader[];
   counted: readonly FieldReader[];
-  /** Set when a rule of the correlation may fit nearly every event and a threshold can be checked beforehand. */
+  /** Set when the correlation has a threshold that can be checked beforehand by pre-counting. */
   dense: { count: number; windowUs: number; sketch: number } | undefined;
 }
 
@@ -31,6 +31,9 @@ export interface Plan {
 /** Fields shown when a rule names none. */
 const DEFAULT_ENTITIES = ['source.ip', 'user.name', 'host.hostname'];
 
+/** From this threshold on, hits of any rule are counted before they are kept. */
+const WORTH_COUNTING = 50;
+
 /** Works out the plan. */
 export function createPlan(ruleSet: RuleSet): Plan {
   const feeds: Feed[] = [];
@@ -41,9 +44,13 @@ export function createPlan(ruleSet: RuleSet): Plan {
     const fitsAll = correlation.inputs.some(
       ({ rule }) => ruleSet.rules[rule]?.literals === undefined,
     );
+    // Rare hits are cheaper kept than counted twice.
+    const isFrequent = correlation.inputs.some(
+      ({ rule }) => ruleSet.rules[rule]?.literals === undefined,
+    );
     // One sketch per correlation: its threshold counts the hits of all its inputs together.
     const dense =
-      isDirect && fitsAll && needed !== undefined
+      isDirect && needed !== undefined && (isFrequent || needed.count >= WORTH_COUNTING)
         ? { ...needed, sketch: denseCorrelations++ }
         : undefined;
     correlation.inputs.forEach((input: CorrelationInput, inputIndex) => {

@@ -70,6 +70,8 @@ export interface CandidateSet {
   begin(): void;
   /** Adds the rules whose literals occur in `text[start, end)`. */
   addFound(index: LiteralIndex, text: string, start: number, end: number): void;
+  /** Adds the rules whose literals occur in the percent-decoded text, `+` read as itself and as a space. */
+  addDecoded(index: LiteralIndex, text: string, start: number, end: number): void;
   /** Adds rules directly. */
   addAll(rules: readonly number[]): void;
   readonly rules: readonly number[];
@@ -100,6 +102,11 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
     addFound(index, text, start, end) {
       current = index;
       index.automaton.scan(text, start, end, addLiteral);
+    },
+    addDecoded(index, text, start, end) {
+      current = index;
+      index.automaton.scanDecoded(text, start, end, 32, addLiteral);
+      index.automaton.scanDecoded(text, start, end, 43, addLiteral);
     },
     addAll(rules) {
       for (const rule of rules) add(rule);

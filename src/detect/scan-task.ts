@@ -113,7 +113,7 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
               })
             : reader;
           readChunks(descriptor, task.start, task.end, task.sizeBytes, chunkSink);
-          reader.end();
+          chunkSink.end();
         } finally {
           closeSync(descriptor);
         }

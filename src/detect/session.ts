@@ -3,7 +3,7 @@
  * (`analyse`) and the plain events (`streamEvents`) are made from it.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EXIT, IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
@@ -258,14 +258,32 @@ const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
 async function hashAll(files: readonly PreparedFile[]): Promise<readonly string[]> {
   const hashes: string[] = [];
   for (const { hashPath, hashBytes } of files) {
-    const hash = createHash('sha256');
-    if (hashBytes > 0) {
-      const stream = createReadStream(hashPath, { end: hashBytes - 1, highWaterMark: 1 << 20 });
-      for await (const chunk of stream) hash.update(chunk as Uint8Array);
-    }
-    hashes.push(hash.digest('hex'));
+    hashes.push(await hashFile(hashPath, hashBytes));
   }
   return hashes;
+}
+
+const HASH_BYTES = 1 << 20;
+const HASH_STRIDE = 8;
+
+/** Reads synchronously, which costs a third of a stream, and gives other work a turn every few pieces. */
+async function hashFile(path: string, bytes: number): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(HASH_BYTES);
+  const descriptor = openSync(path, 'r');
+  try {
+    for (let position = 0, piece = 1; position < bytes; piece += 1) {
+      const want = Math.min(HASH_BYTES, bytes - position);
+      const got = readSync(descriptor, buffer, 0, want, position);
+      if (got === 0) break;
+      hash.update(buffer.subarray(0, got));
+      position += got;
+      if (piece % HASH_STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('hex');
 }
 
 /** Progress with rate and time left. */

@@ -5,7 +5,7 @@
  * @see Cormode, Muthukrishnan: count-min sketch (2005), with one hash row
  */
 
-const CELLS = 1 << 18;
+const CELLS = 1 << 17;
 const BYTES_PER_SKETCH = CELLS * 2;
 const MOST = 0xffff;
 /** Stretches of one group that lie side by side, so that neighbours share a cache line. */

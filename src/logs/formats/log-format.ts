@@ -44,6 +44,11 @@ export interface LogFormat {
    */
   continues?(line: string): boolean;
   /**
+   * The event once its continuation lines are known; `lines` begins with the event's own line. Absent:
+   * the engine puts the further lines into `error.stack_trace`.
+   */
+  complete?(event: Event, lines: readonly string[]): Event;
+  /**
    * For formats that spread one event over several, possibly interleaved, records (auditd): lines with
    * the same key become one event. A line without a key is parsed alone.
    */
