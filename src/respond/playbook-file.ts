@@ -20,6 +20,9 @@ export interface ReadPlaybook {
   problems: readonly Problem[];
 }
 
+/** Built once; building takes longer than checking a file. */
+let schema: ReturnType<typeof buildPlaybookSchema> | undefined;
+
 /** Parses and checks a playbook. Never throws on bad content: all problems come back, in file order. */
 export async function readPlaybook(
   text: string,
@@ -29,7 +32,8 @@ export async function readPlaybook(
   const document = await parseYaml(text, path);
   if (document.problems.length > 0) return { playbook: undefined, problems: document.problems };
   const { z } = await import('zod');
-  const checked = buildPlaybookSchema(z).safeParse(document.value);
+  schema ??= buildPlaybookSchema(z);
+  const checked = schema.safeParse(document.value);
   if (!checked.success) {
     const problems = [...problemsOf(checked.error, document), ...conditionProblems(document)];
     return { playbook: undefined, problems: inFileOrder(problems) };

@@ -7,7 +7,10 @@ import type { ChecklistOptions } from '../../src/commands/checklist-flags.ts';
 import { withStore } from '../../src/commands/incident-access.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
+import { PHASES } from '../../src/incidents/incident.ts';
+import { loadPlaybooks, pickPlaybook } from '../../src/respond/load-playbooks.ts';
 import { playbookText, stepText } from '../respond/sample-playbook.ts';
+import { sampleValues } from '../respond/sample-values.ts';
 import { type TestContext, testContext } from './test-context.ts';
 
 const NOTE = 'verify: { run: [id], expect: You. }, undo: [echo, undone], blast_radius: All.';
@@ -403,6 +406,40 @@ describe('answers from a file', () => {
   it('reports a file that cannot be read', async () => {
     await expect(contain({ answers: join(folder, 'none.yml') })).rejects.toMatchObject({ exit: 4 });
   });
+});
+
+describe.each(['first', 'last'] as const)('with the %s choice of every question', (which) => {
+  it.each(['data-exfiltration', 'ddos', 'ssh-brute-force', 'web-compromise'])(
+    '%s can be walked to its end',
+    async (id) => {
+      await openIncident(context, { title: id, type: id });
+      const { playbooks } = await loadPlaybooks({ XDG_CONFIG_HOME: folder });
+      const playbook = pickPlaybook({ playbooks, problems: [] }, id);
+      const samples = sampleValues(playbook);
+      const answerOf = (name: string): string => {
+        const choices =
+          playbook.variables.find((variable) => variable.name === name)?.choices ?? [];
+        return (which === 'first' ? choices[0] : choices.at(-1)) ?? samples[name] ?? '';
+      };
+      for (const phase of PHASES) {
+        for (;;) {
+          const { result } = await respond({ list: true });
+          expect(result.phase).toBe(phase);
+          if (result.next === undefined) break;
+          const asks = playbook.steps.find((step) => step.id === result.next)?.asks ?? [];
+          await respond({
+            done: [result.next],
+            var: asks.map((name) => `${name}=${answerOf(name)}`),
+          });
+        }
+        if (phase !== 'post_incident') await respond({ advance: true });
+      }
+      const { steps, incident } = await showIncident(context);
+      expect(incident.times.recovered).toBeDefined();
+      expect(steps.every(({ status }) => status === 'done')).toBe(true);
+    },
+    120_000,
+  );
 });
 
 it('takes the playbook from --playbook when the incident has none', async () => {
