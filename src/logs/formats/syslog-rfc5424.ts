@@ -47,7 +47,9 @@ export function readRfc5424(line: string, at: number, envelope: Envelope): boole
   envelope.program = headerToken(line, host + 1, app);
   envelope.pid = digitsBetween(line, app + 1, processId);
   envelope.messageId = headerToken(line, processId + 1, messageId);
-  envelope.message = line.slice(skipByteOrderMark(line, skipSpaces(line, dataEnd)));
+  const message = line.slice(skipByteOrderMark(line, skipSpaces(line, dataEnd)));
+  // Firewalls put everything into the structured data and leave the message empty.
+  envelope.message = message === '' ? line.slice(messageId + 1, dataEnd) : message;
   envelope.isRfc5424 = true;
   return true;
 }

@@ -201,7 +201,10 @@ function readYearFirst(text: string, at: number, stamp: Stamp): boolean {
 const EPOCH_DIGITS = 10;
 const MAX_MONOTONIC_DIGITS = 10;
 
-/** `1764000001.123456` as `journalctl -o short-unix` prints it: ten digits, a dot, six digits. */
+/**
+ * `1764000001.123456` as `journalctl -o short-unix` prints it, or with nanoseconds: ten digits, a dot,
+ * six to nine digits. Proxies that write milliseconds are no syslog.
+ */
 function readEpoch(text: string, at: number, stamp: Stamp): boolean {
   let seconds = 0;
   for (let i = at; i < at + EPOCH_DIGITS; i += 1) {
@@ -211,7 +214,8 @@ function readEpoch(text: string, at: number, stamp: Stamp): boolean {
   }
   if (text.charCodeAt(at + EPOCH_DIGITS) !== 46) return false;
   readFraction(text, at + EPOCH_DIGITS + 1, stamp);
-  if (stamp.end !== at + EPOCH_DIGITS + 7 || text.charCodeAt(stamp.end) !== SPACE) return false;
+  const digits = stamp.end - at - EPOCH_DIGITS - 1;
+  if (digits < 6 || digits > 9 || text.charCodeAt(stamp.end) !== SPACE) return false;
   stamp.epochUs = seconds * 1_000_000 + stamp.micros;
   return true;
 }

@@ -143,6 +143,14 @@ describe('envelope', () => {
       7,
       'hello',
     ],
+    [
+      '<13>1 2025-11-24T10:00:01Z fw01 RT_FLOW - ID [junos@1 source-address="192.0.2.7"]',
+      '2025-11-24T10:00:01.000Z',
+      'fw01',
+      'RT_FLOW',
+      undefined,
+      '[junos@1 source-address="192.0.2.7"]',
+    ],
     ['<13>1 - - - - - - hello', 'none', undefined, undefined, undefined, 'hello'],
     [
       '<13>1 2025-11-24T10:00:01Z web01 app - - [a b="]\\"]"][c] \ufeffhello',

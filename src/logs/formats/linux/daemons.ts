@@ -151,6 +151,9 @@ const HINT =
 
 /** Addresses and accounts that ordinary messages name. */
 const PEER_HINT = /from[ =][\w.-]{0,255}[[\d:.]|rhost=|rip=|client:? |connect/i;
+/** The source in the `key=value` lines of network appliances. */
+const KEYED_SOURCE =
+  /\b(?:src_?ip|src|source-address)[=:] ?"?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F:]{3,45})/;
 const ACCOUNT_HINT = /user(?:_?name)?[=:]/i;
 
 /**
@@ -184,6 +187,10 @@ export const readDaemon: MessageReader = (message, event) => {
     for (const candidate of PHRASES) {
       if (candidate.pattern.test(message)) return apply(candidate, message, event);
     }
+  }
+  if (message.includes('src') || message.includes('source-address')) {
+    const source = KEYED_SOURCE.exec(message)?.[1];
+    if (source !== undefined) setSource(event, source);
   }
   if (PEER_HINT.test(message)) setPeerAddress(message, event);
   if (ACCOUNT_HINT.test(message)) event['user.name'] = findAccount(message);

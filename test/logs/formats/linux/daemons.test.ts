@@ -4,6 +4,11 @@ import { check, type Row } from '../syslog-read.ts';
 describe('other daemons', () => {
   const rows: readonly Row[] = [
     [
+      'fw',
+      'devname="fw01" srcip=203.0.113.5 srcport=4000 action="accept"',
+      { action: undefined, 'source.ip': '203.0.113.5' },
+    ],
+    [
       'postfix/smtpd[1]',
       'warning: unknown[203.0.113.5]: SASL PLAIN authentication failed: generic failure',
       { action: 'login', outcome: 'failure', 'source.ip': '203.0.113.5' },
