@@ -2,8 +2,9 @@
  * Parse, run, print, exit code. The only catch-all and the only place that sets the exit code.
  */
 import { readFileSync } from 'node:fs';
-import type { CommandOutcome, Run } from './cli/declare.ts';
+import type { Run } from './cli/declare.ts';
 import type { CommandContext } from './commands/context.ts';
+import type { CommandOutcome } from './commands/outcome.ts';
 import { EXIT, type ExitCode, IrError } from './errors.ts';
 import { buildSettings, type RawSettings, type Settings } from './settings.ts';
 

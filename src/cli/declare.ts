@@ -1,13 +1,7 @@
 /** What a declaration file of the command tree gets and gives. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/context.ts';
-import type { ExitCode } from '../errors.ts';
-
-/** What a command ends with: data for the view, and an exit code when it is not 0. */
-export interface CommandOutcome<R> {
-  result: R;
-  exit?: ExitCode;
-}
+import type { CommandOutcome } from '../commands/outcome.ts';
 
 /**
  * Runs a command and prints its result through a view.

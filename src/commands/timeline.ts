@@ -1,14 +1,16 @@
 /** `ir timeline`: log files to findings or events. */
-import type { CommandOutcome } from '../cli/declare.ts';
+
 import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { Timeline } from '../detect/finding.ts';
 import { EXIT, type ExitCode, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
+import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
+import { readInstant } from './incident-access.ts';
+import type { CommandOutcome } from './outcome.ts';
 import type { SavedTimeline } from './save-timeline.ts';
-import { readTimeOption } from './time-option.ts';
 
 /** The options of `ir timeline` as commander gives them. */
 export interface TimelineOptions {
@@ -65,11 +67,13 @@ export async function timeline(
 /** The engine's options from the command's. Shared with `ir open --from-timeline`. */
 export function readOptions(context: CommandContext, options: TimelineOptions): AnalyseOptions {
   const { settings } = context;
-  const now = context.now();
-  const instant = (flag: string, text: string | undefined, absent: number): number =>
-    text === undefined ? absent : readTimeOption(flag, text, now);
-  const sinceUs = instant('--since', options.since, Number.NEGATIVE_INFINITY);
-  const untilUs = instant('--until', options.until, Number.POSITIVE_INFINITY);
+  const instant = (flag: string, text: string | undefined): number | undefined => {
+    const found = readInstant(context, text, flag);
+    return found === undefined ? undefined : instantUs(found);
+  };
+  const sinceUs = instant('--since', options.since) ?? Number.NEGATIVE_INFINITY;
+  const untilUs = instant('--until', options.until) ?? Number.POSITIVE_INFINITY;
+  const referenceUs = instant('--reference-time', options.referenceTime);
   if (sinceUs > untilUs) {
     throw usageError(`--since ${options.since} lies after --until ${options.until}`);
   }
@@ -81,10 +85,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     level: options.level ?? 'low',
     ruleNames: options.rule ?? [],
     ruleFolders: options.rules ?? [],
-    referenceMs:
-      options.referenceTime === undefined
-        ? undefined
-        : readTimeOption('--reference-time', options.referenceTime, now) / 1000,
+    referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,
     workers: readWorkers(options.workers),
     stdin: process.stdin,
     progress: context.progress,

@@ -1,16 +1,18 @@
 /** Points in time as people write them and as the journal keeps them. */
+import type { Duration } from 'date-fns';
+import { sub } from 'date-fns/sub';
 import { usageError } from '../errors.ts';
 import type { Instant } from './incident.ts';
 
 const STAMP =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const AGO = /^(?:\d{1,6}[smhdw])+$/;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
+const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = {
+  s: 'seconds',
+  m: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
 };
 
 export interface InstantOptions {
@@ -30,9 +32,12 @@ export function parseInstant(text: string, options: InstantOptions): Instant {
   const trimmed = text.trim();
   if (trimmed === 'now') return options.now.toISOString();
   if (AGO.test(trimmed)) {
-    const age = [...trimmed.matchAll(/(\d+)([smhdw])/g)];
-    const ageMs = age.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_MS[unit!]!, 0);
-    return new Date(options.now.getTime() - ageMs).toISOString();
+    const age: Duration = {};
+    for (const [, count, unit] of trimmed.matchAll(/(\d+)([smhdw])/g)) {
+      const name = UNITS[unit as string] as keyof Duration;
+      age[name] = (age[name] ?? 0) + Number(count);
+    }
+    return sub(options.now, age).toISOString();
   }
   const instant = parseStamp(trimmed, options);
   if (instant !== undefined) return instant;

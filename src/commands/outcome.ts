@@ -1,0 +1,7 @@
+import type { ExitCode } from '../errors.ts';
+
+/** What a command ends with: data for the view, and an exit code when it is not 0. */
+export interface CommandOutcome<R> {
+  result: R;
+  exit?: ExitCode;
+}

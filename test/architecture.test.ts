@@ -1,0 +1,223 @@
+/** The arrows of ARCHITECTURE.md: who may import whom, no cycles, and which library belongs to which room. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SOURCE = join(ROOT, 'src');
+
+/** Room to the rooms whose values it may import. Types may come from anywhere below `main`. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli', 'terminal', 'settings', 'errors'],
+  cli: ['commands', 'errors'],
+  commands: [
+    'settings',
+    'logs',
+    'sigma',
+    'detect',
+    'incidents',
+    'store',
+    'respond',
+    'reports',
+    'drills',
+    'events',
+    'errors',
+  ],
+  terminal: ['events', 'settings', 'errors'],
+  settings: ['logs', 'errors'],
+  detect: ['sigma', 'logs', 'events', 'errors'],
+  sigma: ['events', 'errors'],
+  logs: ['events', 'errors'],
+  incidents: ['events', 'errors'],
+  store: ['incidents', 'errors'],
+  respond: ['incidents', 'events', 'errors'],
+  reports: ['events', 'errors'],
+  drills: ['events', 'errors'],
+  events: [],
+  errors: [],
+};
+
+/** Library to the only rooms that may import it. */
+const FENCES: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli', 'main'],
+  chalk: ['terminal'],
+  '@inquirer/prompts': ['terminal'],
+  execa: ['respond'],
+  kysely: ['store'],
+  'better-sqlite3': ['store'],
+  liquidjs: ['reports'],
+};
+
+interface Import {
+  from: string;
+  target: string;
+  isType: boolean;
+}
+
+const files = readdirSync(SOURCE, { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith('.ts'))
+  .sort();
+
+const importsOf = (path: string): Import[] => {
+  const text = readFileSync(join(SOURCE, path), 'utf8').replace(
+    /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm,
+    '',
+  );
+  const found: Import[] = [];
+  const pattern =
+    /\b(import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|\brequire\(\s*'([^']+)'\s*\)/g;
+  for (const [whole, , type, specifier, dynamic, required] of text.matchAll(pattern)) {
+    const names = /\{([^}]*)\}/.exec(whole)?.[1];
+    const onlyTypes =
+      names !== undefined &&
+      !/import\s+\w/.test(whole.replace(/import\s+type/, '')) &&
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+        .every((name) => name.startsWith('type '));
+    const target = specifier ?? dynamic ?? required ?? '';
+    const isType = type !== undefined || onlyTypes || /typeof import\($/.test(whole);
+    found.push({ from: path, target, isType });
+  }
+  return found;
+};
+
+const imports = files.flatMap(importsOf);
+const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.ts$/, '');
+const localTarget = ({ from, target }: Import): string | undefined =>
+  target.startsWith('.')
+    ? relative(SOURCE, resolve(SOURCE, dirname(from), target)).replace(/\.js$/, '.ts')
+    : undefined;
+
+describe('arrows', () => {
+  it('finds the source', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(imports.length).toBeGreaterThan(300);
+  });
+
+  it('point one way', () => {
+    const wrong = imports
+      .filter((entry) => !entry.isType)
+      .flatMap((entry) => {
+        const target = localTarget(entry);
+        if (target === undefined || target.startsWith('..')) return [];
+        const from = roomOf(entry.from);
+        const to = roomOf(target);
+        const isAllowed = from === to || ARROWS[from]?.includes(to) === true;
+        return isAllowed ? [] : [`${entry.from} -> ${target}`];
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it('never lead from a lower room to the command line, not even for types', () => {
+    const wrong = imports
+      .filter((entry) => !['main', 'cli'].includes(roomOf(entry.from)))
+      .filter((entry) => roomOf(localTarget(entry) ?? '') === 'cli')
+      .map(({ from, target }) => `${from} -> ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('form no cycle', () => {
+    const graph = new Map<string, string[]>();
+    for (const entry of imports) {
+      const target = localTarget(entry);
+      if (entry.isType || target === undefined) continue;
+      graph.set(entry.from, [...(graph.get(entry.from) ?? []), target]);
+    }
+    expect(findCycle(graph)).toEqual([]);
+  });
+});
+
+describe('libraries', () => {
+  it.each(Object.entries(FENCES))('%s stays in its room', (library, rooms) => {
+    const wrong = imports
+      .filter(
+        ({ target, isType }) => !isType && (target === library || target.startsWith(`${library}/`)),
+      )
+      .filter(({ from }) => !rooms.includes(roomOf(from)))
+      .map(({ from }) => from);
+    expect(wrong).toEqual([]);
+  });
+
+  it('are declared and used', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const used = new Set(
+      imports
+        .map(({ target }) => target)
+        .filter((target) => !target.startsWith('.') && !target.startsWith('node:'))
+        .map((target) =>
+          target
+            .split('/')
+            .slice(0, target.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+    );
+    expect([...used].filter((name) => dependencies[name] === undefined)).toEqual([]);
+    expect(Object.keys(dependencies).filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('stay short', () => {
+    const long = files.filter(
+      (path) => readFileSync(join(SOURCE, path), 'utf8').split('\n').length > 400,
+    );
+    expect(long).toEqual([]);
+  });
+
+  it('write to the console in the terminal room and the launcher only', () => {
+    const wrong = files.filter(
+      (path) =>
+        !['terminal', 'main'].includes(roomOf(path)) &&
+        /\bconsole\.|process\.std(out|err)\.write/.test(readFileSync(join(SOURCE, path), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no default exports, barrels or rooms called utils', () => {
+    const wrong = files.filter((path) =>
+      /^export (default|\*)/m.test(readFileSync(join(SOURCE, path), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+    expect(
+      files.filter((path) => /(^|\/)(utils?|helpers?)(\/|\.ts$)|index\.ts$/.test(path)),
+    ).toEqual([]);
+  });
+});
+
+/** The files of one cycle, or nothing. */
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (node: string, path: string[]): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of graph.get(node) ?? []) {
+      const cycle = visit(next, [...path, node]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const cycle = visit(node, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
+
+describe('the guard itself', () => {
+  it('sees a cycle', () => {
+    expect(
+      findCycle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'b', 'a']);
+  });
+});
