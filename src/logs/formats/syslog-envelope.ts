@@ -129,11 +129,13 @@ function skipSelector(line: string, at: number, envelope: Envelope): number {
  */
 export function readEnvelope(line: string, envelope: Envelope): boolean {
   clear(envelope);
-  const at = readPriority(line, envelope);
+  let at = readPriority(line, envelope);
   if (at > 0 && line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) {
     if (readRfc5424(line, at, envelope)) return true;
     clear(envelope);
     readPriority(line, envelope);
+    // Some appliances write the version and a stamp, then a message of their own.
+    if (readStamp(line, at + 2, envelope.stamp)) at += 2;
   }
   if (readStamp(line, at, envelope.stamp)) {
     envelope.hasStamp = true;

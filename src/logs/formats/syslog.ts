@@ -38,7 +38,7 @@ function detect(line: string): boolean {
     if (isFtpFile || isChromeOs) return hasTag;
     return host !== undefined && hasTag && (pid !== undefined || !needsPid);
   }
-  if (hasStamp && stamp.epochUs !== 0)
+  if (hasStamp && stamp.epochUs !== 0 && envelope.priority < 0)
     return hasTag && (pid !== undefined || line.charCodeAt(0) === 64);
   if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || host !== undefined;
   return host !== undefined || hasTag || /^(?:--- )?last message repeated/.test(envelope.message);

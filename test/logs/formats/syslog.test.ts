@@ -151,6 +151,14 @@ describe('envelope', () => {
       undefined,
       '[junos@1 source-address="192.0.2.7"]',
     ],
+    [
+      '<13>1 1764000001.500000000 edge01 events type=up',
+      '2025-11-24T16:00:01.500Z',
+      'edge01',
+      undefined,
+      undefined,
+      'events type=up',
+    ],
     ['<13>1 - - - - - - hello', 'none', undefined, undefined, undefined, 'hello'],
     [
       '<13>1 2025-11-24T10:00:01Z web01 app - - [a b="]\\"]"][c] \ufeffhello',
