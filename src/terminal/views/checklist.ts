@@ -94,10 +94,18 @@ const WORDS = {
   note: 'note added to',
 } as const;
 
+const VERBS = {
+  run: 'run',
+  done: 'mark as done',
+  skip: 'skip',
+  back: 'open again',
+  note: 'add a note to',
+} as const;
+
 function appliedLines(answer: AppliedAnswer, isDryRun: boolean, style: Style): string[] {
   const { paint } = style;
   const lines = [
-    `${isDryRun ? 'would answer' : WORDS[answer.answer]}: ${neutraliseLine(answer.step)}`,
+    `${isDryRun ? `would ${VERBS[answer.answer]}` : WORDS[answer.answer]}: ${neutraliseLine(answer.step)}`,
   ];
   const { plan } = answer;
   if (plan !== undefined && isDryRun) {
@@ -146,7 +154,7 @@ function endLines(result: ChecklistResult, style: Style): string[] {
       ...wrapped(`Stopped at ${step}: ${message}`, style).map((line) => style.paint.red(line)),
     );
     if (hint !== undefined) lines.push(...wrapped(hint, style));
-    lines.push('Answers before it are kept.');
+    if (result.applied.length > 1) lines.push('Answers before it are kept.');
   }
   if (result.isComplete) {
     lines.push(...wrapped(`All required steps of ${result.phase} are answered.`, style));
