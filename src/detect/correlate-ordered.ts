@@ -21,7 +21,11 @@ export function orderedWindow(members: number): WindowKind<Chains> {
       }
       return longest(chains, sinceUs);
     },
-    opening: (chains, _hit, sinceUs) => openingOf(chains[longest(chains, sinceUs) - 1] ?? []),
+    opening(chains, hit, sinceUs) {
+      const chain = chains[longest(chains, sinceUs) - 1] ?? [];
+      // With conditions such as eq, a hit may make the count fit without being part of the chain.
+      return openingOf(chain.at(-1)?.ref === hit.ref ? chain : [...chain, hit]);
+    },
   };
 }
 

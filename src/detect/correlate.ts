@@ -81,45 +81,22 @@ function correlatorOver<W>(
   const holds = compileCondition(effectiveCondition(correlation));
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const needsValue = correlation.type === 'value_count';
-  const groups = new Map<string, Group<W>>();
-  let nextSweepUs = Number.NEGATIVE_INFINITY;
-
   const close = (groupKey: string, group: Group<W>): void => {
     if (group.burst === undefined) return;
     onResult(resultOf(groupKey, group.burst));
     group.burst = undefined;
   };
-
-  /** Forgets groups without a hit in the window: once per timespan, so that each hit pays for it once. */
-  const sweep = (nowUs: number): void => {
-    for (const [groupKey, group] of groups) {
-      if (group.lastUs >= nowUs - timespanUs) continue;
-      close(groupKey, group);
-      groups.delete(groupKey);
-    }
-    nextSweepUs = nowUs + timespanUs;
-  };
-
-  const groupOf = (groupKey: string): Group<W> => {
-    let group = groups.get(groupKey);
-    if (group === undefined) {
-      group = { window: kind.create(), lastUs: Number.NEGATIVE_INFINITY, burst: undefined };
-      groups.set(groupKey, group);
-    }
-    return group;
-  };
-
+  const groups = createGroups(kind, timespanUs, close);
   return {
     push(hit) {
-      const { timeUs } = hit;
       if (needsValue && hit.value === undefined) return;
-      if (timeUs >= nextSweepUs) sweep(timeUs);
-      const group = groupOf(hit.groupKey);
+      const { timeUs, groupKey } = hit;
+      const group = groups.take(groupKey, timeUs);
       const sinceUs = timeUs - timespanUs;
-      if (group.burst !== undefined && group.lastUs < sinceUs) close(hit.groupKey, group);
+      if (group.burst !== undefined && group.lastUs < sinceUs) close(groupKey, group);
       group.lastUs = timeUs;
       if (!holds(kind.add(group.window, hit, sinceUs))) {
-        close(hit.groupKey, group);
+        close(groupKey, group);
         return;
       }
       const isFirst = group.burst === undefined;
@@ -129,8 +106,45 @@ function correlatorOver<W>(
       } else extend(group.burst, hit);
       onHold?.(hit, isFirst);
     },
-    finish() {
-      for (const [groupKey, group] of groups) close(groupKey, group);
+    finish: groups.clear,
+  };
+}
+
+interface Groups<W> {
+  /** The group of a key, made when it is new. Forgets groups that had no hit in the window. */
+  take(groupKey: string, nowUs: number): Group<W>;
+  clear(): void;
+}
+
+/** Keeps the groups that hit lately; `forget` sees each one that goes. */
+function createGroups<W>(
+  kind: WindowKind<W>,
+  timespanUs: number,
+  forget: (groupKey: string, group: Group<W>) => void,
+): Groups<W> {
+  const groups = new Map<string, Group<W>>();
+  let nextSweepUs = Number.NEGATIVE_INFINITY;
+  /** Once per timespan, so that a hit pays for no more than one or two looks at its group. */
+  const sweep = (nowUs: number): void => {
+    for (const [groupKey, group] of groups) {
+      if (group.lastUs >= nowUs - timespanUs) continue;
+      forget(groupKey, group);
+      groups.delete(groupKey);
+    }
+    nextSweepUs = nowUs + timespanUs;
+  };
+  return {
+    take(groupKey, nowUs) {
+      if (nowUs >= nextSweepUs) sweep(nowUs);
+      let group = groups.get(groupKey);
+      if (group === undefined) {
+        group = { window: kind.create(), lastUs: Number.NEGATIVE_INFINITY, burst: undefined };
+        groups.set(groupKey, group);
+      }
+      return group;
+    },
+    clear() {
+      for (const [groupKey, group] of groups) forget(groupKey, group);
       groups.clear();
     },
   };
