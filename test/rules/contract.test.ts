@@ -87,6 +87,14 @@ describe('the set', () => {
     }
   });
 
+  it('stands in the documentation, rule by rule', () => {
+    const text = readFileSync('docs/rules.md', 'utf8');
+    const missing = reporting.filter(
+      ({ title, level }) => !text.includes(`| ${title} | ${level} |`),
+    );
+    expect(missing.map(({ title, level }) => `${title} (${level})`)).toEqual([]);
+  });
+
   it('holds addresses for documentation only', () => {
     const texts = reporting
       .flatMap(({ ir }) => [...(ir?.tests?.match ?? []), ...(ir?.tests?.no_match ?? [])])
