@@ -133,6 +133,12 @@ Exit codes:
   0 done   2 usage   3 a playbook is invalid   4 file not readable
 `,
     );
+  declareList(group, run);
+  declareShow(group, run);
+  declareCheck(group, run);
+}
+
+const declareList: Declare = (group, run) => {
   group
     .command('list')
     .description('all playbooks with what they are for')
@@ -146,6 +152,9 @@ Exit codes:
         return { result: await listPlaybooks(context) };
       });
     });
+};
+
+const declareShow: Declare = (group, run) => {
   group
     .command('show')
     .argument('<id>', 'id of the playbook')
@@ -160,6 +169,9 @@ Exit codes:
         return { result: await showPlaybook(context, id) };
       });
     });
+};
+
+const declareCheck: Declare = (group, run) => {
   group
     .command('check')
     .argument('<files...>', 'playbook files')
@@ -174,4 +186,4 @@ Exit codes:
         return await checkPlaybooks(files);
       });
     });
-}
+};

@@ -114,19 +114,23 @@ async function applyAnswer(
         await ask.text({ message: 'Note', flag: '--note', required: true }),
       );
       return undefined;
-    case 'back': {
-      const before = list.steps.slice(0, list.steps.indexOf(item));
-      const previous = before.findLast(({ status }) => status === 'done' || status === 'waived');
-      if (previous === undefined) throw refusedError('there is no answered step before this one');
-      const reason = await ask.text({
-        message: `Why is ${previous.step.id} opened again?`,
-        flag: `--back ${previous.step.id} --reason`,
-        required: true,
-      });
-      await answerBack(session, previous, reason);
+    case 'back':
+      await takeBack(session, list, item);
       return 'back';
-    }
   }
+}
+
+/** Opens the answered step before this one again. */
+async function takeBack(session: Session, list: Checklist, item: ChecklistStep): Promise<void> {
+  const before = list.steps.slice(0, list.steps.indexOf(item));
+  const previous = before.findLast(({ status }) => status === 'done' || status === 'waived');
+  if (previous === undefined) throw refusedError('there is no answered step before this one');
+  const reason = await session.context.ask.text({
+    message: `Why is ${previous.step.id} opened again?`,
+    flag: `--back ${previous.step.id} --reason`,
+    required: true,
+  });
+  await answerBack(session, previous, reason);
 }
 
 /** Returns true when the command ran. */

@@ -1,7 +1,8 @@
 /** One playbook file: YAML text -> checked playbook, or every problem of the file with its place. */
 import type { SourcePlace } from '../errors.ts';
 import { PHASES } from '../incidents/incident.ts';
-import { type Condition, ConditionError, parseCondition } from './condition.ts';
+import type { Condition } from './condition.ts';
+import { ConditionError, parseCondition } from './parse-condition.ts';
 import type { Playbook, Step, StepCommand, Variable } from './playbook.ts';
 import { checkPlaybook } from './playbook-checks.ts';
 import {

@@ -1,6 +1,6 @@
 /** The shape of a playbook file, as zod checks it. Unknown keys are errors. */
 import type { z as Zod } from 'zod';
-import { PHASES } from '../incidents/incident.ts';
+import { PHASES, type Phase } from '../incidents/incident.ts';
 import { RISKS, VARIABLE_TYPES } from './playbook.ts';
 
 /** Roles that can own a step, in the words of NIST and of incident command. */
@@ -15,6 +15,8 @@ export const OWNER_ROLES = [
 ] as const;
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const TECHNIQUE = /^T\d{4}(\.\d{3})?$/;
+const FIELD = /^[a-z_]+(\.[a-z_]+)*$/;
 const NAME = /^[a-z][a-z0-9_]*$/;
 const DURATION = /^P(?=\d|T\d)(\d{1,4}D)?(T(?=\d)(\d{1,4}H)?(\d{1,4}M)?(\d{1,5}S)?)?$/;
 
@@ -27,25 +29,24 @@ export function durationMs(text: string): number {
   return ((hours * 60 + number(match[4])) * 60 + number(match[5])) * 1000;
 }
 
-/** Builds the schema with the zod that the caller has loaded. */
-export function buildPlaybookSchema(z: typeof Zod) {
-  const line = z.string().trim().min(1).max(200);
-  const prose = z.string().trim().min(1).max(4000);
-  const id = z.string().regex(ID, 'use small letters, digits and hyphens, such as block-source');
-  const name = z
-    .string()
-    .regex(NAME, 'use small letters, digits and underscores, such as source_ip');
-  const duration = z
-    .string()
-    .regex(DURATION, 'write an ISO 8601 duration, such as PT15M, PT4H or P1D');
+/** The scalars that the parts below share. */
+const buildScalars = (z: typeof Zod) => ({
+  line: z.string().trim().min(1).max(200),
+  prose: z.string().trim().min(1).max(4000),
+  id: z.string().regex(ID, 'use small letters, digits and hyphens, such as block-source'),
+  name: z.string().regex(NAME, 'use small letters, digits and underscores, such as source_ip'),
+  technique: z.string().regex(TECHNIQUE, 'write an ATT&CK technique, such as T1110.001'),
+  duration: z.string().regex(DURATION, 'write an ISO 8601 duration, such as PT15M, PT4H or P1D'),
+});
+
+function buildCommandSchema(z: typeof Zod) {
+  const { line, duration } = buildScalars(z);
   const argv = z
     .array(z.string().max(2000))
     .min(1)
     .max(64)
     .refine((words) => words[0] !== '', 'the first element names the program');
-  const exitCodes = z.array(z.number().int().min(0).max(255)).min(1).max(8);
-
-  const command = z.strictObject({
+  return z.strictObject({
     risk: z.enum(RISKS),
     run: argv,
     collect_first: z.array(argv).max(12).default([]),
@@ -55,11 +56,14 @@ export function buildPlaybookSchema(z: typeof Zod) {
     needs_root: z.boolean().default(false),
     blast_radius: z.string().trim().max(500).default(''),
     timeout: duration.default('PT60S'),
-    ok_exit_codes: exitCodes.default([0]),
+    ok_exit_codes: z.array(z.number().int().min(0).max(255)).min(1).max(8).default([0]),
     target: z.string().max(200).default(''),
   });
+}
 
-  const step = z.strictObject({
+function buildStepSchema(z: typeof Zod) {
+  const { line, prose, id, name, duration } = buildScalars(z);
+  return z.strictObject({
     id,
     title: line,
     why: prose,
@@ -71,48 +75,43 @@ export function buildPlaybookSchema(z: typeof Zod) {
     owner: z.enum(OWNER_ROLES).default('responder'),
     due: duration.optional(),
     evidence: z.array(line).max(12).default([]),
-    command: command.optional(),
+    command: buildCommandSchema(z).optional(),
   });
+}
 
-  const variable = z.strictObject({
+function buildVariableSchema(z: typeof Zod) {
+  const { line, name } = buildScalars(z);
+  const field = z.string().regex(FIELD, 'name an ECS field, such as source.ip');
+  return z.strictObject({
     name,
     description: line,
     type: z.enum(VARIABLE_TYPES),
-    from: z
-      .string()
-      .regex(/^[a-z_]+(\.[a-z_]+)*$/, 'name an ECS field, such as source.ip')
-      .optional(),
+    from: field.optional(),
     default: z.string().max(500).optional(),
     pattern: z.string().min(1).max(300).optional(),
     choices: z.array(line).min(2).max(12).optional(),
   });
+}
 
-  const steps = z.array(step).min(1).max(200);
+/** Builds the schema with the zod that the caller has loaded. */
+export function buildPlaybookSchema(z: typeof Zod) {
+  const { line, prose, id, technique } = buildScalars(z);
+  const appliesTo = z.strictObject({
+    techniques: z.array(technique).default([]),
+    tactics: z.array(id).default([]),
+    rules: z.array(line).default([]),
+  });
+  const reference = z.strictObject({ title: line, url: z.url({ protocol: /^https$/ }) });
+  const steps = z.array(buildStepSchema(z)).min(1).max(200);
   return z.strictObject({
     id,
     title: line,
     summary: prose,
-    applies_to: z
-      .strictObject({
-        techniques: z
-          .array(
-            z.string().regex(/^T\d{4}(\.\d{3})?$/, 'write an ATT&CK technique, such as T1110.001'),
-          )
-          .default([]),
-        tactics: z.array(id).default([]),
-        rules: z.array(line).default([]),
-      })
-      .prefault({}),
-    references: z
-      .array(z.strictObject({ title: line, url: z.url({ protocol: /^https$/ }) }))
-      .max(20)
-      .default([]),
-    variables: z.array(variable).max(30).default([]),
+    applies_to: appliesTo.prefault({}),
+    references: z.array(reference).max(20).default([]),
+    variables: z.array(buildVariableSchema(z)).max(30).default([]),
     phases: z.strictObject(
-      Object.fromEntries(PHASES.map((phase) => [phase, steps])) as Record<
-        (typeof PHASES)[number],
-        typeof steps
-      >,
+      Object.fromEntries(PHASES.map((phase) => [phase, steps])) as Record<Phase, typeof steps>,
     ),
   });
 }

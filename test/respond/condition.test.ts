@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ConditionFacts,
-  holds,
-  namesIn,
-  parseCondition,
-} from '../../src/respond/condition.ts';
+import { type ConditionFacts, holds, namesIn } from '../../src/respond/condition.ts';
+import { parseCondition } from '../../src/respond/parse-condition.ts';
 
 const facts: ConditionFacts = {
   fields: {

@@ -154,7 +154,8 @@ function endLines(result: ChecklistResult, style: Style): string[] {
       ...wrapped(`Stopped at ${step}: ${message}`, style).map((line) => style.paint.red(line)),
     );
     if (hint !== undefined) lines.push(...wrapped(hint, style));
-    if (result.applied.length > 1) lines.push('Answers before it are kept.');
+    if (result.applied.some((answer) => answer.step !== step))
+      lines.push('Answers before it are kept.');
   }
   if (result.isComplete) {
     lines.push(...wrapped(`All required steps of ${result.phase} are answered.`, style));
