@@ -11,6 +11,8 @@ const WEB = Object.freeze(['web']);
 const ACCESS = Object.freeze(['access']);
 const ACCESS_ERROR = Object.freeze(['access', 'error']);
 
+const NO_TARGET: Partial<RequestTarget> = Object.freeze({});
+
 export interface AccessView {
   /** Reads as an event; valid until the next `move`. */
   readonly event: Event;
@@ -28,7 +30,10 @@ export function createAccessView(spans: AccessSpans): AccessView {
     start < 0 || end <= start ? undefined : text.slice(start, end);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => text.charCodeAt(spans.targetStart) === 47;
-  const target = (): RequestTarget => splitTarget(original() ?? '');
+  const target = (): Partial<RequestTarget> => {
+    const written = original();
+    return written === undefined ? NO_TARGET : splitTarget(written);
+  };
 
   const extras = () =>
     spans.extrasEnd - spans.extrasStart > 1

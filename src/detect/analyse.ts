@@ -59,7 +59,7 @@ async function run(
       for (const burst of result.bursts) bursts.push(burst);
       results.push({ ...result, rows: { ...result.rows, strings: [] }, bursts: [] });
     });
-    if (hasHotFeeds(plan, session.sketchMemory)) {
+    if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
     const hits = [...runCorrelations(plan, store.merged())];
@@ -83,6 +83,12 @@ async function run(
     store.remove();
   }
 }
+
+/** Only the fast lane of access logs counts hits instead of keeping them. */
+const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =>
+  files.some(({ format }) => format?.name === 'access') &&
+  filter.entities.length === 0 &&
+  filter.grep === undefined;
 
 /** Adds the readers' counts up; could any group have reached a threshold? */
 function hasHotFeeds({ feeds, denseCorrelations }: Plan, memory: SharedArrayBuffer): boolean {

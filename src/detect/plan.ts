@@ -41,9 +41,6 @@ export function createPlan(ruleSet: RuleSet): Plan {
   ruleSet.correlations.forEach((correlation, correlationIndex) => {
     const needed = requiredCount(correlation.rule);
     const isDirect = correlation.members.every((member) => member.kind === 'rule');
-    const fitsAll = correlation.inputs.some(
-      ({ rule }) => ruleSet.rules[rule]?.literals === undefined,
-    );
     // Rare hits are cheaper kept than counted twice.
     const isFrequent = correlation.inputs.some(
       ({ rule }) => ruleSet.rules[rule]?.literals === undefined,

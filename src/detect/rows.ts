@@ -94,6 +94,14 @@ export function createRowCollector(): RowCollector {
   };
 }
 
+/** Does row `index` come after the one before it? */
+function isOrdered({ times, locations, feeds }: Rows, index: number): boolean {
+  const time = times[index]! - times[index - 1]!;
+  if (time !== 0) return time > 0;
+  const location = locations[index]! - locations[index - 1]!;
+  return location !== 0 ? location > 0 : feeds[index]! >= feeds[index - 1]!;
+}
+
 /** Orders rows by (time, location, feed) and trims the columns to their length. */
 function sortRows(rows: Rows): Rows {
   const { count, times, locations, feeds } = rows;
@@ -101,7 +109,7 @@ function sortRows(rows: Rows): Rows {
   let isSorted = true;
   for (let index = 0; index < count; index += 1) {
     order[index] = index;
-    if (index > 0 && times[index]! < times[index - 1]!) isSorted = false;
+    if (index > 0 && !isOrdered(rows, index)) isSorted = false;
   }
   if (!isSorted) {
     order.sort(

@@ -68,14 +68,12 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
   const rows = createRowCollector();
   const sketches = sketchesOf(context, context.section);
   const matcher = createMatcher(plan, sketches, bursts, rows);
-  const fastLane = createAccessLane({
-    plan,
-    matcher,
-    rows,
-    filter,
-    sketches,
-    sums: sketchesOf(context, 0),
-  });
+  let fastLane: ReturnType<typeof createAccessLane> | undefined;
+  const openFastLane = (): ReturnType<typeof createAccessLane> => {
+    const sums = sketchesOf(context, 0);
+    fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums });
+    return fastLane;
+  };
 
   return (task) => {
     const account = createAccount();
@@ -103,7 +101,7 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
         const descriptor = openSync(task.absolute, 'r');
         try {
           const chunkSink = isFast
-            ? fastLane({
+            ? openFastLane()({
                 totals,
                 account,
                 clock,

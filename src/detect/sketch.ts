@@ -80,15 +80,20 @@ export function sumSketch(
   sketches: number,
   needed: number,
 ): boolean {
+  // One of the two slots that a window touches holds half of it.
+  const half = Math.min(MOST, Math.ceil(needed / 2));
+  let isHot = false;
   const readers = memory.byteLength / (BYTES_PER_SKETCH * Math.max(1, sketches)) - 1;
   const sum = sketchCells(memory, sketch, 0, sketches);
   for (let reader = 1; reader <= readers; reader += 1) {
     const cells = sketchCells(memory, sketch, reader, sketches);
     for (let index = 0; index < CELLS; index += 1) {
-      sum[index] = Math.min(MOST, (sum[index] as number) + (cells[index] as number));
+      const count = cells[index] as number;
+      if (count === 0) continue;
+      const total = (sum[index] as number) + count;
+      sum[index] = total < MOST ? total : MOST;
+      if (total >= half) isHot = true;
     }
   }
-  // One of the two slots that a window touches holds half of it.
-  const half = Math.min(MOST, Math.ceil(needed / 2));
-  return sum.some((count) => count >= half);
+  return isHot;
 }

@@ -60,7 +60,8 @@ export function countEvent(totals: Totals, event: Event): void {
   const isRequest = event['http.response.status_code'] !== undefined;
   const isFailedLogin =
     event['event.outcome'] === 'failure' &&
-    event['event.category']?.includes('authentication') === true;
+    event['event.category']?.includes('authentication') === true &&
+    !isEcho(event);
   if (!isRequest && !isFailedLogin) return;
   const count = sourceCount(totals, source);
   if (isRequest) {
@@ -69,6 +70,17 @@ export function countEvent(totals: Totals, event: Event): void {
   }
   if (isFailedLogin) count.failedLogins += 1;
 }
+
+/** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */
+const ECHOES = new Set(['ssh_preauth_disconnect', 'ssh_max_attempts', 'pam_account_locked']);
+
+const isEcho = (event: Event): boolean => {
+  const action = event['event.action'] ?? '';
+  return (
+    ECHOES.has(action) ||
+    (action === 'pam_authentication' && event['process.name']?.startsWith('sshd') === true)
+  );
+};
 
 /** Adds the counts of a part. */
 export function addTotals(totals: Totals, part: Totals): void {

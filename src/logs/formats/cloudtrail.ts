@@ -189,7 +189,8 @@ function parseRecord(text: string): Event | Skip {
 
 function detectLine(line: string): boolean {
   if (!line.trimStart().startsWith('{')) return false;
-  if (line.includes('"eventName"') && line.includes('"eventSource"')) return true;
+  const isRecord = line.includes('"eventVersion"') || line.includes('"awsRegion"');
+  if (isRecord && line.includes('"eventName"') && line.includes('"eventSource"')) return true;
   if (line.includes('"CloudTrailEvent"') || line.includes('"digestS3Object"')) return true;
   return line.includes('"eventVersion"') && line.includes('"awsRegion"');
 }

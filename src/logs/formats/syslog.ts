@@ -1,12 +1,14 @@
 /** Syslog files: `/var/log/syslog`, `messages`, `auth.log`, `secure`, `kern.log`, and `journalctl` text. */
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { readAuditLine } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readEnvelope } from './syslog-envelope.ts';
 import { emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
+import { isWebProgram, withWebLine } from './web-line.ts';
 
 /** RFC 5424 severities, in the words of `log.level`. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -86,8 +88,13 @@ function parse(line: string, clock: Clock): Event | Skip {
   const event = createSyslogEvent();
   setTime(event, clock);
   setEnvelope(event);
-  readMessage(event['process.name'], envelope.message, event);
-  return event;
+  const program = event['process.name'];
+  if (line.includes('audit(')) {
+    const audit = readAuditLine(line);
+    if (audit !== undefined) return { ...audit, 'host.hostname': event['host.hostname'] };
+  }
+  readMessage(program, envelope.message, event);
+  return isWebProgram(program) ? withWebLine(event, envelope.message, clock) : event;
 }
 
 export const format: LogFormat = {

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAutomaton } from '../../src/detect/aho-corasick.ts';
+import { percentDecode } from '../../src/detect/percent-decode.ts';
+
+const found = (patterns: readonly string[], text: string): number[] => {
+  const hits = new Set<number>();
+  createAutomaton(patterns).scan(text, 0, text.length, (pattern) => hits.add(pattern));
+  return [...hits].sort((a, b) => a - b);
+};
+
+const letters = (maxLength: number, minLength = 0) =>
+  fc.string({ unit: fc.constantFrom('a', 'b', 'A', '/', '.'), minLength, maxLength });
+
+describe('createAutomaton', () => {
+  it('finds what a search for each pattern finds, ignoring ASCII case', () => {
+    fc.assert(
+      fc.property(
+        fc.array(letters(4, 1), { minLength: 1, maxLength: 8 }),
+        letters(40),
+        (list, text) => {
+          const patterns = list.map((pattern) => pattern.toLowerCase());
+          const expected = patterns.flatMap((pattern, index) =>
+            text.toLowerCase().includes(pattern) ? [index] : [],
+          );
+          expect(found(patterns, text)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('respects the range', () => {
+    const hits: number[] = [];
+    createAutomaton(['union']).scan('union select', 1, 12, (pattern) => hits.push(pattern));
+    expect(hits).toEqual([]);
+  });
+
+  it('finds in the decoded text what it would find after decoding', () => {
+    const encoded = fc
+      .array(fc.constantFrom('a', 'b', '%61', '%42', '+', '%', '%2', '%zz', '/'), { maxLength: 20 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(encoded, (text) => {
+        const patterns = ['ab', 'a b', 'b/', 'a+a', '%z'];
+        const hits = new Set<number>();
+        const automaton = createAutomaton(patterns);
+        for (const plus of [32, 43]) {
+          automaton.scanDecoded(text, 0, text.length, plus, (pattern) => hits.add(pattern));
+        }
+        const once = text.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        );
+        const spaced = text
+          .replaceAll('+', ' ')
+          .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+        const expected = patterns.flatMap((pattern, index) =>
+          [once, spaced].some((form) => form.toLowerCase().includes(pattern)) ? [index] : [],
+        );
+        expect([...hits].sort((a, b) => a - b)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('percentDecode', () => {
+  it.each([
+    ['plain', []],
+    ['a+b', ['a b']],
+    ['%27', ["'"]],
+    ['%2527', ['%27', "'"]],
+    ['1%27+or', ["1'+or", "1' or"]],
+    ['%C3%A9', ['é']],
+    ['%ff', ['\u00ff']],
+    ['%zz', []],
+  ])('%s', (text, forms) => {
+    expect(percentDecode(text)).toEqual(forms);
+  });
+});
