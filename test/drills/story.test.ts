@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyse } from '../../src/detect/analyse.ts';
-import type { Timeline } from '../../src/detect/finding.ts';
+import type { Finding, Timeline } from '../../src/detect/finding.ts';
 import { loadScenario } from '../../src/drills/load-scenario.ts';
 import { writeDrill } from '../../src/drills/write-drill.ts';
 import { levelRank } from '../../src/events/level.ts';
@@ -68,6 +68,16 @@ describe.each([1, 20261116])('the timeline of the practice breach, seed %d', (se
     const level = strongest(comparison.found.get(act) ?? []);
     const least = act === 'reconnaissance' ? levelRank('low') : medium;
     expect(level === undefined ? -1 : levelRank(level)).toBeGreaterThanOrEqual(least);
+  });
+
+  test('is not drowned by the noise of the internet', () => {
+    const noise = comparison.found.get('background-noise') ?? [];
+    const story = timeline.findings.filter((finding) => !noise.includes(finding));
+    const serious = (findings: readonly Finding[]): number =>
+      findings.filter(({ level }) => levelRank(level) >= medium).length;
+    expect(serious(noise)).toBeLessThanOrEqual(3);
+    expect(serious(story)).toBeGreaterThanOrEqual(scenario.acts.length);
+    expect(serious(story)).toBeLessThanOrEqual(80);
   });
 
   test('accuses nobody who did nothing', () => {
