@@ -25,8 +25,10 @@ const reporting = documents.filter((document) => !silent.has(document));
 function silentDocuments(): ReadonlySet<BundledDocument> {
   const members = new Set<string>();
   const heard = new Set<string>();
-  for (const { correlation, generate } of documents) {
-    for (const name of correlation?.rules ?? []) (generate === true ? heard : members).add(name);
+  for (const { correlation } of documents) {
+    for (const name of correlation?.rules ?? []) {
+      (correlation?.generate === true ? heard : members).add(name);
+    }
   }
   return new Set(
     documents.filter(({ id, name }) =>

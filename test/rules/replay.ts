@@ -25,8 +25,7 @@ export interface BundledDocument {
   tags?: readonly string[];
   falsepositives?: readonly string[];
   logsource?: unknown;
-  correlation?: { rules: readonly string[] };
-  generate?: boolean;
+  correlation?: { rules: readonly string[]; generate?: boolean };
   ir?: {
     entities?: readonly string[];
     tests?: { match?: readonly TestItem[]; no_match?: readonly TestItem[] };
