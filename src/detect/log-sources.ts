@@ -184,6 +184,10 @@ function syslogSource(event: Event): Source {
   if (dataset.startsWith('iptables')) {
     return source('linux', 'firewall', 'iptables netfilter ufw kernel syslog');
   }
+  // A web server that sends its access log through syslog.
+  if (dataset.endsWith('.access')) {
+    return source('nginx apache', 'webserver', 'nginx apache access syslog');
+  }
   const group = GROUP_OF_PROGRAM.get(event['process.name'] ?? '');
   const services = group === undefined ? '' : (SERVICE_PROGRAMS[group]?.[0] ?? '');
   return source('linux', '', `${services} ${dataset === 'system.auth' ? 'auth ' : ''}syslog`);
