@@ -108,6 +108,7 @@ async function createContext(
     now: () => new Date(),
     randomId: () => randomBytes(16).toString('hex'),
     signal: interruption.signal,
+    ...(process.stderr.columns === undefined ? {} : { columns: process.stderr.columns }),
   };
 }
 

@@ -43,7 +43,7 @@ export const declareTimeline: Declare = (program, run) => {
     .addOption(
       new Option('--level <level>', 'lowest level to report')
         .choices(['informational', 'low', 'medium', 'high', 'critical'])
-        .default('low'),
+        .default('medium'),
     )
     .addOption(
       new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level').choices([

@@ -82,7 +82,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     zone: settings.zone,
     env: settings.env,
     filter: { sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
-    level: options.level ?? 'low',
+    level: options.level ?? 'medium',
     ruleNames: options.rule ?? [],
     ruleFolders: options.rules ?? [],
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,

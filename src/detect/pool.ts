@@ -59,7 +59,10 @@ function runAll(
   if (open === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const finish = (act: () => void): void => {
-      for (const worker of workers) worker.removeAllListeners();
+      // By name: Node keeps listeners of its own on a worker.
+      for (const worker of workers) {
+        for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
+      }
       act();
     };
     const next = (worker: Worker): void => {
