@@ -151,6 +151,28 @@ describe.skipIf(!isHere)('the scenarios of CrowdSec', () => {
   }, 240_000);
 });
 
+describe.skipIf(!isHere)('the web rules of OSSEC', () => {
+  it('sees more than half of the attacks in single lines; comment spam and crawlers are none to us', async () => {
+    interface Case {
+      log: string;
+      groups: string[];
+      alert: string;
+    }
+    const table = new Map<string, Score>();
+    for (const { log, groups, alert } of rowsOf<Case>('ossec-tests/truth.jsonl')) {
+      if (!groups.includes('web')) continue;
+      const { findings, files } = await replayer.text(`${log}\n`);
+      if (files[0]?.format !== 'access') continue;
+      const isAttack = groups.includes('attack');
+      if (isAttack || Number(alert) < 4) {
+        count(table, 'access lines', isAttack, atLeast(findings, 'low').length > 0);
+      }
+    }
+    print('OSSEC', table);
+    expect(recall(table.get('access lines') as Score)).toBeGreaterThanOrEqual(0.55);
+  }, 60_000);
+});
+
 describe.skipIf(!isHere)('CloudTrail', () => {
   it('finds every technique of Stratus Red Team, without its user agent', async () => {
     const folder = `${DATA}/stratus-red-team/docs/detonation-logs`;
