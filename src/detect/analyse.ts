@@ -11,7 +11,7 @@ import { buildFindings } from './findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createRowStore } from './rows.ts';
-import type { ScanResult } from './scan-task.ts';
+import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
 import { addTotals, createTotals, type SourceCount, type Totals } from './totals.ts';
@@ -57,7 +57,7 @@ async function run(
       store.add(result.rows);
       addTotals(totals, result.totals);
       for (const burst of result.bursts) bursts.push(burst);
-      results.push({ ...result, rows: { ...result.rows, strings: [] }, bursts: [] });
+      results.push(accountOnly(result));
     });
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));

@@ -1,5 +1,6 @@
 /** `ir timeline --all`: every event in time order, in bounded memory: locations are sorted, lines read again. */
 import type { Event } from '../events/event.ts';
+import { MAX_LINE_BYTES } from '../logs/chunks.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
@@ -8,7 +9,7 @@ import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createPlan } from './plan.ts';
 import { createRowStore, type RowStore } from './rows.ts';
-import type { ScanResult } from './scan-task.ts';
+import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 
 /** One event with its place. */
@@ -25,6 +26,14 @@ export interface EventStream {
   events: AsyncIterable<StreamedEvent>;
   files: readonly FileAccount[];
   unreadable: number;
+}
+
+/** A line is never longer than this: machine output is not cut. */
+const MAX_RAW = MAX_LINE_BYTES;
+
+interface Place {
+  location: Location;
+  timeUs: number | undefined;
 }
 
 /** Events read back together: enough to read a file in long strides. */
@@ -50,7 +59,7 @@ export async function streamEvents(
     const results: ScanResult[] = [];
     await session.scan('events', (result) => {
       store.add(result.rows);
-      results.push({ ...result, rows: { ...result.rows, count: 0 } });
+      results.push(accountOnly(result));
     });
     const files = session.accounts(results, await hashing);
     const failures = session.problems.filter(({ isFailure }) => isFailure).length;
@@ -71,9 +80,9 @@ async function* readBack(
   options: AnalyseOptions,
 ): AsyncGenerator<StreamedEvent> {
   try {
-    let batch: Location[] = [];
-    for (const { location } of store.merged()) {
-      batch.push(location);
+    let batch: Place[] = [];
+    for (const { location, timeUs } of store.merged()) {
+      batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
       if (batch.length < BATCH) continue;
       options.signal?.throwIfAborted();
       yield* readBatch(batch, session, marksOf, options);
@@ -87,23 +96,22 @@ async function* readBack(
 }
 
 function* readBatch(
-  batch: readonly Location[],
+  batch: readonly Place[],
   { files }: Session,
   marksOf: (file: number) => readonly LineMark[],
   { zone }: AnalyseOptions,
 ): Iterable<StreamedEvent> {
-  const cited = readCited(batch, files, marksOf, { formats: FORMATS, zone });
-  for (const location of batch) {
-    const line = cited.get(location);
-    const file = files[fileOf(location)]?.path ?? '';
-    if (line?.event === undefined) continue;
-    const origin = { file, offset: offsetOf(location), line: line.line, raw: line.raw };
-    yield {
-      event: line.event,
-      file,
-      line: line.line,
-      raw: line.raw,
-      document: ecsDocument(line.event, origin),
-    };
+  const locations = batch.map(({ location }) => location);
+  const cited = readCited(locations, files, marksOf, { formats: FORMATS, zone, maxRaw: MAX_RAW });
+  for (const { location, timeUs } of batch) {
+    const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};
+    const prepared = files[fileOf(location)];
+    const file = prepared?.path ?? '';
+    const format = prepared?.format?.name ?? '';
+    // The first reading decides the time; what cannot be read again is still shown.
+    const event: Event = readAgain ?? { timeUs, timeConfidence: 'none', format, message: raw };
+    event.timeUs = timeUs;
+    const origin = { file, offset: offsetOf(location), line, raw };
+    yield { event, file, line, raw, document: ecsDocument(event, origin) };
   }
 }

@@ -3,7 +3,7 @@
  * parses them. Only what is shown is ever read twice.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { Event } from '../events/event.ts';
+import { type Event, isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat, TextRecord } from '../logs/formats/log-format.ts';
 import { createAccount } from '../logs/line-account.ts';
@@ -29,10 +29,16 @@ export interface LineMark {
 export interface ReaderOptions {
   formats: readonly LogFormat[];
   zone: string;
+  /** Longest raw line handed out, in characters; `MAX_RAW` when absent. */
+  maxRaw?: number;
 }
 
-const WINDOW_BYTES = 1 << 16;
-const LINE_BYTES = 8192;
+/**
+ * How much is read on from a line until its event is whole: most end with the line or the next one, those
+ * of interleaved records and long lines later.
+ */
+const WINDOW_BYTES = [1 << 13, 1 << 16, 1 << 19, 1 << 22] as const;
+const BLOCK_BYTES = 1 << 20;
 const MAX_RAW = 8192;
 
 /**
@@ -75,9 +81,13 @@ function* citedRecords(
   const records: Iterable<TextRecord> = file.format?.records?.split(text) ?? [];
   for (const record of records) {
     if (!wanted.has(record.offset)) continue;
-    const raw = decodeUtf8(record.text);
-    const event = parseOne(raw, file, record.offset, options);
-    yield [record.offset, { line: record.line, raw: raw.slice(0, MAX_RAW), event }];
+    // A copy: a slice would keep the whole document alive.
+    const raw = Buffer.from(record.text, 'latin1').toString('utf8');
+    const { year, month } = file.yearAt(record.offset);
+    const clock = createClock({ zone: options.zone, firstYear: year, month });
+    const parsed = file.format?.parse(raw, clock);
+    const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
+    yield [record.offset, { line: record.line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event }];
   }
 }
 
@@ -90,67 +100,95 @@ function* citedLines(
   const descriptor = openSync(file.absolute, 'r');
   try {
     const counter = createLineCounter(descriptor, marks);
+    const blockAt = createBlockReader(descriptor, file.contentBytes);
     for (const offset of offsets) {
       const line = counter(offset);
-      const needsMore = file.format?.group !== undefined || file.format?.continues !== undefined;
-      const window = readWindow(descriptor, offset, file.contentBytes, needsMore);
-      const end = window.indexOf('\n');
-      const raw = decodeUtf8(end === -1 ? window : window.slice(0, end)).replace(/\r$/, '');
-      yield [
-        offset,
-        { line, raw: raw.slice(0, MAX_RAW), event: parseOne(window, file, offset, options) },
-      ];
+      yield [offset, { line, ...readEvent(file, offset, blockAt, options) }];
     }
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** The first event of a latin1 text that begins at `offset` of the file. */
-function parseOne(
-  text: string,
+/** The line at `offset` and the event that begins on it. */
+function readEvent(
   file: PreparedFile,
   offset: number,
+  blockAt: (offset: number, length: number) => Buffer,
+  options: ReaderOptions,
+): { raw: string; event: Event | undefined } {
+  let raw = '';
+  let event: Event | undefined;
+  for (const length of WINDOW_BYTES) {
+    const block = blockAt(offset, length);
+    const isWhole = offset + block.length >= file.contentBytes || length === WINDOW_BYTES.at(-1);
+    const lines = linesOf(block, isWhole);
+    raw = decodeUtf8(lines[0] ?? '').replace(/\r?\n$/, '');
+    event = parseOne(lines, file, offset, isWhole, options);
+    if (event !== undefined || isWhole) break;
+  }
+  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
+}
+
+/** Lines with their endings, each a string of its own so that none keeps the block alive. */
+function linesOf(block: Buffer, isWhole: boolean): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < block.length; ) {
+    const newline = block.indexOf(10, start);
+    if (newline === -1 && !isWhole) break;
+    const next = newline === -1 ? block.length : newline + 1;
+    lines.push(block.toString('latin1', start, next));
+    start = next;
+  }
+  return lines;
+}
+
+/** The event that begins with the first of the lines; undefined when more lines are needed to tell. */
+function parseOne(
+  lines: readonly string[],
+  file: PreparedFile,
+  offset: number,
+  isWhole: boolean,
   options: ReaderOptions,
 ): Event | undefined {
   let found: Event | undefined;
+  const { year, month } = file.yearAt(offset);
   const reader = createEventReader({
     format: file.format,
     formats: options.formats,
-    clock: createClock({ zone: options.zone, firstYear: file.yearAt(offset) }),
+    clock: createClock({ zone: options.zone, firstYear: year, month }),
     account: createAccount(),
     sink: (event, _raw, at) => {
       if (at === 0) found ??= event;
     },
   });
-  for (let start = 0; start < text.length && found === undefined; ) {
-    const newline = text.indexOf('\n', start);
-    const next = newline === -1 ? text.length : newline + 1;
-    reader.lines(text.slice(start, next), start);
-    start = next;
+  let position = 0;
+  for (const line of lines) {
+    reader.lines(line, position);
+    if (found !== undefined) return found;
+    position += line.length;
   }
-  reader.end();
+  if (isWhole) reader.end();
   return found;
 }
 
-function readWindow(
+/** Gives pieces of the file, shorter at its end; neighbouring ones come from one read. */
+function createBlockReader(
   descriptor: number,
-  offset: number,
   sizeBytes: number,
-  needsMore: boolean,
-): string {
-  const buffer = Buffer.allocUnsafe(needsMore ? WINDOW_BYTES : LINE_BYTES);
-  const want = Math.min(buffer.length, sizeBytes - offset);
-  const text = buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, want, offset));
-  if (needsMore) return text;
-  const newline = text.indexOf('\n');
-  if (newline !== -1) return text.slice(0, newline);
-  if (want < LINE_BYTES) return text;
-  // A long line: read on to its end, at most a window of it.
-  const long = Buffer.allocUnsafe(Math.min(1 << 20, sizeBytes - offset));
-  const whole = long.toString('latin1', 0, readSync(descriptor, long, 0, long.length, offset));
-  const end = whole.indexOf('\n');
-  return end === -1 ? whole : whole.slice(0, end);
+): (offset: number, length: number) => Buffer {
+  let buffer = Buffer.alloc(0);
+  let bufferStart = 0;
+  return (offset, length) => {
+    const end = Math.min(offset + length, sizeBytes);
+    if (offset < bufferStart || end > bufferStart + buffer.length) {
+      const want = Math.max(0, Math.min(Math.max(BLOCK_BYTES, length), sizeBytes - offset));
+      const wanted = Buffer.allocUnsafe(want);
+      buffer = wanted.subarray(0, readSync(descriptor, wanted, 0, want, offset));
+      bufferStart = offset;
+    }
+    return buffer.subarray(offset - bufferStart, Math.max(0, end - bufferStart));
+  };
 }
 
 /** Numbers lines; offsets must come in ascending order. */

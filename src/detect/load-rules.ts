@@ -80,6 +80,7 @@ export async function cacheBundledRules(): Promise<number> {
   const { fresh } = await loadDocuments([BUNDLED_RULES], new Map());
   for (const documents of fresh.values()) {
     for (const document of documents) {
+      if (document.kind === 'rule') document.isChecked = true;
       if (document.kind === 'rule')
         for (const search of document.searches.values()) markChecked(search);
     }

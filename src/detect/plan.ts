@@ -1,6 +1,11 @@
 /** What a set of rules asks of the readers: which rules report, which feed correlations, and how. */
 import type { Event } from '../events/event.ts';
-import type { CorrelationInput, FieldReader, RuleSet } from '../sigma/compiled-rule.ts';
+import type {
+  CompiledRule,
+  CorrelationInput,
+  FieldReader,
+  RuleSet,
+} from '../sigma/compiled-rule.ts';
 import { requiredCount } from './correlate.ts';
 
 /** One input of one correlation: events of a base rule, grouped and counted its way. */
@@ -31,6 +36,9 @@ export interface Plan {
 /** Fields shown when a rule names none. */
 const DEFAULT_ENTITIES = ['source.ip', 'user.name', 'host.hostname'];
 
+const isWeb = (compiled: CompiledRule | undefined): boolean =>
+  ['webserver', 'proxy', 'any'].includes(compiled?.rule.logsource.category ?? '');
+
 /** From this threshold on, hits of any rule are counted before they are kept. */
 const WORTH_COUNTING = 50;
 
@@ -41,13 +49,16 @@ export function createPlan(ruleSet: RuleSet): Plan {
   ruleSet.correlations.forEach((correlation, correlationIndex) => {
     const needed = requiredCount(correlation.rule);
     const isDirect = correlation.members.every((member) => member.kind === 'rule');
-    // Rare hits are cheaper kept than counted twice.
-    const isFrequent = correlation.inputs.some(
-      ({ rule }) => ruleSet.rules[rule]?.literals === undefined,
-    );
+    // Only access logs are read by the lane that counts first; rare hits are cheaper kept than counted.
+    const isOfWeb = correlation.inputs.some(({ rule }) => isWeb(ruleSet.rules[rule]));
+    const isFrequent = (): boolean =>
+      correlation.inputs.some(({ rule }) => ruleSet.rules[rule]?.literals === undefined);
     // One sketch per correlation: its threshold counts the hits of all its inputs together.
     const dense =
-      isDirect && needed !== undefined && (isFrequent || needed.count >= WORTH_COUNTING)
+      isDirect &&
+      needed !== undefined &&
+      isOfWeb &&
+      (needed.count >= WORTH_COUNTING || isFrequent())
         ? { ...needed, sketch: denseCorrelations++ }
         : undefined;
     correlation.inputs.forEach((input: CorrelationInput, inputIndex) => {

@@ -1,4 +1,7 @@
-/** Runs scan tasks in worker threads, or in this thread when there is little to read. */
+/**
+ * Runs scan tasks: in worker threads, and small ones in this thread too, which would otherwise only wait.
+ * With little to read there are no workers: starting one costs more than reading a few megabytes.
+ */
 import { Worker } from 'node:worker_threads';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import type { FilterOptions } from './event-filter.ts';
@@ -11,81 +14,119 @@ export interface WorkerSetup {
   filter: FilterOptions;
 }
 
+/** `workerData` of a worker. */
+export interface WorkerData extends WorkerSetup {
+  /** Which section of the sketch memory it counts in. */
+  section: number;
+}
+
 export interface Pool {
   /** Runs all tasks; `onResult` gets each as it ends, in any order. Rejects when a worker dies. */
   run(tasks: readonly ScanTask[], onResult: (result: ScanResult) => void): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A pool that reads in this thread, giving other work a turn between tasks. */
-export function createInlinePool(scan: (task: ScanTask) => ScanResult): Pool {
-  return {
-    async run(tasks, onResult) {
-      for (const task of tasks) {
-        onResult(scan(task));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
+/** Tasks up to this size may be read in this thread: signals and progress wait for one at most. */
+const OWN_TASK_BYTES = 16 * 1024 * 1024;
 
-/** A pool of `count` worker threads. They start at once, while the caller prepares the tasks. */
-export function createWorkerPool(count: number, setup: WorkerSetup): Pool {
-  const optionsOf = (index: number) => ({
-    workerData: { ...setup, section: index + 1 },
+/**
+ * A pool of `count` readers besides this thread; 0 reads here alone. One worker starts at once, while the
+ * caller prepares the tasks, the others when there are tasks that only workers may take.
+ * @param scan reads a task in this thread
+ */
+export function createPool(
+  count: number,
+  setup: WorkerSetup,
+  scan: (task: ScanTask) => ScanResult,
+): Pool {
+  const workers: Worker[] = [];
+  const addWorker = (): void => {
+    const workerData: WorkerData = { ...setup, section: workers.length + 2 };
     // Short-lived strings die in the young generation; a larger one would only cost memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 32 },
-  });
-  const workers = Array.from(
-    { length: count },
-    (_, index) => new Worker(new URL('./worker.js', import.meta.url), optionsOf(index)),
-  );
+    const resourceLimits = { maxYoungGenerationSizeMb: 32 };
+    const url = new URL('./worker.js', import.meta.url);
+    workers.push(new Worker(url, { workerData, resourceLimits }));
+  };
+  const first = count > 1 ? count - 1 : count;
+  for (let index = 0; index < first; index += 1) addWorker();
+
   return {
-    run: (tasks, onResult) => runAll(workers, tasks, onResult),
+    run(tasks, onResult) {
+      const large = tasks.filter((task) => !isOwn(task)).length;
+      while (count > 0 && workers.length < count && large > workers.length) addWorker();
+      return runAll(workers, tasks, scan, onResult);
+    },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
 
-function runAll(
+const isOwn = ({ start, end }: ScanTask): boolean => end - start <= OWN_TASK_BYTES;
+
+async function runAll(
   workers: readonly Worker[],
   tasks: readonly ScanTask[],
+  scan: (task: ScanTask) => ScanResult,
   onResult: (result: ScanResult) => void,
 ): Promise<void> {
-  const queue = [...tasks].reverse();
-  let open = tasks.length;
-  if (open === 0) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const finish = (act: () => void): void => {
-      // By name: Node keeps listeners of its own on a worker.
-      for (const worker of workers) {
-        for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
-      }
-      act();
-    };
-    const next = (worker: Worker): void => {
-      const task = queue.pop();
-      if (task !== undefined) worker.postMessage(task);
-    };
-    for (const worker of workers) {
-      worker.on('error', (error) => finish(() => reject(error)));
-      worker.on('exit', (code) =>
-        finish(() => reject(new Error(`a reader ended early with code ${code}`))),
-      );
-      worker.on('message', (result: ScanResult) => {
-        next(worker);
-        open -= 1;
-        try {
-          onResult(result);
-        } catch (error) {
-          finish(() => reject(error));
-          return;
-        }
-        if (open === 0) finish(resolve);
-      });
-      next(worker);
+  const queue = [...tasks];
+  let failure: unknown;
+  const stop = (error: unknown): void => {
+    failure ??= error;
+    queue.length = 0;
+  };
+  const take = (result: ScanResult): void => {
+    try {
+      if (failure === undefined) onResult(result);
+    } catch (error) {
+      stop(error);
     }
+  };
+  const readHere = async (): Promise<void> => {
+    for (;;) {
+      // The last one: workers begin at the front, and this thread ends first.
+      const index = workers.length === 0 ? 0 : queue.findLastIndex(isOwn);
+      const [task] = index === -1 ? [] : queue.splice(index, 1);
+      if (task === undefined) return;
+      take(scan(task));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all([...workers.map((worker) => readIn(worker, queue, take, stop)), readHere()]);
+  if (failure !== undefined) throw failure;
+}
+
+/** Feeds a worker from the queue until it is empty. */
+function readIn(
+  worker: Worker,
+  queue: ScanTask[],
+  take: (result: ScanResult) => void,
+  stop: (error: unknown) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      // By name: Node keeps listeners of its own on a worker.
+      for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
+      resolve();
+    };
+    const next = (): void => {
+      const task = queue.shift();
+      if (task === undefined) finish();
+      else worker.postMessage(task);
+    };
+    worker.on('message', (result: ScanResult) => {
+      take(result);
+      next();
+    });
+    worker.on('error', (error) => {
+      stop(error);
+      finish();
+    });
+    worker.on('exit', (code) => {
+      stop(new Error(`a reader ended early with code ${code}`));
+      finish();
+    });
+    next();
   });
 }

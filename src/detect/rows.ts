@@ -252,7 +252,8 @@ export function createRowStore(): RowStore {
   };
 }
 
-const emptyRows = (): Rows => ({
+/** No rows. */
+export const emptyRows = (): Rows => ({
   count: 0,
   times: new Float64Array(0),
   locations: new Float64Array(0),

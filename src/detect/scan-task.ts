@@ -9,13 +9,14 @@ import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
 import { createEventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
+import type { YearMark } from '../logs/year-basis.ts';
 import { createAccessLane } from './access-lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
 import { locate } from './location.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
-import { createRowCollector, type Rows } from './rows.ts';
+import { createRowCollector, emptyRows, type Rows } from './rows.ts';
 import { sketchCells } from './sketch.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 
@@ -33,7 +34,7 @@ export interface ScanTask {
   format: string;
   /** Is the file one document of records (CloudTrail)? */
   isRecords: boolean;
-  firstYear: number;
+  yearMark: YearMark;
   zone: string;
   /** `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event. */
   purpose: 'rules' | 'hot' | 'events';
@@ -48,6 +49,17 @@ export interface ScanResult {
   problem: string | undefined;
 }
 
+/** What the accounts and line marks need of a result once its rows, bursts and counts are handed on. */
+export const accountOnly = (result: ScanResult): ScanResult => {
+  const { firstUs, lastUs } = result.totals;
+  return {
+    ...result,
+    rows: emptyRows(),
+    bursts: [],
+    totals: { ...createTotals(), firstUs, lastUs },
+  };
+};
+
 /** What stays the same for all pieces that one reader reads. */
 export interface ScanContext {
   plan: Plan;
@@ -60,6 +72,8 @@ export interface ScanContext {
 
 /** Feed number of rows that stand for events, not hits. */
 export const EVENT_FEED = 0xffff;
+/** Time of rows for events without one: they come first. */
+export const NO_TIME = Number.MIN_SAFE_INTEGER;
 
 /** Reads the piece. Never throws for bad content; a file that fails midway is a `problem`. */
 export function createScanner(context: ScanContext): (task: ScanTask) => ScanResult {
@@ -78,12 +92,13 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
   return (task) => {
     const account = createAccount();
     const totals = createTotals();
-    const clock = createClock({ zone: task.zone, firstYear: task.firstYear });
+    const { year, month } = task.yearMark;
+    const clock = createClock({ zone: task.zone, firstYear: year, month });
     const format = formats.find(({ name }) => name === task.format);
     const sink: EventSink = (event, raw, offset) => {
       if (!filter.accepts(event, raw)) return;
       if (task.purpose === 'events') {
-        rows.add(EVENT_FEED, event.timeUs ?? -1, locate(task.file, offset), '', '');
+        rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');
         return;
       }
       if (task.purpose === 'hot') return;

@@ -19,7 +19,7 @@ import type { FileAccount } from './finding.ts';
 import { compileGrep } from './grep.ts';
 import { MAX_FILES } from './location.ts';
 import type { Plan } from './plan.ts';
-import { createInlinePool, createWorkerPool, type Pool } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
 
@@ -79,21 +79,15 @@ export async function openSession(
     });
   }
   const count = workerCount(walked, options.workers);
-  const sketchMemory = createSketchMemory(plan.denseCorrelations, Math.max(1, count));
-  const scanner = (): Pool =>
-    createInlinePool(
-      createScanner({
-        plan,
-        formats: FORMATS,
-        sketchMemory,
-        section: 1,
-        filter: createFilter(options.filter, grep),
-      }),
-    );
-  const pool =
-    count === 0
-      ? scanner()
-      : createWorkerPool(count, { documents, sketchMemory, filter: options.filter });
+  const sketchMemory = createSketchMemory(plan.denseCorrelations, count + 1);
+  const scan = createScanner({
+    plan,
+    formats: FORMATS,
+    sketchMemory,
+    section: 1,
+    filter: createFilter(options.filter, grep),
+  });
+  const pool = createPool(count, { documents, sketchMemory, filter: options.filter }, scan);
   const spool = createSpool();
   try {
     const { files, problems } = await prepareAll(walked, spool, options);
@@ -198,7 +192,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
         sizeBytes: contentBytes,
         format: format?.name ?? '',
         isRecords,
-        firstYear: file.yearAt(start),
+        yearMark: file.yearAt(start),
         zone,
         purpose: 'rules',
       });

@@ -6,12 +6,10 @@ import { createFilter } from './event-filter.ts';
 import { resolveField } from './field-mapping.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
-import type { WorkerSetup } from './pool.ts';
+import type { WorkerData } from './pool.ts';
 import { createScanner, type ScanTask } from './scan-task.ts';
 
-const { documents, sketchMemory, filter, section } = workerData as WorkerSetup & {
-  section: number;
-};
+const { documents, sketchMemory, filter, section } = workerData as WorkerData;
 const { ruleSet } = compileRuleSet(documents, resolveField);
 const scan = createScanner({
   plan: createPlan(ruleSet),

@@ -32,6 +32,8 @@ export interface SigmaDocument {
 
 export interface SigmaRule extends SigmaDocument {
   kind: 'rule';
+  /** It compiled before without a fault (rules kept from the build), so that compiling may be put off. */
+  isChecked?: boolean;
   logsource: SigmaLogSource;
   /** Search identifiers by name. */
   searches: ReadonlyMap<string, Search>;

@@ -85,6 +85,9 @@ export function showDuration(durationMs: number | undefined): string {
   return sign + parts.join(' ');
 }
 
+/** `12,345`. Without the locale machinery, which costs 30 ms to start. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
 /** `1 step`, `2 steps`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;

@@ -10,7 +10,16 @@ import {
   paintSeverity,
   phaseLine,
 } from '../incident-text.ts';
-import { plural, shorten, showInstant, showMicros, wrap, wrapAfter, wrapLines } from '../layout.ts';
+import {
+  grouped,
+  plural,
+  shorten,
+  showInstant,
+  showMicros,
+  wrap,
+  wrapAfter,
+  wrapLines,
+} from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -122,7 +131,7 @@ function findingsSection({ findings }: ShowResult, style: Style): string[] {
 
 function findingText({ firstUs, level, rule, count, entities }: Finding): string {
   const who = Object.values(entities).flat().slice(0, 3).join(', ');
-  const times = count > 1 ? ` x${count.toLocaleString('en')}` : '';
+  const times = count > 1 ? ` x${grouped(count)}` : '';
   return `${showMicros(firstUs).padEnd(20)}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
 }
 

@@ -1,6 +1,6 @@
 /** The end of a timeline: what became of every line of every file. */
 import type { FileAccount, Timeline } from '../../detect/finding.ts';
-import { plural, shorten, wrapAfter } from '../layout.ts';
+import { grouped, plural, shorten, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 
 /** One line per file, its skips with an example, and what could not be read. */
@@ -22,16 +22,16 @@ function* fileLines(file: FileAccount, style: Style): Iterable<string> {
   if (lines === 0 && problem === undefined) parts.push('empty');
   else if (lines > 0) {
     parts.push(`${plural(lines, 'line')} ${format === '' ? '(no known format)' : `of ${format}`}`);
-    parts.push(`, ${parsed.toLocaleString('en')} parsed`);
-    if (joined > 0) parts.push(`, ${joined.toLocaleString('en')} joined`);
-    if (skipped > 0) parts.push(`, ${skipped.toLocaleString('en')} skipped`);
+    parts.push(`, ${grouped(parsed)} parsed`);
+    if (joined > 0) parts.push(`, ${grouped(joined)} joined`);
+    if (skipped > 0) parts.push(`, ${grouped(skipped)} skipped`);
   }
   yield `${wrapAfter('', parts.join(''), style.width, 2).trimStart()}\n`;
   if (problem !== undefined) {
     yield `${style.paint.yellow(wrapAfter('  ! ', problem, style.width, 4))}\n`;
   }
   for (const [reason, { count, firstLine, example }] of Object.entries(file.skips)) {
-    const text = `${count.toLocaleString('en')} ${reason}, first at line ${firstLine}: ${example}`;
+    const text = `${grouped(count)} ${reason}, first at line ${firstLine}: ${example}`;
     yield `    ${style.paint.dim(shorten(text, Math.max(30, style.width - 4)))}\n`;
   }
 }

@@ -4,7 +4,7 @@ import type { Finding, Timeline, TopSource } from '../../detect/finding.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize } from '../byte-size.ts';
 import { csvRecord } from '../csv.ts';
-import { plural, shorten, showDuration, showMicros, wrapAfter } from '../layout.ts';
+import { grouped, plural, shorten, showDuration, showMicros, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
@@ -152,7 +152,7 @@ function squeeze(values: readonly number[], width: number): number[] {
 }
 
 function* topLines({ top }: Timeline, style: Style): Iterable<string> {
-  const number = (value: number): string => value.toLocaleString('en');
+  const number = (value: number): string => grouped(value);
   const blocks: [string, readonly TopSource[], (value: number) => string][] = [
     ['Top sources by requests', top.byRequests, number],
     ['by bytes sent', top.byBytes, byteSize],

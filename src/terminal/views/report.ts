@@ -1,0 +1,35 @@
+/** Where the report went and what is still open; or the report itself, when it goes to stdout. */
+import type { ReportResult } from '../../commands/report.ts';
+import { plural, wrapAfter } from '../layout.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+
+const MOST_QUESTIONS = 5;
+
+export const view: View<ReportResult> = {
+  text: (result, style) => (result.path === undefined ? result.text : written(result, style)),
+  md: (result) => (result.path === undefined ? result.text : written(result, { width: 80 })),
+  json: ({ path, sha256, incident, model, template, questions }) =>
+    path === undefined
+      ? model
+      : { incident, path, sha256, template: template ?? null, questions: questions.length },
+};
+
+function written(
+  { path, incident, sha256, questions, isRecorded }: ReportResult,
+  style: Pick<Style, 'width'>,
+): string {
+  const shown = questions.slice(0, MOST_QUESTIONS);
+  return `${[
+    wrapAfter('', `Wrote the report of ${incident} to ${path}`, style.width, 0),
+    `  SHA-256 ${sha256}`,
+    ...(isRecorded ? [] : ['  not noted in the journal']),
+    questions.length === 0
+      ? 'No question is left open.'
+      : `${plural(questions.length, 'question')} left to the writer:`,
+    ...shown.map(({ text }) => wrapAfter('  - ', text, style.width, 4)),
+    ...(questions.length > shown.length
+      ? [`  and ${questions.length - shown.length} more; look for "Question:" in the report`]
+      : []),
+  ].join('\n')}\n`;
+}
