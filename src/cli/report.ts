@@ -1,3 +1,42 @@
+/** `ir report`. */
+import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
 
-export const declareReport: Declare = () => {};
+interface ReportFlags {
+  template?: string;
+  output?: string;
+  record?: boolean;
+  list?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  ir report                                  on a terminal: into the workspace, and says where
+  ir report > postmortem.md                  the Markdown itself
+  ir report --output postmortem.md --no-record
+  ir report --template ./customer-letter.md --output -
+  ir report --json                           the data that templates get
+  ir report --list                           the templates there are
+
+Exit codes: 0 done, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
+`;
+
+export const declareReport: Declare = (program, run) => {
+  program
+    .command('report')
+    .description('write the post-mortem; what is missing is asked, not left blank')
+    .option('--template <name|file>', 'template by name or path (default: postmortem)')
+    .option('--output <file>', 'where to write it; - for standard output')
+    .option('--no-record', 'do not note in the journal that a report was written')
+    .option('--list', 'list the templates')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: ReportFlags, command: Command) => {
+      const view = flags.list === true ? 'report-templates' : 'report';
+      await run<unknown>(command, view, async (context) => {
+        const { report, reportTemplates } = await import('../commands/report.ts');
+        if (flags.list === true) return { result: await reportTemplates(context) };
+        const isStdoutTerminal = process.stdout.isTTY === true;
+        return { result: await report(context, { ...flags, isStdoutTerminal }) };
+      });
+    });
+};

@@ -1,0 +1,174 @@
+/** `ir report`: the post-mortem of an incident from a template, or its data as JSON. */
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { usageError } from '../errors.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { metricsOf } from '../incidents/key-times.ts';
+import { buildReport } from '../reports/build-report.ts';
+import {
+  findTemplate,
+  listTemplates,
+  readTemplate,
+  type TemplateFile,
+} from '../reports/load-templates.ts';
+import type { PlaybookFacts, PlaybookStep } from '../reports/report-input.ts';
+import type { Question, ReportModel } from '../reports/report-model.ts';
+import type { CommandContext } from './context.ts';
+import { authorOf, withIncident } from './incident-access.ts';
+import { writeWhole } from './write-file.ts';
+
+export interface ReportOptions {
+  /** Name of a template, or path of a file. */
+  template?: string | undefined;
+  /** Path, or `-` for stdout. */
+  output?: string | undefined;
+  /** False: nothing is added to the journal. */
+  record?: boolean | undefined;
+  /** True when stdout shows on a screen: the report then goes to a file. */
+  isStdoutTerminal?: boolean | undefined;
+}
+
+export interface ReportResult {
+  incident: string;
+  /** The template used; undefined for JSON. */
+  template: string | undefined;
+  /** Where it was written, absolute; undefined when it goes to stdout. */
+  path: string | undefined;
+  sha256: string;
+  model: ReportModel;
+  /** The finished report. */
+  text: string;
+  questions: readonly Question[];
+  isRecorded: boolean;
+}
+
+export interface TemplateList {
+  templates: readonly TemplateFile[];
+}
+
+/** The templates there are. */
+export const reportTemplates = async (context: CommandContext): Promise<TemplateList> => ({
+  templates: await listTemplates(context.settings.env),
+});
+
+/** Renders the report of the incident and, unless told not to, notes that in the journal. */
+export async function report(
+  context: CommandContext,
+  options: ReportOptions,
+): Promise<ReportResult> {
+  const { settings } = context;
+  if (settings.format === 'csv' || settings.format === 'jsonl') {
+    throw usageError(
+      `a report has no ${settings.format} form`,
+      'Use --format md or --format json.',
+    );
+  }
+  const wanted = options.template ?? 'postmortem';
+  const file = await findTemplate(wanted, settings.cwd, settings.env);
+  const template = await readTemplate(file);
+  return withIncident(context, async (store, { id, key }) => {
+    const detail = await store.load(id);
+    const model = await reportModel(context, store, detail);
+    const isJson = settings.format === 'json';
+    const text = isJson
+      ? `${JSON.stringify(model, null, 2)}\n`
+      : await renderMarkdown(template, file.path, model);
+    const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
+    const path = outputPath(context, store, key, isJson, options);
+    if (path !== undefined) await writeWhole(path, text);
+    // JSON on stdout is a look at the data, not a report that somebody was sent.
+    const isRecorded = options.record !== false && !(isJson && path === undefined);
+    if (isRecorded) {
+      const { actor, now } = authorOf(context);
+      const payload = { path: path ?? '-', sha256, template: isJson ? 'json' : file.name };
+      await store.append(id, [{ type: 'report_rendered', payload, at: now.toISOString(), actor }]);
+    }
+    const used = isJson ? undefined : file.name;
+    return {
+      incident: key,
+      template: used,
+      path,
+      sha256,
+      model,
+      text,
+      questions: model.questions,
+      isRecorded,
+    };
+  });
+}
+
+async function renderMarkdown(template: string, path: string, model: ReportModel): Promise<string> {
+  const { renderTemplate } = await import('../reports/render-template.ts');
+  return renderTemplate(template, path, model);
+}
+
+function outputPath(
+  { settings }: CommandContext,
+  store: IncidentStore,
+  key: string,
+  isJson: boolean,
+  { output, isStdoutTerminal, template }: ReportOptions,
+): string | undefined {
+  if (output === '-') return undefined;
+  if (output !== undefined) {
+    if (output.trim() === '')
+      throw usageError('--output is empty', 'Name a file, or - for stdout.');
+    return resolve(settings.cwd, output);
+  }
+  if (isJson || isStdoutTerminal !== true) return undefined;
+  const name = (template ?? 'postmortem')
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.[a-z]+$/i, '');
+  return join(store.folder, 'reports', `${key}-${name.replace(/[^\w-]/g, '_')}.md`);
+}
+
+/** Gathers what a report is made from and builds its model. */
+async function reportModel(
+  context: CommandContext,
+  store: IncidentStore,
+  detail: IncidentDetail,
+): Promise<ReportModel> {
+  const { isIntact, erasedPayloads, problem, entries } = await store.verify();
+  const chain = { isIntact, erasedPayloads, problem, entries };
+  const playbook = await playbookFacts(context, detail);
+  return buildReport({ detail, metrics: metricsOf(detail.incident.times), playbook, chain });
+}
+
+/** The incident's playbook as a report needs it; undefined, and said, when it cannot be had. */
+async function playbookFacts(
+  context: CommandContext,
+  detail: IncidentDetail,
+): Promise<PlaybookFacts | undefined> {
+  if (detail.incident.type === '') return undefined;
+  const { loadPlaybooks } = await import('../respond/load-playbooks.ts');
+  const { buildChecklist } = await import('../respond/checklist.ts');
+  const { resolveVariables } = await import('../respond/variable-values.ts');
+  const { renderText, showArgv } = await import('../respond/render-argv.ts');
+  const { PHASES } = await import('../incidents/incident.ts');
+  const { playbooks } = await loadPlaybooks(context.settings.env);
+  const playbook = playbooks.find(({ id }) => id === detail.incident.type);
+  if (playbook === undefined) {
+    context.say(
+      `the playbook "${detail.incident.type}" cannot be loaded: steps are shown by their ids`,
+    );
+    return undefined;
+  }
+  const { values } = await resolveVariables(playbook, detail, {});
+  const steps = PHASES.flatMap((phase) => buildChecklist(playbook, detail, values, phase).steps);
+  return {
+    title: playbook.title,
+    steps: steps.map(({ step, status }): PlaybookStep => {
+      const { id, phase, required, command } = step;
+      const facts = {
+        ...{ id, phase, isRequired: required },
+        title: renderText(step.title, values),
+        applies: status !== 'not_applicable',
+      };
+      if (command === undefined) return facts;
+      const { risk, run, undo } = command;
+      const undoText = undo === undefined ? '' : showArgv(undo, values);
+      return { ...facts, command: { risk, run, undo, undoText } };
+    }),
+  };
+}

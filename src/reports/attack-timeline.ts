@@ -1,0 +1,133 @@
+/** The attacker's side of the story: saved findings in time order, each with the lines it rests on. */
+import type { Evidence, Finding } from '../detect/finding.ts';
+import type { Level } from '../events/level.ts';
+import type { SourceFile } from '../incidents/incident-store.ts';
+import type {
+  AttackItem,
+  BackgroundItem,
+  CitedLine,
+  GroupItem,
+  ReportModel,
+} from './report-model.ts';
+import { microsInstant } from './report-words.ts';
+
+/** Characters of a cited line that a report shows; the file has the rest. */
+const MAX_RAW = 600;
+const MAX_VALUES = 4;
+const TOLD_ONE_BY_ONE: ReadonlySet<Level> = new Set(['medium', 'high', 'critical']);
+
+/** Findings of medium level and above one by one; those below in one row per rule, unless there is nothing else. */
+export function attackTimeline(
+  findings: readonly Finding[],
+  sources: readonly SourceFile[],
+): ReportModel['attack'] {
+  const ordered = [...findings].sort(byTime);
+  const grave = ordered.filter(({ level }) => TOLD_ONE_BY_ONE.has(level));
+  const told = grave.length > 0 ? grave : ordered;
+  const rest = grave.length > 0 ? ordered.filter(({ level }) => !TOLD_ONE_BY_ONE.has(level)) : [];
+  const refer = referenceTo(sources);
+  const width = Math.max(2, String(told.length).length);
+  const timeline = told.map((finding, index) =>
+    attackItem(finding, `F-${String(index + 1).padStart(width, '0')}`, refer),
+  );
+  return {
+    findings: findings.length,
+    events: findings.reduce((sum, { count }) => sum + count, 0),
+    firstAt: microsInstant(minimum(told.map(({ firstUs }) => firstUs))),
+    lastAt: microsInstant(maximum(told.map(({ lastUs, firstUs }) => lastUs ?? firstUs))),
+    timeline,
+    background: backgroundOf(rest),
+    tactics: groupedBy(timeline, ({ tactics }) => tactics),
+    techniques: groupedBy(timeline, ({ techniques }) => techniques),
+  };
+}
+
+/** Findings without a time come last; ties are kept stable by id. */
+function byTime(a: Finding, b: Finding): number {
+  const [first, second] = [a.firstUs ?? Infinity, b.firstUs ?? Infinity];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
+type Refer = (evidence: Evidence) => string;
+
+function referenceTo(sources: readonly SourceFile[]): Refer {
+  const numbers = new Map<string, string>();
+  for (const { sha256, path, evidenceNo } of sources) {
+    if (sha256 !== '') numbers.set(sha256, evidenceNo);
+    numbers.set(`path:${path}`, evidenceNo);
+  }
+  return ({ sha256, file, line }) =>
+    `${numbers.get(sha256) ?? numbers.get(`path:${file}`) ?? file}:${line}`;
+}
+
+function attackItem(finding: Finding, number: string, refer: Refer): AttackItem {
+  const { rule, level, firstUs, lastUs, count, entities, evidence } = finding;
+  const [first] = evidence;
+  return {
+    number,
+    firstAt: microsInstant(firstUs),
+    lastAt: microsInstant(lastUs),
+    level,
+    title: rule.title,
+    techniques: rule.techniques,
+    tactics: rule.tactics,
+    count,
+    entities: Object.entries(entities)
+      // A numeric id beside the name it belongs to says nothing more.
+      .filter(([field]) => !(field.endsWith('.id') && field.replace(/id$/, 'name') in entities))
+      .map(([field, values]) => ({
+        field,
+        values: values.slice(0, MAX_VALUES),
+        more: Math.max(0, values.length - MAX_VALUES),
+      })),
+    references: [...new Set(evidence.map(refer))],
+    cited: first === undefined ? null : citedLine(first, refer),
+  };
+}
+
+function citedLine(evidence: Evidence, refer: Refer): CitedLine {
+  const { file, line, raw } = evidence;
+  const shown = raw.slice(0, MAX_RAW);
+  return { reference: refer(evidence), file, line, raw: shown, cut: raw.length - shown.length };
+}
+
+function backgroundOf(findings: readonly Finding[]): BackgroundItem[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.level} ${finding.rule.title}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  const rows = [...groups.values()].map((group) => ({
+    title: group[0]!.rule.title,
+    level: group[0]!.level,
+    findings: group.length,
+    events: group.reduce((sum, { count }) => sum + count, 0),
+    firstAt: microsInstant(minimum(group.map(({ firstUs }) => firstUs))),
+    lastAt: microsInstant(maximum(group.map(({ lastUs, firstUs }) => lastUs ?? firstUs))),
+  }));
+  return rows.sort((a, b) => b.findings - a.findings || (a.title < b.title ? -1 : 1));
+}
+
+/** By technique or tactic: when it was first seen, and in which findings. */
+function groupedBy(
+  timeline: readonly AttackItem[],
+  idsOf: (item: AttackItem) => readonly string[],
+): GroupItem[] {
+  const found = new Map<string, { firstAt: string | null; findings: string[] }>();
+  for (const item of timeline) {
+    for (const id of idsOf(item)) {
+      const group = found.get(id) ?? { firstAt: item.firstAt, findings: [] };
+      group.findings.push(item.number);
+      found.set(id, group);
+    }
+  }
+  return [...found].map(([id, group]) => ({ id, ...group }));
+}
+
+const known = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value): value is number => value !== undefined);
+const minimum = (values: readonly (number | undefined)[]): number | undefined =>
+  known(values).reduce<number | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+const maximum = (values: readonly (number | undefined)[]): number | undefined =>
+  known(values).reduce<number | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);

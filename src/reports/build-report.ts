@@ -1,0 +1,144 @@
+/** Incident data to report model. Pure: the same data gives the same model, whenever it is made. */
+
+import type { JournalEntry } from '../incidents/incident.ts';
+import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { NoteKind } from '../incidents/journal-entry.ts';
+import { attackTimeline } from './attack-timeline.ts';
+import { checklistResults, standingChanges } from './checklist-results.ts';
+import { metricItems } from './metric-items.ts';
+import { openQuestions } from './open-questions.ts';
+import type { ReportInput } from './report-input.ts';
+import {
+  type ActionItem,
+  type Custody,
+  type NoteItem,
+  type Question,
+  type ReportModel,
+  SECTIONS,
+  type Section,
+} from './report-model.ts';
+import { TIME_MEANINGS } from './report-words.ts';
+import { responseTimeline } from './response-timeline.ts';
+import { summarySentences } from './summary-sentences.ts';
+
+/**
+ * Builds the model. Reports that were written last do not count as part of the case: writing one again
+ * gives the same text, with the same chain head.
+ */
+export function buildReport(input: ReportInput): ReportModel {
+  const { detail, metrics, playbook } = input;
+  const steps = playbook?.steps ?? [];
+  const { journal, head, entries } = beforeReports(detail, input.chain.entries);
+  const { incident } = detail;
+  const notes = (kind: NoteKind): NoteItem[] =>
+    detail.notes
+      .filter((note) => note.kind === kind)
+      .map(({ at, actor, text }) => ({ at, actor, text }));
+  const known = {
+    schema: 'ir.report/v1' as const,
+    asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
+    incident: incidentFacts(detail, playbook?.title ?? ''),
+    impact: notes('impact'),
+    keyTimes: TIME_MEANINGS.map(([name, meaning]) => ({
+      name,
+      meaning,
+      at: incident.times[name] ?? null,
+    })),
+    metrics: metricItems(metrics),
+    attack: attackTimeline(detail.findings, detail.sources),
+    response: responseTimeline(journal, steps),
+    responders: [...new Set(journal.map(({ actor }) => actor))],
+    checklist: checklistResults(detail.steps, steps),
+    changes: standingChanges(detail.commandRuns, steps),
+    factors: notes('factor'),
+    wentWell: notes('went_well'),
+    wentBadly: notes('went_badly'),
+    lucky: notes('lucky'),
+    actions: notes('action_item').map(actionItem),
+    custody: custodyOf(detail, input.chain, head, entries),
+  };
+  const questions = openQuestions(known, detail);
+  return { ...known, summary: summarySentences(known), questions, ask: bySection(questions) };
+}
+
+interface Cut {
+  journal: readonly JournalEntry[];
+  head: string;
+  entries: number;
+}
+
+/** The journal up to the last entry that is not a report at its very end. */
+function beforeReports({ journal, head }: IncidentDetail, entries: number): Cut {
+  let length = journal.length;
+  let at = head;
+  while (
+    length > 1 &&
+    journal[length - 1]?.type === 'report_rendered' &&
+    journal[length - 1]?.hash === at
+  ) {
+    length -= 1;
+    at = journal[length]!.prevHash;
+  }
+  return {
+    journal: journal.slice(0, length),
+    head: at,
+    entries: entries - (journal.length - length),
+  };
+}
+
+function incidentFacts({ incident }: IncidentDetail, playbook: string): ReportModel['incident'] {
+  const { key, title, description, severity, impact, urgency } = incident;
+  const { determination, status, phase, type, openedBy, isDrill } = incident;
+  const axes = { severity, impact, urgency, determination, status, phase };
+  return { key, title, description, ...axes, type, playbook, openedBy, isDrill };
+}
+
+/** `Rotate the keys @platform due 2026-12-01` */
+function actionItem(note: NoteItem): ActionItem {
+  const owner = /(?:^|\s)@([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})/u.exec(note.text);
+  const due = /\bdue:? ?(\d{4}-\d{2}-\d{2})\b/i.exec(note.text);
+  let text = note.text;
+  for (const part of [owner?.[0], due?.[0]])
+    if (part !== undefined) text = text.replace(part, () => ' ');
+  const trimmed = text
+    .replace(/\s+/g, ' ')
+    .replace(/[\s,;(]+$/, '')
+    .trim();
+  return {
+    ...note,
+    text: trimmed === '' ? note.text : trimmed,
+    owner: owner?.[1]?.replace(/[._-]+$/, '') ?? null,
+    due: due?.[1] ?? null,
+  };
+}
+
+function custodyOf(
+  { sources }: IncidentDetail,
+  { isIntact, erasedPayloads, problem }: ReportInput['chain'],
+  head: string,
+  entries: number,
+): Custody {
+  return {
+    sources: sources.map((source) => ({
+      number: source.evidenceNo,
+      path: source.path,
+      format: source.format,
+      sha256: source.sha256,
+      sizeBytes: source.sizeBytes,
+      lines: source.lines,
+      parsed: source.parsed,
+      joined: source.joined,
+      skipped: source.skipped,
+      savedAt: source.savedAt,
+      savedBy: source.savedBy,
+      problem: source.problem ?? null,
+    })),
+    ...{ head, entries, isIntact, erasedPayloads },
+    problem: problem === undefined ? null : `entry ${problem.seq}: ${problem.reason}`,
+  };
+}
+
+const bySection = (questions: readonly Question[]): ReportModel['ask'] =>
+  Object.fromEntries(
+    SECTIONS.map((section) => [section, questions.filter((item) => item.section === section)]),
+  ) as unknown as Record<Section, readonly Question[]>;

@@ -1,0 +1,111 @@
+/** Finds report templates: those that come with the program, those of the user, and files named by path. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
+
+const MAX_BYTES = 1_000_000;
+const ENDING = '.md';
+
+export interface TemplateFile {
+  /** Name without ending, such as `postmortem`. */
+  name: string;
+  path: string;
+  origin: 'bundled' | 'user' | 'file';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All templates by name; a user's takes the place of a bundled one with the same name. */
+export async function listTemplates(environment: Environment): Promise<readonly TemplateFile[]> {
+  const found = new Map<string, TemplateFile>();
+  const folders = [
+    { folder: bundledFolder(), origin: 'bundled' as const },
+    { folder: userFolder(environment), origin: 'user' as const },
+  ];
+  for (const { folder, origin } of folders) {
+    for (const file of await markdownFilesIn(folder)) {
+      const name = file.slice(0, -ENDING.length);
+      found.set(name, { name, path: join(folder, file), origin });
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The template of that name, or at that path when it has a folder or an ending.
+ * @throws IrError (exit 2) that lists the names
+ */
+export async function findTemplate(
+  wanted: string,
+  cwd: string,
+  environment: Environment,
+): Promise<TemplateFile> {
+  const templates = await listTemplates(environment);
+  const named = templates.find(({ name }) => name === wanted);
+  if (named !== undefined) return named;
+  const path = resolve(cwd, wanted);
+  if (/[/\\.]/.test(wanted) || existsSync(path)) {
+    const name = path.split(/[/\\]/).at(-1) as string;
+    return { name: name.replace(/\.(?:md|liquid|txt)$/, ''), path, origin: 'file' };
+  }
+  const names = templates.map(({ name }) => name).join(', ');
+  throw usageError(
+    `there is no report template "${wanted}"`,
+    `There are: ${names}. Or name a file.`,
+  );
+}
+
+/** The text of a template. Throws an IrError (exit 3) when it cannot be read. */
+export async function readTemplate({ path }: TemplateFile): Promise<string> {
+  try {
+    const about = await stat(path);
+    if (!about.isFile()) throw new Error('it is not a file');
+    if (about.size > MAX_BYTES) throw new Error(`${about.size} bytes are too many for a template`);
+    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+  } catch (error) {
+    throw new IrError(`cannot read the template: ${messageOf(error)}`, {
+      exit: EXIT.invalidTemplate,
+      source: { path },
+      hint: 'ir report --list shows the templates there are.',
+      cause: error,
+    });
+  }
+}
+
+async function markdownFilesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new IrError(`cannot read the folder of templates: ${messageOf(error)}`, {
+      exit: EXIT.invalidTemplate,
+      source: { path: folder },
+      cause: error,
+    });
+  }
+}
+
+/** `templates/reports`, found upwards from this file: the same from `src/` and from `dist/`. */
+function bundledFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (let up = 0; up < 5; up++) {
+    const candidate = join(folder, 'templates', 'reports');
+    if (existsSync(candidate)) return candidate;
+    folder = dirname(folder);
+  }
+  throw new IrError('the bundled report templates are missing', {
+    exit: EXIT.invalidTemplate,
+    hint: 'Install the package again; templates/reports belongs to it.',
+  });
+}
+
+/** `$XDG_CONFIG_HOME/ir/reports`. */
+const userFolder = (environment: Environment): string =>
+  join(
+    environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'),
+    'ir',
+    'reports',
+  );

@@ -1,0 +1,36 @@
+/** What a report is made from; the command gathers it. Plain data, no handles. */
+import type { Phase } from '../incidents/incident.ts';
+import type { IncidentDetail, VerifyResult } from '../incidents/incident-store.ts';
+import type { Metrics } from '../incidents/key-times.ts';
+
+/** A step of the playbook as far as a report needs it. */
+export interface PlaybookStep {
+  id: string;
+  phase: Phase;
+  title: string;
+  isRequired: boolean;
+  /** False when the step's condition does not hold for this incident. */
+  applies: boolean;
+  /** Absent for a step without a command. */
+  command?: {
+    risk: string;
+    /** The argv as the playbook writes it, with `{{ placeholders }}`. */
+    run: readonly string[];
+    undo: readonly string[] | undefined;
+    /** The undo with its values filled in, quoted for reading. */
+    undoText: string;
+  };
+}
+
+export interface PlaybookFacts {
+  title: string;
+  steps: readonly PlaybookStep[];
+}
+
+export interface ReportInput {
+  detail: IncidentDetail;
+  metrics: Metrics;
+  /** Undefined when the incident follows none, or it could not be loaded. */
+  playbook: PlaybookFacts | undefined;
+  chain: Pick<VerifyResult, 'isIntact' | 'erasedPayloads' | 'problem' | 'entries'>;
+}

@@ -1,0 +1,226 @@
+/**
+ * What a report knows: plain JSON, made from one incident. Templates see this and nothing else, and
+ * `ir report --json` prints it. What is not known is null, and each gap that matters is a question.
+ * All text may come from attackers; templates escape it.
+ */
+import type { Level } from '../events/level.ts';
+import type { Instant, KeyTimes, Phase, StepState } from '../incidents/incident.ts';
+
+/** The sections of the report, which questions are sorted into. */
+export const SECTIONS = [
+  'summary',
+  'impact',
+  'times',
+  'attack',
+  'response',
+  'checklist',
+  'changes',
+  'factors',
+  'wentWell',
+  'wentBadly',
+  'lucky',
+  'actions',
+  'custody',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Something that the writer must still answer. */
+export interface Question {
+  section: Section;
+  text: string;
+  /** The command that answers it; empty when a decision is asked for. */
+  command: string;
+}
+
+/** A note as the report shows it. */
+export interface NoteItem {
+  at: Instant;
+  actor: string;
+  text: string;
+}
+
+export interface ActionItem extends NoteItem {
+  /** Written as `@owner` in the note. */
+  owner: string | null;
+  /** Written as `due 2026-12-01`. */
+  due: string | null;
+}
+
+export interface KeyTimeItem {
+  name: keyof KeyTimes;
+  meaning: string;
+  at: Instant | null;
+}
+
+export interface MetricItem {
+  /** MTTD, MTTA, MTTC, MTTR. */
+  name: string;
+  title: string;
+  /** How it is computed, in words. */
+  definition: string;
+  durationMs: number | null;
+  /** The duration for reading, such as `2h 5m`. */
+  text: string | null;
+}
+
+/** A log line that a finding cites. */
+export interface CitedLine {
+  /** Evidence number and line, such as `E-001:1234`; the file's name where it was not saved. */
+  reference: string;
+  file: string;
+  line: number;
+  raw: string;
+  /** Characters of the line that were left out here. */
+  cut: number;
+}
+
+export interface AttackItem {
+  /** F-01, F-02, ... in time order. */
+  number: string;
+  firstAt: Instant | null;
+  lastAt: Instant | null;
+  level: Level;
+  title: string;
+  techniques: readonly string[];
+  tactics: readonly string[];
+  count: number;
+  /** The values by ECS field, cut to a few each. */
+  entities: readonly { field: string; values: readonly string[]; more: number }[];
+  references: readonly string[];
+  cited: CitedLine | null;
+}
+
+/** Findings of one rule that are told in one row: the noise around the attack. */
+export interface BackgroundItem {
+  title: string;
+  level: Level;
+  findings: number;
+  events: number;
+  firstAt: Instant | null;
+  lastAt: Instant | null;
+}
+
+/** An ATT&CK technique (id) or tactic (slug) and the findings that show it, in order of first appearance. */
+export interface GroupItem {
+  id: string;
+  firstAt: Instant | null;
+  /** Numbers of the findings (F-01). */
+  findings: readonly string[];
+}
+
+export interface ResponseItem {
+  at: Instant;
+  actor: string;
+  /** What happened, in words. */
+  text: string;
+  /** A command as it was run; empty for everything else. */
+  command: string;
+}
+
+export interface ChecklistItem {
+  id: string;
+  title: string;
+  isRequired: boolean;
+  status: StepState['status'] | 'not_applicable';
+  reason: string;
+  at: Instant | null;
+  actor: string;
+}
+
+export interface ChecklistPhase {
+  phase: Phase;
+  title: string;
+  done: number;
+  waived: number;
+  open: number;
+  steps: readonly ChecklistItem[];
+}
+
+/** A command that changed something and is not known to be undone. */
+export interface ChangeItem {
+  at: Instant;
+  actor: string;
+  host: string;
+  stepTitle: string;
+  risk: string;
+  command: string;
+  exitCode: number | null;
+  /** How to undo it, quoted for reading; empty when the playbook has no undo. */
+  undo: string;
+}
+
+export interface SourceItem {
+  number: string;
+  path: string;
+  format: string;
+  sha256: string;
+  sizeBytes: number;
+  lines: number;
+  parsed: number;
+  joined: number;
+  skipped: number;
+  savedAt: Instant;
+  savedBy: string;
+  problem: string | null;
+}
+
+export interface Custody {
+  sources: readonly SourceItem[];
+  /** Chain head that this report was made from, hex. */
+  head: string;
+  /** Journal entries of the store up to that head. */
+  entries: number;
+  isIntact: boolean;
+  erasedPayloads: number;
+  /** What is wrong with the chain; null when nothing is. */
+  problem: string | null;
+}
+
+export interface ReportModel {
+  schema: 'ir.report/v1';
+  /** Time of the last journal entry that the report covers. */
+  asOf: Instant;
+  incident: {
+    key: string;
+    title: string;
+    description: string;
+    severity: string;
+    impact: string;
+    urgency: string;
+    determination: string;
+    status: string;
+    phase: string;
+    type: string;
+    playbook: string;
+    openedBy: string;
+    isDrill: boolean;
+  };
+  /** The story in a few sentences, made from facts of the case alone. */
+  summary: readonly string[];
+  impact: readonly NoteItem[];
+  keyTimes: readonly KeyTimeItem[];
+  metrics: readonly MetricItem[];
+  attack: {
+    findings: number;
+    events: number;
+    firstAt: Instant | null;
+    lastAt: Instant | null;
+    timeline: readonly AttackItem[];
+    background: readonly BackgroundItem[];
+    tactics: readonly GroupItem[];
+    techniques: readonly GroupItem[];
+  };
+  response: readonly ResponseItem[];
+  responders: readonly string[];
+  checklist: readonly ChecklistPhase[];
+  changes: readonly ChangeItem[];
+  factors: readonly NoteItem[];
+  wentWell: readonly NoteItem[];
+  wentBadly: readonly NoteItem[];
+  lucky: readonly NoteItem[];
+  actions: readonly ActionItem[];
+  custody: Custody;
+  questions: readonly Question[];
+  /** The same questions by section; every section is there. */
+  ask: Readonly<Record<Section, readonly Question[]>>;
+}

@@ -1,0 +1,61 @@
+/** The words that reports share: names of phases and times, durations, counts. */
+import type { Instant, KeyTimes, Phase } from '../incidents/incident.ts';
+
+export const PHASE_TITLES: Readonly<Record<Phase, string>> = {
+  triage: 'Triage',
+  containment: 'Containment',
+  eradication: 'Eradication',
+  recovery: 'Recovery',
+  post_incident: 'Post-incident',
+};
+
+/** Each key time and what it stands for, in the order in which they usually come. */
+export const TIME_MEANINGS: readonly (readonly [keyof KeyTimes, string])[] = [
+  ['occurred', 'first malicious activity'],
+  ['detected', 'first noticed by us'],
+  ['acknowledged', 'somebody took it on'],
+  ['declared', 'declared an incident'],
+  ['contained', 'could do no more harm'],
+  ['eradicated', 'causes and footholds removed'],
+  ['recovered', 'normal operation restored'],
+  ['closed', 'incident closed'],
+];
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** The two largest units, such as `2h 5m`; under a second in milliseconds. */
+export function durationText(durationMs: number): string {
+  if (Math.abs(durationMs) < 1_000) return `${durationMs}ms`;
+  let rest = Math.abs(durationMs);
+  const parts: string[] = [];
+  for (const [unit, unitMs] of UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(`${count}${unit}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return (durationMs < 0 ? '-' : '') + parts.join(' ');
+}
+
+/** `1 step`, `2 steps`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** `2026-03-01 07:30:00Z` */
+export const instantText = (instant: Instant): string =>
+  `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;
+
+/** Microseconds since the epoch as RFC 3339 UTC; null for no time or one that no calendar holds. */
+export function microsInstant(micros: number | undefined): Instant | null {
+  if (micros === undefined || !(Math.abs(micros) < 8.64e18)) return null;
+  const milliseconds = Math.floor(micros / 1_000);
+  const rest = Math.round(micros - milliseconds * 1_000);
+  const text = new Date(milliseconds).toISOString();
+  return rest === 0 ? text : text.replace('Z', `${String(rest).padStart(3, '0')}Z`);
+}

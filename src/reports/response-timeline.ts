@@ -1,0 +1,160 @@
+/** The responders' side of the story: every journal entry in words. */
+import type { JournalEntry } from '../incidents/incident.ts';
+import type { EntryPayloads, EntryType } from '../incidents/journal-entry.ts';
+import type { PlaybookStep } from './report-input.ts';
+import type { ResponseItem } from './report-model.ts';
+import { durationText, PHASE_TITLES, plural } from './report-words.ts';
+
+type Typed = { [T in EntryType]: { type: T; payload: EntryPayloads[T] } }[EntryType];
+type Told = Pick<ResponseItem, 'text'> & { command?: string };
+
+/** One row per entry, oldest first. A command's start is told only when its end is not known. */
+export function responseTimeline(
+  journal: readonly JournalEntry[],
+  steps: readonly PlaybookStep[],
+): ResponseItem[] {
+  const titles = new Map(steps.map(({ id, title }) => [id, title]));
+  const stepName = (id: string): string => {
+    const title = titles.get(id);
+    return title === undefined ? `step ${id}` : `"${title}"`;
+  };
+  const unfinished = unfinishedStarts(journal);
+  const rows: ResponseItem[] = [];
+  for (const entry of journal) {
+    const { at, actor, seq } = entry;
+    if (entry.payload === undefined) {
+      rows.push({
+        at,
+        actor,
+        text: `Entry ${seq} (${entry.type}): its content was erased; its hash remains.`,
+        command: '',
+      });
+      continue;
+    }
+    const isTold = entry.type !== 'command_started' || unfinished.has(seq);
+    const told = isTold ? tell(entry as unknown as Typed, stepName) : undefined;
+    if (told !== undefined) rows.push({ at, actor, text: told.text, command: told.command ?? '' });
+  }
+  return rows;
+}
+
+/** Sequence numbers of command starts that no end follows. */
+function unfinishedStarts(journal: readonly JournalEntry[]): ReadonlySet<number> {
+  const open = new Map<string, number>();
+  for (const { type, payload, seq } of journal) {
+    if (type !== 'command_started' && type !== 'command_finished') continue;
+    const { stepId, argv } = (payload ?? {}) as { stepId?: string; argv?: readonly string[] };
+    const key = JSON.stringify([stepId, argv]);
+    if (type === 'command_started') open.set(key, seq);
+    else open.delete(key);
+  }
+  return new Set(open.values());
+}
+
+function tell(entry: Typed, stepName: (id: string) => string): Told | undefined {
+  switch (entry.type) {
+    case 'incident_opened': {
+      const { severity, impact, urgency, type } = entry.payload;
+      const playbook = type === '' ? 'no playbook' : `playbook ${type}`;
+      return { text: `Opened as ${severity}, impact ${impact}, urgency ${urgency}, ${playbook}.` };
+    }
+    case 'incident_updated':
+      return { text: tellUpdate(entry.payload) };
+    case 'note_added':
+      return { text: tellNote(entry.payload, stepName) };
+    case 'step_done': {
+      const { stepId, note } = entry.payload;
+      return { text: `Done: ${stepName(stepId)}.${note === '' ? '' : ` ${note}`}` };
+    }
+    case 'step_waived':
+      return {
+        text: `Waived: ${stepName(entry.payload.stepId)}, because: ${entry.payload.reason}`,
+      };
+    case 'step_reopened':
+      return {
+        text: `Taken up again: ${stepName(entry.payload.stepId)}${because(entry.payload.reason)}`,
+      };
+    case 'command_started':
+      return {
+        text: `Command started on ${entry.payload.host}; no end is recorded.`,
+        command: commandText(entry.payload.argv),
+      };
+    case 'command_finished':
+      return tellCommand(entry.payload);
+    case 'phase_changed': {
+      const { from, to, reason, waivedSteps } = entry.payload;
+      const waived =
+        waivedSteps.length === 0 ? '' : ` (${plural(waivedSteps.length, 'required step')} waived)`;
+      return {
+        text: `Phase ${PHASE_TITLES[from] ?? from} to ${PHASE_TITLES[to] ?? to}${waived}${because(reason)}`,
+      };
+    }
+    case 'incident_closed':
+      return { text: `Closed${because(entry.payload.reason)}` };
+    case 'incident_reopened':
+      return { text: `Opened again${because(entry.payload.reason)}` };
+    case 'timeline_saved': {
+      const { findings, files } = entry.payload;
+      return {
+        text: `Evidence saved: ${plural(findings.length, 'finding')} from ${plural(files.length, 'log file')}.`,
+      };
+    }
+    case 'report_rendered':
+      return {
+        text: `Report written: ${entry.payload.path} (template ${entry.payload.template}).`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const because = (reason: string): string => (reason === '' ? '.' : `, because: ${reason}`);
+
+function tellUpdate({ changes, reason }: EntryPayloads['incident_updated']): string {
+  const { times = {}, clearedTimes = [], description, ...fields } = changes;
+  const parts = [
+    ...Object.entries(fields).map(([name, value]) => `${name} is ${value === '' ? 'none' : value}`),
+    ...(description === undefined ? [] : ['description rewritten']),
+    ...Object.entries(times).map(([name, value]) => `${name} at ${value}`),
+    ...clearedTimes.map((name) => `${name} is not known after all`),
+  ];
+  return `Changed: ${parts.join('; ')}${because(reason)}`;
+}
+
+const NOTE_LABELS: Readonly<Record<string, string>> = {
+  impact: 'Impact noted',
+  factor: 'Contributing factor noted',
+  went_well: 'Noted as gone well',
+  went_badly: 'Noted as gone badly',
+  lucky: 'Noted as luck',
+  action_item: 'Action item',
+};
+
+function tellNote(
+  { text, kind = 'note', stepId, variables }: EntryPayloads['note_added'],
+  stepName: (id: string) => string,
+): string {
+  const values = Object.entries(variables ?? {}).map(([name, value]) => `${name} is ${value}`);
+  const about = stepId === undefined || stepId === '' ? '' : ` on ${stepName(stepId)}`;
+  const settled = values.length === 0 || text.includes(values[0]!) ? '' : ` (${values.join('; ')})`;
+  return `${NOTE_LABELS[kind] ?? 'Note'}${about}: ${text}${settled}`;
+}
+
+function tellCommand({
+  argv,
+  host,
+  exitCode,
+  durationMs,
+}: EntryPayloads['command_finished']): Told {
+  const end = exitCode === undefined ? 'did not end by itself' : `exit code ${exitCode}`;
+  return {
+    text: `Command on ${host}: ${end} after ${durationText(durationMs)}.`,
+    command: commandText(argv),
+  };
+}
+
+const quoteWord = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** An argv quoted as a POSIX shell would need it, for reading. */
+export const commandText = (argv: readonly string[]): string => argv.map(quoteWord).join(' ');
