@@ -33,6 +33,13 @@ interface LaneContext {
   sums: readonly Uint16Array[];
 }
 
+export interface AccessLane {
+  /** The reader of one piece. */
+  open(piece: Piece): EventReader;
+  /** Adds the counts per source of all pieces so far to `totals`, and begins anew. */
+  addSources(totals: Totals): void;
+}
+
 /** One piece of a file. */
 interface Piece {
   totals: Totals;
@@ -48,7 +55,7 @@ interface Piece {
 const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
 
 /** Makes the reader of access-log pieces. */
-export function createAccessLane(context: LaneContext): (piece: Piece) => EventReader {
+export function createAccessLane(context: LaneContext): AccessLane {
   const { plan, matcher, rows, sketches, sums } = context;
   const { sinceUs, untilUs } = context.filter;
   const { rules } = plan.ruleSet;
@@ -130,7 +137,7 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => EventR
     }
   };
 
-  return (piece) => {
+  const open = (piece: Piece): EventReader => {
     const { totals, account, clock, file, isHotPass } = piece;
     const minutes = createMinuteCounter(totals);
 
@@ -195,11 +202,11 @@ export function createAccessLane(context: LaneContext): (piece: Piece) => EventR
       },
       end() {
         minutes.flush();
-        sources.addTo(totals);
         piece.other.end();
       },
     };
   };
+  return { open, addSources: (totals) => sources.addTo(totals) };
 }
 
 /** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */

@@ -12,7 +12,7 @@ import { buildHistogram } from './histogram.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createRowStore } from './rows.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
-import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { type AnalyseOptions, type Hash, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
 import { addTotals, createTotals, type SourceCount, type Totals } from './totals.ts';
 
@@ -53,12 +53,16 @@ async function run(
   const bursts: Burst[] = [];
   const store = createRowStore();
   try {
-    await session.scan('rules', (result) => {
-      store.add(result.rows);
-      addTotals(totals, result.totals);
-      for (const burst of result.bursts) bursts.push(burst);
-      results.push(accountOnly(result));
-    });
+    await session.scan(
+      'rules',
+      (result) => {
+        store.add(result.rows);
+        addTotals(totals, result.totals);
+        for (const burst of result.bursts) bursts.push(burst);
+        results.push(accountOnly(result));
+      },
+      (part) => addTotals(totals, part),
+    );
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
@@ -75,7 +79,7 @@ async function run(
       hits,
       cited,
       files: session.files,
-      hashes,
+      hashes: hashes.map((hash) => hash ?? ''),
     });
     const findings = found.filter(({ level }) => levelRank(level) >= levelRank(options.level));
     return timelineOf(session, results, hashes, totals, findings, found.length, choice);
@@ -114,7 +118,7 @@ function* citedLocations(
 function timelineOf(
   session: Session,
   results: readonly ScanResult[],
-  hashes: readonly string[],
+  hashes: readonly Hash[],
   totals: Totals,
   findings: readonly Finding[],
   foundCount: number,

@@ -87,7 +87,10 @@ function* citedRecords(
     const clock = createClock({ zone: options.zone, firstYear: year, month });
     const parsed = file.format?.parse(raw, clock);
     const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
-    yield [record.offset, { line: record.line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event }];
+    yield [
+      record.offset,
+      { line: record.line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event },
+    ];
   }
 }
 

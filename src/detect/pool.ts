@@ -5,7 +5,8 @@
 import { Worker } from 'node:worker_threads';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import type { FilterOptions } from './event-filter.ts';
-import type { ScanResult, ScanTask } from './scan-task.ts';
+import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
+import type { Totals } from './totals.ts';
 
 /** What a worker needs before its first task; everything can be cloned. */
 export interface WorkerSetup {
@@ -21,8 +22,15 @@ export interface WorkerData extends WorkerSetup {
 }
 
 export interface Pool {
-  /** Runs all tasks; `onResult` gets each as it ends, in any order. Rejects when a worker dies. */
-  run(tasks: readonly ScanTask[], onResult: (result: ScanResult) => void): Promise<void>;
+  /**
+   * Runs all tasks. `onResult` gets each as it ends, in any order; `onEnd` what each reader counted besides.
+   * Rejects when a worker dies.
+   */
+  run(
+    tasks: readonly ScanTask[],
+    onResult: (result: ScanResult) => void,
+    onEnd: (totals: Totals) => void,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,13 +40,9 @@ const OWN_TASK_BYTES = 16 * 1024 * 1024;
 /**
  * A pool of `count` readers besides this thread; 0 reads here alone. One worker starts at once, while the
  * caller prepares the tasks, the others when there are tasks that only workers may take.
- * @param scan reads a task in this thread
+ * @param scanner reads in this thread
  */
-export function createPool(
-  count: number,
-  setup: WorkerSetup,
-  scan: (task: ScanTask) => ScanResult,
-): Pool {
+export function createPool(count: number, setup: WorkerSetup, scanner: Scanner): Pool {
   const workers: Worker[] = [];
   const addWorker = (): void => {
     const workerData: WorkerData = { ...setup, section: workers.length + 2 };
@@ -51,10 +55,11 @@ export function createPool(
   for (let index = 0; index < first; index += 1) addWorker();
 
   return {
-    run(tasks, onResult) {
+    async run(tasks, onResult, onEnd) {
       const large = tasks.filter((task) => !isOwn(task)).length;
       while (count > 0 && workers.length < count && large > workers.length) addWorker();
-      return runAll(workers, tasks, scan, onResult);
+      await runAll(workers, tasks, scanner.scan, onResult, onEnd);
+      onEnd(scanner.end());
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
@@ -69,6 +74,7 @@ async function runAll(
   tasks: readonly ScanTask[],
   scan: (task: ScanTask) => ScanResult,
   onResult: (result: ScanResult) => void,
+  onEnd: (totals: Totals) => void,
 ): Promise<void> {
   const queue = [...tasks];
   let failure: unknown;
@@ -93,17 +99,21 @@ async function runAll(
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  await Promise.all([...workers.map((worker) => readIn(worker, queue, take, stop)), readHere()]);
+  await Promise.all([
+    ...workers.map((worker) => readIn(worker, queue, { take, stop, onEnd })),
+    readHere(),
+  ]);
   if (failure !== undefined) throw failure;
 }
 
-/** Feeds a worker from the queue until it is empty. */
-function readIn(
-  worker: Worker,
-  queue: ScanTask[],
-  take: (result: ScanResult) => void,
-  stop: (error: unknown) => void,
-): Promise<void> {
+interface Handlers {
+  take(result: ScanResult): void;
+  stop(error: unknown): void;
+  onEnd(totals: Totals): void;
+}
+
+/** Feeds a worker from the queue; a message without a task ends it. */
+function readIn(worker: Worker, queue: ScanTask[], { take, stop, onEnd }: Handlers): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
       // By name: Node keeps listeners of its own on a worker.
@@ -112,11 +122,15 @@ function readIn(
     };
     const next = (): void => {
       const task = queue.shift();
-      if (task === undefined) finish();
-      else worker.postMessage(task);
+      worker.postMessage(task);
     };
-    worker.on('message', (result: ScanResult) => {
-      take(result);
+    worker.on('message', (message: ScanResult | { end: Totals }) => {
+      if ('end' in message) {
+        onEnd(message.end);
+        finish();
+        return;
+      }
+      take(message);
       next();
     });
     worker.on('error', (error) => {

@@ -2,15 +2,17 @@
  * Reads one piece of one file: lines to events, events through the rules, counts. Runs in a worker or,
  * for small inputs, in the main thread. Everything it gives back is plain data.
  */
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { readChunks } from '../logs/chunks.ts';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
+import { type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
 import { createEventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
+import { reasonOf } from '../logs/walk.ts';
 import type { YearMark } from '../logs/year-basis.ts';
-import { createAccessLane } from './access-lane.ts';
+import { type AccessLane, createAccessLane } from './access-lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
 import { locate } from './location.ts';
@@ -30,6 +32,8 @@ export interface ScanTask {
   start: number;
   end: number;
   sizeBytes: number;
+  /** Inode of the file when it was found; undefined for copies of ours. */
+  inode: number | undefined;
   /** Name of the main format; empty when none was recognised. */
   format: string;
   /** Is the file one document of records (CloudTrail)? */
@@ -75,21 +79,29 @@ export const EVENT_FEED = 0xffff;
 /** Time of rows for events without one: they come first. */
 export const NO_TIME = Number.MIN_SAFE_INTEGER;
 
-/** Reads the piece. Never throws for bad content; a file that fails midway is a `problem`. */
-export function createScanner(context: ScanContext): (task: ScanTask) => ScanResult {
+export interface Scanner {
+  /** Reads a piece. Never throws for bad content; a file that fails midway is a `problem`. */
+  scan(task: ScanTask): ScanResult;
+  /** What was counted over all pieces and is not in their results. Call when there are no more. */
+  end(): Totals;
+}
+
+/** Makes a reader. */
+export function createScanner(context: ScanContext): Scanner {
   const { plan, formats, filter } = context;
   const bursts = createBurstCollector();
   const rows = createRowCollector();
   const sketches = sketchesOf(context, context.section);
   const matcher = createMatcher(plan, sketches, bursts, rows);
-  let fastLane: ReturnType<typeof createAccessLane> | undefined;
-  const openFastLane = (): ReturnType<typeof createAccessLane> => {
+  let fastLane: AccessLane | undefined;
+  const openFastLane = (): AccessLane => {
     const sums = sketchesOf(context, 0);
     fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums });
     return fastLane;
   };
 
-  return (task) => {
+  const scan = (task: ScanTask): ScanResult => {
+    let problem: string | undefined;
     const account = createAccount();
     const totals = createTotals();
     const { year, month } = task.yearMark;
@@ -103,11 +115,14 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
       }
       if (task.purpose === 'hot') return;
       countEvent(totals, event);
-      matcher.match(event, raw, locate(task.file, offset));
+      try {
+        matcher.match(event, raw, locate(task.file, offset));
+      } catch (error) {
+        problem ??= `a rule failed on the line at byte ${offset}: ${messageOf(error)}`;
+      }
     };
     const reader = createEventReader({ format, formats, clock, account, sink });
     const isFast = task.format === 'access' && filter.isTimeOnly && task.purpose !== 'events';
-    let problem: string | undefined;
     try {
       if (task.isRecords && format?.records !== undefined) {
         const text = readFileSync(task.absolute, 'latin1').slice(0, task.sizeBytes);
@@ -116,7 +131,7 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
         const descriptor = openSync(task.absolute, 'r');
         try {
           const chunkSink = isFast
-            ? openFastLane()({
+            ? openFastLane().open({
                 totals,
                 account,
                 clock,
@@ -125,18 +140,35 @@ export function createScanner(context: ScanContext): (task: ScanTask) => ScanRes
                 other: reader,
               })
             : reader;
-          readChunks(descriptor, task.start, task.end, task.sizeBytes, chunkSink);
+          const { start, end, sizeBytes } = task;
+          problem = replacementOf(descriptor, task);
+          const isWhole = readChunks(descriptor, start, end, sizeBytes, chunkSink);
+          if (!isWhole) problem ??= 'the file became shorter while it was read';
           chunkSink.end();
         } finally {
           closeSync(descriptor);
         }
       }
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      problem = reasonOf(error);
     }
     return { id: task.id, account, totals, bursts: bursts.take(), rows: rows.take(), problem };
   };
+  return {
+    scan,
+    end() {
+      const totals = createTotals();
+      fastLane?.addSources(totals);
+      return totals;
+    },
+  };
 }
+
+/** A log that is rotated away while it is read leaves another file under its name. */
+const replacementOf = (descriptor: number, { inode }: ScanTask): string | undefined =>
+  inode === undefined || fstatSync(descriptor).ino === inode
+    ? undefined
+    : 'replaced by another file while it was read';
 
 const sketchesOf = ({ plan, sketchMemory }: ScanContext, section: number): Uint16Array[] =>
   Array.from({ length: plan.denseCorrelations }, (_, sketch) =>

@@ -7,6 +7,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EXIT, IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
+import { eventStartAt } from '../logs/chunks.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
 import { isProblem, type PreparedFile, prepareFile } from '../logs/prepare.ts';
@@ -22,6 +23,7 @@ import type { Plan } from './plan.ts';
 import { createPool, type Pool } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
+import type { Totals } from './totals.ts';
 
 export interface AnalyseOptions {
   cwd: string;
@@ -46,20 +48,29 @@ export interface AnalyseOptions {
 
 /** Pieces of this size are read by one worker at a time. */
 const TASK_BYTES = 16 * 1024 * 1024;
+/** Other formats keep a row for most hits: smaller pieces keep fewer of them in memory at once. */
+const DENSE_TASK_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
 const INLINE_BYTES = 6 * 1024 * 1024;
+
+/** SHA-256 in hex; undefined when the file could not be read to the end. */
+export type Hash = string | undefined;
 
 export interface Session {
   files: readonly PreparedFile[];
   problems: readonly InputProblem[];
   sketchMemory: SharedArrayBuffer;
   /** Reads everything for a purpose; results in any order. */
-  scan(purpose: ScanTask['purpose'], onResult: (result: ScanResult) => void): Promise<void>;
+  scan(
+    purpose: ScanTask['purpose'],
+    onResult: (result: ScanResult) => void,
+    onEnd?: (totals: Totals) => void,
+  ): Promise<void>;
   /** Results of the first reading must be handed in for accounts and line marks. */
-  accounts(results: readonly ScanResult[], hashes: readonly string[]): FileAccount[];
+  accounts(results: readonly ScanResult[], hashes: readonly Hash[]): FileAccount[];
   marksOf(results: readonly ScanResult[]): (file: number) => readonly LineMark[];
-  /** SHA-256 of every file, hex. Runs beside the reading. */
-  hash(): Promise<readonly string[]>;
+  /** SHA-256 of every file. Runs beside the reading. */
+  hash(): Promise<readonly Hash[]>;
   close(): Promise<void>;
 }
 
@@ -80,14 +91,14 @@ export async function openSession(
   }
   const count = workerCount(walked, options.workers);
   const sketchMemory = createSketchMemory(plan.denseCorrelations, count + 1);
-  const scan = createScanner({
+  const scanner = createScanner({
     plan,
     formats: FORMATS,
     sketchMemory,
     section: 1,
     filter: createFilter(options.filter, grep),
   });
-  const pool = createPool(count, { documents, sketchMemory, filter: options.filter }, scan);
+  const pool = createPool(count, { documents, sketchMemory, filter: options.filter }, scanner);
   const spool = createSpool();
   try {
     const { files, problems } = await prepareAll(walked, spool, options);
@@ -112,15 +123,23 @@ function workerCount({ files }: Walk, asked: number | undefined): number {
 async function prepareAll(
   walked: Walk,
   spool: Spool,
-  { stdin, referenceMs }: AnalyseOptions,
+  { stdin, referenceMs, signal }: AnalyseOptions,
 ): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
   const files: PreparedFile[] = [];
   const problems: InputProblem[] = [...walked.problems];
   for (const file of walked.files) {
-    const prepared = await prepareFile(file, { formats: FORMATS, spool, stdin, referenceMs });
+    signal?.throwIfAborted();
+    const prepared = await prepareFile(file, {
+      formats: FORMATS,
+      spool,
+      stdin,
+      referenceMs,
+      signal,
+    });
     if (isProblem(prepared)) problems.push(prepared);
     else files.push(prepared);
   }
+  signal?.throwIfAborted();
   return { files, problems };
 }
 
@@ -133,17 +152,19 @@ function createSession(
   options: AnalyseOptions,
 ): Session {
   const tasks = planTasks(files, options.zone);
-  const tasksOf = files.map((_, file) => tasks.filter((task) => task.file === file));
-  const inOrder = (results: readonly ScanResult[], file: number): ScanResult[] =>
-    (tasksOf[file] ?? [])
-      .map((task) => results.find(({ id }) => id === task.id))
-      .filter((result) => result !== undefined);
+  const tasksOf: ScanTask[][] = files.map(() => []);
+  for (const task of tasks) tasksOf[task.file]?.push(task);
+  const inOrder = (results: readonly ScanResult[]): ((file: number) => ScanResult[]) => {
+    const byId = new Map(results.map((result) => [result.id, result]));
+    return (file) =>
+      (tasksOf[file] ?? []).map(({ id }) => byId.get(id)).filter((result) => result !== undefined);
+  };
 
   return {
     files,
     problems,
     sketchMemory,
-    async scan(purpose, onResult) {
+    async scan(purpose, onResult, onEnd) {
       const meter = createMeter(tasks, options.progress);
       await pool.run(
         tasks.map((task) => ({ ...task, purpose })),
@@ -152,23 +173,28 @@ function createSession(
           meter(result.id);
           onResult(result);
         },
+        (totals) => onEnd?.(totals),
       );
     },
-    accounts: (results, hashes) => [
-      ...files.map((file, index) =>
-        fileAccount(file, inOrder(results, index), hashes[index] ?? ''),
-      ),
-      ...problems.map(problemAccount),
-    ],
-    marksOf: (results) => (file) => {
-      let linesBefore = 0;
-      return (tasksOf[file] ?? []).map((task) => {
-        const mark = { start: task.start, linesBefore };
-        linesBefore += results.find(({ id }) => id === task.id)?.account.lines ?? 0;
-        return mark;
-      });
+    accounts(results, hashes) {
+      const resultsOf = inOrder(results);
+      return [
+        ...files.map((file, index) => fileAccount(file, resultsOf(index), hashes[index])),
+        ...problems.map(problemAccount),
+      ];
     },
-    hash: () => hashAll(files),
+    marksOf(results) {
+      const byId = new Map(results.map((result) => [result.id, result]));
+      return (file) => {
+        let linesBefore = 0;
+        return (tasksOf[file] ?? []).map((task) => {
+          const mark = { start: task.start, linesBefore };
+          linesBefore += byId.get(task.id)?.account.lines ?? 0;
+          return mark;
+        });
+      };
+    },
+    hash: () => hashAll(files, options.signal),
     async close() {
       spool.remove();
       await pool.close();
@@ -181,14 +207,15 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
   const tasks: ScanTask[] = [];
   files.forEach((file, index) => {
     const { contentBytes, format, isRecords } = file;
-    const step = format?.splittable === true && !isRecords ? TASK_BYTES : Math.max(1, contentBytes);
-    for (let start = 0; start < contentBytes; start += step) {
+    const borders = bordersOf(file);
+    for (const [position, start] of borders.entries()) {
       tasks.push({
         id: tasks.length,
         file: index,
         absolute: file.absolute,
+        inode: file.absolute === file.hashPath ? file.inode : undefined,
         start,
-        end: Math.min(start + step, contentBytes),
+        end: borders[position + 1] ?? contentBytes,
         sizeBytes: contentBytes,
         format: format?.name ?? '',
         isRecords,
@@ -201,10 +228,28 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
   return tasks;
 }
 
+/** Where the pieces of a file begin: on lines that begin an event, as far as a line alone can tell. */
+function bordersOf({ absolute, contentBytes, format, isRecords }: PreparedFile): number[] {
+  if (contentBytes === 0) return [];
+  const most = format?.name === 'access' ? TASK_BYTES : DENSE_TASK_BYTES;
+  if (format?.splittable !== true || isRecords || contentBytes <= most) return [0];
+  const borders = [0];
+  for (let start = most; start < contentBytes; start += most) borders.push(start);
+  const { continues } = format;
+  if (continues === undefined) return borders;
+  const descriptor = openSync(absolute, 'r');
+  try {
+    const isRest = (line: string): boolean => continues(line);
+    return borders.map((at) => (at === 0 ? 0 : eventStartAt(descriptor, at, contentBytes, isRest)));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function fileAccount(
   file: PreparedFile,
   results: readonly ScanResult[],
-  sha256: string,
+  sha256: string | undefined,
 ): FileAccount {
   const account = createAccount();
   let firstUs: number | undefined;
@@ -217,10 +262,11 @@ function fileAccount(
     if (totals.lastUs !== undefined) lastUs = Math.max(lastUs ?? totals.lastUs, totals.lastUs);
     problem ??= result.problem;
   }
+  if (sha256 === undefined) problem ??= 'it went away or became shorter while it was read';
   const { lines, parsed, joined, skipped, skips } = account;
   return {
     path: file.path,
-    sha256,
+    sha256: sha256 ?? '',
     sizeBytes: file.sizeBytes,
     format: file.format?.name ?? '',
     lines,
@@ -249,10 +295,13 @@ const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
   problem: reason,
 });
 
-async function hashAll(files: readonly PreparedFile[]): Promise<readonly string[]> {
-  const hashes: string[] = [];
+async function hashAll(
+  files: readonly PreparedFile[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Hash[]> {
+  const hashes: Hash[] = [];
   for (const { hashPath, hashBytes } of files) {
-    hashes.push(await hashFile(hashPath, hashBytes));
+    hashes.push(await hashFile(hashPath, hashBytes, signal).catch(() => undefined));
   }
   return hashes;
 }
@@ -261,18 +310,24 @@ const HASH_BYTES = 1 << 20;
 const HASH_STRIDE = 8;
 
 /** Reads synchronously, which costs a third of a stream, and gives other work a turn every few pieces. */
-async function hashFile(path: string, bytes: number): Promise<string> {
+async function hashFile(
+  path: string,
+  bytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Hash> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(HASH_BYTES);
+  const buffer = Buffer.allocUnsafe(Math.min(HASH_BYTES, Math.max(1, bytes)));
   const descriptor = openSync(path, 'r');
+  let position = 0;
   try {
-    for (let position = 0, piece = 1; position < bytes; piece += 1) {
-      const want = Math.min(HASH_BYTES, bytes - position);
+    for (let piece = 1; position < bytes; piece += 1) {
+      const want = Math.min(buffer.length, bytes - position);
       const got = readSync(descriptor, buffer, 0, want, position);
-      if (got === 0) break;
+      if (got === 0) return undefined;
       hash.update(buffer.subarray(0, got));
       position += got;
       if (piece % HASH_STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
     }
   } finally {
     closeSync(descriptor);

@@ -11,7 +11,7 @@ import { createScanner, type ScanTask } from './scan-task.ts';
 
 const { documents, sketchMemory, filter, section } = workerData as WorkerData;
 const { ruleSet } = compileRuleSet(documents, resolveField);
-const scan = createScanner({
+const scanner = createScanner({
   plan: createPlan(ruleSet),
   formats: FORMATS,
   sketchMemory,
@@ -19,8 +19,12 @@ const scan = createScanner({
   filter: createFilter(filter, await compileGrep(filter.grep)),
 });
 
-parentPort?.on('message', (task: ScanTask) => {
-  const result = scan(task);
+parentPort?.on('message', (task: ScanTask | undefined) => {
+  if (task === undefined) {
+    parentPort?.postMessage({ end: scanner.end() });
+    return;
+  }
+  const result = scanner.scan(task);
   const { rows } = result;
   parentPort?.postMessage(result, [
     rows.times.buffer,

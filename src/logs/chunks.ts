@@ -4,7 +4,8 @@
  */
 import { readSync } from 'node:fs';
 
-const CHUNK_BYTES = 1 << 20;
+/** Small enough that buffer and text stay in the processor's cache, and the text in the young heap. */
+const CHUNK_BYTES = 1 << 16;
 /** A longer line is not read but counted as skipped. */
 export const MAX_LINE_BYTES = 1 << 20;
 
@@ -17,7 +18,9 @@ export interface ChunkSink {
 
 /**
  * Reads the lines that begin in `[start, end)`; the last one may reach beyond `end`, never beyond
- * `sizeBytes` (the size when the file was opened: what is appended meanwhile is left alone).
+ * `sizeBytes` (the size when the file was opened: what is appended meanwhile is left alone). A byte order
+ * mark at the start of the file is no part of its first line.
+ * @returns false when the file ended before `sizeBytes`
  */
 export function readChunks(
   descriptor: number,
@@ -25,9 +28,10 @@ export function readChunks(
   end: number,
   sizeBytes: number,
   sink: ChunkSink,
-): void {
+): boolean {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_LINE_BYTES);
-  let position = start === 0 ? 0 : lineStartAtOrAfter(descriptor, start, sizeBytes, buffer);
+  let position =
+    start === 0 ? markLength(descriptor) : lineStartAtOrAfter(descriptor, start, sizeBytes, buffer);
   let kept = 0;
   let isInLongLine = false;
   while (position + kept < sizeBytes && (position < end || isInLongLine)) {
@@ -35,7 +39,6 @@ export function readChunks(
     const got = readSync(descriptor, buffer, kept, want, position + kept);
     if (got === 0) break;
     const filled = kept + got;
-    const isLast = position + filled >= sizeBytes;
     if (isInLongLine) {
       const newline = buffer.subarray(0, filled).indexOf(10);
       const used = newline === -1 ? filled : newline + 1;
@@ -45,9 +48,8 @@ export function readChunks(
       position += used;
       continue;
     }
-    let used = isLast ? filled : buffer.lastIndexOf(10, filled - 1) + 1;
-    // Lines that begin at or after `end` belong to the next range.
-    if (position + used > end) used = endOfRange(buffer, filled, end - position, used);
+    const isLast = position + filled >= sizeBytes;
+    const used = wholeLines(buffer, filled, end - position, isLast);
     if (used === 0 && filled >= MAX_LINE_BYTES) {
       sink.longLine(position, buffer.toString('latin1', 0, 200));
       isInLongLine = true;
@@ -60,7 +62,21 @@ export function readChunks(
     kept = filled - used;
     position += used;
   }
-  if (kept > 0 && !isInLongLine && position < end) emit(buffer, kept, position, sink);
+  // What is left after a long line, or when the file became shorter.
+  if (kept > 0 && !isInLongLine && position < end) {
+    emit(buffer, wholeLines(buffer, kept, end - position, true), position, sink);
+  }
+  return position + kept >= Math.min(end, sizeBytes);
+}
+
+/** How many bytes of the buffer are whole lines that begin within `limit` bytes. */
+function wholeLines(buffer: Buffer, filled: number, limit: number, isLast: boolean): number {
+  const whole = isLast ? filled : buffer.lastIndexOf(10, filled - 1) + 1;
+  if (whole <= limit) return whole;
+  if (limit <= 0) return 0;
+  // Lines that begin at or after the limit belong to the next range.
+  const newline = buffer.subarray(0, filled).indexOf(10, limit - 1);
+  return newline === -1 ? whole : newline + 1;
 }
 
 /** Hands out a piece; lines over the limit inside it are reported instead. */
@@ -81,11 +97,35 @@ function emit(buffer: Buffer, length: number, offset: number, sink: ChunkSink): 
   if (from < length) sink.lines(buffer.toString('latin1', from, length), offset + from);
 }
 
-/** End of the line that holds the last byte before `limit`, within `filled`; 0 when it is not there yet. */
-function endOfRange(buffer: Buffer, filled: number, limit: number, whole: number): number {
-  if (limit <= 0) return 0;
-  const newline = buffer.subarray(0, filled).indexOf(10, limit - 1);
-  return newline === -1 ? whole : newline + 1;
+/**
+ * Start of the first line at or after `at` that does not continue the event above it; the line after `at`
+ * when there is none within a chunk.
+ */
+export function eventStartAt(
+  descriptor: number,
+  at: number,
+  sizeBytes: number,
+  isRest: (line: string) => boolean,
+): number {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const first = lineStartAtOrAfter(descriptor, at, sizeBytes, buffer);
+  const want = Math.max(0, Math.min(CHUNK_BYTES, sizeBytes - first));
+  const block = buffer.subarray(0, readSync(descriptor, buffer, 0, want, first));
+  for (let start = 0; start < block.length; ) {
+    const newline = block.indexOf(10, start);
+    if (newline === -1) break;
+    const line = block.toString('utf8', start, newline).replace(/\r$/, '');
+    if (!isRest(line)) return first + start;
+    start = newline + 1;
+  }
+  return first;
+}
+
+/** Length of the UTF-8 byte order mark at the start of the file: 3 or 0. */
+function markLength(descriptor: number): number {
+  const mark = Buffer.alloc(3);
+  const got = readSync(descriptor, mark, 0, 3, 0);
+  return got === 3 && mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? 3 : 0;
 }
 
 function lineStartAtOrAfter(
@@ -96,17 +136,12 @@ function lineStartAtOrAfter(
 ): number {
   let position = start - 1;
   while (position < sizeBytes) {
-    const got = readSync(
-      descriptor,
-      buffer,
-      0,
-      Math.min(CHUNK_BYTES, sizeBytes - position),
-      position,
-    );
+    const want = Math.min(CHUNK_BYTES, sizeBytes - position);
+    const got = readSync(descriptor, buffer, 0, want, position);
     if (got === 0) break;
     const newline = buffer.subarray(0, got).indexOf(10);
     if (newline !== -1) return position + newline + 1;
     position += got;
   }
-  return sizeBytes;
+  return position;
 }

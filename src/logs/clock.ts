@@ -32,15 +32,17 @@ export interface ClockOptions {
   zone: string;
   /** Year of the first year-less stamp in the file. */
   firstYear: number;
+  /** Month (1 to 12) of an earlier stamp of the file that lies in `firstYear`, when one is known. */
+  month?: number;
 }
 
 /** Months a year-less stamp may lie behind its neighbours before it counts as a new year. */
 const ROLLOVER_MONTHS = 6;
 
 /** Makes the clock of one file. */
-export function createClock({ zone, firstYear }: ClockOptions): Clock {
+export function createClock({ zone, firstYear, month = 0 }: ClockOptions): Clock {
   let year = firstYear;
-  let lastMonth = 0;
+  let lastMonth = month;
   const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
 
   const inferYear = (month: number): number => {

@@ -25,6 +25,8 @@ export function contentKind(head: Buffer): ContentKind {
   for (const { bytes, reason } of MAGIC) {
     if (start.startsWith(bytes)) return { kind: 'other', reason };
   }
+  if (head.length > 0 && head.every((byte) => byte === 0))
+    return { kind: 'other', reason: 'nothing but NUL bytes' };
   return isMostlyText(head) ? { kind: 'text' } : { kind: 'other', reason: 'binary file' };
 }
 

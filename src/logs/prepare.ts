@@ -6,7 +6,7 @@ import { closeSync, openSync } from 'node:fs';
 import { contentKind } from './content-kind.ts';
 import { detectFormat } from './detect-format.ts';
 import type { LogFormat } from './formats/log-format.ts';
-import { readHead, type Spool } from './spool.ts';
+import { firstNonNul, readHead, type Spool } from './spool.ts';
 import { type InputFile, type InputProblem, reasonOf, STDIN_PATH } from './walk.ts';
 import { createYearBasis, hasYearlessStamp, rotationDateMs, type YearBasis } from './year-basis.ts';
 
@@ -29,6 +29,7 @@ export interface PrepareOptions {
   stdin: AsyncIterable<Uint8Array>;
   /** Replaces mtime and rotation name as the moment no year-less stamp lies after; milliseconds. */
   referenceMs: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const HEAD_BYTES = 1 << 16;
@@ -43,6 +44,7 @@ export async function prepareFile(
   try {
     return await prepare(file, options);
   } catch (error) {
+    options.signal?.throwIfAborted();
     return { path: file.path, reason: reasonOf(error), isFailure: true };
   }
 }
@@ -58,19 +60,21 @@ async function prepare(
   let { absolute, sizeBytes } = file;
   let problem: string | undefined;
   if (file.path === STDIN_PATH) {
-    ({ absolute, sizeBytes, problem } = await options.spool.copy(options.stdin));
+    ({ absolute, sizeBytes, problem } = await options.spool.copy(options.stdin, options.signal));
   }
   const [hashPath, hashBytes] = [absolute, sizeBytes];
-  let head = readHead(absolute, HEAD_BYTES);
+  let head = readHead(absolute, Math.min(HEAD_BYTES, sizeBytes));
+  if (isNul(head)) head = headPastNuls(absolute, head);
   let kind = contentKind(head);
   if (kind.kind === 'gzip') {
-    ({ absolute, sizeBytes, problem } = await options.spool.gunzip(absolute));
+    ({ absolute, sizeBytes, problem } = await options.spool.gunzip(absolute, options.signal));
     head = readHead(absolute, HEAD_BYTES);
     kind = contentKind(head);
     if (kind.kind === 'gzip')
       kind = { kind: 'other', reason: 'compressed twice; decompress it first' };
   }
-  if (kind.kind === 'other') return { path: file.path, reason: kind.reason, isFailure: false };
+  if (kind.kind === 'other')
+    return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
   const text = withoutMark(head).toString('utf8');
   const format = detectFormat(text, options.formats);
   const isRecords = format?.records?.detect(text) === true;
@@ -92,6 +96,14 @@ async function prepare(
   };
 }
 
+const isNul = (block: Buffer): boolean => block.length > 0 && block.every((byte) => byte === 0);
+
+/** After a crash a log may begin with a long block of NULs. */
+function headPastNuls(path: string, head: Buffer): Buffer {
+  const position = firstNonNul(path);
+  return position === -1 ? head : readHead(path, HEAD_BYTES, position);
+}
+
 const withoutMark = (head: Buffer): Buffer =>
   head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
 
@@ -104,7 +116,7 @@ function yearBasis(
 ): YearBasis {
   const reference = referenceMs ?? rotationDateMs(file.path) ?? file.mtimeMs;
   const year = new Date(reference).getUTCFullYear();
-  if (!head.split('\n').some(hasYearlessStamp)) return () => year;
+  if (!head.split('\n').some(hasYearlessStamp)) return () => ({ year, month: 0 });
   const descriptor = openSync(absolute, 'r');
   try {
     return createYearBasis(descriptor, sizeBytes, reference);

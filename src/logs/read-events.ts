@@ -2,7 +2,7 @@
  * From pieces of whole lines to events, for any format: joins continuation lines and grouped records,
  * falls back to other formats line by line, and accounts for every line.
  */
-import { type Event, isSkip, type Skip } from '../events/event.ts';
+import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import type { LogFormat } from './formats/log-format.ts';
@@ -73,7 +73,7 @@ export function createEventReader(options: Options): EventReader {
 
   const closeGroup = (key: string, group: Group): void => {
     groups.delete(key);
-    const parsed = (main as LogFormat).group!.parse(group.lines, clock);
+    const parsed = attempt(main as LogFormat, () => main!.group!.parse(group.lines, clock));
     if (isSkip(parsed)) {
       for (const line of group.lines) countSkip(account, parsed.skip, group.firstLine, line);
       return;
@@ -117,7 +117,7 @@ export function createEventReader(options: Options): EventReader {
     if (group(line, offset)) return;
     let refusal: Skip | undefined;
     if (main !== undefined) {
-      const parsed = main.parse(line, clock);
+      const parsed = attempt(main, () => main.parse(line, clock));
       if (!isSkip(parsed)) {
         accept(main, parsed, line, offset);
         return;
@@ -127,7 +127,7 @@ export function createEventReader(options: Options): EventReader {
     if (joins(line)) return;
     for (const format of others) {
       if (!format.detect(line)) continue;
-      const parsed = format.parse(line, clock);
+      const parsed = attempt(format, () => format.parse(line, clock));
       if (isSkip(parsed)) continue;
       accept(format, parsed, line, offset);
       return;
@@ -155,6 +155,7 @@ export function createEventReader(options: Options): EventReader {
         const next = newline === -1 ? text.length : newline + 1;
         let end = newline === -1 ? text.length : newline;
         if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
+        if (text.charCodeAt(start) === 0) start = pastNuls(text, start, end);
         const latin1 = text.slice(start, end);
         readLine(isAscii ? latin1 : decodeUtf8(latin1), offset + start);
         start = next;
@@ -169,6 +170,22 @@ export function createEventReader(options: Options): EventReader {
       flush();
     },
   };
+}
+
+/** After a crash the next line written may follow a block of NULs. */
+function pastNuls(text: string, start: number, end: number): number {
+  let first = start;
+  while (first < end && text.charCodeAt(first) === 0) first += 1;
+  return first;
+}
+
+/** A line on which a format fails (nesting too deep for the stack, say) must not take the others along. */
+function attempt(format: LogFormat, parse: () => Event | Skip): Event | Skip {
+  try {
+    return parse();
+  } catch {
+    return skip(`the ${format.name} reader failed on it`);
+  }
 }
 
 /** Decodes a latin1 view of UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */

@@ -13,12 +13,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../errors.ts';
 import { reasonOf } from './walk.ts';
 
 /** Past this size a gzip file that grew more than `MAX_RATIO` times is taken for a decompression bomb. */
-const BOMB_CHECK_BYTES = 1 << 30;
+const BOMB_CHECK_BYTES = 1 << 28;
 const MAX_RATIO = 200;
 
 export interface Spooled {
@@ -30,9 +31,9 @@ export interface Spooled {
 
 export interface Spool {
   /** Decompresses a gzip file, keeping what came before an error. */
-  gunzip(path: string): Promise<Spooled>;
+  gunzip(path: string, signal?: AbortSignal): Promise<Spooled>;
   /** Copies a stream. */
-  copy(stream: AsyncIterable<Uint8Array>): Promise<Spooled>;
+  copy(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Spooled>;
   /** Removes all copies. */
   remove(): void;
 }
@@ -55,8 +56,9 @@ export function createSpool(): Spool {
   };
   return {
     remove,
-    copy: (stream) => drain(nextPath(), stream, Number.POSITIVE_INFINITY, ''),
-    gunzip(path) {
+    copy: (stream, signal) =>
+      drain(nextPath(), abortable(stream, signal), () => Number.POSITIVE_INFINITY, ''),
+    gunzip(path, signal) {
       const source = createReadStream(path, { highWaterMark: 1 << 18 });
       const gunzip = createGunzip({ chunkSize: 1 << 18 });
       let compressedBytes = 0;
@@ -66,15 +68,39 @@ export function createSpool(): Spool {
       source.on('error', (error) => gunzip.destroy(error));
       source.pipe(gunzip);
       const limit = (): number => Math.max(BOMB_CHECK_BYTES, compressedBytes * MAX_RATIO);
-      return drain(nextPath(), gunzip, limit, 'gzip: ');
+      return drain(nextPath(), abortable(gunzip, signal), limit, 'gzip: ');
     },
   };
+}
+
+/** Ends with the signal's reason, also while the stream waits for more (standard input). */
+async function* abortable(
+  stream: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason as Error);
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  aborted.catch(() => undefined);
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // A stream that waits for input would let `return` wait too.
+    if (signal?.aborted !== true) await iterator.return?.();
+    else if (stream instanceof Readable) stream.destroy();
+  }
 }
 
 async function drain(
   target: string,
   stream: AsyncIterable<Uint8Array>,
-  limit: number | (() => number),
+  limit: () => number,
   prefix: string,
 ): Promise<Spooled> {
   const descriptor = openSync(target, 'w', 0o600);
@@ -82,9 +108,13 @@ async function drain(
   let problem: string | undefined;
   try {
     for await (const chunk of stream) {
-      writeSync(descriptor, chunk);
-      sizeBytes += chunk.length;
-      if (sizeBytes > (typeof limit === 'number' ? limit : limit())) {
+      // A full disk first takes a part, then nothing.
+      for (let done = 0; done < chunk.length; ) {
+        const written = writeSync(descriptor, chunk, done);
+        done += written;
+        sizeBytes += written;
+      }
+      if (sizeBytes > limit()) {
         problem = `${prefix}stopped after ${sizeBytes} bytes: it grows more than ${MAX_RATIO} times, like a decompression bomb`;
         break;
       }
@@ -105,12 +135,30 @@ function describe(error: unknown, prefix: string): string {
   return `${prefix}${reasonOf(error)}`;
 }
 
-/** What the first bytes say about a file's content. */
-export function readHead(path: string, bytes: number): Buffer {
+/** Where the first byte that is no NUL lies, looking at most 64 MiB far; -1 when there is none. */
+export function firstNonNul(path: string): number {
+  const descriptor = openSync(path, 'r');
+  const block = Buffer.allocUnsafe(1 << 20);
+  try {
+    for (let position = 0; position < 1 << 26; ) {
+      const got = readSync(descriptor, block, 0, block.length, position);
+      if (got === 0) return -1;
+      const found = block.subarray(0, got).findIndex((byte) => byte !== 0);
+      if (found !== -1) return position + found;
+      position += got;
+    }
+    return -1;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What the first bytes, or those at `position`, say about a file's content. */
+export function readHead(path: string, bytes: number, position = 0): Buffer {
   const descriptor = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(bytes);
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0));
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, position));
   } finally {
     closeSync(descriptor);
   }

@@ -15,6 +15,10 @@ export interface InputFile {
   sizeBytes: number;
   /** Milliseconds since the epoch. */
   mtimeMs: number;
+  /** Undefined for standard input. */
+  inode: number | undefined;
+  /** True when the user named it, false when it was found in a folder. */
+  isNamed: boolean;
 }
 
 /** A path that was not read, or only in part. */
@@ -65,7 +69,7 @@ export async function walk(paths: readonly string[], cwd: string): Promise<Walk>
       return;
     }
     if (!status.isFile()) {
-      fail(path, 'not a regular file', ancestors.length === 0);
+      fail(path, kindOf(status), ancestors.length === 0);
       return;
     }
     if (seenFiles.has(identity)) return;
@@ -74,7 +78,14 @@ export async function walk(paths: readonly string[], cwd: string): Promise<Walk>
       fail(path, 'the answer file of a drill, left out', false);
       return;
     }
-    files.push({ path, absolute, sizeBytes: status.size, mtimeMs: status.mtimeMs });
+    files.push({
+      path,
+      absolute,
+      sizeBytes: status.size,
+      mtimeMs: status.mtimeMs,
+      inode: status.ino,
+      isNamed: ancestors.length === 0,
+    });
   };
 
   const visitFolder = async (
@@ -96,7 +107,9 @@ export async function walk(paths: readonly string[], cwd: string): Promise<Walk>
 
   for (const path of paths) {
     if (path === STDIN_PATH) {
-      files.push({ path, absolute: '', sizeBytes: 0, mtimeMs: Date.now() });
+      if (files.some((file) => file.path === STDIN_PATH)) continue;
+      const mtimeMs = Date.now();
+      files.push({ path, absolute: '', sizeBytes: 0, mtimeMs, inode: undefined, isNamed: true });
     } else if (isGlob(path) && !(await exists(resolve(cwd, path)))) {
       const matches = await expandGlob(path, cwd);
       if (matches.length === 0) fail(path, 'no file matches');
@@ -114,6 +127,12 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** What a path is that is neither file nor folder. */
+const kindOf = (status: { isFIFO(): boolean; isSocket(): boolean }): string => {
+  if (status.isFIFO()) return 'a named pipe, not a file; pipe it into standard input (-)';
+  return status.isSocket() ? 'a socket, not a file' : 'a device, not a file';
+};
+
 /** Plain words for the errors that paths have. */
 export function reasonOf(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
@@ -127,7 +146,7 @@ export function reasonOf(error: unknown): string {
     case 'ENAMETOOLONG':
       return 'the path is too long';
     case 'ENOSPC':
-      return 'no space left on the disk for the decompressed copy';
+      return 'no space left on the disk for temporary files';
     default:
       return messageOf(error);
   }

@@ -14,8 +14,14 @@ const SAMPLE_BYTES = 1024;
 const ROLLOVER_MONTHS = 6;
 const DAY_MS = 86_400_000;
 
-/** Gives the year of the first year-less stamp at or after a byte offset. */
-export type YearBasis = (offset: number) => number;
+/** A year, and the month (1 to 12) in it that the log had reached; 0 when that is not known. */
+export interface YearMark {
+  year: number;
+  month: number;
+}
+
+/** Gives the mark from which the clock of a reader that starts at a byte offset walks on. */
+export type YearBasis = (offset: number) => YearMark;
 
 /** Does the line begin with a year-less stamp? */
 export const hasYearlessStamp = (line: string): boolean => STAMP.test(line);
@@ -51,27 +57,28 @@ export function createYearBasis(
   const samples = sampleStamps(descriptor, sizeBytes);
   const referenceYear = new Date(referenceMs).getUTCFullYear();
   const last = samples.at(-1);
-  if (last === undefined) return () => referenceYear;
+  if (last === undefined) return () => ({ year: referenceYear, month: 0 });
   // Two days of grace: zones differ, and clocks run ahead.
   const isLater = Date.UTC(referenceYear, last.month, last.day) > referenceMs + 2 * DAY_MS;
   const lastYear = isLater ? referenceYear - 1 : referenceYear;
-  const years: number[] = [lastYear];
+  const years: number[] = new Array(samples.length).fill(lastYear);
   for (let index = samples.length - 1; index > 0; index -= 1) {
     const step = samples[index]!.month - samples[index - 1]!.month;
-    const later = years[0] as number;
-    if (step <= -ROLLOVER_MONTHS) years.unshift(later - 1);
-    else if (step >= ROLLOVER_MONTHS) years.unshift(later + 1);
-    else years.unshift(later);
+    const later = years[index] as number;
+    if (step <= -ROLLOVER_MONTHS) years[index - 1] = later - 1;
+    else if (step >= ROLLOVER_MONTHS) years[index - 1] = later + 1;
+    else years[index - 1] = later;
   }
   return (offset) => {
+    // The last sample at or before the offset; the first one for what lies before all.
     let low = 0;
     let high = samples.length - 1;
     while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((samples[middle] as Sample).offset < offset) low = middle + 1;
-      else high = middle;
+      const middle = (low + high + 1) >> 1;
+      if ((samples[middle] as Sample).offset <= offset) low = middle;
+      else high = middle - 1;
     }
-    return years[low] as number;
+    return { year: years[low] as number, month: (samples[low] as Sample).month + 1 };
   };
 }
 
@@ -90,7 +97,9 @@ function sampleStamps(descriptor: number, sizeBytes: number): Sample[] {
     }
     if (found === null) return;
     const month = MONTHS.indexOf((found[1] as string).toLowerCase());
-    samples.push({ offset: start + found.index, month, day: Number(found[2]) });
+    // The match begins with the newline before the stamp, at 0 with the one put there.
+    const offset = start === 0 ? found.index : start + found.index + 1;
+    samples.push({ offset, month, day: Number(found[2]) });
   };
   for (let position = 0; position < sizeBytes; position += SAMPLE_STEP_BYTES) sampleAt(position);
   sampleAt(sizeBytes - SAMPLE_BYTES);
