@@ -42,17 +42,23 @@ const declareOpen: Declare = (program, run) => {
     .option('--occurred-at <time>', 'when it began, as far as is known')
     .option('--description <text>', 'what is known so far')
     .option('--drill', 'an exercise, not a real incident')
+    .option(
+      '--from-timeline <paths...>',
+      'read these logs, propose title, severity and playbook from what they show, and save it',
+    )
     .addHelpText(
       'after',
       help(
         'ir open "web01 answers with a web shell" --severity SEV2 --type web-compromise',
         'ir open "SSH guessing on bastion" --detected-at 2026-03-01T14:05:00Z --no-input --json',
-      ),
+        'ir open --no-input --from-timeline /var/log',
+      ).replace('2 usage,', '2 usage, 4 a log could not be read,'),
     )
     .action(async (title: string | undefined, options: object, command: Command) =>
       run(command, 'open-incident', async (context) => {
         const { openIncident } = await import('../commands/open-incident.ts');
-        return { result: await openIncident(context, { title, ...options }) };
+        const result = await openIncident(context, { title, ...options });
+        return (result.timeline?.unreadable ?? 0) > 0 ? { result, exit: 4 } : { result };
       }),
     );
 };

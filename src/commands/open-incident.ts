@@ -1,4 +1,6 @@
 /** `ir open`: a new incident, which becomes the current one. */
+
+import type { Timeline } from '../detect/finding.ts';
 import { refusedError } from '../errors.ts';
 import {
   DEGREES,
@@ -11,8 +13,10 @@ import {
 import { openIncident as openingEntry } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
+import type { Proposal } from '../incidents/propose.ts';
 import type { Choice, CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
+import type { SavedTimeline } from './save-timeline.ts';
 
 export interface OpenOptions {
   title?: string | undefined;
@@ -26,6 +30,8 @@ export interface OpenOptions {
   occurredAt?: string | undefined;
   description?: string | undefined;
   drill?: boolean | undefined;
+  /** Paths of log files: what they show proposes the fields, and is saved into the incident. */
+  fromTimeline?: readonly string[] | undefined;
 }
 
 export interface OpenResult {
@@ -35,6 +41,8 @@ export interface OpenResult {
   /** True when this command made the store. */
   isNewStore: boolean;
   head: string;
+  /** With log files: what they proposed, what was saved, and how many could not be read. */
+  timeline?: { proposal: Proposal; saved: SavedTimeline; unreadable: number };
 }
 
 /** Opens an incident. Asks for what is missing where somebody can be asked, else takes the usual values. */
@@ -45,7 +53,49 @@ export async function openIncident(
   // Flags are checked before the first question, so that a mistyped one wastes nobody's answers.
   const given = readFlags(context, options);
   const types = await playbookChoices(context, given.type);
-  const answers = await askMissing(context, given, types);
+  if (options.fromTimeline === undefined) return openWith(context, given, types);
+  const { analyse } = await import('../detect/analyse.ts');
+  const { readOptions } = await import('./timeline.ts');
+  const timeline = await analyse(options.fromTimeline, readOptions(context, {}));
+  context.progress('');
+  const argv = ['open', '--from-timeline', ...options.fromTimeline];
+  return openFromTimeline(context, given, timeline, argv, types);
+}
+
+async function openFromTimeline(
+  context: CommandContext,
+  given: Given,
+  timeline: Timeline,
+  argv: readonly string[],
+  types: readonly Choice<string>[],
+): Promise<OpenResult> {
+  const { proposeIncident } = await import('../incidents/propose.ts');
+  const { saveTimeline } = await import('./save-timeline.ts');
+  const proposal = proposeIncident(timeline.findings);
+  const opened = await openWith(context, given, types, proposal);
+  const { incident, folder } = opened;
+  const settings = { ...context.settings, store: folder, incident: incident.key };
+  const saved = await saveTimeline({ ...context, settings }, timeline, argv);
+  const { unreadable } = timeline;
+  return { ...opened, head: saved.head, timeline: { proposal, saved, unreadable } };
+}
+
+/** Opens an incident from a timeline that was made already, without asking. */
+export const openProposed = (
+  context: CommandContext,
+  options: OpenOptions,
+  timeline: Timeline,
+  argv: readonly string[],
+): Promise<OpenResult> =>
+  openFromTimeline(context, readFlags(context, options), timeline, argv, []);
+
+async function openWith(
+  context: CommandContext,
+  given: Given,
+  types: readonly Choice<string>[],
+  proposal?: Proposal,
+): Promise<OpenResult> {
+  const answers = await askMissing(context, given, types, proposal);
   // Refuses what cannot be opened before a store is made for it.
   openingEntry({ key: '', ...answers }, authorOf(context));
   return withStore(
@@ -83,6 +133,7 @@ async function askMissing(
   context: CommandContext,
   given: Given,
   types: readonly Choice<string>[],
+  proposal?: Proposal,
 ): Promise<Opening> {
   const { ask } = context;
   const choose = async <T>(
@@ -92,34 +143,34 @@ async function askMissing(
   ): Promise<T> =>
     value ?? (ask.isPossible ? await ask.select({ ...question, initial: usual }) : usual);
 
-  const title =
-    given.title ??
-    (await ask.text({
-      message: 'What was seen, and where?',
-      flag: 'ir open "TITLE"',
-      required: true,
-    }));
-  const severity = await choose<Severity>(given.severity, 'SEV3', {
+  const title = given.title ?? (await askTitle(context, proposal?.title));
+  const severity = await choose<Severity>(given.severity, proposal?.severity ?? 'SEV3', {
     message: 'Severity',
     flag: '--severity',
     choices: SEVERITY_CHOICES,
   });
-  const impact = await choose<Degree>(given.impact, 'medium', {
+  const impact = await choose<Degree>(given.impact, proposal?.impact ?? 'medium', {
     message: 'Impact: how much harm it does',
     flag: '--impact',
     choices: degreeChoices,
   });
-  const urgency = await choose<Degree>(given.urgency, 'medium', {
+  const urgency = await choose<Degree>(given.urgency, proposal?.urgency ?? 'medium', {
     message: 'Urgency: how soon it must be handled',
     flag: '--urgency',
     choices: degreeChoices,
   });
-  const type = await choose<string>(given.type, '', {
+  const type = await choose<string>(given.type, proposal?.type ?? '', {
     message: 'Playbook',
     flag: '--type',
     choices: [...types, { name: 'none', value: '', description: 'No checklist for now.' }],
   });
-  const times = { ...given.times, detected: given.times?.detected ?? (await askDetected(context)) };
+  const detected = given.times?.detected ?? (await askDetected(context));
+  const latest = Date.parse(detected ?? context.now().toISOString());
+  // Logs of a machine whose clock is ahead cannot date the beginning.
+  const proposed = proposal?.occurredAt;
+  const isUsable = proposed !== undefined && Date.parse(proposed) <= latest;
+  const occurred = given.times?.occurred ?? (isUsable ? proposed : undefined);
+  const times = { ...given.times, occurred, detected };
   return {
     title,
     description: given.description ?? '',
@@ -131,6 +182,16 @@ async function askMissing(
     isDrill: given.isDrill ?? false,
     times,
   };
+}
+
+async function askTitle(context: CommandContext, proposed: string | undefined): Promise<string> {
+  if (proposed !== undefined && !context.ask.isPossible) return proposed;
+  return context.ask.text({
+    message: 'What was seen, and where?',
+    flag: 'ir open "TITLE"',
+    required: true,
+    ...(proposed === undefined ? {} : { initial: proposed }),
+  });
 }
 
 async function askDetected(context: CommandContext): Promise<string | undefined> {

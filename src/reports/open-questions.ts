@@ -284,7 +284,7 @@ function custodyQuestions({ custody }: Known): Question[] {
     );
   }
   for (const { number, path, problem } of custody.sources) {
-    if (problem !== null)
+    if (problem !== null && !problem.includes('left out'))
       questions.push(
         question(
           'custody',

@@ -31,7 +31,9 @@ function whatWasFound({ attack, custody }: Known): string[] {
     firstAt === null || lastAt === null
       ? ''
       : ` between ${instantText(firstAt)} and ${instantText(lastAt)}`;
-  const files = new Set(custody.sources.map(({ number }) => number)).size;
+  const files = new Set(
+    custody.sources.filter(({ sha256 }) => sha256 !== '').map(({ number }) => number),
+  ).size;
   const from = files === 0 ? '' : ` in ${plural(files, 'log file')}`;
   const titles = [...new Set(grave.map(({ title }) => title))].slice(0, 5);
   const worst = titles.length === 0 ? '' : ` The gravest: ${titles.join('; ')}.`;

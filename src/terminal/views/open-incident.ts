@@ -1,15 +1,18 @@
 import type { OpenResult } from '../../commands/open-incident.ts';
 import { headLines, headline, paintSeverity } from '../incident-text.ts';
-import { showInstant, wrapAfter } from '../layout.ts';
+import { plural, showInstant, wrapAfter } from '../layout.ts';
+import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
 export const view: View<OpenResult> = {
-  text({ incident, folder, isNewStore, head }, style) {
+  text({ incident, folder, isNewStore, head, timeline }, style) {
     const { severity, impact, urgency, type, times, isDrill } = incident;
     const kind = type === '' ? 'no playbook' : type;
-    const next =
-      type === ''
+    const isEmpty = timeline === undefined;
+    const next = !isEmpty
+      ? 'Next: ir show, ir respond, ir note TEXT, ir report'
+      : type === ''
         ? 'Next: ir timeline PATHS --save, ir update --type PLAYBOOK, ir note TEXT'
         : 'Next: ir timeline PATHS --save, ir respond, ir note TEXT';
     return `${[
@@ -17,9 +20,22 @@ export const view: View<OpenResult> = {
       `  ${paintSeverity(severity, style)}, impact ${impact}, urgency ${urgency}, ${kind}${isDrill ? ', a drill' : ''}`,
       `  detected ${showInstant(times.detected)}`,
       wrapAfter('  ', `${isNewStore ? 'new store' : 'store'}: ${folder}`, style.width, 2),
+      ...proposalLines(timeline, style),
       ...headLines(head, style, '  chain head '),
       wrapAfter('', next, style.width, 0),
     ].join('\n')}\n`;
   },
   json: withNulls,
 };
+
+function proposalLines(timeline: OpenResult['timeline'], style: Style): string[] {
+  if (timeline === undefined) return [];
+  const { proposal, saved, unreadable } = timeline;
+  const account = `saved ${plural(saved.findings, 'finding')} from ${plural(saved.sources, 'source file')}`;
+  const missing =
+    unreadable === 0 ? '' : `; ${plural(unreadable, 'path')} could not be read in full`;
+  return [
+    ...proposal.reasons.map((reason) => wrapAfter('  - ', reason, style.width, 4)),
+    wrapAfter('  ', account + missing, style.width, 2),
+  ];
+}

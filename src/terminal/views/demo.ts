@@ -1,0 +1,54 @@
+/** What the demo made: its timeline, the incident, the post-mortem, and what to try next. */
+import type { DemoResult } from '../../commands/demo.ts';
+import { plural, wrap, wrapAfter } from '../layout.ts';
+import { neutraliseLine } from '../neutralise.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+import { view as openView } from './open-incident.ts';
+import { view as timelineView } from './timeline.ts';
+
+export const view: View<DemoResult> = {
+  async *text(result, style) {
+    const { drill, timeline, opened } = result;
+    const about = `${drill.title}. ${drill.summary}`;
+    const written = `Wrote ${plural(drill.lines, 'log line')} to ${neutraliseLine(result.out)}/logs; ${drill.attackLines.toLocaleString('en')} of them are the intruder's. This is what ir timeline logs --level medium says of them:`;
+    yield `${[...wrap(about, style.width), '', ...wrap(written, style.width)].join('\n')}\n\n`;
+    yield* timelineView.text(timeline, style);
+    yield '\n';
+    // Its last line says what to do next; the demo ends with more than that.
+    yield `${String(openView.text(opened, style))
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !/^Next:/.test(line))
+      .join('\n')}\n\n`;
+    yield* reportLines(result, style);
+    yield* nextLines(result, style);
+  },
+  json: ({ out, drill, timeline, opened, report, next }) =>
+    withNulls({
+      out,
+      lines: drill.lines,
+      attackLines: drill.attackLines,
+      findings: timeline.timeline.totals.byLevel,
+      incident: opened.incident,
+      head: opened.head,
+      report: { ...report, questions: report.questions.length },
+      next,
+    }),
+};
+
+function* reportLines({ out, report }: DemoResult, style: Style): Iterable<string> {
+  const text = `Wrote the post-mortem to ${neutraliseLine(out)}/postmortem.md: ${plural(report.questions.length, 'question')} in it wait for the people who were there.`;
+  yield `${wrapAfter('', text, style.width, 0)}\n\n`;
+}
+
+function* nextLines({ next }: DemoResult, style: Style): Iterable<string> {
+  yield `${style.paint.bold('Try next:')}\n`;
+  const longest = Math.max(...next.map(({ command }) => command.length));
+  for (const { command, shows } of next) {
+    const isWide = longest + shows.length + 4 <= style.width;
+    const text = neutraliseLine(command);
+    yield isWide ? `  ${text.padEnd(longest)}  ${style.paint.dim(shows)}\n` : `  ${text}\n`;
+  }
+}
