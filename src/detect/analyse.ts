@@ -95,11 +95,11 @@ const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =
   filter.grep === undefined;
 
 /** Adds the readers' counts up; could any group have reached a threshold? */
-function hasHotFeeds({ feeds, denseCorrelations }: Plan, memory: SharedArrayBuffer): boolean {
+function hasHotFeeds({ feeds, sketchCount }: Plan, memory: SharedArrayBuffer): boolean {
   const needed = new Map<number, number>();
   for (const { dense } of feeds) if (dense !== undefined) needed.set(dense.sketch, dense.count);
   const hot = [...needed].filter(([sketch, count]) =>
-    sumSketch(memory, sketch, denseCorrelations, count),
+    sumSketch(memory, sketch, sketchCount, count),
   );
   return hot.length > 0;
 }

@@ -7,6 +7,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXIT, IrError, messageOf } from '../errors.ts';
 import type { Location } from './location.ts';
 
 /** Columns of equal length; group and value index into `strings`. */
@@ -151,9 +152,9 @@ export interface RowStore {
 
 const BYTES_PER_ROW = 8 + 8 + 2 + 4 + 4;
 /** Rows are kept in memory up to here, then all further runs go to disk. */
-const MEMORY_BUDGET_BYTES = 48 * 1024 * 1024;
+const MEMORY_BUDGET_BYTES = 24 * 1024 * 1024;
 /** Memory for the read buffers of all runs on disk together. */
-const MERGE_BUFFER_BYTES = 32 * 1024 * 1024;
+const MERGE_BUFFER_BYTES = 16 * 1024 * 1024;
 
 interface Run {
   rows: Rows;
@@ -273,7 +274,17 @@ function writeRows(descriptor: number, offset: number, rows: Rows): number {
     bytes.writeUInt32LE(rows.groups[index]!, at + 18);
     bytes.writeUInt32LE(rows.values[index]!, at + 22);
   }
-  writeSync(descriptor, bytes, 0, bytes.length, offset);
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
+    }
+  } catch (error) {
+    throw new IrError(`the sort of the hits found no room in ${tmpdir()}: ${messageOf(error)}`, {
+      exit: EXIT.unreadableInput,
+      hint: 'Set TMPDIR to a folder with space, or limit the run with --since and --until.',
+      cause: error,
+    });
+  }
   return bytes.length;
 }
 

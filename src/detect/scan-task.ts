@@ -4,11 +4,11 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
-import { type ChunkSink, readChunks } from '../logs/chunks.ts';
+import { readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
-import { createEventReader, type EventSink } from '../logs/read-events.ts';
+import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
 import { reasonOf } from '../logs/walk.ts';
 import type { YearMark } from '../logs/year-basis.ts';
@@ -131,14 +131,17 @@ export function createScanner(context: ScanContext): Scanner {
         const descriptor = openSync(task.absolute, 'r');
         try {
           const chunkSink = isFast
-            ? openFastLane().open({
-                totals,
-                account,
-                clock,
-                file: task.file,
-                isHotPass: task.purpose === 'hot',
-                other: reader,
-              })
+            ? withoutNuls(
+                openFastLane().open({
+                  totals,
+                  account,
+                  clock,
+                  file: task.file,
+                  isHotPass: task.purpose === 'hot',
+                  other: reader,
+                }),
+                reader,
+              )
             : reader;
           const { start, end, sizeBytes } = task;
           problem = replacementOf(descriptor, task);
@@ -164,6 +167,12 @@ export function createScanner(context: ScanContext): Scanner {
   };
 }
 
+/** The fast lane knows nothing of NULs in front of a line: pieces with any take the careful way. */
+const withoutNuls = (lane: EventReader, careful: EventReader): EventReader => ({
+  ...lane,
+  lines: (text, offset) => (text.includes('\0') ? careful : lane).lines(text, offset),
+});
+
 /** A log that is rotated away while it is read leaves another file under its name. */
 const replacementOf = (descriptor: number, { inode }: ScanTask): string | undefined =>
   inode === undefined || fstatSync(descriptor).ino === inode
@@ -171,6 +180,6 @@ const replacementOf = (descriptor: number, { inode }: ScanTask): string | undefi
     : 'replaced by another file while it was read';
 
 const sketchesOf = ({ plan, sketchMemory }: ScanContext, section: number): Uint16Array[] =>
-  Array.from({ length: plan.denseCorrelations }, (_, sketch) =>
-    sketchCells(sketchMemory, sketch, section, plan.denseCorrelations),
+  Array.from({ length: plan.sketchCount }, (_, sketch) =>
+    sketchCells(sketchMemory, sketch, section, plan.sketchCount),
   );

@@ -90,7 +90,7 @@ export async function openSession(
     });
   }
   const count = workerCount(walked, options.workers);
-  const sketchMemory = createSketchMemory(plan.denseCorrelations, count + 1);
+  const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
   const scanner = createScanner({
     plan,
     formats: FORMATS,
