@@ -12,7 +12,7 @@ import { countSkip, type LineAccount } from '../logs/line-account.ts';
 import { decodeUtf8, type EventReader } from '../logs/read-events.ts';
 import { createAccessCandidates } from './access-candidates.ts';
 import { createGroupHash, type GroupHash } from './access-group-hash.ts';
-import { createSources, type Source } from './access-sources.ts';
+import { createSources } from './access-sources.ts';
 import { createAccessView } from './access-view.ts';
 import type { EventFilter } from './event-filter.ts';
 import { type Location, locate } from './location.ts';
@@ -20,7 +20,7 @@ import type { Matcher } from './matcher.ts';
 import { type Feed, groupKey, type Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
 import { countInSketch, hashGroup, isHot } from './sketch.ts';
-import { MINUTE_US, type Totals } from './totals.ts';
+import { addTotals, createTotals, MINUTE_US, type Totals } from './totals.ts';
 
 /** What stays the same for all pieces that one reader reads. */
 interface LaneContext {
@@ -62,10 +62,11 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const spans = createAccessSpans();
   const view = createAccessView(spans);
   // One sample decides which rules fit: all lines of the format are of one kind.
-  view.move('', 0, '', false);
+  view.move('', 0);
   const bucket = matcher.bucketOf(view.event);
   const candidates = createAccessCandidates(rules, bucket, spans);
-  const sources = createSources();
+  const overflow = createTotals();
+  const sources = createSources(overflow);
   const isAlways = new Uint8Array(rules.length);
   for (const rule of bucket.always) isAlways[rule] = 1;
   const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
@@ -88,10 +89,10 @@ export function createAccessLane(context: LaneContext): AccessLane {
 
   const hashes = plan.feeds.map(({ groupBy }) => createGroupHash(groupBy, spans, view));
 
-  const countDense = (feed: Feed, text: string, source: Source, timeUs: number): void => {
+  const countDense = (feed: Feed, text: string, timeUs: number): void => {
     const { dense, index } = feed;
-    if (dense === undefined) return;
-    const hash = (hashes[index] as GroupHash)(text, source);
+    if (dense?.counts !== true) return;
+    const hash = (hashes[index] as GroupHash)(text);
     if (hash === undefined) return;
     countInSketch(sketches[dense.sketch] as Uint16Array, hash, timeUs, dense.windowUs);
   };
@@ -110,14 +111,13 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const countHit = (
     rule: number,
     text: string,
-    source: Source,
     timeUs: number,
     location: Location,
     isHotPass: boolean,
   ): void => {
     for (const feed of plan.feedsOfRule[rule] as readonly Feed[]) {
       if (isHotPass) addHot(feed, timeUs, location);
-      else countDense(feed, text, source, timeUs);
+      else countDense(feed, text, timeUs);
     }
   };
 
@@ -154,23 +154,21 @@ export function createAccessLane(context: LaneContext): AccessLane {
       }
       account.parsed += 1;
       if (timeUs < sinceUs || timeUs > untilUs) return;
-      const source = sources.find(text, spans.clientStart, spans.clientEnd);
       const location = locate(file, offset + start);
-      view.move(text, timeUs, source.client, source.isIp);
+      view.move(text, timeUs);
       if (!isHotPass) {
         minutes.count(timeUs);
-        source.requests += 1;
-        if (spans.bytes > 0) source.bytes += spans.bytes;
+        sources.count(text, spans.clientStart, spans.clientEnd, spans.bytes);
       }
       const always = byStatus(spans.status);
       for (let index = 0; index < always.length; index += 1) {
         const rule = always[index] as number;
-        if (isCounted[rule] === 1) countHit(rule, text, source, timeUs, location, isHotPass);
+        if (isCounted[rule] === 1) countHit(rule, text, timeUs, location, isHotPass);
         else if (!isHotPass) matcher.hit(rule, view.event, location);
       }
       for (const rule of otherRules) {
         if (rules[rule]?.test(view.event, '') !== true) continue;
-        if (isCounted[rule] === 1) countHit(rule, text, source, timeUs, location, isHotPass);
+        if (isCounted[rule] === 1) countHit(rule, text, timeUs, location, isHotPass);
         else if (!isHotPass) matcher.hit(rule, view.event, location);
       }
       const chosen = candidates.collect(text, end);
@@ -179,7 +177,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
         if (isAlways[rule] === 1) continue;
         if (isCounted[rule] === 0) needsEvent = true;
         else if (rules[rule]?.test(view.event, '') === true) {
-          countHit(rule, text, source, timeUs, location, isHotPass);
+          countHit(rule, text, timeUs, location, isHotPass);
         }
       }
       if (needsEvent && !isHotPass) readFully(text.slice(start, end), chosen, clock, location);
@@ -206,7 +204,14 @@ export function createAccessLane(context: LaneContext): AccessLane {
       },
     };
   };
-  return { open, addSources: (totals) => sources.addTo(totals) };
+  return {
+    open,
+    addSources(totals) {
+      sources.addTo(totals);
+      addTotals(totals, overflow);
+      overflow.sources.clear();
+    },
+  };
 }
 
 /** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */

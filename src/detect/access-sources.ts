@@ -1,127 +1,110 @@
 /**
- * The clients of an access log with their counts. IPv4 addresses, nearly all of them, are found by
- * number in a flat hash table, without making a string; other clients by name.
+ * The clients of an access log with their counts. IPv4 addresses, nearly all of them, are found by number
+ * in a flat table with one cache line per client, without making a string; other clients by name.
  */
-import { isIpText } from '../logs/formats/ip-text.ts';
-import { hashGroup } from './sketch.ts';
+import { ipv4Number } from './ipv4-number.ts';
 import { sourceCount, type Totals } from './totals.ts';
 
-export interface Source {
-  client: string;
-  isIp: boolean;
-  hash: number;
-  requests: number;
-  bytes: number;
-}
-
 export interface Sources {
-  /** The client whose text is `text[start, end)`. */
-  find(text: string, start: number, end: number): Source;
+  /** Counts a request of the client whose text is `text[start, end)`. */
+  count(text: string, start: number, end: number, bytes: number): void;
   /** Adds what was counted to `totals` and forgets it. */
   addTo(totals: Totals): void;
 }
 
-const FIRST_CAPACITY = 1 << 15;
-/** Sources that were not seen in the last piece are dropped above this many. */
-const MAX_SOURCES = 400_000;
+interface Named {
+  requests: number;
+  bytes: number;
+}
 
-/** Makes an empty table. */
-export function createSources(): Sources {
+const FIRST_CAPACITY = 1 << 14;
+/** Clients kept before the counts are handed to the totals, which rank and drop. */
+const MAX_CLIENTS = 400_000;
+/** Per client: address, requests (0: the slot is free), bytes below and above 2^32. */
+const STRIDE = 4;
+const WORD = 2 ** 32;
+
+/** Makes an empty table. `overflow` takes the counts when there are too many clients. */
+export function createSources(overflow: Totals): Sources {
   let capacity = FIRST_CAPACITY;
-  let keys = new Uint32Array(capacity);
-  let slots: (Source | undefined)[] = new Array(capacity);
+  let table = new Uint32Array(capacity * STRIDE);
   let used = 0;
-  const named = new Map<string, Source>();
+  const named = new Map<string, Named>();
 
   const slotOf = (address: number): number => {
     let slot = (Math.imul(address ^ (address >>> 15), 0x9e3779b1) >>> 7) & (capacity - 1);
-    while (slots[slot] !== undefined && keys[slot] !== address) slot = (slot + 1) & (capacity - 1);
-    return slot;
-  };
-  const grow = (): void => {
-    const oldKeys = keys;
-    const oldSlots = slots;
-    capacity *= 2;
-    keys = new Uint32Array(capacity);
-    slots = new Array(capacity);
-    oldSlots.forEach((source, index) => {
-      const key = oldKeys[index] as number;
-      const slot = slotOf(key);
-      keys[slot] = key;
-      slots[slot] = source;
-    });
-  };
-  const findNamed = (client: string): Source => {
-    let source = named.get(client);
-    if (source === undefined) {
-      source = newSource(client);
-      named.set(source.client, source);
+    while (table[slot * STRIDE + 1] !== 0 && table[slot * STRIDE] !== address) {
+      slot = (slot + 1) & (capacity - 1);
     }
-    return source;
+    return slot * STRIDE;
+  };
+
+  const addBytes = (at: number, bytes: number): void => {
+    const low = (table[at + 2] as number) + bytes;
+    table[at + 2] = low % WORD;
+    if (low >= WORD) table[at + 3] = (table[at + 3] as number) + Math.floor(low / WORD);
+  };
+
+  const grow = (): void => {
+    const old = table;
+    capacity *= 2;
+    table = new Uint32Array(capacity * STRIDE);
+    for (let at = 0; at < old.length; at += STRIDE) {
+      if (old[at + 1] !== 0) table.set(old.subarray(at, at + STRIDE), slotOf(old[at] as number));
+    }
+  };
+
+  const addTo = (totals: Totals): void => {
+    for (let at = 0; at < table.length; at += STRIDE) {
+      const requests = table[at + 1] as number;
+      if (requests === 0) continue;
+      const count = sourceCount(totals.sources, dottedQuad(table[at] as number));
+      count.requests += requests;
+      count.bytes += (table[at + 2] as number) + (table[at + 3] as number) * WORD;
+    }
+    for (const [client, { requests, bytes }] of named) {
+      const count = sourceCount(totals.sources, client);
+      count.requests += requests;
+      count.bytes += bytes;
+    }
+    table.fill(0);
+    used = 0;
+    named.clear();
+  };
+
+  const countNamed = (client: string, bytes: number): void => {
+    const known = named.get(client);
+    if (known !== undefined) {
+      known.requests += 1;
+      known.bytes += bytes;
+      return;
+    }
+    if (named.size > MAX_CLIENTS) addTo(overflow);
+    // A copy: the slice would keep its whole chunk in memory.
+    named.set(Buffer.from(client, 'latin1').toString('latin1'), { requests: 1, bytes });
   };
 
   return {
-    find(text, start, end) {
+    count(text, start, end, bytes) {
       const address = ipv4Number(text, start, end);
-      if (address < 0) return findNamed(text.slice(start, end));
-      const slot = slotOf(address);
-      const known = slots[slot];
-      if (known !== undefined) return known;
-      const source = newSource(text.slice(start, end));
-      keys[slot] = address;
-      slots[slot] = source;
-      used += 1;
-      if (used * 2 > capacity) grow();
-      return source;
+      if (address < 0) {
+        countNamed(text.slice(start, end), bytes);
+        return;
+      }
+      const at = slotOf(address);
+      if (table[at + 1] === 0) {
+        used += 1;
+        table[at] = address;
+      }
+      table[at + 1] = (table[at + 1] as number) + 1;
+      if (bytes > 0) addBytes(at, bytes);
+      if (used * 2 <= capacity) return;
+      if (used > MAX_CLIENTS) addTo(overflow);
+      else grow();
     },
-    addTo(totals) {
-      const add = (source: Source | undefined): void => {
-        if (source === undefined || source.requests === 0) return;
-        const count = sourceCount(totals, source.client);
-        count.requests += source.requests;
-        count.bytes += source.bytes;
-        source.requests = 0;
-        source.bytes = 0;
-      };
-      slots.forEach(add);
-      for (const source of named.values()) add(source);
-      if (named.size > MAX_SOURCES) named.clear();
-      if (used <= MAX_SOURCES) return;
-      capacity = FIRST_CAPACITY;
-      keys = new Uint32Array(capacity);
-      slots = new Array(capacity);
-      used = 0;
-    },
+    addTo,
   };
 }
 
-function newSource(client: string): Source {
-  // A copy: the slice would keep its whole chunk in memory.
-  const copy = Buffer.from(client, 'latin1').toString('latin1');
-  return { client: copy, isIp: isIpText(copy), hash: hashGroup(copy), requests: 0, bytes: 0 };
-}
-
-/** The 32-bit number of a dotted quad without leading zeros, or -1. */
-function ipv4Number(text: string, start: number, end: number): number {
-  let address = 0;
-  let octet = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 46) {
-      if (digits === 0) return -1;
-      address = address * 256 + octet;
-      octet = 0;
-      digits = 0;
-      dots += 1;
-    } else {
-      const digit = code - 48;
-      if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return -1;
-      octet = octet * 10 + digit;
-      digits += 1;
-      if (octet > 255) return -1;
-    }
-  }
-  return dots === 3 && digits > 0 ? address * 256 + octet : -1;
-}
+const dottedQuad = (address: number): string =>
+  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;

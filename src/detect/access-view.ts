@@ -5,6 +5,7 @@
 import type { Event } from '../events/event.ts';
 import { readAccessExtras } from '../logs/formats/access-extras.ts';
 import type { AccessSpans } from '../logs/formats/access-spans.ts';
+import { isIpText } from '../logs/formats/ip-text.ts';
 import { type RequestTarget, splitTarget } from '../logs/formats/request-target.ts';
 
 const WEB = Object.freeze(['web']);
@@ -17,17 +18,16 @@ export interface AccessView {
   /** Reads as an event; valid until the next `move`. */
   readonly event: Event;
   /** Points the view at a scanned line. */
-  move(text: string, timeUs: number, client: string, isIp: boolean): void;
+  move(text: string, timeUs: number): void;
 }
 
 /** Makes the view over `spans`; the getters read what `scanAccess` put there. */
 export function createAccessView(spans: AccessSpans): AccessView {
   let text = '';
   let timeUs = 0;
-  let client = '';
-  let isIp = false;
   const cut = (start: number, end: number): string | undefined =>
     start < 0 || end <= start ? undefined : text.slice(start, end);
+  const client = (): string => text.slice(spans.clientStart, spans.clientEnd);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => text.charCodeAt(spans.targetStart) === 47;
   const target = (): Partial<RequestTarget> => {
@@ -50,8 +50,8 @@ export function createAccessView(spans: AccessSpans): AccessView {
     'event.outcome': () =>
       spans.status < 0 ? 'unknown' : spans.status >= 400 ? 'failure' : 'success',
     'event.dataset': () => 'nginx.access',
-    'source.ip': () => (isIp ? client : undefined),
-    'source.address': () => client,
+    'source.ip': () => (isIpText(client()) ? client() : undefined),
+    'source.address': client,
     'user.name': () => cut(spans.userStart, spans.userEnd),
     'http.request.method': () => cut(spans.methodStart, spans.methodEnd),
     'http.request.referrer': () => cut(spans.referrerStart, spans.referrerEnd),
@@ -87,11 +87,9 @@ export function createAccessView(spans: AccessSpans): AccessView {
   }
   return {
     event,
-    move(nextText, nextTimeUs, nextClient, nextIsIp) {
+    move(nextText, nextTimeUs) {
       text = nextText;
       timeUs = nextTimeUs;
-      client = nextClient;
-      isIp = nextIsIp;
     },
   };
 }

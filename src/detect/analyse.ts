@@ -14,7 +14,7 @@ import { createRowStore } from './rows.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, type Hash, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
-import { addTotals, createTotals, type SourceCount, type Totals } from './totals.ts';
+import { addTotals, createTotals, type SourceCount, sourcesOf, type Totals } from './totals.ts';
 
 export type { AnalyseOptions };
 
@@ -125,6 +125,7 @@ function timelineOf(
   choice: RuleChoice,
 ): Timeline {
   const files = session.accounts(results, hashes);
+  const sources = sourcesOf(totals);
   const failures = session.problems.filter(({ isFailure }) => isFailure).length;
   const partial = files.filter(({ problem, lines }) => problem !== undefined && lines > 0).length;
   return {
@@ -133,9 +134,9 @@ function timelineOf(
     histogram: buildHistogram(totals.perMinute, findings),
     totals: { events: totals.events, findings: findings.length, byLevel: countLevels(findings) },
     top: {
-      byRequests: topSources(totals, ({ requests }) => requests),
-      byBytes: topSources(totals, ({ bytes }) => bytes),
-      byFailedLogins: topSources(totals, ({ failedLogins }) => failedLogins),
+      byRequests: topSources(sources, ({ requests }) => requests),
+      byBytes: topSources(sources, ({ bytes }) => bytes),
+      byFailedLogins: topSources(sources, ({ failedLogins }) => failedLogins),
     },
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
@@ -150,9 +151,12 @@ function countLevels(findings: readonly Finding[]): Record<Level, number> {
   return counts;
 }
 
-function topSources(totals: Totals, weigh: (count: SourceCount) => number): TopSource[] {
+function topSources(
+  sources: ReadonlyMap<string, SourceCount>,
+  weigh: (count: SourceCount) => number,
+): TopSource[] {
   const top: TopSource[] = [];
-  for (const [value, source] of totals.sources) {
+  for (const [value, source] of sources) {
     const count = weigh(source);
     if (count === 0) continue;
     if (top.length === TOP && count < (top[TOP - 1] as TopSource).count) continue;

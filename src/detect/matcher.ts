@@ -37,7 +37,7 @@ export function createMatcher(
     if (group === undefined) return;
     const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, event);
     if (value === undefined) return;
-    if (feed.dense !== undefined) {
+    if (feed.dense?.counts === true) {
       const cells = sketches[feed.dense.sketch] as Uint16Array;
       countInSketch(cells, hashGroup(group), event.timeUs, feed.dense.windowUs);
     }

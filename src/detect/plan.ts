@@ -1,6 +1,7 @@
 /** What a set of rules asks of the readers: which rules report, which feed correlations, and how. */
 import type { Event } from '../events/event.ts';
 import type {
+  CompiledCorrelation,
   CompiledRule,
   CorrelationInput,
   FieldReader,
@@ -18,7 +19,16 @@ export interface Feed {
   groupBy: readonly FieldReader[];
   counted: readonly FieldReader[];
   /** Set when the correlation has a threshold that can be checked beforehand by pre-counting. */
-  dense: { count: number; windowUs: number; sketch: number } | undefined;
+  dense: Dense | undefined;
+}
+
+export interface Dense {
+  /** A window of `windowUs` with fewer hits than this cannot fire any correlation of the sketch. */
+  count: number;
+  windowUs: number;
+  sketch: number;
+  /** Correlations over the same groups of one rule share a sketch; one of their feeds counts for all. */
+  counts: boolean;
 }
 
 export interface Plan {
@@ -30,7 +40,8 @@ export interface Plan {
   /** ECS fields whose values group the hits of a rule and are shown. */
   entityFields: readonly (readonly string[])[];
   correlationEntityFields: readonly (readonly string[])[];
-  denseCorrelations: number;
+  /** Number of sketches. */
+  sketchCount: number;
 }
 
 /** Fields shown when a rule names none. */
@@ -45,7 +56,7 @@ const WORTH_COUNTING = 50;
 /** Works out the plan. */
 export function createPlan(ruleSet: RuleSet): Plan {
   const feeds: Feed[] = [];
-  let denseCorrelations = 0;
+  const sketches = createSharing();
   ruleSet.correlations.forEach((correlation, correlationIndex) => {
     const needed = requiredCount(correlation.rule);
     const isDirect = correlation.members.every((member) => member.kind === 'rule');
@@ -53,13 +64,12 @@ export function createPlan(ruleSet: RuleSet): Plan {
     const isOfWeb = correlation.inputs.some(({ rule }) => isWeb(ruleSet.rules[rule]));
     const isFrequent = (): boolean =>
       correlation.inputs.some(({ rule }) => ruleSet.rules[rule]?.literals === undefined);
-    // One sketch per correlation: its threshold counts the hits of all its inputs together.
     const dense =
       isDirect &&
       needed !== undefined &&
       isOfWeb &&
       (needed.count >= WORTH_COUNTING || isFrequent())
-        ? { ...needed, sketch: denseCorrelations++ }
+        ? sketches.share(correlation, needed)
         : undefined;
     correlation.inputs.forEach((input: CorrelationInput, inputIndex) => {
       feeds.push({
@@ -82,7 +92,37 @@ export function createPlan(ruleSet: RuleSet): Plan {
     reports: ruleSet.rules.map((_, index) => !ruleSet.silent.has(index)),
     entityFields: ruleSet.rules.map(({ rule }) => entityFieldsOf(rule.custom)),
     correlationEntityFields: ruleSet.correlations.map(({ rule }) => entityFieldsOf(rule.custom)),
-    denseCorrelations,
+    sketchCount: sketches.count(),
+  };
+}
+
+/** Gives correlations that count the same groups of the same single rule one sketch: the widest and lowest. */
+function createSharing(): {
+  share(correlation: CompiledCorrelation, needed: { count: number; windowUs: number }): Dense;
+  count(): number;
+} {
+  const shared = new Map<string, Dense[]>();
+  let sketch = 0;
+  return {
+    count: () => sketch,
+    share({ rule, inputs }, needed) {
+      const key =
+        inputs.length === 1
+          ? `${inputs[0]?.rule} ${rule.groupBy.join(' ')}`
+          : `alone ${sketch} ${rule.groupBy.join(' ')}`;
+      const others = shared.get(key) ?? [];
+      const dense: Dense = {
+        ...needed,
+        sketch: others[0]?.sketch ?? sketch++,
+        counts: others.length === 0,
+      };
+      others.push(dense);
+      shared.set(key, others);
+      const count = Math.min(...others.map((other) => other.count));
+      const windowUs = Math.max(...others.map((other) => other.windowUs));
+      for (const other of others) Object.assign(other, { count, windowUs });
+      return dense;
+    },
   };
 }
 

@@ -5,11 +5,13 @@
  * @see Cormode, Muthukrishnan: count-min sketch (2005), with one hash row
  */
 
+import { ipv4Number } from './ipv4-number.ts';
+
 const CELLS = 1 << 17;
 const BYTES_PER_SKETCH = CELLS * 2;
 const MOST = 0xffff;
-/** Stretches of one group that lie side by side, so that neighbours share a cache line. */
-const BLOCK = 16;
+/** Cells of one stretch of time: what is counted about the same time stays in the processor's cache. */
+const REGION = 1 << 12;
 
 /**
  * Memory for the sketches of `readers` readers, which count without waiting for each other, and of their
@@ -26,20 +28,25 @@ export const sketchCells = (
   sketches: number,
 ): Uint16Array => new Uint16Array(memory, (section * sketches + sketch) * BYTES_PER_SKETCH, CELLS);
 
-/** A 32-bit hash of a group (FNV-1a). */
-export function hashGroup(group: string): number {
+/** A 32-bit hash of a group. */
+export const hashGroup = (group: string): number => hashRange(group, 0, group.length);
+
+/** The hash of `text[start, end)`: FNV-1a, or a mix of the number for an IPv4 address. */
+export function hashRange(text: string, start: number, end: number): number {
+  const address = end - start <= MAX_IPV4_LENGTH ? ipv4Number(text, start, end) : -1;
+  if (address >= 0) return Math.imul(address ^ (address >>> 16), 0x45d9f3b);
   let hash = 0x811c9dc5;
-  for (let index = 0; index < group.length; index += 1) {
-    hash = Math.imul(hash ^ group.charCodeAt(index), 0x01000193);
+  for (let index = start; index < end; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return hash;
 }
 
+const MAX_IPV4_LENGTH = 15;
+
 const cellOf = (hash: number, slot: number): number => {
-  let mixed = Math.imul(hash ^ Math.floor(slot / BLOCK), 0x9e3779b1);
-  mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  return ((mixed ^ (mixed >>> 13)) & (CELLS / BLOCK - 1)) * BLOCK + (slot & (BLOCK - 1));
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1);
+  return (slot & (CELLS / REGION - 1)) * REGION + ((mixed >>> 12) & (REGION - 1));
 };
 
 /** Counts an event in the slot of one window length that it lies in. */

@@ -7,10 +7,18 @@ export interface SourceCount {
   failedLogins: number;
 }
 
+/**
+ * Logs that tell of what another log tells, too: the application of the web server's requests, the audit
+ * trail and the journal of sshd's logins. They are counted apart, and of both the larger count is taken.
+ */
+const ECHOING_FORMATS = new Set(['json-lines', 'python', 'django', 'auditd', 'journald']);
+
 export interface Totals {
   /** Minute since the epoch to number of events. */
   perMinute: Map<number, number>;
   sources: Map<string, SourceCount>;
+  /** The same from logs that may tell of the same things. */
+  echoes: Map<string, SourceCount>;
   events: number;
   firstUs: number | undefined;
   lastUs: number | undefined;
@@ -25,6 +33,7 @@ const MAX_MINUTES = 3_000_000;
 export const createTotals = (): Totals => ({
   perMinute: new Map(),
   sources: new Map(),
+  echoes: new Map(),
   events: 0,
   firstUs: undefined,
   lastUs: undefined,
@@ -40,15 +49,30 @@ export function countTime(totals: Totals, timeUs: number): void {
   if (totals.lastUs === undefined || timeUs > totals.lastUs) totals.lastUs = timeUs;
 }
 
-/** The counters of a source, made when new. */
-export function sourceCount(totals: Totals, source: string): SourceCount {
-  let count = totals.sources.get(source);
+/** The counters of a source, made when new. Bounded: the smaller half goes when there are too many. */
+export function sourceCount(sources: Map<string, SourceCount>, source: string): SourceCount {
+  let count = sources.get(source);
   if (count === undefined) {
-    if (totals.sources.size >= MAX_SOURCES) dropSmallerHalf(totals.sources);
+    if (sources.size >= MAX_SOURCES) dropSmallerHalf(sources);
     count = { requests: 0, bytes: 0, failedLogins: 0 };
-    totals.sources.set(source, count);
+    sources.set(source, count);
   }
   return count;
+}
+
+/** The counts of all sources, with what two logs tell of counted once. */
+export function sourcesOf({ sources, echoes }: Totals): Map<string, SourceCount> {
+  const all = new Map(sources);
+  for (const [source, echo] of echoes) {
+    const own = sources.get(source);
+    const larger = (key: keyof SourceCount): number => Math.max(own?.[key] ?? 0, echo[key]);
+    all.set(source, {
+      requests: larger('requests'),
+      bytes: larger('bytes'),
+      failedLogins: larger('failedLogins'),
+    });
+  }
+  return all;
 }
 
 /** Counts one event of any format. */
@@ -63,7 +87,8 @@ export function countEvent(totals: Totals, event: Event): void {
     event['event.category']?.includes('authentication') === true &&
     !isEcho(event);
   if (!isRequest && !isFailedLogin) return;
-  const count = sourceCount(totals, source);
+  const isEchoing = ECHOING_FORMATS.has(event.format);
+  const count = sourceCount(isEchoing ? totals.echoes : totals.sources, source);
   if (isRequest) {
     count.requests += 1;
     count.bytes += event['http.response.body.bytes'] ?? 0;
@@ -88,16 +113,21 @@ export function addTotals(totals: Totals, part: Totals): void {
   for (const [minute, count] of part.perMinute) {
     totals.perMinute.set(minute, (totals.perMinute.get(minute) ?? 0) + count);
   }
-  for (const [source, count] of part.sources) {
-    const into = sourceCount(totals, source);
-    into.requests += count.requests;
-    into.bytes += count.bytes;
-    into.failedLogins += count.failedLogins;
-  }
+  addSources(totals.sources, part.sources);
+  addSources(totals.echoes, part.echoes);
   if (part.firstUs !== undefined)
     totals.firstUs = Math.min(totals.firstUs ?? part.firstUs, part.firstUs);
   if (part.lastUs !== undefined)
     totals.lastUs = Math.max(totals.lastUs ?? part.lastUs, part.lastUs);
+}
+
+function addSources(into: Map<string, SourceCount>, part: ReadonlyMap<string, SourceCount>): void {
+  for (const [source, { requests, bytes, failedLogins }] of part) {
+    const count = sourceCount(into, source);
+    count.requests += requests;
+    count.bytes += bytes;
+    count.failedLogins += failedLogins;
+  }
 }
 
 function dropSmallerHalf(sources: Map<string, SourceCount>): void {

@@ -8,7 +8,6 @@ import { format } from '../../src/logs/formats/access.ts';
 import { scanAccess } from '../../src/logs/formats/access-scan.ts';
 import { createAccessSpans } from '../../src/logs/formats/access-spans.ts';
 import { accessTime } from '../../src/logs/formats/access-time.ts';
-import { isIpText } from '../../src/logs/formats/ip-text.ts';
 
 /** Set by `parse` to explain a malformed request; no rule of the fast lane reads it. */
 const NOT_IN_VIEW = new Set(['event.reason']);
@@ -24,8 +23,7 @@ describe('access view', () => {
     const spans = createAccessSpans();
     expect(scanAccess(line, 0, line.length, spans)).toBe(true);
     const view = createAccessView(spans);
-    const client = line.slice(spans.clientStart, spans.clientEnd);
-    view.move(line, accessTime(line, spans, clock), client, isIpText(client));
+    view.move(line, accessTime(line, spans, clock));
     expect(view.event.timeUs).toBe(parsed.timeUs);
     for (const field of ECS_FIELD_NAMES) {
       if (!NOT_IN_VIEW.has(field))

@@ -1,0 +1,27 @@
+const DOT = 46;
+const ZERO = 48;
+
+/** The 32-bit number of the dotted quad `text[start, end)`, or -1 when it is none (or has leading zeros). */
+export function ipv4Number(text: string, start: number, end: number): number {
+  let address = 0;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let index = start; index < end; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      if (digits === 0) return -1;
+      address = address * 256 + octet;
+      octet = 0;
+      digits = 0;
+      dots += 1;
+    } else {
+      const digit = code - ZERO;
+      if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return -1;
+      octet = octet * 10 + digit;
+      digits += 1;
+      if (octet > 255) return -1;
+    }
+  }
+  return dots === 3 && digits > 0 ? address * 256 + octet : -1;
+}
