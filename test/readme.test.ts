@@ -1,0 +1,107 @@
+/**
+ * The examples of the README, run in order in one folder. In a block tagged `console`, a line that begins
+ * with `$ ` is run; it must end with 0, or with the code of a trailing `# exit 3`. The lines below it are
+ * what it prints: a line `...` stands for any lines, `...` within a line for any text.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkplace, type Workplace } from './practice-breach.ts';
+
+const README = readFileSync('README.md', 'utf8');
+
+interface Example {
+  command: string;
+  exit: number;
+  output: string;
+}
+
+const blocks = (tag: string): string[] =>
+  [...README.matchAll(new RegExp(`^\`\`\`${tag}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, text = '']) => text,
+  );
+
+const examples: Example[] = blocks('console').flatMap((block) =>
+  block
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = '', ...output] = part.trimEnd().split('\n');
+      const exit = Number(/# exit (\d+)$/.exec(command)?.[1] ?? 0);
+      return { command, exit, output: output.join('\n') };
+    }),
+);
+
+/** Does the printed text hold what the README shows? The parts between `...` lines must follow each other. */
+function matches(printed: string, shown: string): boolean {
+  const lines = printed.split('\n');
+  let from = 0;
+  for (const part of shown.split(/^\s*\.\.\.$/m)) {
+    const wanted = part
+      .split('\n')
+      .filter((line, at, all) => line !== '' || (at > 0 && at < all.length - 1));
+    const found = lines.findIndex(
+      (_, at) =>
+        at >= from && wanted.every((line, index) => isAlike(lines[at + index] ?? '', line)),
+    );
+    if (found === -1) return false;
+    from = found + wanted.length;
+  }
+  return true;
+}
+
+const isAlike = (printed: string, shown: string): boolean =>
+  new RegExp(
+    `^${shown
+      .trimEnd()
+      .split('...')
+      .map((text) => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+      .join('.*')}\\s*$`,
+  ).test(printed);
+
+let workplace: Workplace;
+beforeAll(async () => {
+  workplace = await createWorkplace();
+}, 120_000);
+afterAll(() => workplace.remove());
+
+describe('the examples of the README', () => {
+  it('are there', () => {
+    expect(examples.length).toBeGreaterThan(15);
+    expect(examples.filter(({ output }) => output !== '').length).toBeGreaterThan(4);
+  });
+
+  it.each(examples)(
+    '$command',
+    ({ command, exit, output }) => {
+      const ran = workplace.shell(command);
+      expect(ran.stderr).not.toContain('This is a bug');
+      expect(ran.status, `${ran.stdout.slice(-2000)}\n${ran.stderr}`).toBe(exit);
+      if (output !== '' && !matches(ran.stdout, output)) expect(ran.stdout).toBe(output);
+    },
+    120_000,
+  );
+});
+
+describe('the README', () => {
+  it('names npm scripts that are there', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...README.matchAll(/\bnpm (?:run )?(start|test|build|lint|check|bench)\b/g)];
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.map(([, name = '']) => name).filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('the comparison itself', () => {
+  it.each([
+    ['a\nb\nc\n', 'b', true],
+    ['a\nb\nc\n', 'a\n...\nc', true],
+    ['a\nb 17 d\n', 'b ... d', true],
+    ['a\nb\nc\n', 'a\nc', false],
+    ['a.b\n', 'axb', false],
+    ['axb\n', 'a.b', false],
+  ])('of %j with %j', (printed, shown, expected) => {
+    expect(matches(printed, shown)).toBe(expected);
+  });
+});
