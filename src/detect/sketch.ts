@@ -12,6 +12,7 @@ const BYTES_PER_SKETCH = CELLS * 2;
 const MOST = 0xffff;
 /** Cells of one stretch of time: what is counted about the same time stays in the processor's cache. */
 const REGION = 1 << 12;
+const REGIONS = CELLS / REGION;
 
 /**
  * Memory for the sketches of `readers` readers, which count without waiting for each other, and of their
@@ -45,8 +46,10 @@ export function hashRange(text: string, start: number, end: number): number {
 const MAX_IPV4_LENGTH = 15;
 
 const cellOf = (hash: number, slot: number): number => {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1);
-  return (slot & (CELLS / REGION - 1)) * REGION + ((mixed >>> 12) & (REGION - 1));
+  // When a region is used again, the same group must fall into another cell of it.
+  const turn = Math.floor(slot / REGIONS);
+  const mixed = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(turn, 0x2c1b3c6d), 0x9e3779b1);
+  return (slot & (REGIONS - 1)) * REGION + ((mixed >>> 12) & (REGION - 1));
 };
 
 /** Counts an event in the slot of one window length that it lies in. */

@@ -1,0 +1,173 @@
+/**
+ * The rules over access lines. Rules that look at every line are answered from a table by status or counted
+ * into sketches; the others are tried only on lines in which one of their literals occurs.
+ */
+import { isSkip } from '../events/event.ts';
+import type { Clock } from '../logs/clock.ts';
+import { format as accessFormat } from '../logs/formats/access.ts';
+import type { AccessSpans } from '../logs/formats/access-spans.ts';
+import { decodeUtf8 } from '../logs/read-events.ts';
+import { createAccessCandidates } from './access-candidates.ts';
+import { createGroupHash, type GroupHash } from './access-group-hash.ts';
+import type { AccessView } from './access-view.ts';
+import type { Location } from './location.ts';
+import type { Matcher } from './matcher.ts';
+import { type Feed, groupKey, type Plan } from './plan.ts';
+import type { RowCollector } from './rows.ts';
+import { countInSketch, hashGroup, isHot } from './sketch.ts';
+
+/** What stays the same for all lines. */
+export interface AccessRulesContext {
+  plan: Plan;
+  matcher: Matcher;
+  rows: RowCollector;
+  /** Cells that this reader counts in, and the sums of all readers, by sketch. */
+  sketches: readonly Uint16Array[];
+  sums: readonly Uint16Array[];
+}
+
+export interface AccessRules {
+  /** Runs the rules on the line `text[start, end)` that was scanned into the spans. */
+  run(
+    text: string,
+    start: number,
+    end: number,
+    timeUs: number,
+    location: Location,
+    clock: Clock,
+  ): void;
+  /** The second reading: only rows of counted hits whose groups may reach their threshold. */
+  runHot(text: string, end: number, timeUs: number, location: Location): void;
+}
+
+const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
+
+/** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
+export function createAccessRules(
+  { plan, matcher, rows, sketches, sums }: AccessRulesContext,
+  spans: AccessSpans,
+  view: AccessView,
+): AccessRules {
+  const { rules } = plan.ruleSet;
+  // One sample decides which rules fit: all lines of the format are of one kind.
+  view.move('', 0);
+  const bucket = matcher.bucketOf(view.event);
+  const candidates = createAccessCandidates(rules, bucket, spans);
+  const isAlways = new Uint8Array(rules.length);
+  for (const rule of bucket.always) isAlways[rule] = 1;
+  const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
+  const counters = plan.feedsOfRule.map((feeds) =>
+    feeds.filter(({ dense }) => dense?.counts === true),
+  );
+  const hashes = plan.feeds.map(({ groupBy }) => createGroupHash(groupBy, spans, view));
+
+  const readsStatusOnly = (rule: number): boolean =>
+    rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
+  const statusRules = bucket.always.filter(readsStatusOnly);
+  const otherRules = bucket.always.filter((rule) => !readsStatusOnly(rule));
+  const hitsOfStatus: (readonly number[] | undefined)[] = new Array(1001).fill(undefined);
+
+  /** Rules that read nothing but the status answer alike for every line with that status. */
+  const byStatus = (): readonly number[] => {
+    const index = Math.min(1000, spans.status + 1);
+    let hits = hitsOfStatus[index];
+    if (hits === undefined) {
+      hits = statusRules.filter((rule) => rules[rule]?.test(view.event, '') === true);
+      hitsOfStatus[index] = hits;
+    }
+    return hits;
+  };
+
+  const count = (rule: number, text: string, timeUs: number): void => {
+    const feeds = counters[rule] as readonly Feed[];
+    for (let index = 0; index < feeds.length; index += 1) {
+      const feed = feeds[index] as Feed;
+      const hash = (hashes[feed.index] as GroupHash)(text);
+      if (hash === undefined || feed.dense === undefined) continue;
+      const { sketch, windowUs } = feed.dense;
+      countInSketch(sketches[sketch] as Uint16Array, hash, timeUs, windowUs);
+    }
+  };
+
+  const hit = (rule: number, text: string, timeUs: number, location: Location): void => {
+    if (isCounted[rule] === 1) count(rule, text, timeUs);
+    else matcher.hit(rule, view.event, location);
+  };
+
+  const addHot = (rule: number, timeUs: number, location: Location): void => {
+    for (const feed of plan.feedsOfRule[rule] as readonly Feed[]) {
+      const { dense } = feed;
+      const group = groupKey(feed.groupBy, view.event);
+      if (dense === undefined || group === undefined) continue;
+      const cells = sums[dense.sketch] as Uint16Array;
+      if (!isHot(cells, hashGroup(group), timeUs, dense.windowUs, dense.count)) continue;
+      const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, view.event);
+      if (value !== undefined) rows.add(feed.index, timeUs, location, group, value);
+    }
+  };
+
+  /** The event as `parse` gives it, for the rules that may hit. */
+  const readFully = (
+    line: string,
+    chosen: readonly number[],
+    clock: Clock,
+    location: Location,
+  ): void => {
+    const raw = decodeUtf8(line);
+    const event = accessFormat.parse(raw, clock);
+    if (isSkip(event)) return;
+    for (const rule of chosen) {
+      if (isAlways[rule] === 1 || isCounted[rule] === 1) continue;
+      if (rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);
+    }
+  };
+
+  const tryChosen = (
+    chosen: readonly number[],
+    text: string,
+    start: number,
+    end: number,
+    timeUs: number,
+    location: Location,
+    clock: Clock,
+  ): void => {
+    let needsEvent = false;
+    for (const rule of chosen) {
+      if (isAlways[rule] === 1) continue;
+      if (isCounted[rule] === 0) needsEvent = true;
+      else if (rules[rule]?.test(view.event, '') === true) count(rule, text, timeUs);
+    }
+    if (needsEvent) readFully(text.slice(start, end), chosen, clock, location);
+  };
+
+  return {
+    run(text, start, end, timeUs, location, clock) {
+      view.move(text, timeUs);
+      const always = byStatus();
+      for (let index = 0; index < always.length; index += 1) {
+        hit(always[index] as number, text, timeUs, location);
+      }
+      for (let index = 0; index < otherRules.length; index += 1) {
+        const rule = otherRules[index] as number;
+        if (rules[rule]?.test(view.event, '') === true) hit(rule, text, timeUs, location);
+      }
+      const chosen = candidates.collect(text, end);
+      if (chosen.length > 0) tryChosen(chosen, text, start, end, timeUs, location, clock);
+    },
+    runHot(text, end, timeUs, location) {
+      view.move(text, timeUs);
+      const chosen = [...bucket.always, ...candidates.collect(text, end)];
+      for (const rule of new Set(chosen)) {
+        if (isCounted[rule] !== 1) continue;
+        if (rules[rule]?.test(view.event, '') === true) addHot(rule, timeUs, location);
+      }
+    },
+  };
+}
+
+/** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
+const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
+  plan.reports[rule] !== true &&
+  (plan.ruleSet.rules[rule]?.fields.length ?? 0) > 0 &&
+  (plan.feedsOfRule[rule] ?? []).length > 0 &&
+  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined);
