@@ -19,6 +19,8 @@ export interface DemoOptions {
   out?: string | undefined;
   /** The script that is running, so that the proposed commands can be copied. */
   script?: string | undefined;
+  /** Reader threads, as for `ir timeline --workers`. */
+  workers?: string | undefined;
 }
 
 export interface DemoResult {
@@ -50,7 +52,10 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   const inner = contextIn(context, out);
   const start = startFor(context.now());
   const drill = await drillLogs(inner, SCENARIO, { out: 'logs', start });
-  const found = await analyse(['logs'], readOptions(inner, {}));
+  const found = await analyse(
+    ['logs'],
+    readOptions(inner, options.workers === undefined ? {} : { workers: options.workers }),
+  );
   context.progress('');
   if (context.signal.aborted) throw refusedError('interrupted', 'Run ir demo again.');
   const opened = await openProposed(inner, { drill: true }, found, [

@@ -1,5 +1,5 @@
 /** What became of the playbook: steps by phase, and the changes that are still in place. */
-import { type CommandRun, PHASES, type Phase, type StepState } from '../incidents/incident.ts';
+import type { CommandRun, Phase, StepState } from '../incidents/incident.ts';
 import type { PlaybookStep } from './report-input.ts';
 import type { ChangeItem, ChecklistItem, ChecklistPhase } from './report-model.ts';
 import { PHASE_TITLES } from './report-words.ts';
@@ -12,15 +12,17 @@ export function checklistResults(
 ): ChecklistPhase[] {
   const stateOf = new Map(states.map((state) => [state.stepId, state]));
   const inPlaybook = new Set(steps.map(({ id }) => id));
-  return PHASES.map((phase) => {
-    const items = steps
-      .filter((step) => step.phase === phase)
-      .map((step) => checklistItem(step, stateOf.get(step.id)));
-    const strays = states
-      .filter((state) => state.phase === phase && !inPlaybook.has(state.stepId))
-      .map((state) => checklistItem(strayStep(state.stepId, phase), state));
-    return summed(phase, [...items, ...strays]);
-  }).filter(({ steps: items }) => items.length > 0);
+  return (Object.keys(PHASE_TITLES) as Phase[])
+    .map((phase) => {
+      const items = steps
+        .filter((step) => step.phase === phase)
+        .map((step) => checklistItem(step, stateOf.get(step.id)));
+      const strays = states
+        .filter((state) => state.phase === phase && !inPlaybook.has(state.stepId))
+        .map((state) => checklistItem(strayStep(state.stepId, phase), state));
+      return summed(phase, [...items, ...strays]);
+    })
+    .filter(({ steps: items }) => items.length > 0);
 }
 
 const strayStep = (id: string, phase: Phase): PlaybookStep => ({

@@ -36,7 +36,7 @@ export function escapeInline(value: unknown): string {
 /** `hxxp://`, `www[.]`, `name[@]host`: what renderers would link, or notify somebody of, by itself. */
 const defang = (text: string): string =>
   text
-    .replace(/\bh(tt)(?=ps?:)/gi, (_, middle: string) => `h${middle.replace(/t/gi, 'x')}`)
+    .replace(/\b(h)tt(ps?:)/gi, '$1xx$2')
     .replace(/:\/\//g, '[:]//')
     .replace(/(?<=hxxps?)\[:\]\/\//gi, '://')
     .replace(/\b(www)\./gi, '$1[.]')

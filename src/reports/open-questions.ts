@@ -187,7 +187,10 @@ function checklistQuestions({ checklist, incident }: Known): Question[] {
       question(
         'checklist',
         `${phase.title}: which of these required steps were done, and why not the others? No answer is recorded for ${titles}.`,
-        `ir respond --done ${open[0]!.id} --note "..."`,
+        // A closed incident takes notes only.
+        incident.status === 'closed'
+          ? 'ir note "..."'
+          : `ir respond --done ${open[0]!.id} --note "..."`,
       ),
     ];
   });

@@ -113,10 +113,14 @@ function tidy(text: string): string {
     const isFence = fence === '' ? ticks !== '' : line === fence;
     if (isFence) fence = fence === '' ? ticks : '';
     if (fence !== '' || isFence) lines.push(line);
-    else if (line.trim() !== '' || lines.at(-1) !== '') lines.push(line.trimEnd());
+    else if (line.trim() !== '' || lines.at(-1) !== '') lines.push(tidyRow(line.trimEnd()));
   }
   return `${lines.join('\n').trim()}\n`;
 }
+
+/** A table row without the blanks that loops leave before the end of a cell. */
+const tidyRow = (line: string): string =>
+  line.startsWith('| ') ? line.replace(/ {2,}(?=\|)/g, ' ') : line;
 
 function asTemplateError(error: unknown, template: string, name: string): unknown {
   if (error instanceof IrError) return error;
@@ -128,9 +132,13 @@ function asTemplateError(error: unknown, template: string, name: string): unknow
     });
   }
   const { token } = error as unknown as { token: { getPosition(): [number, number] } };
-  const [line, column] = token.getPosition();
+  const [line, begin] = token.getPosition();
   const message = error.message.replace(/(?:, file:[^,]*)?, line:\d+, col:\d+$/, '');
   const text = (template.split('\n')[line - 1] ?? '').slice(0, 500);
+  // The engine gives the place of the whole output; the filter is further right.
+  const filter = /undefined filter: (\S+)/.exec(message)?.[1];
+  const at = filter === undefined ? -1 : text.indexOf(filter, begin);
+  const column = at === -1 ? begin : at + 1;
   return templateError(
     `the template is broken: ${message.split('\n')[0]}`,
     { path: name, line, column, text },

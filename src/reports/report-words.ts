@@ -1,6 +1,7 @@
 /** The words that reports share: names of phases and times, durations, counts. */
 import type { Instant, KeyTimes, Phase } from '../incidents/incident.ts';
 
+/** The phases in their order. */
 export const PHASE_TITLES: Readonly<Record<Phase, string>> = {
   triage: 'Triage',
   containment: 'Containment',

@@ -134,9 +134,10 @@ function tellNote(
   { text, kind = 'note', stepId, variables }: EntryPayloads['note_added'],
   stepName: (id: string) => string,
 ): string {
-  const values = Object.entries(variables ?? {}).map(([name, value]) => `${name} is ${value}`);
+  const untold = Object.entries(variables ?? {}).filter(([name]) => !text.includes(name));
+  const values = untold.map(([name, value]) => `${name} is ${value}`);
   const about = stepId === undefined || stepId === '' ? '' : ` on ${stepName(stepId)}`;
-  const settled = values.length === 0 || text.includes(values[0]!) ? '' : ` (${values.join('; ')})`;
+  const settled = values.length === 0 ? '' : ` (${values.join('; ')})`;
   return `${NOTE_LABELS[kind] ?? 'Note'}${about}: ${text}${settled}`;
 }
 

@@ -27,10 +27,7 @@ function whatWasFound({ attack, custody }: Known): string[] {
   const { timeline, firstAt, lastAt } = attack;
   if (timeline.length === 0) return [];
   const grave = timeline.filter(({ level }) => level === 'critical');
-  const span =
-    firstAt === null || lastAt === null
-      ? ''
-      : ` between ${instantText(firstAt)} and ${instantText(lastAt)}`;
+  const span = spanText(firstAt, lastAt);
   const files = new Set(
     custody.sources.filter(({ sha256 }) => sha256 !== '').map(({ number }) => number),
   ).size;
@@ -38,6 +35,12 @@ function whatWasFound({ attack, custody }: Known): string[] {
   const titles = [...new Set(grave.map(({ title }) => title))].slice(0, 5);
   const worst = titles.length === 0 ? '' : ` The gravest: ${titles.join('; ')}.`;
   return [`The evidence shows ${plural(timeline.length, 'finding')}${span}${from}.${worst}`];
+}
+
+function spanText(firstAt: string | null, lastAt: string | null): string {
+  if (firstAt === null || lastAt === null) return '';
+  const [first, last] = [instantText(firstAt), instantText(lastAt)];
+  return first === last ? ` at ${first}` : ` between ${first} and ${last}`;
 }
 
 function howItStands({ keyTimes, metrics }: Known): string[] {

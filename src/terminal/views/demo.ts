@@ -12,7 +12,7 @@ export const view: View<DemoResult> = {
   async *text(result, style) {
     const { drill, timeline, opened } = result;
     const about = `${drill.title}. ${drill.summary}`;
-    const written = `Wrote ${plural(drill.lines, 'log line')} to ${neutraliseLine(result.out)}/logs; ${drill.attackLines.toLocaleString('en')} of them are the intruder's. This is what ir timeline logs --level medium says of them:`;
+    const written = `Wrote ${plural(drill.lines, 'log line')} to ${neutraliseLine(result.out)}/logs; ${drill.attackLines.toLocaleString('en')} of them are the intruder's. This is what ir timeline logs says of them:`;
     yield `${[...wrap(about, style.width), '', ...wrap(written, style.width)].join('\n')}\n\n`;
     yield* timelineView.text(timeline, style);
     yield '\n';

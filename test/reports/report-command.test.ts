@@ -1,0 +1,281 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addNote } from '../../src/commands/add-note.ts';
+import { runChecklist } from '../../src/commands/checklist.ts';
+import { closeIncident } from '../../src/commands/close-incident.ts';
+import { openIncident } from '../../src/commands/open-incident.ts';
+import { type ReportOptions, report, reportTemplates } from '../../src/commands/report.ts';
+import { saveTimeline } from '../../src/commands/save-timeline.ts';
+import { showIncident } from '../../src/commands/show-incident.ts';
+import { updateIncident } from '../../src/commands/update-incident.ts';
+import { verifyJournal } from '../../src/commands/verify-journal.ts';
+import type { NoteKind } from '../../src/incidents/journal-entry.ts';
+import { type TestContext, testContext } from '../commands/test-context.ts';
+import { account, finding } from '../store/sample-entries.ts';
+
+const GOLDEN = fileURLToPath(new URL('golden-postmortem.md', import.meta.url));
+
+let cwd: string;
+let context: TestContext;
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'ir-report-'));
+  context = testContext({ cwd });
+});
+
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const noStdin = async (): Promise<string> => {
+  throw new Error('stdin was read');
+};
+const note = (kind: NoteKind, text: string) => addNote(context, text, { kind }, noStdin);
+const asFile = (options: ReportOptions = {}) =>
+  report(context, { isStdoutTerminal: true, ...options });
+const asJson = () => ({ ...context, settings: { ...context.settings, format: 'json' as const } });
+
+const PLAYBOOK = `id: shop-shell
+title: Shell on the shop
+summary: For tests.
+applies_to: { techniques: [T1505.003], tactics: [], rules: [] }
+references: []
+variables:
+  - { name: process_found, type: choice, choices: ["no", "yes"], description: "Does a process of the intruder run?" }
+phases:
+  triage:
+    - { id: look, title: Look at the processes, why: They vanish., instructions: Look., required: true, asks: [process_found] }
+    - { id: sockets, title: Look at the connections, why: They vanish., instructions: Look., required: true }
+    - { id: logs, title: Keep the logs, why: They rotate., instructions: Copy., required: true }
+  containment:
+    - { id: freeze, title: Freeze the process, why: It acts., instructions: Stop it., required: true, when: 'var.process_found == yes' }
+    - { id: lock, title: Lock the shell, why: It answers., instructions: Lock it., required: true }
+  eradication:
+    - { id: clean, title: Remove the shell, why: It stays., instructions: Remove it., required: true }
+  recovery:
+    - { id: redeploy, title: Deploy anew, why: Clean code., instructions: Deploy., required: true }
+  post_incident:
+    - { id: learn, title: Write it up, why: To learn., instructions: Write., required: true }
+`;
+
+/** A small case with something in every section, on a playbook of its own. */
+async function buildCase(): Promise<void> {
+  const playbooks = join(cwd, 'config', 'ir', 'playbooks');
+  mkdirSync(playbooks, { recursive: true });
+  writeFileSync(join(playbooks, 'shop-shell.yml'), PLAYBOOK);
+  context = testContext({ cwd, env: { XDG_CONFIG_HOME: join(cwd, 'config') } });
+  await openIncident(context, {
+    title: 'Web shell on the shop server',
+    severity: 'SEV2',
+    type: 'shop-shell',
+    occurredAt: '2026-03-01T08:00:00Z',
+    detectedAt: '2026-03-01T11:30:00Z',
+  });
+  context.tick(60_000);
+  const low = {
+    ...finding('cafe'),
+    level: 'low' as const,
+    rule: { ...finding('cafe').rule, title: 'Probe' },
+  };
+  const timeline = {
+    findings: [finding('beef', 4), low],
+    files: [account('access.log', 'ab'.repeat(32))],
+  };
+  await saveTimeline(context, timeline, ['timeline', 'access.log']);
+  context.tick(60_000);
+  await runChecklist(context, {
+    done: ['look'],
+    note: 'two children, both known',
+    var: ['process_found=no'],
+  });
+  context.tick(60_000);
+  await runChecklist(context, {
+    skip: ['sockets'],
+    reason: 'host was off by then',
+  });
+  context.tick(60_000);
+  await updateIncident(context, { phase: 'containment', reason: 'the shell is still answering' });
+  await note('impact', 'Shop closed for 40 minutes; about 200 orders late.');
+  await note('factor', 'The upload folder allowed scripts.');
+  await note('went_well', 'The alarm came within minutes.');
+  await note('went_badly', 'Logs of the load balancer were gone.');
+  await note('lucky', 'It was Sunday.');
+  await note('action_item', 'Forbid scripts in upload folders @platform due 2026-04-01');
+  context.tick(60_000);
+  await closeIncident(context, { determination: 'confirmed', reason: 'rest is tracked elsewhere' });
+}
+
+describe('the post-mortem', () => {
+  it('is the golden one', async () => {
+    await buildCase();
+    const { text } = await report(context, {});
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, text);
+    expect(text).toBe(readFileSync(GOLDEN, 'utf8'));
+  });
+
+  it('has every section and shows every question in its place', async () => {
+    await buildCase();
+    const { text, questions } = await report(context, {});
+    const sections = text.split('\n').filter((line) => line.startsWith('## '));
+    expect(sections).toEqual([
+      '## 1. Summary',
+      '## 2. Impact',
+      '## 3. Key times and metrics',
+      '## 4. What the attacker did',
+      '## 5. What we did',
+      '## 6. Checklist',
+      '## 7. What made it possible',
+      '## 8. What we learned',
+      '## 9. Action items',
+      '## 10. Open questions',
+      '## Appendix A: cited log lines',
+      '## Appendix B: evidence and custody',
+    ]);
+    const shown = text.split('\n').filter((line) => line.startsWith('> **Question:** '));
+    expect(questions.length).toBeGreaterThan(3);
+    expect(shown.length).toBe(questions.length);
+  });
+
+  it('loses a question when it is answered', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    const before = (await report(context, { record: false })).questions;
+    await note('lucky', 'It was Sunday.');
+    await updateIncident(context, { occurredAt: '2026-03-01T08:00:00Z' });
+    const after = (await report(context, { record: false })).questions;
+    const sections = before.map(({ section }) => section);
+    expect(sections).toContain('lucky');
+    expect(after.map(({ section }) => section)).not.toContain('lucky');
+    expect(after.length).toBe(before.length - 2);
+  });
+
+  it('is the same bytes again, and names a head of the journal', async () => {
+    await buildCase();
+    const first = await asFile();
+    context.tick(3_600_000);
+    const second = await asFile();
+    expect(second.text).toBe(first.text);
+    const { journal } = await showIncident(context);
+    expect(journal.slice(-2).map(({ type }) => type)).toEqual([
+      'report_rendered',
+      'report_rendered',
+    ]);
+    expect(first.model.custody.head).toBe(journal.at(-3)?.hash);
+    expect(first.model.asOf).toBe(journal.at(-3)?.at);
+    const checked = await verifyJournal(context, { head: first.model.custody.head });
+    expect(checked.isIntact).toBe(true);
+    expect(checked.witness?.seq).toBe(first.model.custody.entries);
+  });
+
+  it('makes hostile text inert', async () => {
+    const hostile =
+      '</td>|<script>alert(1)</script> ![x](http://evil.example/p.png) [a](javascript:b) {{7*7}} {% include "/etc/passwd" %} \u001b[2J\u202e@everyone `x`\n# Big\n> **Question:** fake';
+    await openIncident(context, {
+      title: `t ${hostile.replaceAll('\n', ' ')}`.slice(0, 200),
+      description: hostile,
+    });
+    for (const kind of ['note', 'impact', 'factor', 'action_item'] as const)
+      await note(kind, hostile);
+    const base = finding('beef');
+    const evil = {
+      ...base,
+      rule: { ...base.rule, title: hostile },
+      entities: { 'user.name': [hostile, '```'] },
+      evidence: [
+        { ...base.evidence[0]!, file: hostile, raw: '``` \n```\n# Out\n<script>{{7*7}}\u001b[31m' },
+      ],
+    };
+    await saveTimeline(
+      context,
+      { findings: [evil], files: [account(hostile, 'ab'.repeat(32))] },
+      [],
+    );
+    const { text, questions } = await report(context, {});
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(text).toContain('{{7');
+    expect(text).not.toContain('49');
+    expect(text).not.toContain('root:');
+    const lines = text.split('\n');
+    expect(lines.filter((line) => line.startsWith('> **Question:**')).length).toBe(
+      questions.length,
+    );
+    expect(lines.filter((line) => /^#{1,6} (?:Big|Out)/.test(line))).toEqual(['# Out']);
+    expect(lines[lines.indexOf('# Out') - 3]).toBe('````text');
+    // Outside of code nothing is left that could be HTML, a link or an image.
+    const prose = text
+      .replace(/(`{3,})text\n[\s\S]*?\n\1\n/g, '')
+      .replace(/(`+)(?:(?!\1).|\n)+?\1/g, '');
+    expect(prose).not.toMatch(/(?<!\\)<(?!--)|(?<!\\)!\[|https?:|@everyone|(?<!\\)\]\(/);
+    const columns = (line: string): number => line.replace(/\\\|/g, '').split('|').length;
+    const table = lines.filter((line) => line.startsWith('| F-01'));
+    expect(table.map(columns)).toEqual(table.map(() => 10).slice(0, 1));
+  });
+});
+
+describe('where it goes', () => {
+  it('on a terminal: into the workspace, private, and recorded', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    const { path, sha256, template } = await asFile();
+    expect(path).toBe(join(cwd, '.ir', 'reports', 'INC-2026-0001-postmortem.md'));
+    expect(statSync(path!).mode & 0o777).toBe(0o600);
+    const { reports = [] } = await showIncident(context);
+    expect(reports).toMatchObject([{ path, sha256, template }]);
+  });
+
+  it.each<[string, ReportOptions, string | undefined, number]>([
+    ['no terminal', {}, undefined, 1],
+    ['-', { output: '-', isStdoutTerminal: true }, undefined, 1],
+    ['a file', { output: 'sub/out.md' }, 'sub/out.md', 1],
+    ['not recorded', { output: 'out.md', record: false }, 'out.md', 0],
+  ])('%s', async (_, options, path, recorded) => {
+    await openIncident(context, { title: 'Odd logins' });
+    const result = await report(context, options);
+    expect(result.path).toBe(path === undefined ? undefined : join(cwd, path));
+    if (result.path !== undefined) expect(readFileSync(result.path, 'utf8')).toBe(result.text);
+    expect((await showIncident(context)).reports?.length).toBe(recorded);
+  });
+
+  it('gives the model as JSON and records only what is written', async () => {
+    await buildCase();
+    const result = await report(asJson(), {});
+    expect(JSON.parse(result.text)).toEqual(JSON.parse(JSON.stringify(result.model)));
+    expect(result.model.schema).toBe('ir.report/v1');
+    expect((await showIncident(context)).reports).toEqual([]);
+    await report(asJson(), { output: 'model.json' });
+    expect((await showIncident(context)).reports).toMatchObject([{ template: 'json' }]);
+  });
+
+  it('leaves nothing half-written where it cannot write', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    writeFileSync(join(cwd, 'file'), 'x');
+    await expect(report(context, { output: 'file/out.md' })).rejects.toMatchObject({ exit: 6 });
+    expect((await showIncident(context)).reports).toEqual([]);
+  });
+});
+
+describe('templates', () => {
+  it('takes a path, or a name of the user, who may replace a bundled one', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    writeFileSync(join(cwd, 'letter.md'), 'Dear {{ incident.key }}\n');
+    expect((await report(context, { template: 'letter.md' })).text).toBe('Dear INC-2026-0001\n');
+    const folder = join(cwd, 'config', 'ir', 'reports');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'postmortem.md'), 'Mine: {{ incident.key }}');
+    const own = testContext({ cwd, env: { XDG_CONFIG_HOME: join(cwd, 'config') } });
+    expect((await report(own, {})).text).toBe('Mine: INC-2026-0001\n');
+    const { templates } = await reportTemplates(own);
+    expect(templates).toMatchObject([{ name: 'postmortem', origin: 'user' }]);
+    expect((await reportTemplates(context)).templates).toMatchObject([
+      { name: 'postmortem', origin: 'bundled' },
+    ]);
+  });
+
+  it.each<[string, number]>([
+    ['nosuch', 2],
+    ['./nosuch.md', 3],
+    ['.', 3],
+  ])('refuses %s', async (template, exit) => {
+    await openIncident(context, { title: 'Odd logins' });
+    await expect(report(context, { template })).rejects.toMatchObject({ exit });
+  });
+});

@@ -1,0 +1,58 @@
+/** A report model of an empty incident, for tests of templates. */
+import type { IncidentDetail } from '../../src/incidents/incident-store.ts';
+import { metricsOf } from '../../src/incidents/key-times.ts';
+import { buildReport } from '../../src/reports/build-report.ts';
+import type { PlaybookFacts, ReportInput } from '../../src/reports/report-input.ts';
+import type { ReportModel } from '../../src/reports/report-model.ts';
+
+const AT = '2026-03-01T08:00:00.000Z';
+
+export const emptyDetail = (changes: Partial<IncidentDetail> = {}): IncidentDetail => ({
+  incident: {
+    id: '0'.repeat(32),
+    key: 'INC-2026-0001',
+    title: 'Odd logins',
+    description: '',
+    severity: 'SEV3',
+    impact: 'low',
+    urgency: 'medium',
+    type: '',
+    phase: 'triage',
+    status: 'open',
+    determination: 'suspected',
+    times: {
+      occurred: undefined,
+      detected: AT,
+      acknowledged: undefined,
+      declared: AT,
+      contained: undefined,
+      eradicated: undefined,
+      recovered: undefined,
+      closed: undefined,
+    },
+    openedBy: 'alex',
+    isDrill: false,
+  },
+  steps: [],
+  notes: [],
+  commandRuns: [],
+  findings: [],
+  sources: [],
+  journal: [],
+  head: 'ab'.repeat(32),
+  ...changes,
+});
+
+const INTACT = { isIntact: true, erasedPayloads: 0, problem: undefined, entries: 1 };
+
+export const modelOf = (
+  detail: IncidentDetail,
+  playbook?: PlaybookFacts,
+  chain: ReportInput['chain'] = INTACT,
+): ReportModel =>
+  buildReport({
+    detail,
+    metrics: metricsOf(detail.incident.times),
+    playbook,
+    chain,
+  });
