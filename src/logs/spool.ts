@@ -48,7 +48,11 @@ export function createSpool(): Spool {
   };
   const nextPath = (): string => {
     if (folder === undefined) {
-      folder = mkdtempSync(join(tmpdir(), 'ir-spool-'));
+      try {
+        folder = mkdtempSync(join(tmpdir(), 'ir-spool-'));
+      } catch (error) {
+        throw new Error(`no temporary copy possible in ${tmpdir()}: ${reasonOf(error)}`);
+      }
       process.once('exit', remove);
     }
     count += 1;
@@ -59,18 +63,41 @@ export function createSpool(): Spool {
     copy: (stream, signal) =>
       drain(nextPath(), abortable(stream, signal), () => Number.POSITIVE_INFINITY, ''),
     gunzip(path, signal) {
-      const source = createReadStream(path, { highWaterMark: 1 << 18 });
-      const gunzip = createGunzip({ chunkSize: 1 << 18 });
+      // An error takes along what the same step had unpacked: steps are small.
+      const gunzip = createGunzip({ chunkSize: 1 << 16 });
       let compressedBytes = 0;
-      source.on('data', (chunk) => {
-        compressedBytes += chunk.length;
-      });
+      const source = Readable.from(
+        heldBack(createReadStream(path, { highWaterMark: 1 << 18 }), (bytes) => {
+          compressedBytes += bytes;
+        }),
+      );
       source.on('error', (error) => gunzip.destroy(error));
       source.pipe(gunzip);
       const limit = (): number => Math.max(BOMB_CHECK_BYTES, compressedBytes * MAX_RATIO);
       return drain(nextPath(), abortable(gunzip, signal), limit, 'gzip: ');
     },
   };
+}
+
+const GZIP_TRAILER_BYTES = 8;
+
+/**
+ * The pieces of a stream with its last bytes, the checksum of gzip, in a piece of their own: then all that
+ * was unpacked is out before a wrong checksum ends it.
+ */
+async function* heldBack(
+  stream: AsyncIterable<Buffer>,
+  count: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    count(chunk.length);
+    const whole = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const cut = Math.max(0, whole.length - GZIP_TRAILER_BYTES);
+    if (cut > 0) yield whole.subarray(0, cut);
+    held = whole.subarray(cut);
+  }
+  yield held;
 }
 
 /** Ends with the signal's reason, also while the stream waits for more (standard input). */
