@@ -41,8 +41,12 @@ export function createSources(overflow: Totals): Sources {
 
   const addBytes = (at: number, bytes: number): void => {
     const low = (table[at + 2] as number) + bytes;
+    if (low < WORD) {
+      table[at + 2] = low;
+      return;
+    }
     table[at + 2] = low % WORD;
-    if (low >= WORD) table[at + 3] = (table[at + 3] as number) + Math.floor(low / WORD);
+    table[at + 3] = (table[at + 3] as number) + Math.floor(low / WORD);
   };
 
   const grow = (): void => {

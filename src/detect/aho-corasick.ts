@@ -127,17 +127,16 @@ function linkFailures(nodes: Node[], table: Int32Array | Uint16Array, classes: n
   for (let head = 0; head < queue.length; head += 1) {
     const state = queue[head] as number;
     const node = nodes[state] as Node;
-    for (let character = 0; character < classes; character += 1) {
-      const child = node.next.get(character);
-      const viaFailure = state === 0 ? 0 : (table[node.fail * classes + character] as number);
-      if (child === undefined) {
-        table[state * classes + character] = viaFailure;
-        continue;
-      }
+    const row = state * classes;
+    // What the node has no child for, its failure state decides.
+    if (state !== 0) table.copyWithin(row, node.fail * classes, (node.fail + 1) * classes);
+    for (const [character, child] of node.next) {
+      const viaFailure = state === 0 ? 0 : (table[row + character] as number);
       const childNode = nodes[child] as Node;
       childNode.fail = viaFailure;
-      childNode.patterns.push(...(nodes[viaFailure] as Node).patterns);
-      table[state * classes + character] = child;
+      const inherited = (nodes[viaFailure] as Node).patterns;
+      if (inherited.length > 0) childNode.patterns.push(...inherited);
+      table[row + character] = child;
       queue.push(child);
     }
   }

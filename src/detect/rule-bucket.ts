@@ -42,7 +42,16 @@ function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket
     all.push(index);
     if (compiled.literals === undefined) always.push(index);
   });
-  return { all, always, literals: createLiteralIndex(rules, all) };
+  let literals: LiteralIndex | undefined;
+  return {
+    all,
+    always,
+    // Access logs have indexes of their own and never ask.
+    get literals() {
+      literals ??= createLiteralIndex(rules, all);
+      return literals;
+    },
+  };
 }
 
 /** Indexes the literals of some of the rules. */
