@@ -1,6 +1,6 @@
 /** The attacker's side of the story: saved findings in time order, each with the lines it rests on. */
 import type { Evidence, Finding } from '../detect/finding.ts';
-import type { Level } from '../events/level.ts';
+import { type Level, levelRank } from '../events/level.ts';
 import type { SourceFile } from '../incidents/incident-store.ts';
 import type {
   AttackItem,
@@ -14,17 +14,26 @@ import { microsInstant } from './report-words.ts';
 /** Characters of a cited line that a report shows; the file has the rest. */
 const MAX_RAW = 600;
 const MAX_VALUES = 4;
+/** More rows than this nobody reads. */
+const MAX_TOLD = 500;
 const TOLD_ONE_BY_ONE: ReadonlySet<Level> = new Set(['medium', 'high', 'critical']);
 
-/** Findings of medium level and above one by one; those below in one row per rule, unless there is nothing else. */
+/**
+ * Findings of medium level and above one by one, the gravest 500 of them; the others in one row per rule.
+ * Where there is nothing graver, low ones are told one by one.
+ */
 export function attackTimeline(
   findings: readonly Finding[],
   sources: readonly SourceFile[],
 ): ReportModel['attack'] {
   const ordered = [...findings].sort(byTime);
   const grave = ordered.filter(({ level }) => TOLD_ONE_BY_ONE.has(level));
-  const told = grave.length > 0 ? grave : ordered;
-  const rest = grave.length > 0 ? ordered.filter(({ level }) => !TOLD_ONE_BY_ONE.has(level)) : [];
+  const gravest = [...(grave.length > 0 ? grave : ordered)]
+    .sort((a, b) => levelRank(b.level) - levelRank(a.level))
+    .slice(0, MAX_TOLD);
+  const chosen = new Set(gravest);
+  const told = ordered.filter((finding) => chosen.has(finding));
+  const rest = ordered.filter((finding) => !chosen.has(finding));
   const refer = referenceTo(sources);
   const width = Math.max(2, String(told.length).length);
   const timeline = told.map((finding, index) =>

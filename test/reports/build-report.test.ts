@@ -215,6 +215,19 @@ describe('attack timeline', () => {
     expect(attack).toMatchObject({ findings: 4, events: 14 });
   });
 
+  it('tells the gravest 500 of a flood and counts the others', () => {
+    const many = Array.from({ length: 600 }, (_, index) => ({
+      ...finding(`m${index}`, 1 + (index % 7)),
+      level: index === 599 ? ('critical' as const) : ('medium' as const),
+    }));
+    const { attack } = modelOf(emptyDetail({ findings: many }));
+    expect(attack.timeline.length).toBe(500);
+    expect(attack.timeline.filter(({ level }) => level === 'critical').length).toBe(1);
+    expect(attack.background.map(({ findings }) => findings)).toEqual([100]);
+    const times = attack.timeline.map(({ firstAt }) => firstAt);
+    expect(times).toEqual([...times].sort());
+  });
+
   it('tells low ones when there is nothing else', () => {
     const { attack } = modelOf(emptyDetail({ findings: [low] }));
     expect(attack.timeline.length).toBe(1);
