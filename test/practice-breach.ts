@@ -15,6 +15,8 @@ export interface Ran {
 export interface Workplace {
   /** An empty folder in which commands run; nothing of the user's own configuration is seen there. */
   folder: string;
+  /** The compiled program. */
+  dist: string;
   /** Runs a line of shell that may call `ir`. */
   shell(line: string): Ran;
   remove(): void;
@@ -40,6 +42,7 @@ export async function createWorkplace(): Promise<Workplace> {
   };
   return {
     folder,
+    dist: dirname(program.main),
     shell(line) {
       const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {
         cwd: folder,

@@ -1,0 +1,150 @@
+/** What documents say about the code is compared with the code. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../src/errors.ts';
+import { FORMATS } from '../src/logs/formats/list.ts';
+import { createWorkplace } from './practice-breach.ts';
+
+const PAGES = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+/** The rows of the table whose header begins with `| ${first} |`, as cells. */
+function tableOf(text: string, first: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${first} |`));
+  const rows: string[][] = [];
+  for (const line of lines.slice(start + 2)) {
+    if (!line.startsWith('|')) break;
+    rows.push(
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  }
+  return rows;
+}
+
+const wordsOf = (cell: string): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+
+describe('ARCHITECTURE.md', () => {
+  it('draws the arrows that the architecture test enforces', () => {
+    const drawn = Object.fromEntries(
+      tableOf(read('ARCHITECTURE.md'), 'Room').map(([room = '', arrows = '']) => [
+        wordsOf(room)[0],
+        wordsOf(arrows).sort(),
+      ]),
+    );
+    const source = read('test/architecture.test.ts');
+    const from = source.indexOf('const ARROWS');
+    const table = source.slice(from, source.indexOf('\n};', from));
+    const enforced = Object.fromEntries(
+      [...table.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)].map(([, room, arrows = '']) => [
+        room,
+        [...arrows.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort(),
+      ]),
+    );
+    expect(Object.keys(enforced).length).toBeGreaterThan(10);
+    expect(drawn).toEqual(enforced);
+  });
+
+  it('has a row for every room', () => {
+    const rooms = tableOf(read('ARCHITECTURE.md'), 'Room').flatMap(([room = '']) => wordsOf(room));
+    const found = readdirSync('src').map((name) => name.replace(/\.ts$/, ''));
+    expect(rooms.sort()).toEqual(found.sort());
+  });
+});
+
+describe('files that documents name', () => {
+  const named = PAGES.flatMap((page) =>
+    wordsOf(read(page).replace(/^```[\s\S]*?^```$/gm, ''))
+      .filter((word) => /^[\w.-]+(?:\/[\w.-]+)*\.(?:ts|js|md|yml|json)$/.test(word))
+      .filter((word) => word.includes('/'))
+      .map((word) => [page, word] as const),
+  );
+
+  it('are there', () => {
+    expect(named.length).toBeGreaterThan(40);
+    const missing = named.filter(
+      ([page, name]) =>
+        ![name, join('src', name), join(dirname(page), name)].some((path) => existsSync(path)) &&
+        !EXAMPLES.has(name),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('are linked where they are', () => {
+    const links = PAGES.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(
+        ([, target = '']) => [page, target] as const,
+      ),
+    );
+    expect(links.length).toBeGreaterThan(15);
+    expect(links.filter(([page, target]) => !existsSync(join(dirname(page), target)))).toEqual([]);
+  });
+});
+
+/** Names that documents use for files a reader makes. */
+const EXAMPLES = new Set([
+  'src/logs/formats/xferlog.ts',
+  'src/commands/do-something.ts',
+  'src/terminal/views/do-something.ts',
+  'src/store/migrations/NNNN-what-it-does.ts',
+]);
+
+describe('docs/formats.md', () => {
+  it('lists every format in its order, with title and specification', () => {
+    const rows = tableOf(read('docs/formats.md'), '`ir.format`').map(
+      ([name = '', title, url = '']) => [wordsOf(name)[0], title, /\((.*)\)/.exec(url)?.[1]],
+    );
+    expect(rows).toEqual(FORMATS.map(({ name, title, url }) => [name, title, url]));
+  });
+
+  it('is summed up in the README, format by format', () => {
+    const named = tableOf(read('README.md'), 'Format').flatMap(([name = '']) => wordsOf(name));
+    expect(named.sort()).toEqual(FORMATS.map(({ name }) => name).sort());
+  });
+});
+
+describe('docs/exit-codes.md', () => {
+  it('lists every code', () => {
+    const rows = tableOf(read('docs/exit-codes.md'), 'Code').map(([code, name = '']) => [
+      wordsOf(name)[0],
+      Number(code),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(EXIT);
+  });
+});
+
+describe('docs/cli.md', () => {
+  it('is what the command tree says', async () => {
+    const workplace = await createWorkplace();
+    try {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['bin/write-cli-docs.js', '--check', '--from', workplace.dist],
+        { encoding: 'utf8' },
+      );
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    } finally {
+      workplace.remove();
+    }
+  }, 60_000);
+});
+
+describe('every page', () => {
+  it.each(PAGES)('%s has one title', (page) => {
+    const outside = read(page).replace(/^```[\s\S]*?^```$/gm, '');
+    expect(outside.match(/^# /gm)).toHaveLength(1);
+    expect(read(page).startsWith('# ')).toBe(true);
+  });
+});
