@@ -94,7 +94,9 @@ function tell(entry: Typed, stepName: (id: string) => string): Told | undefined 
     case 'incident_reopened':
       return { text: `Opened again${because(entry.payload.reason)}` };
     case 'timeline_saved': {
-      const { findings, files } = entry.payload;
+      const { findings } = entry.payload;
+      // A file that was left out or could not be read has no hash.
+      const files = entry.payload.files.filter(({ sha256 }) => sha256 !== '');
       return {
         text: `Evidence saved: ${plural(findings.length, 'finding')} from ${plural(files.length, 'log file')}.`,
       };

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ask } from '../../src/commands/context.ts';
 import { demo } from '../../src/commands/demo.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
@@ -68,6 +69,27 @@ describe('ir open --from-timeline', () => {
     expect(incident).toMatchObject({ title: 'Mine', severity: 'SEV4', type: 'ddos' });
     expect((await showIncident(context, incident.key)).findings.length).toBeGreaterThan(0);
     expect((await showIncident(context, 'INC-2026-0001')).findings).toEqual([]);
+  });
+
+  it('offers the proposals as defaults where somebody can be asked', async () => {
+    const asked: string[] = [];
+    const initial = async <T>({
+      flag,
+      initial,
+    }: {
+      flag: string;
+      initial?: unknown;
+    }): Promise<T> => {
+      asked.push(flag);
+      return initial as T;
+    };
+    const ask = { isPossible: true, text: initial, select: initial, confirm: initial } as Ask;
+    const context = { ...testContext({ cwd }), ask };
+    const { incident } = await openIncident(context, { fromTimeline: [writeAuthLog()] });
+    expect(incident).toMatchObject({ type: 'ssh-brute-force', severity: 'SEV2', urgency: 'high' });
+    expect(asked).toEqual(
+      expect.arrayContaining(['--severity', '--type', '--urgency', '--impact']),
+    );
   });
 
   it('counts what cannot be read', async () => {
