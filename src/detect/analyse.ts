@@ -30,11 +30,15 @@ export async function analyse(
   options: AnalyseOptions,
   loaded?: RuleChoice,
 ): Promise<Timeline> {
-  const choice = loaded ?? (await chooseRules(options));
-  const plan = createPlan(choice.ruleSet);
-  const session = await openSession(paths, choice.documents, plan, options);
+  let choice = loaded;
+  let plan: Plan | undefined;
+  const session = await openSession(paths, options, async () => {
+    choice ??= await chooseRules(options);
+    plan = createPlan(choice.ruleSet);
+    return { documents: choice.documents, plan };
+  });
   try {
-    return await run(session, plan, choice, options);
+    return await run(session, plan as unknown as Plan, choice as RuleChoice, options);
   } finally {
     await session.close();
   }

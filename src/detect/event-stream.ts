@@ -51,7 +51,10 @@ export async function streamEvents(
   paths: readonly string[],
   options: AnalyseOptions,
 ): Promise<EventStream> {
-  const session = await openSession(paths, [], createPlan(NO_RULES), options);
+  const session = await openSession(paths, options, async () => ({
+    documents: [],
+    plan: createPlan(NO_RULES),
+  }));
   const store = createRowStore();
   try {
     const hashing = session.hash();

@@ -15,13 +15,15 @@ export interface WorkerSetup {
   filter: FilterOptions;
 }
 
-/** `workerData` of a worker. */
-export interface WorkerData extends WorkerSetup {
+/** The first message to a worker. */
+export interface WorkerStart extends WorkerSetup {
   /** Which section of the sketch memory it counts in. */
   section: number;
 }
 
 export interface Pool {
+  /** Gives the readers what they need. Call once, before `run`. @param scanner reads in this thread */
+  begin(setup: WorkerSetup, scanner: Scanner): void;
   /**
    * Runs all tasks. `onResult` gets each as it ends, in any order; `onEnd` what each reader counted besides.
    * Rejects when a worker dies.
@@ -38,24 +40,36 @@ export interface Pool {
 const OWN_TASK_BYTES = 16 * 1024 * 1024;
 
 /**
- * A pool of `count` readers besides this thread; 0 reads here alone. One worker starts at once, while the
- * caller prepares the tasks, the others when there are tasks that only workers may take.
- * @param scanner reads in this thread
+ * A pool of `count` readers, this thread among them; 0 and 1 differ in that 0 starts no worker. Workers load
+ * their code while the caller loads the rules; a last one is added only for tasks that this thread must not
+ * take.
  */
-export function createPool(count: number, setup: WorkerSetup, scanner: Scanner): Pool {
+export function createPool(count: number): Pool {
   const workers: Worker[] = [];
+  let begun: { setup: WorkerSetup; scanner: Scanner } | undefined;
+  const start = (worker: Worker, index: number): void => {
+    if (begun === undefined) return;
+    const message: WorkerStart = { ...begun.setup, section: index + 2 };
+    worker.postMessage(message);
+  };
   const addWorker = (): void => {
-    const workerData: WorkerData = { ...setup, section: workers.length + 2 };
     // Short-lived strings die in the young generation; a larger one would only cost memory.
     const resourceLimits = { maxYoungGenerationSizeMb: 32 };
-    const url = new URL('./worker.js', import.meta.url);
-    workers.push(new Worker(url, { workerData, resourceLimits }));
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+    start(worker, workers.length);
+    workers.push(worker);
   };
   const first = count > 1 ? count - 1 : count;
   for (let index = 0; index < first; index += 1) addWorker();
 
   return {
+    begin(setup, scanner) {
+      begun = { setup, scanner };
+      workers.forEach(start);
+    },
     async run(tasks, onResult, onEnd) {
+      if (begun === undefined) throw new Error('the pool was not begun');
+      const { scanner } = begun;
       const large = tasks.filter((task) => !isOwn(task)).length;
       while (count > 0 && workers.length < count && large > workers.length) addWorker();
       await runAll(workers, tasks, scanner.scan, onResult, onEnd);

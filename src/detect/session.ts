@@ -74,12 +74,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Walks, prepares and starts the readers. */
+/** The rules of a run, loaded while the readers start. */
+export interface LoadedPlan {
+  documents: readonly (SigmaRule | SigmaCorrelation)[];
+  plan: Plan;
+}
+
+/** Walks, starts the readers, loads the rules and prepares the files. */
 export async function openSession(
   paths: readonly string[],
-  documents: readonly (SigmaRule | SigmaCorrelation)[],
-  plan: Plan,
   options: AnalyseOptions,
+  load: () => Promise<LoadedPlan>,
 ): Promise<Session> {
   const grep = await compileGrep(options.filter.grep);
   const walked = await walk(paths, options.cwd);
@@ -90,17 +95,19 @@ export async function openSession(
     });
   }
   const count = workerCount(walked, options.workers);
-  const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
-  const scanner = createScanner({
-    plan,
-    formats: FORMATS,
-    sketchMemory,
-    section: 1,
-    filter: createFilter(options.filter, grep),
-  });
-  const pool = createPool(count, { documents, sketchMemory, filter: options.filter }, scanner);
+  const pool = createPool(count);
   const spool = createSpool();
   try {
+    const { documents, plan } = await load();
+    const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
+    const scanner = createScanner({
+      plan,
+      formats: FORMATS,
+      sketchMemory,
+      section: 1,
+      filter: createFilter(options.filter, grep),
+    });
+    pool.begin({ documents, sketchMemory, filter: options.filter }, scanner);
     const { files, problems } = await prepareAll(walked, spool, options);
     return createSession(files, problems, sketchMemory, pool, spool, options);
   } catch (error) {

@@ -1,36 +1,51 @@
 /** The worker thread: compiles the rules once, then reads one task after the other. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { FORMATS } from '../logs/formats/list.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { createFilter } from './event-filter.ts';
 import { resolveField } from './field-mapping.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
-import type { WorkerData } from './pool.ts';
-import { createScanner, type ScanTask } from './scan-task.ts';
+import type { WorkerStart } from './pool.ts';
+import { createScanner, type Scanner, type ScanTask } from './scan-task.ts';
 
-const { documents, sketchMemory, filter, section } = workerData as WorkerData;
-const { ruleSet } = compileRuleSet(documents, resolveField);
-const scanner = createScanner({
-  plan: createPlan(ruleSet),
-  formats: FORMATS,
-  sketchMemory,
-  section,
-  filter: createFilter(filter, await compileGrep(filter.grep)),
-});
+if (parentPort === null) throw new Error('this file is the code of a worker thread');
+const port = parentPort;
 
-parentPort?.on('message', (task: ScanTask | undefined) => {
-  if (task === undefined) {
-    parentPort?.postMessage({ end: scanner.end() });
+/** The first message starts the reader; then tasks; nothing ends it. */
+type Message = WorkerStart | ScanTask | undefined;
+
+let scanner: Scanner | undefined;
+
+async function start({ documents, sketchMemory, section, filter }: WorkerStart): Promise<Scanner> {
+  const grep = await compileGrep(filter.grep);
+  const { ruleSet } = compileRuleSet(documents, resolveField);
+  return createScanner({
+    plan: createPlan(ruleSet),
+    formats: FORMATS,
+    sketchMemory,
+    section,
+    filter: createFilter(filter, grep),
+  });
+}
+
+async function handle(message: Message): Promise<void> {
+  if (scanner === undefined) {
+    scanner = await start(message as WorkerStart);
     return;
   }
-  const result = scanner.scan(task);
-  const { rows } = result;
-  parentPort?.postMessage(result, [
-    rows.times.buffer,
-    rows.locations.buffer,
-    rows.feeds.buffer,
-    rows.groups.buffer,
-    rows.values.buffer,
-  ] as ArrayBuffer[]);
+  if (message === undefined) {
+    port.postMessage({ end: scanner.end() });
+    return;
+  }
+  const result = scanner.scan(message as ScanTask);
+  const { times, locations, feeds, groups, values } = result.rows;
+  const columns = [times, locations, feeds, groups, values].map(({ buffer }) => buffer);
+  port.postMessage(result, columns as ArrayBuffer[]);
+}
+
+// One after the other: a task may arrive while the reader still starts.
+let done: Promise<void> = Promise.resolve();
+port.on('message', (message: Message) => {
+  done = done.then(() => handle(message));
 });
