@@ -238,7 +238,7 @@ function commandRunAfter(
 export const isOpenRun = (run: CommandRun): boolean =>
   run.stdoutSha256 === '' && run.exitCode === undefined;
 
-/** Files are told apart by content and path; an unreadable one, which has no hash, by path alone. */
+/** Files are told apart by content and path. */
 export const sourceKey = (file: Pick<FileAccount, 'sha256' | 'path'>): string =>
   `${file.sha256}:${file.path}`;
 
@@ -250,16 +250,16 @@ function newSources(
   savedBy: string,
 ): SourceFile[] {
   const numberOf = new Map<string, string>();
-  const contentKey = (file: FileAccount): string =>
-    file.sha256 === '' ? sourceKey(file) : file.sha256;
-  for (const source of saved.values()) numberOf.set(contentKey(source), source.evidenceNo);
+  for (const { sha256, evidenceNo } of saved.values()) numberOf.set(sha256, evidenceNo);
   const added = new Map<string, SourceFile>();
   for (const file of files) {
+    // What was not read is accounted for in the saved timeline, but is no evidence.
+    if (file.sha256 === '') continue;
     if (saved.has(sourceKey(file)) || added.has(sourceKey(file))) continue;
-    const content = contentKey(file);
     const evidenceNo =
-      numberOf.get(content) ?? `E-${String(new Set(numberOf.values()).size + 1).padStart(3, '0')}`;
-    numberOf.set(content, evidenceNo);
+      numberOf.get(file.sha256) ??
+      `E-${String(new Set(numberOf.values()).size + 1).padStart(3, '0')}`;
+    numberOf.set(file.sha256, evidenceNo);
     added.set(sourceKey(file), { ...file, evidenceNo, savedAt, savedBy });
   }
   return [...added.values()];

@@ -17,7 +17,7 @@ export function createStyle(
 ): Style {
   const isTerminal = stream.isTTY === true;
   const level = colorLevel(isTerminal, color, env);
-  return { paint: new Chalk({ level }), width: stream.columns ?? 80, isTerminal };
+  return { paint: new Chalk({ level }), width: stream.columns || 80, isTerminal };
 }
 
 function colorLevel(

@@ -154,11 +154,12 @@ function squeeze(values: readonly number[], width: number): number[] {
 function* topLines({ top }: Timeline, style: Style): Iterable<string> {
   const number = (value: number): string => grouped(value);
   const blocks: [string, readonly TopSource[], (value: number) => string][] = [
-    ['Top sources by requests', top.byRequests, number],
+    ['by requests', top.byRequests, number],
     ['by bytes sent', top.byBytes, byteSize],
     ['by failed logins', top.byFailedLogins, number],
   ];
   const shown = blocks.filter(([, sources]) => sources.length > 0);
+  if (shown[0] !== undefined) shown[0][0] = `Top sources ${shown[0][0]}`;
   if (shown.length === 0) return;
   const width = Math.floor(style.width / shown.length) - 1;
   if (width < 24) {
