@@ -7,6 +7,13 @@ interface LogsFlags {
   start?: string;
 }
 
+const EXAMPLES = `
+Examples:
+  ir drill logs webshop --out practice          two days of a small shop, and a breach in them
+  ir drill logs webshop --out other --seed 7    the same story on another day, with other visitors
+  ir timeline practice                          what happened? practice/truth.jsonl has the answer
+`;
+
 /** `ir drill`: practice. */
 export const declareDrill: Declare = (program, run) => {
   const group = program.command('drill').description('practise on a breach that never happened');
@@ -18,6 +25,7 @@ export const declareDrill: Declare = (program, run) => {
     .option('--seed <n>', 'another number, other visitors and moments (default: 1)')
     .option('--scale <n>', 'multiplies the visitors; the attack stays the same (default: 1)')
     .option('--start <time>', 'when the story begins, RFC 3339 (default: as the scenario says)')
+    .addHelpText('after', EXAMPLES)
     .action(async (scenario: string, flags: LogsFlags, command) => {
       const { drillLogs } = await import('../commands/drill-logs.ts');
       await run(command, 'drill-logs', async (context) => ({

@@ -56,7 +56,10 @@ export async function timeline(
     }
     const { streamEvents } = await import('../detect/event-stream.ts');
     const events = await streamEvents(paths, settings);
-    return { result: { events }, ...exitOf(events.unreadable > 0) };
+    return {
+      result: { events },
+      ...exitOf(events.unreadable > 0 || isIncomplete(events.files, options)),
+    };
   }
   const found = await analyse(paths, settings);
   const saved = options.save === true ? await save(context, found, paths) : undefined;
@@ -110,9 +113,13 @@ async function save(
   return await saveTimeline(context, found, ['timeline', ...paths]);
 }
 
+/** With --strict: was a line not parsed? Blank ones hold nothing to parse. */
+const isIncomplete = (files: Timeline['files'], { strict }: TimelineOptions): boolean =>
+  strict === true &&
+  files.some(({ skipped, skips }) => skipped > (skips['blank line']?.count ?? 0));
+
 function timelineExit(found: Timeline, options: TimelineOptions): { exit?: ExitCode } {
-  const isIncomplete = options.strict === true && found.files.some(({ skipped }) => skipped > 0);
-  if (found.unreadable > 0 || isIncomplete) return exitOf(true);
+  if (found.unreadable > 0 || isIncomplete(found.files, options)) return exitOf(true);
   const { failOn } = options;
   const isSerious =
     failOn !== undefined &&
