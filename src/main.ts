@@ -1,7 +1,7 @@
 /**
  * Parse, run, print, exit code. The only catch-all and the only place that sets the exit code.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Run } from './cli/declare.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { CommandOutcome } from './commands/outcome.ts';
@@ -9,10 +9,14 @@ import { EXIT, type ExitCode, IrError } from './errors.ts';
 import { buildSettings, type RawSettings, type Settings } from './settings.ts';
 
 /** The version in package.json. */
-const readVersion = (): string => {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-};
+function readVersion(): string {
+  // This file runs as dist/main.js and, bundled, one folder deeper.
+  const found = ['../package.json', '../../package.json']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
+  if (found === undefined) throw new Error('package.json is missing from the installation');
+  return (JSON.parse(readFileSync(found, 'utf8')) as { version: string }).version;
+}
 
 async function main(argv: readonly string[]): Promise<void> {
   // The commonest question of scripts and packagers, answered before anything is loaded.

@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts';
 import type { OutputFormat, Settings } from '../settings.ts';
 import { createStyle, type Style } from './style.ts';
 import type { View } from './view.ts';
+import { VIEWS } from './views.ts';
 
 /** Renders and prints. `viewName` is a file in `views/` that exports `view`. */
 export async function printResult(
@@ -11,9 +12,11 @@ export async function printResult(
   result: unknown,
   settings: Settings,
 ): Promise<void> {
-  const module = (await import(`./views/${viewName}.js`)) as { view: View<unknown> };
+  const load = VIEWS[viewName];
+  if (load === undefined) throw new Error(`there is no view called ${viewName}`);
+  const { view } = (await load()) as unknown as { view: View<unknown> };
   const style = createStyle(process.stdout, settings.color, settings.env);
-  await write(render(module.view, result, settings.format, style));
+  await write(render(view, result, settings.format, style));
 }
 
 type Output = string | Iterable<string> | AsyncIterable<string>;
