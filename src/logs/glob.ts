@@ -1,5 +1,5 @@
 /** Shell-style globs (`*`, `?`, `[...]`, `**`) for arguments that the shell did not expand. */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** Does the path hold glob characters? */
@@ -10,8 +10,17 @@ export async function expandGlob(pattern: string, cwd: string): Promise<readonly
   const segments = pattern.split('/');
   const start = segments[0] === '' ? '/' : '';
   const matches = await expand(start, segments[0] === '' ? segments.slice(1) : segments, cwd);
-  return [...new Set(matches)].sort();
+  const found = [...new Set(matches)].sort();
+  if (isGlob(segments.at(-1) ?? '')) return found;
+  // A plain name after a pattern was put there untested.
+  return (await Promise.all(found.map((path) => isThere(path, cwd)))).flat();
 }
+
+const isThere = (path: string, cwd: string): Promise<readonly string[]> =>
+  stat(resolve(cwd, path)).then(
+    () => [path],
+    () => [],
+  );
 
 async function expand(base: string, segments: readonly string[], cwd: string): Promise<string[]> {
   const [segment, ...rest] = segments;

@@ -8,8 +8,10 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const STAMP =
   /^(?:<\d{1,3}>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) \d\d:/;
 const STAMP_ANYWHERE = new RegExp(`\\n${STAMP.source.slice(1)}`, 'g');
-/** Distance between samples; a step over new year is seen when a year fills more than this. */
-const SAMPLE_STEP_BYTES = 1 << 16;
+/** Largest distance between samples; a step over new year is seen when half a year fills more than this. */
+const MAX_STEP_BYTES = 1 << 16;
+/** A small file may hold months in a few kilobytes, so it is sampled in at least so many places. */
+const MIN_SAMPLES = 1024;
 const SAMPLE_BYTES = 1024;
 const ROLLOVER_MONTHS = 6;
 const DAY_MS = 86_400_000;
@@ -59,8 +61,10 @@ export function createYearBasis(
   const last = samples.at(-1);
   if (last === undefined) return () => ({ year: referenceYear, month: 0 });
   // Two days of grace: zones differ, and clocks run ahead.
-  const isLater = Date.UTC(referenceYear, last.month, last.day) > referenceMs + 2 * DAY_MS;
-  const lastYear = isLater ? referenceYear - 1 : referenceYear;
+  const latestMs = referenceMs + 2 * DAY_MS;
+  const candidates = [referenceYear + 1, referenceYear];
+  const isPast = (year: number): boolean => Date.UTC(year, last.month, last.day) <= latestMs;
+  const lastYear = candidates.find(isPast) ?? referenceYear - 1;
   const years: number[] = new Array(samples.length).fill(lastYear);
   for (let index = samples.length - 1; index > 0; index -= 1) {
     const step = samples[index]!.month - samples[index - 1]!.month;
@@ -101,7 +105,8 @@ function sampleStamps(descriptor: number, sizeBytes: number): Sample[] {
     const offset = start === 0 ? found.index : start + found.index + 1;
     samples.push({ offset, month, day: Number(found[2]) });
   };
-  for (let position = 0; position < sizeBytes; position += SAMPLE_STEP_BYTES) sampleAt(position);
+  const step = Math.max(SAMPLE_BYTES, Math.min(MAX_STEP_BYTES, Math.ceil(sizeBytes / MIN_SAMPLES)));
+  for (let position = 0; position < sizeBytes; position += step) sampleAt(position);
   sampleAt(sizeBytes - SAMPLE_BYTES);
   return samples;
 }
