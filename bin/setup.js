@@ -34,6 +34,7 @@ function build() {
   const sources = [
     ...filesBelow(join(root, 'src')),
     ...filesBelow(join(root, 'templates', 'rules')),
+    join(root, 'bin', 'bundle.js'),
     join(root, 'tsconfig.json'),
     join(root, 'tsconfig.build.json'),
   ];
@@ -45,6 +46,7 @@ function build() {
     '-p',
     'tsconfig.build.json',
   ]);
+  run(process.execPath, [join(root, 'bin', 'bundle.js')]);
   run(process.execPath, [join(root, 'bin', 'cache-rules.js')]);
   writeFileSync(stamp, wanted);
 }

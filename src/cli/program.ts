@@ -32,7 +32,7 @@ Exit codes:
 /** Builds the `ir` program. */
 export function createProgram(version: string, run: Run): Command {
   const program = new Command('ir')
-    .description('Incident response from raw logs to a signed post-mortem, on one laptop.')
+    .description('Incident response from raw logs to a finished post-mortem, on one laptop.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help for a command')
     .showSuggestionAfterError()

@@ -14,8 +14,18 @@ export interface Choice<T> {
 export interface Ask {
   /** True when stdin and stderr are terminals and neither --no-input nor CI is set. */
   readonly isPossible: boolean;
-  text(question: { message: string; flag: string; initial?: string; required?: boolean }): Promise<string>;
-  select<T>(question: { message: string; flag: string; choices: readonly Choice<T>[]; initial?: T }): Promise<T>;
+  text(question: {
+    message: string;
+    flag: string;
+    initial?: string;
+    required?: boolean;
+  }): Promise<string>;
+  select<T>(question: {
+    message: string;
+    flag: string;
+    choices: readonly Choice<T>[];
+    initial?: T;
+  }): Promise<T>;
   confirm(question: { message: string; flag: string; initial?: boolean }): Promise<boolean>;
 }
 

@@ -23,7 +23,7 @@ export function ecsDocument(event: Event, origin: EventOrigin | undefined): Docu
   put(document, 'event.kind', 'event');
   for (const field of ECS_FIELD_NAMES) {
     const value = event[field];
-    if (value !== undefined && field !== 'event.kind') put(document, field, value);
+    if (value !== undefined && value !== '' && field !== 'event.kind') put(document, field, value);
   }
   if (origin !== undefined) {
     put(document, 'event.original', origin.raw);

@@ -1,6 +1,6 @@
 /** The timeline for people (histogram, totals, top sources, findings with evidence, accounting) and machines. */
 import type { TimelineResult } from '../../commands/timeline.ts';
-import type { Finding, Timeline, TopSource } from '../../detect/finding.ts';
+import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/finding.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize } from '../byte-size.ts';
 import { csvRecord } from '../csv.ts';
@@ -34,7 +34,11 @@ export const view: View<TimelineResult> = {
   },
   json: ({ timeline, alerts, saved }) => ({
     schema: 'ir.timeline/v1',
-    totals: timeline.totals,
+    totals: {
+      events: timeline.totals.events,
+      findings: timeline.totals.findings,
+      by_level: timeline.totals.byLevel,
+    },
     histogram: {
       start: rfc3339(timeline.histogram.startUs),
       bucket_seconds: timeline.histogram.bucketUs / 1_000_000,
@@ -47,11 +51,7 @@ export const view: View<TimelineResult> = {
       by_failed_logins: timeline.top.byFailedLogins,
     },
     findings: alerts,
-    files: timeline.files.map(({ firstUs, lastUs, ...file }) => ({
-      ...file,
-      first: firstUs === undefined ? null : rfc3339(firstUs),
-      last: lastUs === undefined ? null : rfc3339(lastUs),
-    })),
+    files: timeline.files.map(fileDocument),
     hidden_findings: timeline.hiddenFindings,
     rules_run: timeline.rulesRun,
     broken_rules: timeline.brokenRules,
@@ -64,6 +64,27 @@ export const view: View<TimelineResult> = {
     for (const finding of timeline.findings) yield csvRecord(csvValues(finding));
   },
 };
+
+/** How a file was accounted for, in the names of machine output. */
+const fileDocument = (file: FileAccount): Record<string, unknown> => ({
+  path: file.path,
+  sha256: file.sha256,
+  size_bytes: file.sizeBytes,
+  format: file.format,
+  lines: file.lines,
+  parsed: file.parsed,
+  joined: file.joined,
+  skipped: file.skipped,
+  skips: Object.fromEntries(
+    Object.entries(file.skips).map(([reason, { count, firstLine, example }]) => [
+      reason,
+      { count, first_line: firstLine, example },
+    ]),
+  ),
+  problem: file.problem,
+  first: file.firstUs === undefined ? null : rfc3339(file.firstUs),
+  last: file.lastUs === undefined ? null : rfc3339(file.lastUs),
+});
 
 const CSV_COLUMNS = [
   'first_seen',
