@@ -3,15 +3,16 @@ import type { AccessSpans } from '../logs/formats/access-spans.ts';
 import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { accessLiterals } from './access-literals.ts';
 import { asList, readings } from './field-readers-web.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
 import { createCandidateSet, type LiteralIndex, type RuleBucket } from './rule-bucket.ts';
 
 export interface AccessCandidates {
+  /** Gives the bytes that the next texts were decoded from, index by index. */
+  setBytes(bytes: DataView): void;
   /** The rules for the line that ends at `end` and was scanned into the spans; valid until the next call. */
   collect(text: string, end: number): readonly number[];
 }
 
-/** Distinct referrers and user agents that are remembered. */
-const MAX_REMEMBERED = 20_000;
 const PERCENT = 37;
 const PLUS = 43;
 const SEMICOLON = 59;
@@ -28,8 +29,9 @@ export function createAccessCandidates(
   const literals = accessLiterals(rules, bucket.all);
   const found = createCandidateSet(rules.length);
   const ofField = createCandidateSet(rules.length);
-  const agents = new Map<string, readonly number[]>();
-  const referrers = new Map<string, readonly number[]>();
+  const agents = createRemembered<readonly number[]>();
+  const referrers = createRemembered<readonly number[]>();
+  let bytes: DataView = new DataView(new ArrayBuffer(0));
 
   const addReadings = (index: LiteralIndex, value: string): void => {
     const forms = asList(readings(value));
@@ -38,26 +40,29 @@ export function createAccessCandidates(
     }
   };
 
+  const search = (index: LiteralIndex, value: string): readonly number[] => {
+    ofField.begin();
+    for (const form of asList(readings(value))) ofField.addFound(index, form, 0, form.length);
+    return [...ofField.rules];
+  };
+
   /** Fields that repeat from line to line are looked up, not searched. */
   const addRemembered = (
     index: LiteralIndex,
-    known: Map<string, readonly number[]>,
-    value: string,
+    known: Remembered<readonly number[]>,
+    text: string,
+    start: number,
+    end: number,
   ): void => {
-    let chosen = known.get(value);
-    if (chosen === undefined) {
-      if (known.size > MAX_REMEMBERED) known.clear();
-      // A copy: the slice would keep its whole chunk in memory.
-      const copy = Buffer.from(value, 'latin1').toString('latin1');
-      ofField.begin();
-      for (const form of asList(readings(copy))) ofField.addFound(index, form, 0, form.length);
-      chosen = [...ofField.rules];
-      known.set(copy, chosen);
-    }
-    found.addAll(chosen);
+    const compute = (): readonly number[] => search(index, text.slice(start, end));
+    const chosen = bytes.byteLength < end ? compute() : known.find(bytes, start, end, compute);
+    if (chosen.length > 0) found.addAll(chosen);
   };
 
   return {
+    setBytes(next) {
+      bytes = next;
+    },
     collect(text, end) {
       const { targetStart, targetEnd, requestStart, requestEnd } = spans;
       found.begin();
@@ -72,14 +77,10 @@ export function createAccessCandidates(
         }
       }
       if (spans.agentStart >= 0) {
-        addRemembered(literals.agent, agents, text.slice(spans.agentStart, spans.agentEnd));
+        addRemembered(literals.agent, agents, text, spans.agentStart, spans.agentEnd);
       }
       if (spans.referrerStart >= 0) {
-        addRemembered(
-          literals.referrer,
-          referrers,
-          text.slice(spans.referrerStart, spans.referrerEnd),
-        );
+        addRemembered(literals.referrer, referrers, text, spans.referrerStart, spans.referrerEnd);
       }
       if (spans.userStart >= 0) {
         found.addFound(literals.user, text, spans.userStart, spans.userEnd);

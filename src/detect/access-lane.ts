@@ -38,6 +38,8 @@ export interface AccessLane {
   addSources(totals: Totals): void;
 }
 
+const NO_BYTES = new DataView(new ArrayBuffer(0));
+
 /** Makes the reader of access-log pieces. */
 export function createAccessLane(context: LaneContext): AccessLane {
   const { sinceUs, untilUs } = context.filter;
@@ -79,8 +81,9 @@ export function createAccessLane(context: LaneContext): AccessLane {
   };
 
   const reader: EventReader = {
-    lines(text, offset) {
+    lines(text, offset, bytes = NO_BYTES) {
       const current = piece as Piece;
+      rules.setBytes(bytes);
       for (let start = 0; start < text.length; ) {
         const newline = text.indexOf('\n', start);
         let end = newline === -1 ? text.length : newline;

@@ -27,6 +27,8 @@ export interface AccessRulesContext {
 }
 
 export interface AccessRules {
+  /** Gives the bytes that the next lines' text was decoded from. */
+  setBytes(bytes: DataView): void;
   /** Runs the rules on the line `text[start, end)` that was scanned into the spans. */
   run(
     text: string,
@@ -141,6 +143,7 @@ export function createAccessRules(
   };
 
   return {
+    setBytes: candidates.setBytes,
     run(text, start, end, timeUs, location, clock) {
       view.move(text, timeUs);
       const always = byStatus();

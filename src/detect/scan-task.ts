@@ -170,7 +170,7 @@ export function createScanner(context: ScanContext): Scanner {
 /** The fast lane knows nothing of NULs in front of a line: pieces with any take the careful way. */
 const withoutNuls = (lane: EventReader, careful: EventReader): EventReader => ({
   ...lane,
-  lines: (text, offset) => (text.includes('\0') ? careful : lane).lines(text, offset),
+  lines: (text, offset, bytes) => (text.includes('\0') ? careful : lane).lines(text, offset, bytes),
 });
 
 /** A log that is rotated away while it is read leaves another file under its name. */

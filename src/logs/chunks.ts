@@ -10,8 +10,11 @@ const CHUNK_BYTES = 1 << 16;
 export const MAX_LINE_BYTES = 1 << 20;
 
 export interface ChunkSink {
-  /** Whole lines; only the last one of the file may lack its line ending. `offset` is that of `text[0]`. */
-  lines(text: string, offset: number): void;
+  /**
+   * Whole lines; only the last one of the file may lack its line ending. `offset` is that of `text[0]`.
+   * @param bytes what `text` was decoded from, index by index; valid during the call
+   */
+  lines(text: string, offset: number, bytes: DataView): void;
   /** A line longer than `MAX_LINE_BYTES` begins at `offset`. */
   longLine(offset: number, head: string): void;
 }
@@ -87,14 +90,19 @@ function emit(buffer: Buffer, length: number, offset: number, sink: ChunkSink): 
       const newline = buffer.indexOf(10, lineStart);
       const lineEnd = newline === -1 || newline >= length ? length : newline + 1;
       if (lineEnd - lineStart > MAX_LINE_BYTES) {
-        if (lineStart > from) sink.lines(buffer.toString('latin1', from, lineStart), offset + from);
+        if (lineStart > from) handOut(buffer, from, lineStart, offset, sink);
         sink.longLine(offset + lineStart, buffer.toString('latin1', lineStart, lineStart + 200));
         from = lineEnd;
       }
       lineStart = lineEnd;
     }
   }
-  if (from < length) sink.lines(buffer.toString('latin1', from, length), offset + from);
+  if (from < length) handOut(buffer, from, length, offset, sink);
+}
+
+function handOut(buffer: Buffer, from: number, to: number, offset: number, sink: ChunkSink): void {
+  const bytes = new DataView(buffer.buffer, buffer.byteOffset + from, to - from);
+  sink.lines(buffer.toString('latin1', from, to), offset + from, bytes);
 }
 
 /**

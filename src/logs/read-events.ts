@@ -12,6 +12,7 @@ import { countSkip, type LineAccount } from './line-account.ts';
 export type EventSink = (event: Event, raw: string, offset: number) => void;
 
 export interface EventReader extends ChunkSink {
+  lines(text: string, offset: number, bytes?: DataView): void;
   /** Hands out what is still being joined. Call once, after the last piece. */
   end(): void;
 }
