@@ -355,7 +355,10 @@ describe('files that change while they are read', () => {
         rmSync(at('auth.log'), { force: true });
         big('auth.log');
         const ran = await timeline(['auth.log', '--workers', '1'], {
-          whileRunning: () => setTimeout(change, delay),
+          whileRunning(child) {
+            const timer = setTimeout(change, delay);
+            child.on('close', () => clearTimeout(timer));
+          },
         });
         const { problem, lines } = account(ran, 'auth.log');
         // Before the run looked, only the change is there to be seen.

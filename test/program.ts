@@ -25,7 +25,8 @@ export interface Ran {
 
 /** Builds the program when there is none. */
 export function ensureBuilt(): void {
-  if (process.env['IR_BIN'] !== undefined || existsSync(join(ROOT, 'dist', 'main.js'))) return;
+  const isBuilt = existsSync(join(ROOT, 'dist', 'bundle', 'main.js'));
+  if (process.env['IR_BIN'] !== undefined || isBuilt) return;
   const built = spawnSync(process.execPath, [join(ROOT, 'bin', 'setup.js')], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the build failed: ${built.stderr}`);
 }

@@ -131,7 +131,9 @@ function timelineOf(
   const files = session.accounts(results, hashes);
   const sources = sourcesOf(totals);
   const failures = session.problems.filter(({ isFailure }) => isFailure).length;
-  const partial = files.filter(({ problem, lines }) => problem !== undefined && lines > 0).length;
+  // The accounts of files that were opened come first.
+  const opened = files.slice(0, session.files.length);
+  const partial = opened.filter(({ problem }) => problem !== undefined).length;
   return {
     findings,
     files,

@@ -66,7 +66,9 @@ export async function streamEvents(
     });
     const files = session.accounts(results, await hashing);
     const failures = session.problems.filter(({ isFailure }) => isFailure).length;
-    const partial = files.filter(({ problem, lines }) => problem !== undefined && lines > 0).length;
+    // The accounts of files that were opened come first.
+    const opened = files.slice(0, session.files.length);
+    const partial = opened.filter(({ problem }) => problem !== undefined).length;
     const events = readBack(session, store, session.marksOf(results), options);
     return { events, files, unreadable: failures + partial };
   } catch (error) {

@@ -63,8 +63,12 @@ export function readCited(
     const file = files[index] as PreparedFile;
     const sorted = [...offsets].sort((a, b) => a - b);
     const read = file.isRecords ? citedRecords : citedLines;
-    for (const [offset, line] of read(file, sorted, marksOf(index), options)) {
-      cited.set(index * 2 ** 36 + offset, line);
+    try {
+      for (const [offset, line] of read(file, sorted, marksOf(index), options)) {
+        cited.set(index * 2 ** 36 + offset, line);
+      }
+    } catch {
+      // The file went away since it was scanned; its account says so, and places without lines remain.
     }
   }
   return cited;

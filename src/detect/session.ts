@@ -244,7 +244,13 @@ function bordersOf({ absolute, contentBytes, format, isRecords }: PreparedFile):
   for (let start = most; start < contentBytes; start += most) borders.push(start);
   const { continues } = format;
   if (continues === undefined) return borders;
-  const descriptor = openSync(absolute, 'r');
+  let descriptor: number;
+  try {
+    descriptor = openSync(absolute, 'r');
+  } catch {
+    // It went away: the readers will say so.
+    return borders;
+  }
   try {
     const isRest = (line: string): boolean => continues(line);
     return borders.map((at) => (at === 0 ? 0 : eventStartAt(descriptor, at, contentBytes, isRest)));
