@@ -29,7 +29,7 @@ interface Account {
   parsed: number;
   joined: number;
   skipped: number;
-  skips: Record<string, { count: number; firstLine: number; example: string }>;
+  skips: Record<string, { count: number; first_line: number; example: string }>;
   format: string;
   sha256: string;
   problem?: string;
@@ -306,7 +306,7 @@ describe('odd bytes in a log', () => {
       const ran = await timeline(['auth.log', '--workers', workers]);
       const found = account(ran, 'auth.log');
       expect(found).toMatchObject({ lines: 7, parsed: 6, skipped: 1 });
-      expect(found.skips['longer than 1 MiB']).toMatchObject({ count: 1, firstLine: 4 });
+      expect(found.skips['longer than 1 MiB']).toMatchObject({ count: 1, first_line: 4 });
       expect(ran.exit).toBe(0);
       const strict = await timeline(['auth.log', '--strict']);
       expect(strict.exit).toBe(4);
