@@ -5,11 +5,11 @@
 import type { Clock } from '../logs/clock.ts';
 import { scanAccess } from '../logs/formats/access-scan.ts';
 import { createAccessSpans } from '../logs/formats/access-spans.ts';
-import { accessTime } from '../logs/formats/access-time.ts';
 import { countSkip, type LineAccount } from '../logs/line-account.ts';
 import type { EventReader } from '../logs/read-events.ts';
 import { type AccessRulesContext, createAccessRules } from './access-rules.ts';
 import { createSources } from './access-sources.ts';
+import { createStamps } from './access-stamps.ts';
 import { createAccessView } from './access-view.ts';
 import type { EventFilter } from './event-filter.ts';
 import { locate } from './location.ts';
@@ -49,6 +49,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const overflow = createTotals();
   const sources = createSources(overflow);
   const minutes = createMinuteCounter();
+  const stamps = createStamps();
   let piece: Piece | undefined;
 
   const readLine = (
@@ -63,7 +64,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
       return;
     }
     account.lines += 1;
-    const timeUs = accessTime(text, spans, clock);
+    const timeUs = stamps.timeOf(text, spans, clock);
     if (Number.isNaN(timeUs)) {
       countSkip(account, 'unreadable time', account.lines, text.slice(start, end));
       return;
@@ -84,6 +85,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
     lines(text, offset, bytes = NO_BYTES) {
       const current = piece as Piece;
       rules.setBytes(bytes);
+      stamps.setBytes(bytes);
       for (let start = 0; start < text.length; ) {
         const newline = text.indexOf('\n', start);
         let end = newline === -1 ? text.length : newline;
@@ -108,6 +110,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
     open(next) {
       piece = next;
       minutes.begin(next.totals);
+      stamps.begin();
       return reader;
     },
     addSources(totals) {

@@ -1,13 +1,13 @@
 /** Rule files: from folders to parsed documents and a compiled rule set. Bundled and user rules go the same way. */
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IrError, messageOf, templateError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { cacheKey, type RuleCache, readRuleCache, writeRuleCache } from './rule-cache.ts';
+import { cacheKey, type RuleCache, readRuleCache, stampKey, writeRuleCache } from './rule-cache.ts';
 
 export interface LoadedDocuments {
   /** In the order of the folders, then of the file names, then as written. */
@@ -55,9 +55,15 @@ export async function loadDocuments(
       // Overlapping folders must not make every rule a duplicate of itself.
       if (seen.has(path)) continue;
       seen.add(path);
+      const shown = shownPath(path);
+      const stamp = stampKey(shown, path);
+      const unchanged = cache.get(stamp);
+      if (unchanged !== undefined) {
+        documents.push(...unchanged);
+        continue;
+      }
       const text = readRuleFile(path, problems);
       if (text === undefined) continue;
-      const shown = shownPath(path);
       const key = cacheKey(shown, text);
       const cached = cache.get(key);
       if (cached !== undefined) {
@@ -67,7 +73,10 @@ export async function loadDocuments(
       const { parseSigma } = await import('../sigma/parse-sigma.ts');
       const parsed = parseSigma(text, shown);
       documents.push(...parsed.documents);
-      if (parsed.problems.length + parsed.warnings.length === 0) fresh.set(key, parsed.documents);
+      if (parsed.problems.length + parsed.warnings.length === 0) {
+        fresh.set(key, parsed.documents);
+        fresh.set(stamp, parsed.documents);
+      }
       problems.push(...parsed.problems);
       warnings.push(...parsed.warnings);
     }
@@ -86,7 +95,7 @@ export async function cacheBundledRules(): Promise<number> {
     }
   }
   writeRuleCache(fresh);
-  return fresh.size;
+  return new Set(fresh.values()).size;
 }
 
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
@@ -163,7 +172,10 @@ function unreadable(path: string, error: unknown): IrError {
 
 /** Bundled rules by their place in the package, so that output is the same wherever it is installed. */
 function shownPath(path: string): string {
-  const below = relative(PACKAGE_ROOT, path);
-  const isBundled = below.startsWith(`templates${sep}`);
-  return isBundled ? below.split(sep).join('/') : path;
+  // Not path.relative, which is far too slow for 170 files at every start.
+  if (!path.startsWith(BUNDLED_RULES + sep)) return path;
+  return `templates/rules/${path
+    .slice(BUNDLED_RULES.length + 1)
+    .split(sep)
+    .join('/')}`;
 }

@@ -1,16 +1,16 @@
 /**
  * Parsed rules kept from the build: reading 150 YAML files costs more than reading most logs. An entry is
- * found by the hash of the file's text, so an edited rule is simply parsed again.
+ * found by the hash of the file's text, so an edited rule is simply parsed again; an untouched one is not even read.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
-/** Documents by the hash of their file's path and text. */
+/** Documents by the keys of their file: what it holds, and how it lay there at the build. */
 export type RuleCache = ReadonlyMap<string, readonly RuleDocument[]>;
 
 /** Raised when the shape of the documents changes. */
@@ -20,6 +20,15 @@ const CACHE_PATH = fileURLToPath(new URL('../rules.cache', import.meta.url));
 /** The key of a file. `shownPath` is part of it because the documents carry it. */
 export const cacheKey = (shownPath: string, text: string): string =>
   createHash('sha256').update(`${VERSION}\n${shownPath}\n${text}`).digest('base64');
+
+/**
+ * The key of a file as it lies there: size and time of change, as build tools take them. Where they changed
+ * (a copied installation), the text decides.
+ */
+export function stampKey(shownPath: string, path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return `${VERSION} ${shownPath} ${status?.size} ${status?.mtimeMs}`;
+}
 
 /** The cache that the build wrote; empty when there is none, as in a source checkout under test. */
 export function readRuleCache(): RuleCache {

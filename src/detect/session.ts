@@ -47,7 +47,7 @@ export interface AnalyseOptions {
 }
 
 /** Pieces of this size are read by one worker at a time. */
-const TASK_BYTES = 16 * 1024 * 1024;
+const TASK_BYTES = 8 * 1024 * 1024;
 /** Other formats keep a row for most hits: smaller pieces keep fewer of them in memory at once. */
 const DENSE_TASK_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
