@@ -4,7 +4,7 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { resolveField } from './field-mapping.ts';
-import { loadDocuments, problemLine, ruleFolders } from './load-rules.ts';
+import { loadDocuments, problemLine, ruleFolders, withoutTests } from './load-rules.ts';
 import type { AnalyseOptions } from './session.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
@@ -73,11 +73,3 @@ const wildcard = (pattern: string): RegExp =>
       .join('.*')}$`,
     'i',
   );
-
-/** Readers need no test lines; leaving them out makes the documents cheap to hand over. */
-function withoutTests<T extends RuleDocument>(document: T): T {
-  const ours = document.custom['ir'];
-  if (typeof ours !== 'object' || ours === null) return document;
-  const { tests: _, ...rest } = ours as Record<string, unknown>;
-  return { ...document, custom: { ...document.custom, ir: rest } };
-}

@@ -87,18 +87,22 @@ export async function loadDocuments(
 /** Parses the bundled rules anew and keeps them for later runs. Part of the build. */
 export async function cacheBundledRules(): Promise<number> {
   const { fresh } = await loadDocuments([BUNDLED_RULES], new Map());
+  const kept = new Map<LoadedDocuments['documents'], LoadedDocuments['documents']>();
   for (const documents of fresh.values()) {
-    for (const document of documents) {
-      if (document.kind === 'rule') document.isChecked = true;
-      if (document.kind === 'rule')
-        for (const search of document.searches.values()) markChecked(search);
-    }
+    if (!kept.has(documents)) kept.set(documents, documents.map(withoutTests).map(checked));
   }
-  writeRuleCache(fresh);
-  return new Set(fresh.values()).size;
+  writeRuleCache(new Map([...fresh].map(([key, documents]) => [key, kept.get(documents) ?? []])));
+  return kept.size;
 }
 
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
+function checked<T extends SigmaRule | SigmaCorrelation>(document: T): T {
+  if (document.kind !== 'rule') return document;
+  document.isChecked = true;
+  for (const search of document.searches.values()) markChecked(search);
+  return document;
+}
+
 function markChecked(search: Search): void {
   if (search.kind === 'all' || search.kind === 'any') search.of.forEach(markChecked);
   else search.match.isChecked = true;
@@ -178,4 +182,12 @@ function shownPath(path: string): string {
     .slice(BUNDLED_RULES.length + 1)
     .split(sep)
     .join('/')}`;
+}
+
+/** A document without its test lines, which no run needs: cheap to keep and to hand over. */
+export function withoutTests<T extends SigmaRule | SigmaCorrelation>(document: T): T {
+  const ours = document.custom['ir'];
+  if (typeof ours !== 'object' || ours === null) return document;
+  const { tests: _, ...rest } = ours as Record<string, unknown>;
+  return { ...document, custom: { ...document.custom, ir: rest } };
 }
