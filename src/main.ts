@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Run } from './cli/declare.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { CommandOutcome } from './commands/outcome.ts';
-import { EXIT, type ExitCode, IrError } from './errors.ts';
+import { EXIT, type ExitCode, IrError, usageError } from './errors.ts';
 import { buildSettings, type RawSettings, type Settings } from './settings.ts';
 
 /** The version in package.json. */
@@ -27,21 +27,21 @@ async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endQuietlyOnBrokenPipe);
   process.stderr.on('error', endQuietlyOnBrokenPipe);
   const interruption = listenForSignals();
-  const wantsJson = argv.includes('--json') || argv.includes('json');
+  const wantsJson = asksForJson(argv);
   const isDebug = argv.includes('--debug');
   try {
     const { CommanderError } = await import('commander');
     const { createProgram } = await import('./cli/program.ts');
-    const program = createProgram(readVersion(), createRun(interruption));
+    const program = createProgram(readVersion(), createRun(interruption), wantsJson);
     try {
       await program.parseAsync(argv as string[], { from: 'user' });
     } catch (error) {
-      // Commander has already printed its message; help and version end with 0.
-      if (error instanceof CommanderError) {
-        setExit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
-        return;
-      }
-      throw error;
+      if (!(error instanceof CommanderError)) throw error;
+      // Commander prints its messages itself, as text; help and version end with 0.
+      if (error.exitCode !== 0 && wantsJson)
+        throw usageError(error.message.replace(/^error: /, ''));
+      setExit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+      return;
     }
     if (interruption.exit !== undefined) setExit(interruption.exit);
   } catch (error) {
@@ -57,6 +57,15 @@ async function main(argv: readonly string[]): Promise<void> {
     setExit(error instanceof IrError ? error.exit : EXIT.bug);
   }
 }
+
+/** --json, --format json or --format=json, read before the options are, for errors in the options. */
+const asksForJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (argument, index) =>
+      argument === '--json' ||
+      argument === '--format=json' ||
+      (argument === 'json' && argv[index - 1] === '--format'),
+  );
 
 interface Interruption {
   signal: AbortSignal;

@@ -29,15 +29,15 @@ Exit codes:
   5 remote failed   6 refused   7 integrity or lock   8 action failed   70 our bug   130/143 signals
 `;
 
-/** Builds the `ir` program. */
-export function createProgram(version: string, run: Run): Command {
+/** Builds the `ir` program. @param isJson wrong usage is printed by the caller, as JSON */
+export function createProgram(version: string, run: Run, isJson = false): Command {
   const program = new Command('ir')
     .description('Incident response from raw logs to a finished post-mortem, on one laptop.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help for a command')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`ir: ${text}`) })
+    .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(`ir: ${text}`)) })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
   for (const declare of GROUPS) declare(program, run);

@@ -46,6 +46,8 @@ const OWN_TASK_BYTES = 16 * 1024 * 1024;
  */
 export function createPool(count: number): Pool {
   const workers: Worker[] = [];
+  /** Why a worker ended before it was given anything to read. */
+  let earlyEnd: unknown;
   let begun: { setup: WorkerSetup; scanner: Scanner } | undefined;
   const start = (worker: Worker, index: number): void => {
     if (begun === undefined) return;
@@ -56,6 +58,11 @@ export function createPool(count: number): Pool {
     // Short-lived strings die in the young generation; a larger one would only cost memory.
     const resourceLimits = { maxYoungGenerationSizeMb: 32 };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+    const note = (reason: unknown): void => {
+      earlyEnd ??= typeof reason === 'number' ? endedEarly(reason) : reason;
+    };
+    worker.on('error', note);
+    worker.on('exit', note);
     start(worker, workers.length);
     workers.push(worker);
   };
@@ -69,6 +76,7 @@ export function createPool(count: number): Pool {
     },
     async run(tasks, onResult, onEnd) {
       if (begun === undefined) throw new Error('the pool was not begun');
+      if (earlyEnd !== undefined) throw earlyEnd;
       const { scanner } = begun;
       const large = tasks.filter((task) => !isOwn(task)).length;
       while (count > 0 && workers.length < count && large > workers.length) addWorker();
@@ -126,19 +134,16 @@ interface Handlers {
   onEnd(totals: Totals): void;
 }
 
+const endedEarly = (code: number): Error => new Error(`a reader ended early with code ${code}`);
+
 /** Feeds a worker from the queue; a message without a task ends it. */
 function readIn(worker: Worker, queue: ScanTask[], { take, stop, onEnd }: Handlers): Promise<void> {
   return new Promise((resolve) => {
-    const finish = (): void => {
-      // By name: Node keeps listeners of its own on a worker.
-      for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
-      resolve();
-    };
     const next = (): void => {
       const task = queue.shift();
       worker.postMessage(task);
     };
-    worker.on('message', (message: ScanResult | { end: Totals }) => {
+    const onMessage = (message: ScanResult | { end: Totals }): void => {
       if ('end' in message) {
         onEnd(message.end);
         finish();
@@ -146,15 +151,17 @@ function readIn(worker: Worker, queue: ScanTask[], { take, stop, onEnd }: Handle
       }
       take(message);
       next();
-    });
-    worker.on('error', (error) => {
+    };
+    const onError = (error: unknown): void => {
       stop(error);
       finish();
-    });
-    worker.on('exit', (code) => {
-      stop(new Error(`a reader ended early with code ${code}`));
-      finish();
-    });
+    };
+    const onExit = (code: number): void => onError(endedEarly(code));
+    const finish = (): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      resolve();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     next();
   });
 }
