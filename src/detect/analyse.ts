@@ -30,15 +30,13 @@ export async function analyse(
   options: AnalyseOptions,
   loaded?: RuleChoice,
 ): Promise<Timeline> {
-  let choice = loaded;
-  let plan: Plan | undefined;
   const session = await openSession(paths, options, async () => {
-    choice ??= await chooseRules(options);
-    plan = createPlan(choice.ruleSet);
-    return { documents: choice.documents, plan };
+    const choice = loaded ?? (await chooseRules(options));
+    return { choice, documents: choice.documents, plan: createPlan(choice.ruleSet) };
   });
   try {
-    return await run(session, plan as unknown as Plan, choice as RuleChoice, options);
+    const { plan, choice } = session.loaded;
+    return await run(session, plan, choice, options);
   } finally {
     await session.close();
   }

@@ -4,9 +4,11 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IrError, messageOf, templateError } from '../errors.ts';
+import { compileRule } from '../sigma/compile-rule.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { resolveField } from './field-mapping.ts';
 import { cacheKey, type RuleCache, readRuleCache, stampKey, writeRuleCache } from './rule-cache.ts';
 
 export interface LoadedDocuments {
@@ -98,7 +100,8 @@ export async function cacheBundledRules(): Promise<number> {
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
 function checked<T extends SigmaRule | SigmaCorrelation>(document: T): T {
   if (document.kind !== 'rule') return document;
-  document.isChecked = true;
+  const { literals, fields } = compileRule(document, resolveField);
+  document.compiled = { literals, fields };
   for (const search of document.searches.values()) markChecked(search);
   return document;
 }

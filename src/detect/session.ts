@@ -81,11 +81,11 @@ export interface LoadedPlan {
 }
 
 /** Walks, starts the readers, loads the rules and prepares the files. */
-export async function openSession(
+export async function openSession<L extends LoadedPlan>(
   paths: readonly string[],
   options: AnalyseOptions,
-  load: () => Promise<LoadedPlan>,
-): Promise<Session> {
+  load: () => Promise<L>,
+): Promise<Session & { loaded: L }> {
   const grep = await compileGrep(options.filter.grep);
   const walked = await walk(paths, options.cwd);
   if (walked.files.length > MAX_FILES) {
@@ -98,7 +98,8 @@ export async function openSession(
   const pool = createPool(count);
   const spool = createSpool();
   try {
-    const { documents, plan } = await load();
+    const loaded = await load();
+    const { documents, plan } = loaded;
     const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
     const scanner = createScanner({
       plan,
@@ -109,7 +110,8 @@ export async function openSession(
     });
     pool.begin({ documents, sketchMemory, filter: options.filter }, scanner);
     const { files, problems } = await prepareAll(walked, spool, options);
-    return createSession(files, problems, sketchMemory, pool, spool, options);
+    const session = createSession(files, problems, sketchMemory, pool, spool, options);
+    return { ...session, loaded };
   } catch (error) {
     spool.remove();
     await pool.close();

@@ -23,24 +23,24 @@ interface Context {
 
 /** Compiles a rule. Throws a located IrError when a match cannot be compiled (the parser reports these first). */
 export function compileRule(rule: SigmaRule, resolve: FieldResolver): CompiledRule {
-  return rule.isChecked === true ? compileLater(rule, resolve) : compileNow(rule, resolve);
+  const { compiled } = rule;
+  return compiled === undefined ? compileNow(rule, resolve) : compileLater(rule, compiled, resolve);
 }
 
 /** A rule that compiled before: most runs need few of the rules, so each is compiled when first asked. */
-function compileLater(rule: SigmaRule, resolve: FieldResolver): CompiledRule {
+function compileLater(
+  rule: SigmaRule,
+  { literals, fields }: NonNullable<SigmaRule['compiled']>,
+  resolve: FieldResolver,
+): CompiledRule {
   let compiled: CompiledRule | undefined;
-  const now = (): CompiledRule => {
-    compiled ??= compileNow(rule, resolve);
-    return compiled;
-  };
   return {
     rule,
-    test: (event, raw) => (compiled ?? now()).test(event, raw),
-    get literals() {
-      return now().literals;
-    },
-    get fields() {
-      return now().fields;
+    literals,
+    fields,
+    test(event, raw) {
+      compiled ??= compileNow(rule, resolve);
+      return compiled.test(event, raw);
     },
   };
 }

@@ -32,8 +32,11 @@ export interface SigmaDocument {
 
 export interface SigmaRule extends SigmaDocument {
   kind: 'rule';
-  /** It compiled before without a fault (rules kept from the build), so that compiling may be put off. */
-  isChecked?: boolean;
+  /**
+   * What compiling gave when the rule was kept from the build, besides no fault. Compiling may then be put
+   * off until an event has to be tested.
+   */
+  compiled?: { literals: readonly string[] | undefined; fields: readonly string[] };
   logsource: SigmaLogSource;
   /** Search identifiers by name. */
   searches: ReadonlyMap<string, Search>;

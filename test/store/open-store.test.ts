@@ -112,11 +112,9 @@ describe('append', () => {
     const { sources, findings } = await store.load('a1');
     expect(sources.map(({ path, evidenceNo }) => `${evidenceNo} ${path}`)).toEqual([
       'E-001 a.log',
-      'E-001 copy-of-a.log',
       'E-002 b.log',
-      'E-003 gone.log',
-      'E-004 c.log',
-      'E-005 other.log',
+      'E-001 copy-of-a.log',
+      'E-003 c.log',
     ]);
     expect(findings.map(({ id, count }) => `${id} ${count}`)).toEqual(['f0 1', 'f2 2', 'f1 3']);
     expect(findings[0]?.evidence[0]?.raw).toContain('\ud800');
