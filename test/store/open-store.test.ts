@@ -112,8 +112,8 @@ describe('append', () => {
     const { sources, findings } = await store.load('a1');
     expect(sources.map(({ path, evidenceNo }) => `${evidenceNo} ${path}`)).toEqual([
       'E-001 a.log',
-      'E-002 b.log',
       'E-001 copy-of-a.log',
+      'E-002 b.log',
       'E-003 c.log',
     ]);
     expect(findings.map(({ id, count }) => `${id} ${count}`)).toEqual(['f0 1', 'f2 2', 'f1 3']);
