@@ -97,14 +97,18 @@ export function createAccessRules(
   };
 
   const addHot = (rule: number, timeUs: number, location: Location): void => {
-    for (const feed of plan.feedsOfRule[rule] as readonly Feed[]) {
-      const { dense } = feed;
-      const group = groupKey(feed.groupBy, view.event);
-      if (dense === undefined || group === undefined) continue;
-      const cells = sums[dense.sketch] as Uint16Array;
-      if (!isHot(cells, hashGroup(group), timeUs, dense.windowUs, dense.count)) continue;
-      const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, view.event);
-      if (value !== undefined) rows.add(feed.index, timeUs, location, group, value);
+    for (const kind of plan.rowKindsOfRule[rule] ?? []) {
+      const group = groupKey(kind.groupBy, view.event);
+      if (group === undefined) continue;
+      const hash = hashGroup(group);
+      const mayFire = kind.feeds.some(
+        ({ dense }) =>
+          dense !== undefined &&
+          isHot(sums[dense.sketch] as Uint16Array, hash, timeUs, dense.windowUs, dense.count),
+      );
+      if (!mayFire) continue;
+      const value = kind.counted.length === 0 ? '' : groupKey(kind.counted, view.event);
+      if (value !== undefined) rows.add(kind.index, timeUs, location, group, value);
     }
   };
 

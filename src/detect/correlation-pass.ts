@@ -27,10 +27,13 @@ export function runCorrelations(plan: Plan, rows: Iterable<Row>): readonly Corre
     hits.push({ correlation, group, firstUs, lastUs, count, locations: refs });
   });
   for (const row of rows) {
-    const feed = plan.feeds[row.feed];
-    if (feed === undefined) continue;
-    const value = feed.counted.length === 0 ? undefined : row.value;
-    correlators.push(feed.correlation, feed.input, row.timeUs, row.group, value, row.location);
+    const kind = plan.rowKinds[row.kind];
+    if (kind === undefined) continue;
+    const value = kind.counted.length === 0 ? undefined : row.value;
+    const { timeUs, group, location } = row;
+    for (const { correlation, input } of kind.feeds) {
+      correlators.push(correlation, input, timeUs, group, value, location);
+    }
   }
   correlators.finish();
   return hits;

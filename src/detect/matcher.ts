@@ -3,7 +3,7 @@ import type { Event } from '../events/event.ts';
 import type { BurstCollector } from './bursts.ts';
 import { asList, readings } from './field-readers-web.ts';
 import type { Location } from './location.ts';
-import { entitiesOf, type Feed, groupKey, type Plan } from './plan.ts';
+import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
 import type { RowCollector } from './rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
 import { countInSketch, hashGroup } from './sketch.ts';
@@ -30,18 +30,19 @@ export function createMatcher(
   const bucketOf = createBuckets(rules);
   const candidates = createCandidateSet(rules.length);
 
-  const feedHit = (feed: Feed, event: Event, location: Location): void => {
+  const addRow = (kind: RowKind, event: Event, location: Location): void => {
     // Without a time there is no window.
     if (event.timeUs === undefined) return;
-    const group = groupKey(feed.groupBy, event);
+    const group = groupKey(kind.groupBy, event);
     if (group === undefined) return;
-    const value = feed.counted.length === 0 ? '' : groupKey(feed.counted, event);
+    const value = kind.counted.length === 0 ? '' : groupKey(kind.counted, event);
     if (value === undefined) return;
-    if (feed.dense?.counts === true) {
-      const cells = sketches[feed.dense.sketch] as Uint16Array;
-      countInSketch(cells, hashGroup(group), event.timeUs, feed.dense.windowUs);
+    for (const { dense } of kind.feeds) {
+      if (dense?.counts !== true) continue;
+      const cells = sketches[dense.sketch] as Uint16Array;
+      countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs);
     }
-    rows.add(feed.index, event.timeUs, location, group, value);
+    rows.add(kind.index, event.timeUs, location, group, value);
   };
 
   const hit = (rule: number, event: Event, location: Location): void => {
@@ -49,7 +50,7 @@ export function createMatcher(
       const entities = entitiesOf(plan.entityFields[rule] ?? [], event);
       bursts.add(rule, entities[0]?.[1] ?? '', event.timeUs, location, entities);
     }
-    for (const feed of plan.feedsOfRule[rule] ?? []) feedHit(feed, event, location);
+    for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location);
   };
 
   return {

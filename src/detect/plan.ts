@@ -31,10 +31,20 @@ export interface Dense {
   counts: boolean;
 }
 
+/** Feeds of one rule that group and count alike: a hit is one row for all of them. */
+export interface RowKind {
+  index: number;
+  groupBy: readonly FieldReader[];
+  counted: readonly FieldReader[];
+  feeds: readonly Feed[];
+}
+
 export interface Plan {
   ruleSet: RuleSet;
   feeds: readonly Feed[];
   feedsOfRule: readonly (readonly Feed[])[];
+  rowKinds: readonly RowKind[];
+  rowKindsOfRule: readonly (readonly RowKind[])[];
   /** Does the rule report on its own? */
   reports: readonly boolean[];
   /** ECS fields whose values group the hits of a rule and are shown. */
@@ -85,15 +95,47 @@ export function createPlan(ruleSet: RuleSet): Plan {
   });
   const feedsOfRule: Feed[][] = ruleSet.rules.map(() => []);
   for (const feed of feeds) feedsOfRule[feed.rule]?.push(feed);
+  const { rowKinds, rowKindsOfRule } = shareRows(ruleSet, feedsOfRule);
   return {
     ruleSet,
     feeds,
     feedsOfRule,
+    rowKinds,
+    rowKindsOfRule,
     reports: ruleSet.rules.map((_, index) => !ruleSet.silent.has(index)),
     entityFields: ruleSet.rules.map(({ rule }) => entityFieldsOf(rule.custom)),
     correlationEntityFields: ruleSet.correlations.map(({ rule }) => entityFieldsOf(rule.custom)),
     sketchCount: sketches.count(),
   };
+}
+
+/** Puts the feeds together that need the same rows. */
+function shareRows(
+  ruleSet: RuleSet,
+  feedsOfRule: readonly (readonly Feed[])[],
+): Pick<Plan, 'rowKinds' | 'rowKindsOfRule'> {
+  const rowKinds: RowKind[] = [];
+  const rowKindsOfRule = feedsOfRule.map((feeds) => {
+    const kinds = new Map<string, Feed[]>();
+    for (const feed of feeds) {
+      const key = groupingOf(ruleSet.correlations[feed.correlation], feed);
+      kinds.set(key, [...(kinds.get(key) ?? []), feed]);
+    }
+    return [...kinds.values()].map((alike) => {
+      const { groupBy, counted } = alike[0] as Feed;
+      const kind: RowKind = { index: rowKinds.length, groupBy, counted, feeds: alike };
+      rowKinds.push(kind);
+      return kind;
+    });
+  });
+  return { rowKinds, rowKindsOfRule };
+}
+
+/** The same text for feeds of a rule that group and count by the same fields. */
+function groupingOf(correlation: CompiledCorrelation | undefined, { index }: Feed): string {
+  if (correlation === undefined || correlation.rule.aliases.size > 0) return `alone ${index}`;
+  const { groupBy, countedFields } = correlation.rule;
+  return JSON.stringify([groupBy, countedFields]);
 }
 
 /** Gives correlations that count the same groups of the same single rule one sketch: the widest and lowest. */

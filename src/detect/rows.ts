@@ -1,8 +1,7 @@
 /**
- * Hits as columns: what crosses from the readers to the one pass in time order. A row is a feed (which
- * correlation input it is for), a time, a location, a group and a counted value. Rows of one piece of
- * work are sorted and become a run; runs beyond a budget go to disk; all runs are merged by
- * (time, location).
+ * Hits as columns: what crosses from the readers to the one pass in time order. A row is a kind (which
+ * correlation inputs it is for), a time, a location, a group and a counted value. Rows of one piece of work
+ * are sorted and become a run; runs beyond a budget go to disk; all runs are merged by (time, location).
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,14 +14,14 @@ export interface Rows {
   count: number;
   times: Float64Array;
   locations: Float64Array;
-  feeds: Uint16Array;
+  kinds: Uint16Array;
   groups: Uint32Array;
   values: Uint32Array;
   strings: readonly string[];
 }
 
 export interface RowCollector {
-  add(feed: number, timeUs: number, location: Location, group: string, value: string): void;
+  add(kind: number, timeUs: number, location: Location, group: string, value: string): void;
   /** Sorted rows; the collector is empty afterwards. */
   take(): Rows;
   readonly count: number;
@@ -35,7 +34,7 @@ export function createRowCollector(): RowCollector {
   let capacity = FIRST_CAPACITY;
   let times = new Float64Array(capacity);
   let locations = new Float64Array(capacity);
-  let feeds = new Uint16Array(capacity);
+  let kinds = new Uint16Array(capacity);
   let groups = new Uint32Array(capacity);
   let values = new Uint32Array(capacity);
   let count = 0;
@@ -61,7 +60,7 @@ export function createRowCollector(): RowCollector {
     };
     times = widen(times, new Float64Array(capacity));
     locations = widen(locations, new Float64Array(capacity));
-    feeds = widen(feeds, new Uint16Array(capacity));
+    kinds = widen(kinds, new Uint16Array(capacity));
     groups = widen(groups, new Uint32Array(capacity));
     values = widen(values, new Uint32Array(capacity));
   };
@@ -70,21 +69,21 @@ export function createRowCollector(): RowCollector {
     get count() {
       return count;
     },
-    add(feed, timeUs, location, group, value) {
+    add(kind, timeUs, location, group, value) {
       if (count === capacity) grow();
       times[count] = timeUs;
       locations[count] = location;
-      feeds[count] = feed;
+      kinds[count] = kind;
       groups[count] = intern(group);
       values[count] = intern(value);
       count += 1;
     },
     take() {
-      const rows = sortRows({ count, times, locations, feeds, groups, values, strings });
+      const rows = sortRows({ count, times, locations, kinds, groups, values, strings });
       capacity = FIRST_CAPACITY;
       times = new Float64Array(capacity);
       locations = new Float64Array(capacity);
-      feeds = new Uint16Array(capacity);
+      kinds = new Uint16Array(capacity);
       groups = new Uint32Array(capacity);
       values = new Uint32Array(capacity);
       count = 0;
@@ -96,16 +95,16 @@ export function createRowCollector(): RowCollector {
 }
 
 /** Does row `index` come after the one before it? */
-function isOrdered({ times, locations, feeds }: Rows, index: number): boolean {
+function isOrdered({ times, locations, kinds }: Rows, index: number): boolean {
   const time = times[index]! - times[index - 1]!;
   if (time !== 0) return time > 0;
   const location = locations[index]! - locations[index - 1]!;
-  return location !== 0 ? location > 0 : feeds[index]! >= feeds[index - 1]!;
+  return location !== 0 ? location > 0 : kinds[index]! >= kinds[index - 1]!;
 }
 
-/** Orders rows by (time, location, feed) and trims the columns to their length. */
+/** Orders rows by (time, location, kind) and trims the columns to their length. */
 function sortRows(rows: Rows): Rows {
-  const { count, times, locations, feeds } = rows;
+  const { count, times, locations, kinds } = rows;
   const order = new Uint32Array(count);
   let isSorted = true;
   for (let index = 0; index < count; index += 1) {
@@ -115,7 +114,7 @@ function sortRows(rows: Rows): Rows {
   if (!isSorted) {
     order.sort(
       (a, b) =>
-        times[a]! - times[b]! || locations[a]! - locations[b]! || feeds[a]! - feeds[b]! || a - b,
+        times[a]! - times[b]! || locations[a]! - locations[b]! || kinds[a]! - kinds[b]! || a - b,
     );
   }
   const pick = <T extends Float64Array | Uint16Array | Uint32Array>(from: T, to: T): T => {
@@ -126,7 +125,7 @@ function sortRows(rows: Rows): Rows {
     count,
     times: pick(times, new Float64Array(count)),
     locations: pick(locations, new Float64Array(count)),
-    feeds: pick(feeds, new Uint16Array(count)),
+    kinds: pick(kinds, new Uint16Array(count)),
     groups: pick(rows.groups, new Uint32Array(count)),
     values: pick(rows.values, new Uint32Array(count)),
     strings: rows.strings,
@@ -135,7 +134,7 @@ function sortRows(rows: Rows): Rows {
 
 /** One row on its way through the merge; the object is reused. */
 export interface Row {
-  feed: number;
+  kind: number;
   timeUs: number;
   location: Location;
   group: string;
@@ -144,7 +143,7 @@ export interface Row {
 
 export interface RowStore {
   add(rows: Rows): void;
-  /** All rows by (time, location, feed). The same object is yielded each time. Call once. */
+  /** All rows by (time, location, kind). The same object is yielded each time. Call once. */
   merged(): IterableIterator<Row>;
   /** Gives disk space back. */
   remove(): void;
@@ -234,11 +233,11 @@ export function createRowStore(): RowStore {
         run.diskRows -= count;
         run.position = 0;
       };
-      const row: Row = { feed: 0, timeUs: 0, location: 0, group: '', value: '' };
+      const row: Row = { kind: 0, timeUs: 0, location: 0, group: '', value: '' };
       const heap = createHeap(runs, load);
       for (let run = heap.top(); run !== undefined; run = heap.top()) {
         const { rows, position } = run;
-        row.feed = rows.feeds[position]!;
+        row.kind = rows.kinds[position]!;
         row.timeUs = rows.times[position]!;
         row.location = rows.locations[position]!;
         row.group = strings[rows.groups[position]!]!;
@@ -258,7 +257,7 @@ export const emptyRows = (): Rows => ({
   count: 0,
   times: new Float64Array(0),
   locations: new Float64Array(0),
-  feeds: new Uint16Array(0),
+  kinds: new Uint16Array(0),
   groups: new Uint32Array(0),
   values: new Uint32Array(0),
   strings: [],
@@ -270,7 +269,7 @@ function writeRows(descriptor: number, offset: number, rows: Rows): number {
   for (let index = 0, at = 0; index < rows.count; index += 1, at += BYTES_PER_ROW) {
     bytes.writeDoubleLE(rows.times[index]!, at);
     bytes.writeDoubleLE(rows.locations[index]!, at + 8);
-    bytes.writeUInt16LE(rows.feeds[index]!, at + 16);
+    bytes.writeUInt16LE(rows.kinds[index]!, at + 16);
     bytes.writeUInt32LE(rows.groups[index]!, at + 18);
     bytes.writeUInt32LE(rows.values[index]!, at + 22);
   }
@@ -295,7 +294,7 @@ function readRows(descriptor: number, offset: number, count: number): Rows {
     count,
     times: new Float64Array(count),
     locations: new Float64Array(count),
-    feeds: new Uint16Array(count),
+    kinds: new Uint16Array(count),
     groups: new Uint32Array(count),
     values: new Uint32Array(count),
     strings: [],
@@ -303,7 +302,7 @@ function readRows(descriptor: number, offset: number, count: number): Rows {
   for (let index = 0, at = 0; index < count; index += 1, at += BYTES_PER_ROW) {
     rows.times[index] = bytes.readDoubleLE(at);
     rows.locations[index] = bytes.readDoubleLE(at + 8);
-    rows.feeds[index] = bytes.readUInt16LE(at + 16);
+    rows.kinds[index] = bytes.readUInt16LE(at + 16);
     rows.groups[index] = bytes.readUInt32LE(at + 18);
     rows.values[index] = bytes.readUInt32LE(at + 22);
   }
@@ -322,7 +321,7 @@ function createHeap(
     if (time !== 0) return time < 0;
     const location = a.rows.locations[a.position]! - b.rows.locations[b.position]!;
     if (location !== 0) return location < 0;
-    return a.rows.feeds[a.position]! < b.rows.feeds[b.position]!;
+    return a.rows.kinds[a.position]! < b.rows.kinds[b.position]!;
   };
   const siftDown = (start: number): void => {
     let parent = start;

@@ -39,8 +39,8 @@ async function handle(message: Message): Promise<void> {
     return;
   }
   const result = scanner.scan(message as ScanTask);
-  const { times, locations, feeds, groups, values } = result.rows;
-  const columns = [times, locations, feeds, groups, values].map(({ buffer }) => buffer);
+  const { times, locations, kinds, groups, values } = result.rows;
+  const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
   port.postMessage(result, columns as ArrayBuffer[]);
 }
 
