@@ -11,6 +11,11 @@ export interface Automaton {
    */
   scan(text: string, start: number, end: number, hit: (pattern: number) => void): void;
   /**
+   * The same over the low bytes of the characters, `bytes[0, length)`. A line cut from a large text is read
+   * several times faster this way than character by character.
+   */
+  scanBytes(bytes: Uint8Array, length: number, hit: (pattern: number) => void): void;
+  /**
    * The same over the percent-decoded text, without making it.
    * @param plus the character code that `+` stands for: 43 for itself, 32 for a space
    */
@@ -49,6 +54,15 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
         state = table[
           state * classes + (classOf[text.charCodeAt(index) & 255] as number)
         ] as number;
+        if (hasOutput[state] === 1) {
+          for (const pattern of outputs[state] as readonly number[]) hit(pattern);
+        }
+      }
+    },
+    scanBytes(bytes, length, hit) {
+      let state = 0;
+      for (let index = 0; index < length; index += 1) {
+        state = table[state * classes + (classOf[bytes[index] as number] as number)] as number;
         if (hasOutput[state] === 1) {
           for (const pattern of outputs[state] as readonly number[]) hit(pattern);
         }

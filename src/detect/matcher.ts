@@ -63,7 +63,7 @@ export function createMatcher(
         candidates.addAll(bucket.all);
       } else {
         for (const reading of asList(readings(raw))) {
-          candidates.addFound(bucket.literals, reading, 0, reading.length);
+          candidates.addFoundIn(bucket.literals, reading);
         }
         candidates.addAll(bucket.always);
       }

@@ -79,6 +79,8 @@ export interface CandidateSet {
   begin(): void;
   /** Adds the rules whose literals occur in `text[start, end)`. */
   addFound(index: LiteralIndex, text: string, start: number, end: number): void;
+  /** The same for a whole text that may be cut from a larger one. */
+  addFoundIn(index: LiteralIndex, text: string): void;
   /** Adds the rules whose literals occur in the percent-decoded text, `+` read as itself and as a space. */
   addDecoded(index: LiteralIndex, text: string, start: number, end: number): void;
   /** Adds rules directly. */
@@ -91,6 +93,7 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
   const marks = new Uint32Array(ruleCount);
   let mark = 0;
   let found: number[] = [];
+  let scratch = Buffer.allocUnsafe(1 << 14);
   let current: LiteralIndex | undefined;
   const add = (rule: number): void => {
     if (marks[rule] === mark) return;
@@ -111,6 +114,11 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
     addFound(index, text, start, end) {
       current = index;
       index.automaton.scan(text, start, end, addLiteral);
+    },
+    addFoundIn(index, text) {
+      if (text.length > scratch.length) scratch = Buffer.allocUnsafe(text.length * 2);
+      current = index;
+      index.automaton.scanBytes(scratch, scratch.write(text, 'latin1'), addLiteral);
     },
     addDecoded(index, text, start, end) {
       current = index;
