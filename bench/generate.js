@@ -1,5 +1,13 @@
 // Writes the benchmark's logs: the same bytes for the same seed and size, on any machine.
-import { closeSync, existsSync, mkdirSync, openSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** mulberry32: small, fast, good enough to draw log lines. */
@@ -27,7 +35,7 @@ const AGENTS = [
   'shop-app/4.2 (Android 15)',
 ];
 const ATTACKS = [
-  "/product?id=1%27%20UNION%20SELECT%20username,password%20FROM%20users--%20-",
+  '/product?id=1%27%20UNION%20SELECT%20username,password%20FROM%20users--%20-',
   '/search?q=%3Cscript%3Ealert(1)%3C/script%3E',
   '/../../../../etc/passwd',
   '/.env',
@@ -77,14 +85,22 @@ function authLine(random, index) {
   const user = ['root', 'admin', 'test', 'oracle', 'ubuntu', 'git'][guess % 6];
   const draw = random();
   const head = `${stamp} bastion01`;
-  if (draw < 0.3) return `${head} sshd[${pid}]: Failed password for invalid user ${user} from ${ip} port ${port} ssh2\n`;
-  if (draw < 0.45) return `${head} sshd[${pid}]: Failed password for root from ${ip} port ${port} ssh2\n`;
-  if (draw < 0.6) return `${head} sshd[${pid}]: Connection closed by authenticating user root ${ip} port ${port} [preauth]\n`;
-  if (draw < 0.7) return `${head} sshd[${pid}]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${ip}  user=root\n`;
-  if (draw < 0.78) return `${head} CRON[${pid}]: pam_unix(cron:session): session opened for user www-data(uid=33) by (uid=0)\n`;
-  if (draw < 0.86) return `${head} CRON[${pid}]: pam_unix(cron:session): session closed for user www-data\n`;
-  if (draw < 0.9) return `${head} sshd[${pid}]: Accepted publickey for deploy from 198.51.100.${1 + (guess % 20)} port ${port} ssh2: ED25519 SHA256:k1f3eVqkq0\n`;
-  if (draw < 0.95) return `${head} sudo:   deploy : TTY=pts/0 ; PWD=/srv/app ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx\n`;
+  if (draw < 0.3)
+    return `${head} sshd[${pid}]: Failed password for invalid user ${user} from ${ip} port ${port} ssh2\n`;
+  if (draw < 0.45)
+    return `${head} sshd[${pid}]: Failed password for root from ${ip} port ${port} ssh2\n`;
+  if (draw < 0.6)
+    return `${head} sshd[${pid}]: Connection closed by authenticating user root ${ip} port ${port} [preauth]\n`;
+  if (draw < 0.7)
+    return `${head} sshd[${pid}]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${ip}  user=root\n`;
+  if (draw < 0.78)
+    return `${head} CRON[${pid}]: pam_unix(cron:session): session opened for user www-data(uid=33) by (uid=0)\n`;
+  if (draw < 0.86)
+    return `${head} CRON[${pid}]: pam_unix(cron:session): session closed for user www-data\n`;
+  if (draw < 0.9)
+    return `${head} sshd[${pid}]: Accepted publickey for deploy from 198.51.100.${1 + (guess % 20)} port ${port} ssh2: ED25519 SHA256:k1f3eVqkq0\n`;
+  if (draw < 0.95)
+    return `${head} sudo:   deploy : TTY=pts/0 ; PWD=/srv/app ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx\n`;
   return `${head} systemd-logind[612]: New session ${index} of user deploy.\n`;
 }
 

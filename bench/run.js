@@ -36,16 +36,25 @@ function measure(label, file, command, { scale = 1, runs = RUNS, allow = [0] } =
   const report = join(scratch, 'time');
   const results = [];
   for (let run = 0; run < runs; run += 1) {
-    const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%e %M', '-o', report, ...command], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      maxBuffer: 1 << 26,
-    });
+    const { status, stderr } = spawnSync(
+      '/usr/bin/time',
+      ['-f', '%e %M', '-o', report, ...command],
+      {
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        maxBuffer: 1 << 26,
+      },
+    );
     if (!allow.includes(status)) {
       console.error(`${label} ended with ${status}: ${String(stderr).slice(0, 300)}`);
       return undefined;
     }
-    const [wall, kilobytes] = readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number);
+    const [wall, kilobytes] = readFileSync(report, 'utf8')
+      .trim()
+      .split('\n')
+      .at(-1)
+      .split(' ')
+      .map(Number);
     results.push({ wall: wall * scale, memory: kilobytes / 1024 });
   }
   results.sort((a, b) => a.wall - b.wall);
@@ -58,12 +67,23 @@ function measure(label, file, command, { scale = 1, runs = RUNS, allow = [0] } =
 }
 
 const irAccess = measure('ir timeline (all rules)', access, [...ir, 'timeline', access]);
-const lnav = measure('lnav count(*)', access, ['lnav', '-n', '-c', ';select count(*) from access_log', access]);
-const goaccess = measure('goaccess -o out.json', access, [
-  'goaccess', access, '--log-format=COMBINED', '-o', join(scratch, 'out.json'), '--no-progress',
-], { runs: 1 });
+const lnav = measure('lnav count(*)', access, [
+  'lnav',
+  '-n',
+  '-c',
+  ';select count(*) from access_log',
+  access,
+]);
+const goaccess = measure(
+  'goaccess -o out.json',
+  access,
+  ['goaccess', access, '--log-format=COMBINED', '-o', join(scratch, 'out.json'), '--no-progress'],
+  { runs: 1 },
+);
 measure('rg -c', access, ['rg', '-c', 'UNION', access], { allow: [0, 1] });
-const irLarge = measure('ir timeline (4x the file)', large, [...ir, 'timeline', large], { runs: 1 });
+const irLarge = measure('ir timeline (4x the file)', large, [...ir, 'timeline', large], {
+  runs: 1,
+});
 const irAuth = measure('ir timeline (all rules)', auth, [...ir, 'timeline', auth]);
 const fail2ban = measure(
   `fail2ban-regex (${FAIL2BAN_LINES.toLocaleString('en')} lines, scaled)`,
@@ -97,16 +117,30 @@ function startUp() {
 function print() {
   const out = ['| command | file | wall s | MB/s | peak MB |', '|---|---|---:|---:|---:|'];
   for (const { label, file, wall, speed, memory } of rows) {
-    out.push(`| ${label} | ${file.slice(data.length + 1)} | ${wall.toFixed(2)} | ${speed.toFixed(0)} | ${memory.toFixed(0)} |`);
+    out.push(
+      `| ${label} | ${file.slice(data.length + 1)} | ${wall.toFixed(2)} | ${speed.toFixed(0)} | ${memory.toFixed(0)} |`,
+    );
   }
   out.push('', '| ratio | measured | wanted |', '|---|---:|---:|');
   const ratio = (name, value, wanted) => out.push(`| ${name} | ${value} | ${wanted} |`);
-  if (irAccess && lnav) ratio('ir / lnav, access log', (irAccess.wall / lnav.wall).toFixed(2), '≤ 1');
-  if (irAccess && goaccess) ratio('goaccess / ir, access log', (goaccess.wall / irAccess.wall).toFixed(1), '≥ 10');
-  if (irAuth && fail2ban) ratio('fail2ban-regex / ir, auth log', (fail2ban.wall / irAuth.wall).toFixed(0), '≥ 30');
-  if (irAccess && irLarge) ratio('peak memory, MB: 250 MB and 1 GB', `${irAccess.memory.toFixed(0)} and ${irLarge.memory.toFixed(0)}`, '< 400');
+  if (irAccess && lnav)
+    ratio('ir / lnav, access log', (irAccess.wall / lnav.wall).toFixed(2), '≤ 1');
+  if (irAccess && goaccess)
+    ratio('goaccess / ir, access log', (goaccess.wall / irAccess.wall).toFixed(1), '≥ 10');
+  if (irAuth && fail2ban)
+    ratio('fail2ban-regex / ir, auth log', (fail2ban.wall / irAuth.wall).toFixed(0), '≥ 30');
+  if (irAccess && irLarge)
+    ratio(
+      'peak memory, MB: 250 MB and 1 GB',
+      `${irAccess.memory.toFixed(0)} and ${irLarge.memory.toFixed(0)}`,
+      '< 400',
+    );
   if (irAuth) ratio('peak memory, MB: auth log', irAuth.memory.toFixed(0), '< 400');
-  ratio('ir --version / node -e 0', `${(start.version / start.node).toFixed(2)} (${start.version.toFixed(0)} / ${start.node.toFixed(0)} ms)`, '≤ 1.6');
+  ratio(
+    'ir --version / node -e 0',
+    `${(start.version / start.node).toFixed(2)} (${start.version.toFixed(0)} / ${start.node.toFixed(0)} ms)`,
+    '≤ 1.6',
+  );
   console.log(out.join('\n'));
 }
 

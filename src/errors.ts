@@ -59,7 +59,11 @@ export const usageError = (message: string, hint?: string): IrError =>
 
 /** A broken rule, playbook, template or configuration (exit 3), with its place. */
 export const templateError = (message: string, source: SourcePlace, hint?: string): IrError =>
-  new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint === undefined ? {} : { hint }) });
+  new IrError(message, {
+    exit: EXIT.invalidTemplate,
+    source,
+    ...(hint === undefined ? {} : { hint }),
+  });
 
 /** Something that needs a confirmation, an answer or a met condition first (exit 6). */
 export const refusedError = (message: string, hint?: string): IrError =>
