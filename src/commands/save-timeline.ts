@@ -46,7 +46,7 @@ export async function saveTimeline(
       head,
       findings: ids.size,
       newFindings,
-      sources: files.length,
+      sources: files.filter(({ sha256 }) => sha256 !== '').length,
       evidence,
     };
   });

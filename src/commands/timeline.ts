@@ -8,7 +8,7 @@ import { EXIT, type ExitCode, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
-import { readInstant } from './incident-access.ts';
+import { readInstant, withIncident } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
@@ -61,6 +61,8 @@ export async function timeline(
       ...exitOf(events.unreadable > 0 || isIncomplete(events.files, options)),
     };
   }
+  // Reading may take minutes: a missing store or incident is refused before it.
+  if (options.save === true) await withIncident(context, () => Promise.resolve());
   const found = await analyse(paths, settings);
   const saved = options.save === true ? await save(context, found, paths) : undefined;
   const alerts = found.findings.map(alertDocument);

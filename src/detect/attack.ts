@@ -19,7 +19,7 @@ const TACTICS: Readonly<Record<string, readonly [id: string, name: string]>> = {
 };
 
 /** The name of a tactic slug; the slug itself when it is not one of ATT&CK's. */
-export const tacticName = (slug: string): string => TACTICS[slug]?.[1] ?? slug;
+const tacticName = (slug: string): string => TACTICS[slug]?.[1] ?? slug;
 
 /** Puts `threat.*` into a document. Techniques keep their ids; sub-techniques are repeated in their own field. */
 export function putThreat(

@@ -20,9 +20,9 @@ export interface Burst {
 }
 
 /** A pause after which a further hit begins a new burst. */
-export const BURST_PAUSE_US = 3_600_000_000;
-export const KEPT_LOCATIONS = 4;
-export const KEPT_VALUES = 20;
+const BURST_PAUSE_US = 3_600_000_000;
+const KEPT_LOCATIONS = 4;
+const KEPT_VALUES = 20;
 /** Different entities per rule that are told apart; further ones are folded into one burst. */
 const MAX_KEYS_PER_RULE = 2000;
 const OTHER_KEY = '\u0000other';

@@ -20,7 +20,7 @@ export interface EventFilter {
 }
 
 /** Fields in which an entity is looked for. */
-export const ENTITY_FIELDS = [
+const ENTITY_FIELDS = [
   'source.ip',
   'source.address',
   'source.user.name',

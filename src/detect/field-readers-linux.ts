@@ -1,16 +1,7 @@
 /** Readers of Sigma's process, file and connection fields, and of the audit log's own names. */
-import type { EcsField, Event } from '../events/event.ts';
+import type { Event } from '../events/event.ts';
 import type { FieldReader } from '../sigma/compiled-rule.ts';
-
-const read =
-  (field: EcsField): FieldReader =>
-  (event: Event) =>
-    event[field];
-
-/** A reader whose value need not occur in the raw record. */
-function computed(reader: (event: Event) => unknown): FieldReader {
-  return Object.assign((event: Event) => reader(event), { isComputed: true });
-}
+import { computed, read } from './field-reader.ts';
 
 function rawOf(event: Event, key: string): unknown {
   const { raw } = event;

@@ -1,17 +1,8 @@
 /** Readers of Sigma's web server and proxy fields. */
 import type { EcsField, Event } from '../events/event.ts';
 import type { FieldReader } from '../sigma/compiled-rule.ts';
+import { computed, read } from './field-reader.ts';
 import { percentDecode } from './percent-decode.ts';
-
-const read =
-  (field: EcsField): FieldReader =>
-  (event: Event) =>
-    event[field];
-
-/** A reader whose value does not occur in the line as it is. */
-function computed(reader: (event: Event) => unknown): FieldReader {
-  return Object.assign((event: Event) => reader(event), { isComputed: true });
-}
 
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g;
 const NAMED: Readonly<Record<string, string>> = {

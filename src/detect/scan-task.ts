@@ -75,7 +75,7 @@ export interface ScanContext {
 }
 
 /** Feed number of rows that stand for events, not hits. */
-export const EVENT_FEED = 0xffff;
+const EVENT_FEED = 0xffff;
 /** Time of rows for events without one: they come first. */
 export const NO_TIME = Number.MIN_SAFE_INTEGER;
 

@@ -40,7 +40,7 @@ export const createTotals = (): Totals => ({
 });
 
 /** Counts the time of `count` events. */
-export function countTime(totals: Totals, timeUs: number): void {
+function countTime(totals: Totals, timeUs: number): void {
   const minute = Math.floor(timeUs / MINUTE_US);
   const known = totals.perMinute.get(minute);
   if (known !== undefined) totals.perMinute.set(minute, known + 1);
