@@ -22,6 +22,10 @@ export interface Rows {
 
 export interface RowCollector {
   add(kind: number, timeUs: number, location: Location, group: string, value: string): void;
+  /** The same for texts that `intern` gave numbers since the last `take`. */
+  addInterned(kind: number, timeUs: number, location: Location, group: number, value: number): void;
+  /** The number of a text until the next `take`. */
+  intern(text: string): number;
   /** Sorted rows; the collector is empty afterwards. */
   take(): Rows;
   readonly count: number;
@@ -65,19 +69,24 @@ export function createRowCollector(): RowCollector {
     values = widen(values, new Uint32Array(capacity));
   };
 
+  const addInterned: RowCollector['addInterned'] = (kind, timeUs, location, group, value) => {
+    if (count === capacity) grow();
+    times[count] = timeUs;
+    locations[count] = location;
+    kinds[count] = kind;
+    groups[count] = group;
+    values[count] = value;
+    count += 1;
+  };
+
   return {
     get count() {
       return count;
     },
-    add(kind, timeUs, location, group, value) {
-      if (count === capacity) grow();
-      times[count] = timeUs;
-      locations[count] = location;
-      kinds[count] = kind;
-      groups[count] = intern(group);
-      values[count] = intern(value);
-      count += 1;
-    },
+    intern,
+    addInterned,
+    add: (kind, timeUs, location, group, value) =>
+      addInterned(kind, timeUs, location, intern(group), intern(value)),
     take() {
       const rows = sortRows({ count, times, locations, kinds, groups, values, strings });
       capacity = FIRST_CAPACITY;
