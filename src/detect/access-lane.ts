@@ -13,7 +13,8 @@ import { createStamps } from './access-stamps.ts';
 import { createAccessView } from './access-view.ts';
 import type { EventFilter } from './event-filter.ts';
 import { locate } from './location.ts';
-import { addTotals, createTotals, MINUTE_US, type Totals } from './totals.ts';
+import { createMinuteCounter } from './minute-counter.ts';
+import { addTotals, createTotals, type Totals } from './totals.ts';
 
 interface LaneContext extends AccessRulesContext {
   filter: EventFilter;
@@ -100,6 +101,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
       account.lines += 1;
       countSkip(account, 'longer than 1 MiB', account.lines, head);
     },
+    settle() {},
     end() {
       minutes.flush();
       (piece as Piece).other.end();
@@ -117,49 +119,6 @@ export function createAccessLane(context: LaneContext): AccessLane {
       sources.addTo(totals);
       addTotals(totals, overflow);
       overflow.sources.clear();
-    },
-  };
-}
-
-/** Counts events per minute; runs of one minute cost one look-up. */
-function createMinuteCounter(): {
-  begin(totals: Totals): void;
-  count(timeUs: number): void;
-  flush(): void;
-} {
-  let totals = createTotals();
-  let minute = -1;
-  let pending = 0;
-  let firstUs = Number.POSITIVE_INFINITY;
-  let lastUs = Number.NEGATIVE_INFINITY;
-  const addPending = (): void => {
-    if (pending > 0) totals.perMinute.set(minute, (totals.perMinute.get(minute) ?? 0) + pending);
-    totals.events += pending;
-    pending = 0;
-  };
-  return {
-    begin(next) {
-      totals = next;
-      minute = -1;
-      pending = 0;
-      firstUs = Number.POSITIVE_INFINITY;
-      lastUs = Number.NEGATIVE_INFINITY;
-    },
-    count(timeUs) {
-      const next = Math.floor(timeUs / MINUTE_US);
-      if (next !== minute) {
-        addPending();
-        minute = next;
-      }
-      pending += 1;
-      if (timeUs < firstUs) firstUs = timeUs;
-      if (timeUs > lastUs) lastUs = timeUs;
-    },
-    flush() {
-      addPending();
-      if (firstUs > lastUs) return;
-      totals.firstUs = Math.min(totals.firstUs ?? firstUs, firstUs);
-      totals.lastUs = Math.max(totals.lastUs ?? lastUs, lastUs);
     },
   };
 }

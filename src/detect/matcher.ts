@@ -14,6 +14,8 @@ export interface Matcher {
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
   bucketOf(event: Event): RuleBucket;
+  /** The rules that may fit an event: all others miss a literal that they need. Valid until the next call. */
+  candidatesOf(event: Event, raw: string): readonly number[];
 }
 
 /** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
@@ -53,21 +55,24 @@ export function createMatcher(
     for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location);
   };
 
+  const candidatesOf = (event: Event, raw: string): readonly number[] => {
+    const bucket = bucketOf(event);
+    candidates.begin();
+    if (ENCODED_FORMATS.has(event.format) || raw.includes('\\')) {
+      candidates.addAll(bucket.all);
+    } else {
+      for (const reading of asList(readings(raw))) candidates.addFoundIn(bucket.literals, reading);
+      candidates.addAll(bucket.always);
+    }
+    return candidates.rules;
+  };
+
   return {
     bucketOf,
+    candidatesOf,
     hit,
     match(event, raw, location) {
-      const bucket = bucketOf(event);
-      candidates.begin();
-      if (ENCODED_FORMATS.has(event.format) || raw.includes('\\')) {
-        candidates.addAll(bucket.all);
-      } else {
-        for (const reading of asList(readings(raw))) {
-          candidates.addFoundIn(bucket.literals, reading);
-        }
-        candidates.addAll(bucket.always);
-      }
-      for (const rule of candidates.rules) {
+      for (const rule of candidatesOf(event, raw)) {
         if (rules[rule]?.test(event, raw) === true) hit(rule, event, location);
       }
     },

@@ -89,12 +89,6 @@ export function createRowCollector(): RowCollector {
       addInterned(kind, timeUs, location, intern(group), intern(value)),
     take() {
       const rows = sortRows({ count, times, locations, kinds, groups, values, strings });
-      capacity = FIRST_CAPACITY;
-      times = new Float64Array(capacity);
-      locations = new Float64Array(capacity);
-      kinds = new Uint16Array(capacity);
-      groups = new Uint32Array(capacity);
-      values = new Uint32Array(capacity);
       count = 0;
       strings = [];
       indexOfString = new Map();
@@ -111,32 +105,31 @@ function isOrdered({ times, locations, kinds }: Rows, index: number): boolean {
   return location !== 0 ? location > 0 : kinds[index]! >= kinds[index - 1]!;
 }
 
-/** Orders rows by (time, location, kind) and trims the columns to their length. */
+/** Copies the rows that are there, ordered by (time, location, kind). */
 function sortRows(rows: Rows): Rows {
   const { count, times, locations, kinds } = rows;
-  const order = new Uint32Array(count);
-  let isSorted = true;
-  for (let index = 0; index < count; index += 1) {
-    order[index] = index;
-    if (index > 0 && !isOrdered(rows, index)) isSorted = false;
-  }
-  if (!isSorted) {
-    order.sort(
+  let sorted = 1;
+  while (sorted < count && isOrdered(rows, sorted)) sorted += 1;
+  let pick = <T extends Float64Array | Uint16Array | Uint32Array>(from: T): T =>
+    from.slice(0, count) as T;
+  if (sorted < count) {
+    const order = Uint32Array.from({ length: count }, (_, index) => index).sort(
       (a, b) =>
         times[a]! - times[b]! || locations[a]! - locations[b]! || kinds[a]! - kinds[b]! || a - b,
     );
+    pick = (from) => {
+      const to = from.slice(0, count);
+      for (let index = 0; index < count; index += 1) to[index] = from[order[index]!]!;
+      return to as typeof from;
+    };
   }
-  const pick = <T extends Float64Array | Uint16Array | Uint32Array>(from: T, to: T): T => {
-    for (let index = 0; index < count; index += 1) to[index] = from[order[index]!]!;
-    return to;
-  };
   return {
     count,
-    times: pick(times, new Float64Array(count)),
-    locations: pick(locations, new Float64Array(count)),
-    kinds: pick(kinds, new Uint16Array(count)),
-    groups: pick(rows.groups, new Uint32Array(count)),
-    values: pick(rows.values, new Uint32Array(count)),
+    times: pick(times),
+    locations: pick(locations),
+    kinds: pick(kinds),
+    groups: pick(rows.groups),
+    values: pick(rows.values),
     strings: rows.strings,
   };
 }

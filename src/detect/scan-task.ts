@@ -19,6 +19,7 @@ import { locate } from './location.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
 import { createRowCollector, emptyRows, type Rows } from './rows.ts';
+import { createShapeLane, type ShapeLane } from './shape-lane.ts';
 import { sketchCells } from './sketch.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 
@@ -100,6 +101,16 @@ export function createScanner(context: ScanContext): Scanner {
     return fastLane;
   };
 
+  const shapeLanes = new Map<LogFormat, ShapeLane>();
+  const openShapeLane = (format: LogFormat): ShapeLane => {
+    let lane = shapeLanes.get(format);
+    if (lane === undefined) {
+      lane = createShapeLane({ plan, matcher, bursts, rows, filter, format });
+      shapeLanes.set(format, lane);
+    }
+    return lane;
+  };
+
   const scan = (task: ScanTask): ScanResult => {
     let problem: string | undefined;
     const account = createAccount();
@@ -122,7 +133,17 @@ export function createScanner(context: ScanContext): Scanner {
       }
     };
     const reader = createEventReader({ format, formats, clock, account, sink });
-    const isFast = task.format === 'access' && filter.isTimeOnly && task.purpose !== 'events';
+    const openLane = (): EventReader => {
+      if (!filter.isTimeOnly || task.purpose === 'events') return reader;
+      const { file, purpose } = task;
+      if (task.format === 'access') {
+        const isHotPass = purpose === 'hot';
+        const piece = { totals, account, clock, file, isHotPass, other: reader };
+        return withoutNuls(openFastLane().open(piece), reader);
+      }
+      if (format?.hasShapes !== true || purpose === 'hot') return reader;
+      return openShapeLane(format).open({ totals, account, clock, file, other: reader });
+    };
     try {
       if (task.isRecords && format?.records !== undefined) {
         const text = readFileSync(task.absolute, 'latin1').slice(0, task.sizeBytes);
@@ -130,19 +151,7 @@ export function createScanner(context: ScanContext): Scanner {
       } else {
         const descriptor = openSync(task.absolute, 'r');
         try {
-          const chunkSink = isFast
-            ? withoutNuls(
-                openFastLane().open({
-                  totals,
-                  account,
-                  clock,
-                  file: task.file,
-                  isHotPass: task.purpose === 'hot',
-                  other: reader,
-                }),
-                reader,
-              )
-            : reader;
+          const chunkSink = openLane();
           const { start, end, sizeBytes } = task;
           problem = replacementOf(descriptor, task);
           const isWhole = readChunks(descriptor, start, end, sizeBytes, chunkSink);

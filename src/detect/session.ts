@@ -174,9 +174,11 @@ function createSession(
     problems,
     sketchMemory,
     async scan(purpose, onResult, onEnd) {
-      const meter = createMeter(tasks, options.progress);
+      // Only access logs have anything to read again.
+      const chosen = tasks.filter(({ format }) => purpose !== 'hot' || format === 'access');
+      const meter = createMeter(chosen, options.progress);
       await pool.run(
-        tasks.map((task) => ({ ...task, purpose })),
+        chosen.map((task) => ({ ...task, purpose })),
         (result) => {
           options.signal?.throwIfAborted();
           meter(result.id);
@@ -358,8 +360,9 @@ function createMeter(
   const total = tasks.reduce((sum, { start, end }) => sum + end - start, 0);
   const started = Date.now();
   let done = 0;
+  const byId = new Map(tasks.map((task) => [task.id, task]));
   return (id) => {
-    const task = tasks[id];
+    const task = byId.get(id);
     if (progress === undefined || task === undefined || total === 0) return;
     done += task.end - task.start;
     const seconds = Math.max(0.001, (Date.now() - started) / 1000);

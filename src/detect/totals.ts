@@ -75,25 +75,46 @@ export function sourcesOf({ sources, echoes }: Totals): Map<string, SourceCount>
   return all;
 }
 
-/** Counts one event of any format. */
-export function countEvent(totals: Totals, event: Event): void {
-  totals.events += 1;
-  if (event.timeUs !== undefined) countTime(totals, event.timeUs);
+/** What an event adds to the counts of its source. */
+export interface SourceEffect extends SourceCount {
+  source: string;
+  /** It tells of what another log tells, too. */
+  isEchoing: boolean;
+}
+
+/** The effect of an event of any format; undefined when it adds nothing. */
+export function sourceEffect(event: Event): SourceEffect | undefined {
   const source = event['source.ip'] ?? event['source.address'];
-  if (source === undefined) return;
+  if (source === undefined) return undefined;
   const isRequest = event['http.response.status_code'] !== undefined;
   const isFailedLogin =
     event['event.outcome'] === 'failure' &&
     event['event.category']?.includes('authentication') === true &&
     !isEcho(event);
-  if (!isRequest && !isFailedLogin) return;
-  const isEchoing = ECHOING_FORMATS.has(event.format);
-  const count = sourceCount(isEchoing ? totals.echoes : totals.sources, source);
-  if (isRequest) {
-    count.requests += 1;
-    count.bytes += event['http.response.body.bytes'] ?? 0;
-  }
-  if (isFailedLogin) count.failedLogins += 1;
+  if (!isRequest && !isFailedLogin) return undefined;
+  return {
+    source,
+    isEchoing: ECHOING_FORMATS.has(event.format),
+    requests: isRequest ? 1 : 0,
+    bytes: isRequest ? (event['http.response.body.bytes'] ?? 0) : 0,
+    failedLogins: isFailedLogin ? 1 : 0,
+  };
+}
+
+/** Adds the effect of `times` like events. */
+export function addEffect(totals: Totals, effect: SourceEffect, times = 1): void {
+  const count = sourceCount(effect.isEchoing ? totals.echoes : totals.sources, effect.source);
+  count.requests += effect.requests * times;
+  count.bytes += effect.bytes * times;
+  count.failedLogins += effect.failedLogins * times;
+}
+
+/** Counts one event of any format. */
+export function countEvent(totals: Totals, event: Event): void {
+  totals.events += 1;
+  if (event.timeUs !== undefined) countTime(totals, event.timeUs);
+  const effect = sourceEffect(event);
+  if (effect !== undefined) addEffect(totals, effect);
 }
 
 /** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */

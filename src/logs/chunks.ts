@@ -15,6 +15,8 @@ export interface ChunkSink {
    * @param bytes what `text` was decoded from, index by index; valid during the call
    */
   lines(text: string, offset: number, bytes: DataView): void;
+  /** The same before decoding. When present, it is called instead of `lines`. The buffer is used again. */
+  bytes?(bytes: Buffer, offset: number): void;
   /** A line longer than `MAX_LINE_BYTES` begins at `offset`. */
   longLine(offset: number, head: string): void;
 }
@@ -101,6 +103,10 @@ function emit(buffer: Buffer, length: number, offset: number, sink: ChunkSink): 
 }
 
 function handOut(buffer: Buffer, from: number, to: number, offset: number, sink: ChunkSink): void {
+  if (sink.bytes !== undefined) {
+    sink.bytes(buffer.subarray(from, to), offset + from);
+    return;
+  }
   const bytes = new DataView(buffer.buffer, buffer.byteOffset + from, to - from);
   sink.lines(buffer.toString('latin1', from, to), offset + from, bytes);
 }

@@ -13,6 +13,8 @@ export type EventSink = (event: Event, raw: string, offset: number) => void;
 
 export interface EventReader extends ChunkSink {
   lines(text: string, offset: number, bytes?: DataView): void;
+  /** Hands out the event that was waiting for lines to join: the line after it is another event's. */
+  settle(): void;
   /** Hands out what is still being joined. Call once, after the last piece. */
   end(): void;
 }
@@ -166,6 +168,7 @@ export function createEventReader(options: Options): EventReader {
       account.lines += 1;
       countSkip(account, 'longer than 1 MiB', account.lines, head);
     },
+    settle: flush,
     end() {
       for (const [key, open] of [...groups]) closeGroup(key, open);
       flush();

@@ -77,5 +77,10 @@ export interface LogFormat {
   };
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
+  /**
+   * Lines begin with a syslog stamp, and lines that differ only in it and in the digits of numbers of four
+   * digits and more are read alike: what was found out about one may be kept for the others.
+   */
+  hasShapes?: boolean;
   samples: readonly Sample[];
 }

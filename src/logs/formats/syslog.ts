@@ -106,5 +106,6 @@ export const format: LogFormat = {
   // Embedded line ends: the rest of a message is indented.
   continues: (line) => line.charCodeAt(0) === 9 || line.charCodeAt(0) === 32,
   splittable: true,
+  hasShapes: true,
   samples,
 };

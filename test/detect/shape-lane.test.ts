@@ -1,0 +1,209 @@
+/** The fast way through syslog gives the same as the careful one, whatever the numbers in the lines. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chooseRules } from '../../src/detect/choose-rules.ts';
+import { createFilter } from '../../src/detect/event-filter.ts';
+import { createPlan, type Plan } from '../../src/detect/plan.ts';
+import { createScanner, type ScanResult } from '../../src/detect/scan-task.ts';
+import { createSketchMemory } from '../../src/detect/sketch.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
+import type { LogFormat } from '../../src/logs/formats/log-format.ts';
+import { format as syslog } from '../../src/logs/formats/syslog.ts';
+
+const DATA = resolve(import.meta.dirname, '../../../shared/data');
+const FOLDERS = ['loghub', 'lnav', 'fail2ban', 'ossec-tests', 'crowdsec-hub', 'plaso'];
+
+/** Rules that look at the numbers, the stamp, or the whole line. */
+const NOSY = [
+  ['a number by its digits', 'keywords:\n    - "4123"\n  condition: keywords'],
+  ['a port range', 'keywords:\n    "|re": "port 4[0-9]{4} "\n  condition: keywords'],
+  ['a process id', 'selection:\n    process.pid|lt: 5000\n  condition: selection'],
+  ['a source port', 'selection:\n    source.port|endswith: "7"\n  condition: selection'],
+  [
+    'a source port that is there',
+    'selection:\n    source.port|exists: true\n  condition: selection',
+  ],
+  ['no source port', 'selection:\n    source.port: null\n  condition: selection'],
+  ['the month', 'keywords:\n    - "dec "\n  condition: keywords'],
+  ['the stamp and the host', 'keywords:\n    - "7 combo"\n    - "5 LabSZ"\n  condition: keywords'],
+  ['text and a number', 'selection:\n    message|contains: "port 5"\n  condition: selection'],
+  ['a wildcard', 'selection:\n    message: "*port ?7* ssh2"\n  condition: selection'],
+  ['a network', 'selection:\n    source.ip|cidr: 128.0.0.0/1\n  condition: selection'],
+] as const;
+
+const ruleText = ([title, detection]: readonly [string, string], index: number): string =>
+  `title: ${title}
+id: 00000000-0000-4000-8000-${String(index).padStart(12, '0')}
+status: test
+level: medium
+logsource:
+  product: linux
+detection:
+  ${detection}
+`;
+
+let folder: string;
+let plan: Plan;
+
+/** The bundled rules and those of a folder. */
+async function planOf(...ruleFolders: string[]): Promise<Plan> {
+  const choice = await chooseRules({ env: {}, ruleFolders, ruleNames: [] });
+  expect(choice.problems).toEqual([]);
+  return createPlan(choice.ruleSet);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-shapes-'));
+  plan = await planOf();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A generator of numbers that is the same in every run. */
+function createRandom(): () => number {
+  let state = 7;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Each line several times, among others, with other numbers, seconds, and now and then a line that goes on. */
+function manifold(lines: readonly string[]): string {
+  const random = createRandom();
+  const digit = (): string => String(Math.floor(random() * 10));
+  const text: string[] = [];
+  for (let turn = 0; turn < 7; turn += 1) {
+    for (const line of lines) {
+      const changed = line.replace(/(?<=[[ =(])\d{4,9}(?=[\])\s,:]|$)/g, (number) =>
+        number.replace(/\d/g, digit),
+      );
+      text.push(
+        changed.replace(
+          /^(\w{3} [ \d]\d \d\d:\d\d:)\d\d/,
+          `$1${digit().replace(/[6-9]/, '5')}${digit()}`,
+        ),
+      );
+      if (random() < 0.002) text.push('    which goes on here', '');
+    }
+  }
+  return `${text.join('\n')}\n`;
+}
+
+/** Reads `text` as syslog. @param isFast false: every line is read with care */
+function scan(text: string, isFast: boolean, chosen = plan): ScanResult & { parses: number } {
+  const path = join(folder, 'log');
+  writeFileSync(path, text);
+  const sizeBytes = statSync(path).size;
+  const limits = { sinceUs: -Infinity, untilUs: Infinity, entities: [], grep: undefined };
+  let parses = 0;
+  const counted: LogFormat = {
+    ...syslog,
+    parse(line, clock) {
+      parses += 1;
+      return syslog.parse(line, clock);
+    },
+  };
+  const scanner = createScanner({
+    plan: chosen,
+    formats: FORMATS.map((format) => (format === syslog ? counted : format)),
+    sketchMemory: createSketchMemory(chosen.sketchCount, 1),
+    section: 1,
+    filter: createFilter(limits, isFast ? undefined : () => true),
+  });
+  const result = scanner.scan({
+    id: 0,
+    file: 0,
+    absolute: path,
+    start: 0,
+    end: sizeBytes,
+    sizeBytes,
+    inode: undefined,
+    format: 'syslog',
+    isRecords: false,
+    yearMark: { year: 2026, month: 0 },
+    zone: 'Europe/Berlin',
+    purpose: 'rules',
+  });
+  return { ...result, parses };
+}
+
+/** Everything that a piece gives, with rows as text. */
+function written({ account, totals, bursts, rows, problem }: ScanResult): unknown {
+  const { count, times, locations, kinds, groups, values, strings } = rows;
+  return {
+    problem,
+    account,
+    totals: { ...totals, sources: [...totals.sources].sort(), echoes: [...totals.echoes].sort() },
+    bursts: bursts.map((burst) => JSON.stringify(burst)).sort(),
+    rows: Array.from({ length: count }, (_, row) =>
+      [times[row], locations[row], kinds[row], strings[groups[row]!], strings[values[row]!]].join(
+        ' ',
+      ),
+    ),
+  };
+}
+
+function expectSame(lines: readonly string[]): ScanResult {
+  const text = manifold(lines);
+  const fast = scan(text, true);
+  const careful = scan(text, false);
+  expect(written(fast)).toEqual(written(careful));
+  expect(fast.parses).toBeLessThan(careful.parses * 0.98);
+  return fast;
+}
+
+it('reads the samples of the format alike', () => {
+  const lines = syslog.samples.flatMap(({ lines }) => lines);
+  const { account, rows, bursts } = expectSame([...lines, ...lines]);
+  expect(account.parsed).toBeGreaterThan(200);
+  expect([rows.count > 50, bursts.length > 3]).toEqual([true, true]);
+});
+
+it.runIf(existsSync(DATA)).each(FOLDERS)(
+  'reads the syslog lines of %s alike',
+  (name) => {
+    const lines = readdirSync(join(DATA, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /log|txt/.test(entry.name))
+      .flatMap((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8').split('\n'))
+      .filter((line) => line.length < 2000 && syslog.detect(line))
+      .slice(0, 6000);
+    expect(lines.length).toBeGreaterThan(0);
+    expectSame(lines);
+  },
+  120_000,
+);
+
+it.each(NOSY)('a rule on %s sees every line', async (...rule) => {
+  const [title] = rule;
+  const own = join(folder, title);
+  mkdirSync(own);
+  writeFileSync(join(own, 'rule.yml'), ruleText(rule, 1));
+  const chosen = await planOf(own);
+  const index = chosen.ruleSet.rules.findIndex((compiled) => compiled.rule.title === title);
+  const lines = Array.from({ length: 3000 }, (_, turn) => {
+    const port = 30_000 + ((turn * 7919) % 40_000);
+    const stamp = `${turn % 2 === 0 ? 'Jul  1' : 'Dec 31'} 10:00:0${turn % 10}`;
+    return `${stamp} combo sshd[${1000 + ((turn * 7) % 9000)}]: Failed password for root from 192.0.2.7 port ${port} ssh2`;
+  });
+  const text = `${lines.join('\n')}\n`;
+  const hits = (isFast: boolean): number =>
+    scan(text, isFast, chosen).bursts.reduce(
+      (sum, burst) => sum + (burst.rule === index ? burst.count : 0),
+      0,
+    );
+  expect(hits(true)).toBe(hits(false));
+  expect(hits(false)).toBeGreaterThan(0);
+  // Some match and some do not, so that a shape taken for the line would show.
+  if (!title.startsWith('a network')) expect(hits(false)).toBeLessThan(lines.length);
+});
