@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { type Claims, claim, claimAll, createClaims } from './claims.ts';
 import type { FilterOptions } from './event-filter.ts';
 import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
 import type { Totals } from './totals.ts';
@@ -19,6 +20,12 @@ export interface WorkerSetup {
 export interface WorkerStart extends WorkerSetup {
   /** Which section of the sketch memory it counts in. */
   section: number;
+}
+
+/** What a worker gets for a run: it reads the pieces that it claims, from the first one on. */
+export interface WorkerTasks {
+  tasks: readonly ScanTask[];
+  claims: Claims;
 }
 
 export interface Pool {
@@ -98,11 +105,11 @@ async function runAll(
   onResult: (result: ScanResult) => void,
   onEnd: (totals: Totals) => void,
 ): Promise<void> {
-  const queue = [...tasks];
+  const claims = createClaims(tasks.length);
   let failure: unknown;
   const stop = (error: unknown): void => {
     failure ??= error;
-    queue.length = 0;
+    claimAll(claims);
   };
   const take = (result: ScanResult): void => {
     try {
@@ -112,17 +119,17 @@ async function runAll(
     }
   };
   const readHere = async (): Promise<void> => {
-    for (;;) {
-      // The last one: workers begin at the front, and this thread ends first.
-      const index = workers.length === 0 ? 0 : queue.findLastIndex(isOwn);
-      const [task] = index === -1 ? [] : queue.splice(index, 1);
-      if (task === undefined) return;
+    // From the last one on: workers begin at the front.
+    for (let index = tasks.length - 1; index >= 0; index -= 1) {
+      const task = tasks[index] as ScanTask;
+      if (workers.length > 0 && !isOwn(task)) continue;
+      if (!claim(claims, index)) continue;
       take(scan(task));
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   await Promise.all([
-    ...workers.map((worker) => readIn(worker, queue, { take, stop, onEnd })),
+    ...workers.map((worker) => readIn(worker, { tasks, claims }, { take, stop, onEnd })),
     readHere(),
   ]);
   if (failure !== undefined) throw failure;
@@ -136,21 +143,16 @@ interface Handlers {
 
 const endedEarly = (code: number): Error => new Error(`a reader ended early with code ${code}`);
 
-/** Feeds a worker from the queue; a message without a task ends it. */
-function readIn(worker: Worker, queue: ScanTask[], { take, stop, onEnd }: Handlers): Promise<void> {
+/** Has a worker read what it can claim. It asks nobody for the next piece, so it never waits for this thread. */
+function readIn(worker: Worker, work: WorkerTasks, { take, stop, onEnd }: Handlers): Promise<void> {
   return new Promise((resolve) => {
-    const next = (): void => {
-      const task = queue.shift();
-      worker.postMessage(task);
-    };
     const onMessage = (message: ScanResult | { end: Totals }): void => {
-      if ('end' in message) {
-        onEnd(message.end);
-        finish();
+      if (!('end' in message)) {
+        take(message);
         return;
       }
-      take(message);
-      next();
+      onEnd(message.end);
+      finish();
     };
     const onError = (error: unknown): void => {
       stop(error);
@@ -162,6 +164,6 @@ function readIn(worker: Worker, queue: ScanTask[], { take, stop, onEnd }: Handle
       resolve();
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    next();
+    worker.postMessage(work);
   });
 }

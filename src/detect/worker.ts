@@ -2,18 +2,19 @@
 import { parentPort } from 'node:worker_threads';
 import { FORMATS } from '../logs/formats/list.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
+import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
 import { resolveField } from './field-mapping.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
-import type { WorkerStart } from './pool.ts';
-import { createScanner, type Scanner, type ScanTask } from './scan-task.ts';
+import type { WorkerStart, WorkerTasks } from './pool.ts';
+import { createScanner, type Scanner } from './scan-task.ts';
 
 if (parentPort === null) throw new Error('this file is the code of a worker thread');
 const port = parentPort;
 
-/** The first message starts the reader; then tasks; nothing ends it. */
-type Message = WorkerStart | ScanTask | undefined;
+/** The first message starts the reader; then come the tasks of each run. */
+type Message = WorkerStart | WorkerTasks;
 
 let scanner: Scanner | undefined;
 
@@ -34,14 +35,15 @@ async function handle(message: Message): Promise<void> {
     scanner = await start(message as WorkerStart);
     return;
   }
-  if (message === undefined) {
-    port.postMessage({ end: scanner.end() });
-    return;
+  const { tasks, claims } = message as WorkerTasks;
+  for (const [index, task] of tasks.entries()) {
+    if (!claim(claims, index)) continue;
+    const result = scanner.scan(task);
+    const { times, locations, kinds, groups, values } = result.rows;
+    const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
+    port.postMessage(result, columns as ArrayBuffer[]);
   }
-  const result = scanner.scan(message as ScanTask);
-  const { times, locations, kinds, groups, values } = result.rows;
-  const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
-  port.postMessage(result, columns as ArrayBuffer[]);
+  port.postMessage({ end: scanner.end() });
 }
 
 // One after the other: a task may arrive while the reader still starts.
