@@ -35,10 +35,13 @@ function build() {
     ...filesBelow(join(root, 'src')),
     ...filesBelow(join(root, 'templates', 'rules')),
     join(root, 'bin', 'bundle.js'),
+    join(root, 'bin', 'cache-code.js'),
+    join(root, 'bin', 'load-cached.cjs'),
     join(root, 'tsconfig.json'),
     join(root, 'tsconfig.build.json'),
   ];
-  const wanted = hashOf(sources);
+  // The bytecode that the build keeps is of one version of Node.
+  const wanted = `${process.version} ${hashOf(sources)}`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   process.stderr.write('Building...\n');
   run(process.execPath, [
@@ -48,6 +51,7 @@ function build() {
   ]);
   run(process.execPath, [join(root, 'bin', 'bundle.js')]);
   run(process.execPath, [join(root, 'bin', 'cache-rules.js')]);
+  run(process.execPath, [join(root, 'bin', 'cache-code.js')]);
   writeFileSync(stamp, wanted);
 }
 

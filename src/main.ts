@@ -135,4 +135,4 @@ function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));

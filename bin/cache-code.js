@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// The last step of the build: runs a timeline over practice logs and keeps the bytecode of what was loaded and
+// called, so that later runs need not compile it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const self = fileURLToPath(import.meta.url);
+const root = dirname(dirname(self));
+const bundle = join(root, 'dist', 'bundle');
+const { load, scripts } = createRequire(import.meta.url)('./load-cached.cjs');
+
+if (process.argv[2] === undefined) practise();
+else run();
+
+/** In a process of its own, as its output is of no interest. */
+function practise() {
+  const folder = mkdtempSync(join(tmpdir(), 'ir-build-'));
+  const ir = (...args) => {
+    const { status } = spawnSync(process.execPath, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+  };
+  try {
+    const logs = join(folder, 'logs');
+    ir(join(root, 'bin', 'ir.js'), 'drill', 'logs', 'webshop', '--out', logs);
+    ir(self, 'timeline', logs, '--workers', '0');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run() {
+  process.on('exit', () => {
+    for (const [path, script] of scripts) {
+      writeFileSync(`${path}.bytecode`, script.createCachedData());
+    }
+  });
+  load(join(bundle, 'main-entry.js'));
+}
