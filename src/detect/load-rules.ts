@@ -9,7 +9,14 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { resolveField } from './field-mapping.ts';
-import { cacheKey, type RuleCache, readRuleCache, stampKey, writeRuleCache } from './rule-cache.ts';
+import { isUnchanged, stampFolder } from './folder-stamp.ts';
+import {
+  type CachedFile,
+  cacheKey,
+  type RuleCache,
+  readRuleCache,
+  writeRuleCache,
+} from './rule-cache.ts';
 
 export interface LoadedDocuments {
   /** In the order of the folders, then of the file names, then as written. */
@@ -18,8 +25,6 @@ export interface LoadedDocuments {
   problems: readonly IrError[];
   /** Oddities of documents that are used all the same. */
   warnings: readonly IrError[];
-  /** What was parsed without a remark and not found in the cache, by cache key. */
-  fresh: RuleCache;
 }
 
 export interface LoadedRules extends LoadedDocuments {
@@ -50,24 +55,21 @@ export async function loadDocuments(
   const documents: (SigmaRule | SigmaCorrelation)[] = [];
   const problems: IrError[] = [];
   const warnings: IrError[] = [];
-  const fresh = new Map<string, LoadedDocuments['documents']>();
   const seen = new Set<string>();
-  for (const folder of folders) {
+  const isAsBuilt =
+    folders[0] === BUNDLED_RULES &&
+    cache.stamp !== undefined &&
+    isUnchanged(BUNDLED_RULES, cache.stamp);
+  if (isAsBuilt) documents.push(...cache.documents);
+  for (const folder of isAsBuilt ? folders.slice(1) : folders) {
     for (const path of ruleFiles(folder, problems)) {
       // Overlapping folders must not make every rule a duplicate of itself.
-      if (seen.has(path)) continue;
+      if (seen.has(path) || (isAsBuilt && isBundled(path))) continue;
       seen.add(path);
-      const shown = shownPath(path);
-      const stamp = stampKey(shown, path);
-      const unchanged = cache.get(stamp);
-      if (unchanged !== undefined) {
-        documents.push(...unchanged);
-        continue;
-      }
       const text = readRuleFile(path, problems);
       if (text === undefined) continue;
-      const key = cacheKey(shown, text);
-      const cached = cache.get(key);
+      const shown = shownPath(path);
+      const cached = cache.byKey.get(cacheKey(shown, text));
       if (cached !== undefined) {
         documents.push(...cached);
         continue;
@@ -75,26 +77,31 @@ export async function loadDocuments(
       const { parseSigma } = await import('../sigma/parse-sigma.ts');
       const parsed = parseSigma(text, shown);
       documents.push(...parsed.documents);
-      if (parsed.problems.length + parsed.warnings.length === 0) {
-        fresh.set(key, parsed.documents);
-        fresh.set(stamp, parsed.documents);
-      }
       problems.push(...parsed.problems);
       warnings.push(...parsed.warnings);
     }
   }
-  return { documents, problems, warnings, fresh };
+  return { documents, problems, warnings };
 }
 
 /** Parses the bundled rules anew and keeps them for later runs. Part of the build. */
-export async function cacheBundledRules(): Promise<number> {
-  const { fresh } = await loadDocuments([BUNDLED_RULES], new Map());
-  const kept = new Map<LoadedDocuments['documents'], LoadedDocuments['documents']>();
-  for (const documents of fresh.values()) {
-    if (!kept.has(documents)) kept.set(documents, documents.map(withoutTests).map(checked));
+export async function cacheBundledRules(): Promise<void> {
+  const { parseSigma } = await import('../sigma/parse-sigma.ts');
+  const stamp = stampFolder(BUNDLED_RULES);
+  const paths = ruleFiles(BUNDLED_RULES, []);
+  const kept: CachedFile[] = [];
+  for (const path of paths) {
+    const shown = shownPath(path);
+    const text = readFileSync(path, 'utf8');
+    const { documents, problems, warnings } = parseSigma(text, shown);
+    // What there is to say about a file is said by every run.
+    if (problems.length + warnings.length > 0) continue;
+    kept.push({
+      key: cacheKey(shown, text),
+      documents: documents.map(withoutTests).map(checked),
+    });
   }
-  writeRuleCache(new Map([...fresh].map(([key, documents]) => [key, kept.get(documents) ?? []])));
-  return kept.size;
+  writeRuleCache(kept, kept.length === paths.length ? stamp : undefined);
 }
 
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
@@ -177,10 +184,12 @@ function unreadable(path: string, error: unknown): IrError {
   return templateError(`the rules cannot be read: ${reason}`, { path: shownPath(path) });
 }
 
+const isBundled = (path: string): boolean => path.startsWith(BUNDLED_RULES + sep);
+
 /** Bundled rules by their place in the package, so that output is the same wherever it is installed. */
 function shownPath(path: string): string {
   // Not path.relative, which is far too slow for 170 files at every start.
-  if (!path.startsWith(BUNDLED_RULES + sep)) return path;
+  if (!isBundled(path)) return path;
   return `templates/rules/${path
     .slice(BUNDLED_RULES.length + 1)
     .split(sep)
@@ -190,7 +199,7 @@ function shownPath(path: string): string {
 /** A document without its test lines, which no run needs: cheap to keep and to hand over. */
 export function withoutTests<T extends SigmaRule | SigmaCorrelation>(document: T): T {
   const ours = document.custom['ir'];
-  if (typeof ours !== 'object' || ours === null) return document;
+  if (typeof ours !== 'object' || ours === null || !('tests' in ours)) return document;
   const { tests: _, ...rest } = ours as Record<string, unknown>;
   return { ...document, custom: { ...document.custom, ir: rest } };
 }

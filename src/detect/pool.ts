@@ -6,18 +6,20 @@ import { Worker } from 'node:worker_threads';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { type Claims, claim, claimAll, createClaims } from './claims.ts';
 import type { FilterOptions } from './event-filter.ts';
+import { type PackedDocuments, packDocuments } from './rule-cache.ts';
 import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
 import type { Totals } from './totals.ts';
 
-/** What a worker needs before its first task; everything can be cloned. */
+/** What a worker needs before its first task. */
 export interface WorkerSetup {
   documents: readonly (SigmaRule | SigmaCorrelation)[];
   sketchMemory: SharedArrayBuffer;
   filter: FilterOptions;
 }
 
-/** The first message to a worker. */
-export interface WorkerStart extends WorkerSetup {
+/** The first message to a worker; everything can be cloned. */
+export interface WorkerStart extends Omit<WorkerSetup, 'documents'> {
+  documents: PackedDocuments;
   /** Which section of the sketch memory it counts in. */
   section: number;
 }
@@ -55,10 +57,11 @@ export function createPool(count: number): Pool {
   const workers: Worker[] = [];
   /** Why a worker ended before it was given anything to read. */
   let earlyEnd: unknown;
-  let begun: { setup: WorkerSetup; scanner: Scanner } | undefined;
+  let begun: { setup: WorkerSetup; documents: PackedDocuments; scanner: Scanner } | undefined;
   const start = (worker: Worker, index: number): void => {
     if (begun === undefined) return;
-    const message: WorkerStart = { ...begun.setup, section: index + 2 };
+    const { setup, documents } = begun;
+    const message: WorkerStart = { ...setup, documents, section: index + 2 };
     worker.postMessage(message);
   };
   const addWorker = (): void => {
@@ -78,7 +81,7 @@ export function createPool(count: number): Pool {
 
   return {
     begin(setup, scanner) {
-      begun = { setup, scanner };
+      begun = { setup, documents: packDocuments(setup.documents), scanner };
       workers.forEach(start);
     },
     async run(tasks, onResult, onEnd) {

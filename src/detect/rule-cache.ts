@@ -1,48 +1,195 @@
 /**
- * Parsed rules kept from the build: reading 150 YAML files costs more than reading most logs. An entry is
- * found by the hash of the file's text, so an edited rule is simply parsed again; an untouched one is not even read.
+ * Parsed rules kept from the build: parsing 170 YAML files costs more than reading most logs. The first line of
+ * the file holds what every run needs of every rule, as JSON, which is read faster than all else. The rest holds
+ * one line per rule with what only testing it needs; it is read when the rule is first tested.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { deserialize, serialize } from 'node:v8';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import type { FolderStamp } from './folder-stamp.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
-/** Documents by the keys of their file: what it holds, and how it lay there at the build. */
-export type RuleCache = ReadonlyMap<string, readonly RuleDocument[]>;
+export interface RuleCache {
+  /** The documents of a file by `cacheKey`. */
+  byKey: ReadonlyMap<string, readonly RuleDocument[]>;
+  /** All documents, in the order of the files. */
+  documents: readonly RuleDocument[];
+  /** How the bundled folder lay there at the build; undefined when not all of its files are kept. */
+  stamp: FolderStamp | undefined;
+}
 
-/** Raised when the shape of the documents changes. */
-const VERSION = 1;
+/** Documents of one file, for writing. */
+export interface CachedFile {
+  key: string;
+  documents: readonly RuleDocument[];
+}
+
+/** What only testing or showing a rule needs. */
+type Late = Pick<
+  SigmaRule,
+  'searches' | 'condition' | 'description' | 'falsepositives' | 'references'
+>;
+
+/** A document as JSON. Maps become lists of entries. */
+type Stored =
+  | (Omit<SigmaRule, keyof Late> & { start: number; end: number })
+  | (Omit<SigmaCorrelation, 'aliases'> & { aliases: [string, [string, string][]][] });
+
+interface Head {
+  version: number;
+  /** Key and number of documents of each file. */
+  files: [key: string, count: number][];
+  documents: Stored[];
+  stamp: FolderStamp | undefined;
+}
+
+/** Raised when the shape of the file changes. */
+const VERSION = 2;
 const CACHE_PATH = fileURLToPath(new URL('../rules.cache', import.meta.url));
+const EMPTY: RuleCache = { byKey: new Map(), documents: [], stamp: undefined };
 
 /** The key of a file. `shownPath` is part of it because the documents carry it. */
 export const cacheKey = (shownPath: string, text: string): string =>
   createHash('sha256').update(`${VERSION}\n${shownPath}\n${text}`).digest('base64');
 
-/**
- * The key of a file as it lies there: size and time of change, as build tools take them. Where they changed
- * (a copied installation), the text decides.
- */
-export function stampKey(shownPath: string, path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return `${VERSION} ${shownPath} ${status?.size} ${status?.mtimeMs}`;
-}
-
 /** The cache that the build wrote; empty when there is none, as in a source checkout under test. */
 export function readRuleCache(): RuleCache {
   try {
-    return deserialize(readFileSync(CACHE_PATH)) as RuleCache;
+    return parseRuleCache(readFileSync(CACHE_PATH, 'latin1'));
   } catch {
     // Never a failure: without the cache the rules are parsed.
-    return new Map();
+    return EMPTY;
   }
 }
 
 /** Writes the cache beside the built program. */
-export function writeRuleCache(cache: RuleCache): void {
+export function writeRuleCache(files: readonly CachedFile[], stamp: FolderStamp | undefined): void {
   const temporary = `${CACHE_PATH}.tmp-${process.pid}`;
-  writeFileSync(temporary, serialize(cache));
+  writeFileSync(temporary, formatRuleCache(files, stamp), 'latin1');
   renameSync(temporary, CACHE_PATH);
 }
+
+/** Where a document was read from: a worker gets the text, not the document. */
+const origins = new WeakMap<RuleDocument, { text: string; index: number }>();
+
+/** Documents for another thread: those from the cache by their position, the others whole. */
+export interface PackedDocuments {
+  text: string;
+  list: readonly (number | RuleDocument)[];
+}
+
+/** Packs documents for a worker; copying them one by one takes ten times as long as their text. */
+export function packDocuments(documents: readonly RuleDocument[]): PackedDocuments {
+  const text = documents.map((document) => origins.get(document)?.text).find(Boolean) ?? '';
+  const list = documents.map((document) => {
+    const origin = origins.get(document);
+    return origin?.text === text ? origin.index : document;
+  });
+  return { text, list };
+}
+
+/** The documents that were packed. */
+export function unpackDocuments({ text, list }: PackedDocuments): RuleDocument[] {
+  const { documents } = text === '' ? EMPTY : parseRuleCache(text);
+  return list.map((item) => (typeof item === 'number' ? (documents[item] as RuleDocument) : item));
+}
+
+/** The text of a cache file, in ASCII. */
+export function formatRuleCache(
+  files: readonly CachedFile[],
+  stamp: FolderStamp | undefined,
+): string {
+  let late = '';
+  const store = (document: RuleDocument): Stored => {
+    if (document.kind === 'correlation') {
+      const aliases = [...document.aliases].map(([name, fields]): [string, [string, string][]] => [
+        name,
+        [...fields],
+      ]);
+      return { ...document, aliases };
+    }
+    const { searches, condition, description, falsepositives, references, ...rest } = document;
+    const start = late.length;
+    late += asciiJson({
+      searches: [...searches],
+      condition,
+      description,
+      falsepositives,
+      references,
+    });
+    return { ...rest, start, end: late.length };
+  };
+  const head: Head = {
+    version: VERSION,
+    files: files.map(({ key, documents }) => [key, documents.length]),
+    documents: files.flatMap(({ documents }) => documents.map(store)),
+    stamp,
+  };
+  return `${asciiJson(head)}\n${late}`;
+}
+
+/** Reads what `formatRuleCache` gave. Throws when it is something else. */
+export function parseRuleCache(text: string): RuleCache {
+  const newline = text.indexOf('\n');
+  const head = JSON.parse(text.slice(0, newline)) as Head;
+  if (head.version !== VERSION) throw new Error('the rule cache has another version');
+  const documents = head.documents.map((stored, index) => {
+    const document = restore(stored, text, newline + 1);
+    origins.set(document, { text, index });
+    return document;
+  });
+  const byKey = new Map<string, readonly RuleDocument[]>();
+  let first = 0;
+  for (const [key, count] of head.files) {
+    byKey.set(key, documents.slice(first, first + count));
+    first += count;
+  }
+  return { byKey, documents, stamp: head.stamp };
+}
+
+function restore(stored: Stored, text: string, offset: number): RuleDocument {
+  if (stored.kind === 'correlation') {
+    return {
+      ...stored,
+      aliases: new Map(stored.aliases.map(([name, fields]) => [name, new Map(fields)])),
+    };
+  }
+  const { start, end, ...head } = stored;
+  let late: Late | undefined;
+  const read = (): Late => {
+    late ??= restoreLate(text.slice(offset + start, offset + end));
+    return late;
+  };
+  return {
+    ...head,
+    get searches() {
+      return read().searches;
+    },
+    get condition() {
+      return read().condition;
+    },
+    get description() {
+      return read().description;
+    },
+    get falsepositives() {
+      return read().falsepositives;
+    },
+    get references() {
+      return read().references;
+    },
+  };
+}
+
+function restoreLate(json: string): Late {
+  const { searches, ...rest } = JSON.parse(json);
+  return { ...rest, searches: new Map(searches) };
+}
+
+/** One byte per character: such a text is read, cut and handed to another thread at the speed of memory. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -8,6 +8,7 @@ import { resolveField } from './field-mapping.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
 import type { WorkerStart, WorkerTasks } from './pool.ts';
+import { unpackDocuments } from './rule-cache.ts';
 import { createScanner, type Scanner } from './scan-task.ts';
 
 if (parentPort === null) throw new Error('this file is the code of a worker thread');
@@ -20,7 +21,7 @@ let scanner: Scanner | undefined;
 
 async function start({ documents, sketchMemory, section, filter }: WorkerStart): Promise<Scanner> {
   const grep = await compileGrep(filter.grep);
-  const { ruleSet } = compileRuleSet(documents, resolveField);
+  const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolveField);
   return createScanner({
     plan: createPlan(ruleSet),
     formats: FORMATS,
