@@ -28,23 +28,28 @@ export interface Automaton {
   ): void;
 }
 
-interface Node {
-  next: Map<number, number>;
-  fail: number;
-  patterns: number[];
+/** The patterns as a tree of states in flat columns: thousands of small objects take several times as long. */
+interface Trie {
+  /** By state: the first of its children, and the next child of its parent; 0 for none. */
+  child: Int32Array;
+  sibling: Int32Array;
+  /** By state: the character class that leads to it. */
+  character: Uint8Array;
+  /** By state: the patterns that end in it. */
+  outputs: (readonly number[])[];
 }
 
 /** Builds the automaton of lower-case patterns. Characters above U+00FF match by their low byte only. */
 export function createAutomaton(patterns: readonly string[]): Automaton {
   const { classOf, classes } = characterClasses(patterns);
-  const nodes = buildTrie(patterns, classOf);
+  const trie = buildTrie(patterns, classOf);
+  const { outputs } = trie;
   // Half the size where it fits: the table should stay in the processor's cache.
   const table =
-    nodes.length < 65_536
-      ? new Uint16Array(nodes.length * classes)
-      : new Int32Array(nodes.length * classes);
-  linkFailures(nodes, table, classes);
-  const outputs: (readonly number[])[] = nodes.map((node) => node.patterns);
+    outputs.length < 65_536
+      ? new Uint16Array(outputs.length * classes)
+      : new Int32Array(outputs.length * classes);
+  linkFailures(trie, table, classes);
   const hasOutput = Uint8Array.from(outputs, (list) => (list.length > 0 ? 1 : 0));
 
   return {
@@ -92,6 +97,8 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
 
 const PLUS = 43;
 const PERCENT = 37;
+/** Most states end no pattern; one list serves them all. */
+const NONE: readonly number[] = [];
 
 /** 0 to 15, or -1 for what is no hexadecimal digit. */
 function hexValue(code: number): number {
@@ -116,42 +123,58 @@ function characterClasses(patterns: readonly string[]): { classOf: Uint8Array; c
   return { classOf, classes };
 }
 
-function buildTrie(patterns: readonly string[], classOf: Uint8Array): Node[] {
-  const nodes: Node[] = [{ next: new Map(), fail: 0, patterns: [] }];
+function buildTrie(patterns: readonly string[], classOf: Uint8Array): Trie {
+  const most = patterns.reduce((sum, { length }) => sum + length, 1);
+  const child = new Int32Array(most);
+  const sibling = new Int32Array(most);
+  const character = new Uint8Array(most);
+  const outputs: (readonly number[])[] = [NONE];
   patterns.forEach((pattern, patternIndex) => {
     let state = 0;
     for (let index = 0; index < pattern.length; index += 1) {
-      const character = classOf[pattern.charCodeAt(index) & 255] as number;
-      let next = (nodes[state] as Node).next.get(character);
-      if (next === undefined) {
-        next = nodes.length;
-        nodes.push({ next: new Map(), fail: 0, patterns: [] });
-        (nodes[state] as Node).next.set(character, next);
+      const wanted = classOf[pattern.charCodeAt(index) & 255] as number;
+      let next = child[state] as number;
+      while (next !== 0 && character[next] !== wanted) next = sibling[next] as number;
+      if (next === 0) {
+        next = outputs.push(NONE) - 1;
+        character[next] = wanted;
+        sibling[next] = child[state] as number;
+        child[state] = next;
       }
       state = next;
     }
-    (nodes[state] as Node).patterns.push(patternIndex);
+    outputs[state] = [...(outputs[state] as readonly number[]), patternIndex];
   });
-  return nodes;
+  return { child, sibling, character, outputs };
 }
 
 /** Breadth-first: failure links, inherited outputs and the complete transition table. */
-function linkFailures(nodes: Node[], table: Int32Array | Uint16Array, classes: number): void {
-  const queue = [0];
-  for (let head = 0; head < queue.length; head += 1) {
+function linkFailures(
+  { child, sibling, character, outputs }: Trie,
+  table: Int32Array | Uint16Array,
+  classes: number,
+): void {
+  const failures = new Int32Array(outputs.length);
+  const queue = new Int32Array(outputs.length);
+  let tail = 1;
+  for (let head = 0; head < tail; head += 1) {
     const state = queue[head] as number;
-    const node = nodes[state] as Node;
     const row = state * classes;
-    // What the node has no child for, its failure state decides.
-    if (state !== 0) table.copyWithin(row, node.fail * classes, (node.fail + 1) * classes);
-    for (const [character, child] of node.next) {
-      const viaFailure = state === 0 ? 0 : (table[row + character] as number);
-      const childNode = nodes[child] as Node;
-      childNode.fail = viaFailure;
-      const inherited = (nodes[viaFailure] as Node).patterns;
-      if (inherited.length > 0) childNode.patterns.push(...inherited);
-      table[row + character] = child;
-      queue.push(child);
+    const failureRow = (failures[state] as number) * classes;
+    // What the state has no child for, its failure state decides.
+    if (state !== 0) table.copyWithin(row, failureRow, failureRow + classes);
+    for (let next = child[state] as number; next !== 0; next = sibling[next] as number) {
+      const edge = row + (character[next] as number);
+      const failure = state === 0 ? 0 : (table[edge] as number);
+      const inherited = outputs[failure] as readonly number[];
+      if (inherited.length > 0) {
+        const own = outputs[next] as readonly number[];
+        outputs[next] = own.length === 0 ? inherited : [...own, ...inherited];
+      }
+      failures[next] = failure;
+      table[edge] = next;
+      queue[tail] = next;
+      tail += 1;
     }
   }
 }
