@@ -1,4 +1,5 @@
 /** Which rules may hit an access line: those with a literal in a field that they read. */
+import type { ByteChunk } from '../logs/chunks.ts';
 import type { AccessSpans } from '../logs/formats/access-spans.ts';
 import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { accessLiterals } from './access-literals.ts';
@@ -7,10 +8,8 @@ import { createRemembered, type Remembered } from './remembered.ts';
 import { createCandidateSet, type LiteralIndex, type RuleBucket } from './rule-bucket.ts';
 
 export interface AccessCandidates {
-  /** Gives the bytes that the next texts were decoded from, index by index. */
-  setBytes(bytes: DataView): void;
   /** The rules for the line that ends at `end` and was scanned into the spans; valid until the next call. */
-  collect(text: string, end: number): readonly number[];
+  collect(chunk: ByteChunk, end: number): readonly number[];
 }
 
 const PERCENT = 37;
@@ -31,18 +30,17 @@ export function createAccessCandidates(
   const ofField = createCandidateSet(rules.length);
   const agents = createRemembered<readonly number[]>();
   const referrers = createRemembered<readonly number[]>();
-  let bytes: DataView = new DataView(new ArrayBuffer(0));
 
   const addReadings = (index: LiteralIndex, value: string): void => {
     const forms = asList(readings(value));
     for (let form = 1; form < forms.length; form += 1) {
-      found.addFound(index, forms[form] as string, 0, (forms[form] as string).length);
+      found.addFoundIn(index, forms[form] as string);
     }
   };
 
   const search = (index: LiteralIndex, value: string): readonly number[] => {
     ofField.begin();
-    for (const form of asList(readings(value))) ofField.addFound(index, form, 0, form.length);
+    for (const form of asList(readings(value))) ofField.addFoundIn(index, form);
     return [...ofField.rules];
   };
 
@@ -50,45 +48,44 @@ export function createAccessCandidates(
   const addRemembered = (
     index: LiteralIndex,
     known: Remembered<readonly number[]>,
-    text: string,
+    { bytes, view }: ByteChunk,
     start: number,
     end: number,
   ): void => {
-    const compute = (): readonly number[] => search(index, text.slice(start, end));
-    const chosen = bytes.byteLength < end ? compute() : known.find(bytes, start, end, compute);
+    const chosen = known.find(view, start, end, () =>
+      search(index, bytes.toString('latin1', start, end)),
+    );
     if (chosen.length > 0) found.addAll(chosen);
   };
 
   return {
-    setBytes(next) {
-      bytes = next;
-    },
-    collect(text, end) {
+    collect(chunk, end) {
+      const { bytes } = chunk;
       const { targetStart, targetEnd, requestStart, requestEnd } = spans;
       found.begin();
       if (targetStart < 0) {
-        found.addFound(literals.request, text, requestStart, requestEnd);
+        found.addFound(literals.request, bytes, requestStart, requestEnd);
       } else {
-        found.addFound(literals.request, text, requestStart, targetEnd);
-        const encoding = encodingOf(text, targetStart, targetEnd);
-        if (encoding === 1) found.addDecoded(literals.request, text, targetStart, targetEnd);
+        found.addFound(literals.request, bytes, requestStart, targetEnd);
+        const encoding = encodingOf(bytes, targetStart, targetEnd);
+        if (encoding === 1) found.addDecoded(literals.request, bytes, targetStart, targetEnd);
         else if (encoding === 2) {
-          addReadings(literals.request, text.slice(targetStart, targetEnd));
+          addReadings(literals.request, bytes.toString('latin1', targetStart, targetEnd));
         }
       }
       if (spans.agentStart >= 0) {
-        addRemembered(literals.agent, agents, text, spans.agentStart, spans.agentEnd);
+        addRemembered(literals.agent, agents, chunk, spans.agentStart, spans.agentEnd);
       }
       if (spans.referrerStart >= 0) {
-        addRemembered(literals.referrer, referrers, text, spans.referrerStart, spans.referrerEnd);
+        addRemembered(literals.referrer, referrers, chunk, spans.referrerStart, spans.referrerEnd);
       }
       if (spans.userStart >= 0) {
-        found.addFound(literals.user, text, spans.userStart, spans.userEnd);
+        found.addFound(literals.user, bytes, spans.userStart, spans.userEnd);
       }
       if (spans.hasEscape) found.addAll(bucket.all);
       if (literals.hasOther) {
-        const line = text.slice(spans.clientStart, end);
-        found.addFound(literals.other, line, 0, line.length);
+        const line = bytes.toString('latin1', spans.clientStart, end);
+        found.addFoundIn(literals.other, line);
         addReadings(literals.other, line);
       }
       return found.rules;
@@ -100,17 +97,17 @@ export function createAccessCandidates(
  * How a server may read the target differently from how it is written: 0 not at all, 1 percent-decoded
  * once or with `+` as space, 2 in further ways (encoded twice, HTML entities).
  */
-function encodingOf(text: string, start: number, end: number): 0 | 1 | 2 {
+function encodingOf(bytes: Uint8Array, start: number, end: number): 0 | 1 | 2 {
   let encoding: 0 | 1 = 0;
   for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index);
+    const code = bytes[index];
     if (code === SEMICOLON) return 2;
     if (code === PLUS) encoding = 1;
     else if (code === PERCENT) {
       encoding = 1;
       // %25 is an encoded percent sign, %26 an ampersand that may begin an entity.
-      const next = text.charCodeAt(index + 2);
-      if (text.charCodeAt(index + 1) === TWO && (next === FIVE || next === SIX)) return 2;
+      const next = bytes[index + 2];
+      if (bytes[index + 1] === TWO && (next === FIVE || next === SIX)) return 2;
     }
   }
   return encoding;

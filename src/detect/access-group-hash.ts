@@ -7,9 +7,11 @@ import { groupKey } from './plan.ts';
 import { hashGroup, hashRange } from './sketch.ts';
 
 /** The hash of the group that the scanned line belongs to, equal to `hashGroup`; undefined when it has none. */
-export type GroupHash = (text: string) => number | undefined;
+export type GroupHash = (bytes: Uint8Array) => number | undefined;
 
-const PROBE = '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET /probe/path?q=1 HTTP/1.1" 200 1';
+const PROBE = Buffer.from(
+  '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET /probe/path?q=1 HTTP/1.1" 200 1',
+);
 const SLASH = 47;
 
 /** Finds out by a probe what a group is made of: the client, the path, or something else. */
@@ -26,17 +28,17 @@ export function createGroupHash(
     return key === undefined ? undefined : hashGroup(key);
   };
   if (group === '192.0.2.1') {
-    return (text) => {
-      const first = text.charCodeAt(spans.clientStart);
+    return (bytes) => {
+      const first = bytes[spans.clientStart] as number;
       const isNumber = first >= 48 && first <= 57;
-      return isNumber ? hashRange(text, spans.clientStart, spans.clientEnd) : hashOfGroup(text);
+      return isNumber ? hashRange(bytes, spans.clientStart, spans.clientEnd) : hashOfGroup(bytes);
     };
   }
   if (group === '/probe/path') {
-    return (text) =>
-      text.charCodeAt(spans.targetStart) === SLASH
-        ? hashRange(text, spans.targetStart, pathEnd(spans))
-        : hashOfGroup(text);
+    return (bytes) =>
+      bytes[spans.targetStart] === SLASH
+        ? hashRange(bytes, spans.targetStart, pathEnd(spans))
+        : hashOfGroup(bytes);
   }
   return hashOfGroup;
 }

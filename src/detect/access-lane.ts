@@ -2,6 +2,7 @@
  * The fast way through access logs: fields are found by position, most lines never become an object.
  * One set of functions serves all pieces, so that the compiler can treat what they share as constant.
  */
+import type { ByteChunk } from '../logs/chunks.ts';
 import type { Clock } from '../logs/clock.ts';
 import { scanAccess } from '../logs/formats/access-scan.ts';
 import { createAccessSpans } from '../logs/formats/access-spans.ts';
@@ -39,8 +40,6 @@ export interface AccessLane {
   addSources(totals: Totals): void;
 }
 
-const NO_BYTES = new DataView(new ArrayBuffer(0));
-
 /** Makes the reader of access-log pieces. */
 export function createAccessLane(context: LaneContext): AccessLane {
   const { sinceUs, untilUs } = context.filter;
@@ -55,47 +54,54 @@ export function createAccessLane(context: LaneContext): AccessLane {
 
   const readLine = (
     { account, clock, file, isHotPass, other }: Piece,
-    text: string,
+    chunk: ByteChunk,
     start: number,
     end: number,
     offset: number,
   ): void => {
-    if (!scanAccess(text, start, end, spans)) {
-      other.lines(`${text.slice(start, end)}\n`, offset + start);
+    const { bytes } = chunk;
+    if (!scanAccess(bytes, start, end, spans)) {
+      other.lines(`${bytes.toString('latin1', start, end)}\n`, offset + start);
       return;
     }
     account.lines += 1;
-    const timeUs = stamps.timeOf(text, spans, clock);
+    const timeUs = stamps.timeOf(chunk, spans, clock);
     if (Number.isNaN(timeUs)) {
-      countSkip(account, 'unreadable time', account.lines, text.slice(start, end));
+      const line = bytes.toString('latin1', start, end);
+      countSkip(account, 'unreadable time', account.lines, line);
       return;
     }
     account.parsed += 1;
     if (timeUs < sinceUs || timeUs > untilUs) return;
     const location = locate(file, offset + start);
     if (isHotPass) {
-      rules.runHot(text, end, timeUs, location);
+      rules.runHot(chunk, end, timeUs, location);
       return;
     }
     minutes.count(timeUs);
-    sources.count(text, spans.clientStart, spans.clientEnd, spans.bytes);
-    rules.run(text, start, end, timeUs, location, clock);
+    sources.count(bytes, spans.clientStart, spans.clientEnd, spans.bytes);
+    rules.run(chunk, start, end, timeUs, location, clock);
   };
 
   const reader: EventReader = {
-    lines(text, offset, bytes = NO_BYTES) {
+    bytes(chunk, offset) {
       const current = piece as Piece;
-      rules.setBytes(bytes);
-      stamps.setBytes(bytes);
-      for (let start = 0; start < text.length; ) {
-        const newline = text.indexOf('\n', start);
-        let end = newline === -1 ? text.length : newline;
+      const { bytes } = chunk;
+      // NULs in front of a line are for the careful way to judge.
+      if (bytes.includes(0)) {
+        current.other.lines(bytes.toString('latin1'), offset);
+        return;
+      }
+      for (let start = 0; start < bytes.length; ) {
+        const newline = bytes.indexOf(10, start);
+        let end = newline === -1 ? bytes.length : newline;
         const next = newline === -1 ? end : newline + 1;
-        if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
-        readLine(current, text, start, end, offset);
+        if (end > start && bytes[end - 1] === 13) end -= 1;
+        readLine(current, chunk, start, end, offset);
         start = next;
       }
     },
+    lines: (text, offset) => (piece as Piece).other.lines(text, offset),
     longLine(_offset, head) {
       const { account } = piece as Piece;
       account.lines += 1;

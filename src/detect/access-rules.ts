@@ -3,6 +3,7 @@
  * into sketches; the others are tried only on lines in which one of their literals occurs.
  */
 import { isSkip } from '../events/event.ts';
+import type { ByteChunk } from '../logs/chunks.ts';
 import type { Clock } from '../logs/clock.ts';
 import { format as accessFormat } from '../logs/formats/access.ts';
 import type { AccessSpans } from '../logs/formats/access-spans.ts';
@@ -27,11 +28,9 @@ export interface AccessRulesContext {
 }
 
 export interface AccessRules {
-  /** Gives the bytes that the next lines' text was decoded from. */
-  setBytes(bytes: DataView): void;
-  /** Runs the rules on the line `text[start, end)` that was scanned into the spans. */
+  /** Runs the rules on the line `chunk[start, end)` that was scanned into the spans. */
   run(
-    text: string,
+    chunk: ByteChunk,
     start: number,
     end: number,
     timeUs: number,
@@ -39,7 +38,7 @@ export interface AccessRules {
     clock: Clock,
   ): void;
   /** The second reading: only rows of counted hits whose groups may reach their threshold. */
-  runHot(text: string, end: number, timeUs: number, location: Location): void;
+  runHot(chunk: ByteChunk, end: number, timeUs: number, location: Location): void;
 }
 
 const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
@@ -52,7 +51,7 @@ export function createAccessRules(
 ): AccessRules {
   const { rules } = plan.ruleSet;
   // One sample decides which rules fit: all lines of the format are of one kind.
-  view.move('', 0);
+  view.move(Buffer.alloc(0), 0);
   const bucket = matcher.bucketOf(view.event);
   const candidates = createAccessCandidates(rules, bucket, spans);
   const isAlways = new Uint8Array(rules.length);
@@ -80,19 +79,19 @@ export function createAccessRules(
     return hits;
   };
 
-  const count = (rule: number, text: string, timeUs: number): void => {
+  const count = (rule: number, bytes: Buffer, timeUs: number): void => {
     const feeds = counters[rule] as readonly Feed[];
     for (let index = 0; index < feeds.length; index += 1) {
       const feed = feeds[index] as Feed;
-      const hash = (hashes[feed.index] as GroupHash)(text);
+      const hash = (hashes[feed.index] as GroupHash)(bytes);
       if (hash === undefined || feed.dense === undefined) continue;
       const { sketch, windowUs } = feed.dense;
       countInSketch(sketches[sketch] as Uint16Array, hash, timeUs, windowUs);
     }
   };
 
-  const hit = (rule: number, text: string, timeUs: number, location: Location): void => {
-    if (isCounted[rule] === 1) count(rule, text, timeUs);
+  const hit = (rule: number, bytes: Buffer, timeUs: number, location: Location): void => {
+    if (isCounted[rule] === 1) count(rule, bytes, timeUs);
     else matcher.hit(rule, view.event, location);
   };
 
@@ -130,7 +129,7 @@ export function createAccessRules(
 
   const tryChosen = (
     chosen: readonly number[],
-    text: string,
+    bytes: Buffer,
     start: number,
     end: number,
     timeUs: number,
@@ -141,29 +140,29 @@ export function createAccessRules(
     for (const rule of chosen) {
       if (isAlways[rule] === 1) continue;
       if (isCounted[rule] === 0) needsEvent = true;
-      else if (rules[rule]?.test(view.event, '') === true) count(rule, text, timeUs);
+      else if (rules[rule]?.test(view.event, '') === true) count(rule, bytes, timeUs);
     }
-    if (needsEvent) readFully(text.slice(start, end), chosen, clock, location);
+    if (needsEvent) readFully(bytes.toString('latin1', start, end), chosen, clock, location);
   };
 
   return {
-    setBytes: candidates.setBytes,
-    run(text, start, end, timeUs, location, clock) {
-      view.move(text, timeUs);
+    run(chunk, start, end, timeUs, location, clock) {
+      const { bytes } = chunk;
+      view.move(bytes, timeUs);
       const always = byStatus();
       for (let index = 0; index < always.length; index += 1) {
-        hit(always[index] as number, text, timeUs, location);
+        hit(always[index] as number, bytes, timeUs, location);
       }
       for (let index = 0; index < otherRules.length; index += 1) {
         const rule = otherRules[index] as number;
-        if (rules[rule]?.test(view.event, '') === true) hit(rule, text, timeUs, location);
+        if (rules[rule]?.test(view.event, '') === true) hit(rule, bytes, timeUs, location);
       }
-      const chosen = candidates.collect(text, end);
-      if (chosen.length > 0) tryChosen(chosen, text, start, end, timeUs, location, clock);
+      const chosen = candidates.collect(chunk, end);
+      if (chosen.length > 0) tryChosen(chosen, bytes, start, end, timeUs, location, clock);
     },
-    runHot(text, end, timeUs, location) {
-      view.move(text, timeUs);
-      const chosen = [...bucket.always, ...candidates.collect(text, end)];
+    runHot(chunk, end, timeUs, location) {
+      view.move(chunk.bytes, timeUs);
+      const chosen = [...bucket.always, ...candidates.collect(chunk, end)];
       for (const rule of new Set(chosen)) {
         if (isCounted[rule] !== 1) continue;
         if (rules[rule]?.test(view.event, '') === true) addHot(rule, timeUs, location);

@@ -6,8 +6,8 @@ import { ipv4Number } from './ipv4-number.ts';
 import { sourceCount, type Totals } from './totals.ts';
 
 export interface Sources {
-  /** Counts a request of the client whose text is `text[start, end)`. */
-  count(text: string, start: number, end: number, bytes: number): void;
+  /** Counts a request of the client `line[start, end)`, answered with `bytes` bytes. */
+  count(line: Buffer, start: number, end: number, bytes: number): void;
   /** Adds what was counted to `totals` and forgets it. */
   addTo(totals: Totals): void;
 }
@@ -84,15 +84,14 @@ export function createSources(overflow: Totals): Sources {
       return;
     }
     if (named.size > MAX_CLIENTS) addTo(overflow);
-    // A copy: the slice would keep its whole chunk in memory.
-    named.set(Buffer.from(client, 'latin1').toString('latin1'), { requests: 1, bytes });
+    named.set(client, { requests: 1, bytes });
   };
 
   return {
-    count(text, start, end, bytes) {
-      const address = ipv4Number(text, start, end);
+    count(line, start, end, bytes) {
+      const address = ipv4Number(line, start, end);
       if (address < 0) {
-        countNamed(text.slice(start, end), bytes);
+        countNamed(line.toString('latin1', start, end), bytes);
         return;
       }
       const at = slotOf(address);

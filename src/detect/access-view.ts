@@ -18,18 +18,18 @@ export interface AccessView {
   /** Reads as an event; valid until the next `move`. */
   readonly event: Event;
   /** Points the view at a scanned line. */
-  move(text: string, timeUs: number): void;
+  move(bytes: Buffer, timeUs: number): void;
 }
 
 /** Makes the view over `spans`; the getters read what `scanAccess` put there. */
 export function createAccessView(spans: AccessSpans): AccessView {
-  let text = '';
+  let bytes: Buffer = Buffer.alloc(0);
   let timeUs = 0;
   const cut = (start: number, end: number): string | undefined =>
-    start < 0 || end <= start ? undefined : text.slice(start, end);
-  const client = (): string => text.slice(spans.clientStart, spans.clientEnd);
+    start < 0 || end <= start ? undefined : bytes.toString('latin1', start, end);
+  const client = (): string => bytes.toString('latin1', spans.clientStart, spans.clientEnd);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
-  const isPlainTarget = (): boolean => text.charCodeAt(spans.targetStart) === 47;
+  const isPlainTarget = (): boolean => bytes[spans.targetStart] === 47;
   const target = (): Partial<RequestTarget> => {
     const written = original();
     return written === undefined ? NO_TARGET : splitTarget(written);
@@ -37,7 +37,7 @@ export function createAccessView(spans: AccessSpans): AccessView {
 
   const extras = () =>
     spans.extrasEnd - spans.extrasStart > 1
-      ? readAccessExtras(text.slice(spans.extrasStart, spans.extrasEnd))
+      ? readAccessExtras(bytes.toString('latin1', spans.extrasStart, spans.extrasEnd))
       : undefined;
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
@@ -87,8 +87,8 @@ export function createAccessView(spans: AccessSpans): AccessView {
   }
   return {
     event,
-    move(nextText, nextTimeUs) {
-      text = nextText;
+    move(nextBytes, nextTimeUs) {
+      bytes = nextBytes;
       timeUs = nextTimeUs;
     },
   };

@@ -6,21 +6,16 @@
 
 export interface Automaton {
   /**
-   * Calls `hit` with a pattern's index for each occurrence of a pattern in `text[start, end)`
+   * Calls `hit` with a pattern's index for each occurrence of a pattern in `bytes[start, end)`
    * (an index may come more than once).
    */
-  scan(text: string, start: number, end: number, hit: (pattern: number) => void): void;
+  scan(bytes: Uint8Array, start: number, end: number, hit: (pattern: number) => void): void;
   /**
-   * The same over the low bytes of the characters, `bytes[0, length)`. A line cut from a large text is read
-   * several times faster this way than character by character.
-   */
-  scanBytes(bytes: Uint8Array, length: number, hit: (pattern: number) => void): void;
-  /**
-   * The same over the percent-decoded text, without making it.
+   * The same over the percent-decoded bytes, without making them.
    * @param plus the character code that `+` stands for: 43 for itself, 32 for a space
    */
   scanDecoded(
-    text: string,
+    bytes: Uint8Array,
     start: number,
     end: number,
     plus: number,
@@ -53,34 +48,23 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   const hasOutput = Uint8Array.from(outputs, (list) => (list.length > 0 ? 1 : 0));
 
   return {
-    scan(text, start, end, hit) {
+    scan(bytes, start, end, hit) {
       let state = 0;
       for (let index = start; index < end; index += 1) {
-        state = table[
-          state * classes + (classOf[text.charCodeAt(index) & 255] as number)
-        ] as number;
-        if (hasOutput[state] === 1) {
-          for (const pattern of outputs[state] as readonly number[]) hit(pattern);
-        }
-      }
-    },
-    scanBytes(bytes, length, hit) {
-      let state = 0;
-      for (let index = 0; index < length; index += 1) {
         state = table[state * classes + (classOf[bytes[index] as number] as number)] as number;
         if (hasOutput[state] === 1) {
           for (const pattern of outputs[state] as readonly number[]) hit(pattern);
         }
       }
     },
-    scanDecoded(text, start, end, plus, hit) {
+    scanDecoded(bytes, start, end, plus, hit) {
       let state = 0;
       for (let index = start; index < end; index += 1) {
-        let code = text.charCodeAt(index) & 255;
+        let code = bytes[index] as number;
         if (code === PLUS) code = plus;
         else if (code === PERCENT && index + 2 < end) {
-          const high = hexValue(text.charCodeAt(index + 1));
-          const low = hexValue(text.charCodeAt(index + 2));
+          const high = hexValue(bytes[index + 1] as number);
+          const low = hexValue(bytes[index + 2] as number);
           if (high >= 0 && low >= 0) {
             code = high * 16 + low;
             index += 2;

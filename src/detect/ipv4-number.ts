@@ -1,14 +1,14 @@
 const DOT = 46;
 const ZERO = 48;
 
-/** The 32-bit number of the dotted quad `text[start, end)`, or -1 when it is none (or has leading zeros). */
-export function ipv4Number(text: string, start: number, end: number): number {
+/** The 32-bit number of the dotted quad `bytes[start, end)`, or -1 when it is none (or has leading zeros). */
+export function ipv4Number(bytes: Uint8Array, start: number, end: number): number {
   let address = 0;
   let octet = 0;
   let digits = 0;
   let dots = 0;
   for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index);
+    const code = bytes[index] as number;
     if (code === DOT) {
       if (digits === 0) return -1;
       address = address * 256 + octet;

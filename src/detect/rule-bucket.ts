@@ -77,12 +77,12 @@ export function createLiteralIndex(
 export interface CandidateSet {
   /** Begins a new event. */
   begin(): void;
-  /** Adds the rules whose literals occur in `text[start, end)`. */
-  addFound(index: LiteralIndex, text: string, start: number, end: number): void;
-  /** The same for a whole text that may be cut from a larger one. */
+  /** Adds the rules whose literals occur in `bytes[start, end)`. */
+  addFound(index: LiteralIndex, bytes: Uint8Array, start: number, end: number): void;
+  /** The same for a text. */
   addFoundIn(index: LiteralIndex, text: string): void;
-  /** Adds the rules whose literals occur in the percent-decoded text, `+` read as itself and as a space. */
-  addDecoded(index: LiteralIndex, text: string, start: number, end: number): void;
+  /** Adds the rules whose literals occur in the percent-decoded bytes, `+` read as itself and as a space. */
+  addDecoded(index: LiteralIndex, bytes: Uint8Array, start: number, end: number): void;
   /** Adds rules directly. */
   addAll(rules: readonly number[]): void;
   readonly rules: readonly number[];
@@ -111,19 +111,19 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
       mark += 1;
       if (found.length > 0) found = [];
     },
-    addFound(index, text, start, end) {
+    addFound(index, bytes, start, end) {
       current = index;
-      index.automaton.scan(text, start, end, addLiteral);
+      index.automaton.scan(bytes, start, end, addLiteral);
     },
     addFoundIn(index, text) {
       if (text.length > scratch.length) scratch = Buffer.allocUnsafe(text.length * 2);
       current = index;
-      index.automaton.scanBytes(scratch, scratch.write(text, 'latin1'), addLiteral);
+      index.automaton.scan(scratch, 0, scratch.write(text, 'latin1'), addLiteral);
     },
-    addDecoded(index, text, start, end) {
+    addDecoded(index, bytes, start, end) {
       current = index;
-      index.automaton.scanDecoded(text, start, end, 32, addLiteral);
-      index.automaton.scanDecoded(text, start, end, 43, addLiteral);
+      index.automaton.scanDecoded(bytes, start, end, 32, addLiteral);
+      index.automaton.scanDecoded(bytes, start, end, 43, addLiteral);
     },
     addAll(rules) {
       for (const rule of rules) add(rule);

@@ -139,7 +139,7 @@ export function createScanner(context: ScanContext): Scanner {
       if (task.format === 'access') {
         const isHotPass = purpose === 'hot';
         const piece = { totals, account, clock, file, isHotPass, other: reader };
-        return withoutNuls(openFastLane().open(piece), reader);
+        return openFastLane().open(piece);
       }
       if (format?.hasShapes !== true || purpose === 'hot') return reader;
       return openShapeLane(format).open({ totals, account, clock, file, other: reader });
@@ -175,12 +175,6 @@ export function createScanner(context: ScanContext): Scanner {
     },
   };
 }
-
-/** The fast lane knows nothing of NULs in front of a line: pieces with any take the careful way. */
-const withoutNuls = (lane: EventReader, careful: EventReader): EventReader => ({
-  ...lane,
-  lines: (text, offset, bytes) => (text.includes('\0') ? careful : lane).lines(text, offset, bytes),
-});
 
 /** A log that is rotated away while it is read leaves another file under its name. */
 const replacementOf = (descriptor: number, { inode }: ScanTask): string | undefined =>

@@ -151,9 +151,8 @@ export function createShapeLane(context: LaneContext): ShapeLane {
 
   const reader: EventReader = {
     bytes(chunk, offset) {
-      bytes = chunk;
-      view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
-      const limit = chunk.length;
+      ({ bytes, view } = chunk);
+      const limit = bytes.length;
       const { other } = piece as Piece;
       /** Lines from here on were not read yet; they take the careful way together. */
       let waiting = -1;

@@ -29,16 +29,21 @@ export const sketchCells = (
   sketches: number,
 ): Uint16Array => new Uint16Array(memory, (section * sketches + sketch) * BYTES_PER_SKETCH, CELLS);
 
-/** A 32-bit hash of a group. */
-export const hashGroup = (group: string): number => hashRange(group, 0, group.length);
+let scratch = Buffer.alloc(256);
 
-/** The hash of `text[start, end)`: FNV-1a, or a mix of the number for an IPv4 address. */
-export function hashRange(text: string, start: number, end: number): number {
-  const address = end - start <= MAX_IPV4_LENGTH ? ipv4Number(text, start, end) : -1;
+/** A 32-bit hash of a group. */
+export function hashGroup(group: string): number {
+  if (group.length > scratch.length) scratch = Buffer.alloc(group.length * 2);
+  return hashRange(scratch, 0, scratch.write(group, 'latin1'));
+}
+
+/** The hash of `bytes[start, end)`: FNV-1a, or a mix of the number for an IPv4 address. */
+export function hashRange(bytes: Uint8Array, start: number, end: number): number {
+  const address = end - start <= MAX_IPV4_LENGTH ? ipv4Number(bytes, start, end) : -1;
   if (address >= 0) return Math.imul(address ^ (address >>> 16), 0x45d9f3b);
   let hash = 0x811c9dc5;
   for (let index = start; index < end; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
   }
   return hash;
 }

@@ -9,14 +9,17 @@ const CHUNK_BYTES = 1 << 16;
 /** A longer line is not read but counted as skipped. */
 export const MAX_LINE_BYTES = 1 << 20;
 
+/** The same bytes in two views; valid during the call, for the memory is used again. */
+export interface ByteChunk {
+  bytes: Buffer;
+  view: DataView;
+}
+
 export interface ChunkSink {
-  /**
-   * Whole lines; only the last one of the file may lack its line ending. `offset` is that of `text[0]`.
-   * @param bytes what `text` was decoded from, index by index; valid during the call
-   */
-  lines(text: string, offset: number, bytes: DataView): void;
-  /** The same before decoding. When present, it is called instead of `lines`. The buffer is used again. */
-  bytes?(bytes: Buffer, offset: number): void;
+  /** Whole lines; only the last one of the file may lack its line ending. `offset` is that of `text[0]`. */
+  lines(text: string, offset: number): void;
+  /** The same before decoding. When present, it is called instead of `lines`. */
+  bytes?(chunk: ByteChunk, offset: number): void;
   /** A line longer than `MAX_LINE_BYTES` begins at `offset`. */
   longLine(offset: number, head: string): void;
 }
@@ -104,11 +107,11 @@ function emit(buffer: Buffer, length: number, offset: number, sink: ChunkSink): 
 
 function handOut(buffer: Buffer, from: number, to: number, offset: number, sink: ChunkSink): void {
   if (sink.bytes !== undefined) {
-    sink.bytes(buffer.subarray(from, to), offset + from);
+    const view = new DataView(buffer.buffer, buffer.byteOffset + from, to - from);
+    sink.bytes({ bytes: buffer.subarray(from, to), view }, offset + from);
     return;
   }
-  const bytes = new DataView(buffer.buffer, buffer.byteOffset + from, to - from);
-  sink.lines(buffer.toString('latin1', from, to), offset + from, bytes);
+  sink.lines(buffer.toString('latin1', from, to), offset + from);
 }
 
 /**

@@ -12,7 +12,6 @@ import { countSkip, type LineAccount } from './line-account.ts';
 export type EventSink = (event: Event, raw: string, offset: number) => void;
 
 export interface EventReader extends ChunkSink {
-  lines(text: string, offset: number, bytes?: DataView): void;
   /** Hands out the event that was waiting for lines to join: the line after it is another event's. */
   settle(): void;
   /** Hands out what is still being joined. Call once, after the last piece. */

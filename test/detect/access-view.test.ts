@@ -21,9 +21,10 @@ describe('access view', () => {
     const parsed = format.parse(line, clock);
     if (isSkip(parsed)) throw new Error(parsed.skip);
     const spans = createAccessSpans();
-    expect(scanAccess(line, 0, line.length, spans)).toBe(true);
+    const bytes = Buffer.from(line, 'latin1');
+    expect(scanAccess(bytes, 0, line.length, spans)).toBe(true);
     const view = createAccessView(spans);
-    view.move(line, accessTime(line, spans, clock));
+    view.move(bytes, accessTime(bytes, spans, clock));
     expect(view.event.timeUs).toBe(parsed.timeUs);
     for (const field of ECS_FIELD_NAMES) {
       if (!NOT_IN_VIEW.has(field))

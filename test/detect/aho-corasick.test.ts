@@ -5,7 +5,7 @@ import { percentDecode } from '../../src/detect/percent-decode.ts';
 
 const found = (patterns: readonly string[], text: string): number[] => {
   const hits = new Set<number>();
-  createAutomaton(patterns).scan(text, 0, text.length, (pattern) => hits.add(pattern));
+  createAutomaton(patterns).scan(Buffer.from(text), 0, text.length, (pattern) => hits.add(pattern));
   return [...hits].sort((a, b) => a - b);
 };
 
@@ -31,7 +31,9 @@ describe('createAutomaton', () => {
 
   it('respects the range', () => {
     const hits: number[] = [];
-    createAutomaton(['union']).scan('union select', 1, 12, (pattern) => hits.push(pattern));
+    createAutomaton(['union']).scan(Buffer.from('union select'), 1, 12, (pattern) =>
+      hits.push(pattern),
+    );
     expect(hits).toEqual([]);
   });
 
@@ -45,7 +47,9 @@ describe('createAutomaton', () => {
         const hits = new Set<number>();
         const automaton = createAutomaton(patterns);
         for (const plus of [32, 43]) {
-          automaton.scanDecoded(text, 0, text.length, plus, (pattern) => hits.add(pattern));
+          automaton.scanDecoded(Buffer.from(text), 0, text.length, plus, (pattern) =>
+            hits.add(pattern),
+          );
         }
         const once = text.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
           String.fromCharCode(Number.parseInt(hex, 16)),

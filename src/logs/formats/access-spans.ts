@@ -1,4 +1,3 @@
-/** Where the fields of an access line lie: what `scanAccess` fills and the readers of it share. */
 /**
  * Where the fields of one access line lie in the text that was scanned. Offsets are absolute in that
  * text, end exclusive; an absent field (also one written `-`) has start and end equal to -1.
@@ -86,3 +85,13 @@ export const createAccessSpans = (): AccessSpans => ({
   hasEscape: false,
   timeCache: { clock: undefined, date: -1, year: -1, minute: -1, zone: -1, minuteUs: 0 },
 });
+
+const POSITIONS = (Object.keys(createAccessSpans()) as (keyof AccessSpans)[]).filter(
+  (field): field is Exclude<keyof AccessSpans, 'hasEscape' | 'timeCache' | 'status' | 'bytes'> =>
+    /Start$|End$/.test(field),
+);
+
+/** Makes positions in a line positions in a text in which the line begins at `by`. */
+export function moveSpans(spans: AccessSpans, by: number): void {
+  for (const position of POSITIONS) if (spans[position] >= 0) spans[position] += by;
+}

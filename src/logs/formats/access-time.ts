@@ -17,17 +17,17 @@ const MINUS = 45;
  * stamp is no time. Sets `clock.confidence`. Consecutive lines of one minute and zone cost no date
  * arithmetic: the minute is cached in `spans`, per clock.
  */
-export function accessTime(text: string, spans: AccessSpans, clock: Clock): number {
+export function accessTime(bytes: Buffer, spans: AccessSpans, clock: Clock): number {
   const at = spans.timeStart;
-  const sign = text.charCodeAt(at + 21);
-  const hasZone = text.charCodeAt(at + 20) === 32 && (sign === PLUS || sign === MINUS);
-  if (spans.timeEnd - at !== USUAL_LENGTH || !hasZone) return unusualTime(text, spans, clock);
+  const sign = bytes[at + 21] as number;
+  const hasZone = (bytes[at + 20] as number) === 32 && (sign === PLUS || sign === MINUS);
+  if (spans.timeEnd - at !== USUAL_LENGTH || !hasZone) return unusualTime(bytes, spans, clock);
   const cache = spans.timeCache;
-  const date = pack(text, at, at + 1, at + 4, at + 5);
-  const year = pack(text, at + 7, at + 8, at + 9, at + 10);
-  const minute = pack(text, at + 12, at + 13, at + 15, at + 16);
+  const date = pack(bytes, at, at + 1, at + 4, at + 5);
+  const year = pack(bytes, at + 7, at + 8, at + 9, at + 10);
+  const minute = pack(bytes, at + 12, at + 13, at + 15, at + 16);
   // Digits leave the top bit of their byte free for the sign.
-  const zone = pack(text, at + 22, at + 23, at + 24, at + 25) ^ (sign === MINUS ? 0x80 : 0);
+  const zone = pack(bytes, at + 22, at + 23, at + 24, at + 25) ^ (sign === MINUS ? 0x80 : 0);
   if (
     cache.clock !== clock ||
     cache.date !== date ||
@@ -35,7 +35,7 @@ export function accessTime(text: string, spans: AccessSpans, clock: Clock): numb
     cache.year !== year ||
     cache.zone !== zone
   ) {
-    const stamp = text.slice(at, spans.timeEnd);
+    const stamp = bytes.toString('latin1', at, spans.timeEnd);
     const minuteUs = readStamp(`${stamp.slice(0, 18)}00${stamp.slice(20)}`, clock);
     if (Number.isNaN(minuteUs)) return minuteUs;
     cache.clock = clock;
@@ -47,18 +47,18 @@ export function accessTime(text: string, spans: AccessSpans, clock: Clock): numb
   } else {
     clock.confidence = 'exact';
   }
-  const tens = text.charCodeAt(at + 18) - 48;
-  const ones = text.charCodeAt(at + 19) - 48;
+  const tens = (bytes[at + 18] as number) - 48;
+  const ones = (bytes[at + 19] as number) - 48;
   const second = tens * 10 + ones;
   if (!(tens >= 0 && ones >= 0 && ones <= 9 && second <= 60)) return Number.NaN;
   return cache.minuteUs + second * 1_000_000;
 }
 
-const pack = (text: string, a: number, b: number, c: number, d: number): number =>
-  (text.charCodeAt(a) << 24) |
-  (text.charCodeAt(b) << 16) |
-  (text.charCodeAt(c) << 8) |
-  text.charCodeAt(d);
+const pack = (bytes: Uint8Array, a: number, b: number, c: number, d: number): number =>
+  ((bytes[a] as number) << 24) |
+  ((bytes[b] as number) << 16) |
+  ((bytes[c] as number) << 8) |
+  (bytes[d] as number);
 
 const STAMP =
   /^(\d{1,2})\/([A-Za-z]{3,9})\/(\d{4})[: ](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
@@ -67,8 +67,8 @@ const NUMERIC_STAMP = /^(\d\d)\/(\d\d)\/(\d{4}):(\d\d):(\d\d):(\d\d)()(?: ([+-]\
 const ISO_STAMP =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
 
-const unusualTime = (text: string, spans: AccessSpans, clock: Clock): number =>
-  readStamp(text.slice(spans.timeStart, spans.timeEnd).trim(), clock);
+const unusualTime = (bytes: Buffer, spans: AccessSpans, clock: Clock): number =>
+  readStamp(bytes.toString('latin1', spans.timeStart, spans.timeEnd).trim(), clock);
 
 /**
  * Reads `10/Oct/2025:13:55:36 +0200`, with or without fraction and zone, and ISO 8601 in its place.

@@ -20,9 +20,22 @@ const ACCESS = Object.freeze(['access']);
 const ACCESS_ERROR = Object.freeze(['access', 'error']);
 const spans = createAccessSpans();
 
+let scratch = Buffer.alloc(1 << 13);
+
+/** One byte per character; valid until the next call. What is beyond latin1 becomes a byte that means nothing. */
+function bytesOf(line: string): Buffer {
+  if (line.length > scratch.length) scratch = Buffer.alloc(line.length * 2);
+  scratch.write(WIDE.test(line) ? line.replace(WIDE_EACH, '\u0080') : line, 'latin1');
+  return scratch;
+}
+
+const WIDE = /[^\0-\xff]/;
+const WIDE_EACH = /[^\0-\xff]/g;
+
 function parse(line: string, clock: Clock): Event | Skip {
-  if (!scanAccess(line, 0, line.length, spans)) return skip('not an access log line');
-  const timeUs = accessTime(line, spans, clock);
+  const bytes = bytesOf(line);
+  if (!scanAccess(bytes, 0, line.length, spans)) return skip('not an access log line');
+  const timeUs = accessTime(bytes, spans, clock);
   if (Number.isNaN(timeUs)) return skip('unreadable time');
   return accessEvent(line, spans, timeUs, clock);
 }
@@ -78,7 +91,7 @@ const MAX_DETECT = 65_536;
 /** A client in front, a stamp in brackets, then a quoted request with a status behind it. */
 function detect(line: string): boolean {
   if (line.length > MAX_DETECT || line.startsWith('{')) return false;
-  if (!scanAccess(line, 0, line.length, detectSpans)) return false;
+  if (!scanAccess(bytesOf(line), 0, line.length, detectSpans)) return false;
   const { timeStart, timeEnd, requestEnd, status, bytes } = detectSpans;
   if (!STAMP_START.test(line.slice(timeStart, timeEnd))) return false;
   if (!isClientLike(line.slice(detectSpans.clientStart, detectSpans.clientEnd))) return false;
