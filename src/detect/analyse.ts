@@ -10,7 +10,7 @@ import type { Finding, Timeline, TopSource } from './finding.ts';
 import { buildFindings } from './findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { createPlan, type Plan } from './plan.ts';
-import { createRowStore } from './rows.ts';
+import { createRowStore } from './row-store.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, type Hash, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
@@ -68,23 +68,22 @@ async function run(
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
-    const hits = [...runCorrelations(plan, store.merged())];
-    const merged = mergeBursts(bursts);
+    const found = { bursts: mergeBursts(bursts), hits: runCorrelations(plan, store) };
+    const shown = shownOf(found, plan, options.level);
     const hashes = await hashing;
-    const cited = readCited(citedLocations(merged, hits), session.files, session.marksOf(results), {
+    const cited = readCited(citedLocations(shown), session.files, session.marksOf(results), {
       formats: FORMATS,
       zone: options.zone,
     });
-    const found = buildFindings({
+    const findings = buildFindings({
       plan,
-      bursts: merged,
-      hits,
+      ...shown,
       cited,
       files: session.files,
       hashes: hashes.map((hash) => hash ?? ''),
     });
-    const findings = found.filter(({ level }) => levelRank(level) >= levelRank(options.level));
-    return timelineOf(session, results, hashes, totals, findings, found.length, choice);
+    const foundCount = found.bursts.length + found.hits.length;
+    return timelineOf(session, results, hashes, totals, findings, foundCount, choice);
   } finally {
     store.remove();
   }
@@ -106,10 +105,23 @@ function hasHotFeeds({ feeds, sketchCount }: Plan, memory: SharedArrayBuffer): b
   return hot.length > 0;
 }
 
-function* citedLocations(
-  bursts: readonly Burst[],
-  hits: readonly CorrelationHit[],
-): Iterable<number> {
+/** Each burst and each hit is one finding. */
+interface Found {
+  bursts: readonly Burst[];
+  hits: readonly CorrelationHit[];
+}
+
+/** Findings have the level of their rule: those below are counted, but their lines are not read. */
+function shownOf({ bursts, hits }: Found, { ruleSet }: Plan, level: Level): Found {
+  const isShown = (of: { rule: { level: Level } } | undefined): boolean =>
+    of !== undefined && levelRank(of.rule.level) >= levelRank(level);
+  return {
+    bursts: bursts.filter(({ rule }) => isShown(ruleSet.rules[rule])),
+    hits: hits.filter(({ correlation }) => isShown(ruleSet.correlations[correlation])),
+  };
+}
+
+function* citedLocations({ bursts, hits }: Found): Iterable<number> {
   for (const { locations, lastLocation } of bursts) {
     yield* locations;
     yield lastLocation;

@@ -1,134 +1,135 @@
 /**
- * All correlations of a rule set together, so that results of one feed another. Takes rows as the readers
- * give them: one per event and correlation input, in time order, rows of one event side by side.
+ * Correlations that refer to each other. The rows of one event wait for each other, so that what an inner
+ * correlation makes of the event is known when the outer one sees it.
  *
- * In a chain, each hit at which the inner condition holds is a hit of the outer temporal correlation, so that
- * the inner result counts with its latest time. An outer count takes each inner result once, when it opens.
+ * Each hit at which the inner condition holds is a hit of the outer temporal correlation, so that the inner
+ * result counts with its latest time. An outer count takes each inner result once, when it opens.
  */
-import type { CompiledCorrelation, CorrelationMember } from '../sigma/compiled-rule.ts';
-import { createCorrelator } from './correlate.ts';
-import type { CorrelationHit, CorrelationResult } from './correlate-window.ts';
-
-export interface Correlations {
-  /**
-   * An event that hit a base rule, as seen by one correlation.
-   * @param correlation index into the rule set's correlations
-   * @param input index into that correlation's inputs
-   */
-  push(
-    correlation: number,
-    input: number,
-    timeUs: number,
-    groupKey: string,
-    value: string | undefined,
-    ref: number,
-  ): void;
-  finish(): void;
-}
-
-interface Row {
-  correlation: number;
-  rule: number;
-  groupKey: string;
-  value: string | undefined;
-}
+import type { CompiledCorrelation } from '../sigma/compiled-rule.ts';
+import type { Correlator } from './correlate.ts';
+import type { CorrelationHit } from './correlate-window.ts';
 
 /** What a correlation did at the event at hand. */
-interface Held {
+export interface Held {
   stamp: number;
   isFirst: boolean;
 }
 
-/** Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index. */
-export function createCorrelations(
-  correlations: readonly CompiledCorrelation[],
-  onResult: (correlation: number, result: CorrelationResult) => void,
-): Correlations {
-  const held: Held[] = correlations.map(() => ({ stamp: -1, isFirst: false }));
+/** A feed of a correlation in a chain. */
+export interface ChainFeed {
+  correlation: number;
+  correlator: Correlator;
+  /** Members that a row may be a hit of. */
+  members: readonly ChainMember[];
+}
+
+interface ChainMember {
+  position: number;
+  /** What the inner correlation did; undefined when the member is a rule. */
+  inner: Held | undefined;
+  /** Is it a hit only when the inner result opens? */
+  opensOnly: boolean;
+}
+
+export interface Chain {
+  /** The feed of an input of a correlation. */
+  feedOf(correlation: number, input: number, correlator: Correlator): ChainFeed;
+  /** The condition of a correlation holds at the event at hand. */
+  note(correlation: number, isFirst: boolean): void;
+  push(feed: ChainFeed, hit: CorrelationHit): void;
+  /** An event comes next: rows of an earlier one need not wait any longer. */
+  settle(timeUs: number, ref: number): void;
+  /** No more rows will come. */
+  finish(): void;
+}
+
+/** A row that waits for the other rows of its event; the objects are used again. */
+interface Waiting {
+  feed: ChainFeed;
+  group: number;
+  value: number;
+}
+
+/** Makes the part of a rule set's pass that has chains. */
+export function createChain(correlations: readonly CompiledCorrelation[]): Chain {
   let stamp = 0;
-  const correlators = correlations.map(({ rule }, index) =>
-    createCorrelator(rule, {
-      onResult: (result) => onResult(index, result),
-      onHold(_hit, isFirst) {
-        const state = held[index]!;
-        state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);
-        state.stamp = stamp;
-      },
-    }),
-  );
-  const isChained = chainedCorrelations(correlations);
-  const positions = correlations.map(positionsOfInputs);
-  const waiting: Row[] = [];
-  // One object for all hits: correlators do not keep it.
-  const direct: CorrelationHit = { rule: 0, timeUs: 0, groupKey: '', value: undefined, ref: 0 };
-  let waitingUs = 0;
-  let waitingRef = 0;
+  const held: Held[] = correlations.map(() => ({ stamp: -1, isFirst: false }));
+  const waiting: Waiting[] = [];
+  let count = 0;
+  /** The event that the rows are of. */
+  const event: CorrelationHit = {
+    rule: 0,
+    timeUs: Number.NaN,
+    group: 0,
+    value: 0,
+    ref: Number.NaN,
+  };
 
   const flush = (): void => {
     stamp += 1;
-    // Members come before the correlations that refer to them.
-    waiting.sort((left, right) => left.correlation - right.correlation);
-    for (const { correlation, rule, groupKey, value } of waiting) {
-      const compiled = correlations[correlation]!;
-      compiled.members.forEach((member, position) => {
-        if (!isMemberHit(member, rule, compiled, held, stamp)) return;
-        const hit = { rule: position, timeUs: waitingUs, groupKey, value, ref: waitingRef };
-        correlators[correlation]!.push(hit);
-      });
+    for (let index = 0; index < count; index += 1) {
+      const { feed, group, value } = waiting[index]!;
+      event.group = group;
+      event.value = value;
+      for (const { position, inner, opensOnly } of feed.members) {
+        if (inner !== undefined && (inner.stamp !== stamp || (opensOnly && !inner.isFirst)))
+          continue;
+        event.rule = position;
+        feed.correlator.push(event);
+      }
     }
-    waiting.length = 0;
+    count = 0;
+  };
+
+  const settle = (timeUs: number, ref: number): void => {
+    if (ref === event.ref && timeUs === event.timeUs) return;
+    if (count > 0) flush();
+    event.timeUs = timeUs;
+    event.ref = ref;
   };
 
   return {
-    push(correlation, input, timeUs, groupKey, value, ref) {
-      if (isChained[correlation] === false) {
-        direct.timeUs = timeUs;
-        direct.groupKey = groupKey;
-        direct.value = value;
-        direct.ref = ref;
-        for (const position of positions[correlation]![input]!) {
-          direct.rule = position;
-          correlators[correlation]!.push(direct);
-        }
-        return;
+    feedOf(correlation, input, correlator) {
+      const { members, inputs, rule } = correlations[correlation]!;
+      const opensOnly = rule.type === 'event_count' || rule.type === 'value_count';
+      return {
+        correlation,
+        correlator,
+        members: members.flatMap(({ kind, index }, position) => {
+          const inner = kind === 'correlation' ? held[index]! : undefined;
+          const isMember = inner !== undefined || index === inputs[input]?.rule;
+          return isMember ? [{ position, inner, opensOnly }] : [];
+        }),
+      };
+    },
+    note(correlation, isFirst) {
+      const state = held[correlation]!;
+      state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);
+      state.stamp = stamp;
+    },
+    settle,
+    push(feed, { timeUs, ref, group, value }) {
+      settle(timeUs, ref);
+      const row = waiting[count] ?? { feed, group, value };
+      // Members come before the correlations that refer to them.
+      let at = count;
+      for (; at > 0 && waiting[at - 1]!.feed.correlation > feed.correlation; at -= 1) {
+        waiting[at] = waiting[at - 1]!;
       }
-      if (waiting.length > 0 && (timeUs !== waitingUs || ref !== waitingRef)) flush();
-      waitingUs = timeUs;
-      waitingRef = ref;
-      const { rule } = correlations[correlation]!.inputs[input]!;
-      waiting.push({ correlation, rule, groupKey, value });
+      waiting[at] = row;
+      row.feed = feed;
+      row.group = group;
+      row.value = value;
+      count += 1;
     },
     finish() {
-      if (waiting.length > 0) flush();
-      for (const correlator of correlators) correlator.finish();
+      if (count > 0) flush();
     },
   };
 }
 
-/** The positions among the members that each input stands for. */
-const positionsOfInputs = ({ members, inputs }: CompiledCorrelation): number[][] =>
-  inputs.map(({ rule }) =>
-    members.flatMap(({ kind, index }, position) =>
-      kind === 'rule' && index === rule ? [position] : [],
-    ),
-  );
-
-function isMemberHit(
-  member: CorrelationMember,
-  rule: number,
-  outer: CompiledCorrelation,
-  held: readonly Held[],
-  stamp: number,
-): boolean {
-  if (member.kind === 'rule') return member.index === rule;
-  const state = held[member.index]!;
-  if (state.stamp !== stamp) return false;
-  const isCounting = outer.rule.type === 'event_count' || outer.rule.type === 'value_count';
-  return isCounting ? state.isFirst : true;
-}
-
-/** Correlations that refer to another one, or are referred to by one: their rows must meet. */
-function chainedCorrelations(correlations: readonly CompiledCorrelation[]): boolean[] {
+/** For each correlation: does it refer to another one, or is it referred to by one? */
+export function chainedCorrelations(correlations: readonly CompiledCorrelation[]): boolean[] {
   const isChained = correlations.map(() => false);
   correlations.forEach(({ members }, index) => {
     for (const member of members) {

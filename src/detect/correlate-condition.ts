@@ -4,14 +4,23 @@ import type { CorrelationCondition, SigmaCorrelation } from '../sigma/rule.ts';
 /** The condition as a predicate over whole counts. It never holds for 0: nothing happened. */
 export function compileCondition(condition: CorrelationCondition): (count: number) => boolean {
   const { gt, gte, lt, lte, eq, neq } = condition;
-  return (count) =>
-    count > 0 &&
-    (gt === undefined || count > gt) &&
-    (gte === undefined || count >= gte) &&
-    (lt === undefined || count < lt) &&
-    (lte === undefined || count <= lte) &&
-    (eq === undefined || count === eq) &&
-    (neq === undefined || count !== neq);
+  const least = Math.max(1, Math.floor(gt ?? 0) + 1, gte ?? 1, eq ?? 1);
+  const most = Math.min(Math.ceil(lt ?? Infinity) - 1, lte ?? Infinity, eq ?? Infinity);
+  const except = neq ?? Number.NaN;
+  return (count) => count >= least && count <= most && count !== except;
+}
+
+/** The count from which on the condition always holds, if it says nothing else; otherwise undefined. */
+export function thresholdOf({
+  gt,
+  gte,
+  lt,
+  lte,
+  eq,
+  neq,
+}: CorrelationCondition): number | undefined {
+  const isThreshold = [lt, lte, eq, neq].every((bound) => bound === undefined);
+  return isThreshold ? Math.max(1, Math.floor(gt ?? 0) + 1, Math.ceil(gte ?? 1)) : undefined;
 }
 
 /** From this count on, counting further changes no answer: all a window has to remember. */

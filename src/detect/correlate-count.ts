@@ -11,47 +11,50 @@ interface Ring {
 
 const FIRST_CAPACITY = 2;
 
-/** Windows that count hits up to `limit`. An event that hits several members counts once. */
-export function countWindow(limit: number): WindowKind<Ring> {
+/** Windows of `timespanUs` that count hits up to `limit`. An event that hits several members counts once. */
+export function countWindow(limit: number, timespanUs: number): WindowKind<Ring> {
   return {
     create: () => ({
       slots: new Float64Array(2 * Math.min(FIRST_CAPACITY, limit)),
       start: 0,
       size: 0,
     }),
-    add(ring, hit, sinceUs) {
-      let capacity = ring.slots.length >> 1;
-      while (ring.size > 0 && ring.slots[2 * ring.start]! < sinceUs) {
-        ring.start = ring.start + 1 === capacity ? 0 : ring.start + 1;
-        ring.size -= 1;
+    add(ring, { timeUs, ref }) {
+      const sinceUs = timeUs - timespanUs;
+      const { slots } = ring;
+      const capacity = slots.length >> 1;
+      let { start, size } = ring;
+      while (size > 0 && slots[2 * start]! < sinceUs) {
+        start = start + 1 === capacity ? 0 : start + 1;
+        size -= 1;
       }
-      if (ring.size > 0) {
-        const newest = (ring.start + ring.size - 1) % capacity;
-        if (ring.slots[2 * newest + 1] === hit.ref) return ring.size;
-      }
-      if (ring.size === capacity) {
+      let place = start + size;
+      if (place >= capacity) place -= capacity;
+      const newest = place === 0 ? capacity - 1 : place - 1;
+      ring.start = start;
+      ring.size = size;
+      if (size > 0 && slots[2 * newest + 1] === ref) return size;
+      if (size === capacity) {
         if (capacity < limit) {
           grow(ring, Math.min(capacity * 2, limit));
-          capacity = ring.slots.length >> 1;
+          place = size;
         } else {
-          ring.start = ring.start + 1 === capacity ? 0 : ring.start + 1;
-          ring.size -= 1;
+          ring.start = start + 1 === capacity ? 0 : start + 1;
+          size -= 1;
         }
       }
-      let place = ring.start + ring.size;
-      if (place >= capacity) place -= capacity;
-      ring.slots[2 * place] = hit.timeUs;
-      ring.slots[2 * place + 1] = hit.ref;
-      ring.size += 1;
-      return ring.size;
+      ring.slots[2 * place] = timeUs;
+      ring.slots[2 * place + 1] = ref;
+      ring.size = size + 1;
+      return size + 1;
     },
-    opening(ring) {
-      const capacity = ring.slots.length >> 1;
+    opening({ slots, start, size }) {
+      const capacity = slots.length >> 1;
       const refs: number[] = [];
-      for (let i = 0; i < Math.min(ring.size, KEPT_REFS); i += 1) {
-        refs.push(ring.slots[2 * ((ring.start + i) % capacity) + 1]!);
+      for (let index = 0; index < Math.min(size, KEPT_REFS); index += 1) {
+        refs.push(slots[2 * ((start + index) % capacity) + 1]!);
       }
-      return { firstUs: ring.slots[2 * ring.start]!, count: ring.size, refs };
+      return { firstUs: slots[2 * start]!, count: size, refs };
     },
   };
 }

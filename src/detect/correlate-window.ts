@@ -1,22 +1,28 @@
 /** What the kinds of correlation have in common: hits, results and the window that each kind keeps. */
 
-/** A hit of a member, compact because there may be millions. */
+/**
+ * A hit of a member, compact because there may be millions. Whoever pushes it uses the object again:
+ * nothing may keep it. Groups and values are numbers that stand for texts.
+ */
 export interface CorrelationHit {
   /** Position among the correlation's members. */
   rule: number;
   /** Microseconds since the epoch. */
   timeUs: number;
-  /** The values of the group-by fields as one text. */
-  groupKey: string;
-  /** For value_count: the counted value. */
-  value?: string | undefined;
+  /** The values of the group-by fields together; a small whole number. */
+  group: number;
+  /** For value_count: the counted value, or `NO_VALUE`. */
+  value: number;
   /** Where the event is; means nothing here. Equal references are one event. */
   ref: number;
 }
 
+/** The value of hits that are not counted by value. */
+export const NO_VALUE = -1;
+
 /** One burst: the hits of one group from the moment the condition held until it no longer did. */
 export interface CorrelationResult {
-  groupKey: string;
+  group: number;
   /** Time of the oldest hit in the window when the condition first held. */
   firstUs: number;
   lastUs: number;
@@ -40,19 +46,13 @@ export const KEPT_REFS = 3;
 /** The window of one kind of correlation over the hits of one group. */
 export interface WindowKind<W> {
   create(): W;
-  /** Forgets hits before `sinceUs`, adds the hit and returns the count that the condition looks at. */
-  add(window: W, hit: CorrelationHit, sinceUs: number): number;
-  opening(window: W, hit: CorrelationHit, sinceUs: number): Opening;
+  /** Forgets hits that are too old, adds the hit and returns the count that the condition looks at. */
+  add(window: W, hit: CorrelationHit): number;
+  opening(window: W, hit: CorrelationHit): Opening;
 }
 
-/** A hit as a window remembers it. */
-export interface SeenHit {
-  timeUs: number;
-  ref: number;
-}
-
-/** The opening that hits, oldest first, make; hits of one event are one. */
-export function openingOf(hits: readonly SeenHit[]): Opening {
-  const refs = [...new Set(hits.map((hit) => hit.ref))];
-  return { firstUs: hits[0]!.timeUs, count: refs.length, refs: refs.slice(0, KEPT_REFS) };
+/** The opening that hits make, given as times and references side by side, oldest first; one event is one. */
+export function openingOf(seen: readonly number[] | Float64Array): Opening {
+  const refs = [...new Set(seen.filter((_, index) => index % 2 === 1))];
+  return { firstUs: seen[0]!, count: refs.length, refs: refs.slice(0, KEPT_REFS) };
 }

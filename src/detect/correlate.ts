@@ -6,21 +6,34 @@
  * longer than the timespan; then it is given out, and the group can fire again.
  */
 import type { SigmaCorrelation } from '../sigma/rule.ts';
-import { compileCondition, countingLimit, effectiveCondition } from './correlate-condition.ts';
+import {
+  compileCondition,
+  countingLimit,
+  effectiveCondition,
+  thresholdOf,
+} from './correlate-condition.ts';
 import { countWindow } from './correlate-count.ts';
 import { distinctWindow } from './correlate-distinct.ts';
+import { type Burst, createGroups, type Group } from './correlate-groups.ts';
 import { orderedWindow } from './correlate-ordered.ts';
+import { MAX_THRESHOLD, thresholdWindow } from './correlate-threshold.ts';
 import {
   type CorrelationHit,
   type CorrelationResult,
   KEPT_REFS,
+  NO_VALUE,
   type WindowKind,
 } from './correlate-window.ts';
 
 export interface Correlator {
-  /** Takes the next hit. Hits come in time order; equal times keep the order of the calls. */
+  /** Takes the next hit. Those of a group come in time order; equal times keep the order of the calls. */
   push(hit: CorrelationHit): void;
-  /** Gives out the results that are still open, oldest group first. */
+  /**
+   * Gives out results that nothing can extend any more and frees their memory. Every hit to come is at
+   * `nowUs` or later.
+   */
+  forget(nowUs: number): void;
+  /** Gives out the results that are still open. */
   finish(): void;
 }
 
@@ -31,20 +44,6 @@ export interface CorrelatorEvents {
   onHold?(hit: CorrelationHit, isFirst: boolean): void;
 }
 
-interface Group<W> {
-  window: W;
-  lastUs: number;
-  burst: Burst | undefined;
-}
-
-interface Burst {
-  firstUs: number;
-  lastUs: number;
-  count: number;
-  refs: number[];
-  lastRef: number;
-}
-
 /** Makes the correlator of one rule. */
 export function createCorrelator(
   correlation: SigmaCorrelation,
@@ -52,24 +51,29 @@ export function createCorrelator(
 ): Correlator {
   const condition = effectiveCondition(correlation);
   const limit = countingLimit(condition);
+  const timespanUs = correlation.timespanSeconds * 1_000_000;
   const members = correlation.references_to.length;
   switch (correlation.type) {
-    case 'event_count':
-      return correlatorOver(countWindow(limit), correlation, events);
+    case 'event_count': {
+      const threshold = thresholdOf(condition);
+      return threshold !== undefined && threshold <= MAX_THRESHOLD
+        ? correlatorOver(thresholdWindow(threshold, timespanUs), correlation, events)
+        : correlatorOver(countWindow(limit, timespanUs), correlation, events);
+    }
     case 'value_count':
       return correlatorOver(
-        distinctWindow(limit, (hit) => hit.value),
+        distinctWindow(limit, timespanUs, (hit) => hit.value),
         correlation,
         events,
       );
     case 'temporal':
       return correlatorOver(
-        distinctWindow(members, (hit) => hit.rule),
+        distinctWindow(members, timespanUs, (hit) => hit.rule),
         correlation,
         events,
       );
     case 'temporal_ordered':
-      return correlatorOver(orderedWindow(members), correlation, events);
+      return correlatorOver(orderedWindow(members, timespanUs), correlation, events);
   }
 }
 
@@ -81,72 +85,33 @@ function correlatorOver<W>(
   const holds = compileCondition(effectiveCondition(correlation));
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const needsValue = correlation.type === 'value_count';
-  const close = (groupKey: string, group: Group<W>): void => {
+  const close = (group: Group<W>): void => {
     if (group.burst === undefined) return;
-    onResult(resultOf(groupKey, group.burst));
+    onResult(resultOf(group.group, group.burst));
     group.burst = undefined;
   };
-  const groups = createGroups(kind, timespanUs, close);
+  const groups = createGroups(kind.create, timespanUs, close);
   return {
     push(hit) {
-      if (needsValue && hit.value === undefined) return;
-      const { timeUs, groupKey } = hit;
-      const group = groups.take(groupKey, timeUs);
+      if (needsValue && hit.value === NO_VALUE) return;
+      const { timeUs } = hit;
+      const group = groups.take(hit.group);
       const sinceUs = timeUs - timespanUs;
-      if (group.burst !== undefined && group.lastUs < sinceUs) close(groupKey, group);
+      if (group.burst !== undefined && group.lastUs < sinceUs) close(group);
       group.lastUs = timeUs;
-      if (!holds(kind.add(group.window, hit, sinceUs))) {
-        close(groupKey, group);
+      if (!holds(kind.add(group.window, hit))) {
+        close(group);
         return;
       }
       const isFirst = group.burst === undefined;
       if (group.burst === undefined) {
-        const { firstUs, count, refs } = kind.opening(group.window, hit, sinceUs);
+        const { firstUs, count, refs } = kind.opening(group.window, hit);
         group.burst = { firstUs, lastUs: timeUs, count, refs, lastRef: hit.ref };
       } else extend(group.burst, hit);
       onHold?.(hit, isFirst);
     },
+    forget: groups.forget,
     finish: groups.clear,
-  };
-}
-
-interface Groups<W> {
-  /** The group of a key, made when it is new. Forgets groups that had no hit in the window. */
-  take(groupKey: string, nowUs: number): Group<W>;
-  clear(): void;
-}
-
-/** Keeps the groups that hit lately; `forget` sees each one that goes. */
-function createGroups<W>(
-  kind: WindowKind<W>,
-  timespanUs: number,
-  forget: (groupKey: string, group: Group<W>) => void,
-): Groups<W> {
-  const groups = new Map<string, Group<W>>();
-  let nextSweepUs = Number.NEGATIVE_INFINITY;
-  /** Once per timespan, so that a hit pays for no more than one or two looks at its group. */
-  const sweep = (nowUs: number): void => {
-    for (const [groupKey, group] of groups) {
-      if (group.lastUs >= nowUs - timespanUs) continue;
-      forget(groupKey, group);
-      groups.delete(groupKey);
-    }
-    nextSweepUs = nowUs + timespanUs;
-  };
-  return {
-    take(groupKey, nowUs) {
-      if (nowUs >= nextSweepUs) sweep(nowUs);
-      let group = groups.get(groupKey);
-      if (group === undefined) {
-        group = { window: kind.create(), lastUs: Number.NEGATIVE_INFINITY, burst: undefined };
-        groups.set(groupKey, group);
-      }
-      return group;
-    },
-    clear() {
-      for (const [groupKey, group] of groups) forget(groupKey, group);
-      groups.clear();
-    },
   };
 }
 
@@ -158,10 +123,10 @@ function extend(burst: Burst, hit: CorrelationHit): void {
   if (burst.refs.length < KEPT_REFS) burst.refs.push(hit.ref);
 }
 
-function resultOf(groupKey: string, burst: Burst): CorrelationResult {
+function resultOf(group: number, burst: Burst): CorrelationResult {
   const { firstUs, lastUs, count, refs, lastRef } = burst;
   const kept = refs.includes(lastRef) ? refs : [...refs, lastRef];
-  return { groupKey, firstUs, lastUs, count, refs: kept };
+  return { group, firstUs, lastUs, count, refs: kept };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The one pass in time order: rows through the correlators. */
-import { createCorrelations } from './correlate-chain.ts';
+import { createCorrelations } from './correlate-set.ts';
 import type { Location } from './location.ts';
 import { type Plan, splitGroupKey } from './plan.ts';
-import type { Row } from './rows.ts';
+import type { RowStore } from './row-store.ts';
 
 /** A correlation that fired. */
 export interface CorrelationHit {
@@ -16,25 +16,22 @@ export interface CorrelationHit {
   locations: readonly Location[];
 }
 
-/** Runs all correlations over rows that come by (time, location). */
-export function runCorrelations(plan: Plan, rows: Iterable<Row>): readonly CorrelationHit[] {
+/** Runs all correlations over the rows of a store, which are read by it. */
+export function runCorrelations(plan: Plan, store: RowStore): readonly CorrelationHit[] {
   const hits: CorrelationHit[] = [];
   const { correlations, silentCorrelations } = plan.ruleSet;
-  const correlators = createCorrelations(correlations, (correlation, result) => {
+  const kinds = plan.rowKinds.map(({ feeds, counted }) => ({
+    feeds,
+    isCounted: counted.length > 0,
+  }));
+  const correlators = createCorrelations(correlations, kinds, (correlation, result) => {
     if (silentCorrelations.has(correlation)) return;
-    const { groupKey, firstUs, lastUs, count, refs } = result;
+    const { firstUs, lastUs, count, refs } = result;
+    const groupKey = store.textOf(result.group);
     const group = groupKey === '' ? [] : splitGroupKey(groupKey);
     hits.push({ correlation, group, firstUs, lastUs, count, locations: refs });
   });
-  for (const row of rows) {
-    const kind = plan.rowKinds[row.kind];
-    if (kind === undefined) continue;
-    const value = kind.counted.length === 0 ? undefined : row.value;
-    const { timeUs, group, location } = row;
-    for (const { correlation, input } of kind.feeds) {
-      correlators.push(correlation, input, timeUs, group, value, location);
-    }
-  }
+  for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();
   return hits;
 }

@@ -8,7 +8,7 @@ import type { FileAccount } from './finding.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createPlan } from './plan.ts';
-import { createRowStore, type RowStore } from './rows.ts';
+import { createRowStore, type RowStore } from './row-store.ts';
 import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 
@@ -86,12 +86,16 @@ async function* readBack(
 ): AsyncGenerator<StreamedEvent> {
   try {
     let batch: Place[] = [];
-    for (const { location, timeUs } of store.merged()) {
-      batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
-      if (batch.length < BATCH) continue;
-      options.signal?.throwIfAborted();
-      yield* readBatch(batch, session, marksOf, options);
-      batch = [];
+    for (const { rows, start, end } of store.merged()) {
+      for (let index = start; index < end; index += 1) {
+        const timeUs = rows.times[index]!;
+        const location = rows.locations[index]!;
+        batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
+        if (batch.length < BATCH) continue;
+        options.signal?.throwIfAborted();
+        yield* readBatch(batch, session, marksOf, options);
+        batch = [];
+      }
     }
     yield* readBatch(batch, session, marksOf, options);
   } finally {

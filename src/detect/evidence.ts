@@ -38,7 +38,9 @@ export interface ReaderOptions {
  * of interleaved records and long lines later.
  */
 const WINDOW_BYTES = [1 << 13, 1 << 16, 1 << 19, 1 << 22] as const;
-const BLOCK_BYTES = 1 << 20;
+/** Least and, while lines are counted, most bytes that are read at once. */
+const BLOCK_BYTES = 1 << 16;
+const COUNT_BYTES = 1 << 20;
 const MAX_RAW = 8192;
 
 /**
@@ -106,10 +108,10 @@ function* citedLines(
 ): Iterable<[number, CitedLine]> {
   const descriptor = openSync(file.absolute, 'r');
   try {
-    const counter = createLineCounter(descriptor, marks);
     const blockAt = createBlockReader(descriptor, file.contentBytes);
+    const lineAt = createLineCounter(blockAt, marks);
     for (const offset of offsets) {
-      const line = counter(offset);
+      const line = lineAt(offset);
       yield [offset, { line, ...readEvent(file, offset, blockAt, options) }];
     }
   } finally {
@@ -121,7 +123,7 @@ function* citedLines(
 function readEvent(
   file: PreparedFile,
   offset: number,
-  blockAt: (offset: number, length: number) => Buffer,
+  blockAt: BlockReader,
   options: ReaderOptions,
 ): { raw: string; event: Event | undefined } {
   let raw = '';
@@ -129,30 +131,28 @@ function readEvent(
   for (const length of WINDOW_BYTES) {
     const block = blockAt(offset, length);
     const isWhole = offset + block.length >= file.contentBytes || length === WINDOW_BYTES.at(-1);
-    const lines = linesOf(block, isWhole);
-    raw = decodeUtf8(lines[0] ?? '').replace(/\r?\n$/, '');
-    event = parseOne(lines, file, offset, isWhole, options);
+    const [first = ''] = linesOf(block, isWhole);
+    raw = decodeUtf8(first).replace(/\r?\n$/, '');
+    event = parseOne(linesOf(block, isWhole), file, offset, isWhole, options);
     if (event !== undefined || isWhole) break;
   }
   return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
 }
 
 /** Lines with their endings, each a string of its own so that none keeps the block alive. */
-function linesOf(block: Buffer, isWhole: boolean): string[] {
-  const lines: string[] = [];
+function* linesOf(block: Buffer, isWhole: boolean): Iterable<string> {
   for (let start = 0; start < block.length; ) {
     const newline = block.indexOf(10, start);
     if (newline === -1 && !isWhole) break;
     const next = newline === -1 ? block.length : newline + 1;
-    lines.push(block.toString('latin1', start, next));
+    yield block.toString('latin1', start, next);
     start = next;
   }
-  return lines;
 }
 
 /** The event that begins with the first of the lines; undefined when more lines are needed to tell. */
 function parseOne(
-  lines: readonly string[],
+  lines: Iterable<string>,
   file: PreparedFile,
   offset: number,
   isWhole: boolean,
@@ -179,48 +179,47 @@ function parseOne(
   return found;
 }
 
-/** Gives pieces of the file, shorter at its end; neighbouring ones come from one read. */
-function createBlockReader(
-  descriptor: number,
-  sizeBytes: number,
-): (offset: number, length: number) => Buffer {
-  let buffer = Buffer.alloc(0);
-  let bufferStart = 0;
+/** Gives bytes of the file at a place, fewer at its end; they are good until the next call. */
+type BlockReader = (offset: number, length: number) => Buffer;
+
+/** Neighbouring pieces come from one read. */
+function createBlockReader(descriptor: number, sizeBytes: number): BlockReader {
+  let buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  let start = 0;
+  let end = 0;
   return (offset, length) => {
-    const end = Math.min(offset + length, sizeBytes);
-    if (offset < bufferStart || end > bufferStart + buffer.length) {
+    const to = Math.min(offset + length, sizeBytes);
+    if (offset < start || to > end) {
       const want = Math.max(0, Math.min(Math.max(BLOCK_BYTES, length), sizeBytes - offset));
-      const wanted = Buffer.allocUnsafe(want);
-      buffer = wanted.subarray(0, readSync(descriptor, wanted, 0, want, offset));
-      bufferStart = offset;
+      if (want > buffer.length) buffer = Buffer.allocUnsafe(want);
+      start = offset;
+      end = offset + readSync(descriptor, buffer, 0, want, offset);
     }
-    return buffer.subarray(offset - bufferStart, Math.max(0, end - bufferStart));
+    return buffer.subarray(offset - start, Math.max(0, Math.min(to, end) - start));
   };
 }
 
 /** Numbers lines; offsets must come in ascending order. */
 function createLineCounter(
-  descriptor: number,
+  blockAt: BlockReader,
   marks: readonly LineMark[],
 ): (offset: number) => number {
-  const buffer = Buffer.allocUnsafe(1 << 20);
   let position = 0;
   let lines = 0;
+  let nextMark = 0;
   return (offset) => {
-    const mark = marks.findLast(({ start }) => start <= offset);
+    while (nextMark < marks.length && marks[nextMark]!.start <= offset) nextMark += 1;
+    const mark = marks[nextMark - 1];
     if (mark !== undefined && mark.start > position) {
       // The piece begins after the first line ending at or after the byte before it.
       position = mark.start - 1;
       lines = mark.linesBefore - 1;
     }
     while (position < offset) {
-      const want = Math.min(buffer.length, offset - position);
-      const got = readSync(descriptor, buffer, 0, want, position);
-      if (got === 0) break;
-      for (let at = buffer.indexOf(10); at !== -1 && at < got; at = buffer.indexOf(10, at + 1)) {
-        lines += 1;
-      }
-      position += got;
+      const block = blockAt(position, Math.min(COUNT_BYTES, offset - position));
+      if (block.length === 0) break;
+      for (let at = block.indexOf(10); at !== -1; at = block.indexOf(10, at + 1)) lines += 1;
+      position += block.length;
     }
     return lines + 1;
   };

@@ -1,19 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { createCorrelations } from '../../src/detect/correlate-chain.ts';
+import { createCorrelations } from '../../src/detect/correlate-set.ts';
 import type { CompiledCorrelation } from '../../src/sigma/compiled-rule.ts';
-import { compiled, correlation, us } from './correlate-rows.ts';
+import { compiled, correlation, rowsOf, us } from './correlate-rows.ts';
 
 /** `[seconds, correlation, input, group, value]`; rows of one second are one event. */
 type Row = readonly [number, number, number, string, string?];
 
 function run(correlations: readonly CompiledCorrelation[], rows: readonly Row[]) {
   const results: [index: number, group: string, first: number, last: number, count: number][] = [];
-  const all = createCorrelations(correlations, (index, { groupKey, firstUs, lastUs, count }) =>
-    results.push([index, groupKey, firstUs / 1e6, lastUs / 1e6, count]),
+  const places = correlations.flatMap(({ inputs }, index) =>
+    inputs.map((_, input) => ({ correlation: index, input })),
   );
-  for (const [seconds, index, input, group, value] of rows) {
-    all.push(index, input, us(seconds), group, value, seconds);
-  }
+  const kindOf = (index: number, input: number): number =>
+    places.findIndex((place) => place.correlation === index && place.input === input);
+  const made = rowsOf(
+    rows.map(([seconds, index, input, group, value]) => ({
+      kind: kindOf(index, input),
+      timeUs: us(seconds),
+      location: seconds,
+      group,
+      value: value ?? '',
+    })),
+  );
+  const all = createCorrelations(
+    correlations,
+    places.map((place) => ({ feeds: [place], isCounted: true })),
+    (index, { group, firstUs, lastUs, count }) =>
+      results.push([index, made.strings[group]!, firstUs / 1e6, lastUs / 1e6, count]),
+  );
+  all.push({ rows: made, start: 0, end: made.count });
   all.finish();
   return results.sort((left, right) => left[0] - right[0] || left[2] - right[2]);
 }
@@ -34,7 +49,7 @@ const failed = (seconds: number, source = 's', user = 'u'): Row[] => [
 ];
 const login = (seconds: number, user = 'u'): Row[] => [[seconds, 1, 1, user]];
 
-describe('createCorrelations', () => {
+describe('createCorrelations with chains', () => {
   it('runs correlations over rules side by side', () => {
     const correlations = [
       compiled(correlation('event_count', 1, 10, { gte: 2 }), [0], [0]),

@@ -1,4 +1,5 @@
 /** Short builders for correlation tests. */
+import type { Rows } from '../../src/detect/rows.ts';
 import type { CompiledCorrelation } from '../../src/sigma/compiled-rule.ts';
 import type {
   CorrelationCondition,
@@ -59,3 +60,27 @@ export function compiled(
 
 /** Seconds to microseconds. */
 export const us = (seconds: number): number => seconds * SECOND_US;
+
+/** A row with its texts. */
+export interface WrittenRow {
+  kind: number;
+  timeUs: number;
+  location: number;
+  group: string;
+  value: string;
+}
+
+/** Columns of rows, in the order given. */
+export function rowsOf(written: readonly WrittenRow[]): Rows {
+  const strings = [...new Set(written.flatMap(({ group, value }) => [group, value]))];
+  const numbers = new Map(strings.map((text, index) => [text, index]));
+  return {
+    count: written.length,
+    times: Float64Array.from(written, ({ timeUs }) => timeUs),
+    locations: Float64Array.from(written, ({ location }) => location),
+    kinds: Uint16Array.from(written, ({ kind }) => kind),
+    groups: Uint32Array.from(written, ({ group }) => numbers.get(group)!),
+    values: Uint32Array.from(written, ({ value }) => numbers.get(value)!),
+    strings,
+  };
+}

@@ -1,18 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileOf, locate, offsetOf } from '../../src/detect/location.ts';
-import { createRowCollector, createRowStore, type Row } from '../../src/detect/rows.ts';
+import { createRowStore, type RowStore } from '../../src/detect/row-store.ts';
+import { createRowCollector } from '../../src/detect/rows.ts';
 
-const rowsOf = (runs: readonly (readonly [time: number, location: number, group: string])[][]) => {
+function* rowsOf(store: RowStore) {
+  for (const { rows, start, end } of store.merged()) {
+    for (let index = start; index < end; index += 1) {
+      yield {
+        timeUs: rows.times[index]!,
+        location: rows.locations[index]!,
+        group: store.textOf(rows.groups[index]!),
+      };
+    }
+  }
+}
+
+const merge = (runs: readonly (readonly [time: number, location: number, group: string])[][]) => {
   const store = createRowStore();
   for (const run of runs) {
     const collector = createRowCollector();
     for (const [time, location, group] of run) collector.add(1, time, location, group, '');
     store.add(collector.take());
   }
-  const merged: Row[] = [];
-  for (const row of store.merged()) merged.push({ ...row });
-  return merged;
+  return [...rowsOf(store)];
 };
 
 describe('row store', () => {
@@ -21,7 +32,7 @@ describe('row store', () => {
     fc.assert(
       fc.property(fc.array(fc.array(row, { maxLength: 20 }), { maxLength: 6 }), (runs) => {
         const expected = runs.flat().sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-        const merged = rowsOf(runs);
+        const merged = merge(runs);
         expect(merged.map(({ timeUs, location }) => [timeUs, location])).toEqual(
           expected.map(([time, location]) => [time, location]),
         );
@@ -44,7 +55,7 @@ describe('row store', () => {
     }
     let count = 0;
     let isOrdered = true;
-    for (const row of store.merged()) {
+    for (const row of rowsOf(store)) {
       if (row.timeUs !== count || row.group !== `g${offsetOf(row.location) % 7}`) isOrdered = false;
       count += 1;
     }

@@ -1,0 +1,71 @@
+/** Holds the sorted rows of all pieces of work, spilling to disk beyond a budget, and gives them merged. */
+import { BYTES_PER_ROW, createRowFile, type RowFile } from './row-file.ts';
+import { createRun, mergeRuns, type Run, type Stretch } from './row-merge.ts';
+import type { Rows } from './rows.ts';
+
+export interface RowStore {
+  /** Takes sorted rows over, columns and all. Throws an `IrError` when the disk is full. */
+  add(rows: Rows): void;
+  /** The text of a group or value of the merged rows: equal texts have one number. */
+  textOf(index: number): string;
+  /** All rows by (time, location, kind). The same object is yielded each time. Call once. */
+  merged(): IterableIterator<Stretch>;
+  /** Gives disk space back. */
+  remove(): void;
+}
+
+/** Rows are kept in memory up to here, then all further runs go to disk. */
+const MEMORY_BUDGET_BYTES = 24 * 1024 * 1024;
+
+/** Makes an empty store. Whoever makes it calls `remove` in the end. */
+export function createRowStore(): RowStore {
+  const runs: Run[] = [];
+  const strings: string[] = [];
+  const indexOfString = new Map<string, number>();
+  let memoryBytes = 0;
+  let file: RowFile | undefined;
+
+  const tableOf = (texts: readonly string[]): Uint32Array =>
+    Uint32Array.from(texts, (text) => {
+      let index = indexOfString.get(text);
+      if (index === undefined) {
+        index = strings.length;
+        strings.push(text);
+        indexOfString.set(text, index);
+      }
+      return index;
+    });
+
+  const remove = (): void => {
+    file?.remove();
+    file = undefined;
+  };
+
+  return {
+    remove,
+    textOf: (index) => strings[index] ?? '',
+    add(rows) {
+      if (rows.count === 0) return;
+      const table = tableOf(rows.strings);
+      renumber(rows.groups, table);
+      renumber(rows.values, table);
+      const bytes = rows.count * BYTES_PER_ROW;
+      if (memoryBytes + bytes <= MEMORY_BUDGET_BYTES) {
+        memoryBytes += bytes;
+        runs.push(createRun(rows));
+        return;
+      }
+      file ??= createRowFile();
+      runs.push(createRun(rows, file.append(rows)));
+    },
+    *merged() {
+      yield* mergeRuns(runs);
+      remove();
+    },
+  };
+}
+
+/** In place: there may be millions. */
+function renumber(column: Uint32Array, table: Uint32Array): void {
+  for (let index = 0; index < column.length; index += 1) column[index] = table[column[index]!]!;
+}
