@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
-import { readChunks } from '../logs/chunks.ts';
+import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
@@ -15,6 +15,7 @@ import type { YearMark } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access-lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
+import type { LineMark } from './evidence.ts';
 import { locate } from './location.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
@@ -52,6 +53,8 @@ export interface ScanResult {
   bursts: Burst[];
   rows: Rows;
   problem: string | undefined;
+  /** Now and then within the piece: where a line begins, and how many lines of the piece lie before it. */
+  marks: readonly LineMark[];
 }
 
 /** What the accounts and line marks need of a result once its rows, bursts and counts are handed on. */
@@ -113,6 +116,7 @@ export function createScanner(context: ScanContext): Scanner {
 
   const scan = (task: ScanTask): ScanResult => {
     let problem: string | undefined;
+    const marks: LineMark[] = [];
     const account = createAccount();
     const totals = createTotals();
     const { year, month } = task.yearMark;
@@ -154,7 +158,8 @@ export function createScanner(context: ScanContext): Scanner {
           const chunkSink = openLane();
           const { start, end, sizeBytes } = task;
           problem = replacementOf(descriptor, task);
-          const isWhole = readChunks(descriptor, start, end, sizeBytes, chunkSink);
+          const counted = withMarks(chunkSink, start, account, marks);
+          const isWhole = readChunks(descriptor, start, end, sizeBytes, counted);
           if (!isWhole) problem ??= 'the file became shorter while it was read';
           chunkSink.end();
         } finally {
@@ -164,7 +169,15 @@ export function createScanner(context: ScanContext): Scanner {
     } catch (error) {
       problem = reasonOf(error);
     }
-    return { id: task.id, account, totals, bursts: bursts.take(), rows: rows.take(), problem };
+    return {
+      id: task.id,
+      account,
+      totals,
+      bursts: bursts.take(),
+      rows: rows.take(),
+      problem,
+      marks,
+    };
   };
   return {
     scan,
@@ -173,6 +186,40 @@ export function createScanner(context: ScanContext): Scanner {
       fastLane?.addSources(totals);
       return totals;
     },
+  };
+}
+
+/** Whoever numbers a line later counts from the nearest mark on. */
+const MARK_BYTES = 1 << 19;
+
+/** Notes marks in front of the chunks. */
+function withMarks(
+  sink: EventReader,
+  start: number,
+  account: LineAccount,
+  marks: LineMark[],
+): ChunkSink {
+  let last = start;
+  const mark = (offset: number): void => {
+    if (offset - last < MARK_BYTES) return;
+    marks.push({ start: offset, linesBefore: account.lines });
+    last = offset;
+  };
+  const { bytes } = sink;
+  return {
+    lines(text, offset) {
+      mark(offset);
+      sink.lines(text, offset);
+    },
+    ...(bytes === undefined
+      ? {}
+      : {
+          bytes(chunk: ByteChunk, offset: number) {
+            mark(offset);
+            bytes(chunk, offset);
+          },
+        }),
+    longLine: sink.longLine,
   };
 }
 

@@ -198,10 +198,17 @@ function createSession(
       const byId = new Map(results.map((result) => [result.id, result]));
       return (file) => {
         let linesBefore = 0;
-        return (tasksOf[file] ?? []).map((task) => {
-          const mark = { start: task.start, linesBefore };
-          linesBefore += byId.get(task.id)?.account.lines ?? 0;
-          return mark;
+        return (tasksOf[file] ?? []).flatMap((task) => {
+          const result = byId.get(task.id);
+          const before = linesBefore;
+          linesBefore += result?.account.lines ?? 0;
+          return [
+            { start: task.start, linesBefore: before },
+            ...(result?.marks ?? []).map((mark) => ({
+              start: mark.start,
+              linesBefore: before + mark.linesBefore,
+            })),
+          ];
         });
       };
     },
