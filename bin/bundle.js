@@ -30,7 +30,7 @@ await bundle.close();
 
 for (const name of readdirSync(folder)) {
   const path = join(folder, name);
-  writeFileSync(path, asciiOnly(withHandedImport(readFileSync(path, 'utf8'))));
+  writeFileSync(path, asciiOnly(withHandedImport(withLateBuiltins(readFileSync(path, 'utf8')))));
 }
 writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 for (const name of Object.keys(ENTRIES)) {
@@ -43,6 +43,22 @@ for (const name of Object.keys(ENTRIES)) {
 /** A script that is compiled alone has no import() of its own: bin/load-cached.cjs hands it one. */
 function withHandedImport(code) {
   return code.replaceAll(/\bimport\((?=["'`])/g, 'importOutside(');
+}
+
+/** Some of Node's own modules take milliseconds to load, and a run needs few of them: they load at the first use. */
+function withLateBuiltins(code) {
+  const slow =
+    /^(\s*)(?:let|const) (\w+) = require\("(node:(?:child_process|crypto|fs\/promises|net|zlib))"\);$/gm;
+  return [...code.matchAll(slow)].reduce(
+    (text, [line, indent, name, builtin]) =>
+      text
+        .replaceAll(new RegExp(`(?<![\\w$.])${name}\\.(?=\\w)`, 'g'), `${name}().`)
+        .replace(
+          line,
+          `${indent}let ${name}_loaded;${indent}const ${name} = () => (${name}_loaded ??= require("${builtin}"));`,
+        ),
+    code,
+  );
 }
 
 /** A single letter outside Latin-1 doubles the memory of the whole text and the time to read it. */
