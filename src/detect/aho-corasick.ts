@@ -45,7 +45,10 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
       ? new Uint16Array(outputs.length * classes)
       : new Int32Array(outputs.length * classes);
   linkFailures(trie, table, classes);
-  const hasOutput = Uint8Array.from(outputs, (list) => (list.length > 0 ? 1 : 0));
+  const hasOutput = new Uint8Array(outputs.length);
+  for (let state = 0; state < outputs.length; state += 1) {
+    if (outputs[state] !== NONE) hasOutput[state] = 1;
+  }
 
   return {
     scan(bytes, start, end, hit) {
