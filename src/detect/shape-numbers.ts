@@ -3,14 +3,33 @@
 /** A line without its stamp, lower case, cut where its numbers are. */
 export type Pieces = readonly string[];
 
+/** What there is to know of texts before any line is seen. */
+export interface Texts {
+  /** One of them could lie in a stamp, wholly or with its beginning. */
+  mayTouchStamp: boolean;
+  /** What stands around the digits in them. */
+  digits: readonly Digits[];
+}
+
+/** A run of digits in a text: what stands before and after it, up to the next digits. */
+interface Digits {
+  before: string;
+  after: string;
+}
+
+/** Looks at texts, which are lower case. */
+export const textsOf = (texts: readonly string[]): Texts => ({
+  mayTouchStamp: texts.some(mayTouchStamp),
+  digits: texts.flatMap(digitsOf),
+});
+
 const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun'.split(
   ' ',
 );
 const isStampWord = (word: string): boolean =>
   /^[\d:.,+\-tz]*$/.test(word) || NAMES.some((name) => name.includes(word));
 
-/** Could `text` (lower case) lie in a stamp, wholly or with its beginning? */
-export function mayTouchStamp(text: string): boolean {
+function mayTouchStamp(text: string): boolean {
   const words = text.trimStart().split(' ');
   for (const [index, word] of words.entries()) {
     if (!isStampWord(word)) return false;
@@ -20,16 +39,18 @@ export function mayTouchStamp(text: string): boolean {
   return true;
 }
 
-/** Could `text` (lower case) lie in one of the numbers, wholly or with a part of it? */
-export function mayTouchNumbers(text: string, pieces: Pieces): boolean {
-  const runs = text.split(/(\d+)/);
-  // Odd positions are digits: what stands around them in the text must stand around a number, too.
-  for (let run = 1; run < runs.length; run += 2) {
-    const before = runs[run - 1] as string;
-    const after = runs[run + 1] as string;
-    for (let piece = 0; piece + 1 < pieces.length; piece += 1) {
-      if (pieces[piece]?.endsWith(before) && pieces[piece + 1]?.startsWith(after)) return true;
-    }
-  }
-  return false;
+function digitsOf(text: string): Digits[] {
+  const parts = text.split(/\d+/);
+  return parts.slice(1).map((after, index) => ({ before: parts[index] as string, after }));
 }
+
+/**
+ * Could one of the texts lie in one of the numbers, wholly or with a part of it? What stands around digits in
+ * the text must stand around a number, too.
+ */
+export const mayTouchNumbers = ({ digits }: Texts, pieces: Pieces): boolean =>
+  digits.some(({ before, after }) =>
+    pieces.some(
+      (piece, index) => piece.endsWith(before) && pieces[index + 1]?.startsWith(after) === true,
+    ),
+  );

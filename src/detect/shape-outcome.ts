@@ -11,7 +11,7 @@ import { resolveField } from './field-mapping.ts';
 import type { Matcher } from './matcher.ts';
 import { entitiesOf, groupKey, type Plan } from './plan.ts';
 import type { RuleBucket } from './rule-bucket.ts';
-import { mayTouchNumbers, mayTouchStamp, type Pieces } from './shape-numbers.ts';
+import { mayTouchNumbers, type Pieces, type Texts, textsOf } from './shape-numbers.ts';
 import { type SourceEffect, sourceEffect } from './totals.ts';
 
 /** What every event of a shape does, but for its time and place. */
@@ -38,10 +38,17 @@ interface Sample {
   raw: string;
 }
 
-/** Texts that rules need and that a number or a stamp might hold. */
+/** A value that a rule reads. */
+interface Read {
+  reader: RuleRead['reader'];
+  /** What the rule compares it with; undefined when more than texts count. */
+  texts: Texts | undefined;
+}
+
+/** A rule that needs texts of which a number or a stamp might hold one. */
 interface Doubt {
   rule: number;
-  text: string;
+  texts: Texts;
 }
 
 /**
@@ -54,13 +61,16 @@ export function createLearner(
   format: LogFormat,
 ): (line: SampleLine, clock: Clock) => Outcome | undefined {
   const { rules } = plan.ruleSet;
-  const reads = new Map<number, readonly RuleRead[]>();
+  const reads = new Map<number, readonly Read[]>();
   const doubts = new Map<RuleBucket, readonly Doubt[]>();
 
-  const readsOfRule = (rule: number): readonly RuleRead[] => {
+  const readsOfRule = (rule: number): readonly Read[] => {
     let known = reads.get(rule);
     if (known === undefined) {
-      known = readsOf(rules[rule]!.rule, resolveField);
+      known = readsOf(rules[rule]!.rule, resolveField).map(({ reader, texts }) => ({
+        reader,
+        texts: texts === undefined ? undefined : textsOf(texts),
+      }));
       reads.set(rule, known);
     }
     return known;
@@ -68,11 +78,9 @@ export function createLearner(
   const doubtsOf = (bucket: RuleBucket): readonly Doubt[] => {
     let known = doubts.get(bucket);
     if (known === undefined) {
-      known = bucket.all.flatMap((rule) =>
-        (rules[rule]?.literals ?? [])
-          .filter((text) => /\d/.test(text) || mayTouchStamp(text))
-          .map((text) => ({ rule, text })),
-      );
+      known = bucket.all
+        .map((rule) => ({ rule, texts: textsOf(rules[rule]?.literals ?? []) }))
+        .filter(({ texts }) => texts.mayTouchStamp || texts.digits.length > 0);
       doubts.set(bucket, known);
     }
     return known;
@@ -82,9 +90,7 @@ export function createLearner(
   const isSteady = (rule: number, samples: readonly Sample[], pieces: Pieces): boolean =>
     readsOfRule(rule).every(({ reader, texts }) => {
       if (reader !== undefined && isSame(samples.map(({ event }) => reader(event)))) return true;
-      return (
-        texts?.every((text) => !mayTouchStamp(text) && !mayTouchNumbers(text, pieces)) === true
-      );
+      return texts !== undefined && !texts.mayTouchStamp && !mayTouchNumbers(texts, pieces);
     });
 
   return (line, clock) => {
@@ -93,8 +99,8 @@ export function createLearner(
     const { event, raw } = samples[0] as Sample;
     const pieces = piecesOf(line);
     const possible = new Set(matcher.candidatesOf(event, raw));
-    for (const { rule, text } of doubtsOf(matcher.bucketOf(event))) {
-      if (mayTouchStamp(text) || mayTouchNumbers(text, pieces)) possible.add(rule);
+    for (const { rule, texts } of doubtsOf(matcher.bucketOf(event))) {
+      if (texts.mayTouchStamp || mayTouchNumbers(texts, pieces)) possible.add(rule);
     }
     for (const rule of possible) if (!isSteady(rule, samples, pieces)) return undefined;
     const hits = [...possible].filter((rule) => rules[rule]!.test(event, raw));
@@ -168,15 +174,15 @@ function differsInNumbersOnly(first: Sample, other: Sample): boolean {
     const value = fields[field];
     const changed = others[field];
     if (value === changed || field === 'timeUs' || isSame([value, changed])) continue;
-    const text = textOf(value);
+    const text = writtenAs(value);
     const at = text === undefined ? -1 : first.raw.indexOf(text);
     if (text === undefined || at < 0) return false;
-    if (textOf(changed) !== other.raw.slice(at, at + text.length)) return false;
+    if (writtenAs(changed) !== other.raw.slice(at, at + text.length)) return false;
   }
   return true;
 }
 
-const textOf = (value: unknown): string | undefined =>
+const writtenAs = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 
 /** Are all values alike, as far as they can be written down? */
