@@ -68,22 +68,30 @@ async function run(
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
-    const found = { bursts: mergeBursts(bursts), hits: runCorrelations(plan, store) };
-    const shown = shownOf(found, plan, options.level);
+    const { rules, correlations } = plan.ruleSet;
+    // Findings have the level of their rule: those below are counted, but their lines are not read.
+    const isShown = (rule: { level: Level }): boolean =>
+      levelRank(rule.level) >= levelRank(options.level);
+    const merged = mergeBursts(bursts);
+    const shown = merged.filter(({ rule }) => isShown(rules[rule]!.rule));
+    const { hits, hiddenCount } = runCorrelations(plan, store, (correlation) =>
+      isShown(correlations[correlation]!.rule),
+    );
     const hashes = await hashing;
-    const cited = readCited(citedLocations(shown), session.files, session.marksOf(results), {
+    const cited = readCited(citedLocations(shown, hits), session.files, session.marksOf(results), {
       formats: FORMATS,
       zone: options.zone,
     });
     const findings = buildFindings({
       plan,
-      ...shown,
+      bursts: shown,
+      hits,
       cited,
       files: session.files,
       hashes: hashes.map((hash) => hash ?? ''),
     });
-    const foundCount = found.bursts.length + found.hits.length;
-    return timelineOf(session, results, hashes, totals, findings, foundCount, choice);
+    const hidden = hiddenCount + merged.length - shown.length;
+    return timelineOf(session, results, hashes, totals, findings, hidden, choice);
   } finally {
     store.remove();
   }
@@ -105,23 +113,10 @@ function hasHotFeeds({ feeds, sketchCount }: Plan, memory: SharedArrayBuffer): b
   return hot.length > 0;
 }
 
-/** Each burst and each hit is one finding. */
-interface Found {
-  bursts: readonly Burst[];
-  hits: readonly CorrelationHit[];
-}
-
-/** Findings have the level of their rule: those below are counted, but their lines are not read. */
-function shownOf({ bursts, hits }: Found, { ruleSet }: Plan, level: Level): Found {
-  const isShown = (of: { rule: { level: Level } } | undefined): boolean =>
-    of !== undefined && levelRank(of.rule.level) >= levelRank(level);
-  return {
-    bursts: bursts.filter(({ rule }) => isShown(ruleSet.rules[rule])),
-    hits: hits.filter(({ correlation }) => isShown(ruleSet.correlations[correlation])),
-  };
-}
-
-function* citedLocations({ bursts, hits }: Found): Iterable<number> {
+function* citedLocations(
+  bursts: readonly Burst[],
+  hits: readonly CorrelationHit[],
+): Iterable<number> {
   for (const { locations, lastLocation } of bursts) {
     yield* locations;
     yield lastLocation;
@@ -135,7 +130,7 @@ function timelineOf(
   hashes: readonly Hash[],
   totals: Totals,
   findings: readonly Finding[],
-  foundCount: number,
+  hiddenFindings: number,
   choice: RuleChoice,
 ): Timeline {
   const files = session.accounts(results, hashes);
@@ -157,7 +152,7 @@ function timelineOf(
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
     unreadable: failures + partial,
-    hiddenFindings: foundCount - findings.length,
+    hiddenFindings,
   };
 }
 

@@ -16,9 +16,17 @@ export interface CorrelationHit {
   locations: readonly Location[];
 }
 
-/** Runs all correlations over the rows of a store, which are read by it. */
-export function runCorrelations(plan: Plan, store: RowStore): readonly CorrelationHit[] {
+/**
+ * Runs all correlations over the rows of a store, which are read by it.
+ * @param isShown whose hits are wanted, by index of the correlation; those of others are only counted
+ */
+export function runCorrelations(
+  plan: Plan,
+  store: RowStore,
+  isShown: (correlation: number) => boolean,
+): { hits: readonly CorrelationHit[]; hiddenCount: number } {
   const hits: CorrelationHit[] = [];
+  let hiddenCount = 0;
   const { correlations, silentCorrelations } = plan.ruleSet;
   const kinds = plan.rowKinds.map(({ feeds, counted }) => ({
     feeds,
@@ -26,6 +34,10 @@ export function runCorrelations(plan: Plan, store: RowStore): readonly Correlati
   }));
   const correlators = createCorrelations(correlations, kinds, (correlation, result) => {
     if (silentCorrelations.has(correlation)) return;
+    if (!isShown(correlation)) {
+      hiddenCount += 1;
+      return;
+    }
     const { firstUs, lastUs, count, refs } = result;
     const groupKey = store.textOf(result.group);
     const group = groupKey === '' ? [] : splitGroupKey(groupKey);
@@ -33,5 +45,5 @@ export function runCorrelations(plan: Plan, store: RowStore): readonly Correlati
   });
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();
-  return hits;
+  return { hits, hiddenCount };
 }

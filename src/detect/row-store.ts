@@ -15,7 +15,7 @@ export interface RowStore {
 }
 
 /** Rows are kept in memory up to here, then all further runs go to disk. */
-const MEMORY_BUDGET_BYTES = 24 * 1024 * 1024;
+const MEMORY_BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** Makes an empty store. Whoever makes it calls `remove` in the end. */
 export function createRowStore(): RowStore {
