@@ -10,7 +10,7 @@ import type { Correlator } from './correlate.ts';
 import type { CorrelationHit } from './correlate-window.ts';
 
 /** What a correlation did at the event at hand. */
-export interface Held {
+interface Held {
   stamp: number;
   isFirst: boolean;
 }

@@ -10,7 +10,7 @@ import { type CorrelationHit, type CorrelationResult, NO_VALUE } from './correla
 import type { Stretch } from './row-merge.ts';
 
 /** Which correlation a row is for, and as which of its inputs. */
-export interface FeedPlace {
+interface FeedPlace {
   /** Index into the rule set's correlations. */
   correlation: number;
   /** Index into that correlation's `inputs`. */
