@@ -2,7 +2,7 @@
  * The clients of an access log with their counts. IPv4 addresses, nearly all of them, are found by number
  * in a flat table with one cache line per client, without making a string; other clients by name.
  */
-import { ipv4Number } from './ipv4-number.ts';
+import { dottedQuad, ipv4Number } from './ipv4-number.ts';
 import { sourceCount, type Totals } from './totals.ts';
 
 export interface Sources {
@@ -108,6 +108,3 @@ export function createSources(overflow: Totals): Sources {
     addTo,
   };
 }
-
-const dottedQuad = (address: number): string =>
-  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;

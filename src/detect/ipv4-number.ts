@@ -25,3 +25,25 @@ export function ipv4Number(bytes: Uint8Array, start: number, end: number): numbe
   }
   return dots === 3 && digits > 0 ? address * 256 + octet : -1;
 }
+
+/** The dotted quad of a number. */
+export const dottedQuad = (address: number): string =>
+  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+
+/** Where the dotted quad (without leading zeros) that begins at `start` ends; -1 when there is none. */
+export function addressEnd(bytes: Uint8Array, start: number, limit: number): number {
+  let at = start;
+  for (let octet = 0; octet < 4; octet += 1) {
+    if (octet > 0 && bytes[at++] !== DOT) return -1;
+    const first = at;
+    let value = 0;
+    for (; at < limit && at - first < 4; at += 1) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    const hasLeadingZero = at - first > 1 && bytes[first] === ZERO;
+    if (at === first || value > 255 || hasLeadingZero) return -1;
+  }
+  return at;
+}

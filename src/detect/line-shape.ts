@@ -1,8 +1,17 @@
 /**
- * The shape of a log line: all of it but its time stamp and its large numbers (process ids, ports, session
- * numbers), of which only the length counts. Lines of one shape differ in nothing else, so that what was
- * found out about one of them holds for all, unless somebody looks at the numbers.
+ * The shape of a log line: all of it but its time stamp, its IPv4 addresses and its large numbers (process ids,
+ * ports, session numbers), of which only the length counts. Lines of one shape differ in nothing else, so that
+ * what was found out about one of them holds for all, but for their addresses, unless somebody looks at these.
  */
+import { addressEnd } from './ipv4-number.ts';
+
+/** A part of a line of which only kind and length belong to the shape. */
+export interface Slot {
+  start: number;
+  end: number;
+  /** An IPv4 address; else a number. */
+  isAddress: boolean;
+}
 
 /** Longer lines are rare and not worth remembering. */
 export const MAX_SHAPE_LENGTH = 400;
@@ -25,7 +34,12 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
   return code < 32 || code > 126 || '%+\\'.includes(String.fromCharCode(code)) ? REFUSED : PLAIN;
 });
 
+/** Marks in the arena: no line with a shape has these bytes. */
+const ANY_DIGIT = 0;
+const ANY_DIGIT_OR_DOT = 1;
+
 const SPACE = 32;
+const DOT = 46;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const COLON = 58;
@@ -40,15 +54,29 @@ const isAfter = (code: number): boolean =>
   code === 10 ||
   code === 13;
 
-/** Is the run of digits `[start, end)` one of which only the length counts? @param limit end of the bytes */
-function isNumber(bytes: Uint8Array, start: number, end: number, limit: number): boolean {
+function digitsEnd(bytes: Uint8Array, start: number, limit: number): number {
+  let end = start;
+  while (end < limit && CLASSES[bytes[end] as number] === DIGIT) end += 1;
+  return end;
+}
+
+/**
+ * Where the slot ends that begins with the digits `[start, end)`; -1 when they are part of the shape.
+ * @param limit end of the bytes
+ */
+function slotEnd(bytes: Uint8Array, start: number, end: number, limit: number): number {
+  if (!isBefore(bytes[start - 1] as number)) return -1;
+  if (end < limit && bytes[end] === DOT) {
+    const last = addressEnd(bytes, start, limit);
+    return last > 0 && (last === limit || isAfter(bytes[last] as number)) ? last : -1;
+  }
   const length = end - start;
-  if (length > 9 || !isBefore(bytes[start - 1] as number)) return false;
-  if (end === limit) return length >= 4;
-  const after = bytes[end] as number;
-  if (length >= 4) return isAfter(after);
+  if (length > 9) return -1;
+  if (length >= 4) return end === limit || isAfter(bytes[end] as number) ? end : -1;
   // Process ids may be small.
-  return after === CLOSE_BRACKET && bytes[start - 1] === OPEN_BRACKET && bytes[end + 1] === COLON;
+  const isProcessId =
+    bytes[end] === CLOSE_BRACKET && bytes[start - 1] === OPEN_BRACKET && bytes[end + 1] === COLON;
+  return isProcessId ? end : -1;
 }
 
 /** Hash of a line that has no shape. */
@@ -71,11 +99,6 @@ export interface ShapeScan {
 export function createShapeScan(): ShapeScan {
   let lineEnd = 0;
   let newline = 0;
-  const endOf = (bytes: Uint8Array, start: number, limit: number): number => {
-    let end = start;
-    while (end < limit && CLASSES[bytes[end] as number] === DIGIT) end += 1;
-    return end;
-  };
   return {
     get end() {
       return lineEnd;
@@ -109,10 +132,14 @@ export function createShapeScan(): ShapeScan {
           hash = mix(hash, first);
           index += 1;
         } else if (kind === DIGIT) {
-          const next = endOf(bytes, index + 1, limit);
-          if (isNumber(bytes, index, next, limit)) hash = mix(hash, 256 + next - index);
-          else for (let at = index; at < next; at += 1) hash = mix(hash, bytes[at] as number);
-          index = next;
+          const next = digitsEnd(bytes, index + 1, limit);
+          const last = slotEnd(bytes, index, next, limit);
+          if (last > 0) {
+            hash = mix(hash, (last > next ? 512 : 256) + last - index);
+            index = last;
+            continue;
+          }
+          for (; index < next; index += 1) hash = mix(hash, bytes[index] as number);
         } else {
           const isReturn = first === 13 && index + 1 < limit && bytes[index + 1] === 10;
           if (kind === REFUSED && !isReturn) return NO_SHAPE;
@@ -133,16 +160,16 @@ function mix(hash: number, value: number): number {
   return (product << 13) | (product >>> 19);
 }
 
-/** Where the numbers of `bytes[start, end)` lie, as pairs of start and end. */
-export function numbersIn(bytes: Uint8Array, start: number, end: number): [number, number][] {
-  const numbers: [number, number][] = [];
+/** The slots of `bytes[start, end)`. */
+export function slotsIn(bytes: Uint8Array, start: number, end: number): Slot[] {
+  const slots: Slot[] = [];
   for (let index = start; index < end; ) {
-    let next = index;
-    while (next < end && CLASSES[bytes[next] as number] === DIGIT) next += 1;
-    if (next > index && isNumber(bytes, index, next, end)) numbers.push([index, next]);
-    index = Math.max(next, index + 1);
+    const next = digitsEnd(bytes, index, end);
+    const last = next > index ? slotEnd(bytes, index, next, end) : -1;
+    if (last > 0) slots.push({ start: index, end: last, isAddress: last > next });
+    index = Math.max(next, last, index + 1);
   }
-  return numbers;
+  return slots;
 }
 
 export interface ShapeTable<V> {
@@ -157,25 +184,26 @@ export interface ShapeTable<V> {
   learn(bytes: Uint8Array, start: number, end: number, hash: number, learned: V): void;
 }
 
-/** Makes an empty table. @param onForget called before everything is forgotten */
-export function createShapeTable<V>(onForget: () => void): ShapeTable<V> {
+/** Makes an empty table. */
+export function createShapeTable<V>(): ShapeTable<V> {
   /** Shape number plus one by hash; 0 is free. */
   const buckets = new Int32Array(BUCKETS);
   const hashes = new Int32Array(MAX_SHAPES);
   const starts = new Uint32Array(MAX_SHAPES + 1);
-  /** The lines with 0 in place of each digit of a number. */
+  /** The lines with marks in place of what is in slots. */
   const arena = new Uint8Array(ARENA_BYTES);
   const words = new DataView(arena.buffer);
   const seen = new Int32Array(SIGHTINGS);
   const sightings = new Uint8Array(SIGHTINGS);
   let learned: V[] = [];
 
-  /** Are the bytes those of the arena from `at` on, numbers aside? */
+  /** Are the bytes those of the arena from `at` on, slots aside? */
   const isAlike = (at: number, bytes: Uint8Array, start: number, end: number): boolean => {
     for (let index = start, place = at; index < end; index += 1, place += 1) {
       const wanted = arena[place] as number;
       const code = bytes[index] as number;
-      if (wanted !== code && (wanted !== 0 || CLASSES[code] !== DIGIT)) return false;
+      if (wanted === code || (wanted <= ANY_DIGIT_OR_DOT && CLASSES[code] === DIGIT)) continue;
+      if (wanted !== ANY_DIGIT_OR_DOT || code !== DOT) return false;
     }
     return true;
   };
@@ -211,7 +239,6 @@ export function createShapeTable<V>(onForget: () => void): ShapeTable<V> {
     learn(bytes, start, end, hash, value) {
       let shape = learned.length;
       if (shape === MAX_SHAPES || (starts[shape] as number) + end - start > ARENA_BYTES) {
-        onForget();
         buckets.fill(0);
         sightings.fill(0);
         learned = [];
@@ -219,8 +246,9 @@ export function createShapeTable<V>(onForget: () => void): ShapeTable<V> {
       }
       const from = starts[shape] as number;
       arena.set(bytes.subarray(start, end), from);
-      for (const [first, last] of numbersIn(bytes, start, end)) {
-        arena.fill(0, from + first - start, from + last - start);
+      for (const slot of slotsIn(bytes, start, end)) {
+        const mark = slot.isAddress ? ANY_DIGIT_OR_DOT : ANY_DIGIT;
+        arena.fill(mark, from + slot.start - start, from + slot.end - start);
       }
       starts[shape + 1] = from + end - start;
       hashes[shape] = hash;

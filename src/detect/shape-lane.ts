@@ -13,16 +13,17 @@ import {
   createShapeTable,
   MAX_SHAPE_LENGTH,
   NO_SHAPE,
-  numbersIn,
+  slotsIn,
 } from './line-shape.ts';
 import { createLineStamps } from './line-stamps.ts';
 import { locate } from './location.ts';
 import type { Matcher } from './matcher.ts';
-import { createMinuteCounter } from './minute-counter.ts';
 import type { Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
-import { createLearner, type Outcome } from './shape-outcome.ts';
-import { addEffect, type Totals } from './totals.ts';
+import { createShapeEffects, type KnownShape } from './shape-effects.ts';
+import { createLearner, type Learned } from './shape-outcome.ts';
+import type { SampleLine } from './shape-sample.ts';
+import type { Totals } from './totals.ts';
 
 interface LaneContext {
   plan: Plan;
@@ -48,95 +49,55 @@ export interface ShapeLane {
   open(piece: Piece): EventReader;
 }
 
-/** A shape that was learned. */
-interface Learned {
-  /** Undefined: its lines differ in what follows, and each is read with care. */
-  outcome: Outcome | undefined;
-  /** Lines of the piece at hand that count for their source. */
-  count: number;
-  /** Groups and values of the outcome's rows as the row collector numbers them in the piece at hand. */
-  piece: number;
-  groups: number[];
-  values: number[];
-}
+/** What was learned of a shape; undefined when its lines differ in what follows and are read with care. */
+type Shape = KnownShape | undefined;
 
 /** Makes the reader of pieces of one format. */
 export function createShapeLane(context: LaneContext): ShapeLane {
   const { rows, bursts, plan, matcher, format } = context;
   const { sinceUs, untilUs } = context.filter;
   const learn = createLearner(plan, matcher, format);
-  const minutes = createMinuteCounter();
+  const effects = createShapeEffects(rows, bursts);
+  const shapes = createShapeTable<{ shape: Shape }>();
   const stamps = createLineStamps();
-  let counted: Learned[] = [];
-  let piece: Piece | undefined;
-  let pieceNumber = 0;
   const scan = createShapeScan();
+  let piece: Piece | undefined;
   let bytes: Buffer = Buffer.alloc(0);
   let view: DataView = new DataView(new ArrayBuffer(0));
 
-  const addCounts = (): void => {
-    for (const shape of counted) {
-      const effect = shape.outcome?.effect;
-      if (effect !== undefined) addEffect((piece as Piece).totals, effect, shape.count);
-      shape.count = 0;
-    }
-    counted = [];
-  };
-  const shapes = createShapeTable<Learned>(addCounts);
-
-  const begin = (shape: Learned, outcome: Outcome): void => {
-    shape.piece = pieceNumber;
-    shape.groups = outcome.rows.map(({ group }) => rows.intern(group));
-    shape.values = outcome.rows.map(({ value }) => rows.intern(value));
-  };
-
-  const apply = (shape: Learned, outcome: Outcome, timeUs: number, offset: number): void => {
-    minutes.count(timeUs);
-    if (outcome.effect !== undefined) {
-      if (shape.count === 0) counted.push(shape);
-      shape.count += 1;
-    }
-    if (outcome.rows.length === 0 && outcome.reports.length === 0) return;
-    const location = locate((piece as Piece).file, offset);
-    if (shape.piece !== pieceNumber) begin(shape, outcome);
-    for (let index = 0; index < outcome.rows.length; index += 1) {
-      const { kind } = outcome.rows[index] as Outcome['rows'][number];
-      const group = shape.groups[index] as number;
-      rows.addInterned(kind, timeUs, location, group, shape.values[index] as number);
-    }
-    for (const { rule, entities } of outcome.reports) {
-      bursts.add(rule, entities[0]?.[1] ?? '', timeUs, location, entities);
-    }
-  };
-
   const teach = (start: number, stampEnd: number, end: number, hash: number): void => {
-    const numbers = numbersIn(bytes, stampEnd, end).map(
-      ([first, last]) => [first - start, last - start] as const,
-    );
-    const text = bytes.toString('latin1', start, end);
-    const outcome = learn({ text, stampEnd: stampEnd - start, numbers }, (piece as Piece).clock);
-    const learned = { outcome, count: 0, piece: -1, groups: [], values: [] };
-    shapes.learn(bytes, stampEnd, end, hash, learned);
+    const slots = slotsIn(bytes, stampEnd, end).map((slot) => ({
+      ...slot,
+      start: slot.start - start,
+      end: slot.end - start,
+    }));
+    const line = { text: bytes.toString('latin1', start, end), stampEnd: stampEnd - start, slots };
+    const learned = learn(line, (piece as Piece).clock);
+    const shape = learned === undefined ? undefined : knownShape(learned, line);
+    shapes.learn(bytes, stampEnd, end, hash, { shape });
   };
 
   /** Reads the line by its shape and returns where its newline is, or -1. */
   const readByShape = (start: number, limit: number, offset: number): number => {
-    const { account, clock } = piece as Piece;
+    const { account, clock, file } = piece as Piece;
     const timeUs = stamps.timeOf(bytes, start, limit, clock);
     if (Number.isNaN(timeUs)) return -1;
     const hash = scan.hash(bytes, stamps.end, limit, stamps.kind);
     const { end, newline } = scan;
     if (hash === NO_SHAPE || end - start > MAX_SHAPE_LENGTH || !isAlone(newline, limit)) return -1;
-    const shape = shapes.find(view, bytes, stamps.end, end, hash);
-    if (shape === undefined) {
+    const found = shapes.find(view, bytes, stamps.end, end, hash);
+    if (found === undefined) {
       if (shapes.isWorthLearning(hash)) teach(start, stamps.end, end, hash);
       return -1;
     }
-    const { outcome } = shape;
-    if (outcome === undefined) return -1;
+    const { shape } = found;
+    if (shape === undefined) return -1;
+    if (timeUs >= sinceUs && timeUs <= untilUs) {
+      const location = locate(file, offset + start);
+      if (!effects.apply(shape, bytes, stamps.end, timeUs, location)) return -1;
+    }
     account.lines += 1;
     account.parsed += 1;
-    if (timeUs >= sinceUs && timeUs <= untilUs) apply(shape, outcome, timeUs, offset + start);
     return newline;
   };
 
@@ -178,8 +139,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
     longLine: (offset, head) => (piece as Piece).other.longLine(offset, head),
     settle() {},
     end() {
-      minutes.flush();
-      addCounts();
+      effects.flush();
       (piece as Piece).other.end();
     },
   };
@@ -187,8 +147,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
   return {
     open(next) {
       piece = next;
-      pieceNumber += 1;
-      minutes.begin(next.totals);
+      effects.begin(next.totals);
       stamps.forget();
       return reader;
     },
@@ -196,3 +155,15 @@ export function createShapeLane(context: LaneContext): ShapeLane {
 }
 
 const SPACE = 32;
+
+function knownShape({ outcome, slot }: Learned, { slots, stampEnd }: SampleLine): KnownShape {
+  const address = slots[slot];
+  return {
+    outcome,
+    addressStart: address === undefined ? 0 : address.start - stampEnd,
+    addressEnd: address === undefined ? 0 : address.end - stampEnd,
+    count: 0,
+    piece: 0,
+    rows: [],
+  };
+}

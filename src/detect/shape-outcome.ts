@@ -1,18 +1,21 @@
 /**
- * What follows from a line of a shape, worked out once: the event is read three times, with other numbers
- * and another time, and only what stays the same is believed.
+ * What follows from a line of a shape, worked out once: the event is read three times, with other addresses and
+ * numbers and another time, and only what stays the same, or moves as an address does, is believed.
  */
 import { type Event, isSkip } from '../events/event.ts';
 import type { Clock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
-import { emptyStamp, readStamp } from '../logs/formats/syslog-stamp.ts';
 import { type RuleRead, readsOf } from '../sigma/rule-reads.ts';
 import { resolveField } from './field-mapping.ts';
 import type { Matcher } from './matcher.ts';
 import { entitiesOf, groupKey, type Plan } from './plan.ts';
 import type { RuleBucket } from './rule-bucket.ts';
-import { mayTouchNumbers, type Pieces, type Texts, textsOf } from './shape-numbers.ts';
+import { type SampleLine, stampTime, variantsOf } from './shape-sample.ts';
+import { mayTouchSlots, type Pieces, type Texts, textsOf } from './shape-texts.ts';
 import { type SourceEffect, sourceEffect } from './totals.ts';
+
+/** Stands in the texts of an outcome where the line has its address. */
+export const ADDRESS = '\ue000';
 
 /** What every event of a shape does, but for its time and place. */
 export interface Outcome {
@@ -24,18 +27,15 @@ export interface Outcome {
   rows: readonly { kind: number; group: string; value: string }[];
 }
 
-/** A line to learn from. */
-export interface SampleLine {
-  text: string;
-  /** Where the stamp ends. */
-  stampEnd: number;
-  /** Where the numbers are, as pairs of start and end, after the stamp. */
-  numbers: readonly (readonly [number, number])[];
+/** An outcome, and which slot holds its address: an index into the slots; -1 when it has none. */
+export interface Learned {
+  outcome: Outcome;
+  slot: number;
 }
 
 interface Sample {
   event: Event;
-  raw: string;
+  line: SampleLine;
 }
 
 /** A value that a rule reads. */
@@ -45,7 +45,7 @@ interface Read {
   texts: Texts | undefined;
 }
 
-/** A rule that needs texts of which a number or a stamp might hold one. */
+/** A rule that needs texts of which a slot or a stamp might hold one. */
 interface Doubt {
   rule: number;
   texts: Texts;
@@ -59,7 +59,7 @@ export function createLearner(
   plan: Plan,
   matcher: Matcher,
   format: LogFormat,
-): (line: SampleLine, clock: Clock) => Outcome | undefined {
+): (line: SampleLine, clock: Clock) => Learned | undefined {
   const { rules } = plan.ruleSet;
   const reads = new Map<number, readonly Read[]>();
   const doubts = new Map<RuleBucket, readonly Doubt[]>();
@@ -80,7 +80,7 @@ export function createLearner(
     if (known === undefined) {
       known = bucket.all
         .map((rule) => ({ rule, texts: textsOf(rules[rule]?.literals ?? []) }))
-        .filter(({ texts }) => texts.mayTouchStamp || texts.digits.length > 0);
+        .filter(({ texts }) => texts.mayTouchStamp || texts.runs.length > 0);
       doubts.set(bucket, known);
     }
     return known;
@@ -90,23 +90,48 @@ export function createLearner(
   const isSteady = (rule: number, samples: readonly Sample[], pieces: Pieces): boolean =>
     readsOfRule(rule).every(({ reader, texts }) => {
       if (reader !== undefined && isSame(samples.map(({ event }) => reader(event)))) return true;
-      return texts !== undefined && !texts.mayTouchStamp && !mayTouchNumbers(texts, pieces);
+      return texts !== undefined && !texts.mayTouchStamp && !mayTouchSlots(texts, pieces);
     });
 
   return (line, clock) => {
     const samples = samplesOf(line, clock, format);
     if (samples === undefined) return undefined;
-    const { event, raw } = samples[0] as Sample;
+    const { event } = samples[0] as Sample;
     const pieces = piecesOf(line);
-    const possible = new Set(matcher.candidatesOf(event, raw));
+    const possible = new Set(matcher.candidatesOf(event, line.text));
     for (const { rule, texts } of doubtsOf(matcher.bucketOf(event))) {
-      if (texts.mayTouchStamp || mayTouchNumbers(texts, pieces)) possible.add(rule);
+      if (texts.mayTouchStamp || mayTouchSlots(texts, pieces)) possible.add(rule);
     }
     for (const rule of possible) if (!isSteady(rule, samples, pieces)) return undefined;
-    const hits = [...possible].filter((rule) => rules[rule]!.test(event, raw));
-    const outcomes = samples.map((sample) => outcomeOf(sample.event, hits, plan));
-    return isSame(outcomes) ? outcomes[0] : undefined;
+    const hits = [...possible].filter((rule) => rules[rule]!.test(event, line.text));
+    return learnedOf(samples, hits, plan);
   };
+}
+
+/** The outcome that all samples have, with `ADDRESS` where it has the address of one and the same slot. */
+function learnedOf(
+  samples: readonly Sample[],
+  hits: readonly number[],
+  plan: Plan,
+): Learned | undefined {
+  const texts = samples.map(({ event }) => JSON.stringify(outcomeOf(event, hits, plan) ?? null));
+  const [text = 'null'] = texts;
+  if (text === 'null' || text.includes(ADDRESS)) return undefined;
+  if (isSame(texts)) return { outcome: JSON.parse(text) as Outcome, slot: -1 };
+  const { slots } = (samples[0] as Sample).line;
+  for (const [slot, { isAddress, start, end }] of slots.entries()) {
+    if (!isAddress) continue;
+    const templates = texts.map((written, index) =>
+      written.replaceAll((samples[index] as Sample).line.text.slice(start, end), ADDRESS),
+    );
+    if (!isSame(templates)) continue;
+    const outcome = JSON.parse(templates[0] as string) as Outcome;
+    const { effect } = outcome;
+    const isPlain = effect === undefined || !effect.isEchoing;
+    const isWhole = effect?.source.includes(ADDRESS) !== true || effect.source === ADDRESS;
+    return isPlain && isWhole ? { outcome, slot } : undefined;
+  }
+  return undefined;
 }
 
 /** What the rules `hits` make of an event; undefined when it must be counted first. */
@@ -129,45 +154,21 @@ function outcomeOf(event: Event, hits: readonly number[], plan: Plan): Outcome |
   };
 }
 
-/** The event as it is and with other numbers and times; undefined when it changes in more than these. */
+/** The event as it is and with other slots and times; undefined when it changes in more than these. */
 function samplesOf(line: SampleLine, clock: Clock, format: LogFormat): Sample[] | undefined {
   const samples: Sample[] = [];
-  for (const raw of [line.text, variant(line, 3, '17'), variant(line, 7, '42')]) {
-    const event = format.parse(raw, clock);
+  for (const each of [line, ...variantsOf(line)]) {
+    const event = format.parse(each.text, clock);
     if (isSkip(event) || event.format !== format.name) return undefined;
-    if (event.timeUs !== timeOf(raw, clock)) return undefined;
-    samples.push({ event, raw });
+    if (event.timeUs !== stampTime(each.text, clock)) return undefined;
+    samples.push({ event, line: each });
   }
   const [first, ...others] = samples as [Sample, ...Sample[]];
-  return others.every((other) => differsInNumbersOnly(first, other)) ? samples : undefined;
-}
-
-const stamp = emptyStamp();
-
-function timeOf(raw: string, clock: Clock): number | undefined {
-  if (!readStamp(raw, 0, stamp)) return undefined;
-  if (stamp.epochUs !== 0) return stamp.epochUs;
-  const { year, month, day, hour, minute, second, micros, offsetMinutes } = stamp;
-  return clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
-}
-
-/** The line with each digit of its numbers moved on, and another minute. The first digit stays small, as in ports. */
-function variant({ text, stampEnd, numbers }: SampleLine, step: number, minute: string): string {
-  let changed = text.slice(0, stampEnd).replace(/:\d\d:/, `:${minute}:`);
-  let from = stampEnd;
-  for (const [start, end] of numbers) {
-    changed += text.slice(from, start);
-    for (let index = start; index < end; index += 1) {
-      const digit = text.charCodeAt(index) - 48;
-      changed += String(index === start ? ((digit + step) % 3) + 1 : (digit + step) % 10);
-    }
-    from = end;
-  }
-  return changed + text.slice(from);
+  return others.every((other) => differsInSlotsOnly(first, other)) ? samples : undefined;
 }
 
 /** Every field is the same, or stands in both lines at the same place. */
-function differsInNumbersOnly(first: Sample, other: Sample): boolean {
+function differsInSlotsOnly(first: Sample, other: Sample): boolean {
   const fields = first.event as unknown as Record<string, unknown>;
   const others = other.event as unknown as Record<string, unknown>;
   for (const field in fields) {
@@ -175,11 +176,18 @@ function differsInNumbersOnly(first: Sample, other: Sample): boolean {
     const changed = others[field];
     if (value === changed || field === 'timeUs' || isSame([value, changed])) continue;
     const text = writtenAs(value);
-    const at = text === undefined ? -1 : first.raw.indexOf(text);
-    if (text === undefined || at < 0) return false;
-    if (writtenAs(changed) !== other.raw.slice(at, at + text.length)) return false;
+    const wanted = writtenAs(changed);
+    if (text === undefined || wanted?.length !== text.length) return false;
+    if (!standsAlike(text, first.line.text, wanted, other.line.text)) return false;
   }
   return true;
+}
+
+function standsAlike(text: string, line: string, wanted: string, otherLine: string): boolean {
+  for (let at = line.indexOf(text); at >= 0; at = line.indexOf(text, at + 1)) {
+    if (otherLine.startsWith(wanted, at)) return true;
+  }
+  return false;
 }
 
 const writtenAs = (value: unknown): string | undefined =>
@@ -193,9 +201,9 @@ function isSame([first, ...others]: readonly unknown[]): boolean {
   return others.every((other) => JSON.stringify(other) === text);
 }
 
-function piecesOf({ text, stampEnd, numbers }: SampleLine): string[] {
+function piecesOf({ text, stampEnd, slots }: SampleLine): string[] {
   const lower = text.toLowerCase();
-  const borders = [stampEnd, ...numbers.flat(), lower.length];
+  const borders = [stampEnd, ...slots.flatMap(({ start, end }) => [start, end]), lower.length];
   const pieces: string[] = [];
   for (let index = 0; index < borders.length; index += 2) {
     pieces.push(lower.slice(borders[index], borders[index + 1]));

@@ -1,18 +1,18 @@
-/** Could the numbers or the stamp of a line decide whether a text occurs in it? On the safe side. */
+/** Could the slots or the stamp of a line decide whether a text occurs in it? On the safe side. */
 
-/** A line without its stamp, lower case, cut where its numbers are. */
+/** A line without its stamp, lower case, cut where its slots are. */
 export type Pieces = readonly string[];
 
 /** What there is to know of texts before any line is seen. */
 export interface Texts {
   /** One of them could lie in a stamp, wholly or with its beginning. */
   mayTouchStamp: boolean;
-  /** What stands around the digits in them. */
-  digits: readonly Digits[];
+  /** What stands around what may lie in a slot. */
+  runs: readonly Run[];
 }
 
-/** A run of digits in a text: what stands before and after it, up to the next digits. */
-interface Digits {
+/** Digits and dots in a text: what stands before and after them, up to the next ones. */
+interface Run {
   before: string;
   after: string;
 }
@@ -20,7 +20,7 @@ interface Digits {
 /** Looks at texts, which are lower case. */
 export const textsOf = (texts: readonly string[]): Texts => ({
   mayTouchStamp: texts.some(mayTouchStamp),
-  digits: texts.flatMap(digitsOf),
+  runs: texts.flatMap(runsOf),
 });
 
 const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun'.split(
@@ -39,17 +39,17 @@ function mayTouchStamp(text: string): boolean {
   return true;
 }
 
-function digitsOf(text: string): Digits[] {
-  const parts = text.split(/\d+/);
+function runsOf(text: string): Run[] {
+  const parts = text.split(/[\d.]+/);
   return parts.slice(1).map((after, index) => ({ before: parts[index] as string, after }));
 }
 
 /**
- * Could one of the texts lie in one of the numbers, wholly or with a part of it? What stands around digits in
- * the text must stand around a number, too.
+ * Could one of the texts lie in a slot, wholly or with a part of it? What stands around digits in the text must
+ * stand around a slot, too.
  */
-export const mayTouchNumbers = ({ digits }: Texts, pieces: Pieces): boolean =>
-  digits.some(({ before, after }) =>
+export const mayTouchSlots = ({ runs }: Texts, pieces: Pieces): boolean =>
+  runs.some(({ before, after }) =>
     pieces.some(
       (piece, index) => piece.endsWith(before) && pieces[index + 1]?.startsWith(after) === true,
     ),
