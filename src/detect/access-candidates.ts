@@ -52,9 +52,11 @@ export function createAccessCandidates(
     start: number,
     end: number,
   ): void => {
-    const chosen = known.find(view, start, end, () =>
-      search(index, bytes.toString('latin1', start, end)),
-    );
+    let chosen = known.find(view, start, end);
+    if (chosen === undefined) {
+      chosen = search(index, bytes.toString('latin1', start, end));
+      known.keep(view, start, end, chosen);
+    }
     if (chosen.length > 0) found.addAll(chosen);
   };
 
@@ -67,7 +69,7 @@ export function createAccessCandidates(
         found.addFound(literals.request, bytes, requestStart, requestEnd);
       } else {
         found.addFound(literals.request, bytes, requestStart, targetEnd);
-        const encoding = encodingOf(bytes, targetStart, targetEnd);
+        const encoding = spans.isEncoded ? encodingOf(bytes, targetStart, targetEnd) : 0;
         if (encoding === 1) found.addDecoded(literals.request, bytes, targetStart, targetEnd);
         else if (encoding === 2) {
           addReadings(literals.request, bytes.toString('latin1', targetStart, targetEnd));

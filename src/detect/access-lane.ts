@@ -79,7 +79,8 @@ export function createAccessLane(context: LaneContext): AccessLane {
       return;
     }
     minutes.count(timeUs);
-    sources.count(bytes, spans.clientStart, spans.clientEnd, spans.bytes);
+    const { clientAddress, clientStart, clientEnd } = spans;
+    sources.count(clientAddress, bytes, clientStart, clientEnd, spans.bytes);
     rules.run(chunk, start, end, timeUs, location, clock);
   };
 

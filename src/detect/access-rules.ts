@@ -8,14 +8,15 @@ import type { Clock } from '../logs/clock.ts';
 import { format as accessFormat } from '../logs/formats/access.ts';
 import type { AccessSpans } from '../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../logs/read-events.ts';
+import { leastBytes } from './access-bounds.ts';
 import { createAccessCandidates } from './access-candidates.ts';
 import { createGroupHash, type GroupHash } from './access-group-hash.ts';
 import type { AccessView } from './access-view.ts';
 import type { Location } from './location.ts';
 import type { Matcher } from './matcher.ts';
-import { type Feed, groupKey, type Plan } from './plan.ts';
+import { groupKey, type Plan } from './plan.ts';
 import type { RowCollector } from './rows.ts';
-import { countInSketch, hashGroup, isHot } from './sketch.ts';
+import { createSketchCounter, hashGroup, isHot, type SketchCounter } from './sketch.ts';
 
 /** What stays the same for all lines. */
 export interface AccessRulesContext {
@@ -41,6 +42,18 @@ export interface AccessRules {
   runHot(chunk: ByteChunk, end: number, timeUs: number, location: Location): void;
 }
 
+/** A rule that is tried on every line with an answer of at least so many bytes. */
+interface OtherRule {
+  rule: number;
+  leastBytes: number;
+}
+
+/** How hits of a feed are counted. */
+interface Counter {
+  groupHash: GroupHash;
+  add: SketchCounter;
+}
+
 const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
 
 /** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
@@ -58,14 +71,24 @@ export function createAccessRules(
   for (const rule of bucket.always) isAlways[rule] = 1;
   const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
   const counters = plan.feedsOfRule.map((feeds) =>
-    feeds.filter(({ dense }) => dense?.counts === true),
+    feeds.flatMap(({ dense, groupBy }): Counter[] => {
+      if (dense?.counts !== true) return [];
+      const cells = sketches[dense.sketch] as Uint16Array;
+      return [
+        {
+          groupHash: createGroupHash(groupBy, spans, view),
+          add: createSketchCounter(cells, dense.windowUs),
+        },
+      ];
+    }),
   );
-  const hashes = plan.feeds.map(({ groupBy }) => createGroupHash(groupBy, spans, view));
 
   const readsStatusOnly = (rule: number): boolean =>
     rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
   const statusRules = bucket.always.filter(readsStatusOnly);
-  const otherRules = bucket.always.filter((rule) => !readsStatusOnly(rule));
+  const otherRules = bucket.always
+    .filter((rule) => !readsStatusOnly(rule))
+    .map((rule): OtherRule => ({ rule, leastBytes: leastBytes(rules[rule]!.rule) }));
   const hitsOfStatus: (readonly number[] | undefined)[] = new Array(1001).fill(undefined);
 
   /** Rules that read nothing but the status answer alike for every line with that status. */
@@ -79,19 +102,17 @@ export function createAccessRules(
     return hits;
   };
 
-  const count = (rule: number, bytes: Buffer, timeUs: number): void => {
-    const feeds = counters[rule] as readonly Feed[];
+  const count = (rule: number, chunk: ByteChunk, timeUs: number): void => {
+    const feeds = counters[rule] as readonly Counter[];
     for (let index = 0; index < feeds.length; index += 1) {
-      const feed = feeds[index] as Feed;
-      const hash = (hashes[feed.index] as GroupHash)(bytes);
-      if (hash === undefined || feed.dense === undefined) continue;
-      const { sketch, windowUs } = feed.dense;
-      countInSketch(sketches[sketch] as Uint16Array, hash, timeUs, windowUs);
+      const { groupHash, add } = feeds[index] as Counter;
+      const hash = groupHash(chunk);
+      if (hash !== undefined) add(hash, timeUs);
     }
   };
 
-  const hit = (rule: number, bytes: Buffer, timeUs: number, location: Location): void => {
-    if (isCounted[rule] === 1) count(rule, bytes, timeUs);
+  const hit = (rule: number, chunk: ByteChunk, timeUs: number, location: Location): void => {
+    if (isCounted[rule] === 1) count(rule, chunk, timeUs);
     else matcher.hit(rule, view.event, location);
   };
 
@@ -129,7 +150,7 @@ export function createAccessRules(
 
   const tryChosen = (
     chosen: readonly number[],
-    bytes: Buffer,
+    chunk: ByteChunk,
     start: number,
     end: number,
     timeUs: number,
@@ -140,25 +161,25 @@ export function createAccessRules(
     for (const rule of chosen) {
       if (isAlways[rule] === 1) continue;
       if (isCounted[rule] === 0) needsEvent = true;
-      else if (rules[rule]?.test(view.event, '') === true) count(rule, bytes, timeUs);
+      else if (rules[rule]?.test(view.event, '') === true) count(rule, chunk, timeUs);
     }
-    if (needsEvent) readFully(bytes.toString('latin1', start, end), chosen, clock, location);
+    if (needsEvent) readFully(chunk.bytes.toString('latin1', start, end), chosen, clock, location);
   };
 
   return {
     run(chunk, start, end, timeUs, location, clock) {
-      const { bytes } = chunk;
-      view.move(bytes, timeUs);
+      view.move(chunk.bytes, timeUs);
       const always = byStatus();
       for (let index = 0; index < always.length; index += 1) {
-        hit(always[index] as number, bytes, timeUs, location);
+        hit(always[index] as number, chunk, timeUs, location);
       }
       for (let index = 0; index < otherRules.length; index += 1) {
-        const rule = otherRules[index] as number;
-        if (rules[rule]?.test(view.event, '') === true) hit(rule, bytes, timeUs, location);
+        const { rule, leastBytes } = otherRules[index] as OtherRule;
+        if (spans.bytes < leastBytes) continue;
+        if (rules[rule]?.test(view.event, '') === true) hit(rule, chunk, timeUs, location);
       }
       const chosen = candidates.collect(chunk, end);
-      if (chosen.length > 0) tryChosen(chosen, bytes, start, end, timeUs, location, clock);
+      if (chosen.length > 0) tryChosen(chosen, chunk, start, end, timeUs, location, clock);
     },
     runHot(chunk, end, timeUs, location) {
       view.move(chunk.bytes, timeUs);

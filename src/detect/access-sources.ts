@@ -2,12 +2,15 @@
  * The clients of an access log with their counts. IPv4 addresses, nearly all of them, are found by number
  * in a flat table with one cache line per client, without making a string; other clients by name.
  */
-import { dottedQuad, ipv4Number } from './ipv4-number.ts';
-import { sourceCount, type Totals } from './totals.ts';
+import { dottedQuad } from '../logs/formats/ipv4-number.ts';
+import { type AddressCounts, sourceCount, type Totals } from './totals.ts';
 
 export interface Sources {
-  /** Counts a request of the client `line[start, end)`, answered with `bytes` bytes. */
-  count(line: Buffer, start: number, end: number, bytes: number): void;
+  /**
+   * Counts a request of the client `line[start, end)`, answered with `bytes` bytes.
+   * @param address the client's number, or -1
+   */
+  count(address: number, line: Buffer, start: number, end: number, bytes: number): void;
   /** Adds what was counted to `totals` and forgets it. */
   addTo(totals: Totals): void;
 }
@@ -58,22 +61,46 @@ export function createSources(overflow: Totals): Sources {
     }
   };
 
-  const addTo = (totals: Totals): void => {
-    for (let at = 0; at < table.length; at += STRIDE) {
-      const requests = table[at + 1] as number;
-      if (requests === 0) continue;
-      const count = sourceCount(totals.sources, dottedQuad(table[at] as number));
-      count.requests += requests;
-      count.bytes += (table[at + 2] as number) + (table[at + 3] as number) * WORD;
-    }
+  const addNamed = (totals: Totals): void => {
     for (const [client, { requests, bytes }] of named) {
       const count = sourceCount(totals.sources, client);
       count.requests += requests;
       count.bytes += bytes;
     }
+    named.clear();
+  };
+
+  const take = (): AddressCounts => {
+    const addresses = new Uint32Array(used);
+    const requests = new Float64Array(used);
+    const bytes = new Float64Array(used);
+    for (let at = 0, row = 0; at < table.length; at += STRIDE) {
+      if (table[at + 1] === 0) continue;
+      addresses[row] = table[at] as number;
+      requests[row] = table[at + 1] as number;
+      bytes[row] = (table[at + 2] as number) + (table[at + 3] as number) * WORD;
+      row += 1;
+    }
+    return { addresses, requests, bytes };
+  };
+
+  /** Into counts by name, of which the smaller half is dropped when there are too many. */
+  const spill = (): void => {
+    const { addresses, requests, bytes } = take();
+    for (const [row, address] of addresses.entries()) {
+      const count = sourceCount(overflow.sources, dottedQuad(address));
+      count.requests += requests[row] as number;
+      count.bytes += bytes[row] as number;
+    }
     table.fill(0);
     used = 0;
-    named.clear();
+  };
+
+  const addTo = (totals: Totals): void => {
+    if (used > 0) totals.addresses.push(take());
+    addNamed(totals);
+    table.fill(0);
+    used = 0;
   };
 
   const countNamed = (client: string, bytes: number): void => {
@@ -83,13 +110,12 @@ export function createSources(overflow: Totals): Sources {
       known.bytes += bytes;
       return;
     }
-    if (named.size > MAX_CLIENTS) addTo(overflow);
+    if (named.size > MAX_CLIENTS) addNamed(overflow);
     named.set(client, { requests: 1, bytes });
   };
 
   return {
-    count(line, start, end, bytes) {
-      const address = ipv4Number(line, start, end);
+    count(address, line, start, end, bytes) {
       if (address < 0) {
         countNamed(line.toString('latin1', start, end), bytes);
         return;
@@ -102,7 +128,7 @@ export function createSources(overflow: Totals): Sources {
       table[at + 1] = (table[at + 1] as number) + 1;
       if (bytes > 0) addBytes(at, bytes);
       if (used * 2 <= capacity) return;
-      if (used > MAX_CLIENTS) addTo(overflow);
+      if (used > MAX_CLIENTS) spill();
       else grow();
     },
     addTo,

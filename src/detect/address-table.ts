@@ -1,5 +1,5 @@
 /** The addresses of one piece of work by number: what was counted of each, and its number among the row texts. */
-import { dottedQuad } from './ipv4-number.ts';
+import { dottedQuad } from '../logs/formats/ipv4-number.ts';
 import { addEffect, type SourceEffect, type Totals } from './totals.ts';
 
 export interface AddressTable {

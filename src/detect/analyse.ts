@@ -6,7 +6,7 @@ import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlation-pass.ts';
 import { readCited } from './evidence.ts';
-import type { Finding, Timeline, TopSource } from './finding.ts';
+import type { Finding, Timeline } from './finding.ts';
 import { buildFindings } from './findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { createPlan, type Plan } from './plan.ts';
@@ -14,11 +14,10 @@ import { createRowStore } from './row-store.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, type Hash, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
-import { addTotals, createTotals, type SourceCount, sourcesOf, type Totals } from './totals.ts';
+import { topSources } from './top-sources.ts';
+import { addTotals, createTotals, type Totals } from './totals.ts';
 
 export type { AnalyseOptions };
-
-const TOP = 10;
 
 /**
  * Reads the paths, runs the rules and gives the findings in time order with their evidence.
@@ -68,6 +67,7 @@ async function run(
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
+    session.release();
     const { rules, correlations } = plan.ruleSet;
     // Findings have the level of their rule: those below are counted, but their lines are not read.
     const isShown = (rule: { level: Level }): boolean =>
@@ -134,7 +134,6 @@ function timelineOf(
   choice: RuleChoice,
 ): Timeline {
   const files = session.accounts(results, hashes);
-  const sources = sourcesOf(totals);
   const failures = session.problems.filter(({ isFailure }) => isFailure).length;
   // The accounts of files that were opened come first.
   const opened = files.slice(0, session.files.length);
@@ -144,11 +143,7 @@ function timelineOf(
     files,
     histogram: buildHistogram(totals.perMinute, findings),
     totals: { events: totals.events, findings: findings.length, byLevel: countLevels(findings) },
-    top: {
-      byRequests: topSources(sources, ({ requests }) => requests),
-      byBytes: topSources(sources, ({ bytes }) => bytes),
-      byFailedLogins: topSources(sources, ({ failedLogins }) => failedLogins),
-    },
+    top: topSources(totals),
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
     unreadable: failures + partial,
@@ -160,20 +155,4 @@ function countLevels(findings: readonly Finding[]): Record<Level, number> {
   const counts = Object.fromEntries(LEVELS.map((level) => [level, 0])) as Record<Level, number>;
   for (const { level } of findings) counts[level] += 1;
   return counts;
-}
-
-function topSources(
-  sources: ReadonlyMap<string, SourceCount>,
-  weigh: (count: SourceCount) => number,
-): TopSource[] {
-  const top: TopSource[] = [];
-  for (const [value, source] of sources) {
-    const count = weigh(source);
-    if (count === 0) continue;
-    if (top.length === TOP && count < (top[TOP - 1] as TopSource).count) continue;
-    top.push({ value, count });
-    top.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-    if (top.length > TOP) top.pop();
-  }
-  return top;
 }

@@ -3,7 +3,7 @@
  * ports, session numbers), of which only the length counts. Lines of one shape differ in nothing else, so that
  * what was found out about one of them holds for all, but for their addresses, unless somebody looks at these.
  */
-import { addressEnd } from './ipv4-number.ts';
+import { addressEnd } from '../logs/formats/ipv4-number.ts';
 
 /** A part of a line of which only kind and length belong to the shape. */
 export interface Slot {

@@ -57,6 +57,7 @@ export function createPool(count: number): Pool {
   const workers: Worker[] = [];
   /** Why a worker ended before it was given anything to read. */
   let earlyEnd: unknown;
+  let closing: Promise<unknown> | undefined;
   let begun: { setup: WorkerSetup; documents: PackedDocuments; scanner: Scanner } | undefined;
   const start = (worker: Worker, index: number): void => {
     if (begun === undefined) return;
@@ -94,7 +95,8 @@ export function createPool(count: number): Pool {
       onEnd(scanner.end());
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      closing ??= Promise.all(workers.map((worker) => worker.terminate()));
+      await closing;
     },
   };
 }

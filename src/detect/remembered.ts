@@ -4,12 +4,13 @@
  */
 
 export interface Remembered<T> {
-  /** The answer for `bytes[start, end)`: remembered, or asked of `compute` now. */
-  find(bytes: DataView, start: number, end: number, compute: () => T): T;
+  /** The answer for `bytes[start, end)`; undefined when it is not known. */
+  find(bytes: DataView, start: number, end: number): T | undefined;
+  /** Remembers an answer. */
+  keep(bytes: DataView, start: number, end: number, answer: T): void;
 }
 
 interface Entry<T> {
-  hash: number;
   length: number;
   /** A copy of the bytes, padded to whole words. */
   bytes: DataView;
@@ -18,34 +19,56 @@ interface Entry<T> {
 
 /** Slots; a new stretch takes the place of another one with the same slot. */
 const SLOTS = 1 << 13;
+/** Longer stretches are hashed at a few places first: those that differ elsewhere are rare. */
+const SHORT = 32;
+const PLACES = 6;
 
 /** Makes an empty memory. */
 export function createRemembered<T>(): Remembered<T> {
   const slots = new Array<Entry<T> | undefined>(SLOTS).fill(undefined);
+  /** By the hash of all bytes, for those that lost their slot to others alike at the few places. */
+  const rivals = new Array<Entry<T> | undefined>(SLOTS).fill(undefined);
   return {
-    find(bytes, start, end, compute) {
-      const hash = hashBytes(bytes, start, end);
-      const slot = (hash ^ (hash >>> 13)) & (SLOTS - 1);
-      const entry = slots[slot];
-      if (entry !== undefined && entry.hash === hash && isSame(entry, bytes, start, end)) {
-        return entry.answer;
-      }
-      const answer = compute();
-      slots[slot] = { hash, length: end - start, bytes: copyOf(bytes, start, end), answer };
-      return answer;
+    find(bytes, start, end) {
+      const entry = slots[slotOf(hashPlaces(bytes, start, end))];
+      if (entry !== undefined && isSame(entry, bytes, start, end)) return entry.answer;
+      if (end - start <= SHORT) return undefined;
+      const rival = rivals[slotOf(hashBytes(bytes, start, end))];
+      return rival !== undefined && isSame(rival, bytes, start, end) ? rival.answer : undefined;
+    },
+    keep(bytes, start, end, answer) {
+      const entry = { length: end - start, bytes: copyOf(bytes, start, end), answer };
+      const slot = slotOf(hashPlaces(bytes, start, end));
+      if (slots[slot] === undefined || end - start <= SHORT) slots[slot] = entry;
+      else rivals[slotOf(hashBytes(bytes, start, end))] = entry;
     },
   };
+}
+
+const slotOf = (hash: number): number => (hash ^ (hash >>> 13)) & (SLOTS - 1);
+
+function hashPlaces(bytes: DataView, start: number, end: number): number {
+  const length = end - start;
+  if (length <= SHORT) return hashBytes(bytes, start, end);
+  const stride = Math.floor((length - 4) / PLACES);
+  let hash = length;
+  for (let at = start + (length - 4 - stride * PLACES); at <= end - 4; at += stride) {
+    hash = mix(hash, bytes.getInt32(at, true));
+  }
+  return hash;
 }
 
 function hashBytes(bytes: DataView, start: number, end: number): number {
   let hash = end - start;
   let at = start;
-  for (; at + 4 <= end; at += 4) {
-    hash = Math.imul(hash ^ bytes.getInt32(at, true), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  for (; at < end; at += 1) hash = Math.imul(hash ^ bytes.getUint8(at), 0x9e3779b1);
-  return hash | 0;
+  for (; at + 4 <= end; at += 4) hash = mix(hash, bytes.getInt32(at, true));
+  for (; at < end; at += 1) hash = mix(hash, bytes.getUint8(at));
+  return hash;
+}
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
 }
 
 function isSame<T>(entry: Entry<T>, bytes: DataView, start: number, end: number): boolean {

@@ -71,6 +71,8 @@ export interface Session {
   marksOf(results: readonly ScanResult[]): (file: number) => readonly LineMark[];
   /** SHA-256 of every file. Runs beside the reading. */
   hash(): Promise<readonly Hash[]>;
+  /** Nothing more will be scanned: the readers may end while the rest is worked out. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -213,6 +215,10 @@ function createSession(
       };
     },
     hash: () => hashAll(files, options.signal),
+    release() {
+      // A failure to end comes out of `close`, which asks again.
+      pool.close().catch(() => undefined);
+    },
     async close() {
       spool.remove();
       await pool.close();

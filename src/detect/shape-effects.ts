@@ -1,8 +1,8 @@
 /** Does for a line what was learned of its shape: counts, bursts and rows, with the line's own address in them. */
 
+import { ipv4Number } from '../logs/formats/ipv4-number.ts';
 import { createAddressTable } from './address-table.ts';
 import type { BurstCollector } from './bursts.ts';
-import { ipv4Number } from './ipv4-number.ts';
 import type { Location } from './location.ts';
 import { createMinuteCounter } from './minute-counter.ts';
 import type { RowCollector } from './rows.ts';

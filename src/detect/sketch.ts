@@ -5,7 +5,7 @@
  * @see Cormode, Muthukrishnan: count-min sketch (2005), with one hash row
  */
 
-import { ipv4Number } from './ipv4-number.ts';
+import { ipv4Number } from '../logs/formats/ipv4-number.ts';
 
 const CELLS = 1 << 17;
 const BYTES_PER_SKETCH = CELLS * 2;
@@ -30,32 +30,70 @@ export const sketchCells = (
 ): Uint16Array => new Uint16Array(memory, (section * sketches + sketch) * BYTES_PER_SKETCH, CELLS);
 
 let scratch = Buffer.alloc(256);
+let scratchView = viewOf(scratch);
 
 /** A 32-bit hash of a group. */
 export function hashGroup(group: string): number {
-  if (group.length > scratch.length) scratch = Buffer.alloc(group.length * 2);
-  return hashRange(scratch, 0, scratch.write(group, 'latin1'));
+  if (group.length > scratch.length) {
+    scratch = Buffer.alloc(group.length * 2);
+    scratchView = viewOf(scratch);
+  }
+  const length = scratch.write(group, 'latin1');
+  const address = length <= MAX_IPV4_LENGTH ? ipv4Number(scratch, 0, length) : -1;
+  return address >= 0 ? hashAddress(address) : hashRange(scratchView, 0, length);
 }
 
-/** The hash of `bytes[start, end)`: FNV-1a, or a mix of the number for an IPv4 address. */
-export function hashRange(bytes: Uint8Array, start: number, end: number): number {
-  const address = end - start <= MAX_IPV4_LENGTH ? ipv4Number(bytes, start, end) : -1;
-  if (address >= 0) return Math.imul(address ^ (address >>> 16), 0x45d9f3b);
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The hash of a group that is an IPv4 address, by its number. */
+export const hashAddress = (address: number): number =>
+  Math.imul(address ^ (address >>> 16), 0x45d9f3b);
+
+/** The hash of a group that is `bytes[start, end)` and no IPv4 address. */
+export function hashRange(bytes: DataView, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (let index = start; index < end; index += 1) {
-    hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    hash = Math.imul(hash ^ bytes.getInt32(at, true), 0x01000193);
+    hash ^= hash >>> 15;
   }
+  for (; at < end; at += 1) hash = Math.imul(hash ^ bytes.getUint8(at), 0x01000193);
   return hash;
 }
 
 const MAX_IPV4_LENGTH = 15;
 
-const cellOf = (hash: number, slot: number): number => {
-  // When a region is used again, the same group must fall into another cell of it.
-  const turn = Math.floor(slot / REGIONS);
-  const mixed = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(turn, 0x2c1b3c6d), 0x9e3779b1);
-  return (slot & (REGIONS - 1)) * REGION + ((mixed >>> 12) & (REGION - 1));
-};
+// When a region is used again, the same group must fall into another cell of it.
+const turnOf = (slot: number): number => Math.imul(Math.floor(slot / REGIONS), 0x2c1b3c6d);
+const regionOf = (slot: number): number => (slot & (REGIONS - 1)) * REGION;
+const cellIn = (region: number, turn: number, hash: number): number =>
+  region + ((Math.imul(hash ^ (hash >>> 15) ^ turn, 0x9e3779b1) >>> 12) & (REGION - 1));
+const cellOf = (hash: number, slot: number): number => cellIn(regionOf(slot), turnOf(slot), hash);
+
+/** Counts events of groups; those of one stretch of time are found without a division. */
+export type SketchCounter = (hash: number, timeUs: number) => void;
+
+/** Makes the counter of a sketch whose slots are `windowUs` long. */
+export function createSketchCounter(cells: Uint16Array, windowUs: number): SketchCounter {
+  let fromUs = 0;
+  let toUs = 0;
+  let region = 0;
+  let turn = 0;
+  return (hash, timeUs) => {
+    if (timeUs < fromUs || timeUs >= toUs) {
+      const slot = Math.floor(timeUs / windowUs);
+      fromUs = slot * windowUs;
+      toUs = fromUs + windowUs;
+      region = regionOf(slot);
+      turn = turnOf(slot);
+    }
+    const cell = cellIn(region, turn, hash);
+    const count = cells[cell] as number;
+    if (count < MOST) cells[cell] = count + 1;
+  };
+}
 
 /** Counts an event in the slot of one window length that it lies in. */
 export function countInSketch(

@@ -1,5 +1,6 @@
 /** Counts over all events: per minute, per source, per failed login. Bounded in memory. */
 import type { Event } from '../events/event.ts';
+import { dottedQuad } from '../logs/formats/ipv4-number.ts';
 
 export interface SourceCount {
   requests: number;
@@ -13,12 +14,21 @@ export interface SourceCount {
  */
 const ECHOING_FORMATS = new Set(['json-lines', 'python', 'django', 'auditd', 'journald']);
 
+/** Requests of IPv4 addresses, by number. */
+export interface AddressCounts {
+  addresses: Uint32Array;
+  requests: Float64Array;
+  bytes: Float64Array;
+}
+
 export interface Totals {
   /** Minute since the epoch to number of events. */
   perMinute: Map<number, number>;
   sources: Map<string, SourceCount>;
   /** The same from logs that may tell of the same things. */
   echoes: Map<string, SourceCount>;
+  /** Further sources that are IPv4 addresses, as columns; one address may be in several. */
+  addresses: AddressCounts[];
   events: number;
   firstUs: number | undefined;
   lastUs: number | undefined;
@@ -34,6 +44,7 @@ export const createTotals = (): Totals => ({
   perMinute: new Map(),
   sources: new Map(),
   echoes: new Map(),
+  addresses: [],
   events: 0,
   firstUs: undefined,
   lastUs: undefined,
@@ -60,11 +71,19 @@ export function sourceCount(sources: Map<string, SourceCount>, source: string): 
   return count;
 }
 
-/** The counts of all sources, with what two logs tell of counted once. */
-export function sourcesOf({ sources, echoes }: Totals): Map<string, SourceCount> {
-  const all = new Map(sources);
+/** The counts of all sources by name, with what two logs tell of counted once. */
+export function sourcesOf({ sources, echoes, addresses }: Totals): Map<string, SourceCount> {
+  const all = new Map<string, SourceCount>();
+  for (const [source, count] of sources) all.set(source, { ...count });
+  for (const part of addresses) {
+    for (const [index, address] of part.addresses.entries()) {
+      const count = sourceCount(all, dottedQuad(address));
+      count.requests += part.requests[index] as number;
+      count.bytes += part.bytes[index] as number;
+    }
+  }
   for (const [source, echo] of echoes) {
-    const own = sources.get(source);
+    const own = all.get(source);
     const larger = (key: keyof SourceCount): number => Math.max(own?.[key] ?? 0, echo[key]);
     all.set(source, {
       requests: larger('requests'),
@@ -136,6 +155,7 @@ export function addTotals(totals: Totals, part: Totals): void {
   }
   addSources(totals.sources, part.sources);
   addSources(totals.echoes, part.echoes);
+  for (const columns of part.addresses) totals.addresses.push(columns);
   if (part.firstUs !== undefined)
     totals.firstUs = Math.min(totals.firstUs ?? part.firstUs, part.firstUs);
   if (part.lastUs !== undefined)

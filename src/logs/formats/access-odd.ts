@@ -52,6 +52,8 @@ function clear(spans: AccessSpans): void {
   spans.referrerStart = spans.referrerEnd = spans.agentStart = spans.agentEnd = -1;
   spans.extrasStart = spans.extrasEnd = spans.status = spans.bytes = -1;
   spans.hasEscape = false;
+  spans.isEncoded = true;
+  spans.clientAddress = -1;
 }
 
 /** The `[` that opens the time stamp: the first one followed by a digit and, soon, a date separator. */

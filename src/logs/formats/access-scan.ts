@@ -4,16 +4,25 @@
  */
 import { scanOddAccess } from './access-odd.ts';
 import { type AccessSpans, moveSpans } from './access-spans.ts';
+import { addressEnd, ipv4Number, lastAddress } from './ipv4-number.ts';
 
 const SPACE = 32;
 const QUOTE = 34;
 const DASH = 45;
 const SLASH = 47;
 const COLON = 58;
-const QUESTION = 63;
 const OPEN = 91;
 const BACKSLASH = 92;
 const CLOSE = 93;
+
+/** Characters of a target that mean something. */
+const ENCODING = 1;
+const ESCAPE = 2;
+const QUERY = 3;
+const MARKS = new Uint8Array(256);
+for (const code of [37, 43, 59]) MARKS[code] = ENCODING;
+MARKS[BACKSLASH] = ESCAPE;
+MARKS[63] = QUERY;
 
 /**
  * Finds the fields of the access line `bytes[start, end)` (no line ending) and writes their positions to
@@ -30,20 +39,23 @@ const CLOSE = 93;
  */
 export function scanAccess(bytes: Buffer, start: number, end: number, spans: AccessSpans): boolean {
   // `client - user [` or `vhost client - user [`; anything else in front goes the careful way.
-  let clientStart = start;
-  let clientEnd = tokenEnd(bytes, start, end);
   spans.vhostStart = -1;
   spans.vhostEnd = -1;
-  if ((bytes[clientEnd + 1] as number) !== DASH || (bytes[clientEnd + 2] as number) !== SPACE) {
-    if (!isHostToken(bytes, start, clientEnd)) return scanOdd(bytes, start, end, spans);
-    spans.vhostStart = start;
-    spans.vhostEnd = portStart(bytes, start, clientEnd);
-    clientStart = clientEnd + 1;
-    clientEnd = tokenEnd(bytes, clientStart, end);
-    if ((bytes[clientEnd + 1] as number) !== DASH || (bytes[clientEnd + 2] as number) !== SPACE) {
-      return scanOdd(bytes, start, end, spans);
+  let clientStart = start;
+  let clientEnd = addressEnd(bytes, start, end);
+  if (clientEnd < 0 || !isBeforeUser(bytes, clientEnd)) {
+    clientEnd = tokenEnd(bytes, start, end);
+    if (!isBeforeUser(bytes, clientEnd)) {
+      if (!isHostToken(bytes, start, clientEnd)) return scanOdd(bytes, start, end, spans);
+      spans.vhostStart = start;
+      spans.vhostEnd = portStart(bytes, start, clientEnd);
+      clientStart = clientEnd + 1;
+      clientEnd = tokenEnd(bytes, clientStart, end);
+      if (!isBeforeUser(bytes, clientEnd)) return scanOdd(bytes, start, end, spans);
     }
-  }
+    if (!isPlainClient(bytes, clientStart, clientEnd)) return scanOdd(bytes, start, end, spans);
+    spans.clientAddress = ipv4Number(bytes, clientStart, clientEnd);
+  } else spans.clientAddress = lastAddress();
   const userStart = clientEnd + 3;
   const userEnd = tokenEnd(bytes, userStart, end);
   const bracket = userEnd + 1;
@@ -54,8 +66,7 @@ export function scanAccess(bytes: Buffer, start: number, end: number, spans: Acc
     (bytes[bracket + 27] as number) !== CLOSE ||
     (bytes[bracket + 3] as number) !== SLASH ||
     (bytes[bracket + 12] as number) !== COLON ||
-    (bytes[bracket + 29] as number) !== QUOTE ||
-    !isPlainClient(bytes, clientStart, clientEnd)
+    (bytes[bracket + 29] as number) !== QUOTE
   ) {
     return scanOdd(bytes, start, end, spans);
   }
@@ -72,8 +83,14 @@ export function scanAccess(bytes: Buffer, start: number, end: number, spans: Acc
 function scanOdd(bytes: Buffer, start: number, end: number, spans: AccessSpans): boolean {
   if (!scanOddAccess(bytes.toString('latin1', start, end), 0, end - start, spans)) return false;
   moveSpans(spans, start);
+  spans.clientAddress = ipv4Number(bytes, spans.clientStart, spans.clientEnd);
+  spans.isEncoded = true;
   return true;
 }
+
+/** Do ` - ` and the user follow? */
+const isBeforeUser = (bytes: Buffer, at: number): boolean =>
+  bytes[at + 1] === DASH && bytes[at + 2] === SPACE && bytes[at] === SPACE;
 
 function tokenEnd(bytes: Buffer, start: number, end: number): number {
   let at = start;
@@ -168,10 +185,13 @@ function splitRequestLine(bytes: Buffer, from: number, quote: number, spans: Acc
   spans.versionStart = quote - 3;
   spans.versionEnd = quote;
   spans.queryStart = -1;
+  spans.isEncoded = false;
   for (at++; at < targetEnd; at++) {
-    const code = bytes[at] as number;
-    if (code === QUESTION && spans.queryStart < 0) spans.queryStart = at + 1;
-    else if (code === BACKSLASH) spans.hasEscape = true;
+    const mark = MARKS[bytes[at] as number];
+    if (mark === 0) continue;
+    if (mark === ENCODING) spans.isEncoded = true;
+    else if (mark === ESCAPE) spans.hasEscape = true;
+    else if (spans.queryStart < 0) spans.queryStart = at + 1;
   }
   return true;
 }

@@ -10,6 +10,8 @@ export interface AccessSpans {
   /** Client address or host name, without port. */
   clientStart: number;
   clientEnd: number;
+  /** The client as a 32-bit number; -1 when it is no IPv4 address. */
+  clientAddress: number;
   userStart: number;
   userEnd: number;
   /** The text between the brackets. */
@@ -25,6 +27,8 @@ export interface AccessSpans {
   targetEnd: number;
   /** First character after the `?` of the target; the query ends at `targetEnd`. */
   queryStart: number;
+  /** Could the target hold something encoded (percent signs, plus signs, semicolons)? */
+  isEncoded: boolean;
   /** The `1.1` of `HTTP/1.1`. */
   versionStart: number;
   versionEnd: number;
@@ -61,6 +65,7 @@ export const createAccessSpans = (): AccessSpans => ({
   vhostEnd: -1,
   clientStart: -1,
   clientEnd: -1,
+  clientAddress: -1,
   userStart: -1,
   userEnd: -1,
   timeStart: -1,
@@ -72,6 +77,7 @@ export const createAccessSpans = (): AccessSpans => ({
   targetStart: -1,
   targetEnd: -1,
   queryStart: -1,
+  isEncoded: true,
   versionStart: -1,
   versionEnd: -1,
   status: -1,
@@ -87,8 +93,12 @@ export const createAccessSpans = (): AccessSpans => ({
 });
 
 const POSITIONS = (Object.keys(createAccessSpans()) as (keyof AccessSpans)[]).filter(
-  (field): field is Exclude<keyof AccessSpans, 'hasEscape' | 'timeCache' | 'status' | 'bytes'> =>
-    /Start$|End$/.test(field),
+  (
+    field,
+  ): field is Exclude<
+    keyof AccessSpans,
+    'hasEscape' | 'isEncoded' | 'timeCache' | 'status' | 'bytes' | 'clientAddress'
+  > => /Start$|End$/.test(field),
 );
 
 /** Makes positions in a line positions in a text in which the line begins at `by`. */

@@ -30,9 +30,15 @@ export function ipv4Number(bytes: Uint8Array, start: number, end: number): numbe
 export const dottedQuad = (address: number): string =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
+let last = -1;
+
+/** The number of the address that `addressEnd` has just found. */
+export const lastAddress = (): number => last;
+
 /** Where the dotted quad (without leading zeros) that begins at `start` ends; -1 when there is none. */
 export function addressEnd(bytes: Uint8Array, start: number, limit: number): number {
   let at = start;
+  let address = 0;
   for (let octet = 0; octet < 4; octet += 1) {
     if (octet > 0 && bytes[at++] !== DOT) return -1;
     const first = at;
@@ -44,6 +50,8 @@ export function addressEnd(bytes: Uint8Array, start: number, limit: number): num
     }
     const hasLeadingZero = at - first > 1 && bytes[first] === ZERO;
     if (at === first || value > 255 || hasLeadingZero) return -1;
+    address = address * 256 + value;
   }
+  last = address;
   return at;
 }
