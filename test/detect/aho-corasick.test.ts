@@ -29,6 +29,38 @@ describe('createAutomaton', () => {
     );
   });
 
+  it('finds the same in a text whatever it was given before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(letters(6, 1), { minLength: 1, maxLength: 8 }),
+        fc.array(letters(30), { minLength: 2, maxLength: 6 }),
+        (list, texts) => {
+          const patterns = list.map((pattern) => pattern.toLowerCase());
+          const used = createAutomaton(patterns);
+          for (const text of texts) {
+            const hits: number[] = [];
+            const fresh: number[] = [];
+            const bytes = Buffer.from(text);
+            used.scan(bytes, 0, bytes.length, (pattern) => hits.push(pattern));
+            createAutomaton(patterns).scan(bytes, 0, bytes.length, (pattern) =>
+              fresh.push(pattern),
+            );
+            expect(hits).toEqual(fresh);
+          }
+        },
+      ),
+    );
+  });
+
+  it('finds nothing when there is nothing to find', () => {
+    expect(found([], 'union select')).toEqual([]);
+  });
+
+  it('takes patterns of any length', () => {
+    const long = `${'ab'.repeat(50_000)}c`;
+    expect(found([long, 'bab'], `x${'ab'.repeat(10)}${long}`)).toEqual([0, 1]);
+  });
+
   it('respects the range', () => {
     const hits: number[] = [];
     createAutomaton(['union']).scan(Buffer.from('union select'), 1, 12, (pattern) =>
