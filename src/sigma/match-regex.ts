@@ -6,16 +6,11 @@ import { createRequire } from 'node:module';
 import { messageOf } from '../errors.ts';
 import { lowerCase, type TextTest } from './match-text.ts';
 import { requiredLiterals } from './regex-literals.ts';
+import { createTrial, type RegexFlags } from './regex-trial.ts';
 
 /** Loaded on first use: most runs of `ir` compile no regular expression of a rule. */
 let re2: typeof import('re2js') | undefined;
 const require = createRequire(import.meta.url);
-
-export interface RegexFlags {
-  ignoreCase: boolean;
-  multiLine: boolean;
-  dotAll: boolean;
-}
 
 export interface CompiledRegex {
   test: TextTest;
@@ -24,7 +19,7 @@ export interface CompiledRegex {
 
 /**
  * Compiles an expression that may match anywhere in the text. Returns the reason when it cannot.
- * @param isChecked it compiled before: the automaton is built when it is first needed
+ * @param isChecked it compiled before: the automaton is built when the expression sees many texts
  */
 export function compileRegex(
   expression: string,
@@ -35,8 +30,13 @@ export function compileRegex(
   try {
     if (!isChecked) program = build(expression, flags);
     const literals = requiredLiterals(expression);
+    const trial = createTrial(expression, flags);
     const test: TextTest = (text) => {
-      program ??= build(expression, flags);
+      if (program === undefined) {
+        const answer = trial(text);
+        if (answer !== undefined) return answer;
+        program = build(expression, flags);
+      }
       return program(text);
     };
     return { test: guarded(test, literals), literals };
