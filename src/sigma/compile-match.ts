@@ -110,7 +110,9 @@ function compileAlternatives(plan: MatchPlan, values: readonly SigmaValue[]): Va
     } else tests.push(plainValueTest(value));
   }
   const literals =
-    tests.length > 0 ? undefined : anyLiterals(patterns.map((pattern) => patternLiteral(pattern)));
+    tests.length > 0 || plan.isChecked === true
+      ? undefined
+      : anyLiterals(patterns.map((pattern) => patternLiteral(pattern)));
   if (patterns.length > 0) tests.push(textValueTest(compilePatterns(patterns, plan.isCased)));
   return { test: anyOf<unknown>(tests), literals };
 }

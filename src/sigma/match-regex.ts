@@ -5,8 +5,9 @@
 import { createRequire } from 'node:module';
 import { messageOf } from '../errors.ts';
 import { lowerCase, type TextTest } from './match-text.ts';
+import type { RegexFlags } from './regex-cursor.ts';
 import { requiredLiterals } from './regex-literals.ts';
-import { createTrial, type RegexFlags } from './regex-trial.ts';
+import { createTrial } from './regex-trial.ts';
 
 /** Loaded on first use: most runs of `ir` compile no regular expression of a rule. */
 let re2: typeof import('re2js') | undefined;
@@ -19,30 +20,34 @@ export interface CompiledRegex {
 
 /**
  * Compiles an expression that may match anywhere in the text. Returns the reason when it cannot.
- * @param isChecked it compiled before: the automaton is built when the expression sees many texts
+ * @param isChecked it compiled before, and its literals are known: the automaton is built when the expression
+ *   sees many texts
  */
 export function compileRegex(
   expression: string,
   flags: RegexFlags,
   isChecked: boolean,
 ): CompiledRegex | string {
-  let program: TextTest | undefined;
+  if (isChecked) return { test: lateTest(expression, flags), literals: undefined };
   try {
-    if (!isChecked) program = build(expression, flags);
     const literals = requiredLiterals(expression);
-    const trial = createTrial(expression, flags);
-    const test: TextTest = (text) => {
-      if (program === undefined) {
-        const answer = trial(text);
-        if (answer !== undefined) return answer;
-        program = build(expression, flags);
-      }
-      return program(text);
-    };
-    return { test: guarded(test, literals), literals };
+    return { test: guarded(build(expression, flags), literals), literals };
   } catch (error) {
     return messageOf(error);
   }
+}
+
+function lateTest(expression: string, flags: RegexFlags): TextTest {
+  const trial = createTrial(expression, flags);
+  let program: TextTest | undefined;
+  return (text) => {
+    if (program === undefined) {
+      const answer = trial(text);
+      if (answer !== undefined) return answer;
+      program = guarded(build(expression, flags), requiredLiterals(expression));
+    }
+    return program(text);
+  };
 }
 
 function build(expression: string, flags: RegexFlags): TextTest {

@@ -59,7 +59,7 @@ export interface Match {
   values: readonly SigmaValue[];
   /** Where the field (or keyword list) is written, for errors. */
   place?: SourcePlace | undefined;
-  /** It compiled before without a fault (rules kept from the build), so that checks may be put off. */
+  /** It compiled before without a fault and its literals are kept with the rule: neither need be worked out again. */
   isChecked?: boolean;
 }
 

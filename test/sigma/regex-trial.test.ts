@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadDocuments, ruleFolders } from '../../src/detect/load-rules.ts';
-import { createTrial, type RegexFlags } from '../../src/sigma/regex-trial.ts';
+import type { RegexFlags } from '../../src/sigma/regex-cursor.ts';
+import { createTrial } from '../../src/sigma/regex-trial.ts';
 import type { Search } from '../../src/sigma/rule.ts';
 
 const PLAIN: RegexFlags = { ignoreCase: false, multiLine: false, dotAll: false };
@@ -62,10 +63,12 @@ describe('createTrial', () => {
 
   it('answers as RE2 does for the bundled rules, on their test lines and parts of these', () => {
     const pieces = bundled.flatMap(({ lines }) => lines);
+    const wrong: [expression: string, text: string][] = [];
     let known = 0;
     let hits = 0;
     for (const expression of bundled) {
       const program = re2(expression);
+      const trial = createTrial(expression.text, expression.flags);
       const own = expression.lines.flatMap((line) => [
         line,
         ...line.split(/["=]/),
@@ -73,17 +76,14 @@ describe('createTrial', () => {
       ]);
       const others = fc.sample(fc.constantFrom(...pieces), { numRuns: 20, seed: 7 });
       for (const text of [...own, ...others]) {
-        const answer = createTrial(expression.text, expression.flags)(text);
+        const answer = trial(text);
         if (answer === undefined) continue;
         known += 1;
         if (answer) hits += 1;
-        expect([expression.text, text, answer]).toEqual([
-          expression.text,
-          text,
-          program.test(text),
-        ]);
+        if (answer !== program.test(text)) wrong.push([expression.text, text]);
       }
     }
+    expect(wrong).toEqual([]);
     expect(known).toBeGreaterThan(10_000);
     expect(hits).toBeGreaterThan(500);
   });
