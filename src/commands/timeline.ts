@@ -32,7 +32,7 @@ export interface TimelineOptions {
 /** What the timeline view shows. */
 export interface TimelineResult {
   timeline: Timeline;
-  /** ECS documents of the findings, for machine output. */
+  /** ECS documents of the findings, for machine output; none when people read. */
   alerts: readonly Readonly<Record<string, unknown>>[];
   /** What --save did; undefined without it. */
   saved: SavedTimeline | undefined;
@@ -63,9 +63,11 @@ export async function timeline(
   }
   // Reading may take minutes: a missing store or incident is refused before it.
   if (options.save === true) await withIncident(context, () => Promise.resolve());
-  const found = await analyse(paths, settings);
+  // People see no checksums; what is kept or goes to other programs has them.
+  const isHashed = options.save === true || context.settings.format !== 'text';
+  const found = await analyse(paths, { ...settings, isHashed });
   const saved = options.save === true ? await save(context, found, paths) : undefined;
-  const alerts = found.findings.map(alertDocument);
+  const alerts = isHashed ? found.findings.map(alertDocument) : [];
   return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
 }
 

@@ -6,7 +6,7 @@ import type { RuleCard } from '../sigma/compiled-rule.ts';
 export interface Evidence {
   /** Path as the user named it. */
   file: string;
-  /** SHA-256 of the whole file as read, hex. */
+  /** SHA-256 of the whole file as read, hex; empty when it was not asked for. */
   sha256: string;
   /** 1-based. */
   line: number;
@@ -39,6 +39,7 @@ export interface Finding {
 /** How the lines of one source file were accounted for. */
 export interface FileAccount {
   path: string;
+  /** Hex; empty when it was not asked for or could not be made. */
   sha256: string;
   sizeBytes: number;
   /** Main format of the file, empty when nothing was recognised. */

@@ -56,24 +56,34 @@ function createRank(): Rank {
 /** One row per address. */
 function sumOf(parts: readonly AddressCounts[]): AddressCounts {
   if (parts.length === 1) return parts[0] as AddressCounts;
-  const rowOf = new Map<number, number>();
-  for (const { addresses } of parts) {
-    for (let index = 0; index < addresses.length; index += 1) {
-      const address = addresses[index] as number;
-      if (!rowOf.has(address)) rowOf.set(address, rowOf.size);
+  const most = parts.reduce((sum, { addresses }) => sum + addresses.length, 0);
+  const addresses = new Uint32Array(most);
+  const requests = new Float64Array(most);
+  const bytes = new Float64Array(most);
+  let rows = 0;
+  // Row plus one by hash, at most half full.
+  const places = new Int32Array(2 ** Math.ceil(Math.log2(most * 2 + 2)));
+  const rowOf = (address: number): number => {
+    let place = (Math.imul(address ^ (address >>> 15), 0x9e3779b1) >>> 7) & (places.length - 1);
+    for (; places[place] !== 0; place = (place + 1) & (places.length - 1)) {
+      const row = (places[place] as number) - 1;
+      if (addresses[row] === address) return row;
     }
-  }
-  const sum: AddressCounts = {
-    addresses: Uint32Array.from(rowOf.keys()),
-    requests: new Float64Array(rowOf.size),
-    bytes: new Float64Array(rowOf.size),
+    addresses[rows] = address;
+    rows += 1;
+    places[place] = rows;
+    return rows - 1;
   };
-  for (const { addresses, requests, bytes } of parts) {
-    for (let index = 0; index < addresses.length; index += 1) {
-      const row = rowOf.get(addresses[index] as number) as number;
-      sum.requests[row] = (sum.requests[row] as number) + (requests[index] as number);
-      sum.bytes[row] = (sum.bytes[row] as number) + (bytes[index] as number);
+  for (const part of parts) {
+    for (let index = 0; index < part.addresses.length; index += 1) {
+      const row = rowOf(part.addresses[index] as number);
+      requests[row] = (requests[row] as number) + (part.requests[index] as number);
+      bytes[row] = (bytes[row] as number) + (part.bytes[index] as number);
     }
   }
-  return sum;
+  return {
+    addresses: addresses.subarray(0, rows),
+    requests: requests.subarray(0, rows),
+    bytes: bytes.subarray(0, rows),
+  };
 }
