@@ -122,6 +122,21 @@ function createStates(patterns: readonly string[]): States {
   const depths: number[] = [];
   const failures: number[] = [];
 
+  /** The members that are longer than the depth, by the class of their next character. */
+  const childrenOf = (of: readonly number[], depth: number): Map<number, number[]> => {
+    const children = new Map<number, number[]>();
+    for (let index = 0; index < of.length; index += 1) {
+      const pattern = of[index] as number;
+      const text = patterns[pattern] as string;
+      if (text.length === depth) continue;
+      const character = classOf[text.charCodeAt(depth) & 255] as number;
+      const child = children.get(character);
+      if (child === undefined) children.set(character, [pattern]);
+      else child.push(pattern);
+    }
+    return children;
+  };
+
   const add = (of: readonly number[], depth: number, failure: number): number => {
     const own = of.filter((pattern) => (patterns[pattern] as string).length === depth);
     const inherited = outputs[failure] ?? NONE;
@@ -139,15 +154,7 @@ function createStates(patterns: readonly string[]): States {
     const failureRow = (failures[state] as number) * classes;
     if (state !== 0) table.copyWithin(row, failureRow, failureRow + classes);
     const depth = depths[state] as number;
-    const children = new Map<number, number[]>();
-    for (const pattern of members[state] as readonly number[]) {
-      const text = patterns[pattern] as string;
-      if (text.length === depth) continue;
-      const character = classOf[text.charCodeAt(depth) & 255] as number;
-      const child = children.get(character);
-      if (child === undefined) children.set(character, [pattern]);
-      else child.push(pattern);
-    }
+    const children = childrenOf(members[state] as readonly number[], depth);
     for (const [character, of] of children) {
       table[row + character] = add(of, depth + 1, table[row + character] as number);
     }

@@ -40,9 +40,12 @@ export function readClassEscape(cursor: Cursor): string | Uint8Array {
   cursor.at += 1;
   const control = CONTROLS[escaped];
   if (control !== undefined) return control;
-  const members = CLASSES[escaped.toLowerCase()];
-  if (members !== undefined) {
-    const isIn = tableOf((character) => members.test(character));
+  const ranges = CLASSES[escaped.toLowerCase()];
+  if (ranges !== undefined) {
+    const isIn = new Uint8Array(128);
+    for (let index = 0; index < ranges.length; index += 2) {
+      isIn.fill(1, ranges.charCodeAt(index), ranges.charCodeAt(index + 1) + 1);
+    }
     return escaped === escaped.toLowerCase() ? isIn : inverse(isIn);
   }
   if (escaped === '' || /[A-Za-z0-9]/.test(escaped)) throw new Unknown();
@@ -50,15 +53,13 @@ export function readClassEscape(cursor: Cursor): string | Uint8Array {
 }
 
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' };
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  d: /[0-9]/,
-  w: /[0-9A-Za-z_]/,
+/** Pairs of first and last characters. */
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '09',
+  w: '09AZaz__',
   // RE2's spaces are without the vertical tab.
-  s: /[\t\n\f\r ]/,
+  s: '\t\n\f\r  ',
 };
-
-const tableOf = (isMember: (character: string) => boolean): Uint8Array =>
-  Uint8Array.from({ length: 128 }, (_, code) => (isMember(String.fromCharCode(code)) ? 1 : 0));
 
 /** The class of one character. */
 export function only(character: string): Uint8Array {
