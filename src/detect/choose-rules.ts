@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { resolveField } from './field-mapping.ts';
+import { resolveField } from './fields/field-mapping.ts';
 import { loadDocuments, problemLine, ruleFolders, withoutTests } from './load-rules.ts';
 import type { AnalyseOptions } from './session.ts';
 

@@ -8,7 +8,7 @@ import type { FileAccount } from './finding.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createPlan } from './plan.ts';
-import { createRowStore, type RowStore } from './row-store.ts';
+import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 

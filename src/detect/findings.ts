@@ -7,7 +7,7 @@ import { attackOf } from '../sigma/attack-tags.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { addValue, type Burst } from './bursts.ts';
-import type { CorrelationHit } from './correlation-pass.ts';
+import type { CorrelationHit } from './correlate/pass.ts';
 import { ecsDocument } from './ecs-document.ts';
 import type { CitedLine } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';

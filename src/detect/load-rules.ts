@@ -8,7 +8,7 @@ import { compileRule } from '../sigma/compile-rule.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { resolveField } from './field-mapping.ts';
+import { resolveField } from './fields/field-mapping.ts';
 import { isUnchanged, stampFolder } from './folder-stamp.ts';
 import {
   type CachedFile,

@@ -1,10 +1,10 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
 import type { Event } from '../events/event.ts';
 import type { BurstCollector } from './bursts.ts';
-import { asList, readings } from './field-readers-web.ts';
+import { asList, readings } from './fields/field-readers-web.ts';
 import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
-import type { RowCollector } from './rows.ts';
+import type { RowCollector } from './rows/rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
 import { countInSketch, hashGroup } from './sketch.ts';
 

@@ -7,7 +7,7 @@ import type {
   FieldReader,
   RuleSet,
 } from '../sigma/compiled-rule.ts';
-import { requiredCount } from './correlate.ts';
+import { requiredCount } from './correlate/correlator.ts';
 
 /** One input of one correlation: events of a base rule, grouped and counted its way. */
 export interface Feed {

@@ -5,7 +5,7 @@
 import type { Event } from '../events/event.ts';
 import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { type Automaton, createAutomaton } from './aho-corasick.ts';
-import { eventBucket, ruleFits } from './log-sources.ts';
+import { eventBucket, ruleFits } from './fields/log-sources.ts';
 
 export interface RuleBucket {
   /** Rules to try on every event. */

@@ -12,15 +12,15 @@ import { createEventReader, type EventReader, type EventSink } from '../logs/rea
 import { readRecords } from '../logs/read-records.ts';
 import { reasonOf } from '../logs/walk.ts';
 import type { YearMark } from '../logs/year-basis.ts';
-import { type AccessLane, createAccessLane } from './access-lane.ts';
+import { type AccessLane, createAccessLane } from './access/lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
 import type { LineMark } from './evidence.ts';
 import { locate } from './location.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
-import { createRowCollector, emptyRows, type Rows } from './rows.ts';
-import { createShapeLane, type ShapeLane } from './shape-lane.ts';
+import { createRowCollector, emptyRows, type Rows } from './rows/rows.ts';
+import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
 import { sketchCells } from './sketch.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 

@@ -4,7 +4,7 @@ import { FORMATS } from '../logs/formats/list.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
-import { resolveField } from './field-mapping.ts';
+import { resolveField } from './fields/field-mapping.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
 import type { WorkerStart, WorkerTasks } from './pool.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leastBytes } from '../../src/detect/access-bounds.ts';
+import { leastBytes } from '../../src/detect/access/bounds.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
 
 const rule = (detection: string) => {

@@ -1,6 +1,6 @@
 /** The lazy view over an access line must say what the full reading says, for every field of every sample. */
 import { describe, expect, it } from 'vitest';
-import { createAccessView } from '../../src/detect/access-view.ts';
+import { createAccessView } from '../../src/detect/access/view.ts';
 import { ECS_FIELD_NAMES } from '../../src/events/ecs-field-names.ts';
 import { isSkip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';

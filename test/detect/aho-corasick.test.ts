@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAutomaton } from '../../src/detect/aho-corasick.ts';
-import { percentDecode } from '../../src/detect/percent-decode.ts';
+import { percentDecode } from '../../src/detect/fields/percent-decode.ts';
 
 const found = (patterns: readonly string[], text: string): number[] => {
   const hits = new Set<number>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCorrelations } from '../../src/detect/correlate-set.ts';
+import { createCorrelations } from '../../src/detect/correlate/set.ts';
 import type { CompiledCorrelation } from '../../src/sigma/compiled-rule.ts';
 import { compiled, correlation, rowsOf, us } from './correlate-rows.ts';
 

@@ -1,5 +1,5 @@
 /** Short builders for correlation tests. */
-import type { Rows } from '../../src/detect/rows.ts';
+import type { Rows } from '../../src/detect/rows/rows.ts';
 import type { CompiledCorrelation } from '../../src/sigma/compiled-rule.ts';
 import type {
   CorrelationCondition,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createCorrelator } from '../../src/detect/correlate.ts';
-import { BLOCK_ROWS } from '../../src/detect/correlate-block.ts';
-import { createCorrelations } from '../../src/detect/correlate-set.ts';
-import { type CorrelationResult, NO_VALUE } from '../../src/detect/correlate-window.ts';
+import { BLOCK_ROWS } from '../../src/detect/correlate/block.ts';
+import { createCorrelator } from '../../src/detect/correlate/correlator.ts';
+import { createCorrelations } from '../../src/detect/correlate/set.ts';
+import { type CorrelationResult, NO_VALUE } from '../../src/detect/correlate/window.ts';
 import { compiled, correlation, rowsOf, us, type WrittenRow } from './correlate-rows.ts';
 
 const correlations = [

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCorrelator, requiredCount } from '../../src/detect/correlate.ts';
-import { compileCondition, effectiveCondition } from '../../src/detect/correlate-condition.ts';
+import { compileCondition, effectiveCondition } from '../../src/detect/correlate/condition.ts';
+import { createCorrelator, requiredCount } from '../../src/detect/correlate/correlator.ts';
 import {
   type CorrelationHit,
   type CorrelationResult,
   NO_VALUE,
-} from '../../src/detect/correlate-window.ts';
+} from '../../src/detect/correlate/window.ts';
 import type {
   CorrelationCondition,
   CorrelationType,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveField } from '../../src/detect/field-mapping.ts';
+import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { SigmaLogSource } from '../../src/sigma/rule.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventBucket, ruleFits } from '../../src/detect/log-sources.ts';
+import { eventBucket, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { SigmaLogSource } from '../../src/sigma/rule.ts';
 

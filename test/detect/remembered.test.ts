@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRemembered } from '../../src/detect/remembered.ts';
+import { createRemembered } from '../../src/detect/access/remembered.ts';
 
 const viewOf = (text: string): DataView => {
   const bytes = Buffer.from(text, 'latin1');

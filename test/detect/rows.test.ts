@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileOf, locate, offsetOf } from '../../src/detect/location.ts';
-import { createRowStore, type RowStore } from '../../src/detect/row-store.ts';
-import { createRowCollector } from '../../src/detect/rows.ts';
+import { createRowStore, type RowStore } from '../../src/detect/rows/row-store.ts';
+import { createRowCollector } from '../../src/detect/rows/rows.ts';
 
 function* rowsOf(store: RowStore) {
   for (const { rows, start, end } of store.merged()) {

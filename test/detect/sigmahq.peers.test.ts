@@ -1,8 +1,8 @@
 /** Runs SigmaHQ's own rules, without any pipeline, over other projects' raw logs, where present. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { resolveField } from '../../src/detect/field-mapping.ts';
-import { ruleFits } from '../../src/detect/log-sources.ts';
+import { resolveField } from '../../src/detect/fields/field-mapping.ts';
+import { ruleFits } from '../../src/detect/fields/log-sources.ts';
 import type { Event } from '../../src/events/event.ts';
 import { isSkip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSources } from '../../src/detect/access-sources.ts';
-import { createAddressTable } from '../../src/detect/address-table.ts';
+import { createSources } from '../../src/detect/access/sources.ts';
+import { createAddressTable } from '../../src/detect/shapes/address-table.ts';
 import { topSources } from '../../src/detect/top-sources.ts';
 import { addTotals, createTotals, sourceCount, sourcesOf } from '../../src/detect/totals.ts';
 import { dottedQuad } from '../../src/logs/formats/ipv4-number.ts';

@@ -1,0 +1,116 @@
+/** Which rules may hit an access line: those with a literal in a field that they read. */
+import type { ByteChunk } from '../../logs/chunks.ts';
+import type { AccessSpans } from '../../logs/formats/access-spans.ts';
+import type { CompiledRule } from '../../sigma/compiled-rule.ts';
+import { asList, readings } from '../fields/field-readers-web.ts';
+import { createCandidateSet, type LiteralIndex, type RuleBucket } from '../rule-bucket.ts';
+import { accessLiterals } from './literals.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
+
+export interface AccessCandidates {
+  /** The rules for the line that ends at `end` and was scanned into the spans; valid until the next call. */
+  collect(chunk: ByteChunk, end: number): readonly number[];
+}
+
+const PERCENT = 37;
+const PLUS = 43;
+const SEMICOLON = 59;
+const TWO = 50;
+const FIVE = 53;
+const SIX = 54;
+
+/** Makes the collector over `spans`. */
+export function createAccessCandidates(
+  rules: readonly CompiledRule[],
+  bucket: RuleBucket,
+  spans: AccessSpans,
+): AccessCandidates {
+  const literals = accessLiterals(rules, bucket.all);
+  const found = createCandidateSet(rules.length);
+  const ofField = createCandidateSet(rules.length);
+  const agents = createRemembered<readonly number[]>();
+  const referrers = createRemembered<readonly number[]>();
+
+  const addReadings = (index: LiteralIndex, value: string): void => {
+    const forms = asList(readings(value));
+    for (let form = 1; form < forms.length; form += 1) {
+      found.addFoundIn(index, forms[form] as string);
+    }
+  };
+
+  const search = (index: LiteralIndex, value: string): readonly number[] => {
+    ofField.begin();
+    for (const form of asList(readings(value))) ofField.addFoundIn(index, form);
+    return [...ofField.rules];
+  };
+
+  /** Fields that repeat from line to line are looked up, not searched. */
+  const addRemembered = (
+    index: LiteralIndex,
+    known: Remembered<readonly number[]>,
+    { bytes, view }: ByteChunk,
+    start: number,
+    end: number,
+  ): void => {
+    let chosen = known.find(view, start, end);
+    if (chosen === undefined) {
+      chosen = search(index, bytes.toString('latin1', start, end));
+      known.keep(view, start, end, chosen);
+    }
+    if (chosen.length > 0) found.addAll(chosen);
+  };
+
+  return {
+    collect(chunk, end) {
+      const { bytes } = chunk;
+      const { targetStart, targetEnd, requestStart, requestEnd } = spans;
+      found.begin();
+      if (targetStart < 0) {
+        found.addFound(literals.request, bytes, requestStart, requestEnd);
+      } else {
+        found.addFound(literals.request, bytes, requestStart, targetEnd);
+        const encoding = spans.isEncoded ? encodingOf(bytes, targetStart, targetEnd) : 0;
+        if (encoding === 1) found.addDecoded(literals.request, bytes, targetStart, targetEnd);
+        else if (encoding === 2) {
+          addReadings(literals.request, bytes.toString('latin1', targetStart, targetEnd));
+        }
+      }
+      if (spans.agentStart >= 0) {
+        addRemembered(literals.agent, agents, chunk, spans.agentStart, spans.agentEnd);
+      }
+      if (spans.referrerStart >= 0) {
+        addRemembered(literals.referrer, referrers, chunk, spans.referrerStart, spans.referrerEnd);
+      }
+      if (spans.userStart >= 0) {
+        found.addFound(literals.user, bytes, spans.userStart, spans.userEnd);
+      }
+      if (spans.hasEscape) found.addAll(bucket.all);
+      if (literals.hasOther) {
+        const line = bytes.toString('latin1', spans.clientStart, end);
+        found.addFoundIn(literals.other, line);
+        addReadings(literals.other, line);
+      }
+      return found.rules;
+    },
+  };
+}
+
+/**
+ * How a server may read the target differently from how it is written: 0 not at all, 1 percent-decoded
+ * once or with `+` as space, 2 in further ways (encoded twice, HTML entities).
+ */
+function encodingOf(bytes: Uint8Array, start: number, end: number): 0 | 1 | 2 {
+  let encoding: 0 | 1 = 0;
+  for (let index = start; index < end; index += 1) {
+    const code = bytes[index];
+    if (code === SEMICOLON) return 2;
+    if (code === PLUS) encoding = 1;
+    else if (code === PERCENT) {
+      encoding = 1;
+      // %25 is an encoded percent sign, %26 an ampersand that may begin an entity.
+      const next = bytes[index + 2];
+      if (bytes[index + 1] === TWO && (next === FIVE || next === SIX)) return 2;
+    }
+  }
+  return encoding;
+}

@@ -1,0 +1,57 @@
+/**
+ * For access logs: which literals to look for in which field. A rule on the request need not be tried
+ * because its literal stands in the user agent.
+ */
+import type { CompiledRule } from '../../sigma/compiled-rule.ts';
+import { createLiteralIndex, type LiteralIndex } from '../rule-bucket.ts';
+
+export interface AccessLiterals {
+  request: LiteralIndex;
+  agent: LiteralIndex;
+  referrer: LiteralIndex;
+  user: LiteralIndex;
+  /** Rules with keywords, or with a field that lies elsewhere: their literals are looked for in the whole line. */
+  other: LiteralIndex;
+  hasOther: boolean;
+}
+
+const REQUEST_FIELD = /^(?:cs-uri|c-uri|cs-method|url\.|http\.request\.method$)/i;
+const AGENT_FIELD =
+  /^(?:cs-user-agent|c-useragent|c-user-agent|cs\(user-agent\)|user_agent\.|useragent)/i;
+const USER_FIELD = /^(?:cs-username|user\.name$)/i;
+const REFERRER_FIELD = /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/i;
+/** Values that are compared as numbers or come without literals. */
+const NUMBER_FIELD =
+  /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.|event\.|c-ip|source\.)/i;
+
+/** Sorts the rules by the fields that they read. */
+export function accessLiterals(
+  rules: readonly CompiledRule[],
+  chosen: readonly number[],
+): AccessLiterals {
+  const request: number[] = [];
+  const agent: number[] = [];
+  const referrer: number[] = [];
+  const user: number[] = [];
+  const other: number[] = [];
+  for (const index of chosen) {
+    const { fields, literals } = rules[index] as CompiledRule;
+    if (literals === undefined) continue;
+    const texts = fields.filter((field) => !NUMBER_FIELD.test(field));
+    const isKnown = (field: string): boolean =>
+      [REQUEST_FIELD, AGENT_FIELD, REFERRER_FIELD, USER_FIELD].some((known) => known.test(field));
+    if (texts.length === 0 || !texts.every(isKnown)) other.push(index);
+    if (texts.some((field) => REQUEST_FIELD.test(field))) request.push(index);
+    if (texts.some((field) => AGENT_FIELD.test(field))) agent.push(index);
+    if (texts.some((field) => REFERRER_FIELD.test(field))) referrer.push(index);
+    if (texts.some((field) => USER_FIELD.test(field))) user.push(index);
+  }
+  return {
+    request: createLiteralIndex(rules, request),
+    agent: createLiteralIndex(rules, agent),
+    referrer: createLiteralIndex(rules, referrer),
+    user: createLiteralIndex(rules, user),
+    other: createLiteralIndex(rules, other),
+    hasOther: other.length > 0,
+  };
+}

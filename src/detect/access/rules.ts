@@ -1,0 +1,200 @@
+/**
+ * The rules over access lines. Rules that look at every line are answered from a table by status or counted
+ * into sketches; the others are tried only on lines in which one of their literals occurs.
+ */
+import { isSkip } from '../../events/event.ts';
+import type { ByteChunk } from '../../logs/chunks.ts';
+import type { Clock } from '../../logs/clock.ts';
+import { format as accessFormat } from '../../logs/formats/access.ts';
+import type { AccessSpans } from '../../logs/formats/access-spans.ts';
+import { decodeUtf8 } from '../../logs/read-events.ts';
+import type { Location } from '../location.ts';
+import type { Matcher } from '../matcher.ts';
+import { groupKey, type Plan } from '../plan.ts';
+import type { RowCollector } from '../rows/rows.ts';
+import { createSketchCounter, hashGroup, isHot, type SketchCounter } from '../sketch.ts';
+import { leastBytes } from './bounds.ts';
+import { createAccessCandidates } from './candidates.ts';
+import { createGroupHash, type GroupHash } from './group-hash.ts';
+import type { AccessView } from './view.ts';
+
+/** What stays the same for all lines. */
+export interface AccessRulesContext {
+  plan: Plan;
+  matcher: Matcher;
+  rows: RowCollector;
+  /** Cells that this reader counts in, and the sums of all readers, by sketch. */
+  sketches: readonly Uint16Array[];
+  sums: readonly Uint16Array[];
+}
+
+export interface AccessRules {
+  /** Runs the rules on the line `chunk[start, end)` that was scanned into the spans. */
+  run(
+    chunk: ByteChunk,
+    start: number,
+    end: number,
+    timeUs: number,
+    location: Location,
+    clock: Clock,
+  ): void;
+  /** The second reading: only rows of counted hits whose groups may reach their threshold. */
+  runHot(chunk: ByteChunk, end: number, timeUs: number, location: Location): void;
+}
+
+/** A rule that is tried on every line with an answer of at least so many bytes. */
+interface OtherRule {
+  rule: number;
+  leastBytes: number;
+}
+
+/** How hits of a feed are counted. */
+interface Counter {
+  groupHash: GroupHash;
+  add: SketchCounter;
+}
+
+const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
+
+/** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
+export function createAccessRules(
+  { plan, matcher, rows, sketches, sums }: AccessRulesContext,
+  spans: AccessSpans,
+  view: AccessView,
+): AccessRules {
+  const { rules } = plan.ruleSet;
+  // One sample decides which rules fit: all lines of the format are of one kind.
+  view.move(Buffer.alloc(0), 0);
+  const bucket = matcher.bucketOf(view.event);
+  const candidates = createAccessCandidates(rules, bucket, spans);
+  const isAlways = new Uint8Array(rules.length);
+  for (const rule of bucket.always) isAlways[rule] = 1;
+  const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
+  const counters = plan.feedsOfRule.map((feeds) =>
+    feeds.flatMap(({ dense, groupBy }): Counter[] => {
+      if (dense?.counts !== true) return [];
+      const cells = sketches[dense.sketch] as Uint16Array;
+      return [
+        {
+          groupHash: createGroupHash(groupBy, spans, view),
+          add: createSketchCounter(cells, dense.windowUs),
+        },
+      ];
+    }),
+  );
+
+  const readsStatusOnly = (rule: number): boolean =>
+    rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
+  const statusRules = bucket.always.filter(readsStatusOnly);
+  const otherRules = bucket.always
+    .filter((rule) => !readsStatusOnly(rule))
+    .map((rule): OtherRule => ({ rule, leastBytes: leastBytes(rules[rule]!.rule) }));
+  const hitsOfStatus: (readonly number[] | undefined)[] = new Array(1001).fill(undefined);
+
+  /** Rules that read nothing but the status answer alike for every line with that status. */
+  const byStatus = (): readonly number[] => {
+    const index = Math.min(1000, spans.status + 1);
+    let hits = hitsOfStatus[index];
+    if (hits === undefined) {
+      hits = statusRules.filter((rule) => rules[rule]?.test(view.event, '') === true);
+      hitsOfStatus[index] = hits;
+    }
+    return hits;
+  };
+
+  const count = (rule: number, chunk: ByteChunk, timeUs: number): void => {
+    const feeds = counters[rule] as readonly Counter[];
+    for (let index = 0; index < feeds.length; index += 1) {
+      const { groupHash, add } = feeds[index] as Counter;
+      const hash = groupHash(chunk);
+      if (hash !== undefined) add(hash, timeUs);
+    }
+  };
+
+  const hit = (rule: number, chunk: ByteChunk, timeUs: number, location: Location): void => {
+    if (isCounted[rule] === 1) count(rule, chunk, timeUs);
+    else matcher.hit(rule, view.event, location);
+  };
+
+  const addHot = (rule: number, timeUs: number, location: Location): void => {
+    for (const kind of plan.rowKindsOfRule[rule] ?? []) {
+      const group = groupKey(kind.groupBy, view.event);
+      if (group === undefined) continue;
+      const hash = hashGroup(group);
+      const mayFire = kind.feeds.some(
+        ({ dense }) =>
+          dense !== undefined &&
+          isHot(sums[dense.sketch] as Uint16Array, hash, timeUs, dense.windowUs, dense.count),
+      );
+      if (!mayFire) continue;
+      const value = kind.counted.length === 0 ? '' : groupKey(kind.counted, view.event);
+      if (value !== undefined) rows.add(kind.index, timeUs, location, group, value);
+    }
+  };
+
+  /** The event as `parse` gives it, for the rules that may hit. */
+  const readFully = (
+    line: string,
+    chosen: readonly number[],
+    clock: Clock,
+    location: Location,
+  ): void => {
+    const raw = decodeUtf8(line);
+    const event = accessFormat.parse(raw, clock);
+    if (isSkip(event)) return;
+    for (const rule of chosen) {
+      if (isAlways[rule] === 1 || isCounted[rule] === 1) continue;
+      if (rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);
+    }
+  };
+
+  const tryChosen = (
+    chosen: readonly number[],
+    chunk: ByteChunk,
+    start: number,
+    end: number,
+    timeUs: number,
+    location: Location,
+    clock: Clock,
+  ): void => {
+    let needsEvent = false;
+    for (const rule of chosen) {
+      if (isAlways[rule] === 1) continue;
+      if (isCounted[rule] === 0) needsEvent = true;
+      else if (rules[rule]?.test(view.event, '') === true) count(rule, chunk, timeUs);
+    }
+    if (needsEvent) readFully(chunk.bytes.toString('latin1', start, end), chosen, clock, location);
+  };
+
+  return {
+    run(chunk, start, end, timeUs, location, clock) {
+      view.move(chunk.bytes, timeUs);
+      const always = byStatus();
+      for (let index = 0; index < always.length; index += 1) {
+        hit(always[index] as number, chunk, timeUs, location);
+      }
+      for (let index = 0; index < otherRules.length; index += 1) {
+        const { rule, leastBytes } = otherRules[index] as OtherRule;
+        if (spans.bytes < leastBytes) continue;
+        if (rules[rule]?.test(view.event, '') === true) hit(rule, chunk, timeUs, location);
+      }
+      const chosen = candidates.collect(chunk, end);
+      if (chosen.length > 0) tryChosen(chosen, chunk, start, end, timeUs, location, clock);
+    },
+    runHot(chunk, end, timeUs, location) {
+      view.move(chunk.bytes, timeUs);
+      const chosen = [...bucket.always, ...candidates.collect(chunk, end)];
+      for (const rule of new Set(chosen)) {
+        if (isCounted[rule] !== 1) continue;
+        if (rules[rule]?.test(view.event, '') === true) addHot(rule, timeUs, location);
+      }
+    },
+  };
+}
+
+/** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
+const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
+  plan.reports[rule] !== true &&
+  (plan.ruleSet.rules[rule]?.fields.length ?? 0) > 0 &&
+  (plan.feedsOfRule[rule] ?? []).length > 0 &&
+  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined);

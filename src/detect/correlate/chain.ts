@@ -1,0 +1,142 @@
+/**
+ * Correlations that refer to each other. The rows of one event wait for each other, so that what an inner
+ * correlation makes of the event is known when the outer one sees it.
+ *
+ * Each hit at which the inner condition holds is a hit of the outer temporal correlation, so that the inner
+ * result counts with its latest time. An outer count takes each inner result once, when it opens.
+ */
+import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
+import type { Correlator } from './correlator.ts';
+import type { CorrelationHit } from './window.ts';
+
+/** What a correlation did at the event at hand. */
+interface Held {
+  stamp: number;
+  isFirst: boolean;
+}
+
+/** A feed of a correlation in a chain. */
+export interface ChainFeed {
+  correlation: number;
+  correlator: Correlator;
+  /** Members that a row may be a hit of. */
+  members: readonly ChainMember[];
+}
+
+interface ChainMember {
+  position: number;
+  /** What the inner correlation did; undefined when the member is a rule. */
+  inner: Held | undefined;
+  /** Is it a hit only when the inner result opens? */
+  opensOnly: boolean;
+}
+
+export interface Chain {
+  /** The feed of an input of a correlation. */
+  feedOf(correlation: number, input: number, correlator: Correlator): ChainFeed;
+  /** The condition of a correlation holds at the event at hand. */
+  note(correlation: number, isFirst: boolean): void;
+  push(feed: ChainFeed, hit: CorrelationHit): void;
+  /** An event comes next: rows of an earlier one need not wait any longer. */
+  settle(timeUs: number, ref: number): void;
+  /** No more rows will come. */
+  finish(): void;
+}
+
+/** A row that waits for the other rows of its event; the objects are used again. */
+interface Waiting {
+  feed: ChainFeed;
+  group: number;
+  value: number;
+}
+
+/** Makes the part of a rule set's pass that has chains. */
+export function createChain(correlations: readonly CompiledCorrelation[]): Chain {
+  let stamp = 0;
+  const held: Held[] = correlations.map(() => ({ stamp: -1, isFirst: false }));
+  const waiting: Waiting[] = [];
+  let count = 0;
+  /** The event that the rows are of. */
+  const event: CorrelationHit = {
+    rule: 0,
+    timeUs: Number.NaN,
+    group: 0,
+    value: 0,
+    ref: Number.NaN,
+  };
+
+  const flush = (): void => {
+    stamp += 1;
+    for (let index = 0; index < count; index += 1) {
+      const { feed, group, value } = waiting[index]!;
+      event.group = group;
+      event.value = value;
+      for (const { position, inner, opensOnly } of feed.members) {
+        if (inner !== undefined && (inner.stamp !== stamp || (opensOnly && !inner.isFirst)))
+          continue;
+        event.rule = position;
+        feed.correlator.push(event);
+      }
+    }
+    count = 0;
+  };
+
+  const settle = (timeUs: number, ref: number): void => {
+    if (ref === event.ref && timeUs === event.timeUs) return;
+    if (count > 0) flush();
+    event.timeUs = timeUs;
+    event.ref = ref;
+  };
+
+  return {
+    feedOf(correlation, input, correlator) {
+      const { members, inputs, rule } = correlations[correlation]!;
+      const opensOnly = rule.type === 'event_count' || rule.type === 'value_count';
+      return {
+        correlation,
+        correlator,
+        members: members.flatMap(({ kind, index }, position) => {
+          const inner = kind === 'correlation' ? held[index]! : undefined;
+          const isMember = inner !== undefined || index === inputs[input]?.rule;
+          return isMember ? [{ position, inner, opensOnly }] : [];
+        }),
+      };
+    },
+    note(correlation, isFirst) {
+      const state = held[correlation]!;
+      state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);
+      state.stamp = stamp;
+    },
+    settle,
+    push(feed, { timeUs, ref, group, value }) {
+      settle(timeUs, ref);
+      const row = waiting[count] ?? { feed, group, value };
+      // Members come before the correlations that refer to them.
+      let at = count;
+      for (; at > 0 && waiting[at - 1]!.feed.correlation > feed.correlation; at -= 1) {
+        waiting[at] = waiting[at - 1]!;
+      }
+      waiting[at] = row;
+      row.feed = feed;
+      row.group = group;
+      row.value = value;
+      count += 1;
+    },
+    finish() {
+      if (count > 0) flush();
+    },
+  };
+}
+
+/** For each correlation: does it refer to another one, or is it referred to by one? */
+export function chainedCorrelations(correlations: readonly CompiledCorrelation[]): boolean[] {
+  const isChained = correlations.map(() => false);
+  correlations.forEach(({ members }, index) => {
+    for (const member of members) {
+      if (member.kind !== 'correlation') continue;
+      isChained[index] = true;
+      isChained[member.index] = true;
+    }
+  });
+  return isChained;
+}

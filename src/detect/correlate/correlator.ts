@@ -1,0 +1,142 @@
+/**
+ * Correlations over a stream of hits in time order, in memory bounded by the hits of two windows.
+ *
+ * The window ends at each hit and reaches back by the timespan, both ends included. When its condition
+ * holds, a result opens; further hits of the group extend it while the condition keeps holding and no pause is
+ * longer than the timespan; then it is given out, and the group can fire again.
+ */
+import type { SigmaCorrelation } from '../../sigma/rule.ts';
+import { compileCondition, countingLimit, effectiveCondition, thresholdOf } from './condition.ts';
+import { countWindow } from './count.ts';
+import { distinctWindow } from './distinct.ts';
+import { type Burst, createGroups, type Group } from './groups.ts';
+import { orderedWindow } from './ordered.ts';
+import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
+import {
+  type CorrelationHit,
+  type CorrelationResult,
+  KEPT_REFS,
+  NO_VALUE,
+  type WindowKind,
+} from './window.ts';
+
+export interface Correlator {
+  /** Takes the next hit. Those of a group come in time order; equal times keep the order of the calls. */
+  push(hit: CorrelationHit): void;
+  /**
+   * Gives out results that nothing can extend any more and frees their memory. Every hit to come is at
+   * `nowUs` or later.
+   */
+  forget(nowUs: number): void;
+  /** Gives out the results that are still open. */
+  finish(): void;
+}
+
+export interface CorrelatorEvents {
+  /** A result is complete. */
+  onResult(result: CorrelationResult): void;
+  /** The condition holds at this hit; `isFirst` when it opens a result. */
+  onHold?(hit: CorrelationHit, isFirst: boolean): void;
+}
+
+/** Makes the correlator of one rule. */
+export function createCorrelator(
+  correlation: SigmaCorrelation,
+  events: CorrelatorEvents,
+): Correlator {
+  const condition = effectiveCondition(correlation);
+  const limit = countingLimit(condition);
+  const timespanUs = correlation.timespanSeconds * 1_000_000;
+  const members = correlation.references_to.length;
+  switch (correlation.type) {
+    case 'event_count': {
+      const threshold = thresholdOf(condition);
+      return threshold !== undefined && threshold <= MAX_THRESHOLD
+        ? correlatorOver(thresholdWindow(threshold, timespanUs), correlation, events)
+        : correlatorOver(countWindow(limit, timespanUs), correlation, events);
+    }
+    case 'value_count':
+      return correlatorOver(
+        distinctWindow(limit, timespanUs, (hit) => hit.value),
+        correlation,
+        events,
+      );
+    case 'temporal':
+      return correlatorOver(
+        distinctWindow(members, timespanUs, (hit) => hit.rule),
+        correlation,
+        events,
+      );
+    case 'temporal_ordered':
+      return correlatorOver(orderedWindow(members, timespanUs), correlation, events);
+  }
+}
+
+function correlatorOver<W>(
+  kind: WindowKind<W>,
+  correlation: SigmaCorrelation,
+  { onResult, onHold }: CorrelatorEvents,
+): Correlator {
+  const holds = compileCondition(effectiveCondition(correlation));
+  const timespanUs = correlation.timespanSeconds * 1_000_000;
+  const needsValue = correlation.type === 'value_count';
+  const close = (group: Group<W>): void => {
+    if (group.burst === undefined) return;
+    onResult(resultOf(group.group, group.burst));
+    group.burst = undefined;
+  };
+  const groups = createGroups(kind.create, timespanUs, close);
+  return {
+    push(hit) {
+      if (needsValue && hit.value === NO_VALUE) return;
+      const { timeUs } = hit;
+      const group = groups.take(hit.group);
+      const sinceUs = timeUs - timespanUs;
+      if (group.burst !== undefined && group.lastUs < sinceUs) close(group);
+      group.lastUs = timeUs;
+      if (!holds(kind.add(group.window, hit))) {
+        close(group);
+        return;
+      }
+      const isFirst = group.burst === undefined;
+      if (group.burst === undefined) {
+        const { firstUs, count, refs } = kind.opening(group.window, hit);
+        group.burst = { firstUs, lastUs: timeUs, count, refs, lastRef: hit.ref };
+      } else extend(group.burst, hit);
+      onHold?.(hit, isFirst);
+    },
+    forget: groups.forget,
+    finish: groups.clear,
+  };
+}
+
+function extend(burst: Burst, hit: CorrelationHit): void {
+  burst.lastUs = hit.timeUs;
+  if (burst.lastRef === hit.ref) return;
+  burst.count += 1;
+  burst.lastRef = hit.ref;
+  if (burst.refs.length < KEPT_REFS) burst.refs.push(hit.ref);
+}
+
+function resultOf(group: number, burst: Burst): CorrelationResult {
+  const { firstUs, lastUs, count, refs, lastRef } = burst;
+  const kept = refs.includes(lastRef) ? refs : [...refs, lastRef];
+  return { group, firstUs, lastUs, count, refs: kept };
+}
+
+/**
+ * The least number of hits one group needs inside a window before the correlation can fire, and the
+ * window's length; undefined when a single hit may be enough.
+ */
+export function requiredCount(
+  correlation: SigmaCorrelation,
+): { count: number; windowUs: number } | undefined {
+  const { gt, gte, eq } = effectiveCondition(correlation);
+  const count = Math.max(
+    gt === undefined ? 1 : Math.floor(gt) + 1,
+    Math.ceil(gte ?? 1),
+    Math.ceil(eq ?? 1),
+  );
+  // One event may hit several members of a temporal correlation, but each of these is a hit.
+  return count <= 1 ? undefined : { count, windowUs: correlation.timespanSeconds * 1_000_000 };
+}

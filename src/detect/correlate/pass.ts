@@ -1,0 +1,50 @@
+/** The one pass in time order: rows through the correlators. */
+
+import type { Location } from '../location.ts';
+import { type Plan, splitGroupKey } from '../plan.ts';
+import type { RowStore } from '../rows/row-store.ts';
+import { createCorrelations } from './set.ts';
+
+/** A correlation that fired. */
+export interface CorrelationHit {
+  /** Index into the rule set's correlations. */
+  correlation: number;
+  /** Values of the group-by fields, in the order of the rule. */
+  group: readonly string[];
+  firstUs: number;
+  lastUs: number;
+  count: number;
+  locations: readonly Location[];
+}
+
+/**
+ * Runs all correlations over the rows of a store, which are read by it.
+ * @param isShown whose hits are wanted, by index of the correlation; those of others are only counted
+ */
+export function runCorrelations(
+  plan: Plan,
+  store: RowStore,
+  isShown: (correlation: number) => boolean,
+): { hits: readonly CorrelationHit[]; hiddenCount: number } {
+  const hits: CorrelationHit[] = [];
+  let hiddenCount = 0;
+  const { correlations, silentCorrelations } = plan.ruleSet;
+  const kinds = plan.rowKinds.map(({ feeds, counted }) => ({
+    feeds,
+    isCounted: counted.length > 0,
+  }));
+  const correlators = createCorrelations(correlations, kinds, (correlation, result) => {
+    if (silentCorrelations.has(correlation)) return;
+    if (!isShown(correlation)) {
+      hiddenCount += 1;
+      return;
+    }
+    const { firstUs, lastUs, count, refs } = result;
+    const groupKey = store.textOf(result.group);
+    const group = groupKey === '' ? [] : splitGroupKey(groupKey);
+    hits.push({ correlation, group, firstUs, lastUs, count, locations: refs });
+  });
+  for (const stretch of store.merged()) correlators.push(stretch);
+  correlators.finish();
+  return { hits, hiddenCount };
+}

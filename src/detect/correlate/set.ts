@@ -1,0 +1,159 @@
+/**
+ * All correlations of a rule set together. Takes rows as the readers give them: one per event and kind of
+ * row, in time order, rows of one event side by side.
+ */
+import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
+import type { Stretch } from '../rows/row-merge.ts';
+import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
+import { type ChainFeed, chainedCorrelations, createChain } from './chain.ts';
+import { type Correlator, createCorrelator } from './correlator.ts';
+import { type CorrelationHit, type CorrelationResult, NO_VALUE } from './window.ts';
+
+/** Which correlation a row is for, and as which of its inputs. */
+interface FeedPlace {
+  /** Index into the rule set's correlations. */
+  correlation: number;
+  /** Index into that correlation's `inputs`. */
+  input: number;
+}
+
+/** The feeds of one kind of row. */
+export interface KindFeeds {
+  feeds: readonly FeedPlace[];
+  /** Do its rows have values to count? */
+  isCounted: boolean;
+}
+
+export interface Correlations {
+  /** Takes the next rows. Results come some thousand rows later. */
+  push(stretch: Stretch): void;
+  finish(): void;
+}
+
+/** A correlator and the member that a row is a hit of. */
+interface Step {
+  correlator: Correlator;
+  position: number;
+  /** Is it the only one of its correlation? */
+  isAlone: boolean;
+}
+
+/** What becomes of the rows of a kind. */
+interface Route {
+  isCounted: boolean;
+  /** Of correlations that take no other rows: within a group, rows stay in order. */
+  byGroup: readonly Step[];
+  /** Of correlations over several kinds of rows: all rows stay in order. */
+  inOrder: readonly Step[];
+  chained: readonly ChainFeed[];
+  /** The rows of the block at hand; made when there are any. */
+  picked: Uint16Array | undefined;
+  count: number;
+}
+
+/** Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index. */
+export function createCorrelations(
+  correlations: readonly CompiledCorrelation[],
+  kinds: readonly KindFeeds[],
+  onResult: (correlation: number, result: CorrelationResult) => void,
+): Correlations {
+  const chain = createChain(correlations);
+  const isChained = chainedCorrelations(correlations);
+  const correlators = correlations.map(({ rule }, index) =>
+    createCorrelator(rule, {
+      onResult: (result) => onResult(index, result),
+      ...(isChained[index] && { onHold: (_hit, isFirst) => chain.note(index, isFirst) }),
+    }),
+  );
+  const routes = kinds.map(({ feeds, isCounted }): Route => {
+    const steps = feeds
+      .filter(({ correlation }) => !isChained[correlation])
+      .flatMap(({ correlation, input }) =>
+        stepsOf(correlations[correlation]!, correlators[correlation]!, input),
+      );
+    return {
+      isCounted,
+      byGroup: steps.filter(({ isAlone }) => isAlone),
+      inOrder: steps.filter(({ isAlone }) => !isAlone),
+      chained: feeds
+        .filter(({ correlation }) => isChained[correlation])
+        .map(({ correlation, input }) =>
+          chain.feedOf(correlation, input, correlators[correlation]!),
+        ),
+      picked: undefined,
+      count: 0,
+    };
+  });
+  const sortByGroup = createGrouping();
+  // One object for all hits: correlators do not keep it.
+  const hit: CorrelationHit = { rule: 0, timeUs: Number.NaN, group: 0, value: 0, ref: Number.NaN };
+
+  const setHit = (block: Block, index: number, isCounted: boolean): void => {
+    hit.timeUs = block.times[index]!;
+    hit.ref = block.locations[index]!;
+    hit.group = block.groups[index]!;
+    hit.value = isCounted ? block.values[index]! : NO_VALUE;
+  };
+
+  const pushInOrder = (block: Block): void => {
+    for (let index = 0; index < block.count; index += 1) {
+      const route = routes[block.kinds[index]!];
+      if (route === undefined) continue;
+      const { inOrder, chained } = route;
+      route.picked ??= new Uint16Array(BLOCK_ROWS);
+      route.picked[route.count] = index;
+      route.count += 1;
+      if (inOrder.length === 0 && chained.length === 0) continue;
+      setHit(block, index, route.isCounted);
+      for (const { correlator, position } of inOrder) {
+        hit.rule = position;
+        correlator.push(hit);
+      }
+      for (const feed of chained) chain.push(feed, hit);
+    }
+  };
+
+  const pushByGroup = (block: Block, { byGroup, picked, count, isCounted }: Route): void => {
+    if (picked === undefined || count === 0 || byGroup.length === 0) return;
+    const sorted = sortByGroup(block, picked, count);
+    for (const { correlator, position } of byGroup) {
+      hit.rule = position;
+      for (let index = 0; index < count; index += 1) {
+        setHit(sorted, index, isCounted);
+        correlator.push(hit);
+      }
+    }
+  };
+
+  const blocks = createBlocks((block) => {
+    const nowUs = block.times[0]!;
+    chain.settle(nowUs, block.locations[0]!);
+    for (const correlator of correlators) correlator.forget(nowUs);
+    pushInOrder(block);
+    for (const route of routes) {
+      pushByGroup(block, route);
+      route.count = 0;
+    }
+  });
+
+  return {
+    push: blocks.add,
+    finish() {
+      blocks.finish();
+      chain.finish();
+      for (const correlator of correlators) correlator.finish();
+    },
+  };
+}
+
+/** The members that rows of an input are hits of. */
+function stepsOf(
+  { members, inputs }: CompiledCorrelation,
+  correlator: Correlator,
+  input: number,
+): Step[] {
+  const isAlone = members.length === 1;
+  return members.flatMap(({ index }, position) =>
+    index === inputs[input]?.rule ? [{ correlator, position, isAlone }] : [],
+  );
+}

@@ -1,0 +1,169 @@
+/**
+ * The fast way through syslog: most lines have a shape that was seen before, and what followed from that line
+ * follows from this one. All other lines take the careful way, and teach.
+ */
+import type { Clock } from '../../logs/clock.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
+import type { LineAccount } from '../../logs/line-account.ts';
+import type { EventReader } from '../../logs/read-events.ts';
+import type { BurstCollector } from '../bursts.ts';
+import type { EventFilter } from '../event-filter.ts';
+import { locate } from '../location.ts';
+import type { Matcher } from '../matcher.ts';
+import type { Plan } from '../plan.ts';
+import type { RowCollector } from '../rows/rows.ts';
+import type { Totals } from '../totals.ts';
+import { createShapeEffects, type KnownShape } from './effects.ts';
+import {
+  createShapeScan,
+  createShapeTable,
+  MAX_SHAPE_LENGTH,
+  NO_SHAPE,
+  slotsIn,
+} from './line-shape.ts';
+import { createLineStamps } from './line-stamps.ts';
+import { createLearner, type Learned } from './outcome.ts';
+import type { SampleLine } from './sample.ts';
+
+interface LaneContext {
+  plan: Plan;
+  matcher: Matcher;
+  bursts: BurstCollector;
+  rows: RowCollector;
+  filter: EventFilter;
+  format: LogFormat;
+}
+
+/** One piece of a file. */
+interface Piece {
+  totals: Totals;
+  account: LineAccount;
+  clock: Clock;
+  file: number;
+  /** Reads the lines whose shape is not known. */
+  other: EventReader;
+}
+
+export interface ShapeLane {
+  /** The reader of one piece; one piece at a time. */
+  open(piece: Piece): EventReader;
+}
+
+/** What was learned of a shape; undefined when its lines differ in what follows and are read with care. */
+type Shape = KnownShape | undefined;
+
+/** Makes the reader of pieces of one format. */
+export function createShapeLane(context: LaneContext): ShapeLane {
+  const { rows, bursts, plan, matcher, format } = context;
+  const { sinceUs, untilUs } = context.filter;
+  const learn = createLearner(plan, matcher, format);
+  const effects = createShapeEffects(rows, bursts);
+  const shapes = createShapeTable<{ shape: Shape }>();
+  const stamps = createLineStamps();
+  const scan = createShapeScan();
+  let piece: Piece | undefined;
+  let bytes: Buffer = Buffer.alloc(0);
+  let view: DataView = new DataView(new ArrayBuffer(0));
+
+  const teach = (start: number, stampEnd: number, end: number, hash: number): void => {
+    const slots = slotsIn(bytes, stampEnd, end).map((slot) => ({
+      ...slot,
+      start: slot.start - start,
+      end: slot.end - start,
+    }));
+    const line = { text: bytes.toString('latin1', start, end), stampEnd: stampEnd - start, slots };
+    const learned = learn(line, (piece as Piece).clock);
+    const shape = learned === undefined ? undefined : knownShape(learned, line);
+    shapes.learn(bytes, stampEnd, end, hash, { shape });
+  };
+
+  /** Reads the line by its shape and returns where its newline is, or -1. */
+  const readByShape = (start: number, limit: number, offset: number): number => {
+    const { account, clock, file } = piece as Piece;
+    const timeUs = stamps.timeOf(bytes, start, limit, clock);
+    if (Number.isNaN(timeUs)) return -1;
+    const hash = scan.hash(bytes, stamps.end, limit, stamps.kind);
+    const { end, newline } = scan;
+    if (hash === NO_SHAPE || end - start > MAX_SHAPE_LENGTH || !isAlone(newline, limit)) return -1;
+    const found = shapes.find(view, bytes, stamps.end, end, hash);
+    if (found === undefined) {
+      if (shapes.isWorthLearning(hash)) teach(start, stamps.end, end, hash);
+      return -1;
+    }
+    const { shape } = found;
+    if (shape === undefined) return -1;
+    if (timeUs >= sinceUs && timeUs <= untilUs) {
+      const location = locate(file, offset + start);
+      if (!effects.apply(shape, bytes, stamps.end, timeUs, location)) return -1;
+    }
+    account.lines += 1;
+    account.parsed += 1;
+    return newline;
+  };
+
+  /** The line after it may belong to it, which the careful way finds out. */
+  const isAlone = (newline: number, limit: number): boolean =>
+    newline + 1 < limit && (bytes[newline + 1] as number) > SPACE;
+
+  const readWithCare = (start: number, end: number, offset: number): void => {
+    (piece as Piece).other.lines(bytes.toString('latin1', start, end), offset + start);
+    stamps.forget();
+  };
+
+  const reader: EventReader = {
+    bytes(chunk, offset) {
+      ({ bytes, view } = chunk);
+      const limit = bytes.length;
+      const { other } = piece as Piece;
+      /** Lines from here on were not read yet; they take the careful way together. */
+      let waiting = -1;
+      for (let start = 0; start < limit; ) {
+        // Blank and indented lines may belong to the line before.
+        let end = -1;
+        if ((bytes[start] as number) > SPACE) {
+          if (waiting >= 0) readWithCare(waiting, start, offset);
+          waiting = -1;
+          other.settle();
+          end = readByShape(start, limit, offset);
+        }
+        if (end < 0) {
+          waiting = waiting < 0 ? start : waiting;
+          const newline = bytes.indexOf(10, start);
+          end = newline === -1 ? limit : newline;
+        }
+        start = end + 1;
+      }
+      if (waiting >= 0) readWithCare(waiting, limit, offset);
+    },
+    lines: (text, offset) => (piece as Piece).other.lines(text, offset),
+    longLine: (offset, head) => (piece as Piece).other.longLine(offset, head),
+    settle() {},
+    end() {
+      effects.flush();
+      (piece as Piece).other.end();
+    },
+  };
+
+  return {
+    open(next) {
+      piece = next;
+      effects.begin(next.totals);
+      stamps.forget();
+      return reader;
+    },
+  };
+}
+
+const SPACE = 32;
+
+function knownShape({ outcome, slot }: Learned, { slots, stampEnd }: SampleLine): KnownShape {
+  const address = slots[slot];
+  return {
+    outcome,
+    addressStart: address === undefined ? 0 : address.start - stampEnd,
+    addressEnd: address === undefined ? 0 : address.end - stampEnd,
+    count: 0,
+    piece: 0,
+    rows: [],
+  };
+}

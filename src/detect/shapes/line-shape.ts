@@ -1,0 +1,263 @@
+/**
+ * The shape of a log line: all of it but its time stamp, its IPv4 addresses and its large numbers (process ids,
+ * ports, session numbers), of which only the length counts. Lines of one shape differ in nothing else, so that
+ * what was found out about one of them holds for all, but for their addresses, unless somebody looks at these.
+ */
+import { addressEnd } from '../../logs/formats/ipv4-number.ts';
+
+/** A part of a line of which only kind and length belong to the shape. */
+export interface Slot {
+  start: number;
+  end: number;
+  /** An IPv4 address; else a number. */
+  isAddress: boolean;
+}
+
+/** Longer lines are rare and not worth remembering. */
+export const MAX_SHAPE_LENGTH = 400;
+const MAX_SHAPES = 1 << 14;
+const ARENA_BYTES = 2 << 20;
+const BUCKETS = 1 << 16;
+const SIGHTINGS = 1 << 16;
+/** A shape is learned when it is seen for this time. */
+const WORTH_LEARNING = 3;
+
+const PLAIN = 0;
+const DIGIT = 1;
+/** Escapes, encodings and what is not printable ASCII: such lines are read with care. */
+const REFUSED = 2;
+const NEWLINE = 4;
+
+const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code === 10) return NEWLINE;
+  if (code >= 48 && code <= 57) return DIGIT;
+  return code < 32 || code > 126 || '%+\\'.includes(String.fromCharCode(code)) ? REFUSED : PLAIN;
+});
+
+/** Marks in the arena: no line with a shape has these bytes. */
+const ANY_DIGIT = 0;
+const ANY_DIGIT_OR_DOT = 1;
+
+const SPACE = 32;
+const DOT = 46;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const COLON = 58;
+const isBefore = (code: number): boolean =>
+  code === SPACE || code === 61 || code === OPEN_BRACKET || code === 40;
+const isAfter = (code: number): boolean =>
+  code === SPACE ||
+  code === CLOSE_BRACKET ||
+  code === 41 ||
+  code === 44 ||
+  code === COLON ||
+  code === 10 ||
+  code === 13;
+
+function digitsEnd(bytes: Uint8Array, start: number, limit: number): number {
+  let end = start;
+  while (end < limit && CLASSES[bytes[end] as number] === DIGIT) end += 1;
+  return end;
+}
+
+/**
+ * Where the slot ends that begins with the digits `[start, end)`; -1 when they are part of the shape.
+ * @param limit end of the bytes
+ */
+function slotEnd(bytes: Uint8Array, start: number, end: number, limit: number): number {
+  if (!isBefore(bytes[start - 1] as number)) return -1;
+  if (end < limit && bytes[end] === DOT) {
+    const last = addressEnd(bytes, start, limit);
+    return last > 0 && (last === limit || isAfter(bytes[last] as number)) ? last : -1;
+  }
+  const length = end - start;
+  if (length > 9) return -1;
+  if (length >= 4) return end === limit || isAfter(bytes[end] as number) ? end : -1;
+  // Process ids may be small.
+  const isProcessId =
+    bytes[end] === CLOSE_BRACKET && bytes[start - 1] === OPEN_BRACKET && bytes[end + 1] === COLON;
+  return isProcessId ? end : -1;
+}
+
+/** Hash of a line that has no shape. */
+export const NO_SHAPE = 0;
+
+/** Finds the shapes of lines, one after the other. */
+export interface ShapeScan {
+  /**
+   * The hash of the shape of the line whose rest begins at `start`, behind the stamp; `NO_SHAPE` when it has
+   * none. @param limit end of the bytes
+   */
+  hash(bytes: Uint8Array, start: number, limit: number, seed: number): number;
+  /** Where that line ends; known when it has a shape. */
+  readonly end: number;
+  /** Where its newline is, or the end of the bytes. */
+  readonly newline: number;
+}
+
+/** Makes a scan. */
+export function createShapeScan(): ShapeScan {
+  let lineEnd = 0;
+  let newline = 0;
+  return {
+    get end() {
+      return lineEnd;
+    },
+    get newline() {
+      return newline;
+    },
+    hash(bytes, start, limit, seed) {
+      let hash = seed ^ 0x811c9dc5;
+      let index = start;
+      while (index < limit) {
+        const first = bytes[index] as number;
+        if (index + 4 <= limit) {
+          // Four characters at once where none is special: they are most.
+          const second = bytes[index + 1] as number;
+          const third = bytes[index + 2] as number;
+          const fourth = bytes[index + 3] as number;
+          const kinds =
+            (CLASSES[first] as number) |
+            (CLASSES[second] as number) |
+            (CLASSES[third] as number) |
+            (CLASSES[fourth] as number);
+          if (kinds === PLAIN) {
+            hash = mix(hash, first | (second << 8) | (third << 16) | (fourth << 24));
+            index += 4;
+            continue;
+          }
+        }
+        const kind = CLASSES[first] as number;
+        if (kind === PLAIN) {
+          hash = mix(hash, first);
+          index += 1;
+        } else if (kind === DIGIT) {
+          const next = digitsEnd(bytes, index + 1, limit);
+          const last = slotEnd(bytes, index, next, limit);
+          if (last > 0) {
+            hash = mix(hash, (last > next ? 512 : 256) + last - index);
+            index = last;
+            continue;
+          }
+          for (; index < next; index += 1) hash = mix(hash, bytes[index] as number);
+        } else {
+          const isReturn = first === 13 && index + 1 < limit && bytes[index + 1] === 10;
+          if (kind === REFUSED && !isReturn) return NO_SHAPE;
+          newline = isReturn ? index + 1 : index;
+          lineEnd = index;
+          return hash === NO_SHAPE ? 1 : hash;
+        }
+      }
+      lineEnd = limit;
+      newline = limit;
+      return hash === NO_SHAPE ? 1 : hash;
+    },
+  };
+}
+
+function mix(hash: number, value: number): number {
+  const product = Math.imul(hash ^ value, 0x01000193);
+  return (product << 13) | (product >>> 19);
+}
+
+/** The slots of `bytes[start, end)`. */
+export function slotsIn(bytes: Uint8Array, start: number, end: number): Slot[] {
+  const slots: Slot[] = [];
+  for (let index = start; index < end; ) {
+    const next = digitsEnd(bytes, index, end);
+    const last = next > index ? slotEnd(bytes, index, next, end) : -1;
+    if (last > 0) slots.push({ start: index, end: last, isAddress: last > next });
+    index = Math.max(next, last, index + 1);
+  }
+  return slots;
+}
+
+export interface ShapeTable<V> {
+  /**
+   * What was learned of the shape of `bytes[start, end)`; undefined when it is not known.
+   * @param line the same bytes
+   */
+  find(line: DataView, bytes: Uint8Array, start: number, end: number, hash: number): V | undefined;
+  /** Counts a line whose shape is not known. True when it is time to learn it. */
+  isWorthLearning(hash: number): boolean;
+  /** Remembers what was learned. Forgets everything else first when there is no room. */
+  learn(bytes: Uint8Array, start: number, end: number, hash: number, learned: V): void;
+}
+
+/** Makes an empty table. */
+export function createShapeTable<V>(): ShapeTable<V> {
+  /** Shape number plus one by hash; 0 is free. */
+  const buckets = new Int32Array(BUCKETS);
+  const hashes = new Int32Array(MAX_SHAPES);
+  const starts = new Uint32Array(MAX_SHAPES + 1);
+  /** The lines with marks in place of what is in slots. */
+  const arena = new Uint8Array(ARENA_BYTES);
+  const words = new DataView(arena.buffer);
+  const seen = new Int32Array(SIGHTINGS);
+  const sightings = new Uint8Array(SIGHTINGS);
+  let learned: V[] = [];
+
+  /** Are the bytes those of the arena from `at` on, slots aside? */
+  const isAlike = (at: number, bytes: Uint8Array, start: number, end: number): boolean => {
+    for (let index = start, place = at; index < end; index += 1, place += 1) {
+      const wanted = arena[place] as number;
+      const code = bytes[index] as number;
+      if (wanted === code || (wanted <= ANY_DIGIT_OR_DOT && CLASSES[code] === DIGIT)) continue;
+      if (wanted !== ANY_DIGIT_OR_DOT || code !== DOT) return false;
+    }
+    return true;
+  };
+  const isSame = (shape: number, line: DataView, bytes: Uint8Array, start: number, end: number) => {
+    let at = starts[shape] as number;
+    if ((starts[shape + 1] as number) - at !== end - start) return false;
+    let index = start;
+    for (; index + 4 <= end; index += 4, at += 4) {
+      if (words.getInt32(at) === line.getInt32(index)) continue;
+      if (!isAlike(at, bytes, index, index + 4)) return false;
+    }
+    return isAlike(at, bytes, index, end);
+  };
+
+  return {
+    find(line, bytes, start, end, hash) {
+      for (let at = slotOf(hash); buckets[at] !== 0; at = (at + 1) & (BUCKETS - 1)) {
+        const shape = (buckets[at] as number) - 1;
+        if (hashes[shape] === hash && isSame(shape, line, bytes, start, end)) return learned[shape];
+      }
+      return undefined;
+    },
+    isWorthLearning(hash) {
+      const at = slotOf(hash);
+      if (seen[at] !== hash) {
+        seen[at] = hash;
+        sightings[at] = 1;
+        return false;
+      }
+      sightings[at] = (sightings[at] as number) + 1;
+      return (sightings[at] as number) >= WORTH_LEARNING;
+    },
+    learn(bytes, start, end, hash, value) {
+      let shape = learned.length;
+      if (shape === MAX_SHAPES || (starts[shape] as number) + end - start > ARENA_BYTES) {
+        buckets.fill(0);
+        sightings.fill(0);
+        learned = [];
+        shape = 0;
+      }
+      const from = starts[shape] as number;
+      arena.set(bytes.subarray(start, end), from);
+      for (const slot of slotsIn(bytes, start, end)) {
+        const mark = slot.isAddress ? ANY_DIGIT_OR_DOT : ANY_DIGIT;
+        arena.fill(mark, from + slot.start - start, from + slot.end - start);
+      }
+      starts[shape + 1] = from + end - start;
+      hashes[shape] = hash;
+      learned.push(value);
+      let at = slotOf(hash);
+      while (buckets[at] !== 0) at = (at + 1) & (BUCKETS - 1);
+      buckets[at] = shape + 1;
+    },
+  };
+}
+
+const slotOf = (hash: number): number => (hash ^ (hash >>> 15)) & (BUCKETS - 1);
