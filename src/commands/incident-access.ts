@@ -4,7 +4,7 @@ import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { parseInstant } from '../incidents/instant.ts';
-import { zoneOffsetMinutes } from '../logs/time-zone.ts';
+import { zoneTimeAt } from '../logs/time-zone.ts';
 import type { CommandContext } from './context.ts';
 
 /** The store that a command works with, and whether this run made it. */
@@ -97,7 +97,7 @@ export function readInstant(
 ): Instant | undefined {
   if (text === undefined) return undefined;
   const offsetMinutesAt = (localMs: number): number =>
-    zoneOffsetMinutes(context.settings.zone, localMs);
+    zoneTimeAt(context.settings.zone, localMs).offsetMinutes;
   return parseInstant(text, { now: context.now(), offsetMinutesAt, flag });
 }
 

@@ -3,8 +3,17 @@
  * Pure data; knows no files, no formats, no rules.
  */
 
-/** How far `timeUs` can be trusted. */
-export type TimeConfidence = 'exact' | 'zone-assumed' | 'year-inferred' | 'none';
+/**
+ * How far `timeUs` can be trusted. `dst-gap`: the zone's clocks were set forward over the time that is written;
+ * `dst-overlap`: they were set back, it came twice, and the earlier one is taken.
+ */
+export type TimeConfidence =
+  | 'exact'
+  | 'zone-assumed'
+  | 'year-inferred'
+  | 'dst-gap'
+  | 'dst-overlap'
+  | 'none';
 
 /**
  * The ECS 8 fields that formats fill. A format sets only what the line says; absent means unknown.

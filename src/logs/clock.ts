@@ -3,7 +3,7 @@
  * Knows the file's zone and, for stamps without a year, which year the file has reached.
  */
 import type { TimeConfidence } from '../events/event.ts';
-import { zoneOffsetMinutes } from './time-zone.ts';
+import { zoneTimeAt } from './time-zone.ts';
 
 export interface Clock {
   /** How the latest `at` came to its answer. */
@@ -64,9 +64,16 @@ export function createClock({ zone, firstYear, month = 0 }: ClockOptions): Clock
       const fullYear = writtenYear === 0 ? inferYear(month) : writtenYear;
       const localMs = Date.UTC(fullYear, month - 1, day, hour, minute, second);
       let offset = offsetMinutes;
-      if (offset === undefined) offset = isUtc ? 0 : zoneOffsetMinutes(zone, localMs);
       if (writtenYear === 0) clock.confidence = 'year-inferred';
       else clock.confidence = offsetMinutes === undefined ? 'zone-assumed' : 'exact';
+      if (offset === undefined) {
+        if (isUtc) offset = 0;
+        else {
+          const { offsetMinutes: found, change } = zoneTimeAt(zone, localMs);
+          offset = found;
+          if (change !== undefined) clock.confidence = change === 'gap' ? 'dst-gap' : 'dst-overlap';
+        }
+      }
       return (localMs - offset * 60_000) * 1000 + micros;
     },
   };

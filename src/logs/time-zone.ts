@@ -3,13 +3,22 @@ import { tzOffset } from '@date-fns/tz/tzOffset';
 import { usageError } from '../errors.ts';
 
 const HOUR_MS = 3_600_000;
-const caches = new Map<string, Map<number, number>>();
+
+/** What a wall clock in a zone means at some local time. */
+export interface ZoneTime {
+  /** Minutes east of UTC. */
+  offsetMinutes: number;
+  /** The clocks were set forward over this time, or set back so that it came twice. */
+  change: 'gap' | 'overlap' | undefined;
+}
+
+const caches = new Map<string, Map<number, ZoneTime>>();
 
 /**
- * Minutes east of UTC that a wall clock in `zone` shows at local time `localMs` (the local fields read
- * as if they were UTC). In a gap the offset before it counts; in an overlap the earlier instant.
+ * What a wall clock in `zone` means when it shows `localMs` (the local fields read as if they were UTC). In a
+ * gap the offset before it counts; in an overlap the earlier instant.
  */
-export function zoneOffsetMinutes(zone: string, localMs: number): number {
+export function zoneTimeAt(zone: string, localMs: number): ZoneTime {
   let cache = caches.get(zone);
   if (cache === undefined) caches.set(zone, (cache = new Map()));
   const slot = Math.floor(localMs / (HOUR_MS / 4));
@@ -17,11 +26,16 @@ export function zoneOffsetMinutes(zone: string, localMs: number): number {
   if (known !== undefined) return known;
   const before = tzOffset(zone, new Date(localMs - 24 * HOUR_MS));
   const after = tzOffset(zone, new Date(localMs + 24 * HOUR_MS));
-  const offset =
-    isOffsetAt(zone, localMs, before) || !isOffsetAt(zone, localMs, after) ? before : after;
+  const isBefore = isOffsetAt(zone, localMs, before);
+  const isAfter = isOffsetAt(zone, localMs, after);
+  const isChanging = before !== after && isBefore === isAfter;
+  const time: ZoneTime = {
+    offsetMinutes: isBefore || !isAfter ? before : after,
+    change: isChanging ? (isBefore ? 'overlap' : 'gap') : undefined,
+  };
   if (cache.size > 50_000) cache.clear();
-  cache.set(slot, offset);
-  return offset;
+  cache.set(slot, time);
+  return time;
 }
 
 const isOffsetAt = (zone: string, localMs: number, offset: number): boolean =>

@@ -23,7 +23,31 @@ describe('zones', () => {
     const clock = createClock({ zone, firstYear: 2026 });
     const at = clock.at(year!, month!, day!, hour!, minute!, second!, 0, undefined);
     expect(iso(at)).toBe(expected);
-    expect(clock.confidence).toBe('zone-assumed');
+    expect(clock.confidence).toMatch(/^zone-assumed$|^dst-/);
+  });
+
+  it.each<[string, number[], string]>([
+    ['Europe/Berlin', [3, 29, 1, 59], 'zone-assumed'],
+    ['Europe/Berlin', [3, 29, 2, 0], 'dst-gap'],
+    ['Europe/Berlin', [3, 29, 2, 59], 'dst-gap'],
+    ['Europe/Berlin', [3, 29, 3, 0], 'zone-assumed'],
+    ['Europe/Berlin', [10, 25, 1, 59], 'zone-assumed'],
+    ['Europe/Berlin', [10, 25, 2, 0], 'dst-overlap'],
+    ['Europe/Berlin', [10, 25, 2, 59], 'dst-overlap'],
+    ['Europe/Berlin', [10, 25, 3, 0], 'zone-assumed'],
+    // Half an hour only.
+    ['Australia/Lord_Howe', [4, 5, 1, 45], 'dst-overlap'],
+    ['Australia/Lord_Howe', [4, 5, 2, 0], 'zone-assumed'],
+    ['Asia/Kolkata', [3, 29, 2, 30], 'zone-assumed'],
+    ['UTC', [3, 29, 2, 30], 'zone-assumed'],
+  ])('%s %j is %s', (zone, [month, day, hour, minute], expected) => {
+    const clock = createClock({ zone, firstYear: 2026 });
+    clock.at(2026, month!, day!, hour!, minute!, 0, 0, undefined);
+    expect(clock.confidence).toBe(expected);
+    clock.at(0, month!, day!, hour!, minute!, 0, 0, undefined);
+    expect(clock.confidence).toBe(expected === 'zone-assumed' ? 'year-inferred' : expected);
+    clock.at(2026, month!, day!, hour!, minute!, 0, 0, 120);
+    expect(clock.confidence).toBe('exact');
   });
 
   it('takes the offset that the stamp names, and its microseconds', () => {

@@ -167,6 +167,9 @@ function samplesOf(line: SampleLine, clock: Clock, format: LogFormat): Sample[] 
   return others.every((other) => differsInSlotsOnly(first, other)) ? samples : undefined;
 }
 
+/** What the stamp says is not compared. */
+const TIME_FIELDS: ReadonlySet<string> = new Set(['timeUs', 'timeConfidence']);
+
 /** Every field is the same, or stands in both lines at the same place. */
 function differsInSlotsOnly(first: Sample, other: Sample): boolean {
   const fields = first.event as unknown as Record<string, unknown>;
@@ -174,7 +177,7 @@ function differsInSlotsOnly(first: Sample, other: Sample): boolean {
   for (const field in fields) {
     const value = fields[field];
     const changed = others[field];
-    if (value === changed || field === 'timeUs' || isSame([value, changed])) continue;
+    if (value === changed || TIME_FIELDS.has(field) || isSame([value, changed])) continue;
     const text = writtenAs(value);
     const wanted = writtenAs(changed);
     if (text === undefined || wanted?.length !== text.length) return false;
