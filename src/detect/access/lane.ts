@@ -51,6 +51,8 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const minutes = createMinuteCounter();
   const stamps = createStamps();
   let piece: Piece | undefined;
+  /** The other reader may hold an event back, waiting for lines to join. */
+  let isOtherOpen = false;
 
   const readLine = (
     { account, clock, file, isHotPass, other }: Piece,
@@ -62,8 +64,11 @@ export function createAccessLane(context: LaneContext): AccessLane {
     const { bytes } = chunk;
     if (!scanAccess(bytes, start, end, spans)) {
       other.lines(`${bytes.toString('latin1', start, end)}\n`, offset + start);
+      isOtherOpen = true;
       return;
     }
+    if (isOtherOpen) other.settle();
+    isOtherOpen = false;
     account.lines += 1;
     const timeUs = stamps.timeOf(chunk, spans, clock);
     if (Number.isNaN(timeUs)) {
@@ -80,7 +85,9 @@ export function createAccessLane(context: LaneContext): AccessLane {
     }
     minutes.count(timeUs);
     const { clientAddress, clientStart, clientEnd } = spans;
-    sources.count(clientAddress, bytes, clientStart, clientEnd, spans.bytes);
+    if (spans.status >= 0) {
+      sources.count(clientAddress, bytes, clientStart, clientEnd, Math.max(0, spans.bytes));
+    }
     rules.run(chunk, start, end, timeUs, location, clock);
   };
 
@@ -91,6 +98,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
       // NULs in front of a line are for the careful way to judge.
       if (bytes.includes(0)) {
         current.other.lines(bytes.toString('latin1'), offset);
+        isOtherOpen = true;
         return;
       }
       for (let start = 0; start < bytes.length; ) {
@@ -120,6 +128,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
       piece = next;
       minutes.begin(next.totals);
       stamps.begin();
+      isOtherOpen = false;
       return reader;
     },
     addSources(totals) {

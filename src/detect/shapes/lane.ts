@@ -39,6 +39,8 @@ interface Piece {
   totals: Totals;
   account: LineAccount;
   clock: Clock;
+  /** A clock as this one was at the start of the piece. */
+  newClock(): Clock;
   file: number;
   /** Reads the lines whose shape is not known. */
   other: EventReader;
@@ -72,38 +74,38 @@ export function createShapeLane(context: LaneContext): ShapeLane {
       end: slot.end - start,
     }));
     const line = { text: bytes.toString('latin1', start, end), stampEnd: stampEnd - start, slots };
-    const learned = learn(line, (piece as Piece).clock);
+    const learned = learn(line, (piece as Piece).newClock());
     const shape = learned === undefined ? undefined : knownShape(learned, line);
     shapes.learn(bytes, stampEnd, end, hash, { shape });
   };
 
   /** Reads the line by its shape and returns where its newline is, or -1. */
   const readByShape = (start: number, limit: number, offset: number): number => {
-    const { account, clock, file } = piece as Piece;
-    const timeUs = stamps.timeOf(bytes, start, limit, clock);
-    if (Number.isNaN(timeUs)) return -1;
-    const hash = scan.hash(bytes, stamps.end, limit, stamps.kind);
+    const { account, clock, file, other } = piece as Piece;
+    if (!stamps.read(bytes, start, limit)) return -1;
+    const stampEnd = stamps.end;
+    const hash = scan.hash(bytes, stampEnd, limit, stamps.kind);
     const { end, newline } = scan;
-    if (hash === NO_SHAPE || end - start > MAX_SHAPE_LENGTH || !isAlone(newline, limit)) return -1;
-    const found = shapes.find(view, bytes, stamps.end, end, hash);
+    if (hash === NO_SHAPE || end - start > MAX_SHAPE_LENGTH) return -1;
+    const found = shapes.find(view, bytes, stampEnd, end, hash);
     if (found === undefined) {
-      if (shapes.isWorthLearning(hash)) teach(start, stamps.end, end, hash);
+      if (shapes.isWorthLearning(hash)) teach(start, stampEnd, end, hash);
       return -1;
     }
     const { shape } = found;
     if (shape === undefined) return -1;
+    const timeUs = stamps.time(clock);
+    // A line without a stamp may belong to this one, which the careful way finds out.
+    if (newline + 1 >= limit || !stamps.read(bytes, newline + 1, limit)) return -1;
+    other.settle();
     if (timeUs >= sinceUs && timeUs <= untilUs) {
       const location = locate(file, offset + start);
-      if (!effects.apply(shape, bytes, stamps.end, timeUs, location)) return -1;
+      if (!effects.apply(shape, bytes, stampEnd, timeUs, location)) return -1;
     }
     account.lines += 1;
     account.parsed += 1;
     return newline;
   };
-
-  /** The line after it may belong to it, which the careful way finds out. */
-  const isAlone = (newline: number, limit: number): boolean =>
-    newline + 1 < limit && (bytes[newline + 1] as number) > SPACE;
 
   const readWithCare = (start: number, end: number, offset: number): void => {
     (piece as Piece).other.lines(bytes.toString('latin1', start, end), offset + start);
@@ -114,18 +116,15 @@ export function createShapeLane(context: LaneContext): ShapeLane {
     bytes(chunk, offset) {
       ({ bytes, view } = chunk);
       const limit = bytes.length;
-      const { other } = piece as Piece;
+      stamps.forget();
       /** Lines from here on were not read yet; they take the careful way together. */
       let waiting = -1;
       for (let start = 0; start < limit; ) {
-        // Blank and indented lines may belong to the line before.
-        let end = -1;
-        if ((bytes[start] as number) > SPACE) {
-          if (waiting >= 0) readWithCare(waiting, start, offset);
+        if (waiting >= 0 && (bytes[start] as number) > SPACE) {
+          readWithCare(waiting, start, offset);
           waiting = -1;
-          other.settle();
-          end = readByShape(start, limit, offset);
         }
+        let end = waiting < 0 ? readByShape(start, limit, offset) : -1;
         if (end < 0) {
           waiting = waiting < 0 ? start : waiting;
           const newline = bytes.indexOf(10, start);

@@ -40,6 +40,7 @@ const ANY_DIGIT_OR_DOT = 1;
 
 const SPACE = 32;
 const DOT = 46;
+const ZERO = 48;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const COLON = 58;
@@ -71,7 +72,8 @@ function slotEnd(bytes: Uint8Array, start: number, end: number, limit: number): 
     return last > 0 && (last === limit || isAfter(bytes[last] as number)) ? last : -1;
   }
   const length = end - start;
-  if (length > 9) return -1;
+  // Leading zeros are written on purpose.
+  if (length > 9 || (length > 1 && bytes[start] === ZERO)) return -1;
   if (length >= 4) return end === limit || isAfter(bytes[end] as number) ? end : -1;
   // Process ids may be small.
   const isProcessId =

@@ -3,13 +3,15 @@ import type { Clock } from '../../logs/clock.ts';
 import { emptyStamp, readStamp } from '../../logs/formats/syslog-stamp.ts';
 
 export interface LineStamps {
-  /** Microseconds since the epoch of the stamp that the line at `start` begins with, or NaN. */
-  timeOf(bytes: Buffer, start: number, limit: number, clock: Clock): number;
-  /** Where the latest stamp ended. */
+  /** Reads the stamp that the line at `start` begins with; false when it has none. */
+  read(bytes: Buffer, start: number, limit: number): boolean;
+  /** Where the stamp that was read last ended. */
   readonly end: number;
-  /** Differs between stamps that are written, and so read, in different ways. */
+  /** Differs between stamps that are written in different ways. */
   readonly kind: number;
-  /** Forgets the last stamp: somebody else may have moved the clock on. */
+  /** Microseconds since the epoch of the stamp that was read last. Moves the clock on. */
+  time(clock: Clock): number;
+  /** Forgets what was read: somebody else may have moved the clock on, or other bytes come. */
   forget(): void;
 }
 
@@ -19,12 +21,20 @@ const PREFIX = 13;
 const LONGEST = 64;
 const SPACE = 32;
 
-/** Makes the memory of one stamp. */
+/** Makes the memory of one minute and one stamp. */
 export function createLineStamps(): LineStamps {
   const stamp = emptyStamp();
+  /** The minute whose time is known. */
   const prefix = new Uint8Array(PREFIX);
   let isKnown = false;
   let minuteUs = 0;
+  let minuteKind = 0;
+  /** The stamp that was read last. */
+  const latest = new Uint8Array(PREFIX);
+  let readAt = -1;
+  let isRead = false;
+  let isOfMinute = false;
+  let second = 0;
   let end = 0;
   let kind = 0;
 
@@ -35,21 +45,26 @@ export function createLineStamps(): LineStamps {
     return true;
   };
 
-  const read = (bytes: Buffer, start: number, limit: number, clock: Clock): number => {
-    isKnown = false;
+  const readSecond = (bytes: Buffer, start: number, limit: number): boolean => {
+    if (!isKnown || limit - start <= PREFIX + 2 || !isSameMinute(bytes, start)) return false;
+    const tens = (bytes[start + PREFIX] as number) - 48;
+    const ones = (bytes[start + PREFIX + 1] as number) - 48;
+    if (!(tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9)) return false;
+    if (bytes[start + PREFIX + 2] !== SPACE) return false;
+    second = tens * 10 + ones;
+    end = start + PREFIX + 2;
+    kind = minuteKind;
+    return true;
+  };
+
+  const readWhole = (bytes: Buffer, start: number, limit: number): boolean => {
     const text = bytes.toString('latin1', start, Math.min(limit, start + LONGEST));
-    if (!readStamp(text, 0, stamp) || stamp.epochUs !== 0) return Number.NaN;
-    if (text.charCodeAt(stamp.end) !== SPACE) return Number.NaN;
-    const { year, month, day, hour, minute, second, micros, offsetMinutes } = stamp;
-    const timeUs = clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
+    if (!readStamp(text, 0, stamp) || stamp.epochUs !== 0) return false;
+    if (text.charCodeAt(stamp.end) !== SPACE) return false;
     end = start + stamp.end;
-    kind = (year === 0 ? 0 : 1) + (offsetMinutes === undefined ? 0 : 2);
-    if (year === 0 && stamp.end === PREFIX + 2 && second < 60) {
-      isKnown = true;
-      minuteUs = timeUs - second * 1_000_000;
-      prefix.set(bytes.subarray(start, start + PREFIX));
-    }
-    return timeUs;
+    kind = formOf(bytes, start, end);
+    if (stamp.end === PREFIX + 2) latest.set(bytes.subarray(start, start + PREFIX));
+    return true;
   };
 
   return {
@@ -61,19 +76,38 @@ export function createLineStamps(): LineStamps {
     },
     forget() {
       isKnown = false;
+      readAt = -1;
     },
-    timeOf(bytes, start, limit, clock) {
-      if (isKnown && limit - start > PREFIX + 2 && isSameMinute(bytes, start)) {
-        const tens = (bytes[start + PREFIX] as number) - 48;
-        const ones = (bytes[start + PREFIX + 1] as number) - 48;
-        const isPlain = tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9;
-        if (isPlain && bytes[start + PREFIX + 2] === SPACE) {
-          end = start + PREFIX + 2;
-          kind = 0;
-          return minuteUs + (tens * 10 + ones) * 1_000_000;
-        }
+    read(bytes, start, limit) {
+      if (start === readAt) return isRead;
+      readAt = start;
+      isOfMinute = readSecond(bytes, start, limit);
+      isRead = isOfMinute || readWhole(bytes, start, limit);
+      return isRead;
+    },
+    time(clock) {
+      if (isOfMinute) return minuteUs + second * 1_000_000;
+      const { year, month, day, hour, minute, micros, offsetMinutes } = stamp;
+      const timeUs = clock.at(year, month, day, hour, minute, stamp.second, micros, offsetMinutes);
+      if (year === 0 && stamp.end === PREFIX + 2 && stamp.second < 60) {
+        isKnown = true;
+        minuteUs = timeUs - stamp.second * 1_000_000;
+        minuteKind = kind;
+        prefix.set(latest);
       }
-      return read(bytes, start, limit, clock);
+      return timeUs;
     },
   };
+}
+
+/** The same for stamps that differ in digits and letters only. */
+function formOf(bytes: Buffer, start: number, end: number): number {
+  let form = end - start;
+  for (let index = start; index < end; index += 1) {
+    const code = bytes[index] as number;
+    const isDigit = code >= 48 && code <= 57;
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+    form = Math.imul(form ^ (isDigit ? 48 : isLetter ? 97 : code), 0x01000193);
+  }
+  return form;
 }

@@ -93,9 +93,9 @@ export function createLearner(
       return texts !== undefined && !texts.mayTouchStamp && !mayTouchSlots(texts, pieces);
     });
 
-  return (line, clock) => {
+  const work = (line: SampleLine, clock: Clock): Learned | undefined => {
     const samples = samplesOf(line, clock, format);
-    if (samples === undefined) return undefined;
+    if (samples === undefined || samples.some(hasTwins)) return undefined;
     const { event } = samples[0] as Sample;
     const pieces = piecesOf(line);
     const possible = new Set(matcher.candidatesOf(event, line.text));
@@ -106,6 +106,22 @@ export function createLearner(
     const hits = [...possible].filter((rule) => rules[rule]!.test(event, line.text));
     return learnedOf(samples, hits, plan);
   };
+  return (line, clock) => {
+    try {
+      return work(line, clock);
+    } catch {
+      // The careful way says what failed, on each of the lines.
+      return undefined;
+    }
+  };
+}
+
+/** Are two of the addresses equal, so that nobody can tell which one an event has? */
+function hasTwins({ line: { text, slots } }: Sample): boolean {
+  const addresses = slots
+    .filter(({ isAddress }) => isAddress)
+    .map(({ start, end }) => text.slice(start, end));
+  return new Set(addresses).size < addresses.length;
 }
 
 /** The outcome that all samples have, with `ADDRESS` where it has the address of one and the same slot. */

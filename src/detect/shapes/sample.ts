@@ -12,7 +12,7 @@ export interface SampleLine {
   slots: readonly Slot[];
 }
 
-/** Two other lines of the same shape: no slot holds what it held, and no two move alike. */
+/** Two other lines of the same shape: no slot holds what it held, and neighbours do not move alike. */
 export const variantsOf = (line: SampleLine): SampleLine[] => [
   variant(line, 2, '17'),
   variant(line, 5, '42'),

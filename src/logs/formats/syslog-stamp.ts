@@ -93,6 +93,11 @@ const ZONE_OFFSETS: ReadonlyMap<string, number> = new Map([
   ['JST', 540],
 ]);
 
+/** The names of zones that may end a stamp, lower case. */
+export const ZONE_NAMES: readonly string[] = [...ZONE_OFFSETS.keys()].map((name) =>
+  name.toLowerCase(),
+);
+
 /** Reads `hh:mm:ss` with an optional fraction after `.` or `,`. */
 function readClockTime(text: string, at: number, stamp: Stamp): boolean {
   if (text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return false;
