@@ -34,11 +34,11 @@ let scratchView = viewOf(scratch);
 
 /** A 32-bit hash of a group. */
 export function hashGroup(group: string): number {
-  if (group.length > scratch.length) {
-    scratch = Buffer.alloc(group.length * 2);
+  if (group.length * 3 > scratch.length) {
+    scratch = Buffer.alloc(group.length * 6);
     scratchView = viewOf(scratch);
   }
-  const length = scratch.write(group, 'latin1');
+  const length = scratch.write(group, 'utf8');
   const address = length <= MAX_IPV4_LENGTH ? ipv4Number(scratch, 0, length) : -1;
   return address >= 0 ? hashAddress(address) : hashRange(scratchView, 0, length);
 }

@@ -14,6 +14,16 @@ const NOT_IN_VIEW = new Set(['event.reason']);
 
 describe('access view', () => {
   const lines = format.samples.flatMap(({ lines }) => lines);
+  it('decodes what is UTF-8', () => {
+    const line = '192.0.2.1 - zoë [01/Jan/2026:00:00:00 +0000] "GET /caf\u00e9 HTTP/1.1" 200 1';
+    const bytes = Buffer.from(line, 'utf8');
+    const spans = createAccessSpans();
+    expect(scanAccess(bytes, 0, bytes.length, spans)).toBe(true);
+    const view = createAccessView(spans);
+    view.move(bytes, 0);
+    expect([view.event['user.name'], view.event['url.path']]).toEqual(['zoë', '/café']);
+  });
+
   it('has samples', () => expect(lines.length).toBeGreaterThan(4));
 
   it.each(lines)('%s', (line) => {

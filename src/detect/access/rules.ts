@@ -10,9 +10,9 @@ import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
 import type { Location } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
-import { groupKey, type Plan } from '../plan.ts';
+import { groupKey, type Plan, type RowKind } from '../plan.ts';
 import type { RowCollector } from '../rows/rows.ts';
-import { createSketchCounter, hashGroup, isHot, type SketchCounter } from '../sketch.ts';
+import { createSketchCounter, isHot, type SketchCounter } from '../sketch.ts';
 import { leastBytes } from './bounds.ts';
 import { createAccessCandidates } from './candidates.ts';
 import { createGroupHash, type GroupHash } from './group-hash.ts';
@@ -116,11 +116,26 @@ export function createAccessRules(
     else matcher.hit(rule, view.event, location);
   };
 
-  const addHot = (rule: number, timeUs: number, location: Location): void => {
+  const groupHashes = new Map<RowKind, GroupHash>();
+  const groupHashOf = (kind: RowKind): GroupHash => {
+    let groupHash = groupHashes.get(kind);
+    if (groupHash === undefined) {
+      const line = { ...spans };
+      groupHash = createGroupHash(kind.groupBy, spans, view);
+      groupHashes.set(kind, groupHash);
+      // It looked at a line of its own.
+      Object.assign(spans, line);
+    }
+    return groupHash;
+  };
+
+  const addHot = (rule: number, chunk: ByteChunk, timeUs: number, location: Location): void => {
     for (const kind of plan.rowKindsOfRule[rule] ?? []) {
+      const groupHash = groupHashOf(kind);
+      view.move(chunk.bytes, timeUs);
       const group = groupKey(kind.groupBy, view.event);
-      if (group === undefined) continue;
-      const hash = hashGroup(group);
+      const hash = groupHash(chunk);
+      if (group === undefined || hash === undefined) continue;
       const mayFire = kind.feeds.some(
         ({ dense }) =>
           dense !== undefined &&
@@ -186,7 +201,7 @@ export function createAccessRules(
       const chosen = [...bucket.always, ...candidates.collect(chunk, end)];
       for (const rule of new Set(chosen)) {
         if (isCounted[rule] !== 1) continue;
-        if (rules[rule]?.test(view.event, '') === true) addHot(rule, timeUs, location);
+        if (rules[rule]?.test(view.event, '') === true) addHot(rule, chunk, timeUs, location);
       }
     },
   };

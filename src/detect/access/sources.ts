@@ -26,6 +26,7 @@ const MAX_CLIENTS = 400_000;
 /** Per client: address, requests (0: the slot is free), bytes below and above 2^32. */
 const STRIDE = 4;
 const WORD = 2 ** 32;
+const MOST_BYTES = 2 ** 44;
 
 /** Makes an empty table. `overflow` takes the counts when there are too many clients. */
 export function createSources(overflow: Totals): Sources {
@@ -116,8 +117,15 @@ export function createSources(overflow: Totals): Sources {
 
   return {
     count(address, line, start, end, bytes) {
+      if (bytes > MOST_BYTES) {
+        // No answer is so large: whoever wrote it must not make the columns overflow.
+        const count = sourceCount(overflow.sources, line.toString('utf8', start, end));
+        count.requests += 1;
+        count.bytes += bytes;
+        return;
+      }
       if (address < 0) {
-        countNamed(line.toString('latin1', start, end), bytes);
+        countNamed(line.toString('utf8', start, end), bytes);
         return;
       }
       const at = slotOf(address);

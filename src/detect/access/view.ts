@@ -26,8 +26,8 @@ export function createAccessView(spans: AccessSpans): AccessView {
   let bytes: Buffer = Buffer.alloc(0);
   let timeUs = 0;
   const cut = (start: number, end: number): string | undefined =>
-    start < 0 || end <= start ? undefined : bytes.toString('latin1', start, end);
-  const client = (): string => bytes.toString('latin1', spans.clientStart, spans.clientEnd);
+    start < 0 || end <= start ? undefined : bytes.toString('utf8', start, end);
+  const client = (): string => bytes.toString('utf8', spans.clientStart, spans.clientEnd);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => bytes[spans.targetStart] === 47;
   const target = (): Partial<RequestTarget> => {
@@ -37,7 +37,7 @@ export function createAccessView(spans: AccessSpans): AccessView {
 
   const extras = () =>
     spans.extrasEnd - spans.extrasStart > 1
-      ? readAccessExtras(bytes.toString('latin1', spans.extrasStart, spans.extrasEnd))
+      ? readAccessExtras(bytes.toString('utf8', spans.extrasStart, spans.extrasEnd))
       : undefined;
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
