@@ -1,5 +1,6 @@
 /** How a failure is shown: one line, one hint, a caret under the place; a stack only with --debug. */
 import { IrError, messageOf } from '../errors.ts';
+import { wrap } from './layout.ts';
 import { neutraliseLine } from './neutralise.ts';
 import { createStyle } from './style.ts';
 
@@ -29,7 +30,17 @@ function errorJson(error: unknown): string {
 
 function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
   const { paint } = createStyle(process.stderr, 'auto', env);
-  const lines = [`${paint.red('ir: error:')} ${neutraliseLine(messageOf(error))}`];
+  // Broken between words where somebody reads it; one line each where a program does.
+  const width = process.stderr.isTTY === true ? process.stderr.columns || 80 : undefined;
+  const paragraph = (label: string, text: string): string =>
+    width === undefined
+      ? `${label} ${neutraliseLine(text)}`
+      : wrap(`${label} ${text}`, width - 2)
+          .map((line, index) => (index === 0 ? line : `  ${line}`))
+          .join('\n');
+  const paintLabel = (label: string, text: string, colour: (label: string) => string): string =>
+    paragraph(label, text).replace(label, () => colour(label));
+  const lines = [paintLabel('ir: error:', messageOf(error), paint.red)];
   if (!(error instanceof IrError)) {
     const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6) : [];
     lines.push(...stack.map(neutraliseLine));
@@ -47,6 +58,6 @@ function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
         lines.push(`  | ${' '.repeat(Math.max(0, column - 1))}${paint.red('^')}`);
     }
   }
-  if (error.hint !== undefined) lines.push(`  ${paint.dim('hint:')} ${neutraliseLine(error.hint)}`);
+  if (error.hint !== undefined) lines.push(`  ${paintLabel('hint:', error.hint, paint.dim)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -9,11 +9,33 @@ export function* accountLines(
   style: Style,
 ): Iterable<string> {
   yield `\n${style.paint.bold('Files')}\n`;
-  for (const file of files) yield* fileLines(file, style);
+  const isFolded = files.length > MOST_LISTED;
+  if (isFolded) yield* foldedLines(files.filter(isClean), style);
+  for (const file of files) if (!isFolded || !isClean(file)) yield* fileLines(file, style);
   if (rulesRun > 0) yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are UTC\n`);
   for (const problem of brokenRules) {
     yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;
   }
+}
+
+/** Files beyond which those that were read without a remark are added up. */
+const MOST_LISTED = 40;
+
+const isClean = ({ problem, skipped, format }: FileAccount): boolean =>
+  problem === undefined && skipped === 0 && format !== '';
+
+/** A line per format for the files of which nothing was left out, so that the others are seen. */
+function* foldedLines(files: readonly FileAccount[], style: Style): Iterable<string> {
+  const formats = [...new Set(files.map(({ format }) => format))].sort();
+  for (const format of formats) {
+    const ofFormat = files.filter((file) => file.format === format);
+    const sum = (count: 'lines' | 'parsed' | 'joined'): number =>
+      ofFormat.reduce((total, file) => total + file[count], 0);
+    const joined = sum('joined');
+    const text = `${plural(ofFormat.length, 'file')} of ${format} read in full: ${plural(sum('lines'), 'line')}, ${grouped(sum('parsed'))} parsed${joined > 0 ? `, ${grouped(joined)} joined` : ''}`;
+    yield `${wrapAfter('', text, style.width, 2).trimStart()}\n`;
+  }
+  if (formats.length > 0) yield style.paint.dim('  (--json lists each)\n');
 }
 
 function* fileLines(file: FileAccount, style: Style): Iterable<string> {

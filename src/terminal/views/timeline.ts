@@ -1,10 +1,11 @@
 /** The timeline for people (histogram, totals, top sources, findings with evidence, accounting) and machines. */
 import type { TimelineResult } from '../../commands/timeline.ts';
 import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/finding.ts';
+import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize } from '../byte-size.ts';
 import { csvRecord } from '../csv.ts';
-import { grouped, plural, shorten, showDuration, showMicros, wrapAfter } from '../layout.ts';
+import { grouped, plural, shorten, showDuration, showMicros, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
@@ -16,20 +17,20 @@ const INDENT = 4;
 
 export const view: View<TimelineResult> = {
   *text({ timeline, saved }, style) {
-    yield `${heading(timeline)}\n`;
+    yield headingText(timeline, style);
     yield* histogramLines(timeline, style);
     yield* topLines(timeline, style);
     yield '\n';
     for (const finding of timeline.findings) yield* findingLines(finding, style);
     if (timeline.findings.length === 0) yield 'No findings.\n';
     if (timeline.hiddenFindings > 0) {
-      yield style.paint.dim(
-        `${plural(timeline.hiddenFindings, 'finding')} below this level, not shown (--level)\n`,
-      );
+      const hidden = `${plural(timeline.hiddenFindings, 'finding')} below this level, not shown (--level)`;
+      yield `${style.paint.dim(wrapAfter('', hidden, style.width, 0))}\n`;
     }
     yield* accountLines(timeline, style);
     if (saved !== undefined) {
-      yield `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.\n`;
+      const text = `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.`;
+      yield `${wrapAfter('', text, style.width, 0)}\n`;
     }
   },
   json: ({ timeline, alerts, saved }) => ({
@@ -119,11 +120,17 @@ function csvValues(finding: Finding): (string | number | undefined)[] {
   ];
 }
 
-function heading({ files, totals, histogram }: Timeline): string {
+/** What was read and the time it spans: one line, or on a narrow terminal a line each. */
+function headingText({ files, totals, histogram }: Timeline, style: Style): string {
   const read = files.filter(({ lines }) => lines > 0);
   const lines = read.reduce((sum, file) => sum + file.lines, 0);
-  const span = histogram.counts.length === 0 ? '' : `  ${timeSpan(files)}`;
-  return `${plural(read.length, 'file')}, ${plural(lines, 'line')}, ${plural(totals.events, 'event')}${span}`;
+  const amount = `${plural(read.length, 'file')}, ${plural(lines, 'line')}, ${plural(totals.events, 'event')}`;
+  const span = histogram.counts.length === 0 ? '' : timeSpan(files);
+  const isNarrow = style.isTerminal && amount.length + span.length + 2 > style.width;
+  const paragraphs = isNarrow
+    ? [amount, span].flatMap((text) => wrap(text, style.width))
+    : [`${amount}${span === '' ? '' : `  ${span}`}`];
+  return paragraphs.map((line) => `${line}\n`).join('');
 }
 
 function timeSpan(files: Timeline['files']): string {
@@ -155,12 +162,19 @@ function* histogramLines({ histogram, totals }: Timeline, style: Style): Iterabl
   yield style.paint.dim(
     `a column is ${showDuration((bucketUs / 1000) * step)}, the highest ${plural(Math.max(...columns), 'event')}\n`,
   );
-  const parts = (['critical', 'high', 'medium', 'low', 'informational'] as const)
-    .filter((level) => totals.byLevel[level] > 0)
-    .map((level) =>
-      paintLevel(level, `${levelMark(level)} ${totals.byLevel[level]} ${level}`, style),
-    );
-  yield `\n${plural(totals.findings, 'finding')}${parts.length === 0 ? '' : `: ${parts.join('  ')}`}\n`;
+  yield `\n${totalsLine(totals, style)}\n`;
+}
+
+function totalsLine({ findings, byLevel }: Timeline['totals'], style: Style): string {
+  const levels = (['critical', 'high', 'medium', 'low', 'informational'] as const).filter(
+    (level) => byLevel[level] > 0,
+  );
+  if (levels.length === 0) return plural(findings, 'finding');
+  const texts = levels.map((level) => `${levelMark(level)} ${byLevel[level]} ${level}`);
+  const painted = texts.map((text, index) => paintLevel(levels[index] as Level, text, style));
+  const head = `${plural(findings, 'finding')}:`;
+  const isNarrow = head.length + 1 + texts.join('  ').length > style.width;
+  return isNarrow ? [head, ...painted].join('\n  ') : `${head} ${painted.join('  ')}`;
 }
 
 /** At most `width` numbers, neighbours added up. */
@@ -237,9 +251,19 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   }
   const [evidence] = finding.evidence;
   if (evidence === undefined) return;
-  const place = `${evidence.file}:${evidence.line}`;
-  const line = shorten(`${place}  ${evidence.raw}`, Math.max(30, style.width - INDENT));
-  yield `${indent}${style.paint.dim(line)}\n`;
+  for (const line of citationLines(evidence, Math.max(30, style.width - INDENT))) {
+    yield `${indent}${style.paint.dim(line)}\n`;
+  }
+}
+
+/** Columns of a cited line worth showing beside its place. */
+const LEAST_CITED = 12;
+
+/** Place and text of a cited line. The place is whole at any width: it is what one goes to. */
+function citationLines({ file, line, raw }: Finding['evidence'][number], width: number): string[] {
+  const place = `${file}:${line}`;
+  if ([...place].length + 2 + LEAST_CITED <= width) return [shorten(`${place}  ${raw}`, width)];
+  return [...wrap(place, width), shorten(raw, width)];
 }
 
 const MAX_VALUES_SHOWN = 4;

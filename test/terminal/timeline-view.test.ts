@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { FileAccount, Finding, Timeline } from '../../src/detect/finding.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view } from '../../src/terminal/views/timeline.ts';
+import { accountLines } from '../../src/terminal/views/timeline-account.ts';
+import { account, finding } from '../store/sample-entries.ts';
+
+const HOUR_US = 3_600_000_000;
+const START_US = Date.parse('2026-03-01T08:00:00Z') * 1000;
+
+const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[]): Timeline => ({
+  findings,
+  files,
+  histogram: { startUs: START_US, bucketUs: HOUR_US, counts: [3, 1], marks: ['high', undefined] },
+  totals: {
+    ...{ events: 4, findings: 12_000 },
+    byLevel: { critical: 1_000, high: 3_000, medium: 8_000, low: 0, informational: 0 },
+  },
+  top: { byRequests: [], byBytes: [], byFailedLogins: [] },
+  ...{ brokenRules: [], rulesRun: 200, unreadable: 0, hiddenFindings: 208 },
+});
+
+const render = (timeline: Timeline, columns: number): string[] =>
+  [
+    ...(view.text(
+      { timeline, alerts: [], saved: undefined },
+      createStyle({ isTTY: true, columns }, 'never', {}),
+    ) as Iterable<string>),
+  ]
+    .join('')
+    .split('\n');
+
+const file = (changes: Partial<FileAccount>): FileAccount => ({
+  ...account('var/log/host/nginx/access.log', 'ab'.repeat(32)),
+  ...{ firstUs: START_US, lastUs: START_US + HOUR_US },
+  ...changes,
+});
+
+describe('the timeline on a narrow terminal', () => {
+  it.each([40, 44, 60, 80])('keeps every line within %i columns', (columns) => {
+    const one = finding('a');
+    const [evidence] = one.evidence;
+    const long = {
+      ...one,
+      evidence: [{ ...evidence!, file: 'var/log/host/nginx/access.log', raw: 'GET /'.repeat(60) }],
+    };
+    const lines = render(timelineOf([long], [file({})]), columns);
+    expect(lines.filter((line) => [...line].length > columns)).toEqual([]);
+    const text = lines.join('\n');
+    expect(text).toContain(`var/log/host/nginx/access.log:${evidence!.line}`);
+    expect(text.replace(/\s+/g, ' ')).toContain('not shown (--level)');
+  });
+});
+
+describe('the account of many files', () => {
+  const style = createStyle({ isTTY: true, columns: 80 }, 'never', {});
+  const accountOf = (files: readonly FileAccount[]): string =>
+    [...accountLines({ files, brokenRules: [], rulesRun: 0 }, style)].join('');
+  const clean = Array.from({ length: 195 }, (_, index) =>
+    file({
+      path: `host${index}.log`,
+      format: 'syslog',
+      lines: 10,
+      parsed: 10,
+      skipped: 0,
+      skips: {},
+    }),
+  );
+
+  it('adds up what was read in full and names each of the others', () => {
+    const text = accountOf([
+      ...clean,
+      file({
+        path: 'wtmp',
+        format: '',
+        lines: 0,
+        parsed: 0,
+        skipped: 0,
+        skips: {},
+        problem: 'binary file',
+      }),
+    ]);
+    expect(text).toContain('195 files of syslog read in full: 1,950 lines, 1,950 parsed\n');
+    expect(text).toContain('wtmp:\n  ! binary file\n');
+    expect(text).not.toContain('host7.log');
+  });
+
+  it('lists every one of a few files', () => {
+    expect(accountOf(clean.slice(0, 3))).toContain('host2.log: 10 lines of syslog, 10 parsed\n');
+  });
+});
