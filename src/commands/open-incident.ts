@@ -1,7 +1,7 @@
 /** `ir open`: a new incident, which becomes the current one. */
 
 import type { Timeline } from '../detect/finding.ts';
-import { refusedError } from '../errors.ts';
+import { EXIT, IrError, refusedError } from '../errors.ts';
 import {
   DEGREES,
   DETERMINATIONS,
@@ -14,6 +14,7 @@ import { openIncident as openingEntry } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
 import type { Proposal } from '../incidents/propose.ts';
+import { wrapText } from '../respond/wrap-text.ts';
 import type { Choice, CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
 import type { SavedTimeline } from './save-timeline.ts';
@@ -41,8 +42,21 @@ export interface OpenResult {
   /** True when this command made the store. */
   isNewStore: boolean;
   head: string;
-  /** With log files: what they proposed, what was saved, and how many could not be read. */
-  timeline?: { proposal: Proposal; saved: SavedTimeline; unreadable: number };
+  /** With log files: what they proposed, what was saved, and what could not be read. */
+  timeline?: {
+    /** `reasons` are those of the proposals that were taken. */
+    proposal: Omit<Proposal, 'because'> & { reasons: readonly string[] };
+    saved: SavedTimeline;
+    /** Number of paths that could not be read in full. */
+    unreadable: number;
+    /** Which, and why. */
+    problems: readonly PathProblem[];
+  };
+}
+
+interface PathProblem {
+  path: string;
+  problem: string;
 }
 
 /** Opens an incident. Asks for what is missing where somebody can be asked, else takes the usual values. */
@@ -58,6 +72,7 @@ export async function openIncident(
   const { readOptions } = await import('./timeline.ts');
   const timeline = await analyse(options.fromTimeline, readOptions(context, {}));
   context.progress('');
+  assertRead(timeline);
   const argv = ['open', '--from-timeline', ...options.fromTimeline];
   return openFromTimeline(context, given, timeline, argv, types);
 }
@@ -71,13 +86,53 @@ async function openFromTimeline(
 ): Promise<OpenResult> {
   const { proposeIncident } = await import('../incidents/propose.ts');
   const { saveTimeline } = await import('./save-timeline.ts');
-  const proposal = proposeIncident(timeline.findings);
+  const { because, ...proposal } = proposeIncident(timeline.findings);
+  if (context.ask.isPossible) sayProposal(context, Object.values(because));
   const opened = await openWith(context, given, types, proposal);
   const { incident, folder } = opened;
   const settings = { ...context.settings, store: folder, incident: incident.key };
   const saved = await saveTimeline({ ...context, settings }, timeline, argv);
   const { unreadable } = timeline;
-  return { ...opened, head: saved.head, timeline: { proposal, saved, unreadable } };
+  const reasons = [
+    incident.type === proposal.type ? because.type : '',
+    incident.severity === proposal.severity ? because.severity : '',
+    incident.times.occurred === proposal.occurredAt ? because.occurredAt : '',
+  ].filter((reason) => reason !== '');
+  return {
+    ...opened,
+    head: saved.head,
+    timeline: {
+      proposal: { ...proposal, reasons },
+      saved,
+      unreadable,
+      problems: unreadable === 0 ? [] : problemsOf(timeline),
+    },
+  };
+}
+
+/** Whoever is asked to agree sees the grounds first. */
+function sayProposal(context: CommandContext, reasons: readonly string[]): void {
+  const shown = reasons.filter((reason) => reason !== '');
+  const lines = shown.flatMap((reason) => wrapText(reason, context.columns ?? 80, '  '));
+  context.say(['The logs propose:', ...lines].join('\n'));
+}
+
+const problemsOf = ({ files }: Timeline): PathProblem[] =>
+  files.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, problem }]));
+
+/** A mistyped path must not end as an incident in which nothing was found. */
+function assertRead(timeline: Timeline): void {
+  const problems = problemsOf(timeline);
+  const [first] = problems;
+  if (timeline.unreadable === 0 || first === undefined) return;
+  if (problems.length < timeline.files.length) return;
+  throw new IrError(
+    `no log could be read: ${first.path}: ${first.problem}${problems.length > 1 ? `, and ${problems.length - 1} more` : ''}`,
+    {
+      exit: EXIT.unreadableInput,
+      hint: 'Correct the path of --from-timeline; nothing was opened.',
+    },
+  );
 }
 
 /** Opens an incident from a timeline that was made already, without asking. */
@@ -93,9 +148,12 @@ async function openWith(
   context: CommandContext,
   given: Given,
   types: readonly Choice<string>[],
-  proposal?: Proposal,
+  proposal?: Omit<Proposal, 'because'>,
 ): Promise<OpenResult> {
-  const answers = await askMissing(context, given, types, proposal);
+  const answers = await askMissing(context, given, types, proposal).catch((error) => {
+    if (context.signal.aborted) context.say('\nStopped; nothing was opened.');
+    throw error;
+  });
   // Refuses what cannot be opened before a store is made for it.
   openingEntry({ key: '', ...answers }, authorOf(context));
   return withStore(
@@ -133,7 +191,7 @@ async function askMissing(
   context: CommandContext,
   given: Given,
   types: readonly Choice<string>[],
-  proposal?: Proposal,
+  proposal?: Omit<Proposal, 'because'>,
 ): Promise<Opening> {
   const { ask } = context;
   const choose = async <T>(

@@ -1,5 +1,7 @@
 /** `ir timeline`: log files to findings or events. */
 
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
@@ -50,6 +52,10 @@ export async function timeline(
   options: TimelineOptions,
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
   const settings = readOptions(context, options);
+  const missing = options.rules?.find((path) => !existsSync(resolve(settings.cwd, path)));
+  if (missing !== undefined) {
+    throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
+  }
   if (options.all === true) {
     if (options.save === true) {
       throw usageError('--save stores findings and does not go with --all', 'Leave out --all.');

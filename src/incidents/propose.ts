@@ -12,8 +12,8 @@ export interface Proposal {
   urgency: Degree;
   /** The first finding that counts; undefined when none has a time. */
   occurredAt: Instant | undefined;
-  /** Why, one sentence each: type, severity, time. */
-  reasons: readonly string[];
+  /** Why, one sentence each; empty where nothing is proposed. */
+  because: Readonly<Record<'type' | 'severity' | 'occurredAt', string>>;
 }
 
 interface Kind {
@@ -83,7 +83,7 @@ export function proposeIncident(findings: readonly Finding[]): Proposal {
     type: kind?.type ?? '',
     ...{ severity: rated.severity, impact: rated.impact, urgency: rated.urgency },
     occurredAt,
-    reasons: [reason, rated.reason, timeReason].filter((text) => text !== ''),
+    because: { type: reason, severity: rated.reason, occurredAt: timeReason },
   };
 }
 

@@ -94,8 +94,9 @@ describe('ir open --from-timeline', () => {
 
   it('counts what cannot be read', async () => {
     const context = testContext({ cwd });
+    writeFileSync(join(cwd, 'quiet.log'), '');
     const { timeline, incident } = await openIncident(context, {
-      fromTimeline: [join(cwd, 'nothing.log')],
+      fromTimeline: [join(cwd, 'quiet.log'), join(cwd, 'nothing.log')],
     });
     expect(timeline?.unreadable).toBe(1);
     expect(incident.severity).toBe('SEV4');

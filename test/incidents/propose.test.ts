@@ -58,8 +58,8 @@ describe('proposeIncident', () => {
   ])('%s', (_, findings, expected) => {
     const proposal = proposeIncident(findings);
     expect(proposal).toMatchObject(expected);
-    expect(proposal.reasons.length).toBeGreaterThan(1);
-    expect(proposal.reasons.join(' ')).toContain(proposal.severity);
+    expect(proposal.because.type).toContain(proposal.type);
+    expect(proposal.because.severity).toContain(proposal.severity);
   });
 
   it('begins with the first finding that counts, not with the noise before it', () => {

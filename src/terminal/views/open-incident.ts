@@ -1,6 +1,6 @@
 import type { OpenResult } from '../../commands/open-incident.ts';
 import { headLines, headline, paintSeverity } from '../incident-text.ts';
-import { plural, showInstant, wrapAfter } from '../layout.ts';
+import { plural, showInstant, wrap, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -17,7 +17,12 @@ export const view: View<OpenResult> = {
         : 'Next: ir timeline PATHS --save, ir respond, ir note TEXT';
     return `${[
       `Opened ${headline(incident, { ...style, width: style.width - 7 })}`,
-      `  ${paintSeverity(severity, style)}, impact ${impact}, urgency ${urgency}, ${kind}${isDrill ? ', a drill' : ''}`,
+      wrapAfter(
+        '  ',
+        `${severity}, impact ${impact}, urgency ${urgency}, ${kind}${isDrill ? ', a drill' : ''}`,
+        style.width,
+        2,
+      ).replace(severity, paintSeverity(severity, style)),
       `  detected ${showInstant(times.detected)}`,
       wrapAfter('  ', `${isNewStore ? 'new store' : 'store'}: ${folder}`, style.width, 2),
       ...proposalLines(timeline, style),
@@ -30,12 +35,20 @@ export const view: View<OpenResult> = {
 
 function proposalLines(timeline: OpenResult['timeline'], style: Style): string[] {
   if (timeline === undefined) return [];
-  const { proposal, saved, unreadable } = timeline;
+  const { proposal, saved, unreadable, problems } = timeline;
   const account = `saved ${plural(saved.findings, 'finding')} from ${plural(saved.sources, 'source file')}`;
   const missing =
     unreadable === 0 ? '' : `; ${plural(unreadable, 'path')} could not be read in full`;
   return [
     ...proposal.reasons.map((reason) => wrapAfter('  - ', reason, style.width, 4)),
     wrapAfter('  ', account + missing, style.width, 2),
+    ...problems
+      .slice(0, MOST_PROBLEMS)
+      .flatMap(({ path, problem }) => wrap(`${path}: ${problem}`, style.width - 4))
+      .map((line) => `    ${style.paint.yellow(line)}`),
+    ...(problems.length > MOST_PROBLEMS ? [`    and ${problems.length - MOST_PROBLEMS} more`] : []),
   ];
 }
+
+/** Paths that are named one by one; ir timeline names them all. */
+const MOST_PROBLEMS = 10;
