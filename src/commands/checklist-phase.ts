@@ -3,6 +3,7 @@ import { refusedError } from '../errors.ts';
 import type { Phase } from '../incidents/incident.ts';
 import { openSteps } from '../incidents/phase-gate.ts';
 import { phaseAfter, requiredSteps } from '../respond/checklist.ts';
+import { wrapText } from '../respond/wrap-text.ts';
 import { type ChecklistOptions, hasAnswers } from './checklist-flags.ts';
 import { enterPhase, isLater, type Session } from './checklist-session.ts';
 import { phaseTitle } from './checklist-text.ts';
@@ -71,11 +72,12 @@ async function offerForward(session: Session, target: Phase): Promise<Phase | un
   const { phase, key } = detail.incident;
   if (phaseAfter(phase) !== target) throw forwardRefusal(session, target);
   const open = openIn(session);
-  context.say(
+  const state =
     open.length === 0
-      ? `${key} stands in ${phase}; its required steps are answered.`
-      : `${key} stands in ${phase}; required steps open: ${open.join(', ')}.`,
-  );
+      ? 'its required steps are answered'
+      : `required steps open: ${open.join(', ')}`;
+  const text = `${key} stands in ${phase}; ${state}.`;
+  context.say(wrapText(text, context.columns ?? 80).join('\n'));
   const choice = await context.ask.select({
     message: `Enter ${phaseTitle(target).toLowerCase()}?`,
     flag: '--advance --reason',

@@ -99,38 +99,36 @@ async function applyAnswer(
       await answerDone(session, item, '');
       return undefined;
     case 'skip': {
-      const reason = await ask.text({
-        message: 'Why is it skipped?',
-        flag: `--skip ${id} --reason`,
-        required: true,
-      });
-      await answerSkip(session, item, reason);
+      const message = `Why is it skipped? ${OR_LEAVE}`;
+      const reason = await ask.text({ message, flag: `--skip ${id} --reason` });
+      if (reason !== '') await answerSkip(session, item, reason);
       return undefined;
     }
-    case 'note':
-      await answerNote(
-        session,
-        item,
-        await ask.text({ message: 'Note', flag: '--note', required: true }),
-      );
+    case 'note': {
+      const note = await ask.text({ message: `Note ${OR_LEAVE}`, flag: '--note' });
+      if (note !== '') await answerNote(session, item, note);
       return undefined;
+    }
     case 'back':
-      await takeBack(session, list, item);
-      return 'back';
+      return (await takeBack(session, list, item)) ? 'back' : undefined;
   }
 }
 
-/** Opens the answered step before this one again. */
-async function takeBack(session: Session, list: Checklist, item: ChecklistStep): Promise<void> {
+/** Whoever chose the wrong answer gets back to the choice without a made-up text. */
+const OR_LEAVE = '(nothing: leave it)';
+
+/** Opens the answered step before this one again. Returns false when the user left it after all. */
+async function takeBack(session: Session, list: Checklist, item: ChecklistStep): Promise<boolean> {
   const before = list.steps.slice(0, list.steps.indexOf(item));
   const previous = before.findLast(({ status }) => status === 'done' || status === 'waived');
   if (previous === undefined) throw refusedError('there is no answered step before this one');
   const reason = await session.context.ask.text({
-    message: `Why is ${previous.step.id} opened again?`,
+    message: `Why is ${previous.step.id} opened again? ${OR_LEAVE}`,
     flag: `--back ${previous.step.id} --reason`,
-    required: true,
   });
+  if (reason === '') return false;
   await answerBack(session, previous, reason);
+  return true;
 }
 
 /** Returns true when the command ran. */

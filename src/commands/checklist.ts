@@ -4,6 +4,7 @@ import type { Incident, Phase } from '../incidents/incident.ts';
 import { interruptedRun, phaseAfter } from '../respond/checklist.ts';
 import type { Risk } from '../respond/playbook.ts';
 import { renderText, showArgv } from '../respond/render-argv.ts';
+import { wrapText } from '../respond/wrap-text.ts';
 import {
   type AppliedAnswer,
   type AppliedAnswers,
@@ -82,7 +83,9 @@ export const runChecklist = (
       !hasAnswers(options) &&
       options.list !== true &&
       options.dryRun !== true;
-    const phase = await choosePhase(session, options, isWalk);
+    const phase = await choosePhase(session, options, isWalk).catch((error) =>
+      stop(session, error),
+    );
     if (hasAnswers(options)) {
       const answers = await applyAnswers(session, options, phase ?? session.detail.incident.phase);
       return outcomeOf(session, { options, answers, exit: answers.exit });
@@ -90,10 +93,20 @@ export const runChecklist = (
     if (phase === undefined) return outcomeOf(session, { options, isWalk });
     if (isWalk) {
       const { walk } = await import('./checklist-walk.ts');
-      return outcomeOf(session, { options, isWalk, phase: await walk(session, phase) });
+      const end = await walk(session, phase).catch((error) => stop(session, error));
+      return outcomeOf(session, { options, isWalk, phase: end });
     }
     return await showOrRemember(session, options, phase);
   });
+
+/** After Ctrl-C: what is kept, and how to go on. */
+function stop({ context, detail }: Session, error: unknown): never {
+  if (context.signal.aborted) {
+    const text = `Stopped; every answer is kept. Go on with: ir ${COMMANDS[detail.incident.phase]}`;
+    context.say(['', ...wrapText(text, context.columns ?? 80)].join('\n'));
+  }
+  throw error;
+}
 
 /** Nobody can be asked and nothing was answered: values are kept, else the list says what is next. */
 async function showOrRemember(

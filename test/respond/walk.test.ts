@@ -81,12 +81,18 @@ describe('a walk', () => {
     await first.sees(/Note/);
     first.type(`half way${ENTER}`);
     await first.sees(/second[\s\S]*quit for now/);
+    // Chosen by mistake: no reason given, nothing skipped.
+    first.choose(2);
+    await first.sees(/Why is it skipped\? \(nothing: leave it\)/);
+    first.type(ENTER);
+    await first.sees(/second[\s\S]*quit for now/);
     first.choose(4);
     await first.sees(/Why is print opened again/);
     first.type(`wrong host${ENTER}`);
     await first.sees(/Containment 1\/3[\s\S]*opened again: wrong host[\s\S]*quit for now/);
     first.type(CONTROL_C);
     expect(await first.ended).toMatchObject({ exitCode: 130 });
+    expect(first.screen()).toContain('Stopped; every answer is kept. Go on with: ir contain');
 
     const { steps, notes, commandRuns, incident } = show();
     expect(incident.phase).toBe('containment');
