@@ -20,7 +20,14 @@ export async function choosePlaybook(
   for (const { message, source } of loaded.problems) {
     context.say(`playbook left out: ${source.path}:${source.line ?? 1}: ${message}`);
   }
-  const { type } = detail.incident;
+  const { type, key } = detail.incident;
+  const isFollowed = loaded.playbooks.some((playbook) => playbook.id === type);
+  if (isFollowed && options.playbook !== undefined && options.playbook !== type) {
+    throw refusedError(
+      `${key} follows the playbook "${type}" already, not "${options.playbook}"`,
+      `To change it: ir update --type ${options.playbook}`,
+    );
+  }
   const id = options.playbook ?? (type === '' ? await askPlaybook(context, loaded, detail) : type);
   const playbook = pickPlaybook(loaded, id);
   if (type !== id && options.dryRun !== true) {

@@ -145,6 +145,19 @@ export async function fileProblem(reader: Database | TransactionOf): Promise<str
 
 /** SQLite would create the file with the umask's mode; its -wal and -shm files copy the mode it has. */
 function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   closeSync(openSync(path, 'a', 0o600));
+}
+
+/** One folder after the other: Node's own way never ends where a folder cannot be made, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }

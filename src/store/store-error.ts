@@ -77,6 +77,13 @@ const EXPLANATIONS: readonly (readonly [prefix: string, explanation: Explanation
     { says: 'cannot be made: no permission', hint: 'Name a folder of yours with --store.' },
   ],
   [
+    'ENOENT',
+    {
+      says: 'cannot be made: the file system takes no folder there',
+      hint: 'Name another folder with --store.',
+    },
+  ],
+  [
     'ENOTDIR',
     { says: 'cannot be made: part of the path is a file', hint: 'Name a folder with --store.' },
   ],

@@ -126,6 +126,16 @@ describe('phases', () => {
     expect(await journal()).toEqual(before);
   });
 
+  it('does not change the playbook that the incident follows', async () => {
+    const before = await journal();
+    await expect(respond({ playbook: 'ddos', list: true })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringContaining('already, not "ddos"'),
+      hint: expect.stringContaining('ir update --type ddos'),
+    });
+    expect(await journal()).toEqual(before);
+  });
+
   it('refuses to work on a closed incident', async () => {
     await withStore(context, async ({ store }) => {
       const [incident] = await store.list();

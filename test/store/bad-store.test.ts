@@ -342,6 +342,16 @@ describe('migrations', () => {
   });
 });
 
+describe('a folder that cannot be made', () => {
+  it.runIf(existsSync('/proc/self'))('is refused at once', async () => {
+    const place = '/proc/store/deep';
+    await expect(openStore(place, { create: true })).rejects.toMatchObject({
+      exit: 7,
+      message: expect.stringContaining('cannot be made') as string,
+    });
+  });
+});
+
 describe('a store that may only be read', () => {
   const readAndWrite = async (place: string): Promise<void> => {
     const store = await openStore(place, { create: false });
