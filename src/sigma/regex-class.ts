@@ -1,8 +1,8 @@
 /** Character classes of regular expressions: RE2's syntax to tables over the ASCII characters. */
-import { type Cursor, Unknown } from './regex-cursor.ts';
+import { type FlaggedCursor, Unknown } from './regex-cursor.ts';
 
 /** Reads a class behind its opening bracket: 1 by character code for its members. Throws Unknown. */
-export function readClass(cursor: Cursor): Uint8Array {
+export function readClass(cursor: FlaggedCursor): Uint8Array {
   const { text } = cursor;
   const isNegated = text[cursor.at] === '^';
   if (isNegated) cursor.at += 1;
@@ -26,7 +26,7 @@ export function readClass(cursor: Cursor): Uint8Array {
   return isNegated ? inverse(closed(cursor, isIn)) : closed(cursor, isIn);
 }
 
-function readMember(cursor: Cursor): string | Uint8Array {
+function readMember(cursor: FlaggedCursor): string | Uint8Array {
   const character = cursor.text[cursor.at];
   // A bracket may begin a POSIX class such as [:alpha:].
   if (character === undefined || character === '[') throw new Unknown();
@@ -35,7 +35,7 @@ function readMember(cursor: Cursor): string | Uint8Array {
 }
 
 /** Reads what stands behind a backslash, in a class or outside: a character or a class. Throws Unknown. */
-export function readClassEscape(cursor: Cursor): string | Uint8Array {
+export function readClassEscape(cursor: FlaggedCursor): string | Uint8Array {
   const escaped = cursor.text[cursor.at] ?? '';
   cursor.at += 1;
   const control = CONTROLS[escaped];
@@ -72,7 +72,7 @@ export function only(character: string): Uint8Array {
 export const inverse = (isIn: Uint8Array): Uint8Array => isIn.map((flag) => 1 - flag);
 
 /** The class, with both cases of its letters when case does not count. */
-export function closed({ flags }: Cursor, isIn: Uint8Array): Uint8Array {
+export function closed({ flags }: FlaggedCursor, isIn: Uint8Array): Uint8Array {
   if (!flags.ignoreCase) return isIn;
   for (let lower = 97; lower <= 122; lower += 1) {
     if (isIn[lower] === 1 || isIn[lower - 32] === 1) {

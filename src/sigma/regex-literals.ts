@@ -4,40 +4,14 @@
  */
 import { anyLiterals, bestLiterals, type LiteralSet, patternLiteral } from './literal-set.ts';
 import { plainPattern } from './pattern.ts';
-
-interface Cursor {
-  text: string;
-  at: number;
-  depth: number;
-}
-
-class Unknown extends Error {}
-
-const MAX_DEPTH = 50;
+import { type Cursor, readBranches, readWhole, Unknown } from './regex-cursor.ts';
 
 /** Lower-case literals of which one occurs, ignoring case, in every match; undefined when none is known. */
-export function requiredLiterals(expression: string): LiteralSet {
-  const cursor: Cursor = { text: expression, at: 0, depth: 0 };
-  try {
-    const literals = readAlternatives(cursor);
-    return cursor.at === expression.length ? literals : undefined;
-  } catch (error) {
-    if (error instanceof Unknown) return undefined;
-    throw error;
-  }
-}
+export const requiredLiterals = (expression: string): LiteralSet =>
+  readWhole({ text: expression, at: 0, depth: 0 }, readAlternatives);
 
-function readAlternatives(cursor: Cursor): LiteralSet {
-  cursor.depth += 1;
-  if (cursor.depth > MAX_DEPTH) throw new Unknown();
-  const branches = [readSequence(cursor)];
-  while (cursor.text[cursor.at] === '|') {
-    cursor.at += 1;
-    branches.push(readSequence(cursor));
-  }
-  cursor.depth -= 1;
-  return anyLiterals(branches);
-}
+const readAlternatives = (cursor: Cursor): LiteralSet =>
+  anyLiterals(readBranches(cursor, readSequence));
 
 /** One branch: the best of its runs of plain characters and its groups. */
 function readSequence(cursor: Cursor): LiteralSet {

@@ -1,6 +1,13 @@
 /** RE2 syntax to steps over positions. What is not certain to be understood is left to RE2. */
 import { closed, inverse, only, readClass, readClassEscape } from './regex-class.ts';
-import { type Cursor, isAscii, type RegexFlags, Unknown } from './regex-cursor.ts';
+import {
+  type FlaggedCursor,
+  isAscii,
+  type RegexFlags,
+  readBranches,
+  readWhole,
+  Unknown,
+} from './regex-cursor.ts';
 import {
   branchStep,
   classStep,
@@ -11,36 +18,18 @@ import {
   wordStep,
 } from './regex-positions.ts';
 
-const MAX_DEPTH = 50;
 /** RE2 takes no more repetitions. */
 const MAX_COUNT = 1000;
 
 /** The step of a whole expression; undefined for one with syntax that is not read here. */
 export function readExpression(expression: string, flags: RegexFlags): Step | undefined {
   if (!isAscii(expression)) return undefined;
-  const cursor: Cursor = { text: expression, at: 0, depth: 0, flags };
-  try {
-    const step = readBranches(cursor);
-    return cursor.at === expression.length ? step : undefined;
-  } catch (error) {
-    if (error instanceof Unknown) return undefined;
-    throw error;
-  }
+  return readWhole({ text: expression, at: 0, depth: 0, flags }, readStep);
 }
 
-function readBranches(cursor: Cursor): Step {
-  cursor.depth += 1;
-  if (cursor.depth > MAX_DEPTH) throw new Unknown();
-  const branches = [readSequence(cursor)];
-  while (cursor.text[cursor.at] === '|') {
-    cursor.at += 1;
-    branches.push(readSequence(cursor));
-  }
-  cursor.depth -= 1;
-  return branchStep(branches);
-}
+const readStep = (cursor: FlaggedCursor): Step => branchStep(readBranches(cursor, readSequence));
 
-function readSequence(cursor: Cursor): Step {
+function readSequence(cursor: FlaggedCursor): Step {
   const steps: Step[] = [];
   let word = '';
   const endWord = (): void => {
@@ -67,7 +56,7 @@ function readSequence(cursor: Cursor): Step {
 type Atom = string | Uint8Array | { place: Step } | { group: Step };
 type Count = readonly [min: number, max: number];
 
-function counted(cursor: Cursor, atom: Atom, count: Count | undefined): Step {
+function counted(cursor: FlaggedCursor, atom: Atom, count: Count | undefined): Step {
   const [min, max] = count ?? [1, 1];
   if (typeof atom === 'string') return classStep(closed(cursor, only(atom)), min, max);
   if (atom instanceof Uint8Array) return classStep(atom, min, max);
@@ -76,7 +65,7 @@ function counted(cursor: Cursor, atom: Atom, count: Count | undefined): Step {
   return atom.place;
 }
 
-function readAtom(cursor: Cursor, character: string): Atom {
+function readAtom(cursor: FlaggedCursor, character: string): Atom {
   cursor.at += 1;
   const { multiLine, dotAll } = cursor.flags;
   switch (character) {
@@ -104,16 +93,16 @@ function readAtom(cursor: Cursor, character: string): Atom {
   }
 }
 
-function readGroup(cursor: Cursor): Step {
+function readGroup(cursor: FlaggedCursor): Step {
   if (cursor.text.startsWith('?:', cursor.at)) cursor.at += 2;
   else if (cursor.text[cursor.at] === '?') throw new Unknown();
-  const step = readBranches(cursor);
+  const step = readStep(cursor);
   if (cursor.text[cursor.at] !== ')') throw new Unknown();
   cursor.at += 1;
   return step;
 }
 
-function readEscape(cursor: Cursor): Atom {
+function readEscape(cursor: FlaggedCursor): Atom {
   const escaped = cursor.text[cursor.at] ?? '';
   if (escaped === 'b') {
     cursor.at += 1;
@@ -122,7 +111,7 @@ function readEscape(cursor: Cursor): Atom {
   return readClassEscape(cursor);
 }
 
-function readCount(cursor: Cursor): Count | undefined {
+function readCount(cursor: FlaggedCursor): Count | undefined {
   const quantifier = /(?:[*+?]|\{(\d{1,4})(,?)(\d{0,4})\})\??/y;
   quantifier.lastIndex = cursor.at;
   const found = quantifier.exec(cursor.text);

@@ -14,16 +14,11 @@ import type { Plan } from '../plan.ts';
 import type { RowCollector } from '../rows/rows.ts';
 import type { Totals } from '../totals.ts';
 import { createShapeEffects, type KnownShape } from './effects.ts';
-import {
-  createShapeScan,
-  createShapeTable,
-  MAX_SHAPE_LENGTH,
-  NO_SHAPE,
-  slotsIn,
-} from './line-shape.ts';
+import { createShapeScan, MAX_SHAPE_LENGTH, NO_SHAPE, slotsIn } from './line-shape.ts';
 import { createLineStamps } from './line-stamps.ts';
 import { createLearner, type Learned } from './outcome.ts';
 import type { SampleLine } from './sample.ts';
+import { createShapeTable } from './shape-table.ts';
 
 interface LaneContext {
   plan: Plan;
