@@ -97,8 +97,10 @@ function createRun(interruption: Interruption): Run {
     const raw = command.optsWithGlobals() as RawSettings;
     const settings = buildSettings(raw, process.env, process.cwd());
     const context = await createContext(settings, interruption);
-    const outcome: CommandOutcome<unknown> = await body(context);
-    context.progress('');
+    // Also when it fails or is interrupted: a passing line is no place to end on.
+    const outcome: CommandOutcome<unknown> = await body(context).finally(() =>
+      context.progress(''),
+    );
     const { printResult } = await import('./terminal/print-result.ts');
     await printResult(view, outcome.result, settings);
     if (outcome.exit !== undefined) setExit(outcome.exit);

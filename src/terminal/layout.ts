@@ -39,6 +39,8 @@ function fold(paragraphs: readonly string[], width: number): string[] {
       const characters = [...word];
       while (characters.length > most) lines.push(characters.splice(0, most).join(''));
       line = characters.join('');
+      // Two blanks where the line broke: the second one does not indent the next.
+      isEmpty = line === '';
     }
     lines.push(line);
   }
