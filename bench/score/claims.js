@@ -1,0 +1,121 @@
+// What the program claims beside what is true: right, wrong or missing, field by field.
+import { isIP } from 'node:net';
+import { rfc3339 } from '../../dist/events/rfc3339.js';
+
+/** Text without what spelling may differ in: case, the ways to write an address, a number as text. */
+export function plain(value) {
+  const text = String(value).trim().toLowerCase();
+  const bare = text.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/, '');
+  if (isIP(bare) === 6) return new URL(`http://[${bare.replace(/%.*/, '')}]/`).hostname;
+  return bare;
+}
+
+/** A tally of one set. */
+export function createTally(set) {
+  const fields = new Map();
+  const wrong = [];
+  const missing = [];
+  const countOf = (field) => {
+    const known = fields.get(field) ?? { right: 0, wrong: 0, missing: 0 };
+    fields.set(field, known);
+    return known;
+  };
+  return {
+    set,
+    fields,
+    wrong,
+    missing,
+    /** Compares a claim with what is true of it; a true value may be a list of which one must be met. */
+    compare(field, claim, truth, place, isSame = isEqual) {
+      if (isEmpty(truth)) return;
+      const count = countOf(field);
+      if (isEmpty(claim)) {
+        count.missing += 1;
+        missing.push({ field, truth, place });
+      } else if (isSame(claim, truth)) count.right += 1;
+      else {
+        count.wrong += 1;
+        wrong.push({ field, claim, truth, place });
+      }
+    },
+  };
+}
+
+/** Words that mean one level; `1` is what auditd writes for success. */
+const SAME_WORDS = {
+  information: 'info',
+  informational: 'info',
+  i: 'info',
+  notification: 'notice',
+  warn: 'warning',
+  err: 'error',
+};
+
+/** Is the level the same, in whichever words? */
+export function isSameLevel(claim, truth) {
+  const word = (text) => SAME_WORDS[plain(text)] ?? plain(text);
+  return word(claim) === word(truth);
+}
+
+/** Is the part of a URL the same, with and without its percent signs? */
+export const isSameUrl = (claim, truth) => decoded(claim) === decoded(truth);
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(plain(text));
+  } catch {
+    return plain(text);
+  }
+}
+
+const isEmpty = (value) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length);
+
+function isEqual(claim, truth) {
+  const wanted = [truth].flat().map(plain);
+  return [claim].flat().some((one) => wanted.includes(plain(one)));
+}
+
+const STAMP = /^(\d{4})?-?(\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** The event's time as text, with what the line left open: its zone or its year. */
+export const timeOf = (event) =>
+  event?.timeUs === undefined
+    ? undefined
+    : { text: rfc3339(event.timeUs), by: event.timeConfidence };
+
+/**
+ * Is the time right? Where the line names no zone, the true time's own wall clock is compared; where it names no
+ * year, month, day and time. To the millisecond, or to the second where either side has no more.
+ * @param zone the offset the truth was made with, when the set says so
+ */
+export function isSameTime(claim, truth, zone) {
+  const said = splitStamp(claim.text);
+  const candidates = [splitStamp(truth), splitStamp(inOffset(truth, zone))];
+  return candidates.some((one) => {
+    if (one === undefined) return false;
+    const isClose = one.millis === '' || said.millis === '000' || one.millis === said.millis;
+    if (!isClose) return false;
+    if (claim.by === 'exact' && one.year !== undefined) return said.second === one.second;
+    const isSameYear =
+      claim.by !== 'zone-assumed' || one.year === undefined || one.year === said.year;
+    return said.wall === one.wall && isSameYear;
+  });
+}
+
+function splitStamp(text) {
+  const found = STAMP.exec(text ?? '');
+  if (found === null) return undefined;
+  const [, year, day, time, fraction = '', zone = 'Z'] = found;
+  const second = Date.parse(`${year ?? 2000}-${day}T${time}${zone}`);
+  const millis = fraction === '' ? '' : fraction.padEnd(3, '0').slice(0, 3);
+  return { year, wall: `${day} ${time}`, second, millis };
+}
+
+function inOffset(text, zone) {
+  const found = /^(?:GMT|UTC)?([+-])(\d{1,2}):?(\d\d)?$/.exec(zone ?? '');
+  const ms = Date.parse(text);
+  if (found === null || Number.isNaN(ms)) return undefined;
+  const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
+  return new Date(ms + (found[1] === '-' ? -minutes : minutes) * 60_000).toISOString();
+}

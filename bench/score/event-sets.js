@@ -1,0 +1,275 @@
+// The sets whose truth is fields of single lines.
+import { createTally, isSameLevel, isSameTime, isSameUrl, timeOf } from './claims.js';
+import { readTexts } from './program.js';
+import { csvRows, jsonRows, lineCount, readText } from './truth.js';
+
+/** Fields of which there is one right value, whoever reads the line. */
+const ECS_FIELDS = [
+  'source.ip',
+  'source.port',
+  'destination.ip',
+  'destination.port',
+  'user.name',
+  'host.name',
+  'host.hostname',
+  'process.name',
+  'process.pid',
+  'event.outcome',
+  'http.request.method',
+  'http.response.status_code',
+  'http.response.body.bytes',
+  'http.version',
+  'url.original',
+  'url.path',
+  'url.query',
+  'url.domain',
+  'user_agent.original',
+  'log.level',
+];
+
+/** Fields that can be written in more than one way. */
+const SAME = {
+  'log.level': isSameLevel,
+  'url.original': isSameUrl,
+  'url.path': isSameUrl,
+  'url.query': isSameUrl,
+};
+
+/** Rows grouped as the files they came from, each with the line of its file at which it begins. */
+function filesOf(rows, keyOf, textOf) {
+  const files = new Map();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const file = files.get(key) ?? { key, text: '', line: 1, rows: [] };
+    files.set(key, file);
+    const text = textOf(row);
+    file.rows.push({ row, line: file.line });
+    file.text += `${text}\n`;
+    file.line += lineCount(text);
+  }
+  return [...files.values()];
+}
+
+/** Reads the rows as their files and hands out each row with its event. */
+async function eachRow(rows, keyOf, textOf, context, take) {
+  const files = filesOf(rows, keyOf, textOf);
+  const read = await readTexts(
+    files.map(({ text }) => text),
+    context,
+  );
+  files.forEach(({ key, rows: own }, index) => {
+    for (const { row, line } of own) take(row, read[index].get(line), `${key}:${line}`);
+  });
+}
+
+/** Lines of some hundred products with the ECS documents that Elastic's pipelines make of them. */
+async function elastic(set) {
+  const tally = createTally(set);
+  const rows = jsonRows(`${set}/truth.jsonl`).filter(
+    ({ input, dropped }) => typeof input === 'string' && dropped !== true,
+  );
+  let read = 0;
+  await eachRow(
+    rows,
+    ({ file }) => file,
+    ({ input }) => input,
+    {},
+    (row, event, place) => {
+      const { expected } = row;
+      if (event !== undefined) read += 1;
+      const zone = expected['event.timezone'];
+      tally.compare('@timestamp', timeOf(event), expected['@timestamp'], place, (claim, truth) =>
+        isSameTime(claim, truth, zone),
+      );
+      for (const field of ECS_FIELDS)
+        tally.compare(field, event?.[field], expected[field], place, SAME[field]);
+    },
+  );
+  return { tally, notes: [['lines read', read, rows.length]] };
+}
+
+/** fail2ban's sample lines: who failed to log in, when, from where. */
+async function fail2ban() {
+  const tally = createTally('fail2ban');
+  const rows = jsonRows('fail2ban/truth.jsonl');
+  const seen = { failures: 0, found: 0, quiet: 0, accused: 0 };
+  await eachRow(
+    rows,
+    // Its samples are no log: each is read as a file of its own.
+    ({ file, lineno }) => `${file}#${lineno}`,
+    ({ line }) => line,
+    { zone: 'Europe/Zurich', reference: '2005-08-14T12:00:00+02:00' },
+    (row, event, place) => {
+      const outcome = event?.['event.outcome'];
+      if (row.match === true) {
+        seen.failures += 1;
+        if (outcome === 'failure') seen.found += 1;
+        // What else it bans (a request that was answered) did not fail.
+        if (event?.['event.category']?.includes('authentication'))
+          tally.compare('event.outcome', outcome, 'failure', place);
+      } else if (row.match === false) {
+        seen.quiet += 1;
+        if (outcome === 'failure') seen.accused += 1;
+      }
+      const isStamped = event?.timeUs !== undefined;
+      tally.compare(
+        '@timestamp',
+        isStamped ? zurich(event.timeUs) : undefined,
+        row.time?.replace(/-(\d)T/, '-0$1T'),
+        place,
+      );
+      if (row.match !== true || row.host_in_line === false) return;
+      const source = event?.['source.ip'] ?? event?.['source.address'];
+      tally.compare('source.address', source, row.host, place);
+      tally.compare('user.name', event?.['user.name'], row.user, place);
+    },
+  );
+  return {
+    tally,
+    notes: [
+      ['failures that read as failures', seen.found, seen.failures],
+      ['lines that fail2ban leaves alone and that read as failures', seen.accused, seen.quiet],
+    ],
+  };
+}
+
+const ZURICH = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Europe/Zurich',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+const zurich = (timeUs) => ZURICH.format(timeUs / 1000).replace(' ', 'T');
+
+/** CrowdSec's parser tests: source, account and time of lines of some two hundred services. */
+async function crowdsecParsers() {
+  const tally = createTally('crowdsec-hub (parsers)');
+  const stages = jsonRows('crowdsec-hub/truth-parsers.jsonl');
+  const latest = new Map();
+  for (const { test, log_file: file, stage, results } of stages) {
+    for (const result of results) {
+      if (result.success !== true) continue;
+      const key = `${test}/${file}#${result.i}`;
+      const known = latest.get(key) ?? { test, file, index: result.i, meta: {}, parsed: {} };
+      if (stage === 's01-parse') known.isParsed = true;
+      Object.assign(known.meta, result.meta);
+      if (stage !== 's00-raw') Object.assign(known.parsed, result.parsed);
+      latest.set(key, known);
+    }
+  }
+  const files = new Map();
+  for (const { test, log_file: file } of stages) {
+    const path = `crowdsec-hub/.tests/${test}/${file}`;
+    const text = readText(path);
+    if (text !== undefined) files.set(`${test}/${file}`, text);
+  }
+  const texts = await readTexts([...files.values()]);
+  const byFile = new Map([...files.keys()].map((name, index) => [name, index]));
+  for (const { test, file, index, meta, isParsed } of latest.values()) {
+    const at = byFile.get(`${test}/${file}`);
+    if (at === undefined || isParsed !== true) continue;
+    // Their index counts the lines that are not empty.
+    const line = lineOfIndex(files.get(`${test}/${file}`), index);
+    const event = texts[at].get(line);
+    const place = `${test}/${file}:${line}`;
+    tally.compare('source.ip', event?.['source.ip'], meta.source_ip, place);
+    const user = meta.username ?? meta.user ?? meta.target_user;
+    tally.compare('user.name', event?.['user.name'], user, place);
+    const claim = timeOf(event);
+    const yearless =
+      claim === undefined
+        ? undefined
+        : { ...claim, by: claim.by === 'exact' ? 'exact' : 'year-inferred' };
+    tally.compare('@timestamp', yearless, meta.timestamp, place, isSameTime);
+    tally.compare(
+      'http.response.status_code',
+      event?.['http.response.status_code'],
+      meta.http_status,
+      place,
+    );
+    tally.compare('http.request.method', event?.['http.request.method'], meta.http_verb, place);
+    tally.compare(
+      'user_agent.original',
+      event?.['user_agent.original'],
+      meta.http_user_agent,
+      place,
+    );
+  }
+  return { tally, notes: [] };
+}
+
+function lineOfIndex(text, index) {
+  let seen = -1;
+  const lines = text.split('\n');
+  for (let line = 0; line < lines.length; line += 1) {
+    if (lines[line].trim() !== '') seen += 1;
+    if (seen === index) return line + 1;
+  }
+  return -1;
+}
+
+/** Columns of LogHub's structured samples, as ECS fields. */
+const LOGHUB = {
+  OpenSSH: { Component: 'host.hostname', Pid: 'process.pid', Content: 'message' },
+  Apache: { Level: 'log.level', Content: 'message' },
+  Hadoop: {
+    Level: 'log.level',
+    Process: 'process.thread.name',
+    Component: 'log.logger',
+    Content: 'message',
+  },
+  Zookeeper: { Level: 'log.level', Content: 'message' },
+  HDFS: { Level: 'log.level', Component: 'log.logger', Pid: 'process.pid', Content: 'message' },
+  Windows: { Level: 'log.level', Content: 'message' },
+  Proxifier: { Program: 'process.name', Content: 'message' },
+};
+
+/** 2,000 lines of each of some systems with their columns. */
+async function loghub() {
+  const tally = createTally('loghub');
+  const notes = [];
+  for (const [name, columns] of Object.entries(LOGHUB)) {
+    const text = readText(`loghub/${name}/${name}_2k.log`);
+    const rows = csvRows(`loghub/${name}/${name}_2k.log_structured.csv`);
+    if (text === undefined || rows.length === 0) continue;
+    const [events] = await readTexts([text]);
+    notes.push([`lines of ${name} read`, events.size, rows.length]);
+    for (const row of rows) {
+      const event = events.get(Number(row.LineId));
+      const place = `${name}:${row.LineId}`;
+      for (const [column, field] of Object.entries(columns))
+        tally.compare(field, event?.[field], row[column], place, SAME[field]);
+      tally.compare('@timestamp', timeOf(event), stampOf(row), place, (claim, truth) =>
+        isSameTime({ ...claim, by: 'year-inferred' }, truth),
+      );
+    }
+  }
+  return { tally, notes };
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** The columns of a row as one stamp; undefined for the dates that are written without separators. */
+function stampOf({ Date: date = '', Day: day = '', Time: time = '' }) {
+  const month = MONTHS.indexOf(date) + 1;
+  if (month > 0) return `2000-${pad(month)}-${pad(day)}T${time}`;
+  const text = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) ([\d:]+) (\d{4})$/.exec(time);
+  if (text !== null) return `${text[4]}-${pad(MONTHS.indexOf(text[1]) + 1)}-${text[2]}T${text[3]}`;
+  const short = /^(\d\d)\.(\d\d) ([\d:]+)$/.exec(time);
+  if (short !== null) return `2000-${short[1]}-${short[2]}T${short[3]}`;
+  if (/^\d{6}$/.test(date) && /^\d{6}$/.test(time)) {
+    const [yy, mm, dd] = date.match(/../g);
+    const [hour, minute, second] = time.match(/../g);
+    return `20${yy}-${mm}-${dd}T${hour}:${minute}:${second}`;
+  }
+  return `${date}T${time}`;
+}
+const pad = (number) => String(number).padStart(2, '0');
+
+/** The sets in the order of the table. */
+export const EVENT_SETS = {
+  fail2ban,
+  'elastic-integrations': () => elastic('elastic-integrations'),
+  'elastic-beats': () => elastic('elastic-beats'),
+  'crowdsec-hub (parsers)': crowdsecParsers,
+  loghub,
+};
