@@ -8,6 +8,9 @@ const { createRequire } = require('node:module');
 const { dirname, resolve } = require('node:path');
 const { Script } = require('node:vm');
 
+/** Node's own modules that take milliseconds to load, called rarely. A run needs few of them: they load at the first use. */
+const SLOW = new Set(['node:child_process', 'node:fs/promises', 'node:zlib']);
+
 const modules = new Map();
 /** The compiled files by path, for the build to keep their bytecode. */
 const scripts = new Map();
@@ -19,18 +22,36 @@ function load(path) {
   const module = { exports: {} };
   modules.set(path, module);
   const outside = createRequire(path);
-  const inside = (name) =>
-    name.startsWith('./') ? load(resolve(dirname(path), name)) : outside(name);
-  const run = compile(path).runInThisContext();
-  // A script of its own has no import(): this file's is handed in.
-  run(module.exports, inside, (name) => import(name), module, path, dirname(path));
+  const inside = (name) => {
+    if (name.startsWith('./')) return load(resolve(dirname(path), name));
+    return SLOW.has(name) ? atFirstUse(name) : outside(name);
+  };
+  compile(path).runInThisContext()(module.exports, inside, module, path, dirname(path));
   return module.exports;
+}
+
+/** Stands for a module that is loaded once something of it is asked for. */
+function atFirstUse(name) {
+  const real = () => require(name);
+  return new Proxy(
+    {},
+    {
+      get: (_, key) => real()[key],
+      has: (_, key) => key in real(),
+      ownKeys: () => Reflect.ownKeys(real()),
+      // A proxy may call no property fixed that its own target, which is empty, has not.
+      getOwnPropertyDescriptor(_, key) {
+        const found = Reflect.getOwnPropertyDescriptor(real(), key);
+        return found && { ...found, configurable: true };
+      },
+    },
+  );
 }
 
 function compile(path) {
   const code = readFileSync(path, 'latin1');
   const script = new Script(
-    `(function (exports, require, importOutside, module, __filename, __dirname) {${code}\n})`,
+    `(function (exports, require, module, __filename, __dirname) {${code}\n})`,
     { filename: path, cachedData: bytecodeOf(path) },
   );
   scripts.set(path, script);

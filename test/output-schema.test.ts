@@ -97,8 +97,8 @@ const at = (document: Document, field: string): unknown =>
 let workplace: Workplace;
 let alerts: Document[];
 let events: Document[];
-beforeAll(async () => {
-  workplace = await createWorkplace();
+beforeAll(() => {
+  workplace = createWorkplace();
   const { status } = workplace.shell('ir drill logs webshop --out practice --scale 0.05');
   expect(status).toBe(0);
   alerts = read('ir timeline practice --level low --format jsonl');

@@ -1,11 +1,13 @@
 /** Runs the built `ir` in a process of its own, for tests of what only the whole program shows. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { buildWhenStale } from '../bin/build.js';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 /** IR_BIN names another build of the program. */
 export const BIN = process.env['IR_BIN'] ?? join(ROOT, 'bin', 'ir.js');
+/** The modules that the program is joined from, for tests that need one of them in a process of its own. */
+export const DIST = join(ROOT, 'dist');
 
 export interface RunOptions {
   cwd: string;
@@ -23,12 +25,9 @@ export interface Ran {
   exit: number | null;
 }
 
-/** Builds the program when there is none. */
+/** Builds the program when it is not that of the sources; a moment where it is. */
 export function ensureBuilt(): void {
-  const isBuilt = existsSync(join(ROOT, 'dist', 'bundle', 'main.js'));
-  if (process.env['IR_BIN'] !== undefined || isBuilt) return;
-  const built = spawnSync(process.execPath, [join(ROOT, 'bin', 'setup.js')], { encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`the build failed: ${built.stderr}`);
+  if (process.env['IR_BIN'] === undefined) buildWhenStale();
 }
 
 /** A small environment that does not depend on who runs the tests. */

@@ -58,8 +58,8 @@ const isAlike = (printed: string, shown: string): boolean =>
   ).test(printed);
 
 let workplace: Workplace;
-beforeAll(async () => {
-  workplace = await createWorkplace();
+beforeAll(() => {
+  workplace = createWorkplace();
 }, 120_000);
 afterAll(() => workplace.remove());
 

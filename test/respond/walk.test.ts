@@ -3,30 +3,25 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ShowResult } from '../../src/commands/show-incident.ts';
-import { type CompiledProgram, compileProgram } from './compiled-program.ts';
+import { BIN, ensureBuilt } from '../program.ts';
 import { playbookText, stepText } from './sample-playbook.ts';
 import { CONTROL_C, ENTER, openTerminal, type Terminal } from './terminal.ts';
 
-let program: CompiledProgram;
 let folder: string;
 let environment: Record<string, string>;
 
-beforeAll(() => {
-  program = compileProgram();
-}, 180_000);
-afterAll(() => program.remove());
+beforeAll(ensureBuilt, 180_000);
 
 const ir = (...argv: readonly string[]): string =>
-  execFileSync(process.execPath, [program.main, ...argv], {
+  execFileSync(process.execPath, [BIN, ...argv], {
     env: environment,
     encoding: 'utf8',
     cwd: folder,
   });
 const show = (): ShowResult => JSON.parse(ir('show', '--json')) as ShowResult;
-const walk = (columns = 80): Terminal =>
-  openTerminal([program.main, 'respond'], environment, columns);
+const walk = (columns = 80): Terminal => openTerminal([BIN, 'respond'], environment, columns);
 
 function prepare(steps: string, variables = ''): void {
   folder = mkdtempSync(join(tmpdir(), 'ir-walk-'));
@@ -127,7 +122,7 @@ describe('a walk', () => {
       .split(/\r?\n/)
       .filter((line) => !line.includes('date --utc'));
     expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(40);
-    const list = execFileSync(process.execPath, [program.main, 'respond', '--list'], {
+    const list = execFileSync(process.execPath, [BIN, 'respond', '--list'], {
       env: environment,
       encoding: 'utf8',
     });

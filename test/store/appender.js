@@ -1,4 +1,4 @@
-// Appends until it is killed and says on stdout what is durable. Arguments: source folder, store folder, tag.
+// Appends until it is killed and says on stdout what is durable. Arguments: folder of the modules, store folder, tag.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

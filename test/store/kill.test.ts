@@ -6,32 +6,28 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
-import { type CompiledSource, compileSource } from './compile-source.ts';
+import { DIST, ensureBuilt } from '../program.ts';
 import { note, opened } from './sample-entries.ts';
 
 const KILLS = 15;
 const APPENDER = fileURLToPath(new URL('appender.js', import.meta.url));
 
-let source: CompiledSource;
 let folder: string;
 
 beforeAll(async () => {
-  source = compileSource();
+  ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ir-kill-'));
   const store = await openStore(folder, { create: true });
   await store.append('a1', [opened('INC-2026-0001')]);
   await store.close();
 });
 
-afterAll(() => {
-  source.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const startAppender = (tag: string, most?: number) =>
   spawn(
     process.execPath,
-    [APPENDER, source.folder, folder, tag, ...(most === undefined ? [] : [String(most)])],
+    [APPENDER, DIST, folder, tag, ...(most === undefined ? [] : [String(most)])],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
 
