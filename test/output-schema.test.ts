@@ -29,6 +29,10 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   integer: (value) => Number.isSafeInteger(value),
   'lists by field': (value) => isRecord(value) && Object.values(value).every(isTexts),
   evidence: (value) => Array.isArray(value) && value.length > 0 && value.length <= 5,
+  'numbers by field': (value) =>
+    isRecord(value) && Object.values(value).every(Number.isSafeInteger),
+  'folded findings': (value) => Array.isArray(value) && value.length > 0 && value.length <= 50,
+  'place or null': (value) => value === null || isRecord(value),
 };
 
 /** Fields and types of the first table below a line that begins with `heading`. */
@@ -51,6 +55,7 @@ const common = tableBelow('### In every document');
 const said = tableBelow('### What the line says');
 const alertOnly = tableBelow('### In a finding only');
 const evidenceFields = tableBelow('Each item of `ir.evidence`');
+const foldedFields = tableBelow('Each item of `ir.folded`');
 const eventTable = new Map([...common, ...said]);
 const alertTable = new Map([...eventTable, ...alertOnly]);
 const REQUIRED = [
@@ -61,9 +66,11 @@ const REQUIRED = [
   'ir.format',
   'ir.time_confidence',
 ];
+/** Fields of findings that lead others. */
+const OF_ACTS = ['ir.folded', 'ir.folded_count', 'ir.further_values'];
 const OFTEN_ABSENT = new Set(['threat.tactic.id', 'threat.technique.subtechnique.id']);
 /** Their members are no fields of the document. */
-const LEAVES = new Set(['ir.entities', 'ir.evidence']);
+const LEAVES = new Set(['ir.entities', 'ir.evidence', 'ir.folded', 'ir.further_values']);
 
 function* leavesOf(document: Document, prefix = ''): Iterable<[string, unknown]> {
   for (const [key, value] of Object.entries(document)) {
@@ -125,7 +132,7 @@ function tally(problems: Iterable<string>): Record<string, number> {
 describe('the tables of docs/output.md', () => {
   it('name every ECS field of an event, and use known words for types', () => {
     expect(ECS_FIELD_NAMES.filter((field) => !eventTable.has(field))).toEqual([]);
-    const types = [...alertTable.values(), ...evidenceFields.values()];
+    const types = [...alertTable.values(), ...evidenceFields.values(), ...foldedFields.values()];
     expect(types.length).toBeGreaterThan(ECS_FIELD_NAMES.length);
     expect(types.filter((type) => TYPES[type] === undefined)).toEqual([]);
   });
@@ -172,7 +179,39 @@ describe('findings', () => {
         (field) => !OFTEN_ABSENT.has(field) && at(alert, field) === undefined,
       ),
     );
-    expect(tally(missing)).toEqual({});
+    const alone = alerts.filter((alert) => at(alert, 'ir.folded') === undefined).length;
+    expect(alone).toBeLessThan(alerts.length);
+    expect(tally(missing)).toEqual(Object.fromEntries(OF_ACTS.map((field) => [field, alone])));
+  });
+
+  it('name those that they lead, which --fold none gives one by one', () => {
+    const every = new Map(
+      read('ir timeline practice --level low --fold none --format jsonl').map((alert) => [
+        at(alert, 'ir.id'),
+        alert,
+      ]),
+    );
+    let named = 0;
+    for (const alert of alerts) {
+      expect(every.has(at(alert, 'ir.id'))).toBe(true);
+      const folded = (at(alert, 'ir.folded') ?? []) as Document[];
+      expect(at(alert, 'ir.folded_count') ?? 0).toBe(folded.length);
+      for (const item of folded) {
+        expect(Object.keys(item)).toEqual([...foldedFields.keys()]);
+        for (const [field, type] of foldedFields) {
+          expect(TYPES[type]?.(item[field]), `${field}: ${item[field]}`).toBe(true);
+        }
+        const whole = every.get(item['id']) as Document;
+        expect(item['rule_id']).toBe(at(whole, 'rule.id'));
+        for (const field of ['level', 'first_seen', 'last_seen', 'count']) {
+          expect(item[field]).toBe(at(whole, `ir.${field}`));
+        }
+        expect(item['evidence']).toEqual((at(whole, 'ir.evidence') as Document[])[0]);
+        named += 1;
+      }
+    }
+    expect(named).toBeGreaterThan(10);
+    expect(named + alerts.length).toBe(every.size);
   });
 
   it('are alerts with a level of Sigma, an id of their own and ordered times', () => {
@@ -182,7 +221,8 @@ describe('findings', () => {
       expect(at(alert, 'ir.id')).toMatch(/^[0-9a-f]{16}$/);
       expect(at(alert, 'ir.count')).toBeGreaterThan(0);
       expect(String(at(alert, 'ir.last_seen')) >= String(at(alert, 'ir.first_seen'))).toBe(true);
-      expect(at(alert, 'ir.first_seen')).toBe(alert['@timestamp']);
+      expect(String(alert['@timestamp']) >= String(at(alert, 'ir.first_seen'))).toBe(true);
+      expect(String(alert['@timestamp']) <= String(at(alert, 'ir.last_seen'))).toBe(true);
     }
     expect(new Set(alerts.map((alert) => at(alert, 'ir.id'))).size).toBe(alerts.length);
   });
@@ -227,14 +267,14 @@ describe('the object of --json', () => {
 
 describe('csv', () => {
   it.each([
-    ['Findings', 'ir timeline practice --format csv'],
-    ['Events', 'ir timeline practice --all --until 2026-11-16T01:00:00Z --format csv'],
-  ])('of %s has the documented columns', (title, command) => {
+    ['Findings', 13, 'ir timeline practice --format csv'],
+    ['Events', 12, 'ir timeline practice --all --until 2026-11-16T01:00:00Z --format csv'],
+  ])('of %s has the %i documented columns', (title, count, command) => {
     const from = DOCUMENTATION.indexOf(`- ${title}: `);
     const text = DOCUMENTATION.slice(from).split(/\.\n/)[0] ?? '';
     const columns = [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
     const header = workplace.shell(command).stdout.split('\r\n')[0];
-    expect(columns.length).toBe(12);
+    expect(columns.length).toBe(count);
     expect(header).toBe(columns.join(','));
   });
 });

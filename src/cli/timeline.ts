@@ -46,6 +46,11 @@ export const declareTimeline: Declare = (program, run) => {
         .default('medium'),
     )
     .addOption(
+      new Option('--fold <how>', 'one finding an act (the strongest leads), or every hit')
+        .choices(['act', 'none'])
+        .default('act'),
+    )
+    .addOption(
       new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level').choices([
         'informational',
         'low',

@@ -14,6 +14,9 @@ import { readInstant, withIncident } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
+/** One finding an act, or one a hit. */
+export type Fold = 'act' | 'none';
+
 /** The options of `ir timeline` as commander gives them. */
 export interface TimelineOptions {
   all?: boolean;
@@ -24,6 +27,8 @@ export interface TimelineOptions {
   rule?: readonly string[];
   rules?: readonly string[];
   level?: Level;
+  /** `act` when absent. */
+  fold?: Fold;
   failOn?: Level;
   strict?: boolean;
   save?: boolean;
@@ -96,6 +101,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     env: settings.env,
     filter: { sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
     level: options.level ?? 'medium',
+    isFolded: options.fold !== 'none',
     ruleNames: options.rule ?? [],
     ruleFolders: options.rules ?? [],
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,

@@ -2,14 +2,15 @@
 import { rfc3339 } from '../events/rfc3339.ts';
 import { putThreat } from './attack.ts';
 import { put } from './ecs-document.ts';
-import type { Finding } from './finding.ts';
+import type { Act, Evidence, Finding, FoldedFinding } from './finding.ts';
 
 type Document = Record<string, unknown>;
 
 /** The event's own fields with what the rule says about it. */
 export function alertDocument(finding: Finding): Document {
   const document: Document = {};
-  if (finding.firstUs !== undefined) document['@timestamp'] = rfc3339(finding.firstUs);
+  const atUs = finding.atUs ?? finding.firstUs;
+  if (atUs !== undefined) document['@timestamp'] = rfc3339(atUs);
   merge(document, finding.event);
   put(document, 'event.kind', 'alert');
   const { rule } = finding;
@@ -22,20 +23,37 @@ export function alertDocument(finding: Finding): Document {
   put(document, 'ir.last_seen', instantOf(finding.lastUs));
   put(document, 'ir.count', finding.count);
   put(document, 'ir.entities', finding.entities);
-  put(
-    document,
-    'ir.evidence',
-    finding.evidence.map(({ file, sha256, line, offset, raw, timeUs }) => ({
-      file,
-      sha256,
-      line,
-      offset,
-      raw,
-      time: instantOf(timeUs),
-    })),
-  );
+  put(document, 'ir.evidence', finding.evidence.map(evidenceDocument));
+  if (finding.act !== undefined) putAct(document, finding.act);
   return document;
 }
+
+function putAct(document: Document, { others, unnamed, furtherValues }: Act): void {
+  put(document, 'ir.folded', others.map(foldedDocument));
+  put(document, 'ir.folded_count', others.length + unnamed);
+  put(document, 'ir.further_values', furtherValues);
+}
+
+const foldedDocument = (folded: FoldedFinding): Document => ({
+  id: folded.id,
+  rule_id: folded.rule.id,
+  rule_name: folded.rule.title,
+  techniques: folded.rule.techniques,
+  level: folded.level,
+  first_seen: instantOf(folded.firstUs),
+  last_seen: instantOf(folded.lastUs),
+  count: folded.count,
+  evidence: folded.evidence === undefined ? null : evidenceDocument(folded.evidence),
+});
+
+const evidenceDocument = ({ file, sha256, line, offset, raw, timeUs }: Evidence): Document => ({
+  file,
+  sha256,
+  line,
+  offset,
+  raw,
+  time: instantOf(timeUs),
+});
 
 const instantOf = (timeUs: number | undefined): string | null =>
   timeUs === undefined ? null : rfc3339(timeUs);

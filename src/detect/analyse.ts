@@ -7,7 +7,8 @@ import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
 import { readCited } from './evidence.ts';
 import type { Finding, Timeline } from './finding.ts';
-import { buildFindings } from './findings.ts';
+import { buildFindings, sortFindings } from './findings.ts';
+import { foldFindings } from './fold-findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createRowStore } from './rows/row-store.ts';
@@ -82,7 +83,7 @@ async function run(
       formats: FORMATS,
       zone: options.zone,
     });
-    const findings = buildFindings({
+    const found = buildFindings({
       plan,
       bursts: shown,
       hits,
@@ -91,7 +92,9 @@ async function run(
       hashes: hashes.map((hash) => hash ?? ''),
     });
     const hidden = hiddenCount + merged.length - shown.length;
-    return timelineOf(session, results, hashes, totals, findings, hidden, choice);
+    const findings = sortFindings(options.isFolded === true ? foldFindings(found) : found);
+    const timeline = timelineOf(session, results, hashes, totals, findings, hidden, choice);
+    return { ...timeline, foldedFindings: found.length - findings.length };
   } finally {
     store.remove();
   }
@@ -132,7 +135,7 @@ function timelineOf(
   findings: readonly Finding[],
   hiddenFindings: number,
   choice: RuleChoice,
-): Timeline {
+): Omit<Timeline, 'foldedFindings'> {
   const files = session.accounts(results, hashes);
   const failures = session.problems.filter(({ isFailure }) => isFailure).length;
   // The accounts of files that were opened come first.

@@ -23,17 +23,46 @@ export interface Finding {
   id: string;
   rule: RuleCard;
   level: Level;
-  /** First and last hit, microseconds since the epoch; undefined when the events have no time. */
+  /**
+   * First and last hit, microseconds since the epoch; undefined when the events have no time. Of a finding
+   * that leads others: of all of them.
+   */
   firstUs: number | undefined;
   lastUs: number | undefined;
-  /** Number of events that hit. */
+  /** When the event that makes it one happened; absent in findings of older stores: `firstUs`. */
+  atUs?: number | undefined;
+  /** Number of events that hit the rule. */
   count: number;
-  /** ECS field to the distinct values seen, sorted; at most 20 each. */
+  /** ECS field to the distinct values seen, those of others it leads included; at most 20 each. */
   entities: Readonly<Record<string, readonly string[]>>;
   /** First hits and the last one; at most 5. */
   evidence: readonly Evidence[];
   /** The first event's fields, nested as an ECS document, for machine output. */
   event: Readonly<Record<string, unknown>>;
+  /** What it leads; absent when it stands alone. */
+  act?: Act;
+}
+
+/** The other findings of the same act: one technique, one actor, one target, without a long pause. */
+export interface Act {
+  /** Strongest first, then by time; at most `MOST_NAMED`. */
+  others: readonly FoldedFinding[];
+  /** Further ones that are only counted. */
+  unnamed: number;
+  /** ECS field to the number of values beyond those in `entities`. */
+  furtherValues: Readonly<Record<string, number>>;
+}
+
+/** A finding that another one leads. */
+export interface FoldedFinding {
+  id: string;
+  rule: RuleCard;
+  level: Level;
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+  count: number;
+  /** Its first piece of evidence; undefined when it has none. */
+  evidence: Evidence | undefined;
 }
 
 /** How the lines of one source file were accounted for. */
@@ -85,4 +114,6 @@ export interface Timeline {
   unreadable: number;
   /** Findings below the lowest level asked for. */
   hiddenFindings: number;
+  /** Findings that another one leads: not among `findings`, but named or counted there. */
+  foldedFindings: number;
 }

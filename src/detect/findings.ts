@@ -23,22 +23,30 @@ interface Input {
   hashes: readonly string[];
 }
 
-/** Sorted by first time, then level (highest first), rule and id: the same input gives the same order. */
-export function buildFindings(input: Input): Finding[] {
-  const findings = [
-    ...input.bursts.map((burst) => burstFinding(burst, input)),
-    ...input.hits.map((hit) => correlationFinding(hit, input)),
-  ];
-  return findings.sort(
+/** A finding for each burst and each correlation that fired, in no particular order. */
+export const buildFindings = (input: Input): Finding[] => [
+  ...input.bursts.map((burst) => burstFinding(burst, input)),
+  ...input.hits.map((hit) => correlationFinding(hit, input)),
+];
+
+/**
+ * Sorts in place by the time of the event that makes each one, then level (highest first), rule and id: the same
+ * findings come in the same order.
+ */
+export const sortFindings = (findings: Finding[]): Finding[] =>
+  findings.sort(
     (a, b) =>
-      (a.firstUs ?? Number.POSITIVE_INFINITY) - (b.firstUs ?? Number.POSITIVE_INFINITY) ||
+      compare(momentOf(a), momentOf(b)) ||
       levelRank(b.level) - levelRank(a.level) ||
       compare(a.rule.title, b.rule.title) ||
       compare(a.id, b.id),
   );
-}
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Without a time last. */
+const momentOf = ({ atUs, firstUs }: Finding): number =>
+  atUs ?? firstUs ?? Number.POSITIVE_INFINITY;
+
+const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function burstFinding(burst: Burst, input: Input): Finding {
   const { rule } = input.plan.ruleSet.rules[burst.rule]!;
@@ -102,6 +110,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     level: rule.level,
     firstUs,
     lastUs,
+    atUs: firstUs,
     count,
     entities,
     evidence,

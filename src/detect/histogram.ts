@@ -34,7 +34,7 @@ export function buildHistogram(
 const bucketCount = (first: number, last: number, size: number): number =>
   Math.floor(last / size) - Math.floor(first / size) + 1;
 
-/** The highest level of the findings that begin in each bucket. */
+/** The highest level of the findings in each bucket, by the event that makes each one. */
 function marksOf(
   findings: readonly Finding[],
   startUs: number,
@@ -42,9 +42,9 @@ function marksOf(
   length: number,
 ): (Level | undefined)[] {
   const ranks = new Array<number>(length).fill(-1);
-  for (const { firstUs, level } of findings) {
-    if (firstUs === undefined) continue;
-    const bucket = Math.min(length - 1, Math.max(0, Math.floor((firstUs - startUs) / bucketUs)));
+  for (const { firstUs, atUs = firstUs, level } of findings) {
+    if (atUs === undefined) continue;
+    const bucket = Math.min(length - 1, Math.max(0, Math.floor((atUs - startUs) / bucketUs)));
     ranks[bucket] = Math.max(ranks[bucket]!, levelRank(level));
   }
   return ranks.map((rank) => LEVELS[rank]);

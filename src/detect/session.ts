@@ -33,6 +33,8 @@ export interface AnalyseOptions {
   filter: FilterOptions;
   /** Lowest level of findings to report. */
   level: Level;
+  /** Is one finding an act wanted instead of one a hit? Absent: no. */
+  isFolded?: boolean;
   /** Only these rules (id, name, title or file, with `*`); empty: all. */
   ruleNames: readonly string[];
   /** Folders of rules besides the bundled ones and the user's. */

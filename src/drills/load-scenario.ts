@@ -92,11 +92,11 @@ function checkReferences(scenario: Scenario, refuse: Refuse): void {
   scenario.cloud.routines.forEach((call, i) => {
     identity(call.identity, ['cloud', 'routines', i, 'identity']);
   });
-  scenario.acts.forEach((act, i) => {
-    if (act.day >= scenario.days)
-      refuse(['acts', i, 'day'], `the drill lasts ${scenario.days} days`);
-    act.steps.forEach((step, j) => {
-      const keys = ['acts', i, 'steps', j] as const;
+  scenario.chapters.forEach((chapter, i) => {
+    if (chapter.day >= scenario.days)
+      refuse(['chapters', i, 'day'], `the drill lasts ${scenario.days} days`);
+    chapter.steps.forEach((step, j) => {
+      const keys = ['chapters', i, 'steps', j] as const;
       if ('account' in step && step.account !== undefined)
         account(step.account, [...keys, 'account']);
       if (step.do === 'cloud') identity(step.identity, [...keys, 'identity']);

@@ -5,11 +5,11 @@ import { closeSync, mkdirSync, openSync, rmSync, utimesSync, writeSync } from 'n
 import { dirname, join } from 'node:path';
 import type { DrillFile } from './scenario.ts';
 
-/** To which act of the attack a line belongs. */
+/** To which chapter of the attack a line belongs. */
 export interface Mark {
-  act: string;
+  chapter: string;
   technique: string;
-  /** ECS field to the values the act is about; a row of the answers names those the line contains. */
+  /** ECS field to the values the chapter is about; a row of the answers names those the line contains. */
   entities: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -110,7 +110,12 @@ function truthRow(file: OpenFile, line: string, mark: Mark): string {
     const present = values.filter((value) => containsWord(line, value));
     if (present.length > 0) entities[field] = present;
   }
-  const row = { file: file.path, line: file.lines, act: mark.act, technique: mark.technique };
+  const row = {
+    file: file.path,
+    line: file.lines,
+    chapter: mark.chapter,
+    technique: mark.technique,
+  };
   return JSON.stringify({ ...row, entities });
 }
 

@@ -185,7 +185,7 @@ export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
       }),
     ),
   }),
-  acts: z
+  chapters: z
     .array(
       z.strictObject({
         id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and hyphens'),

@@ -75,7 +75,7 @@ export interface CloudRoutine {
   isData: boolean;
 }
 
-/** One move of the attacker. `pause` (seconds) follows it; `technique` overrides the act's. */
+/** One move of the attacker. `pause` (seconds) follows it; `technique` overrides the chapter's. */
 export type Step = { technique?: string | undefined; pause?: number | undefined } & (
   | {
       do: 'request';
@@ -130,14 +130,14 @@ export type Step = { technique?: string | undefined; pause?: number | undefined 
     }
 );
 
-export interface Act {
+export interface Chapter {
   id: string;
   title: string;
   technique: string;
   day: number;
   /** Minutes after midnight. */
   at: number;
-  /** The attacker's address in this act. */
+  /** The attacker's address in this chapter. */
   from: string;
   agent: string;
   entities: Readonly<Record<string, readonly string[]>>;
@@ -198,5 +198,5 @@ export interface Scenario {
     identities: Readonly<Record<string, ScenarioIdentity>>;
     routines: readonly CloudRoutine[];
   };
-  acts: readonly Act[];
+  chapters: readonly Chapter[];
 }

@@ -8,15 +8,15 @@ import { type Level, levelRank } from '../../src/events/level.ts';
 export interface TruthRow {
   file: string;
   line: number;
-  act: string;
+  chapter: string;
   technique: string;
   entities: Record<string, string[]>;
 }
 
 export interface Comparison {
-  /** Act to the findings that tell of it. */
+  /** Chapter to the findings that tell of it. */
   found: ReadonlyMap<string, readonly Finding[]>;
-  /** Acts without a finding. */
+  /** Chapters without a finding. */
   missed: readonly string[];
   /** Findings that accuse benign lines. */
   falseFindings: readonly Finding[];
@@ -30,7 +30,7 @@ export const readTruth = (folder: string): TruthRow[] =>
     .map((line) => JSON.parse(line) as TruthRow);
 
 /**
- * A finding is true when most of the lines it shows are an attacker's; it tells of the acts those lines
+ * A finding is true when most of the lines it shows are an attacker's; it tells of the chapters those lines
  * belong to.
  */
 export function compareWithTruth(
@@ -38,21 +38,24 @@ export function compareWithTruth(
   truth: readonly TruthRow[],
   folder: string,
 ): Comparison {
-  const actOf = new Map(truth.map(({ file, line, act }) => [`${file}:${line}`, act]));
+  const chapterOf = new Map(truth.map(({ file, line, chapter }) => [`${file}:${line}`, chapter]));
   const found = new Map<string, Finding[]>();
   const falseFindings: Finding[] = [];
   for (const finding of findings) {
-    const acts = finding.evidence.map(({ file, line }) =>
-      actOf.get(`${relative(folder, file)}:${line}`),
+    const chapters = finding.evidence.map(({ file, line }) =>
+      chapterOf.get(`${relative(folder, file)}:${line}`),
     );
-    const attacks = acts.filter((act) => act !== undefined);
-    if (attacks.length * 2 <= acts.length) {
+    const attacks = chapters.filter((chapter) => chapter !== undefined);
+    if (attacks.length * 2 <= chapters.length) {
       falseFindings.push(finding);
       continue;
     }
-    for (const act of new Set(attacks)) found.set(act, [...(found.get(act) ?? []), finding]);
+    for (const chapter of new Set(attacks))
+      found.set(chapter, [...(found.get(chapter) ?? []), finding]);
   }
-  const missed = [...new Set(truth.map(({ act }) => act))].filter((act) => !found.has(act));
+  const missed = [...new Set(truth.map(({ chapter }) => chapter))].filter(
+    (chapter) => !found.has(chapter),
+  );
   return { found, missed, falseFindings };
 }
 
@@ -63,14 +66,14 @@ export const strongest = (findings: readonly Finding[]): Level | undefined =>
 /** What a person wants to read of a comparison. */
 export function describeComparison({ found, missed, falseFindings }: Comparison): string {
   const lines: string[] = [];
-  for (const [act, findings] of found) {
-    lines.push(`found   ${act} (${strongest(findings)})`);
+  for (const [chapter, findings] of found) {
+    lines.push(`found   ${chapter} (${strongest(findings)})`);
     for (const { rule, level, count } of findings) {
-      if (act !== 'background-noise')
+      if (chapter !== 'background-noise')
         lines.push(`          ${level} ${rule.name || rule.title} x${count}`);
     }
   }
-  for (const act of missed) lines.push(`missed  ${act}`);
+  for (const chapter of missed) lines.push(`missed  ${chapter}`);
   for (const { rule, level, count, evidence } of falseFindings) {
     lines.push(`false   ${level} ${rule.name || rule.title} x${count}`);
     for (const { file, line, raw } of evidence) {

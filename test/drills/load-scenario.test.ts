@@ -62,7 +62,7 @@ describe('a broken scenario', () => {
 describe('the bundled scenario', () => {
   test('keeps the attackers apart from everybody else', () => {
     const scenario = loadScenario('webshop');
-    const attackers = new Set(scenario.acts.map(({ from }) => from));
+    const attackers = new Set(scenario.chapters.map(({ from }) => from));
     const others = [
       ...expandPool(scenario.pools.visitors),
       ...scenario.crawlers.flatMap(({ addresses }) => expandPool(addresses)),

@@ -64,9 +64,9 @@ describe.each([1, 20261116])('the timeline of the practice breach, seed %d', (se
     expect(timeline.brokenRules).toEqual([]);
   });
 
-  test.each(scenario.acts.map(({ id }) => id))('tells of %s', (act) => {
-    const level = strongest(comparison.found.get(act) ?? []);
-    const least = act === 'reconnaissance' ? levelRank('low') : medium;
+  test.each(scenario.chapters.map(({ id }) => id))('tells of %s', (chapter) => {
+    const level = strongest(comparison.found.get(chapter) ?? []);
+    const least = chapter === 'reconnaissance' ? levelRank('low') : medium;
     expect(level === undefined ? -1 : levelRank(level)).toBeGreaterThanOrEqual(least);
   });
 
@@ -76,7 +76,7 @@ describe.each([1, 20261116])('the timeline of the practice breach, seed %d', (se
     const serious = (findings: readonly Finding[]): number =>
       findings.filter(({ level }) => levelRank(level) >= medium).length;
     expect(serious(noise)).toBeLessThanOrEqual(3);
-    expect(serious(story)).toBeGreaterThanOrEqual(scenario.acts.length);
+    expect(serious(story)).toBeGreaterThanOrEqual(scenario.chapters.length);
     expect(serious(story)).toBeLessThanOrEqual(80);
   });
 

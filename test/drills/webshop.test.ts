@@ -17,7 +17,7 @@ import { readRecords } from '../../src/logs/read-records.ts';
 interface TruthRow {
   file: string;
   line: number;
-  act: string;
+  chapter: string;
   technique: string;
   entities: Record<string, string[]>;
 }
@@ -116,8 +116,8 @@ describe('the files', () => {
     const rows = readFileSync(join(folder, 'large', TRUTH_FILE), 'utf8')
       .trimEnd()
       .split('\n');
-    const attack = (list: readonly { act: string }[]): number =>
-      list.filter(({ act }) => act !== 'background-noise').length;
+    const attack = (list: readonly { chapter: string }[]): number =>
+      list.filter(({ chapter }) => chapter !== 'background-noise').length;
     expect(attack(rows.map((row) => JSON.parse(row) as TruthRow))).toBe(attack(truth));
   });
 
@@ -139,10 +139,10 @@ describe('the answers', () => {
     }
   });
 
-  test('name every act, with lines in the logs it must leave traces in', () => {
+  test('name every chapter, with lines in the logs it must leave traces in', () => {
     const found = new Map<string, Set<string>>();
-    for (const { act, file } of truth) {
-      found.set(act, (found.get(act) ?? new Set()).add(file.replace(/\.1$/, '')));
+    for (const { chapter, file } of truth) {
+      found.set(chapter, (found.get(chapter) ?? new Set()).add(file.replace(/\.1$/, '')));
     }
     const expected: Record<string, string[]> = {
       'background-noise': [
@@ -174,16 +174,18 @@ describe('the answers', () => {
       'cloud-exfiltration': ['aws/cloudtrail.json'],
       'exfiltration-web': ['web01/nginx/access.log'],
     };
-    const actual = Object.fromEntries([...found].map(([act, files]) => [act, [...files].sort()]));
+    const actual = Object.fromEntries(
+      [...found].map(([chapter, files]) => [chapter, [...files].sort()]),
+    );
     expect(actual).toEqual(expected);
     expect(Object.keys(expected).sort()).toEqual(
-      ['background-noise', ...scenario.acts.map(({ id }) => id)].sort(),
+      ['background-noise', ...scenario.chapters.map(({ id }) => id)].sort(),
     );
   });
 
   test('leave no line of an attacker unnamed', () => {
     const named = new Set(truth.map(({ file, line }) => `${file}:${line}`));
-    const addresses = new Set(scenario.acts.map(({ from }) => from));
+    const addresses = new Set(scenario.chapters.map(({ from }) => from));
     const unnamed: string[] = [];
     for (const file of logs) {
       for (const [index, line] of (linesOf.get(file) ?? []).entries()) {
@@ -197,8 +199,8 @@ describe('the answers', () => {
   });
 
   test('come in the order of the story', () => {
-    const order = scenario.acts.map(({ id }) => id);
-    const first = order.map((id) => truth.findIndex(({ act }) => act === id));
+    const order = scenario.chapters.map(({ id }) => id);
+    const first = order.map((id) => truth.findIndex(({ chapter }) => chapter === id));
     expect(first).toEqual([...first].sort((a, b) => a - b));
   });
 });

@@ -9,13 +9,13 @@ import type { Scene, StepOf } from './scene.ts';
  * `%date` the day.
  */
 export function* callAsIntruder(scene: Scene, step: StepOf<'cloud'>): Actor {
-  const { world, act, mark, random } = scene;
+  const { world, chapter, mark, random } = scene;
   for (let i = 0; i < step.times; i++) {
     if (i > 0) yield world.schedule.nowMs + around(random, 1.2);
     const { service, name, readOnly, isData, response, error } = step;
     const parameters = numbered(step.parameters, i + 1, world.schedule.nowMs);
     const call = { service, name, readOnly, isData, parameters, response, error };
-    const sender = { ip: act.from, agent: act.agent };
+    const sender = { ip: chapter.from, agent: chapter.agent };
     callCloud(world, step.identity, { ...call, ...sender }, { random, mark });
   }
 }

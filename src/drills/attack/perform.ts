@@ -1,4 +1,4 @@
-/** Plays the acts of the attack, step by step, in the order of the scenario. */
+/** Plays the chapters of the attack, step by step, in the order of the scenario. */
 import type { Mark } from '../log-writer.ts';
 import type { Step } from '../scenario.ts';
 import type { Actor } from '../schedule.ts';
@@ -16,16 +16,16 @@ import {
 import { guessPasswords, logIn, logOut } from './ssh-steps.ts';
 import { request, scan, useWebShell } from './web-steps.ts';
 
-/** One intruder plays all acts; an act waits for the one before it. */
+/** One intruder plays all chapters; a chapter waits for the one before it. */
 export function* intruder(world: World): Actor {
   const foothold: Foothold = { session: undefined, subject: undefined, shell: 0, lastPid: 0 };
-  for (const act of world.scenario.acts) {
-    const random = world.random(`act ${act.id}`);
-    yield world.startMs + act.day * 86_400_000 + act.at * 60_000 + random.int(0, 20_000);
-    for (const step of act.steps) {
-      const technique = step.technique ?? act.technique;
-      const mark: Mark = { act: act.id, technique, entities: act.entities };
-      yield* play({ world, act, foothold, random, mark }, step);
+  for (const chapter of world.scenario.chapters) {
+    const random = world.random(`chapter ${chapter.id}`);
+    yield world.startMs + chapter.day * 86_400_000 + chapter.at * 60_000 + random.int(0, 20_000);
+    for (const step of chapter.steps) {
+      const technique = step.technique ?? chapter.technique;
+      const mark: Mark = { chapter: chapter.id, technique, entities: chapter.entities };
+      yield* play({ world, chapter, foothold, random, mark }, step);
       yield world.schedule.nowMs + around(random, step.pause ?? 5);
     }
   }

@@ -2,11 +2,11 @@
 import type { Subject } from '../lines/auditd.ts';
 import type { Mark } from '../log-writer.ts';
 import type { Random } from '../random.ts';
-import type { Act, Step } from '../scenario.ts';
+import type { Chapter, Step } from '../scenario.ts';
 import type { SshSession } from '../ssh-server.ts';
 import type { World } from '../world.ts';
 
-/** What the intruder holds, kept from act to act. */
+/** What the intruder holds, kept from chapter to chapter. */
 export interface Foothold {
   session: SshSession | undefined;
   /** Whose rights the shell has now. */
@@ -20,7 +20,7 @@ export interface Foothold {
 /** What one step needs. */
 export interface Scene {
   world: World;
-  act: Act;
+  chapter: Chapter;
   foothold: Foothold;
   random: Random;
   mark: Mark;

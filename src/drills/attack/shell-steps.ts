@@ -5,9 +5,9 @@ import type { Actor } from '../schedule.ts';
 import { around, nextPid } from '../world.ts';
 import type { Scene, StepOf } from './scene.ts';
 
-function subjectOf({ foothold, act }: Scene): Subject {
+function subjectOf({ foothold, chapter }: Scene): Subject {
   if (foothold.subject === undefined) {
-    throw new RangeError(`act "${act.id}" uses a shell before any step "login"`);
+    throw new RangeError(`chapter "${chapter.id}" uses a shell before any step "login"`);
   }
   return foothold.subject;
 }

@@ -6,13 +6,13 @@ import type { Scene, StepOf } from './scene.ts';
 
 /** Tries passwords, account names in turn, a connection every few seconds. */
 export function* guessPasswords(scene: Scene, step: StepOf<'guess'>): Actor {
-  const { world, act, mark, random } = scene;
+  const { world, chapter, mark, random } = scene;
   const most = Math.max(...step.users.map(({ tries }) => tries));
   for (let round = 0; round < most; round++) {
     for (const { name, tries } of step.users) {
       if (round >= tries) continue;
       const isKnown = world.scenario.accounts.some((account) => account.name === name);
-      const peer = { ip: act.from, port: random.int(32_768, 60_999) };
+      const peer = { ip: chapter.from, port: random.int(32_768, 60_999) };
       failPassword(world, peer, name, { isKnown, mark });
       yield world.schedule.nowMs + around(random, 8);
     }
@@ -20,9 +20,9 @@ export function* guessPasswords(scene: Scene, step: StepOf<'guess'>): Actor {
 }
 
 /** The password is right. */
-export function logIn({ world, act, foothold, mark, random }: Scene, name: string): void {
+export function logIn({ world, chapter, foothold, mark, random }: Scene, name: string): void {
   const account = world.account(name);
-  const peer = { ip: act.from, port: random.int(32_768, 60_999) };
+  const peer = { ip: chapter.from, port: random.int(32_768, 60_999) };
   foothold.session = openSession(world, { peer, account, tty: 'pts1', mark });
   foothold.subject = foothold.session.subject;
   foothold.shell = nextPid(world);

@@ -7,22 +7,22 @@ import { around, nextPid } from '../world.ts';
 import type { Scene, StepOf } from './scene.ts';
 
 /** One request, or the same one several times. */
-export function* request({ world, act, mark, random }: Scene, step: StepOf<'request'>): Actor {
+export function* request({ world, chapter, mark, random }: Scene, step: StepOf<'request'>): Actor {
   for (let i = 0; i < step.times; i++) {
     if (i > 0) yield world.schedule.nowMs + around(random, step.pause ?? 5);
     const { method, target, status, bytes, referrer, error, failure } = step;
-    const sender = { ip: act.from, agent: step.agent ?? act.agent };
+    const sender = { ip: chapter.from, agent: step.agent ?? chapter.agent };
     serve(world, { ...sender, method, target, status, bytes, referrer, error, failure, mark });
   }
 }
 
 /** A list of targets, one after the other, a few per second. */
-export function* scan({ world, act, mark, random }: Scene, step: StepOf<'scan'>): Actor {
+export function* scan({ world, chapter, mark, random }: Scene, step: StepOf<'scan'>): Actor {
   for (let round = 0; round < step.times; round++) {
     for (const pattern of step.targets) {
       const target = pattern.replace('%n', () => String(random.int(1, 999)));
       const status = /\/\.(?!well-known)/.test(target) ? 403 : step.status;
-      serve(world, { ip: act.from, agent: step.agent ?? act.agent, target, status, mark });
+      serve(world, { ip: chapter.from, agent: step.agent ?? chapter.agent, target, status, mark });
       yield world.schedule.nowMs + around(random, 0.4);
     }
   }
@@ -30,7 +30,7 @@ export function* scan({ world, act, mark, random }: Scene, step: StepOf<'scan'>)
 
 /** Commands through the web shell: the request, PHP's shell, the command. */
 export function* useWebShell(scene: Scene, step: StepOf<'webshell'>): Actor {
-  const { world, act, mark, random } = scene;
+  const { world, chapter, mark, random } = scene;
   const daemon = world.account(step.account);
   const subject: Subject = {
     ...{ login: undefined, effective: daemon, session: undefined, tty: '(none)', cwd: step.cwd },
@@ -44,7 +44,7 @@ export function* useWebShell(scene: Scene, step: StepOf<'webshell'>): Actor {
     yield world.schedule.nowMs + random.int(20, 400);
     const target = `${step.target}${encodeURIComponent(command).replaceAll('%20', '+')}`;
     const bytes = random.int(40, 2600);
-    serve(world, { ip: act.from, agent: act.agent, target, status: 200, bytes, mark });
+    serve(world, { ip: chapter.from, agent: chapter.agent, target, status: 200, bytes, mark });
     yield world.schedule.nowMs + around(random, step.pause ?? 25);
   }
 }

@@ -7,11 +7,11 @@ import { failPassword } from '../ssh-server.ts';
 import { serve } from '../web-server.ts';
 import { around, type World } from '../world.ts';
 
-/** The act of the answers that all of this belongs to. */
-export const NOISE_ACT = 'background-noise';
+/** The chapter of the answers that all of this belongs to. */
+export const NOISE_CHAPTER = 'background-noise';
 
 const mark = (technique: string, ip: string): Mark => ({
-  ...{ act: NOISE_ACT, technique, entities: { 'source.ip': [ip] } },
+  ...{ chapter: NOISE_CHAPTER, technique, entities: { 'source.ip': [ip] } },
 });
 
 /** Hosts that try three to six passwords over ssh. */

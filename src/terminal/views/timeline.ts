@@ -10,6 +10,7 @@ import { levelMark, paintLevel } from '../level-text.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
+import { actText, othersText } from './folded-text.ts';
 import { accountLines } from './timeline-account.ts';
 
 const LEVEL_WIDTH = 13;
@@ -54,6 +55,7 @@ export const view: View<TimelineResult> = {
     findings: alerts,
     files: timeline.files.map(fileDocument),
     hidden_findings: timeline.hiddenFindings,
+    folded_findings: timeline.foldedFindings,
     rules_run: timeline.rulesRun,
     broken_rules: timeline.brokenRules,
     saved:
@@ -100,6 +102,7 @@ const CSV_COLUMNS = [
   'line',
   'sha256',
   'raw',
+  'folded',
 ];
 
 function csvValues(finding: Finding): (string | number | undefined)[] {
@@ -117,6 +120,7 @@ function csvValues(finding: Finding): (string | number | undefined)[] {
     evidence?.line,
     evidence?.sha256,
     evidence?.raw,
+    othersText(finding),
   ];
 }
 
@@ -226,8 +230,8 @@ const sourceText = ({ value, count }: TopSource, show: (value: number) => string
   `${show(count).padStart(9)}  ${value}`;
 
 function* findingLines(finding: Finding, style: Style): Iterable<string> {
-  const { rule, level, count, firstUs, lastUs } = finding;
-  const time = firstUs === undefined ? 'no time'.padEnd(20) : showMicros(firstUs);
+  const { rule, level, count, firstUs, lastUs, atUs = firstUs } = finding;
+  const time = atUs === undefined ? 'no time'.padEnd(20) : showMicros(atUs);
   const who = entityText(finding);
   const title = `${rule.title}${who === '' ? '' : `: ${who}`}`;
   const head = `${time}  ${level.padEnd(LEVEL_WIDTH)} `;
@@ -239,7 +243,8 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   const details = [];
   if (count > 1) {
     const span =
-      firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
+      // The times of an act are those of all its findings.
+      finding.act === undefined && firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
         ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs)}`
         : '';
     details.push(`${plural(count, 'event')}${span}`);
@@ -249,6 +254,8 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
   }
+  const act = actText(finding);
+  if (act !== '') yield `${wrapAfter(indent, act, style.width, INDENT)}\n`;
   const [evidence] = finding.evidence;
   if (evidence === undefined) return;
   for (const line of citationLines(evidence, Math.max(30, style.width - INDENT))) {
@@ -269,12 +276,11 @@ function citationLines({ file, line, raw }: Finding['evidence'][number], width: 
 const MAX_VALUES_SHOWN = 4;
 
 /** `203.0.113.7, deploy` */
-function entityText({ entities }: Finding): string {
-  const values = Object.values(entities).map((list) => {
+function entityText({ entities, act }: Finding): string {
+  const values = Object.entries(entities).map(([field, list]) => {
     const shown = list.slice(0, MAX_VALUES_SHOWN).join(' ');
-    return list.length > MAX_VALUES_SHOWN
-      ? `${shown} and ${list.length - MAX_VALUES_SHOWN} more`
-      : shown;
+    const more = list.length - MAX_VALUES_SHOWN + (act?.furtherValues[field] ?? 0);
+    return more > 0 ? `${shown} and ${more} more` : shown;
   });
   return values.join(', ');
 }

@@ -1,0 +1,67 @@
+/**
+ * What makes two findings one *act*: the same ATT&CK technique, the same first actor, the same target. The one
+ * place that says who acts in a finding and on what.
+ */
+import type { Finding } from './finding.ts';
+
+/**
+ * Entities that act, the leading one first: an address, else the account. Taken from the rule's `ir.entities`;
+ * a rule that lists none of them leaves it to its first event.
+ */
+const ACTORS = ['source.ip', 'source.address', 'source.user.name', 'user.name', 'user.id'] as const;
+
+/** The machine or site that is acted on, as the first event names it. */
+const MACHINES = ['host.hostname', 'host.name', 'url.domain', 'cloud.account.id'] as const;
+
+/**
+ * What is acted on where no machine is named: the account, group or file that the rule is about. The path of a
+ * request is none: who tries twenty pages of a server attacks the server.
+ */
+const OBJECTS = ['user.target.name', 'group.name', 'file.path'] as const;
+
+type Parts = Pick<Finding, 'event' | 'entities'>;
+
+/** What findings of one act have in common. */
+export interface ActKey {
+  /** Technique and actor. */
+  key: string;
+  /** Undefined when the finding does not say; it may then be any. */
+  target: string | undefined;
+}
+
+/**
+ * Findings with the same key and no different targets are one act, if no long pause is between them; undefined
+ * when nobody is seen acting. The technique is the first that the rule names, without its sub-technique: guessing
+ * passwords is one act whether at one account or at many. A rule that names none is its own technique.
+ */
+export function actKey(finding: Pick<Finding, 'rule' | 'event' | 'entities'>): ActKey | undefined {
+  const listed = (fields: readonly string[]): string[] =>
+    fields.filter((field) => Object.hasOwn(finding.entities, field));
+  const actor = leading([...listed(ACTORS), ...ACTORS], finding);
+  if (actor === undefined) return undefined;
+  const [technique] = finding.rule.techniques;
+  const what = technique?.split('.')[0] ?? `rule ${finding.rule.id}`;
+  const target = leading([...MACHINES, ...listed(OBJECTS)], finding);
+  return { key: `${what}\u0000${actor}`, target };
+}
+
+/** The first value of the first field that there is: of the first event, else of the entities. */
+function leading(fields: readonly string[], { event, entities }: Parts): string | undefined {
+  for (const field of fields) {
+    const value = valueAt(event, field) ?? entities[field]?.[0];
+    // Not the field: an address is the same whether a log gives it as source.ip or source.address.
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function valueAt(event: Finding['event'], field: string): string | undefined {
+  let value: unknown = event;
+  for (const name of field.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
+      return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  const [first] = Array.isArray(value) ? value : [value];
+  return typeof first === 'string' || typeof first === 'number' ? String(first) : undefined;
+}
