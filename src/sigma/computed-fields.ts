@@ -5,6 +5,9 @@
 
 const COMPUTED = new Set([
   'http.version',
+  'http.response.status_code',
+  'http.response.body.bytes',
+  'http.request.body.bytes',
   'log.level',
   'error.type',
   'url.scheme',

@@ -8,8 +8,8 @@ import { accessLiterals } from './literals.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 
 export interface AccessCandidates {
-  /** The rules for the line that ends at `end` and was scanned into the spans; valid until the next call. */
-  collect(chunk: ByteChunk, end: number): readonly number[];
+  /** The rules for the line `chunk[start, end)` that was scanned into the spans; valid until the next call. */
+  collect(chunk: ByteChunk, start: number, end: number): readonly number[];
 }
 
 const PERCENT = 37;
@@ -61,7 +61,7 @@ export function createAccessCandidates(
   };
 
   return {
-    collect(chunk, end) {
+    collect(chunk, start, end) {
       const { bytes } = chunk;
       const { targetStart, targetEnd, requestStart, requestEnd } = spans;
       found.begin();
@@ -86,7 +86,7 @@ export function createAccessCandidates(
       }
       if (spans.hasEscape) found.addAll(bucket.all);
       if (literals.hasOther) {
-        const line = bytes.toString('latin1', spans.clientStart, end);
+        const line = bytes.toString('latin1', start, end);
         found.addFoundIn(literals.other, line);
         addReadings(literals.other, line);
       }

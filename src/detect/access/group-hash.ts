@@ -1,5 +1,6 @@
 /** Hashes of correlation groups over access lines, without making strings for the usual groupings. */
 import type { ByteChunk } from '../../logs/chunks.ts';
+import { createClock } from '../../logs/clock.ts';
 import { scanAccess } from '../../logs/formats/access-scan.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import type { FieldReader } from '../../sigma/compiled-rule.ts';
@@ -22,7 +23,7 @@ export function createGroupHash(
   view: AccessView,
 ): GroupHash {
   scanAccess(PROBE, 0, PROBE.length, spans);
-  view.move(PROBE, 0);
+  view.move(PROBE, 0, PROBE.length, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
   const group = groupKey(groupBy, view.event);
   const hashOfGroup: GroupHash = () => {
     const key = groupKey(groupBy, view.event);

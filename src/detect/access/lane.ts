@@ -62,7 +62,10 @@ export function createAccessLane(context: LaneContext): AccessLane {
     offset: number,
   ): void => {
     const { bytes } = chunk;
-    if (!scanAccess(bytes, start, end, spans)) {
+    const isAccess = scanAccess(bytes, start, end, spans);
+    const timeUs = isAccess ? stamps.timeOf(chunk, spans, clock) : Number.NaN;
+    if (Number.isNaN(timeUs)) {
+      // It may belong to the event above, or be another format's.
       other.lines(`${bytes.toString('latin1', start, end)}\n`, offset + start);
       isOtherOpen = true;
       return;
@@ -70,17 +73,11 @@ export function createAccessLane(context: LaneContext): AccessLane {
     if (isOtherOpen) other.settle();
     isOtherOpen = false;
     account.lines += 1;
-    const timeUs = stamps.timeOf(chunk, spans, clock);
-    if (Number.isNaN(timeUs)) {
-      const line = bytes.toString('latin1', start, end);
-      countSkip(account, 'unreadable time', account.lines, line);
-      return;
-    }
     account.parsed += 1;
     if (timeUs < sinceUs || timeUs > untilUs) return;
     const location = locate(file, offset + start);
     if (isHotPass) {
-      rules.runHot(chunk, end, timeUs, location);
+      rules.runHot(chunk, start, end, timeUs, location, clock);
       return;
     }
     minutes.count(timeUs);

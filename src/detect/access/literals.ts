@@ -15,14 +15,15 @@ export interface AccessLiterals {
   hasOther: boolean;
 }
 
-const REQUEST_FIELD = /^(?:cs-uri|c-uri|cs-method|url\.|http\.request\.method$)/i;
+const REQUEST_FIELD =
+  /^(?:cs-uri|c-uri|cs-method|url\.(?:original|path|query|extension)$|http\.request\.method$)/i;
 const AGENT_FIELD =
   /^(?:cs-user-agent|c-useragent|c-user-agent|cs\(user-agent\)|user_agent\.|useragent)/i;
 const USER_FIELD = /^(?:cs-username|user\.name$)/i;
 const REFERRER_FIELD = /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/i;
-/** Values that are compared as numbers or come without literals. */
+/** Fields of which no literal is taken (`isComputed`): they need no place to look. */
 const NUMBER_FIELD =
-  /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.|event\.|c-ip|source\.)/i;
+  /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.(?:status_code|body\.bytes)$|event\.)/i;
 
 /** Sorts the rules by the fields that they read. */
 export function accessLiterals(

@@ -8,6 +8,7 @@ import type { Clock } from '../../logs/clock.ts';
 import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
+import { readsLine } from '../../sigma/rule-reads.ts';
 import type { Location } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
@@ -39,7 +40,14 @@ export interface AccessRules {
     clock: Clock,
   ): void;
   /** The second reading: only rows of counted hits whose groups may reach their threshold. */
-  runHot(chunk: ByteChunk, end: number, timeUs: number, location: Location): void;
+  runHot(
+    chunk: ByteChunk,
+    start: number,
+    end: number,
+    timeUs: number,
+    location: Location,
+    clock: Clock,
+  ): void;
 }
 
 /** A rule that is tried on every line with an answer of at least so many bytes. */
@@ -64,9 +72,11 @@ export function createAccessRules(
 ): AccessRules {
   const { rules } = plan.ruleSet;
   // One sample decides which rules fit: all lines of the format are of one kind.
-  view.move(Buffer.alloc(0), 0);
   const bucket = matcher.bucketOf(view.event);
   const candidates = createAccessCandidates(rules, bucket, spans);
+  // What looks at the whole line is tried on the event that the format makes of it.
+  const lineRules = bucket.always.filter((rule) => readsLine(rules[rule]!.rule));
+  const viewRules = bucket.always.filter((rule) => !lineRules.includes(rule));
   const isAlways = new Uint8Array(rules.length);
   for (const rule of bucket.always) isAlways[rule] = 1;
   const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
@@ -85,8 +95,8 @@ export function createAccessRules(
 
   const readsStatusOnly = (rule: number): boolean =>
     rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
-  const statusRules = bucket.always.filter(readsStatusOnly);
-  const otherRules = bucket.always
+  const statusRules = viewRules.filter(readsStatusOnly);
+  const otherRules = viewRules
     .filter((rule) => !readsStatusOnly(rule))
     .map((rule): OtherRule => ({ rule, leastBytes: leastBytes(rules[rule]!.rule) }));
   const hitsOfStatus: (readonly number[] | undefined)[] = new Array(1001).fill(undefined);
@@ -129,10 +139,16 @@ export function createAccessRules(
     return groupHash;
   };
 
-  const addHot = (rule: number, chunk: ByteChunk, timeUs: number, location: Location): void => {
+  const addHot = (
+    rule: number,
+    chunk: ByteChunk,
+    timeUs: number,
+    location: Location,
+    show: () => void,
+  ): void => {
     for (const kind of plan.rowKindsOfRule[rule] ?? []) {
       const groupHash = groupHashOf(kind);
-      view.move(chunk.bytes, timeUs);
+      show();
       const group = groupKey(kind.groupBy, view.event);
       const hash = groupHash(chunk);
       if (group === undefined || hash === undefined) continue;
@@ -158,7 +174,6 @@ export function createAccessRules(
     const event = accessFormat.parse(raw, clock);
     if (isSkip(event)) return;
     for (const rule of chosen) {
-      if (isAlways[rule] === 1 || isCounted[rule] === 1) continue;
       if (rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);
     }
   };
@@ -172,18 +187,20 @@ export function createAccessRules(
     location: Location,
     clock: Clock,
   ): void => {
-    let needsEvent = false;
+    let whole: number[] | undefined;
     for (const rule of chosen) {
       if (isAlways[rule] === 1) continue;
-      if (isCounted[rule] === 0) needsEvent = true;
+      if (isCounted[rule] === 0) (whole ??= []).push(rule);
       else if (rules[rule]?.test(view.event, '') === true) count(rule, chunk, timeUs);
     }
-    if (needsEvent) readFully(chunk.bytes.toString('latin1', start, end), chosen, clock, location);
+    if (whole !== undefined) {
+      readFully(chunk.bytes.toString('latin1', start, end), whole, clock, location);
+    }
   };
 
   return {
     run(chunk, start, end, timeUs, location, clock) {
-      view.move(chunk.bytes, timeUs);
+      view.move(chunk.bytes, start, end, timeUs, clock);
       const always = byStatus();
       for (let index = 0; index < always.length; index += 1) {
         hit(always[index] as number, chunk, timeUs, location);
@@ -193,15 +210,19 @@ export function createAccessRules(
         if (spans.bytes < leastBytes) continue;
         if (rules[rule]?.test(view.event, '') === true) hit(rule, chunk, timeUs, location);
       }
-      const chosen = candidates.collect(chunk, end);
+      const chosen = candidates.collect(chunk, start, end);
       if (chosen.length > 0) tryChosen(chosen, chunk, start, end, timeUs, location, clock);
+      if (lineRules.length > 0) {
+        readFully(chunk.bytes.toString('latin1', start, end), lineRules, clock, location);
+      }
     },
-    runHot(chunk, end, timeUs, location) {
-      view.move(chunk.bytes, timeUs);
-      const chosen = [...bucket.always, ...candidates.collect(chunk, end)];
+    runHot(chunk, start, end, timeUs, location, clock) {
+      const show = (): void => view.move(chunk.bytes, start, end, timeUs, clock);
+      show();
+      const chosen = [...viewRules, ...candidates.collect(chunk, start, end)];
       for (const rule of new Set(chosen)) {
         if (isCounted[rule] !== 1) continue;
-        if (rules[rule]?.test(view.event, '') === true) addHot(rule, chunk, timeUs, location);
+        if (rules[rule]?.test(view.event, '') === true) addHot(rule, chunk, timeUs, location, show);
       }
     },
   };
@@ -210,6 +231,6 @@ export function createAccessRules(
 /** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
 const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
   plan.reports[rule] !== true &&
-  (plan.ruleSet.rules[rule]?.fields.length ?? 0) > 0 &&
   (plan.feedsOfRule[rule] ?? []).length > 0 &&
-  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined);
+  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined) &&
+  !readsLine(plan.ruleSet.rules[rule]!.rule);

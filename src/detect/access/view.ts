@@ -1,48 +1,60 @@
 /**
  * An access-log line as an event whose fields are cut out of the chunk only when a rule asks: the rules
  * that look at every request cost no strings for the fields they do not read. One view serves all lines.
+ * What is not simply cut out is read by the format itself, so that both ways say the same.
  */
-import type { Event } from '../../events/event.ts';
-import { readAccessExtras } from '../../logs/formats/access-extras.ts';
+import { type Event, isSkip } from '../../events/event.ts';
+import { type Clock, createClock } from '../../logs/clock.ts';
+import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
-import { isIpText } from '../../logs/formats/ip-text.ts';
-import { type RequestTarget, splitTarget } from '../../logs/formats/request-target.ts';
+import { decodeUtf8 } from '../../logs/read-events.ts';
 
 const WEB = Object.freeze(['web']);
 const ACCESS = Object.freeze(['access']);
 const ACCESS_ERROR = Object.freeze(['access', 'error']);
 
-const NO_TARGET: Partial<RequestTarget> = Object.freeze({});
-
 export interface AccessView {
   /** Reads as an event; valid until the next `move`. */
   readonly event: Event;
-  /** Points the view at a scanned line. */
-  move(bytes: Buffer, timeUs: number): void;
+  /** Points the view at the scanned line `bytes[start, end)`. @param clock of its file, as it was after the stamp */
+  move(bytes: Buffer, start: number, end: number, timeUs: number, clock: Clock): void;
 }
+
+/** All fields that events of the format may have. */
+const FIELDS: readonly string[] = Object.keys(
+  accessFormat.parse(
+    '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 1',
+    createClock({ zone: 'UTC', firstYear: 2026 }),
+  ),
+);
 
 /** Makes the view over `spans`; the getters read what `scanAccess` put there. */
 export function createAccessView(spans: AccessSpans): AccessView {
   let bytes: Buffer = Buffer.alloc(0);
+  let lineStart = 0;
+  let lineEnd = 0;
   let timeUs = 0;
+  let clock: Clock | undefined;
+  let whole: Event | undefined;
+  /** The event as the format reads it; made once per line, and only when somebody asks. */
+  const read = (): Partial<Event> => {
+    if (whole !== undefined || clock === undefined) return whole ?? {};
+    const parsed = accessFormat.parse(
+      decodeUtf8(bytes.toString('latin1', lineStart, lineEnd)),
+      clock,
+    );
+    if (!isSkip(parsed)) whole = parsed;
+    return whole ?? {};
+  };
   const cut = (start: number, end: number): string | undefined =>
     start < 0 || end <= start ? undefined : bytes.toString('utf8', start, end);
-  const client = (): string => bytes.toString('utf8', spans.clientStart, spans.clientEnd);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => bytes[spans.targetStart] === 47;
-  const target = (): Partial<RequestTarget> => {
-    const written = original();
-    return written === undefined ? NO_TARGET : splitTarget(written);
-  };
-
-  const extras = () =>
-    spans.extrasEnd - spans.extrasStart > 1
-      ? readAccessExtras(bytes.toString('utf8', spans.extrasStart, spans.extrasEnd))
-      : undefined;
+  const client = (): string => bytes.toString('latin1', spans.clientStart, spans.clientEnd);
+  const isPlainClient = (): boolean => spans.clientAddress >= 0;
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
     timeUs: () => timeUs,
-    timeConfidence: () => 'exact',
     format: () => 'access',
     'event.kind': () => 'event',
     'event.category': () => WEB,
@@ -50,46 +62,40 @@ export function createAccessView(spans: AccessSpans): AccessView {
     'event.outcome': () =>
       spans.status < 0 ? 'unknown' : spans.status >= 400 ? 'failure' : 'success',
     'event.dataset': () => 'nginx.access',
-    'source.ip': () => (isIpText(client()) ? client() : undefined),
-    'source.address': client,
-    'user.name': () => cut(spans.userStart, spans.userEnd),
+    'source.ip': () => (isPlainClient() ? client() : read()['source.ip']),
+    'source.address': () => (isPlainClient() ? client() : read()['source.address']),
+    'user.name': () => (spans.userStart < 0 ? undefined : read()['user.name']),
     'http.request.method': () => cut(spans.methodStart, spans.methodEnd),
     'http.request.referrer': () => cut(spans.referrerStart, spans.referrerEnd),
     'http.response.status_code': () => (spans.status < 0 ? undefined : spans.status),
     'http.response.body.bytes': () => (spans.bytes < 0 ? undefined : spans.bytes),
-    'http.version': () => cut(spans.versionStart, spans.versionEnd),
     'url.original': original,
-    'url.scheme': () => (isPlainTarget() ? undefined : target().scheme),
-    'url.domain': () =>
-      (isPlainTarget() ? undefined : target().domain) ?? cut(spans.vhostStart, spans.vhostEnd),
     'url.path': () =>
       isPlainTarget()
         ? cut(spans.targetStart, spans.queryStart < 0 ? spans.targetEnd : spans.queryStart - 1)
-        : target().path,
+        : read()['url.path'],
     'url.query': () =>
       isPlainTarget()
         ? spans.queryStart < 0
           ? undefined
           : cut(spans.queryStart, spans.targetEnd)
-        : target().query,
-    'url.extension': () => target().extension,
-    'destination.port': () => (isPlainTarget() ? undefined : target().port),
-    'event.duration': () => extras()?.durationNs,
-    'related.ip': () => {
-      const forwarded = extras()?.forwarded;
-      return forwarded === undefined || forwarded.length === 0 ? undefined : forwarded;
-    },
+        : read()['url.query'],
     'user_agent.original': () => cut(spans.agentStart, spans.agentEnd),
   };
   const event = {} as Event;
-  for (const [field, get] of Object.entries(getters)) {
+  for (const field of FIELDS) {
+    const get = getters[field as keyof Event] ?? (() => read()[field as keyof Event]);
     Object.defineProperty(event, field, { get, enumerable: true });
   }
   return {
     event,
-    move(nextBytes, nextTimeUs) {
+    move(nextBytes, start, end, nextTimeUs, nextClock) {
       bytes = nextBytes;
+      lineStart = start;
+      lineEnd = end;
       timeUs = nextTimeUs;
+      clock = nextClock;
+      whole = undefined;
     },
   };
 }

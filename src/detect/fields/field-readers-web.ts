@@ -93,9 +93,9 @@ const NAMES: readonly (readonly [names: string, reader: FieldReader])[] = [
   ['c-port src_port', read('source.port')],
   ['s-ip dst_ip r-ip', read('destination.ip')],
   ['s-port dst_port r-port', read('destination.port')],
-  ['sc-status', read('http.response.status_code')],
-  ['sc-bytes', read('http.response.body.bytes')],
-  ['cs-bytes', read('http.request.body.bytes')],
+  ['sc-status', computed(read('http.response.status_code'))],
+  ['sc-bytes', computed(read('http.response.body.bytes'))],
+  ['cs-bytes', computed(read('http.request.body.bytes'))],
   [
     'time-taken',
     computed((event) => {

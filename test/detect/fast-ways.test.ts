@@ -1,0 +1,123 @@
+/**
+ * The fast ways through access logs and syslog keep all that the careful way keeps: the whole result is the
+ * same for hostile logs, under rules on every field that the events have. An expression that fits every line
+ * (`--grep`) sends all lines the careful way.
+ */
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { analyse } from '../../src/detect/analyse.ts';
+import type { RuleChoice } from '../../src/detect/choose-rules.ts';
+import { resolveField } from '../../src/detect/fields/field-mapping.ts';
+import type { Timeline } from '../../src/detect/finding.ts';
+import { loadRules, ruleFolders } from '../../src/detect/load-rules.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
+import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
+import { parseSigma } from '../../src/sigma/parse-sigma.ts';
+import { accessLog, createDraw, syslogLog } from './hostile-logs.ts';
+import { rulesOnFields } from './rules-on-fields.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-fast-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function choiceOf(texts: readonly string[]): RuleChoice {
+  const parsed = texts.map((text, index) => parseSigma(text, `rule-${index}.yml`));
+  expect(parsed.flatMap(({ problems }) => problems.map(({ message }) => message))).toEqual([]);
+  const documents = parsed.flatMap((each) => each.documents);
+  const { ruleSet, problems } = compileRuleSet(documents, resolveField);
+  expect(problems).toEqual([]);
+  return { documents, ruleSet, problems: [] };
+}
+
+async function read(path: string, loaded: RuleChoice, isFast: boolean): Promise<Timeline> {
+  const limits = { sinceUs: -Infinity, untilUs: Infinity, entities: [] };
+  return await analyse(
+    [path],
+    {
+      cwd: folder,
+      zone: 'UTC',
+      env: {},
+      filter: { ...limits, grep: isFast ? undefined : '(?s).*' },
+      level: 'informational',
+      ruleNames: [],
+      ruleFolders: [],
+      referenceMs: undefined,
+      workers: 0,
+      stdin: Readable.from([]),
+    },
+    loaded,
+  );
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  utimesSync(path, new Date('2026-06-01T00:00:00Z'), new Date('2026-06-01T00:00:00Z'));
+  return path;
+}
+
+/** Findings as text by rule, all that a run says of each; quick to compare, and a difference is easy to see. */
+function byRule({ findings }: Timeline): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const finding of findings) {
+    const { title } = finding.rule;
+    found.set(title, `${found.get(title) ?? ''}${JSON.stringify(finding)}\n`);
+  }
+  return found;
+}
+
+function expectSame(fast: Timeline, careful: Timeline): void {
+  const [one, other] = [byRule(fast), byRule(careful)];
+  const differing = [...new Set([...one.keys(), ...other.keys()])].filter(
+    (title) => one.get(title) !== other.get(title),
+  );
+  expect(differing.slice(0, 10)).toEqual([]);
+  expect({ ...fast, findings: [] }).toEqual({ ...careful, findings: [] });
+}
+
+const formatOf = (name: string) => {
+  const format = FORMATS.find((each) => each.name === name);
+  if (format === undefined) throw new Error(`no format ${name}`);
+  return format;
+};
+
+const KINDS = [
+  { name: 'access', log: accessLog, count: 250, logsource: 'category: webserver' },
+  { name: 'syslog', log: syslogLog, count: 500, logsource: 'product: linux' },
+] as const;
+const SEEDS = [1, 2];
+
+it.each(KINDS.flatMap((kind) => SEEDS.map((seed) => [kind.name, seed, kind] as const)))(
+  '%s, log %i: rules on every field',
+  async (name, seed, { log, count, logsource }) => {
+    const lines = log(createDraw(seed), count);
+    const path = write(`${name}-${seed}.log`, `${lines.join('\n')}\n`);
+    const rules = choiceOf(rulesOnFields(lines, formatOf(name), logsource, createDraw(seed)));
+    const careful = await read(path, rules, false);
+    expect(careful.files[0]?.format).toBe(name);
+    expectSame(await read(path, rules, true), careful);
+    // The rules are on values that are there.
+    expect(careful.findings.length).toBeGreaterThan(100);
+  },
+);
+
+it('the same with the bundled rules', async () => {
+  const { ruleSet, documents } = await loadRules(ruleFolders({}), { resolve: resolveField });
+  for (const { name, log } of KINDS) {
+    for (const seed of SEEDS) {
+      const path = write(
+        `${name}-bundled-${seed}.log`,
+        `${log(createDraw(seed + 100), 500).join('\n')}\n`,
+      );
+      const rules = { ruleSet, documents, problems: [] };
+      const careful = await read(path, rules, false);
+      expectSame(await read(path, rules, true), careful);
+      expect(careful.findings.length).toBeGreaterThan(3);
+    }
+  }
+});
