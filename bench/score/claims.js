@@ -41,7 +41,7 @@ export function createTally(set) {
   };
 }
 
-/** Words that mean one level; `1` is what auditd writes for success. */
+/** Words that mean one level. */
 const SAME_WORDS = {
   information: 'info',
   informational: 'info',
@@ -71,9 +71,12 @@ function decoded(text) {
 const isEmpty = (value) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length);
 
+/** What auditd and Azure write for success. */
+const outcomeWord = (text) => (text === '1' || text === 'succeeded' ? 'success' : text);
+
 function isEqual(claim, truth) {
-  const wanted = [truth].flat().map(plain);
-  return [claim].flat().some((one) => wanted.includes(plain(one)));
+  const wanted = [truth].flat().map((one) => outcomeWord(plain(one)));
+  return [claim].flat().some((one) => wanted.includes(outcomeWord(plain(one))));
 }
 
 const STAMP = /^(\d{4})?-?(\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;

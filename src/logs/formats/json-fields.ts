@@ -1,21 +1,42 @@
 /** Finds the fields that a JSON record has under the names of `json-aliases.ts`. */
 import { isIpText } from './ip-text.ts';
-import { type JsonField, type Meaning, meaningsOf, plainName } from './json-aliases.ts';
-import { addressOf } from './json-values.ts';
+import { isReadList, type JsonField, type Meaning, meaningsOf, plainName } from './json-aliases.ts';
+import { addressOf, outcomeWord } from './json-values.ts';
 
 const isWord = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= 256 && !/^-{1,2}$/.test(value);
 
+/** Seconds, milli-, micro- or nanoseconds; 14 digits are a date without separators, which nobody reads. */
+const EPOCH = /^(?:\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.\d{1,9})?$/;
+
+/** A name in a certificate (`CN=shop, O=Example`) is not that of an account. */
+function isPersonName(value: unknown, name: string): boolean {
+  if (
+    !isWord(value) ||
+    value === 'AnonymousUser' ||
+    /^(?:CN|OU?|C|ST|L|emailAddress)=/i.test(String(value))
+  )
+    return false;
+  // Audit logs of some services know an account by its address alone, and call that its id.
+  return !/(?:^|\.)(?:user)?id$/.test(name) || String(value).includes('@');
+}
+
 /** Values that a field cannot have: the next name in the table then gets its chance. */
-const ACCEPTS: Partial<Record<JsonField, (value: unknown) => boolean>> = {
+const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boolean>> = {
+  // A date alone is none: it says on which day, and other names may say when.
   time: (value) =>
-    typeof value === 'number' ? value >= 1e8 : typeof value === 'string' && /\d{4}/.test(value),
+    typeof value === 'number'
+      ? value >= 1e8
+      : typeof value === 'string' && (/\d:\d\d/.test(value) || EPOCH.test(value)),
   ip: (value) => isIpText(addressOf(value)?.host ?? ''),
   destinationIp: (value) => isIpText(addressOf(value)?.host ?? ''),
-  user: isWord,
+  user: isPersonName,
+  namedUser: isPersonName,
+  target: isPersonName,
   userId: (value) => isWord(value) || typeof value === 'number',
+  transport: (value) => /^(?:tcp|udp|icmp|icmp6|ipv6-icmp|sctp)$/i.test(String(value)),
   action: isWord,
-  outcome: isWord,
+  outcome: (value, name) => outcomeWord(name, value) !== undefined,
   activity: isWord,
   method: (value) => typeof value === 'string' && /^[A-Z]{3,16}$/.test(value),
   status: (value) => /^[1-5]\d\d$/.test(String(value)),
@@ -78,18 +99,43 @@ export function findFields(record: Readonly<Record<string, unknown>>): FoundFiel
       const value = part.value[key];
       if (value === null || value === undefined || value === '') continue;
       const place = placeOf(part.place, key);
-      if (!isRecord(value)) note(found, place, value);
-      else if (part.depth < MAX_DEPTH) parts.push({ place, value, depth: part.depth + 1 });
+      const inner = isRecord(value) ? value : listedRecord(place, value);
+      if (inner === undefined) note(found, place, value);
+      else if (part.depth < MAX_DEPTH) parts.push({ place, value: inner, depth: part.depth + 1 });
     }
   }
   return found;
+}
+
+const MAX_PAIRS = 64;
+
+/**
+ * What a list of objects says: the first of those that describe the event, or the pairs of
+ * `[{"name": "UserAgent", "value": "..."}]` as one object. Undefined for every other list.
+ */
+function listedRecord(place: Place, list: unknown): Part['value'] | undefined {
+  if (!Array.isArray(list) || !isRecord(list[0])) return undefined;
+  if (isReadList(place.path)) return list[0];
+  const pairs = list.slice(0, MAX_PAIRS).flatMap((item: unknown): [string, unknown][] => {
+    if (!isRecord(item)) return [];
+    const name = item['name'] ?? item['Name'] ?? item['key'] ?? item['Key'];
+    const value = item['value'] ?? item['Value'] ?? item['ValueString'];
+    return typeof name === 'string' && value !== undefined ? [[name, value]] : [];
+  });
+  // Without a prototype, `__proto__` is a name like any other.
+  return pairs.length === 0 ? undefined : Object.assign(Object.create(null), fromPairs(pairs));
+}
+
+/** Names that come twice keep their first value. */
+function fromPairs(pairs: readonly (readonly [string, unknown])[]): Part['value'] {
+  return Object.fromEntries([...pairs].reverse());
 }
 
 function note(found: FoundFields, place: Place, value: unknown): void {
   for (const { field, rank, name } of place.meanings) {
     const known = found.get(field);
     if (known !== undefined && rank >= known.rank) continue;
-    if (ACCEPTS[field]?.(value) === false) continue;
+    if (ACCEPTS[field]?.(value, name) === false) continue;
     found.set(field, { value, rank, name });
   }
 }

@@ -6,28 +6,55 @@
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { readUntimedApache } from './apache-error.ts';
 import { isIpText } from './ip-text.ts';
 import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
+import { innerLine, readInnerLine, readProgramMessage, withInner } from './json-inner.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';
-import { loginOf } from './json-login.ts';
+import { loginOf, outcomeOf } from './json-login.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { isStackLine } from './stack-lines.ts';
 import { readEpoch, readTimeText } from './time-text.ts';
-import { withWebLine } from './web-line.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
 function parse(line: string, clock: Clock): Event | Skip {
   const record = readRecord(line);
   if (record === undefined) return skip(line.includes('{') ? 'broken JSON' : 'not JSON');
-  const inner = dockerMessage(record);
-  if (inner === undefined) return recordEvent(record, clock);
-  return dockerEvent(record, inner, clock);
+  return withCollectedLine(recordEvent(record, clock), record, clock);
 }
+
+/** Records inside records, each once: a collector wraps what another has wrapped. */
+const MAX_WRAPS = 3;
+
+function withCollectedLine(event: Event, record: JsonRecord, clock: Clock, depth = 0): Event {
+  const hasLevel = event['log.level'] !== undefined && !isBareLevel(record);
+  const text = innerLine(record, hasLevel);
+  if (text === undefined) return readTold(event, record);
+  const inner = text.startsWith('{') ? readRecord(text) : undefined;
+  if (inner !== undefined && depth < MAX_WRAPS) {
+    const read = withCollectedLine(recordEvent(inner, clock), inner, clock, depth + 1);
+    return { ...withInner(event, read), raw: inner };
+  }
+  const read = readInnerLine(text, clock);
+  if (read !== undefined) return withInner(event, read);
+  const untimed = readUntimedApache(text);
+  return untimed === undefined ? readTold(event, record) : withInner(event, untimed);
+}
+
+/** What a known program's message says, where the collector has put its name into a field of its own. */
+function readTold(event: Event, record: JsonRecord): Event {
+  const told = readProgramMessage(record);
+  return told === undefined ? event : withInner(event, told);
+}
+
+/** Collectors write the stream or the facility's severity, and cloud stores a severity for want of another. */
+const isBareLevel = (record: JsonRecord): boolean =>
+  'stream' in record || 'facility' in record || record['severity'] === 'DEFAULT';
 
 function readRecord(line: string): JsonRecord | undefined {
   const start = line.indexOf('{');
@@ -43,31 +70,6 @@ function readRecord(line: string): JsonRecord | undefined {
   }
 }
 
-/** The text inside a record of Docker's json-file driver. */
-function dockerMessage(record: JsonRecord): string | undefined {
-  const text = record['log'];
-  const isDocker = typeof text === 'string' && 'stream' in record && 'time' in record;
-  return isDocker ? text.replace(/\r?\n$/, '') : undefined;
-}
-
-function dockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
-  const outerUs = readTime(record['time'], clock);
-  const outerConfidence = outerUs === undefined ? 'none' : clock.confidence;
-  const inner = text.startsWith('{') ? readRecord(text) : undefined;
-  const event =
-    inner === undefined ? plainDockerEvent(record, text, clock) : recordEvent(inner, clock);
-  if (event.timeUs !== undefined) return event;
-  event.timeUs = outerUs;
-  event.timeConfidence = outerConfidence;
-  return event;
-}
-
-function plainDockerEvent(record: JsonRecord, text: string, clock: Clock): Event {
-  const event = recordEvent({ message: text }, clock);
-  event.raw = record;
-  return withWebLine(event, text, clock);
-}
-
 function recordEvent(record: JsonRecord, clock: Clock): Event {
   const found = findFields(record);
   const timeUs = timeOf(record, found, clock);
@@ -81,6 +83,7 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
   const client = source?.host ?? login?.address ?? alert?.client;
   const destination = addressOf(found.get('destinationIp')?.value)?.host;
   const level = levelField(record, found);
+  const user = textField(found, 'user') ?? login?.user;
   const isHostHeader = http?.category !== undefined && hostHeader(found) !== undefined;
   return {
     timeUs,
@@ -106,10 +109,12 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'destination.ip': destination,
     'destination.address': destination,
     'destination.port': integerField(found, 'destinationPort', 1, 65_535),
-    'user.name': textField(found, 'user') ?? login?.user,
+    'network.transport': textField(found, 'transport')?.toLowerCase(),
+    'user.name': user,
     'user.id': textField(found, 'userId'),
+    'user.target.name': targetOf(found, user),
     'user.domain': textField(found, 'userDomain'),
-    'host.name': isHostHeader ? undefined : textField(found, 'host'),
+    'host.name': isHostHeader ? undefined : textField(found, 'host')?.replace(/^[^\\]{1,64}\\/, ''),
     'service.name': textField(found, 'service'),
     'process.pid': integerField(found, 'pid', 0, 2 ** 32),
     'process.thread.name': textField(found, 'thread'),
@@ -141,6 +146,12 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
   };
 }
 
+/** On whom it was done: named so, or the `user` beside an actor. */
+function targetOf(found: FoundFields, user: string | undefined): string | undefined {
+  const named = textField(found, 'target') ?? textField(found, 'namedUser');
+  return named === user ? undefined : named;
+}
+
 const readTime = (value: unknown, clock: Clock): number | undefined =>
   typeof value === 'number'
     ? readEpoch(value, clock)
@@ -167,7 +178,7 @@ function messageOf(record: JsonRecord, found: FoundFields): string | undefined {
         Object.hasOwn(record, name) ? (textOf(record[name]) ?? hole) : hole,
       );
   }
-  return textField(found, 'message') ?? textField(found, 'action');
+  return textField(found, 'message')?.replace(/\r?\n$/, '') ?? textField(found, 'action');
 }
 
 function levelField(record: JsonRecord, found: FoundFields): string | undefined {
@@ -186,13 +197,6 @@ function durationField(record: JsonRecord, found: FoundFields): number | undefin
   return durationOf(duration.name, duration.value, isTraefik ? 1 : isZap ? 1e9 : undefined);
 }
 
-function outcomeOf(found: FoundFields): Event['event.outcome'] {
-  const outcome = textField(found, 'outcome')?.toLowerCase();
-  return outcome === 'success' || outcome === 'failure' || outcome === 'unknown'
-    ? outcome
-    : undefined;
-}
-
 function stackOf(found: FoundFields): string | undefined {
   const value = found.get('stack')?.value;
   if (!Array.isArray(value)) return textField(found, 'stack');
@@ -209,7 +213,9 @@ function detect(line: string): boolean {
   const record = readRecord(line);
   if (record === undefined || isOwned(record, line)) return false;
   const found = findFields(record);
-  return found.has('time') || (found.has('level') && found.has('message'));
+  if (found.has('time') || (found.has('level') && found.has('message'))) return true;
+  // An audit record whose time is written in a way that nobody knows still says who did what.
+  return found.has('action') && (found.has('user') || found.has('ip'));
 }
 
 /** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */

@@ -1,6 +1,7 @@
 /** The login that a JSON record reports, if it clearly reports one. */
 import type { FoundFields } from './json-fields.ts';
 import { textField } from './json-found.ts';
+import { outcomeWord } from './json-values.ts';
 import { readLogin } from './login-text.ts';
 
 export interface JsonLogin {
@@ -13,8 +14,9 @@ export interface JsonLogin {
 
 const AUTHENTICATION = Object.freeze(['authentication']);
 const INFO = Object.freeze(['info']);
+/** `login`, `user.login`, `UserLoggedIn`, `Sign-in activity`, `SIGN_IN`. */
 const LOGIN_NAME =
-  /(?:^|[^a-z])(?:log[ _-]?in|log[ _-]?on|sign[ _-]?in|authentication|authenticate)$/i;
+  /(?:^|[^a-z])(?:log[ _-]?in|log[ _-]?on|sign[ _-]?in|authentication|authenticate)(?:[ _.-](?:activity|attempt|event|request))?$|(?:^|[a-z])(?:Logged|Signed)[IO]n$/i;
 
 /** Looks at the event's name, then at a name with an outcome beside it, then at the message. */
 export function loginOf(
@@ -41,10 +43,16 @@ function outcomeBeside(
   action: string | undefined,
 ): JsonLogin['outcome'] | undefined {
   if (action === undefined || !LOGIN_NAME.test(action)) return undefined;
+  const outcome = outcomeOf(found);
+  return outcome === 'unknown' ? undefined : outcome;
+}
+
+/** The outcome that a flag or a word states. */
+export function outcomeOf(found: FoundFields): 'success' | 'failure' | 'unknown' | undefined {
+  const stated = found.get('outcome');
+  const outcome = stated === undefined ? undefined : outcomeWord(stated.name, stated.value);
+  if (outcome !== undefined) return outcome;
   const success = found.get('success')?.value;
-  if (success !== undefined) return success === true || success === 'true' ? 'success' : 'failure';
-  const outcome = textField(found, 'outcome')?.toLowerCase();
-  if (outcome === undefined) return undefined;
-  if (/^(?:success|succeeded|ok|allowed|granted)/.test(outcome)) return 'success';
-  return /^(?:fail|denied|error|rejected|invalid)/.test(outcome) ? 'failure' : undefined;
+  if (success === undefined) return undefined;
+  return success === true || success === 'true' ? 'success' : 'failure';
 }

@@ -57,6 +57,36 @@ export function levelOf(value: unknown, isSyslog: boolean): string | undefined {
   return word === '' ? undefined : (SHORT_LEVELS[word] ?? word);
 }
 
+// biome-ignore format: a table
+const OUTCOMES: Readonly<Record<'success' | 'failure' | 'unknown', string>> = {
+  success: 'success succeeded successful ok passed accepted allow allowed granted authenticated true yes',
+  failure: 'failure failed fail unsuccessful error denied deny rejected refused unauthorized forbidden invalid locked false no',
+  unknown: 'unknown',
+};
+const OUTCOME_WORDS: ReadonlyMap<string, keyof typeof OUTCOMES> = new Map(
+  Object.entries(OUTCOMES).flatMap(([outcome, words]) =>
+    words.split(' ').map((word) => [word, outcome as keyof typeof OUTCOMES] as const),
+  ),
+);
+/** Names under which 0 means success and any other number an error. */
+const CODE_NAMES: ReadonlySet<string> = new Set(['resulttype', 'status.errorcode']);
+
+/** The outcome that a value under a name stands for; undefined when it speaks of something else. */
+export function outcomeWord(
+  name: string,
+  value: unknown,
+): 'success' | 'failure' | 'unknown' | undefined {
+  if (typeof value === 'boolean') return value ? 'success' : 'failure';
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).toLowerCase();
+  if (/^\d{1,9}$/.test(text)) {
+    if (name === 'responsestatus.code') return Number(text) < 400 ? 'success' : 'failure';
+    if (CODE_NAMES.has(name)) return Number(text) === 0 ? 'success' : 'failure';
+    return undefined;
+  }
+  return OUTCOME_WORDS.get(text.length > 20 ? '' : text);
+}
+
 const NS_PER_UNIT: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,

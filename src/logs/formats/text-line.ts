@@ -37,6 +37,10 @@ const PATTERNS: readonly RegExp[] = [
   `^\\[${TIME}\\] \\[?${LEVEL}\\]?:? (?:\\[${LOGGER}\\] )?${REST}`,
   // log4j and logback: time [thread] LEVEL logger - message
   `^${TIME}\\s{1,4}\\[(?<thread>[^\\]]{1,120})\\]\\s{1,4}${LEVEL}\\s{1,4}${LOGGER}\\s{1,4}(?:[-:] )?${REST}`,
+  // Hadoop, Kafka: time LEVEL [thread] dotted.logger: message
+  `^${TIME}\\s{1,4}${LEVEL}\\s{1,6}\\[(?<thread>[^\\]]{1,120})\\]\\s{1,4}(?<logger>[A-Za-z_][\\w$]{0,60}(?:\\.[\\w$]{1,60}){1,12}): ${REST}`,
+  // ZooKeeper: time [myid:1] - LEVEL [thread:class@line] - message
+  `^${TIME} (?:\\[myid:\\d{0,6}\\] )?- ${LEVEL}\\s{1,2}\\[(?<thread>.{1,120}):(?<logger>[\\w$]{1,80})@(?<line>\\d{1,7})\\] - ${REST}`,
   // time LEVEL [logger] (thread) message, time LEVEL dotted.logger: message
   `^${TIME}\\s{1,4}\\[?${LEVEL}\\]?:?\\s{1,6}(?:\\[${LOGGER}\\]\\s{1,4})?(?:\\((?<thread>[^()]{1,80})\\)\\s{1,4})?${REST}`,
   // Django's documented verbose and simple styles

@@ -343,3 +343,245 @@ describe('hostile input', () => {
     expect(shapes.size).toBe(1);
   });
 });
+
+describe('who acted, and on whom', () => {
+  it.each<[string, object, Record<string, unknown>]>([
+    [
+      'an actor beside the user acted upon',
+      { created_at: TIME, action: 'org.remove_member', actor: 'mallory', user: 'trent' },
+      { 'user.name': 'mallory', 'user.target.name': 'trent', 'event.action': 'org.remove_member' },
+    ],
+    [
+      'the same, with the user first and as objects',
+      {
+        user: { name: 'trent' },
+        actor: { email: 'mallory@example.com', id: '7' },
+        published: TIME,
+      },
+      {
+        'user.name': 'mallory@example.com',
+        'user.id': '7',
+        'user.target.name': 'trent',
+      },
+    ],
+    [
+      'a log of sign-ins to an identity provider',
+      {
+        published: TIME,
+        eventType: 'user.session.start',
+        actor: { id: '00u1', type: 'User', alternateId: 'lena@example.com', displayName: 'Lena' },
+        client: { ipAddress: '203.0.113.9' },
+        outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
+        target: [{ id: '00u2', alternateId: 'omar@example.com' }],
+      },
+      {
+        'user.name': 'lena@example.com',
+        'user.target.name': 'omar@example.com',
+        'source.ip': '203.0.113.9',
+        'event.outcome': 'failure',
+      },
+    ],
+    [
+      'a directory audit: who initiated it stands three objects deep',
+      {
+        properties: {
+          activityDateTime: TIME,
+          initiatedBy: {
+            user: { userPrincipalName: 'lena@example.com', ipAddress: '203.0.113.9' },
+          },
+          targetResources: [{ userPrincipalName: 'omar@example.com' }],
+        },
+        operationName: 'Reset user password',
+      },
+      {
+        'user.name': 'lena@example.com',
+        'user.target.name': 'omar@example.com',
+        'source.ip': '203.0.113.9',
+        'event.action': 'Reset user password',
+      },
+    ],
+    [
+      'a display name gives way to the account',
+      {
+        time: TIME,
+        identity: 'Lena Ruiz',
+        operationName: 'Sign-in activity',
+        resultType: '50126',
+        callerIpAddress: '203.0.113.9',
+        properties: { userPrincipalName: 'lena@example.com' },
+      },
+      {
+        'user.name': 'lena@example.com',
+        'source.ip': '203.0.113.9',
+        'event.category': ['authentication'],
+        'event.outcome': 'failure',
+      },
+    ],
+    [
+      'an account known by its address alone',
+      {
+        CreationTime: TIME,
+        Operation: 'UserLoggedIn',
+        UserId: 'lena@example.com',
+        ResultStatus: 'Success',
+      },
+      {
+        'user.name': 'lena@example.com',
+        'event.category': ['authentication'],
+        'event.outcome': 'success',
+      },
+    ],
+    [
+      'the subject of a certificate is no user',
+      {
+        ts: TIME_US / 1e6,
+        subject: 'CN=shop.example,O=Example',
+        user: 'CN=shop',
+        server_name: 'shop.example',
+      },
+      { 'user.name': undefined },
+    ],
+    ['nor is that of a letter', { time: TIME, subject: 'Invoice 7' }, { 'user.name': undefined }],
+    [
+      'what was made or read is not who made it',
+      { time: TIME, action: 'list', resource: { user: 'trent' }, response: { user: 'carol' } },
+      { 'user.name': undefined },
+    ],
+    [
+      'pairs in a list',
+      {
+        time: TIME,
+        action: 'login',
+        params: [
+          { key: 'username', value: 'trent' },
+          { key: '__proto__', value: 'x' },
+        ],
+      },
+      { 'user.name': 'trent' },
+    ],
+  ])('%s', (_name, record, expected) => {
+    expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
+    expect(format.detect(JSON.stringify(record))).toBe(true);
+  });
+});
+
+describe('time keys of audit logs', () => {
+  it.each([
+    'eventTime',
+    'CreationTime',
+    'activityDateTime',
+    'published',
+    'event_timestamp',
+    'requestReceivedTimestamp',
+    'TimeGenerated',
+    'UTCTimestamp',
+    'date',
+    'createTime',
+  ])('%s', (name) => {
+    expect(read({ [name]: TIME, action: 'x' })['timeUs']).toBe(TIME_US);
+  });
+
+  it.each<[string, object]>([
+    ['in an object called id', { id: { time: TIME }, actor: { email: 'a@example.com' } }],
+    [
+      'when it happened before when it was recorded',
+      { recordedAt: TIME, createdAt: '2026-11-24T10:00:09Z' },
+    ],
+    ['not when something in it began', { createTime: TIME, startTime: '2026-01-01T00:00:00Z' }],
+    [
+      'not a date alone, nor digits that are no epoch',
+      { TIMESTAMP: '20261124100001.250', date: '2026-11-24', TIMESTAMP_DERIVED: TIME },
+    ],
+    ['seconds in an object', { timestamp: { epochSecond: TIME_US / 1e6 } }],
+  ])('%s', (_name, record) => {
+    expect(read(record)['timeUs']).toBe(TIME_US);
+  });
+});
+
+describe('Zeek', () => {
+  const ids = {
+    'id.orig_h': '203.0.113.9',
+    'id.orig_p': 50111,
+    'id.resp_h': '192.0.2.1',
+    'id.resp_p': 22,
+  };
+  const nested = { id: { orig_h: '203.0.113.9', orig_p: 50111, resp_h: '192.0.2.1', resp_p: 22 } };
+  it.each<[string, object]>([
+    ['flat names', ids],
+    ['nested names', nested],
+  ])('reads both ends of a connection, %s', (_name, id) => {
+    expect(read({ ts: TIME_US / 1e6, uid: 'C1', ...id, proto: 'tcp' })).toMatchObject({
+      timeUs: TIME_US,
+      'source.ip': '203.0.113.9',
+      'source.port': 50_111,
+      'destination.ip': '192.0.2.1',
+      'destination.port': 22,
+      'network.transport': 'tcp',
+    });
+  });
+});
+
+describe('lines of other logs inside a record', () => {
+  const SSHD = 'Failed password for root from 203.0.113.9 port 50111 ssh2';
+  const LOGIN = {
+    'event.action': 'ssh_login',
+    'event.outcome': 'failure',
+    'user.name': 'root',
+    'source.ip': '203.0.113.9',
+  };
+  const ACCESS =
+    '203.0.113.9 - - [24/Nov/2026:10:00:01 +0000] "GET /a?x=1 HTTP/1.1" 404 7 "-" "curl/8"';
+  const REQUEST = {
+    'source.ip': '203.0.113.9',
+    'url.path': '/a',
+    'http.response.status_code': 404,
+  };
+  it.each<[string, object, Record<string, unknown>]>([
+    [
+      'syslog in message',
+      { '@timestamp': TIME, message: `Nov 24 10:00:01 web01 sshd[7]: ${SSHD}` },
+      { ...LOGIN, 'host.hostname': 'web01', message: SSHD },
+    ],
+    ['RFC 5424 in log', { time: TIME, log: `<38>1 ${TIME} web01 sshd 7 - - ${SSHD}\n` }, LOGIN],
+    ['an access line in log', { log: `${ACCESS}\n`, stream: 'stdout', time: TIME }, REQUEST],
+    [
+      'an access line in message',
+      { '@timestamp': TIME, message: ACCESS, host: { name: 'web01' } },
+      { ...REQUEST, 'host.name': 'web01' },
+    ],
+    [
+      'a record in a record',
+      { time: TIME, log: JSON.stringify({ time: TIME, message: ACCESS }) },
+      REQUEST,
+    ],
+    [
+      'a program of its own field',
+      { time: TIME, program: 'sshd', pid: '7', facility: 'auth', severity: 'info', message: SSHD },
+      LOGIN,
+    ],
+    [
+      'an error line with a level of the cloud store',
+      { timestamp: TIME, severity: 'DEFAULT', textPayload: ACCESS },
+      REQUEST,
+    ],
+    [
+      "an application's own words are no line of another log",
+      { time: TIME, level: 'info', message: `Nov 24 10:00:01 web01 sshd[7]: ${SSHD}` },
+      { 'user.name': undefined, 'event.action': undefined },
+    ],
+  ])('%s', (_name, record, expected) => {
+    expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
+    expect(format.detect(JSON.stringify(record))).toBe(true);
+  });
+
+  it('takes the time of the line when the envelope was written on another day', () => {
+    const record = {
+      '@timestamp': '2026-11-29T00:00:00Z',
+      message: `Nov 24 10:00:01 web01 sshd[7]: ${SSHD}`,
+    };
+    expect(read(record)).toMatchObject({
+      timeUs: TIME_US - 250_000,
+      timeConfidence: 'year-inferred',
+    });
+  });
+});

@@ -35,6 +35,22 @@ describe('Python lines', () => {
       { 'log.logger': 'org.example.Auth', message: 'slow' },
     ],
     [
+      `${STAMP} INFO [IPC Server handler 3 on 8020] org.example.ipc.Server$Handler: call 7: done`,
+      {
+        'process.thread.name': 'IPC Server handler 3 on 8020',
+        'log.logger': 'org.example.ipc.Server$Handler',
+        message: 'call 7: done',
+      },
+    ],
+    [
+      `${STAMP} [myid:2] - WARN  [QuorumPeer[myid=2]/[::]:2181:Learner@90] - gone`,
+      {
+        'process.thread.name': 'QuorumPeer[myid=2]/[::]:2181',
+        'log.logger': 'Learner',
+        message: 'gone',
+      },
+    ],
+    [
       `${STAMP} - shop - WARNING - AXES: New login failure by {username: "eve", ip_address: "192.0.2.1", path_info: "/in/"}.`,
       {
         'event.category': ['authentication'],
