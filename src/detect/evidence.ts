@@ -89,8 +89,8 @@ function* citedRecords(
     if (!wanted.has(record.offset)) continue;
     // A copy: a slice would keep the whole document alive.
     const raw = Buffer.from(record.text, 'latin1').toString('utf8');
-    const { year, month } = file.yearAt(record.offset);
-    const clock = createClock({ zone: options.zone, firstYear: year, month });
+    const clock = createClock({ zone: options.zone, years: file.years });
+    clock.offset = record.offset;
     const parsed = file.format?.parse(raw, clock);
     const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
     yield [
@@ -159,17 +159,16 @@ function parseOne(
   options: ReaderOptions,
 ): Event | undefined {
   let found: Event | undefined;
-  const { year, month } = file.yearAt(offset);
   const reader = createEventReader({
     format: file.format,
     formats: options.formats,
-    clock: createClock({ zone: options.zone, firstYear: year, month }),
+    clock: createClock({ zone: options.zone, years: file.years }),
     account: createAccount(),
     sink: (event, _raw, at) => {
-      if (at === 0) found ??= event;
+      if (at === offset) found ??= event;
     },
   });
-  let position = 0;
+  let position = offset;
   for (const line of lines) {
     reader.lines(line, position);
     if (found !== undefined) return found;

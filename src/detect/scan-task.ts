@@ -5,13 +5,13 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
-import { type Clock, createClock } from '../logs/clock.ts';
+import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
 import { reasonOf } from '../logs/walk.ts';
-import type { YearMark } from '../logs/year-basis.ts';
+import type { Years } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access/lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
@@ -40,7 +40,8 @@ export interface ScanTask {
   format: string;
   /** Is the file one document of records (CloudTrail)? */
   isRecords: boolean;
-  yearMark: YearMark;
+  /** Which years the stamps of the piece have that name none. */
+  years: Years;
   zone: string;
   /** `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event. */
   purpose: 'rules' | 'hot' | 'events';
@@ -119,9 +120,7 @@ export function createScanner(context: ScanContext): Scanner {
     const marks: LineMark[] = [];
     const account = createAccount();
     const totals = createTotals();
-    const { year, month } = task.yearMark;
-    const newClock = (): Clock => createClock({ zone: task.zone, firstYear: year, month });
-    const clock = newClock();
+    const clock = createClock({ zone: task.zone, years: task.years });
     const format = formats.find(({ name }) => name === task.format);
     const sink: EventSink = (event, raw, offset) => {
       if (!filter.accepts(event, raw)) return;
@@ -147,7 +146,7 @@ export function createScanner(context: ScanContext): Scanner {
         return openFastLane().open(piece);
       }
       if (format?.hasShapes !== true || purpose === 'hot') return reader;
-      return openShapeLane(format).open({ totals, account, clock, newClock, file, other: reader });
+      return openShapeLane(format).open({ totals, account, clock, file, other: reader });
     };
     try {
       if (task.isRecords && format?.records !== undefined) {

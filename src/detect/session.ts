@@ -8,11 +8,13 @@ import { availableParallelism } from 'node:os';
 import { EXIT, IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import { eventStartAt } from '../logs/chunks.ts';
+import { dateFiles } from '../logs/date-files.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
-import { isProblem, type PreparedFile, prepareFile } from '../logs/prepare.ts';
+import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
+import { yearsBetween } from '../logs/year-basis.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions } from './event-filter.ts';
 import type { LineMark } from './evidence.ts';
@@ -138,9 +140,9 @@ function workerCount({ files }: Walk, asked: number | undefined): number {
 async function prepareAll(
   walked: Walk,
   spool: Spool,
-  { stdin, referenceMs, signal }: AnalyseOptions,
+  { stdin, referenceMs, zone, signal }: AnalyseOptions,
 ): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
-  const files: PreparedFile[] = [];
+  const files: UndatedFile[] = [];
   const problems: InputProblem[] = [...walked.problems];
   for (const file of walked.files) {
     signal?.throwIfAborted();
@@ -148,14 +150,13 @@ async function prepareAll(
       formats: FORMATS,
       spool,
       stdin,
-      referenceMs,
       signal,
     });
     if (isProblem(prepared)) problems.push(prepared);
     else files.push(prepared);
   }
   signal?.throwIfAborted();
-  return { files, problems };
+  return { files: dateFiles(files, { zone, referenceMs }), problems };
 }
 
 function createSession(
@@ -238,17 +239,18 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
     const { contentBytes, format, isRecords } = file;
     const borders = bordersOf(file);
     for (const [position, start] of borders.entries()) {
+      const end = borders[position + 1] ?? contentBytes;
       tasks.push({
         id: tasks.length,
         file: index,
         absolute: file.absolute,
         inode: file.absolute === file.hashPath ? file.inode : undefined,
         start,
-        end: borders[position + 1] ?? contentBytes,
+        end,
         sizeBytes: contentBytes,
         format: format?.name ?? '',
         isRecords,
-        yearMark: file.yearAt(start),
+        years: yearsBetween(file.years, start, end),
         zone,
         purpose: 'rules',
       });

@@ -5,12 +5,14 @@
 
 /**
  * How far `timeUs` can be trusted. `dst-gap`: the zone's clocks were set forward over the time that is written;
- * `dst-overlap`: they were set back, it came twice, and the earlier one is taken.
+ * `dst-overlap`: they were set back, it came twice, and the earlier one is taken. `after-file-date`: the stamp has
+ * no year, and lies after the file's date in every year that the file allows.
  */
 export type TimeConfidence =
   | 'exact'
   | 'zone-assumed'
   | 'year-inferred'
+  | 'after-file-date'
   | 'dst-gap'
   | 'dst-overlap'
   | 'none';

@@ -1,16 +1,20 @@
 /**
  * The clock of one log file: turns the broken-down time of a line into microseconds since the epoch.
- * Knows the file's zone and, for stamps without a year, which year the file has reached.
+ * Knows the file's zone and, for stamps without a year, which year the file has reached at which offset.
  */
 import type { TimeConfidence } from '../events/event.ts';
 import { zoneTimeAt } from './time-zone.ts';
+import { isLeapYear, markAt, type YearMark, type Years } from './year-basis.ts';
 
 export interface Clock {
   /** How the latest `at` came to its answer. */
   confidence: TimeConfidence;
+  /** Byte offset of the line whose stamp is read: whoever reads lines sets it before each. */
+  offset: number;
   /**
-   * Microseconds since the epoch for a stamp as written in the log.
-   * @param year full year, or 0 when the stamp has none (the clock then walks over new year)
+   * Microseconds since the epoch for a stamp as written in the log. What it answers depends on nothing but its
+   * arguments and `offset`.
+   * @param year full year, or 0 when the stamp has none
    * @param month 1 to 12
    * @param micros microseconds within the second
    * @param offsetMinutes minutes east of UTC, or `undefined` when the stamp names no zone
@@ -30,51 +34,84 @@ export interface Clock {
 export interface ClockOptions {
   /** IANA zone of stamps that name none; `UTC` when the user said nothing. */
   zone: string;
-  /** Year of the first year-less stamp in the file. */
-  firstYear: number;
-  /** Month (1 to 12) of an earlier stamp of the file that lies in `firstYear`, when one is known. */
-  month?: number;
+  /** Which years stamps without one have. */
+  years?: Years;
+  /** In place of `years`: the year of all stamps that name none. */
+  firstYear?: number;
 }
 
-/** Months a year-less stamp may lie behind its neighbours before it counts as a new year. */
-const ROLLOVER_MONTHS = 6;
+/** All stamps lie in one year. */
+const yearOnly = (year: number): Years => ({
+  marks: [{ offset: 0, latestMs: Date.UTC(year + 1, 0, 1) - 1 }],
+  limitMs: Number.POSITIVE_INFINITY,
+  isStrict: false,
+});
 
 /** Makes the clock of one file. */
-export function createClock({ zone, firstYear, month = 0 }: ClockOptions): Clock {
-  let year = firstYear;
-  let lastMonth = month;
+export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Clock {
+  const { marks, limitMs, isStrict } = years ?? yearOnly(firstYear);
+  const limitUs = limitMs * 1000;
   const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
+  let current: YearMark = marks[0];
+  let newestYear = new Date(current.latestMs).getUTCFullYear();
+  /** The current mark counts from its offset up to this one. */
+  let until = marks[1]?.offset ?? Number.POSITIVE_INFINITY;
 
-  const inferYear = (month: number): number => {
-    const step = month - lastMonth;
-    if (lastMonth === 0 || Math.abs(step) < ROLLOVER_MONTHS) {
-      lastMonth = month;
-      return year;
-    }
-    // A late line of the old year (step > 0) must not move the clock back.
-    if (step > 0) return year - 1;
-    lastMonth = month;
-    year += 1;
-    return year;
+  const moveTo = (offset: number): void => {
+    const index = markAt(marks, offset);
+    current = marks[index] as YearMark;
+    newestYear = new Date(current.latestMs).getUTCFullYear();
+    until = marks[index + 1]?.offset ?? Number.POSITIVE_INFINITY;
+  };
+
+  const withYear = (year: number, month: number, day: number, dayMs: number): number => {
+    let real = year;
+    if (month === 2 && day === 29) while (!isLeapYear(real)) real -= 1;
+    return Date.UTC(real, month - 1, day) + dayMs;
+  };
+
+  /** Minutes east of UTC of the log's wall clock; notes how sure that is. */
+  const zoneOffset = (localMs: number): number => {
+    if (isUtc) return 0;
+    const { offsetMinutes, change } = zoneTimeAt(zone, localMs);
+    if (change !== undefined) clock.confidence = change === 'gap' ? 'dst-gap' : 'dst-overlap';
+    return offsetMinutes;
+  };
+
+  const inferred = (
+    month: number,
+    day: number,
+    dayMs: number,
+    micros: number,
+    written: number | undefined,
+  ): number => {
+    const { offset } = clock;
+    if (offset >= until || offset < current.offset) moveTo(offset);
+    let year = newestYear;
+    let localMs = withYear(year, month, day, dayMs);
+    if (localMs > current.latestMs) localMs = withYear(--year, month, day, dayMs);
+    let timeUs = (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
+    if (timeUs <= limitUs) return timeUs;
+    if (isStrict) {
+      clock.confidence = 'year-inferred';
+      localMs = withYear(year - 1, month, day, dayMs);
+      timeUs = (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
+    } else clock.confidence = 'after-file-date';
+    return timeUs;
   };
 
   const clock: Clock = {
     confidence: 'exact',
-    at(writtenYear, month, day, hour, minute, second, micros, offsetMinutes) {
-      const fullYear = writtenYear === 0 ? inferYear(month) : writtenYear;
-      const localMs = Date.UTC(fullYear, month - 1, day, hour, minute, second);
-      let offset = offsetMinutes;
-      if (writtenYear === 0) clock.confidence = 'year-inferred';
-      else clock.confidence = offsetMinutes === undefined ? 'zone-assumed' : 'exact';
-      if (offset === undefined) {
-        if (isUtc) offset = 0;
-        else {
-          const { offsetMinutes: found, change } = zoneTimeAt(zone, localMs);
-          offset = found;
-          if (change !== undefined) clock.confidence = change === 'gap' ? 'dst-gap' : 'dst-overlap';
-        }
+    offset: 0,
+    at(year, month, day, hour, minute, second, micros, offsetMinutes) {
+      if (year === 0) {
+        clock.confidence = 'year-inferred';
+        const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
+        return inferred(month, day, dayMs, micros, offsetMinutes);
       }
-      return (localMs - offset * 60_000) * 1000 + micros;
+      clock.confidence = offsetMinutes === undefined ? 'zone-assumed' : 'exact';
+      const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
+      return (localMs - (offsetMinutes ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
     },
   };
   return clock;

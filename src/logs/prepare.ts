@@ -1,16 +1,19 @@
 /**
  * Makes the files of a walk ready to be read at random: standard input and gzip are spooled, content
- * that is not text is refused with its kind, the format and the year of the first stamp are found.
+ * that is not text is refused with its kind, the format and the days of the stamps are found.
  */
 import { closeSync, openSync } from 'node:fs';
 import { contentKind } from './content-kind.ts';
 import { detectFormat } from './detect-format.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import { rotationDateMs } from './rotation.ts';
 import { firstNonNul, readHead, type Spool } from './spool.ts';
+import { readStampRuns, type StampRuns } from './stamp-runs.ts';
 import { type InputFile, type InputProblem, reasonOf, STDIN_PATH } from './walk.ts';
-import { createYearBasis, hasYearlessStamp, rotationDateMs, type YearBasis } from './year-basis.ts';
+import type { Years } from './year-basis.ts';
 
-export interface PreparedFile extends InputFile {
+/** A file that can be read, before the years of its stamps are decided. */
+export interface UndatedFile extends InputFile {
   /** Size of the content that is read (decompressed). */
   contentBytes: number;
   /** The file whose SHA-256 is the evidence hash: as found, not the spooled copy. */
@@ -18,17 +21,23 @@ export interface PreparedFile extends InputFile {
   hashBytes: number;
   format: LogFormat | undefined;
   isRecords: boolean;
-  yearAt: YearBasis;
+  /** The days of stamps without a year. */
+  stamps: StampRuns;
+  /** No stamp lies after it: the date in the file's name, else when it was last written; milliseconds. */
+  dateMs: number;
   /** Why only a part of it is there. */
   problem: string | undefined;
+}
+
+export interface PreparedFile extends UndatedFile {
+  /** Which years its stamps without one have. */
+  years: Years;
 }
 
 export interface PrepareOptions {
   formats: readonly LogFormat[];
   spool: Spool;
   stdin: AsyncIterable<Uint8Array>;
-  /** Replaces mtime and rotation name as the moment no year-less stamp lies after; milliseconds. */
-  referenceMs: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +49,7 @@ const MAX_RECORDS_BYTES = 256 * 1024 * 1024;
 export async function prepareFile(
   file: InputFile,
   options: PrepareOptions,
-): Promise<PreparedFile | InputProblem> {
+): Promise<UndatedFile | InputProblem> {
   try {
     return await prepare(file, options);
   } catch (error) {
@@ -50,13 +59,13 @@ export async function prepareFile(
 }
 
 /** Tells a problem from a prepared file. */
-export const isProblem = (prepared: PreparedFile | InputProblem): prepared is InputProblem =>
+export const isProblem = (prepared: UndatedFile | InputProblem): prepared is InputProblem =>
   'reason' in prepared;
 
 async function prepare(
   file: InputFile,
   options: PrepareOptions,
-): Promise<PreparedFile | InputProblem> {
+): Promise<UndatedFile | InputProblem> {
   let { absolute, sizeBytes } = file;
   let problem: string | undefined;
   if (file.path === STDIN_PATH) {
@@ -66,7 +75,9 @@ async function prepare(
   let head = readHead(absolute, Math.min(HEAD_BYTES, sizeBytes));
   if (isNul(head)) head = headPastNuls(absolute, head);
   let kind = contentKind(head);
+  let packedMs: number | undefined;
   if (kind.kind === 'gzip') {
+    packedMs = gzipMs(head, file.mtimeMs);
     ({ absolute, sizeBytes, problem } = await options.spool.gunzip(absolute, options.signal));
     head = readHead(absolute, HEAD_BYTES);
     kind = contentKind(head);
@@ -91,7 +102,8 @@ async function prepare(
     hashBytes,
     format,
     isRecords,
-    yearAt: yearBasis(absolute, sizeBytes, text, file, options.referenceMs),
+    stamps: stampsOf(absolute, sizeBytes),
+    dateMs: rotationDateMs(file.path) ?? packedMs ?? file.mtimeMs,
     problem,
   };
 }
@@ -107,20 +119,17 @@ function headPastNuls(path: string, head: Buffer): Buffer {
 const withoutMark = (head: Buffer): Buffer =>
   head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
 
-function yearBasis(
-  absolute: string,
-  sizeBytes: number,
-  head: string,
-  file: InputFile,
-  referenceMs: number | undefined,
-): YearBasis {
-  const reference = referenceMs ?? rotationDateMs(file.path) ?? file.mtimeMs;
-  const year = new Date(reference).getUTCFullYear();
-  if (!head.split('\n').some(hasYearlessStamp)) return () => ({ year, month: 0 });
+function stampsOf(absolute: string, sizeBytes: number): StampRuns {
   const descriptor = openSync(absolute, 'r');
   try {
-    return createYearBasis(descriptor, sizeBytes, reference);
+    return readStampRuns(descriptor, sizeBytes);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** When the file in a gzip file was last written, as its header says: it survives copying. @see RFC 1952 */
+function gzipMs(head: Buffer, mtimeMs: number): number | undefined {
+  const ms = head.length < 8 ? 0 : head.readUInt32LE(4) * 1000;
+  return ms > 0 && ms <= mtimeMs ? ms : undefined;
 }

@@ -75,6 +75,7 @@ export function createEventReader(options: Options): EventReader {
 
   const closeGroup = (key: string, group: Group): void => {
     groups.delete(key);
+    clock.offset = group.offset;
     const parsed = attempt(main as LogFormat, () => main!.group!.parse(group.lines, clock));
     if (isSkip(parsed)) {
       for (const line of group.lines) countSkip(account, parsed.skip, group.firstLine, line);
@@ -117,6 +118,7 @@ export function createEventReader(options: Options): EventReader {
       return;
     }
     if (group(line, offset)) return;
+    clock.offset = offset;
     let refusal: Skip | undefined;
     if (main !== undefined) {
       const parsed = attempt(main, () => main.parse(line, clock));

@@ -19,6 +19,7 @@ export function readRecords(
   for (const record of format.records?.split(text) ?? []) {
     account.lines += 1;
     const recordText = decodeUtf8(record.text);
+    clock.offset = record.offset;
     const parsed = format.parse(recordText, clock);
     if (isSkip(parsed)) {
       countSkip(account, parsed.skip, account.lines, recordText);

@@ -1,112 +1,186 @@
 /**
- * Which year the stamps without a year belong to: the last stamp of a file is not later than the file's
- * own date (rotation name, else mtime), and every step from December back to January before it is a year.
+ * Which year stamps without one belong to. All of a file's stamps in order tell how many years it holds
+ * (`place-runs.ts`); the newest of them is the newest year in which nothing lies after the file's date, which
+ * the name of a rotated file and its neighbours may bring forward, and in which a 29 February exists.
  */
-import { readSync } from 'node:fs';
+import { type Places, placeRuns } from './place-runs.ts';
+import { CALENDAR_DAYS, LEAP_DAY, type StampRun, type StampRuns } from './stamp-runs.ts';
+import { monthAndDay } from './yearless-stamp.ts';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const STAMP =
-  /^(?:<\d{1,3}>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) \d\d:/;
-const STAMP_ANYWHERE = new RegExp(`\\n${STAMP.source.slice(1)}`, 'g');
-/** Largest distance between samples; a step over new year is seen when half a year fills more than this. */
-const MAX_STEP_BYTES = 1 << 16;
-/** A small file may hold months in a few kilobytes, so it is sampled in at least so many places. */
-const MIN_SAMPLES = 1024;
-const SAMPLE_BYTES = 1024;
-const ROLLOVER_MONTHS = 6;
 const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
 
-/** A year, and the month (1 to 12) in it that the log had reached; 0 when that is not known. */
+/** From an offset on, no stamp lies after a moment: of the years it may have, it has the newest. */
 export interface YearMark {
-  year: number;
-  month: number;
-}
-
-/** Gives the mark from which the clock of a reader that starts at a byte offset walks on. */
-export type YearBasis = (offset: number) => YearMark;
-
-/** Does the line begin with a year-less stamp? */
-export const hasYearlessStamp = (line: string): boolean => STAMP.test(line);
-
-/**
- * The date a rotated file's name gives (`auth.log-20260104`, `syslog-2026-01-04.gz`), in milliseconds:
- * the end of that day. `undefined` when there is none.
- */
-export function rotationDateMs(path: string): number | undefined {
-  const found = /(?:^|\D)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\D|$)/.exec(
-    path.slice(path.lastIndexOf('/') + 1),
-  );
-  if (found === null) return undefined;
-  return Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) + DAY_MS - 1;
-}
-
-interface Sample {
   offset: number;
-  month: number;
-  day: number;
+  /** Milliseconds, local time read as if it were UTC. */
+  latestMs: number;
 }
 
-/**
- * Works out the years of a file by sampling its stamps.
- * @param descriptor open for reading
- * @param referenceMs a moment that no stamp of the file can lie after (mtime, rotation date)
- */
-export function createYearBasis(
-  descriptor: number,
-  sizeBytes: number,
-  referenceMs: number,
-): YearBasis {
-  const samples = sampleStamps(descriptor, sizeBytes);
-  const referenceYear = new Date(referenceMs).getUTCFullYear();
-  const last = samples.at(-1);
-  if (last === undefined) return () => ({ year: referenceYear, month: 0 });
-  // Two days of grace: zones differ, and clocks run ahead.
-  const latestMs = referenceMs + 2 * DAY_MS;
-  const candidates = [referenceYear + 1, referenceYear];
-  const isPast = (year: number): boolean => Date.UTC(year, last.month, last.day) <= latestMs;
-  const lastYear = candidates.find(isPast) ?? referenceYear - 1;
-  const years: number[] = new Array(samples.length).fill(lastYear);
-  for (let index = samples.length - 1; index > 0; index -= 1) {
-    const step = samples[index]!.month - samples[index - 1]!.month;
-    const later = years[index] as number;
-    if (step <= -ROLLOVER_MONTHS) years[index - 1] = later - 1;
-    else if (step >= ROLLOVER_MONTHS) years[index - 1] = later + 1;
-    else years[index - 1] = later;
+/** What a clock needs to know of years. Plain data: it goes to other threads. */
+export interface Years {
+  /** In order of offset; the first counts for what lies before it as well. */
+  marks: readonly [YearMark, ...YearMark[]];
+  /** The file's date, milliseconds since the epoch: what lies after it is marked. */
+  limitMs: number;
+  /** Nothing lies after the limit: the user has set it. */
+  isStrict: boolean;
+}
+
+/** What bounds the stamps of a file from above; milliseconds since the epoch. */
+export interface YearBounds {
+  /** The file's date. */
+  limitMs: number;
+  isStrict: boolean;
+  /** First stamp of the file into which the log went on after this one was rotated away. */
+  nextFirstMs?: number | undefined;
+  /** Minutes east of UTC that the clocks of the log showed at about the limit. */
+  offsetMinutes: number;
+}
+
+/** Zones differ, and clocks run ahead: so much a stamp may lie after the file's date. */
+const GRACE_MS = 2 * DAY_MS;
+
+/** The years of a file of which nothing but its date is known. */
+export function yearsBefore({ limitMs, isStrict, nextFirstMs, offsetMinutes }: YearBounds): Years {
+  const latestMs = boundMs({ limitMs, isStrict, nextFirstMs, offsetMinutes });
+  return { marks: [{ offset: 0, latestMs }], limitMs, isStrict };
+}
+
+function boundMs({ limitMs, isStrict, nextFirstMs, offsetMinutes }: YearBounds): number {
+  const grace = isStrict ? 0 : GRACE_MS;
+  const most = isStrict ? limitMs : Math.min(limitMs, nextFirstMs ?? limitMs);
+  return most + grace + offsetMinutes * 60_000;
+}
+
+/** The part of `years` that counts between two offsets. */
+export function yearsBetween(years: Years, start: number, end: number): Years {
+  const { marks } = years;
+  const from = markAt(marks, start);
+  const part = marks.slice(from, Math.max(from + 1, markAt(marks, end - 1) + 1));
+  return { ...years, marks: part as unknown as Years['marks'] };
+}
+
+/** Index of the last mark at or before an offset; 0 for what lies before all. */
+export function markAt(marks: readonly YearMark[], offset: number): number {
+  let low = 0;
+  let high = marks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((marks[middle] as YearMark).offset <= offset) low = middle;
+    else high = middle - 1;
   }
-  return (offset) => {
-    // The last sample at or before the offset; the first one for what lies before all.
-    let low = 0;
-    let high = samples.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((samples[middle] as Sample).offset <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { year: years[low] as number, month: (samples[low] as Sample).month + 1 };
-  };
+  return low;
 }
 
-function sampleStamps(descriptor: number, sizeBytes: number): Sample[] {
-  const buffer = Buffer.alloc(SAMPLE_BYTES);
-  const samples: Sample[] = [];
-  const sampleAt = (position: number): void => {
-    const start = Math.max(0, position);
-    const text = `${start === 0 ? '\n' : ''}${buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, SAMPLE_BYTES, start))}`;
-    STAMP_ANYWHERE.lastIndex = 0;
-    let found: RegExpExecArray | null = STAMP_ANYWHERE.exec(text);
-    // At the end of the file the last stamp counts, elsewhere the first.
-    for (let next = found; next !== null && position + SAMPLE_BYTES >= sizeBytes; ) {
-      found = next;
-      next = STAMP_ANYWHERE.exec(text);
-    }
-    if (found === null) return;
-    const month = MONTHS.indexOf((found[1] as string).toLowerCase());
-    // The match begins with the newline before the stamp, at 0 with the one put there.
-    const offset = start === 0 ? found.index : start + found.index + 1;
-    samples.push({ offset, month, day: Number(found[2]) });
-  };
-  const step = Math.max(SAMPLE_BYTES, Math.min(MAX_STEP_BYTES, Math.ceil(sizeBytes / MIN_SAMPLES)));
-  for (let position = 0; position < sizeBytes; position += step) sampleAt(position);
-  sampleAt(sizeBytes - SAMPLE_BYTES);
-  return samples;
+/** The years of a file, with its first and latest stamp (milliseconds, local time as if it were UTC). */
+export interface YearBasis {
+  years: Years;
+  firstMs: number | undefined;
+  lastMs: number | undefined;
 }
+
+/** Works out the years of a file. */
+export function findYears(stamps: StampRuns, bounds: YearBounds): YearBasis {
+  const { runs, radius } = stamps;
+  const { places, without } = placeRuns(stamps);
+  const latestMs = boundMs(bounds);
+  const chosen = chooseReading(runs, places, without, latestMs);
+  if (chosen === undefined)
+    return { years: yearsBefore(bounds), firstMs: undefined, lastMs: undefined };
+  const slackMs = (radius + 2) * DAY_MS;
+  const marks: YearMark[] = [];
+  let firstMs: number | undefined;
+  for (const [index, run] of runs.entries()) {
+    const place = chosen.places[index];
+    if (place === undefined) continue;
+    const dayMs = momentOf(place, chosen.year);
+    firstMs ??= dayMs + run.second * 1000;
+    const before = marks.at(-1);
+    const mark = { offset: run.offset, latestMs: Math.min(dayMs + slackMs, latestMs) };
+    if (before?.latestMs !== mark.latestMs) marks.push(mark);
+  }
+  const { limitMs, isStrict } = bounds;
+  const years = { marks: marks as [YearMark, ...YearMark[]], limitMs, isStrict };
+  return { years, firstMs, lastMs: endOf(runs, chosen) };
+}
+
+interface Reading {
+  places: Places;
+  /** The year in which the days are counted from. */
+  year: number;
+}
+
+/** The end of a log lies near the file's date, more often than not. */
+const NEAR_MS = 31 * DAY_MS;
+/** More years than that are no log. */
+const MAX_YEARS = 60;
+
+function chooseReading(
+  runs: readonly StampRun[],
+  places: Places,
+  without: Places | undefined,
+  latestMs: number,
+): Reading | undefined {
+  const reading = anchor(runs, places, latestMs);
+  if (without === undefined || reading === undefined) return reading;
+  const other = anchor(runs, without, latestMs);
+  const isNear = (each: Reading): boolean => latestMs - endOf(runs, each) < NEAR_MS;
+  return other !== undefined && isNear(other) && !isNear(reading) ? other : reading;
+}
+
+/** Milliseconds of the beginning of a day, local time as if it were UTC. */
+function momentOf(place: number, year: number): number {
+  const years = Math.floor(place / CALENDAR_DAYS);
+  const [month, day] = monthAndDay(place - years * CALENDAR_DAYS);
+  return Date.UTC(year + years, month - 1, day);
+}
+
+function latestOf(run: StampRun, place: number, year: number): number {
+  const days = Math.floor(run.latest / DAY_SECONDS);
+  return momentOf(place + days, year) + (run.latest - days * DAY_SECONDS) * 1000;
+}
+
+function endOf(runs: readonly StampRun[], { places, year }: Reading): number {
+  let end = Number.NEGATIVE_INFINITY;
+  for (const [index, run] of runs.entries()) {
+    const place = places[index];
+    if (place !== undefined) end = Math.max(end, latestOf(run, place, year));
+  }
+  return end;
+}
+
+/** The newest year in which nothing lies too late; one that has the leap days, when there is one. */
+function anchor(runs: readonly StampRun[], places: Places, latestMs: number): Reading | undefined {
+  let last = Number.NEGATIVE_INFINITY;
+  let first = Number.POSITIVE_INFINITY;
+  const leapYears = new Set<number>();
+  for (const [index, run] of runs.entries()) {
+    const place = places[index];
+    if (place === undefined) continue;
+    last = Math.max(last, place);
+    first = Math.min(first, place);
+    // One stray line must not move a file by years.
+    if (run.leapDays * LEAP_SHARE < run.count) continue;
+    const toLeapDay = (((LEAP_DAY - run.day) % CALENDAR_DAYS) + CALENDAR_DAYS) % CALENDAR_DAYS;
+    const days = toLeapDay > CALENDAR_DAYS / 2 ? toLeapDay - CALENDAR_DAYS : toLeapDay;
+    leapYears.add(Math.floor((place + days) / CALENDAR_DAYS));
+  }
+  const span = Math.floor(last / CALENDAR_DAYS);
+  if (!Number.isFinite(last) || last - first > MAX_YEARS * CALENDAR_DAYS) return undefined;
+  let year = new Date(latestMs).getUTCFullYear() + 1 - span;
+  while (endOf(runs, { places, year }) > latestMs) year -= 1;
+  for (let earlier = year; earlier > year - LEAP_PERIOD; earlier -= 1) {
+    if ([...leapYears].every((days) => isLeapYear(earlier + days)))
+      return { places, year: earlier };
+  }
+  return { places, year };
+}
+
+const LEAP_SHARE = 100;
+/** Within so many years there is a 29 February, also round 1900 and 2100. */
+const LEAP_PERIOD = 8;
+
+/** Has the year a 29 February? */
+export const isLeapYear = (year: number): boolean =>
+  (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;

@@ -21,6 +21,7 @@ import { sourcesOf } from '../../src/detect/totals.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { format as syslog } from '../../src/logs/formats/syslog.ts';
+import { yearsBefore } from '../../src/logs/year-basis.ts';
 
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
 const FOLDERS = ['loghub', 'lnav', 'fail2ban', 'ossec-tests', 'crowdsec-hub', 'plaso'];
@@ -137,7 +138,7 @@ function scan(
     inode: undefined,
     format,
     isRecords: false,
-    yearMark: { year: 2026, month: 0 },
+    years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
     zone: 'Europe/Berlin',
     purpose: 'rules',
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../src/logs/clock.ts';
+import { type Clock, createClock } from '../../src/logs/clock.ts';
 
 const iso = (timeUs: number): string => new Date(timeUs / 1000).toISOString();
 
@@ -60,30 +60,35 @@ describe('zones', () => {
 });
 
 describe('stamps without a year', () => {
-  const years = (
-    firstYear: number,
-    month: number | undefined,
-    months: readonly number[],
-  ): number[] => {
+  const years = (offset: number): Clock => {
     const clock = createClock({
       zone: 'UTC',
-      firstYear,
-      ...(month === undefined ? {} : { month }),
+      years: {
+        marks: [
+          { offset: 100, latestMs: Date.UTC(2024, 11, 5) },
+          { offset: 200, latestMs: Date.UTC(2025, 5, 9) },
+          { offset: 900, latestMs: Date.UTC(2026, 0, 3) },
+        ],
+        limitMs: Date.UTC(2026, 0, 2),
+        isStrict: false,
+      },
     });
-    return months.map((each) =>
-      new Date(clock.at(0, each, 1, 0, 0, 0, 0, undefined) / 1000).getUTCFullYear(),
-    );
+    clock.offset = offset;
+    return clock;
   };
-  it.each<[string, number | undefined, number[], number[]]>([
-    ['one year', undefined, [3, 4, 8, 12], [2025, 2025, 2025, 2025]],
-    ['over new year', undefined, [11, 12, 1, 2], [2025, 2025, 2026, 2026]],
-    ['over two', undefined, [12, 1, 5, 9, 12, 1], [2025, 2026, 2026, 2026, 2026, 2027]],
-    ['a late line of the old year', undefined, [12, 1, 12, 1, 2], [2025, 2026, 2025, 2026, 2026]],
-    ['a small step back', undefined, [5, 4, 5], [2025, 2025, 2025]],
-    ['going on after a December', 12, [1, 2], [2026, 2026]],
-    ['going on in a December', 12, [12, 1], [2025, 2026]],
-    ['going on after a January, first a late line', 1, [12, 1], [2024, 2025]],
-  ])('%s', (_, month, months, expected) => {
-    expect(years(2025, month, months)).toEqual(expected);
+  it.each<[number, number, number, string, string]>([
+    [0, 12, 4, '2024-12-04', 'year-inferred'],
+    [100, 12, 6, '2023-12-06', 'year-inferred'],
+    [199, 1, 2, '2024-01-02', 'year-inferred'],
+    [200, 1, 2, '2025-01-02', 'year-inferred'],
+    [899, 12, 31, '2024-12-31', 'year-inferred'],
+    [900, 12, 31, '2025-12-31', 'year-inferred'],
+    [5000, 1, 1, '2026-01-01', 'year-inferred'],
+    [5000, 1, 3, '2026-01-03', 'after-file-date'],
+    [5000, 2, 29, '2024-02-29', 'year-inferred'],
+  ])('at byte %i the stamp of %i/%i is of %s', (offset, month, day, expected, confidence) => {
+    const clock = years(offset);
+    expect(iso(clock.at(0, month, day, 0, 0, 0, 0, undefined)).slice(0, 10)).toBe(expected);
+    expect(clock.confidence).toBe(confidence);
   });
 });

@@ -34,8 +34,6 @@ interface Piece {
   totals: Totals;
   account: LineAccount;
   clock: Clock;
-  /** A clock as this one was at the start of the piece. */
-  newClock(): Clock;
   file: number;
   /** Reads the lines whose shape is not known. */
   other: EventReader;
@@ -69,7 +67,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
       end: slot.end - start,
     }));
     const line = { text: bytes.toString('latin1', start, end), stampEnd: stampEnd - start, slots };
-    const learned = learn(line, (piece as Piece).newClock());
+    const learned = learn(line, (piece as Piece).clock);
     const shape = learned === undefined ? undefined : knownShape(learned, line);
     shapes.learn(bytes, stampEnd, end, hash, { shape });
   };
@@ -89,6 +87,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
     }
     const { shape } = found;
     if (shape === undefined) return -1;
+    clock.offset = offset + start;
     const timeUs = stamps.time(clock);
     // A line without a stamp may belong to this one, which the careful way finds out.
     if (newline + 1 >= limit || !stamps.read(bytes, newline + 1, limit)) return -1;

@@ -9,9 +9,9 @@ export interface LineStamps {
   readonly end: number;
   /** Differs between stamps that are written in different ways. */
   readonly kind: number;
-  /** Microseconds since the epoch of the stamp that was read last. Moves the clock on. */
+  /** Microseconds since the epoch of the stamp that was read last. */
   time(clock: Clock): number;
-  /** Forgets what was read: somebody else may have moved the clock on, or other bytes come. */
+  /** Forgets what was read: the next line may be of another year, or other bytes come. */
   forget(): void;
 }
 

@@ -1,0 +1,135 @@
+/**
+ * How the calendar of a file goes on from run to run: which steps go over new year, which go back, and which
+ * stretches are out of order because a clock was not set. Knows no years, only which lie how far apart.
+ *
+ * Time goes forward. From one run to the next it goes back only by as much as lines of such a file may be out of
+ * order; any other step, however long, goes forward, over new year where the calendar begins again.
+ */
+import { CALENDAR_DAYS, type StampRun, type StampRuns } from './stamp-runs.ts';
+
+/** Where the runs lie: days since the beginning of the year of the first run; undefined for what is out of order. */
+export type Places = readonly (number | undefined)[];
+
+export interface Placed {
+  places: Places;
+  /**
+   * The other reading, when the file ends in what may be a clock that was not set, or a few stray lines: those
+   * are out of order.
+   */
+  without: Places | undefined;
+}
+
+/** Steps back that any file may have: zones of several writers, lines that waited. */
+const ALWAYS_BACK_DAYS = 10;
+/** Steps back of a file that writes every few days: parts that were put together in another order. */
+const DENSE_BACK_DAYS = 75;
+/** Steps of a file that writes seldom, in days; such a file is silent for most of a year, and one year is as the next. */
+const SPARSE_STEP_DAYS = 3;
+const LEAST_STEPS = 3;
+const DENSE_LINES = 8;
+
+/** A file writes often when most steps are short, or, having few, when it has many lines for its days. */
+export function isDense(runs: readonly StampRun[]): boolean {
+  const steps: number[] = [];
+  let lines = 0;
+  for (const [index, run] of runs.entries()) {
+    lines += run.count;
+    const before = runs[index - 1];
+    if (before === undefined) continue;
+    const days = forwardDays(before, run);
+    if (days < CALENDAR_DAYS - DENSE_BACK_DAYS) steps.push(days);
+  }
+  if (steps.length < LEAST_STEPS) return lines >= DENSE_LINES * runs.length;
+  steps.sort((a, b) => a - b);
+  return (steps[steps.length >> 1] as number) <= SPARSE_STEP_DAYS;
+}
+
+/** Days from the last line of one run to the first of another, going forward: 0 to 365. */
+function forwardDays(from: StampRun, to: StampRun): number {
+  const days = (to.day - from.day - from.last) % CALENDAR_DAYS;
+  return days < 0 ? days + CALENDAR_DAYS : days;
+}
+
+/** A stray stretch is over within so many runs. */
+const MAX_STRAY_RUNS = 64;
+/** Of all lines, a stray stretch has at most one in so many, when nothing but its date speaks against it. */
+const STRAY_SHARE = 20;
+/** The log goes on where it was, within so many days; later after a boot, when the machine may have been off. */
+const RESUME_DAYS = 3;
+const BOOT_RESUME_DAYS = 31;
+
+/** Finds the place of every run. */
+export function placeRuns({ radius, runs }: StampRuns): Placed {
+  const dense = isDense(runs);
+  const backDays = Math.max(radius, dense ? DENSE_BACK_DAYS : ALWAYS_BACK_DAYS);
+  const total = runs.reduce((sum, { count }) => sum + count, 0);
+  const places: (number | undefined)[] = new Array(runs.length).fill(undefined);
+  let without: Places | undefined;
+  let current = 0;
+  if (runs.length > 0) places[0] = (runs[0] as StampRun).day;
+  for (let index = 1; index < runs.length; ) {
+    const from = runs[current] as StampRun;
+    const to = runs[index] as StampRun;
+    const days = forwardDays(from, to);
+    const isJump = isLong(days);
+    const resumed = isJump ? findResume(runs, current, index, dense, total) : undefined;
+    if (resumed === runs.length) without = [...places];
+    const next = resumed === undefined || resumed === runs.length ? index : resumed;
+    const steps = next === index ? days : forwardDays(from, runs[next] as StampRun);
+    const back = CALENDAR_DAYS - steps;
+    // After a stray stretch the log goes on where it was, or a little before.
+    const most = next === index ? backDays : ALWAYS_BACK_DAYS;
+    const step = back <= most ? -back : steps;
+    places[next] = (places[current] as number) + from.last + step;
+    current = next;
+    index = next + 1;
+  }
+  return { places, without };
+}
+
+const isLong = (days: number): boolean =>
+  days > ALWAYS_BACK_DAYS && CALENDAR_DAYS - days > ALWAYS_BACK_DAYS;
+
+/**
+ * The run at which the log goes on after a stretch out of order that begins at `start`: the number of runs when
+ * the file ends in it, undefined when it is in order.
+ */
+function findResume(
+  runs: readonly StampRun[],
+  current: number,
+  start: number,
+  dense: boolean,
+  total: number,
+): number | undefined {
+  const from = runs[current] as StampRun;
+  const isBoot = isClockNotSet(runs[start] as StampRun);
+  if (!isBoot && !dense) return undefined;
+  // Where the way leads past the stretch, it is in order. Files that write seldom may be silent until the day comes again.
+  const way = forwardDays(from, runs[start] as StampRun) - 1;
+  const bootDays = dense ? way : Math.min(way, BOOT_RESUME_DAYS);
+  let lines = 0;
+  const end = Math.min(runs.length, start + MAX_STRAY_RUNS);
+  for (let index = start; index < end; index += 1) {
+    const run = runs[index] as StampRun;
+    if (index > start && isLong(forwardDays(runs[index - 1] as StampRun, run))) {
+      const days = forwardDays(from, run);
+      if (CALENDAR_DAYS - days <= RESUME_DAYS || days <= (isBoot ? bootDays : RESUME_DAYS))
+        return index;
+      // After a boot whatever comes next counts.
+      if (isBoot) return undefined;
+    }
+    lines += run.count;
+    if (!isBoot && lines * STRAY_SHARE > total) return undefined;
+  }
+  return end === runs.length ? end : undefined;
+}
+
+const HOUR = 3600;
+/** A machine without a clock starts at the beginning of a year, in UTC; its zone moves that by hours. */
+const BOOT_SECONDS = 600;
+
+/** Does the run begin as the log of a machine whose clock starts anew at each boot? */
+function isClockNotSet({ day, second }: StampRun): boolean {
+  if (second % HOUR >= BOOT_SECONDS) return false;
+  return day === 0 ? second < 15 * HOUR : day === CALENDAR_DAYS - 1 && second >= 12 * HOUR;
+}
