@@ -1,12 +1,15 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
 import type { Event } from '../events/event.ts';
 import type { BurstCollector } from './bursts.ts';
+import { viewTexts } from './fields/field-readers-views.ts';
 import { asList, readings } from './fields/field-readers-web.ts';
 import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
 import type { RowCollector } from './rows/rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
 import { countInSketch, hashGroup } from './sketch.ts';
+import { allForms } from './views/list.ts';
+import type { TextKind } from './views/plain.ts';
 
 export interface Matcher {
   /** Runs every fitting rule on an event. */
@@ -20,6 +23,8 @@ export interface Matcher {
 
 /** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
 const ENCODED_FORMATS = new Set(['auditd', 'journald']);
+
+const TEXT_KINDS: readonly TextKind[] = ['target', 'header'];
 
 /** Makes the matcher of one reader. */
 export function createMatcher(
@@ -55,6 +60,14 @@ export function createMatcher(
     for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location);
   };
 
+  const addFoundInViews = (bucket: RuleBucket, event: Event): void => {
+    for (const kind of TEXT_KINDS) {
+      for (const text of viewTexts(event, kind)) {
+        for (const form of allForms(kind, text)) candidates.addFoundIn(bucket.literals, form);
+      }
+    }
+  };
+
   const candidatesOf = (event: Event, raw: string): readonly number[] => {
     const bucket = bucketOf(event);
     candidates.begin();
@@ -62,6 +75,7 @@ export function createMatcher(
       candidates.addAll(bucket.all);
     } else {
       for (const reading of asList(readings(raw))) candidates.addFoundIn(bucket.literals, reading);
+      if (bucket.readsViews) addFoundInViews(bucket, event);
       candidates.addAll(bucket.always);
     }
     return candidates.rules;

@@ -14,7 +14,13 @@ export interface RuleBucket {
   all: readonly number[];
   /** Literals of all rules. */
   literals: LiteralIndex;
+  /** Does a rule read a view of the request, in which its literals have to be looked for as well? */
+  readsViews: boolean;
 }
+
+/** The fields that are views: of the target, of header fields. */
+export const TARGET_VIEW = /^ir\.request\./;
+export const HEADER_VIEW = /^ir\.header\./;
 
 /** Literals and the rules that need one of them. */
 export interface LiteralIndex {
@@ -46,6 +52,9 @@ function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket
   return {
     all,
     always,
+    readsViews: all.some((index) =>
+      rules[index]?.fields.some((field) => TARGET_VIEW.test(field) || HEADER_VIEW.test(field)),
+    ),
     // Access logs have indexes of their own and never ask.
     get literals() {
       literals ??= createLiteralIndex(rules, all);

@@ -141,7 +141,7 @@ function compileField(context: Context, field: string, match: Match): Compiled {
     });
     return { test: isAll ? allOf(tests) : anyOf(tests), literals: undefined };
   }
-  const isComputed = read.isComputed === true || isComputedField(field);
+  const isComputed = read.isComputed ?? isComputedField(field);
   return {
     test: (event) => test(read(event)),
     literals: isComputed ? undefined : compiled.literals,

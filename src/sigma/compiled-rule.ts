@@ -11,7 +11,8 @@ export interface FieldReader {
   (event: Event): unknown;
   /**
    * True when the value is made by the program (a normalised word, a joined or unescaped text) and so need
-   * not occur in the raw line or its percent-decoded form. No literal is taken from such a field.
+   * not occur in the raw line or its percent-decoded form. No literal is taken from such a field. False when
+   * literals may be taken whatever the field is called: the search for them looks where the value comes from.
    */
   isComputed?: boolean;
 }

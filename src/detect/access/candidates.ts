@@ -1,9 +1,17 @@
 /** Which rules may hit an access line: those with a literal in a field that they read. */
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
+import { decodeUtf8 } from '../../logs/read-events.ts';
 import type { CompiledRule } from '../../sigma/compiled-rule.ts';
 import { asList, readings } from '../fields/field-readers-web.ts';
-import { createCandidateSet, type LiteralIndex, type RuleBucket } from '../rule-bucket.ts';
+import {
+  type CandidateSet,
+  createCandidateSet,
+  type LiteralIndex,
+  type RuleBucket,
+} from '../rule-bucket.ts';
+import { allForms } from '../views/list.ts';
+import { isPlainBytes, type TextKind } from '../views/plain.ts';
 import { accessLiterals } from './literals.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 
@@ -38,9 +46,20 @@ export function createAccessCandidates(
     }
   };
 
-  const search = (index: LiteralIndex, value: string): readonly number[] => {
+  /** Of a plain text the search so far has seen all that a view may show. */
+  const addForms = (
+    to: CandidateSet,
+    index: LiteralIndex,
+    kind: TextKind,
+    latin1: string,
+  ): void => {
+    for (const form of allForms(kind, decodeUtf8(latin1))) to.addFoundIn(index, form);
+  };
+
+  const search = (index: LiteralIndex, value: string, plain: boolean): readonly number[] => {
     ofField.begin();
     for (const form of asList(readings(value))) ofField.addFoundIn(index, form);
+    if (!plain) addForms(ofField, index, 'header', value);
     return [...ofField.rules];
   };
 
@@ -54,7 +73,11 @@ export function createAccessCandidates(
   ): void => {
     let chosen = known.find(view, start, end);
     if (chosen === undefined) {
-      chosen = search(index, bytes.toString('latin1', start, end));
+      chosen = search(
+        index,
+        bytes.toString('latin1', start, end),
+        isPlainBytes('header', bytes, start, end),
+      );
       known.keep(view, start, end, chosen);
     }
     if (chosen.length > 0) found.addAll(chosen);
@@ -74,6 +97,10 @@ export function createAccessCandidates(
         else if (encoding === 2) {
           addReadings(literals.request, bytes.toString('latin1', targetStart, targetEnd));
         }
+        if (!isPlainBytes('target', bytes, targetStart, targetEnd)) {
+          const target = bytes.toString('latin1', targetStart, targetEnd);
+          addForms(found, literals.request, 'target', target);
+        }
       }
       if (spans.agentStart >= 0) {
         addRemembered(literals.agent, agents, chunk, spans.agentStart, spans.agentEnd);
@@ -83,6 +110,10 @@ export function createAccessCandidates(
       }
       if (spans.userStart >= 0) {
         found.addFound(literals.user, bytes, spans.userStart, spans.userEnd);
+        if (!isPlainBytes('header', bytes, spans.userStart, spans.userEnd)) {
+          const user = bytes.toString('latin1', spans.userStart, spans.userEnd);
+          addForms(found, literals.user, 'header', user);
+        }
       }
       if (spans.hasEscape) found.addAll(bucket.all);
       if (literals.hasOther) {

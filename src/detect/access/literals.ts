@@ -3,7 +3,7 @@
  * because its literal stands in the user agent.
  */
 import type { CompiledRule } from '../../sigma/compiled-rule.ts';
-import { createLiteralIndex, type LiteralIndex } from '../rule-bucket.ts';
+import { createLiteralIndex, HEADER_VIEW, type LiteralIndex, TARGET_VIEW } from '../rule-bucket.ts';
 
 export interface AccessLiterals {
   request: LiteralIndex;
@@ -15,12 +15,22 @@ export interface AccessLiterals {
   hasOther: boolean;
 }
 
-const REQUEST_FIELD =
-  /^(?:cs-uri|c-uri|cs-method|url\.(?:original|path|query|extension)$|http\.request\.method$)/i;
-const AGENT_FIELD =
-  /^(?:cs-user-agent|c-useragent|c-user-agent|cs\(user-agent\)|user_agent\.|useragent)/i;
-const USER_FIELD = /^(?:cs-username|user\.name$)/i;
-const REFERRER_FIELD = /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/i;
+const either = (one: RegExp, other: RegExp): RegExp =>
+  new RegExp(`${one.source}|${other.source}`, 'i');
+
+const REQUEST_FIELD = either(
+  /^(?:cs-uri|c-uri|cs-method|url\.(?:original|path|query|extension)$|http\.request\.method$)/,
+  TARGET_VIEW,
+);
+const AGENT_FIELD = either(
+  /^(?:cs-user-agent|c-useragent|c-user-agent|cs\(user-agent\)|user_agent\.|useragent)/,
+  HEADER_VIEW,
+);
+const USER_FIELD = either(/^(?:cs-username|user\.name$)/, HEADER_VIEW);
+const REFERRER_FIELD = either(
+  /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/,
+  HEADER_VIEW,
+);
 /** Fields of which no literal is taken (`isComputed`): they need no place to look. */
 const NUMBER_FIELD =
   /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.(?:status_code|body\.bytes)$|event\.)/i;

@@ -7,6 +7,7 @@ import type { Event } from '../../events/event.ts';
 import type { FieldReader, FieldResolver } from '../../sigma/compiled-rule.ts';
 import type { SigmaLogSource } from '../../sigma/rule.ts';
 import { AUDIT_READERS, HOST_READERS } from './field-readers-linux.ts';
+import { VIEW_READERS } from './field-readers-views.ts';
 import { WEB_READERS } from './field-readers-web.ts';
 import { rawReader } from './raw-path.ts';
 
@@ -32,6 +33,8 @@ const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
  */
 export const resolveField: FieldResolver = (field, logsource) => {
   const name = field.includes(' ') ? field.replaceAll(' ', '') : field;
+  const view = VIEW_READERS.get(name);
+  if (view !== undefined) return view;
   if (isWeb(logsource)) return WEB_READERS.get(name.toLowerCase()) ?? plainReader(name);
   if (logsource.service?.toLowerCase() === 'auditd') {
     return AUDIT_READERS.get(name) ?? HOST_READERS.get(name) ?? rawFirstReader(name);
