@@ -158,22 +158,32 @@ const declareUpdate: Declare = (program, run) => {
 const declareNote: Declare = (program, run) => {
   program
     .command('note')
-    .description('add a note to the journal of the incident')
-    .argument('<text>', 'the note; - reads it from stdin')
+    .description('add a note to the journal of the incident, or correct or withdraw one')
+    .argument('[text...]', 'the note; - reads it from stdin')
     .option('--kind <kind>', 'note, impact, factor, went_well, went_badly, lucky or action_item')
+    .option('--at <time>', 'when it happened, where that is not now')
+    .option(
+      '--corrects <number>',
+      'this text takes the place of that note; the old one is struck out',
+    )
+    .option('--withdraw <number>', 'that note no longer counts; needs --reason')
+    .option('--reason <text>', 'why a note is corrected or withdrawn')
     .addHelpText(
       'after',
       help(
         'ir note "shop team confirms: no deployment since Friday"',
         'ir note --kind action_item "add the upload folder to file monitoring"',
+        'ir note --at 02:50 "the on-call engineer pulled the network cable"',
+        'ir note --corrects 12 "it was web02" --reason "hosts mixed up"',
+        'ir note --withdraw 12 --reason "belongs to another incident"',
         'last -n 20 | ir note -',
       ),
     )
-    .action(async (text: string, options: { kind?: string }, command: Command) =>
+    .action(async (words: string[], options: object, command: Command) =>
       run(command, 'add-note', async (context) => {
         const { addNote } = await import('../commands/add-note.ts');
         const { readStdin } = await import('../commands/read-stdin.ts');
-        return { result: await addNote(context, text, options, readStdin) };
+        return { result: await addNote(context, words.join(' '), options, readStdin) };
       }),
     );
 };
@@ -187,6 +197,7 @@ const declareClose: Declare = (program, run) => {
       'what it was: confirmed, blocked, failed_attempt or false_positive',
     )
     .option('--reason <text>', 'why it is closed now')
+    .option('-y, --yes', 'close it although required steps are open')
     .addHelpText(
       'after',
       help(

@@ -1,8 +1,22 @@
-/** `ir note TEXT`: a note in the journal of the incident. */
-import { addNote as noteEntry } from '../incidents/incident-rules.ts';
-import { NOTE_KINDS, type NoteKind } from '../incidents/journal-entry.ts';
+/** `ir note TEXT`: a note in the journal of the incident; also its correction and its withdrawal. */
+import { refusedError, usageError } from '../errors.ts';
+import { correctNote, addNote as noteEntry, withdrawNote } from '../incidents/incident-rules.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
+import { type NewEntry, NOTE_KINDS, type NoteKind } from '../incidents/journal-entry.ts';
+import type { KindNote } from '../incidents/projection.ts';
 import type { CommandContext } from './context.ts';
-import { authorOf, readWord, withIncident } from './incident-access.ts';
+import { authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
+
+export interface NoteOptions {
+  kind?: string | undefined;
+  /** When what the note tells happened. */
+  at?: string | undefined;
+  /** Number of the note that this text takes the place of. */
+  corrects?: string | undefined;
+  /** Number of the note that no longer counts. */
+  withdraw?: string | undefined;
+  reason?: string | undefined;
+}
 
 export interface NoteResult {
   key: string;
@@ -10,7 +24,12 @@ export interface NoteResult {
   at: string;
   actor: string;
   kind: NoteKind;
+  /** Empty for a withdrawal. */
   text: string;
+  happenedAt: string | undefined;
+  /** Number of the note that was corrected or withdrawn. */
+  note: number | undefined;
+  isWithdrawal: boolean;
   head: string;
 }
 
@@ -18,15 +37,83 @@ export interface NoteResult {
 export async function addNote(
   context: CommandContext,
   text: string,
-  options: { kind?: string | undefined },
+  options: NoteOptions,
   readStdin: () => Promise<string>,
 ): Promise<NoteResult> {
-  const kind = readWord(options.kind, NOTE_KINDS, '--kind') ?? 'note';
+  assertOneJob(text, options);
+  const kind = readWord(options.kind, NOTE_KINDS, '--kind');
+  const happenedAt = readInstant(context, options.at, '--at');
   const content = text === '-' ? await readStdin() : text;
-  const entry = noteEntry(content, kind, authorOf(context));
+  const reason = options.reason ?? '';
   return withIncident(context, async (store, { id, key }) => {
+    const named = options.corrects ?? options.withdraw;
+    const flag = options.corrects === undefined ? '--withdraw' : '--corrects';
+    const note = named === undefined ? undefined : await findNote(store, id, key, named, flag);
+    const author = authorOf(context);
+    const facts = { kind, happenedAt };
+    const entry: NewEntry =
+      note === undefined
+        ? noteEntry(content, facts, author)
+        : options.withdraw === undefined
+          ? correctNote(note, content, facts, reason, author)
+          : withdrawNote(note, reason, author);
     const [stored] = await store.append(id, [entry]);
     const { seq, at, actor, hash: head } = stored!;
-    return { key, seq, at, actor, kind, text: entry.payload.text, head };
+    const isWithdrawal = entry.type === 'note_withdrawn';
+    return {
+      ...{ key, seq, at, actor },
+      kind: kind ?? note?.kind ?? 'note',
+      text: isWithdrawal ? '' : content.trim(),
+      happenedAt: happenedAt ?? note?.happenedAt,
+      note: note?.seq,
+      isWithdrawal,
+      head,
+    };
   });
+}
+
+function assertOneJob(text: string, { corrects, withdraw, reason, kind, at }: NoteOptions): void {
+  if (corrects !== undefined && withdraw !== undefined) {
+    throw usageError('--corrects and --withdraw exclude each other', 'Use one of them.');
+  }
+  if (withdraw === undefined) {
+    if (reason !== undefined && corrects === undefined) {
+      throw usageError(
+        '--reason goes with --corrects and --withdraw',
+        'Put it into the text of the note.',
+      );
+    }
+    return;
+  }
+  if (text.trim() !== '') {
+    throw usageError(
+      '--withdraw takes no text',
+      'Say why with --reason; a new wording goes with --corrects.',
+    );
+  }
+  if (kind !== undefined || at !== undefined) {
+    throw usageError('--kind and --at say nothing of a note that is withdrawn', 'Leave them out.');
+  }
+}
+
+async function findNote(
+  store: IncidentStore,
+  id: string,
+  key: string,
+  text: string,
+  flag: string,
+): Promise<KindNote> {
+  const number = /^#?(\d{1,15})$/.exec(text.trim())?.[1];
+  if (number === undefined) {
+    throw usageError(
+      `${flag}: "${text}" is not the number of a note`,
+      'It stands in front of each note in: ir show',
+    );
+  }
+  const note = await store.note(id, Number(number));
+  if (note !== undefined) return note;
+  throw refusedError(
+    `${key} has no note ${number}`,
+    'The numbers stand in front of the notes in: ir show',
+  );
 }

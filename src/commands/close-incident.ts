@@ -1,33 +1,94 @@
 /** `ir close`: ends an incident. */
+import { IrError, refusedError } from '../errors.ts';
 import { DETERMINATIONS, type Incident } from '../incidents/incident.ts';
 import { closeIncident as closingEntry, updateIncident } from '../incidents/incident-rules.ts';
+import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
+import type { RequiredStep } from '../incidents/phase-gate.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, readWord, withIncident } from './incident-access.ts';
+import { requiredStepsOf } from './required-steps.ts';
 
 export interface CloseResult {
   incident: Incident;
   metrics: Metrics;
+  /** Required steps that were open when it was closed. */
+  openSteps: readonly RequiredStep[];
   head: string;
+}
+
+export interface CloseOptions {
+  reason?: string | undefined;
+  determination?: string | undefined;
+  /** Close although required steps are open. */
+  yes?: boolean | undefined;
 }
 
 /** Closes the incident; what it turned out to be can be said in the same breath. */
 export async function closeIncident(
   context: CommandContext,
-  options: { reason?: string | undefined; determination?: string | undefined },
+  options: CloseOptions,
 ): Promise<CloseResult> {
   const determination = readWord(options.determination, DETERMINATIONS, '--determination');
   const reason = options.reason ?? '';
-  const author = authorOf(context);
   return withIncident(context, async (store, { id }) => {
-    await store.append(id, (state) => {
-      const detail = assertFound(state);
+    const entriesFor = (detail: IncidentDetail): NewEntry[] => {
+      const author = authorOf(context);
       if (determination === undefined) return [closingEntry(detail, reason, author)];
       const decided = { ...detail, incident: { ...detail.incident, determination } };
       const closing = closingEntry(decided, reason, author);
       return [updateIncident(detail.incident, { determination }, reason, author), closing];
-    });
+    };
+    const before = await store.load(id);
+    // What would be refused anyway is refused before anybody is asked.
+    entriesFor(before);
+    const openSteps = await openRequiredSteps(context, before);
+    if (options.yes !== true) await assertWanted(context, before.incident, openSteps);
+    await store.append(id, (state) => entriesFor(assertFound(state)));
     const { incident, head } = await store.load(id);
-    return { incident, metrics: metricsOf(incident.times), head };
+    return { incident, metrics: metricsOf(incident.times), openSteps, head };
   });
+}
+
+/** Required steps that are neither done nor skipped; none, and that is said, when the playbook cannot be had. */
+async function openRequiredSteps(
+  context: CommandContext,
+  detail: IncidentDetail,
+): Promise<readonly RequiredStep[]> {
+  const answered = new Set(
+    detail.steps.filter(({ status }) => status !== 'pending').map(({ stepId }) => stepId),
+  );
+  try {
+    const required = await requiredStepsOf(context, detail);
+    return required.filter(({ stepId }) => !answered.has(stepId));
+  } catch (error) {
+    if (!(error instanceof IrError)) throw error;
+    context.say(
+      `the playbook "${detail.incident.type}" cannot be read, so open steps are not known: ${error.message}`,
+    );
+    return [];
+  }
+}
+
+async function assertWanted(
+  context: CommandContext,
+  { key }: Incident,
+  openSteps: readonly RequiredStep[],
+): Promise<void> {
+  if (openSteps.length === 0) return;
+  const names = openSteps.map(({ stepId, phase }) => `${stepId} (${phase})`).join(', ');
+  const what = `${key} has ${openSteps.length} required ${openSteps.length === 1 ? 'step' : 'steps'} open: ${names}`;
+  const isWanted =
+    context.ask.isPossible &&
+    (await context.ask.confirm({
+      message: `${what}. Close it all the same?`,
+      flag: '--yes',
+      initial: false,
+    }));
+  if (isWanted) return;
+  throw refusedError(
+    what,
+    'Answer them with: ir respond; or close it all the same with --yes. Nothing was changed.',
+  );
 }

@@ -34,7 +34,11 @@ export async function withStore<T>(
       'ir open makes one; --store or IR_STORE names one elsewhere.',
     );
   }
-  const store = await openStore(folder, { create });
+  const { clockDoubtText } = await import('../incidents/journal-clock.ts');
+  const store = await openStore(folder, {
+    create,
+    onClockDoubt: (doubt) => context.say(clockDoubtText(doubt)),
+  });
   try {
     return await body({ store, isNew: !exists });
   } finally {

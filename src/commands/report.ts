@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
-import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import {
+  type IncidentDetail,
+  type IncidentStore,
+  loadWhole,
+  type WholeIncident,
+} from '../incidents/incident-store.ts';
+import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { metricsOf } from '../incidents/key-times.ts';
 import { buildReport } from '../reports/build-report.ts';
 import {
@@ -67,7 +73,7 @@ export async function report(
   const file = await findTemplate(wanted, settings.cwd, settings.env);
   const template = await readTemplate(file);
   return withIncident(context, async (store, { id, key }) => {
-    const detail = await store.load(id);
+    const detail = await loadWhole(store, id);
     const model = await reportModel(context, store, detail);
     const isJson = settings.format === 'json';
     const text = isJson
@@ -127,12 +133,13 @@ function outputPath(
 async function reportModel(
   context: CommandContext,
   store: IncidentStore,
-  detail: IncidentDetail,
+  detail: WholeIncident,
 ): Promise<ReportModel> {
-  const { isIntact, erasedPayloads, problem, entries } = await store.verify();
-  const chain = { isIntact, erasedPayloads, problem, entries };
+  const chain = await store.verify();
   const playbook = await playbookFacts(context, detail);
-  return buildReport({ detail, metrics: metricsOf(detail.incident.times), playbook, chain });
+  const metrics = metricsOf(detail.incident.times);
+  const doubtfulTimes = detail.clockDoubts.map(clockDoubtText);
+  return buildReport({ detail, metrics, doubtfulTimes, playbook, chain });
 }
 
 /** The incident's playbook as a report needs it; undefined, and said, when it cannot be had. */

@@ -1,19 +1,37 @@
 /** `ir show [KEY]`: the whole incident. */
-import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { WholeIncident } from '../incidents/incident-store.ts';
+import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
 
-export interface ShowResult extends IncidentDetail {
+/** Notes that a person is shown; machine output has all. */
+const LATEST_NOTES = 8;
+
+/** For people with the latest notes alone, and without the journal: it may hold a hundred thousand entries. */
+export interface ShowResult extends WholeIncident {
   metrics: Metrics;
+  noteCount: number;
+  /** Each of `clockDoubts` in a sentence. */
+  doubtfulTimes: readonly string[];
 }
 
 export const showIncident = (context: CommandContext, key?: string): Promise<ShowResult> =>
   withIncident(
     context,
     async (store, { id }) => {
+      const isForPeople = context.settings.format === 'text';
       const { incident, ...rest } = await store.load(id);
-      return { incident, metrics: metricsOf(incident.times), ...rest };
+      const notes = await store.notes(id, isForPeople ? LATEST_NOTES : undefined);
+      return {
+        incident,
+        metrics: metricsOf(incident.times),
+        ...rest,
+        doubtfulTimes: rest.clockDoubts.map(clockDoubtText),
+        noteCount: await store.countNotes(id),
+        notes,
+        journal: isForPeople ? [] : await store.journal(id),
+      };
     },
     key,
   );

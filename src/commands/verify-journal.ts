@@ -1,11 +1,14 @@
 /** `ir verify`: checks the journal's hash chain and everything made from it. */
 import { usageError } from '../errors.ts';
 import type { VerifyResult } from '../incidents/incident-store.ts';
+import { clockDoubtText } from '../incidents/journal-clock.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
 
 export interface VerifyJournalResult extends VerifyResult {
   folder: string;
+  /** Each of `clockDoubts` in a sentence. */
+  doubtfulTimes: readonly string[];
   /** The head that was given to compare with, and the entry that has it; undefined when none was given. */
   witness: { head: string; seq: number | undefined } | undefined;
 }
@@ -27,11 +30,16 @@ export async function verifyJournal(
     );
   }
   return withStore(context, async ({ store }) => {
-    if (options.rebuild === true) await store.rebuild();
-    const result = await store.verify();
-    if (head === undefined) return { folder: store.folder, ...result, witness: undefined };
+    const asItIs = await store.verify();
+    // Tables made from a journal that does not hold would hide the damage.
+    const canRebuild = options.rebuild === true && asItIs.problem === undefined;
+    if (canRebuild) await store.rebuild();
+    const result = canRebuild ? await store.verify() : asItIs;
+    const doubtfulTimes = result.clockDoubts.map(clockDoubtText);
+    const known = { folder: store.folder, doubtfulTimes, ...result };
+    if (head === undefined) return { ...known, witness: undefined };
     const seq = (await store.entryByHash(head))?.seq;
     const isIntact = result.isIntact && seq !== undefined;
-    return { folder: store.folder, ...result, isIntact, witness: { head, seq } };
+    return { ...known, isIntact, witness: { head, seq } };
   });
 }

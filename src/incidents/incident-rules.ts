@@ -1,9 +1,10 @@
 /** What may happen to an incident: each function checks and gives the journal entries, or refuses. */
 import { refusedError, usageError } from '../errors.ts';
-import type { Incident, KeyTimes, Status } from './incident.ts';
+import type { Incident, Instant, KeyTimes, Note, Status } from './incident.ts';
 import type { IncidentDetail } from './incident-store.ts';
+import { instantUs } from './instant.ts';
 import type { EntryPayloads, NewEntry, NoteKind } from './journal-entry.ts';
-import { assertTimesInOrder } from './key-times.ts';
+import { assertTimesInOrder, SKEW_MS } from './key-times.ts';
 import { checkPhaseChange, type RequiredStep } from './phase-gate.ts';
 
 /** Who acts, and when. */
@@ -77,14 +78,80 @@ export const changePhase = (
 /** Adds a note. Closed incidents take notes as well: the post-mortem is written then. */
 export function addNote(
   text: string,
-  kind: NoteKind,
+  { kind = 'note', happenedAt }: NoteFacts,
   author: Author,
 ): Extract<NewEntry, { type: 'note_added' }> {
+  const payload = {
+    text: checkNote(text, author, happenedAt),
+    kind,
+    ...(happenedAt === undefined ? {} : { happenedAt }),
+  };
+  return { type: 'note_added', payload, ...stamp(author) };
+}
+
+/** What a note may carry beside its text. */
+export interface NoteFacts {
+  kind?: NoteKind | undefined;
+  happenedAt?: Instant | undefined;
+}
+
+/**
+ * Says what an earlier note should have said. Its old text stays in the journal, struck out.
+ * @throws IrError (exit 2, 6) when the text is empty, or the note was withdrawn
+ */
+export function correctNote(
+  note: Pick<Note, 'seq' | 'withdrawn'>,
+  text: string,
+  { kind, happenedAt }: NoteFacts,
+  reason: string,
+  author: Author,
+): Extract<NewEntry, { type: 'note_corrected' }> {
+  assertStanding(note);
+  const payload = {
+    note: note.seq,
+    text: checkNote(text, author, happenedAt),
+    ...(kind === undefined ? {} : { kind }),
+    ...(happenedAt === undefined ? {} : { happenedAt }),
+    reason: reason.trim(),
+  };
+  return { type: 'note_corrected', payload, ...stamp(author) };
+}
+
+/**
+ * Takes a note back. It stays in the journal, struck out.
+ * @throws IrError (exit 6) without a reason, or when it was withdrawn before
+ */
+export function withdrawNote(
+  note: Pick<Note, 'seq' | 'withdrawn'>,
+  reason: string,
+  author: Author,
+): Extract<NewEntry, { type: 'note_withdrawn' }> {
+  assertStanding(note);
+  assertReason(reason, `withdrawing note ${note.seq}`);
+  const payload = { note: note.seq, reason: reason.trim() };
+  return { type: 'note_withdrawn', payload, ...stamp(author) };
+}
+
+function assertStanding({ seq, withdrawn }: Pick<Note, 'seq' | 'withdrawn'>): void {
+  if (withdrawn === undefined) return;
+  throw refusedError(
+    `note ${seq} was withdrawn at ${withdrawn.at} by ${withdrawn.actor}`,
+    'Write a new one with: ir note "..."',
+  );
+}
+
+function checkNote(text: string, { now }: Author, happenedAt: Instant | undefined): string {
   const trimmed = text.trim();
   if (trimmed === '')
     throw usageError('the note is empty', 'Give its text, or - to read it from stdin.');
   checkText(trimmed, 'note');
-  return { type: 'note_added', payload: { text: trimmed, kind }, ...stamp(author) };
+  if (happenedAt !== undefined && instantUs(happenedAt) > (now.getTime() + SKEW_MS) * 1_000) {
+    throw refusedError(
+      `--at (${happenedAt}) lies in the future: it is ${now.toISOString()} now`,
+      'A note tells what has happened; correct the time, or the clock of this machine.',
+    );
+  }
+  return trimmed;
 }
 
 /** Closes an incident that has reached its last phase, or any with a reason; what it was must be decided. */

@@ -1,6 +1,13 @@
 /** The state of one incident in memory, made by replaying its journal entries in order. */
 import type { Finding } from '../detect/finding.ts';
-import type { CommandRun, Incident, JournalEntry, StepState } from './incident.ts';
+import type {
+  ClockDoubt,
+  CommandRun,
+  Incident,
+  Instant,
+  JournalEntry,
+  StepState,
+} from './incident.ts';
 import type { RenderedReport, SourceFile } from './incident-store.ts';
 import { type Change, changeOf, isOpenRun, type KindNote, sourceKey } from './projection.ts';
 
@@ -13,8 +20,11 @@ export interface IncidentState {
   findings: Map<string, Finding>;
   sources: Map<string, SourceFile>;
   reports: Map<number, RenderedReport>;
+  clockDoubts: Map<number, ClockDoubt>;
   /** Latest unfinished command of each step. */
   openRuns: Map<string, CommandRun>;
+  /** The newest entry. */
+  last: { seq: number; at: Instant } | undefined;
 }
 
 /** The state before the first entry. */
@@ -26,16 +36,19 @@ export const emptyState = (): IncidentState => ({
   findings: new Map(),
   sources: new Map(),
   reports: new Map(),
+  clockDoubts: new Map(),
   openRuns: new Map(),
+  last: undefined,
 });
 
 /** Folds one entry into `state`, in place. */
 export function applyEntry(state: IncidentState, entry: JournalEntry): void {
-  absorb(state, changeOf(entry, state));
+  absorb(state, entry, changeOf(entry, state));
 }
 
-/** Puts the rows of a change into `state`, in place. */
-export function absorb(state: IncidentState, change: Change): void {
+/** Puts the rows of an entry's change into `state`, in place. */
+export function absorb(state: IncidentState, { seq, at }: JournalEntry, change: Change): void {
+  state.last = { seq, at };
   if (change.incident !== undefined) state.incident = change.incident;
   for (const step of change.steps) state.steps.set(step.stepId, step);
   for (const note of change.notes) state.notes.set(note.seq, note);
@@ -47,6 +60,7 @@ export function absorb(state: IncidentState, change: Change): void {
   for (const finding of change.findings) state.findings.set(finding.id, finding);
   for (const source of change.sources) state.sources.set(sourceKey(source), source);
   for (const report of change.reports) state.reports.set(report.seq, report);
+  for (const doubt of change.clockDoubts) state.clockDoubts.set(doubt.seq, doubt);
 }
 
 /** The state after all `entries` of one incident. */

@@ -1,7 +1,8 @@
 /** What the domain asks of a store. `src/store/` implements it; the domain never sees a database handle. */
 import type { FileAccount, Finding } from '../detect/finding.ts';
-import type { CommandRun, Incident, JournalEntry, Note, StepState } from './incident.ts';
-import type { NewEntry, NoteKind } from './journal-entry.ts';
+import type { ClockDoubt, CommandRun, Incident, JournalEntry, StepState } from './incident.ts';
+import type { NewEntry } from './journal-entry.ts';
+import type { KindNote } from './projection.ts';
 
 /** A report that was written for the incident. */
 export interface RenderedReport {
@@ -21,19 +22,33 @@ export interface SourceFile extends FileAccount {
   savedBy: string;
 }
 
-/** The whole incident, as `ir show --json` prints it. */
+/** The incident as it stands. Its notes and its journal can be long and are read on their own. */
 export interface IncidentDetail {
   incident: Incident;
   steps: readonly StepState[];
-  notes: readonly (Note & { kind: NoteKind })[];
   commandRuns: readonly CommandRun[];
   findings: readonly Finding[];
   sources: readonly SourceFile[];
   /** Reports that were written, oldest first. */
   reports?: readonly RenderedReport[];
-  journal: readonly JournalEntry[];
+  /** Values of playbook variables that notes settled, by name. */
+  variables: Readonly<Record<string, string>>;
+  /** Entries whose time does not go with that of the one before, oldest first. */
+  clockDoubts: readonly ClockDoubt[];
   /** Hash of the latest journal entry of the whole store, hex: the chain head. */
   head: string;
+}
+
+/** With what is read on its own. */
+export interface WholeIncident extends IncidentDetail {
+  notes: readonly KindNote[];
+  journal: readonly JournalEntry[];
+}
+
+/** Reads the incident with all its notes and its journal. */
+export async function loadWhole(store: IncidentStore, id: string): Promise<WholeIncident> {
+  const detail = await store.load(id);
+  return { ...detail, notes: await store.notes(id), journal: await store.journal(id) };
 }
 
 export interface VerifyResult {
@@ -43,8 +58,12 @@ export interface VerifyResult {
   head: string;
   /** The first broken entry and what is wrong with it. */
   problem: { seq: number; reason: string } | undefined;
-  /** Projections that differ from what the journal says, and damage of the file; one sentence part each. */
+  /** Projections that differ from what the journal says; one sentence part each. `rebuild` mends them. */
   staleProjections: readonly string[];
+  /** What is wrong with the store around the journal: file, tables, triggers, migrations, settings. */
+  storeProblems: readonly string[];
+  /** Entries whose time does not go with that of the one before, of all incidents. */
+  clockDoubts: readonly ClockDoubt[];
 }
 
 export interface IncidentStore {
@@ -53,7 +72,8 @@ export interface IncidentStore {
   /**
    * Appends entries and updates the projections in one transaction (durable when the promise resolves).
    * Entries that depend on the state are given as a function: it is called inside the transaction with the
-   * state before and may throw to refuse. `guard` is called there as well, first.
+   * state before and may throw to refuse. `guard` is called there as well, first. A `payload_erased` entry
+   * takes the payload that it names away in the same transaction.
    */
   append(
     incidentId: string,
@@ -67,6 +87,14 @@ export interface IncidentStore {
   list(): Promise<readonly Incident[]>;
   /** Throws when there is no such incident. */
   load(incidentId: string): Promise<IncidentDetail>;
+  /** The notes of an incident, oldest first; with `latest` only so many of the newest. */
+  notes(incidentId: string, latest?: number): Promise<readonly KindNote[]>;
+  /** The note of that journal entry, if it is one of the incident's. */
+  note(incidentId: string, seq: number): Promise<KindNote | undefined>;
+  /** How many notes an incident has. */
+  countNotes(incidentId: string): Promise<number>;
+  /** The journal entries of an incident, oldest first. */
+  journal(incidentId: string): Promise<readonly JournalEntry[]>;
   /** The key that the next incident of that year gets. */
   nextKey(year: number): Promise<string>;
   currentIncidentId(): Promise<string | undefined>;

@@ -62,6 +62,8 @@ export interface Incident {
   times: KeyTimes;
   openedBy: string;
   isDrill: boolean;
+  /** When each phase was last entered; those never entered are absent. */
+  phaseEntered: Partial<Record<Phase, Instant>>;
 }
 
 /** A step of the chosen playbook as it stands in this incident. */
@@ -79,8 +81,30 @@ export interface Note {
   seq: number;
   at: Instant;
   actor: string;
+  /** As it was first written; the last correction counts. */
   text: string;
   stepId: string | undefined;
+  /** When what it tells happened; undefined where nobody said. */
+  happenedAt: Instant | undefined;
+  /** Oldest first; the last one counts. */
+  corrections: readonly NoteCorrection[];
+  /** Set once the note no longer counts. */
+  withdrawn: NoteWithdrawal | undefined;
+}
+
+export interface NoteCorrection {
+  seq: number;
+  at: Instant;
+  actor: string;
+  text: string;
+  reason: string;
+}
+
+export interface NoteWithdrawal {
+  seq: number;
+  at: Instant;
+  actor: string;
+  reason: string;
 }
 
 /** A command that a step ran, with what came back. */
@@ -98,6 +122,16 @@ export interface CommandRun {
   /** First 4,000 characters. */
   stdoutHead: string;
   stderrHead: string;
+}
+
+/** An entry whose time does not go with that of the entry before it in the same incident. */
+export interface ClockDoubt {
+  seq: number;
+  at: Instant;
+  /** The entry before. */
+  before: { seq: number; at: Instant };
+  /** `back`: earlier than the one before; `ahead`: so much later that the clock may have run ahead. */
+  kind: 'back' | 'ahead';
 }
 
 /** One entry of the journal as it stands in the table. */

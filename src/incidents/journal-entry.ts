@@ -1,6 +1,6 @@
 /**
  * The kinds of journal entries and their payloads: everything that can happen to an incident.
- * A payload is plain JSON. New kinds may be added; the shape of an existing one never changes.
+ * A payload is plain JSON. New kinds may be added, and members that may be absent; nothing else changes.
  */
 import type { FileAccount, Finding } from '../detect/finding.ts';
 import type {
@@ -47,9 +47,21 @@ export interface EntryPayloads {
     text: string;
     stepId?: string;
     kind?: NoteKind;
+    /** When what the note tells happened, where that is another time than that of the entry. */
+    happenedAt?: Instant;
     /** Values of playbook variables that the note settles, by name; the latest one counts. */
     variables?: Readonly<Record<string, string>>;
   };
+  /** What a note should have said; `note` is the sequence number of its entry. The old text stays in the journal. */
+  note_corrected: {
+    note: number;
+    text: string;
+    kind?: NoteKind;
+    happenedAt?: Instant;
+    reason: string;
+  };
+  /** A note that no longer counts. */
+  note_withdrawn: { note: number; reason: string };
   step_done: { stepId: string; phase: Phase; note: string };
   step_waived: { stepId: string; phase: Phase; reason: string };
   /** The step is pending again. */
@@ -76,6 +88,11 @@ export interface EntryPayloads {
     files: readonly FileAccount[];
     argv: readonly string[];
   };
+  /**
+   * The payload of an earlier entry of this incident was erased by this one. Without it a payload that is
+   * gone was taken away by somebody, and the journal does not hold.
+   */
+  payload_erased: { entry: number; payloadHash: string; reason: string };
   report_rendered: { path: string; sha256: string; template: string };
 }
 
@@ -92,6 +109,17 @@ export const NOTE_KINDS = [
 export type NoteKind = (typeof NOTE_KINDS)[number];
 
 export type EntryType = keyof EntryPayloads;
+
+/** Kinds whose payload may be erased: what they do to the incident is no more than show their own text. */
+export const ERASABLE: ReadonlySet<string> = new Set<EntryType>([
+  'note_added',
+  'note_corrected',
+  'note_withdrawn',
+  'timeline_saved',
+  'command_started',
+  'command_finished',
+  'report_rendered',
+]);
 
 /** An entry to be appended; sequence, hashes and incident are the store's. */
 export type NewEntry = {

@@ -15,7 +15,7 @@ const NOT_BEFORE: readonly (readonly [keyof KeyTimes, readonly (keyof KeyTimes)[
 ];
 
 /** Clocks of two machines may differ by this much before a time counts as lying in the future. */
-const SKEW_MS = 5 * 60_000;
+export const SKEW_MS = 5 * 60_000;
 
 /**
  * Refuses times that contradict each other or lie in the future.

@@ -4,8 +4,10 @@
  */
 import type { FileAccount, Finding } from '../detect/finding.ts';
 import type {
+  ClockDoubt,
   CommandRun,
   Incident,
+  Instant,
   JournalEntry,
   KeyTimes,
   Note,
@@ -14,10 +16,14 @@ import type {
 } from './incident.ts';
 import { PHASES } from './incident.ts';
 import type { RenderedReport, SourceFile } from './incident-store.ts';
+import { clockDoubt } from './journal-clock.ts';
 import type { EntryPayloads, EntryType, NoteKind } from './journal-entry.ts';
 
-/** A note with what it is about. */
-export type KindNote = Note & { kind: NoteKind };
+/** A note with what it is about, and the playbook variables it settles. */
+export type KindNote = Note & {
+  kind: NoteKind;
+  variables: Readonly<Record<string, string>> | undefined;
+};
 
 /** Rows that an entry adds or replaces, each found by its key. */
 export interface Change {
@@ -28,6 +34,7 @@ export interface Change {
   findings: readonly Finding[];
   sources: readonly SourceFile[];
   reports: readonly RenderedReport[];
+  clockDoubts: readonly ClockDoubt[];
 }
 
 /** What `changeOf` must know of the state before an entry. */
@@ -37,6 +44,10 @@ export interface Known {
   sources: ReadonlyMap<string, SourceFile>;
   /** Commands that were started and not finished, by step; the latest of each. */
   openRuns: ReadonlyMap<string, CommandRun>;
+  /** Notes by sequence number; those that the entry names are enough. */
+  notes: ReadonlyMap<number, KindNote>;
+  /** The entry before this one in the incident. */
+  last: { seq: number; at: Instant } | undefined;
 }
 
 type Typed<T extends EntryType> = Omit<JournalEntry, 'type' | 'payload'> & {
@@ -53,10 +64,17 @@ const NOTHING: Change = {
   findings: [],
   sources: [],
   reports: [],
+  clockDoubts: [],
 };
 
-/** What an entry does. Entries without payload (erased) and of unknown type do nothing. */
+/** What an entry does. Entries without payload (erased) and of unknown type say no more than when they were made. */
 export function changeOf(entry: JournalEntry, known: Known): Change {
+  const change = changeByPayload(entry, known);
+  const doubt = clockDoubt(known.last, entry, known.incident?.status);
+  return doubt === undefined ? change : { ...change, clockDoubts: [doubt] };
+}
+
+function changeByPayload(entry: JournalEntry, known: Known): Change {
   if (entry.payload === undefined) return NOTHING;
   const typed = entry as TypedEntry;
   if (typed.type === 'incident_opened') return { ...NOTHING, incident: openedIncident(typed) };
@@ -70,8 +88,14 @@ function changeOfOpen(entry: TypedEntry, incident: Incident, known: Known): Chan
     case 'incident_updated':
       return { ...NOTHING, incident: updatedIncident(incident, entry.payload.changes) };
     case 'note_added': {
-      const { text, stepId, kind = 'note' } = entry.payload;
-      return { ...NOTHING, notes: [{ seq, at, actor, text, stepId, kind }] };
+      const { text, stepId, kind = 'note', happenedAt, variables } = entry.payload;
+      const note = { seq, at, actor, text, stepId, kind, happenedAt, variables };
+      return { ...NOTHING, notes: [{ ...note, corrections: [], withdrawn: undefined }] };
+    }
+    case 'note_corrected':
+    case 'note_withdrawn': {
+      const note = known.notes.get(entry.payload.note);
+      return note === undefined ? NOTHING : { ...NOTHING, notes: [noteAfter(note, entry)] };
     }
     case 'step_done':
     case 'step_waived':
@@ -115,6 +139,36 @@ function changeOfOpen(entry: TypedEntry, incident: Incident, known: Known): Chan
   }
 }
 
+function noteAfter(
+  note: KindNote,
+  entry: Typed<'note_corrected'> | Typed<'note_withdrawn'>,
+): KindNote {
+  const { seq, at, actor } = entry;
+  if (entry.type === 'note_withdrawn') {
+    return {
+      ...note,
+      withdrawn: note.withdrawn ?? { seq, at, actor, reason: entry.payload.reason },
+    };
+  }
+  const { text, reason, kind = note.kind, happenedAt = note.happenedAt } = entry.payload;
+  const corrections = [...note.corrections, { seq, at, actor, text, reason }];
+  return { ...note, kind, happenedAt, corrections };
+}
+
+/** Values of playbook variables that notes settled; the latest of each name counts, withdrawn ones do not. */
+export function settledVariables(
+  notes: Iterable<Pick<KindNote, 'variables' | 'withdrawn'>>,
+): Record<string, string> {
+  const settled = new Map<string, string>();
+  for (const { variables, withdrawn } of notes) {
+    if (withdrawn !== undefined || typeof variables !== 'object' || variables === null) continue;
+    for (const [name, value] of Object.entries(variables)) {
+      if (typeof value === 'string') settled.set(name, value);
+    }
+  }
+  return Object.fromEntries(settled);
+}
+
 const NO_TIMES: KeyTimes = {
   occurred: undefined,
   detected: undefined,
@@ -154,6 +208,7 @@ function openedIncident(entry: Typed<'incident_opened'>): Incident {
     times: { ...NO_TIMES, declared: entry.at, ...times },
     openedBy: entry.actor,
     isDrill,
+    phaseEntered: { triage: entry.at },
   };
 }
 
@@ -198,7 +253,8 @@ function incidentInPhase(
     if (index >= reached && index < left) times[name] = undefined;
     if (index === left && reached < left) times[name] = undefined;
   });
-  return withTimes({ ...incident, phase: to }, times);
+  const phaseEntered = { ...incident.phaseEntered, [to]: at };
+  return withTimes({ ...incident, phase: to, phaseEntered }, times);
 }
 
 function stepAfter(

@@ -1,7 +1,7 @@
 /** Incident data to report model. Pure: the same data gives the same model, whenever it is made. */
 
 import type { JournalEntry } from '../incidents/incident.ts';
-import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { IncidentDetail, WholeIncident } from '../incidents/incident-store.ts';
 import type { NoteKind } from '../incidents/journal-entry.ts';
 import { attackTimeline } from './attack-timeline.ts';
 import { checklistResults, standingChanges } from './checklist-results.ts';
@@ -31,9 +31,7 @@ export function buildReport(input: ReportInput): ReportModel {
   const { journal, head, entries } = beforeReports(detail, input.chain.entries);
   const { incident } = detail;
   const notes = (kind: NoteKind): NoteItem[] =>
-    detail.notes
-      .filter((note) => note.kind === kind)
-      .map(({ at, actor, text }) => ({ at, actor, text }));
+    detail.notes.filter((note) => note.kind === kind).map(noteItem);
   const known = {
     schema: 'ir.report/v1' as const,
     asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
@@ -55,10 +53,25 @@ export function buildReport(input: ReportInput): ReportModel {
     wentBadly: notes('went_badly'),
     lucky: notes('lucky'),
     actions: notes('action_item').map(actionItem),
-    custody: custodyOf(detail, input.chain, head, entries),
+    custody: custodyOf(detail, input.doubtfulTimes, input.chain, head, entries),
   };
   const questions = openQuestions(known, detail);
   return { ...known, summary: summarySentences(known), questions, ask: bySection(questions) };
+}
+
+function noteItem(note: WholeIncident['notes'][number]): NoteItem {
+  const { at, actor, text, corrections, withdrawn, happenedAt } = note;
+  const texts = [text, ...corrections.map((correction) => correction.text)];
+  return {
+    ...{ at, actor },
+    text: texts.at(-1)!,
+    happenedAt: happenedAt ?? null,
+    replaced: texts.slice(0, -1),
+    withdrawn:
+      withdrawn === undefined
+        ? null
+        : { at: withdrawn.at, actor: withdrawn.actor, reason: withdrawn.reason },
+  };
 }
 
 interface Cut {
@@ -68,7 +81,7 @@ interface Cut {
 }
 
 /** The journal up to the last entry that is not a report at its very end. */
-function beforeReports({ journal, head }: IncidentDetail, entries: number): Cut {
+function beforeReports({ journal, head }: WholeIncident, entries: number): Cut {
   let length = journal.length;
   let at = head;
   while (
@@ -114,7 +127,8 @@ function actionItem(note: NoteItem): ActionItem {
 
 function custodyOf(
   { sources }: IncidentDetail,
-  { isIntact, erasedPayloads, problem }: ReportInput['chain'],
+  doubtfulTimes: readonly string[],
+  { isIntact, erasedPayloads, problem, storeProblems, staleProjections }: ReportInput['chain'],
   head: string,
   entries: number,
 ): Custody {
@@ -134,7 +148,11 @@ function custodyOf(
       problem: source.problem ?? null,
     })),
     ...{ head, entries, isIntact, erasedPayloads },
-    problem: problem === undefined ? null : `entry ${problem.seq}: ${problem.reason}`,
+    problem:
+      problem === undefined
+        ? (storeProblems[0] ?? staleProjections[0] ?? null)
+        : `entry ${problem.seq}: ${problem.reason}`,
+    clockDoubts: doubtfulTimes,
   };
 }
 

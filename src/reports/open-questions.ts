@@ -1,14 +1,15 @@
 /** What a report cannot know by itself: each gap as a question to the writer, with the command that answers it. */
-import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { NoteKind } from '../incidents/journal-entry.ts';
 import { blameIn } from './blame-words.ts';
-import type { Question, ReportModel, Section } from './report-model.ts';
+import type { NoteItem, Question, ReportModel, Section } from './report-model.ts';
 import { instantText, plural } from './report-words.ts';
 
 type Known = Omit<ReportModel, 'questions' | 'ask' | 'summary'>;
 
 /** All questions, in the order of the report's sections. */
-export function openQuestions(model: Known, detail: IncidentDetail): Question[] {
+export function openQuestions(all: Known, detail: WholeIncident): Question[] {
+  const model = withoutWithdrawn(all);
   return [
     ...summaryQuestions(model),
     ...impactQuestions(model),
@@ -20,8 +21,24 @@ export function openQuestions(model: Known, detail: IncidentDetail): Question[] 
     ...lessonQuestions(model),
     ...actionQuestions(model),
     ...custodyQuestions(model),
+    ...clockQuestions(model),
     ...blameQuestions(detail),
   ];
+}
+
+/** A note that was taken back answers nothing. */
+function withoutWithdrawn(model: Known): Known {
+  const standing = <T extends NoteItem>(notes: readonly T[]): T[] =>
+    notes.filter(({ withdrawn }) => withdrawn === null);
+  return {
+    ...model,
+    impact: standing(model.impact),
+    factors: standing(model.factors),
+    wentWell: standing(model.wentWell),
+    wentBadly: standing(model.wentBadly),
+    lucky: standing(model.lucky),
+    actions: standing(model.actions),
+  };
 }
 
 const question = (section: Section, text: string, command = ''): Question => ({
@@ -309,15 +326,22 @@ const SECTION_OF_KIND: Readonly<Record<NoteKind, Section>> = {
   action_item: 'actions',
 };
 
-function blameQuestions({ notes }: IncidentDetail): Question[] {
-  return notes.flatMap(({ text, kind, seq }) => {
-    const found = blameIn(text);
+function clockQuestions({ custody }: Known): Question[] {
+  return custody.clockDoubts.map((sentence) =>
+    question('times', `Which time is right? ${sentence}`, 'ir note "..."'),
+  );
+}
+
+function blameQuestions({ notes }: WholeIncident): Question[] {
+  return notes.flatMap((note) => {
+    const { kind, seq, withdrawn, text, corrections } = note;
+    const found = withdrawn === undefined ? blameIn(corrections.at(-1)?.text ?? text) : undefined;
     if (found === undefined) return [];
     return [
       question(
         SECTION_OF_KIND[kind] ?? 'response',
         `Can note ${seq} be put without blame? It says "${found.words}"; ${found.instead}.`,
-        `ir note --kind ${kind} "..."`,
+        `ir note --corrects ${seq} "..."`,
       ),
     ];
   });

@@ -1,6 +1,6 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
 import type { Phase } from '../incidents/incident.ts';
-import type { IncidentDetail, VerifyResult } from '../incidents/incident-store.ts';
+import type { VerifyResult, WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 
 /** A step of the playbook as far as a report needs it. */
@@ -28,9 +28,14 @@ export interface PlaybookFacts {
 }
 
 export interface ReportInput {
-  detail: IncidentDetail;
+  detail: WholeIncident;
   metrics: Metrics;
+  /** The incident's clock doubts, a sentence each. */
+  doubtfulTimes: readonly string[];
   /** Undefined when the incident follows none, or it could not be loaded. */
   playbook: PlaybookFacts | undefined;
-  chain: Pick<VerifyResult, 'isIntact' | 'erasedPayloads' | 'problem' | 'entries'>;
+  chain: Pick<
+    VerifyResult,
+    'isIntact' | 'erasedPayloads' | 'problem' | 'entries' | 'staleProjections' | 'storeProblems'
+  >;
 }

@@ -36,7 +36,14 @@ export interface Question {
 export interface NoteItem {
   at: Instant;
   actor: string;
+  /** What counts now. */
   text: string;
+  /** When what it tells happened, where somebody said so. */
+  happenedAt: Instant | null;
+  /** What it said before it was corrected, oldest first. */
+  replaced: readonly string[];
+  /** Set when the note no longer counts; the report strikes it out. */
+  withdrawn: { at: Instant; actor: string; reason: string } | null;
 }
 
 export interface ActionItem extends NoteItem {
@@ -115,6 +122,8 @@ export interface ResponseItem {
   text: string;
   /** A command as it was run; empty for everything else. */
   command: string;
+  /** A note that was corrected or withdrawn later. */
+  isStruck: boolean;
 }
 
 export interface ChecklistItem {
@@ -172,8 +181,10 @@ export interface Custody {
   entries: number;
   isIntact: boolean;
   erasedPayloads: number;
-  /** What is wrong with the chain; null when nothing is. */
+  /** What is wrong with the chain or the store around it; null when nothing is. */
   problem: string | null;
+  /** Entries whose time does not go with that of the one before, a sentence each. */
+  clockDoubts: readonly string[];
 }
 
 export interface ReportModel {

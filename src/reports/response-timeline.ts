@@ -3,7 +3,7 @@ import type { JournalEntry } from '../incidents/incident.ts';
 import type { EntryPayloads, EntryType } from '../incidents/journal-entry.ts';
 import type { PlaybookStep } from './report-input.ts';
 import type { ResponseItem } from './report-model.ts';
-import { durationText, PHASE_TITLES, plural } from './report-words.ts';
+import { durationText, instantText, PHASE_TITLES, plural } from './report-words.ts';
 
 type Typed = { [T in EntryType]: { type: T; payload: EntryPayloads[T] } }[EntryType];
 type Told = Pick<ResponseItem, 'text'> & { command?: string };
@@ -19,6 +19,7 @@ export function responseTimeline(
     return title === undefined ? `step ${id}` : `"${title}"`;
   };
   const unfinished = unfinishedStarts(journal);
+  const struck = struckNotes(journal);
   const rows: ResponseItem[] = [];
   for (const entry of journal) {
     const { at, actor, seq } = entry;
@@ -28,12 +29,15 @@ export function responseTimeline(
         actor,
         text: `Entry ${seq} (${entry.type}): its content was erased; its hash remains.`,
         command: '',
+        isStruck: false,
       });
       continue;
     }
     const isTold = entry.type !== 'command_started' || unfinished.has(seq);
     const told = isTold ? tell(entry as unknown as Typed, stepName) : undefined;
-    if (told !== undefined) rows.push({ at, actor, text: told.text, command: told.command ?? '' });
+    if (told === undefined) continue;
+    const { text, command = '' } = told;
+    rows.push({ at, actor, text, command, isStruck: struck.has(seq) });
   }
   return rows;
 }
@@ -51,6 +55,21 @@ function unfinishedStarts(journal: readonly JournalEntry[]): ReadonlySet<number>
   return new Set(open.values());
 }
 
+/** Notes, and corrections of notes, that a later entry took the place of or took back. */
+function struckNotes(journal: readonly JournalEntry[]): ReadonlySet<number> {
+  const struck = new Set<number>();
+  const wordings = new Map<number, number[]>();
+  for (const { type, payload, seq } of journal) {
+    if (type !== 'note_corrected' && type !== 'note_withdrawn') continue;
+    const { note } = (payload ?? {}) as { note?: number };
+    if (note === undefined) continue;
+    const earlier = wordings.get(note) ?? [note];
+    for (const wording of earlier) struck.add(wording);
+    wordings.set(note, type === 'note_corrected' ? [...earlier, seq] : earlier);
+  }
+  return struck;
+}
+
 function tell(entry: Typed, stepName: (id: string) => string): Told | undefined {
   switch (entry.type) {
     case 'incident_opened': {
@@ -62,6 +81,16 @@ function tell(entry: Typed, stepName: (id: string) => string): Told | undefined 
       return { text: tellUpdate(entry.payload) };
     case 'note_added':
       return { text: tellNote(entry.payload, stepName) };
+    case 'note_corrected': {
+      const { note, text, happenedAt, reason } = entry.payload;
+      return { text: `Entry ${note} corrected${because(reason)} ${ofTime(happenedAt)}${text}` };
+    }
+    case 'note_withdrawn':
+      return { text: `Entry ${entry.payload.note} withdrawn${because(entry.payload.reason)}` };
+    case 'payload_erased':
+      return {
+        text: `Content of entry ${entry.payload.entry} erased${because(entry.payload.reason)}`,
+      };
     case 'step_done': {
       const { stepId, note } = entry.payload;
       return { text: `Done: ${stepName(stepId)}.${note === '' ? '' : ` ${note}`}` };
@@ -110,6 +139,10 @@ function tell(entry: Typed, stepName: (id: string) => string): Told | undefined 
   }
 }
 
+/** In front of a note that tells of another time than that of its entry. */
+const ofTime = (happenedAt: string | undefined): string =>
+  happenedAt === undefined ? '' : `At ${instantText(happenedAt)}: `;
+
 const because = (reason: string): string => (reason === '' ? '.' : `, because: ${reason}`);
 
 function tellUpdate({ changes, reason }: EntryPayloads['incident_updated']): string {
@@ -133,14 +166,14 @@ const NOTE_LABELS: Readonly<Record<string, string>> = {
 };
 
 function tellNote(
-  { text, kind = 'note', stepId, variables }: EntryPayloads['note_added'],
+  { text, kind = 'note', stepId, variables, happenedAt }: EntryPayloads['note_added'],
   stepName: (id: string) => string,
 ): string {
   const untold = Object.entries(variables ?? {}).filter(([name]) => !text.includes(name));
   const values = untold.map(([name, value]) => `${name} is ${value}`);
   const about = stepId === undefined || stepId === '' ? '' : ` on ${stepName(stepId)}`;
   const settled = values.length === 0 ? '' : ` (${values.join('; ')})`;
-  return `${NOTE_LABELS[kind] ?? 'Note'}${about}: ${text}${settled}`;
+  return `${NOTE_LABELS[kind] ?? 'Note'}${about}: ${ofTime(happenedAt)}${text}${settled}`;
 }
 
 function tellCommand({

@@ -38,7 +38,7 @@ export function buildChecklist(
   phase: Phase,
 ): Checklist {
   const facts = conditionFacts(detail, values);
-  const entered = phaseEntered(detail, phase);
+  const entered = detail.incident.phaseEntered[phase];
   const steps = stepsOf(playbook, phase).map((step) =>
     stateOf(step, playbook, detail, facts, entered),
   );
@@ -93,16 +93,6 @@ function stateOf(
         : new Date(Date.parse(entered) + step.dueMs).toISOString(),
     runs: detail.commandRuns.filter((run) => run.stepId === step.id),
   };
-}
-
-/** When the incident last entered a phase; undefined when it never did. */
-export function phaseEntered(detail: IncidentDetail, phase: Phase): Instant | undefined {
-  const entry = detail.journal.findLast(
-    ({ type, payload }) =>
-      (type === 'phase_changed' && (payload as { to?: unknown } | undefined)?.to === phase) ||
-      (type === 'incident_opened' && phase === 'triage'),
-  );
-  return entry?.at;
 }
 
 function conditionFacts(detail: IncidentDetail, variables: VariableValues): ConditionFacts {

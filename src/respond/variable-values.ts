@@ -11,7 +11,7 @@ export interface ResolvedVariables {
   candidates: Readonly<Record<string, readonly string[]>>;
 }
 
-type Facts = Pick<IncidentDetail, 'journal' | 'findings'>;
+type Facts = Pick<IncidentDetail, 'variables' | 'findings'>;
 
 /** Resolves all variables of a playbook. `given` (flags of this run) wins over what was given earlier. */
 export async function resolveVariables(
@@ -19,7 +19,7 @@ export async function resolveVariables(
   detail: Facts,
   given: Readonly<Record<string, string>>,
 ): Promise<ResolvedVariables> {
-  const remembered = { ...rememberedVariables(detail.journal), ...given };
+  const remembered = { ...detail.variables, ...given };
   const values: Record<string, string> = {};
   const candidates: Record<string, readonly string[]> = {};
   for (const variable of playbook.variables) {
@@ -34,20 +34,6 @@ export async function resolveVariables(
     else if (variable.default !== undefined) values[name] = variable.default;
   }
   return { values, candidates };
-}
-
-/** Values that the journal remembers, the latest of each name. */
-export function rememberedVariables(journal: IncidentDetail['journal']): Record<string, string> {
-  const remembered = new Map<string, string>();
-  for (const entry of journal) {
-    if (entry.type !== 'note_added') continue;
-    const { variables } = (entry.payload ?? {}) as { variables?: unknown };
-    if (typeof variables !== 'object' || variables === null) continue;
-    for (const [name, value] of Object.entries(variables)) {
-      if (typeof value === 'string') remembered.set(name, value);
-    }
-  }
-  return Object.fromEntries(remembered);
 }
 
 /** The values that the findings propose for a variable, most hits first; values of the wrong form are left out. */

@@ -69,9 +69,7 @@ export function openDatabase(
   else if (!existsSync(path)) {
     throw refusedError(`there is no store in ${dirname(path)}`, 'Make one with: ir open');
   }
-  const Sqlite = createRequire(import.meta.url)(
-    'better-sqlite3',
-  ) as typeof import('better-sqlite3');
+  const Sqlite = loadDriver();
   const isWritable = canWrite(path) && canWrite(dirname(path));
   const connection = isWritable
     ? new Sqlite(path, { fileMustExist: true, timeout: lockWaitMs })
@@ -82,6 +80,24 @@ export function openDatabase(
     connection.close();
     throw error;
   }
+  return overConnection(connection);
+}
+
+/** Runs `body` on a database that is empty and kept nowhere. */
+export async function withMemoryDatabase<T>(body: (database: Database) => Promise<T>): Promise<T> {
+  const database = overConnection(new (loadDriver())(':memory:'));
+  try {
+    return await body(database);
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** Loaded when a store is opened, and by no other command. */
+const loadDriver = (): typeof import('better-sqlite3') =>
+  createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
+
+function overConnection(connection: Connection): Database {
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new ImmediateDriver(connection),

@@ -1,20 +1,30 @@
 /** The store of a workspace: journal and projections in one SQLite file. */
 import { join } from 'node:path';
 import { refusedError } from '../errors.ts';
-import type { Incident, JournalEntry } from '../incidents/incident.ts';
+import type { ClockDoubt, Incident, JournalEntry } from '../incidents/incident.ts';
 import { absorb, type IncidentState } from '../incidents/incident-state.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { GENESIS_HASH, parseEntry, sealEntry } from '../incidents/journal-chain.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
-import { changeOf } from '../incidents/projection.ts';
+import { changeOf, settledVariables } from '../incidents/projection.ts';
+import { erasePayload } from './erase-payload.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase } from './open-database.ts';
-import { readIncident, readKnown, readState, writeChange } from './projection-tables.ts';
+import {
+  readIncident,
+  readKnown,
+  readNote,
+  readNotes,
+  readOverview,
+  readSettlingNotes,
+  writeChange,
+} from './projection-tables.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow, incidentFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { explainStoreError, isUniqueViolation } from './store-error.ts';
+import { CURRENT_INCIDENT } from './store-problems.ts';
 import { verifyStore } from './verify-store.ts';
 
 /** Name of the database file in the workspace folder. */
@@ -25,6 +35,8 @@ export interface OpenStoreOptions {
   create: boolean;
   /** How long to wait for another process's lock; 5 s when absent. */
   lockWaitMs?: number;
+  /** Called after an append for each entry whose time does not go with that of the one before. */
+  onClockDoubt?: (doubt: ClockDoubt) => void;
 }
 
 type Guard = (before: IncidentDetail | undefined) => void;
@@ -45,23 +57,35 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
   };
   const database = await explained(() => openDatabase(path, options));
   try {
-    await explained(() =>
+    const version = await explained(() =>
       migrate(database, { path, migrations: MIGRATIONS, now: () => new Date() }),
     );
+    // What a newer version shows of the journal, an older one did not write down.
+    const isOlder = version > 0 && version < MIGRATIONS.length;
+    if (isOlder) await explained(() => rebuildProjections(database));
   } catch (error) {
     await database.destroy();
     throw error;
   }
   return {
     folder,
-    append: (id, entries, guard) => explained(() => append(database, id, entries, guard)),
+    append: (id, entries, guard) =>
+      explained(async () => {
+        const { appended, doubts } = await append(database, id, entries, guard);
+        for (const doubt of doubts) options.onClockDoubt?.(doubt);
+        return appended;
+      }),
     entryByHash: (start) => explained(() => entryByHash(database, start)),
     find: (keyOrId) => explained(() => find(database, keyOrId)),
     list: () => explained(() => list(database)),
     load: (id) => explained(() => load(database, id)),
+    notes: (id, latest) => explained(() => readNotes(database, id, latest)),
+    note: (id, seq) => explained(() => readNote(database, id, seq)),
+    countNotes: (id) => explained(() => countNotes(database, id)),
+    journal: (id) => explained(() => journal(database, id)),
     nextKey: (year) => explained(() => nextKey(database, year)),
-    currentIncidentId: () => explained(() => readSetting(database, CURRENT)),
-    setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT, id)),
+    currentIncidentId: () => explained(() => readSetting(database, CURRENT_INCIDENT)),
+    setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT_INCIDENT, id)),
     verify: () => explained(() => verifyStore(database)),
     rebuild: () => explained(() => rebuildProjections(database)),
     close: () => database.destroy(),
@@ -73,15 +97,16 @@ async function append(
   id: string,
   entries: readonly NewEntry[] | Decide,
   guard: Guard | undefined,
-): Promise<readonly JournalEntry[]> {
+): Promise<{ appended: readonly JournalEntry[]; doubts: readonly ClockDoubt[] }> {
   return database.transaction().execute(async (transaction) => {
     const needsState = guard !== undefined || typeof entries === 'function';
     const before = needsState ? await loadOptional(transaction, id) : undefined;
     guard?.(before);
-    const state = await readKnown(transaction, id);
+    const added = typeof entries === 'function' ? entries(before) : entries;
+    const state = await readKnown(transaction, id, added);
     const appended: JournalEntry[] = [];
     let { seq, hash } = await readHead(transaction);
-    for (const entry of typeof entries === 'function' ? entries(before) : entries) {
+    for (const entry of added) {
       const stored = sealEntry(hash, seq + 1, id, entry);
       await transaction.insertInto('journal').values(entryToRow(stored)).execute();
       ({ seq, hash } = stored);
@@ -89,7 +114,7 @@ async function append(
       await project(transaction, state, parsed);
       appended.push(parsed);
     }
-    return appended;
+    return { appended, doubts: [...state.clockDoubts.values()] };
   });
 }
 
@@ -115,7 +140,8 @@ async function project(
       'Run the command again.',
     );
   }
-  absorb(state, change);
+  absorb(state, entry, change);
+  if (entry.type === 'payload_erased') await erasePayload(transaction, entry);
 }
 
 async function readHead(reader: Database | TransactionOf): Promise<{ seq: number; hash: string }> {
@@ -170,28 +196,39 @@ async function loadOptional(
   id: string,
 ): Promise<IncidentDetail | undefined> {
   if ((await readIncident(reader, id)) === undefined) return undefined;
-  const { incident, steps, notes, commandRuns, findings, sources, reports } = await readState(
-    reader,
-    id,
-  );
-  const journal = await reader
+  const { incident, steps, commandRuns, findings, sources, reports, clockDoubts } =
+    await readOverview(reader, id);
+  const { hash: head } = await readHead(reader);
+  return {
+    incident: incident!,
+    steps: [...steps.values()],
+    commandRuns: [...commandRuns.values()],
+    findings: [...findings.values()],
+    sources: [...sources.values()],
+    reports: [...reports.values()],
+    variables: settledVariables(await readSettlingNotes(reader, id)),
+    clockDoubts: [...clockDoubts.values()],
+    head,
+  };
+}
+
+async function journal(database: Database, id: string): Promise<readonly JournalEntry[]> {
+  const rows = await database
     .selectFrom('journal')
     .selectAll()
     .where('incident', '=', id)
     .orderBy('seq')
     .execute();
-  const { hash: head } = await readHead(reader);
-  return {
-    incident: incident!,
-    steps: [...steps.values()],
-    notes: [...notes.values()],
-    commandRuns: [...commandRuns.values()],
-    findings: [...findings.values()],
-    sources: [...sources.values()],
-    reports: [...reports.values()],
-    journal: journal.map((row) => parseEntry(entryFromRow(row))),
-    head,
-  };
+  return rows.map((row) => parseEntry(entryFromRow(row)));
+}
+
+async function countNotes(database: Database, id: string): Promise<number> {
+  const { count } = await database
+    .selectFrom('note')
+    .select((columns) => columns.fn.countAll<number>().as('count'))
+    .where('incident', '=', id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function nextKey(database: Database, year: number): Promise<string> {
@@ -204,8 +241,6 @@ async function nextKey(database: Database, year: number): Promise<string> {
   const numbers = keys.map(({ key }) => Number(key.slice(prefix.length))).filter(Number.isInteger);
   return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}`;
 }
-
-const CURRENT = 'current_incident';
 
 async function readSetting(database: Database, name: string): Promise<string | undefined> {
   const query = database.selectFrom('setting').select('value').where('name', '=', name);

@@ -2,7 +2,8 @@
 import type { Finding } from '../detect/finding.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { emptyState, type IncidentState } from '../incidents/incident-state.ts';
-import { type Change, isOpenRun, sourceKey } from '../incidents/projection.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
+import { type Change, isOpenRun, type KindNote, sourceKey } from '../incidents/projection.ts';
 import * as rows from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 
@@ -27,7 +28,12 @@ export async function writeChange(
       .execute();
   }
   for (const note of change.notes) {
-    await transaction.insertInto('note').values(rows.noteToRow(incident, note)).execute();
+    const row = rows.noteToRow(incident, note);
+    await transaction
+      .insertInto('note')
+      .values(row)
+      .onConflict((conflict) => conflict.column('seq').doUpdateSet(row))
+      .execute();
   }
   for (const run of change.commandRuns) {
     const row = rows.commandRunToRow(incident, run);
@@ -46,6 +52,10 @@ export async function writeChange(
   }
   for (const report of change.reports) {
     await transaction.insertInto('report').values(rows.reportToRow(incident, report)).execute();
+  }
+  for (const doubt of change.clockDoubts) {
+    const row = rows.clockDoubtToRow(incident, doubt);
+    await transaction.insertInto('clock_doubt').values(row).execute();
   }
 }
 
@@ -91,27 +101,102 @@ export async function readIncident(reader: Reader, id: string): Promise<Incident
   return row === undefined ? undefined : rows.incidentFromRow(row);
 }
 
-/** Only what new entries build on: the incident, its sources and unfinished commands. */
-export async function readKnown(reader: Reader, id: string): Promise<IncidentState> {
+/** Only what these new entries build on: a journal of any length costs the next entry the same. */
+export async function readKnown(
+  reader: Reader,
+  id: string,
+  entries: readonly NewEntry[],
+): Promise<IncidentState> {
   const state = emptyState();
   state.incident = await readIncident(reader, id);
   if (state.incident === undefined) return state;
+  state.last = await readLast(reader, id);
+  for (const { type, payload } of entries) {
+    if (type === 'timeline_saved' && state.sources.size === 0) await readSources(reader, id, state);
+    if (type === 'command_finished' && state.commandRuns.size === 0) {
+      await readCommandRuns(reader, id, state);
+    }
+    if (type === 'note_corrected' || type === 'note_withdrawn') {
+      const note = await readNote(reader, id, payload.note);
+      if (note !== undefined) state.notes.set(note.seq, note);
+    }
+  }
+  return state;
+}
+
+async function readLast(reader: Reader, id: string): Promise<IncidentState['last']> {
+  return reader
+    .selectFrom('journal')
+    .select(['seq', 'at'])
+    .where('incident', '=', id)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Everything the tables say about an incident, its notes aside. */
+export async function readOverview(reader: Reader, id: string): Promise<IncidentState> {
+  const state = emptyState();
+  state.incident = await readIncident(reader, id);
+  if (state.incident === undefined) return state;
+  state.last = await readLast(reader, id);
   await readSources(reader, id, state);
   await readCommandRuns(reader, id, state);
+  const steps = reader.selectFrom('step').selectAll().where('incident', '=', id).orderBy('step_id');
+  for (const row of await steps.execute()) state.steps.set(row.step_id, rows.stepFromRow(row));
+  await readFindings(reader, id, state);
+  const reports = reader.selectFrom('report').selectAll().where('incident', '=', id).orderBy('seq');
+  for (const row of await reports.execute()) state.reports.set(row.seq, rows.reportFromRow(row));
+  const doubts = reader
+    .selectFrom('clock_doubt')
+    .selectAll()
+    .where('incident', '=', id)
+    .orderBy('seq');
+  for (const row of await doubts.execute()) {
+    state.clockDoubts.set(row.seq, rows.clockDoubtFromRow(row));
+  }
   return state;
 }
 
 /** Everything the tables say about an incident. */
 export async function readState(reader: Reader, id: string): Promise<IncidentState> {
-  const state = await readKnown(reader, id);
-  const steps = reader.selectFrom('step').selectAll().where('incident', '=', id).orderBy('step_id');
-  for (const row of await steps.execute()) state.steps.set(row.step_id, rows.stepFromRow(row));
-  const notes = reader.selectFrom('note').selectAll().where('incident', '=', id).orderBy('seq');
-  for (const row of await notes.execute()) state.notes.set(row.seq, rows.noteFromRow(row));
-  await readFindings(reader, id, state);
-  const reports = reader.selectFrom('report').selectAll().where('incident', '=', id).orderBy('seq');
-  for (const row of await reports.execute()) state.reports.set(row.seq, rows.reportFromRow(row));
+  const state = await readOverview(reader, id);
+  for (const note of await readNotes(reader, id)) state.notes.set(note.seq, note);
   return state;
+}
+
+/** The notes of an incident, oldest first; with `latest` only so many of the newest. */
+export async function readNotes(reader: Reader, id: string, latest?: number): Promise<KindNote[]> {
+  const all = reader.selectFrom('note').selectAll().where('incident', '=', id);
+  if (latest === undefined) return (await all.orderBy('seq').execute()).map(rows.noteFromRow);
+  const newest = await all.orderBy('seq', 'desc').limit(latest).execute();
+  return newest.reverse().map(rows.noteFromRow);
+}
+
+/** The notes that settle playbook variables, oldest first. */
+export async function readSettlingNotes(reader: Reader, id: string): Promise<KindNote[]> {
+  const query = reader
+    .selectFrom('note')
+    .selectAll()
+    .where('incident', '=', id)
+    .where('variables', 'is not', null)
+    .orderBy('seq');
+  return (await query.execute()).map(rows.noteFromRow);
+}
+
+/** One note of an incident, by the sequence number of its entry. */
+export async function readNote(
+  reader: Reader,
+  id: string,
+  seq: number,
+): Promise<KindNote | undefined> {
+  const query = reader
+    .selectFrom('note')
+    .selectAll()
+    .where('incident', '=', id)
+    .where('seq', '=', seq);
+  const row = await query.executeTakeFirst();
+  return row === undefined ? undefined : rows.noteFromRow(row);
 }
 
 async function readSources(reader: Reader, id: string, state: IncidentState): Promise<void> {

@@ -16,7 +16,7 @@ const TABLES = [
   'finding',
   'source_file',
   'report',
-  'incident',
+  'clock_doubt',
 ] as const;
 
 /** Journal rows held in memory at a time. */
@@ -36,27 +36,32 @@ export async function rebuildProjections(database: Database): Promise<void> {
       });
     }
     for (const table of TABLES) await transaction.deleteFrom(table).execute();
-    await replayInto(transaction);
+    await transaction.deleteFrom('incident').execute();
+    await replayInto(transaction, undefined);
   });
 }
 
-async function replayInto(transaction: TransactionOf): Promise<void> {
+/** The same for one incident, inside a transaction that has changed its journal. */
+export async function rebuildIncident(transaction: TransactionOf, id: string): Promise<void> {
+  for (const table of TABLES) {
+    await transaction.deleteFrom(table).where('incident', '=', id).execute();
+  }
+  await replayInto(transaction, id);
+}
+
+async function replayInto(transaction: TransactionOf, incident: string | undefined): Promise<void> {
   const states = new Map<string, IncidentState>();
   for (let last = 0; ; ) {
-    const page = await transaction
-      .selectFrom('journal')
-      .selectAll()
-      .where('seq', '>', last)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
+    const after = transaction.selectFrom('journal').selectAll().where('seq', '>', last);
+    const wanted = incident === undefined ? after : after.where('incident', '=', incident);
+    const page = await wanted.orderBy('seq').limit(PAGE).execute();
     for (const row of page) {
       const entry = parseEntry(entryFromRow(row));
       const state = states.get(entry.incident) ?? emptyState();
       states.set(entry.incident, state);
       const change = changeOf(entry, state);
       await writeChange(transaction, entry.incident, change);
-      absorb(state, change);
+      absorb(state, entry, change);
       last = entry.seq;
     }
     if (page.length < PAGE) return;

@@ -1,7 +1,13 @@
 /** Between the domain's objects and table rows, both ways. */
 import type { Finding } from '../detect/finding.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
-import type { CommandRun, Incident, KeyTimes, StepState } from '../incidents/incident.ts';
+import type {
+  ClockDoubt,
+  CommandRun,
+  Incident,
+  KeyTimes,
+  StepState,
+} from '../incidents/incident.ts';
 import type { RenderedReport, SourceFile } from '../incidents/incident-store.ts';
 import type { StoredEntry } from '../incidents/journal-chain.ts';
 import type { KindNote } from '../incidents/projection.ts';
@@ -46,13 +52,14 @@ const TIME_NAMES = [
 ] as const satisfies readonly (keyof KeyTimes)[];
 
 export function incidentToRow(incident: Incident): schema.IncidentTable {
-  const { times, openedBy, isDrill, ...same } = incident;
+  const { times, openedBy, isDrill, phaseEntered, ...same } = incident;
   const columns = Object.fromEntries(TIME_NAMES.map((name) => [name, orNull(times[name])]));
   return {
     ...same,
     ...(columns as Record<keyof KeyTimes, string | null>),
     opened_by: openedBy,
     is_drill: isDrill ? 1 : 0,
+    phase_entered: canonicalJson(phaseEntered),
   };
 }
 
@@ -73,6 +80,7 @@ export function incidentFromRow(row: schema.IncidentTable): Incident {
     times: times as unknown as KeyTimes,
     openedBy: row.opened_by,
     isDrill: row.is_drill === 1,
+    phaseEntered: JSON.parse(row.phase_entered) as Incident['phaseEntered'],
   };
 }
 
@@ -103,6 +111,10 @@ export const noteToRow = (incident: string, note: KindNote): schema.NoteTable =>
   kind: note.kind,
   text: note.text,
   step_id: orNull(note.stepId),
+  happened_at: orNull(note.happenedAt),
+  corrections: canonicalJson(note.corrections),
+  withdrawn: note.withdrawn === undefined ? null : canonicalJson(note.withdrawn),
+  variables: note.variables === undefined ? null : canonicalJson(note.variables),
 });
 
 export const noteFromRow = (row: schema.NoteTable): KindNote => ({
@@ -112,6 +124,10 @@ export const noteFromRow = (row: schema.NoteTable): KindNote => ({
   text: row.text,
   stepId: orUndefined(row.step_id),
   kind: row.kind as KindNote['kind'],
+  happenedAt: orUndefined(row.happened_at),
+  corrections: row.corrections === '[]' ? [] : (JSON.parse(row.corrections) as []),
+  withdrawn: row.withdrawn === null ? undefined : JSON.parse(row.withdrawn),
+  variables: row.variables === null ? undefined : JSON.parse(row.variables),
 });
 
 export const commandRunToRow = (incident: string, run: CommandRun): schema.CommandRunTable => ({
@@ -183,3 +199,19 @@ export const reportToRow = (incident: string, report: RenderedReport): schema.Re
 
 export const reportFromRow = ({ incident: _, ...report }: schema.ReportTable): RenderedReport =>
   report;
+
+export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.ClockDoubtTable => ({
+  incident,
+  seq: doubt.seq,
+  at: doubt.at,
+  before_seq: doubt.before.seq,
+  before_at: doubt.before.at,
+  kind: doubt.kind,
+});
+
+export const clockDoubtFromRow = (row: schema.ClockDoubtTable): ClockDoubt => ({
+  seq: row.seq,
+  at: row.at,
+  before: { seq: row.before_seq, at: row.before_at },
+  kind: row.kind as ClockDoubt['kind'],
+});

@@ -36,6 +36,8 @@ export interface IncidentTable {
   closed: string | null;
   opened_by: string;
   is_drill: number;
+  /** JSON: phase to the time it was last entered. */
+  phase_entered: string;
 }
 
 export interface StepTable {
@@ -56,6 +58,13 @@ export interface NoteTable {
   kind: string;
   text: string;
   step_id: string | null;
+  happened_at: string | null;
+  /** JSON array. */
+  corrections: string;
+  /** JSON object; null while the note counts. */
+  withdrawn: string | null;
+  /** JSON object; null where the note settles no playbook variable. */
+  variables: string | null;
 }
 
 export interface CommandRunTable {
@@ -103,6 +112,15 @@ export interface ReportTable {
   template: string;
 }
 
+export interface ClockDoubtTable {
+  incident: string;
+  seq: number;
+  at: string;
+  before_seq: number;
+  before_at: string;
+  kind: string;
+}
+
 /** What belongs to the workspace and is no part of a case, such as which incident is the current one. */
 export interface SettingTable {
   name: string;
@@ -124,6 +142,7 @@ export interface Tables {
   finding: FindingTable;
   source_file: SourceFileTable;
   report: ReportTable;
+  clock_doubt: ClockDoubtTable;
   setting: SettingTable;
   schema_migration: MigrationTable;
 }

@@ -11,7 +11,7 @@ import { PHASES } from '../../src/incidents/incident.ts';
 import { loadPlaybooks, pickPlaybook } from '../../src/respond/load-playbooks.ts';
 import { playbookText, stepText } from '../respond/sample-playbook.ts';
 import { sampleValues } from '../respond/sample-values.ts';
-import { type TestContext, testContext } from './test-context.ts';
+import { showWhole, type TestContext, testContext } from './test-context.ts';
 
 const NOTE = 'verify: { run: [id], expect: You. }, undo: [echo, undone], blast_radius: All.';
 const STEPS = [
@@ -60,7 +60,7 @@ const contain = (options: ChecklistOptions = {}) =>
   runChecklist(context, { phase: 'containment', ...options });
 const respond = (options: ChecklistOptions = {}) => runChecklist(context, options);
 const journal = async (): Promise<string[]> =>
-  (await showIncident(context)).journal.map(({ type, payload }) => {
+  (await showWhole(context)).journal.map(({ type, payload }) => {
     const { stepId } = (payload ?? {}) as { stepId?: string };
     return stepId === undefined ? type : `${type} ${stepId}`;
   });
@@ -174,7 +174,7 @@ describe('answers by flag', () => {
       actor: 'alex',
       dueAt: '2026-03-01T12:10:00.000Z',
     });
-    const entry = (await showIncident(context)).journal.at(-1);
+    const entry = (await showWhole(context)).journal.at(-1);
     expect(entry).toMatchObject({
       type: 'step_done',
       payload: { stepId: 'fail', phase: 'containment', note: 'seen' },
@@ -284,7 +284,7 @@ describe('answers by flag', () => {
       ['echo kept', true],
       ['false', false],
     ]);
-    expect(JSON.stringify((await showIncident(context)).journal)).not.toContain('destroyed');
+    expect(JSON.stringify((await showWhole(context)).journal)).not.toContain('destroyed');
   });
 
   it('refuses to hit the one who runs it', async () => {

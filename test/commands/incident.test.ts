@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addNote } from '../../src/commands/add-note.ts';
+import { addNote, type NoteOptions } from '../../src/commands/add-note.ts';
 import { closeIncident } from '../../src/commands/close-incident.ts';
 import { listIncidents } from '../../src/commands/list-incidents.ts';
 import { type OpenOptions, openIncident } from '../../src/commands/open-incident.ts';
@@ -14,7 +14,7 @@ import { useIncident } from '../../src/commands/use-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { account, finding } from '../store/sample-entries.ts';
-import { type TestContext, testContext } from './test-context.ts';
+import { showWhole, type TestContext, testContext } from './test-context.ts';
 
 let cwd: string;
 let context: TestContext;
@@ -185,7 +185,7 @@ describe('update', () => {
     [{ containedAt: '3h' }, 6],
   ])('refuses %j as a whole', async (options, exit) => {
     await expect(updateIncident(context, options)).rejects.toMatchObject({ exit });
-    expect((await showIncident(context)).journal).toHaveLength(1);
+    expect((await showWhole(context)).journal).toHaveLength(1);
   });
 
   it('sets and takes away times', async () => {
@@ -218,13 +218,91 @@ it('note keeps its text as it is, from an argument or stdin', async () => {
   const first = await addNote(context, '-', { kind: 'went-badly' }, async () => `${hostile}\n`);
   expect(first).toMatchObject({ key: 'INC-2026-0001', seq: 2, kind: 'went_badly', text: hostile });
   await addNote(context, 'second', {}, noStdin);
-  const { notes } = await showIncident(context);
+  const { notes } = await showWhole(context);
   expect(notes.map(({ kind, text }) => [kind, text])).toEqual([
     ['went_badly', hostile],
     ['note', 'second'],
   ]);
   await expect(addNote(context, '-', {}, async () => ' \n')).rejects.toMatchObject({ exit: 2 });
   await expect(addNote(context, 'x', { kind: 'joke' }, noStdin)).rejects.toMatchObject({ exit: 2 });
+});
+
+describe('a note', () => {
+  const later = async (text: string, options: NoteOptions = {}) =>
+    addNote(context, text, options, noStdin);
+
+  it('says when it happened, beside when it was entered', async () => {
+    await open();
+    const noted = await later('cable pulled', { at: '2026-03-01 02:50' });
+    expect(noted).toMatchObject({
+      at: '2026-03-01T12:00:00.000Z',
+      happenedAt: '2026-03-01T02:50:00.000Z',
+    });
+    await expect(later('x', { at: '2026-03-02' })).rejects.toMatchObject({ exit: 6 });
+  });
+
+  it('is corrected and withdrawn, and keeps what it said', async () => {
+    await open();
+    const { seq } = await later('it was web01');
+    const corrected = await later('it was web02', { corrects: `#${seq}`, reason: 'mixed up' });
+    expect(corrected).toMatchObject({ note: seq, text: 'it was web02', isWithdrawal: false });
+    const withdrawn = await later('', { withdraw: String(seq), reason: 'another incident' });
+    expect(withdrawn).toMatchObject({ note: seq, text: '', isWithdrawal: true });
+    expect((await showWhole(context)).notes).toMatchObject([
+      {
+        text: 'it was web01',
+        corrections: [{ text: 'it was web02', reason: 'mixed up', actor: 'alex' }],
+        withdrawn: { reason: 'another incident' },
+      },
+    ]);
+    await expect(later('x', { corrects: String(seq) })).rejects.toMatchObject({ exit: 6 });
+  });
+
+  it.each<[string, NoteOptions, number]>([
+    ['', { withdraw: '2' }, 6],
+    ['text', { withdraw: '2', reason: 'r' }, 2],
+    ['', { withdraw: '2', reason: 'r', kind: 'factor' }, 2],
+    ['text', { withdraw: '2', corrects: '2', reason: 'r' }, 2],
+    ['', { corrects: '2' }, 2],
+    ['text', { corrects: 'two' }, 2],
+    ['text', { corrects: '1' }, 6],
+    ['text', { corrects: '99' }, 6],
+    ['text', { reason: 'r' }, 2],
+  ])('"%s" with %j is refused', async (text, options, exit) => {
+    await open();
+    await later('first');
+    await expect(later(text, options)).rejects.toMatchObject({ exit });
+    expect((await showWhole(context)).journal).toHaveLength(2);
+  });
+});
+
+it('close names open required steps and asks', async () => {
+  await open({ type: 'ssh-brute-force' });
+  const options = { determination: 'confirmed', reason: 'done' };
+  await expect(closeIncident(context, options)).rejects.toMatchObject({
+    exit: 6,
+    message: expect.stringMatching(/required steps open: .*\(containment\)/),
+  });
+  const asked = testContext({ cwd, answers: { '--yes': false } });
+  await expect(closeIncident(asked, options)).rejects.toMatchObject({ exit: 6 });
+  expect(asked.asked).toEqual(['--yes']);
+  expect((await showIncident(context)).incident.status).toBe('open');
+  const agreed = testContext({ cwd, answers: { '--yes': true } });
+  const closed = await closeIncident(agreed, options);
+  expect(closed.incident.status).toBe('closed');
+  expect(closed.openSteps.length).toBeGreaterThan(3);
+});
+
+it('tells of a clock that was set back when the entry is written', async () => {
+  await open();
+  const said: string[] = [];
+  context.tick(-2 * 86_400_000);
+  await addNote({ ...context, say: (text) => said.push(text) }, 'x', {}, noStdin);
+  expect(said).toEqual([
+    expect.stringContaining('Entry 2 (2026-02-27T12:00:00.000Z) is dated 2 d before'),
+  ]);
+  expect((await showIncident(context)).doubtfulTimes).toEqual(said);
+  expect(await verifyJournal(context, {})).toMatchObject({ isIntact: true, doubtfulTimes: said });
 });
 
 it('close and reopen', async () => {
@@ -245,7 +323,7 @@ it('close and reopen', async () => {
   await expect(reopenIncident(context, {})).rejects.toMatchObject({ exit: 6 });
   const { incident } = await reopenIncident(context, { reason: 'it was not ours' });
   expect(incident).toMatchObject({ status: 'open', times: { closed: undefined } });
-  expect((await showIncident(context)).journal.map(({ type }) => type)).toEqual([
+  expect((await showWhole(context)).journal.map(({ type }) => type)).toEqual([
     'incident_opened',
     'incident_updated',
     'incident_closed',

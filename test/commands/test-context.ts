@@ -1,5 +1,7 @@
 /** A command context for tests: fixed clock, counted ids, answers given beforehand. */
+
 import type { Ask, CommandContext } from '../../src/commands/context.ts';
+import { type ShowResult, showIncident } from '../../src/commands/show-incident.ts';
 import { refusedError } from '../../src/errors.ts';
 import { buildSettings } from '../../src/settings.ts';
 
@@ -52,3 +54,7 @@ export function testContext(options: TestContextOptions): TestContext {
     },
   };
 }
+
+/** The incident as machine output holds it: with all notes and the journal. */
+export const showWhole = (context: CommandContext): Promise<ShowResult> =>
+  showIncident({ ...context, settings: { ...context.settings, format: 'json' } });

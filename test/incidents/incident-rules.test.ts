@@ -128,6 +128,9 @@ describe('closing and reopening', () => {
 });
 
 it('addNote refuses an empty note', () => {
-  expect(() => addNote(' \n', 'note', AUTHOR)).toThrow(/empty/);
-  expect(addNote(' seen ', 'factor', AUTHOR).payload).toEqual({ text: 'seen', kind: 'factor' });
+  expect(() => addNote(' \n', { kind: 'note' }, AUTHOR)).toThrow(/empty/);
+  expect(addNote(' seen ', { kind: 'factor' }, AUTHOR).payload).toEqual({
+    text: 'seen',
+    kind: 'factor',
+  });
 });

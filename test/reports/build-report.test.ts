@@ -1,25 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { CommandRun } from '../../src/incidents/incident.ts';
-import type { IncidentDetail } from '../../src/incidents/incident-store.ts';
+import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { NOTE_KINDS, type NoteKind } from '../../src/incidents/journal-entry.ts';
 import { blameIn } from '../../src/reports/blame-words.ts';
+import { renderTemplate } from '../../src/reports/render-template.ts';
 import type { PlaybookFacts } from '../../src/reports/report-input.ts';
 import { type ReportModel, SECTIONS } from '../../src/reports/report-model.ts';
 import { account, finding } from '../store/sample-entries.ts';
 import { emptyDetail, modelOf } from './sample-model.ts';
 
+const BUNDLED = fileURLToPath(new URL('../../templates/reports/postmortem.md', import.meta.url));
 const AT = '2026-03-01T09:00:00.000Z';
 let seq = 0;
-const note = (kind: NoteKind, text: string): IncidentDetail['notes'][number] => ({
+const note = (kind: NoteKind, text: string): WholeIncident['notes'][number] => ({
   seq: (seq += 1),
   at: AT,
   actor: 'alex',
   text,
   kind,
   stepId: undefined,
+  happenedAt: undefined,
+  corrections: [],
+  withdrawn: undefined,
+  variables: undefined,
 });
 
 const asked = (model: ReportModel): string[] => model.questions.map(({ section }) => section);
+
+it('strikes out what was corrected or withdrawn, and says when a note happened', () => {
+  const step = { at: AT, actor: 'sam', reason: 'mixed up' };
+  const detail = emptyDetail({
+    notes: [
+      {
+        ...note('impact', 'web01 was down'),
+        happenedAt: '2026-03-01T02:50:00.000Z',
+        corrections: [{ ...step, seq: 90, text: 'web02 was down' }],
+      },
+      { ...note('impact', 'all was lost'), withdrawn: { ...step, seq: 91 } },
+    ],
+  });
+  const model = modelOf(detail);
+  expect(model.impact).toMatchObject([
+    { text: 'web02 was down', replaced: ['web01 was down'], withdrawn: null },
+    { text: 'all was lost', withdrawn: { actor: 'sam', reason: 'mixed up' } },
+  ]);
+  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model);
+  expect(text).toContain('- 2026-03-01 02:50:00Z: web02 was down (before: ~~web01 was down~~)');
+  expect(text).toContain('- ~~all was lost~~ (withdrawn: mixed up)');
+  const none = modelOf(emptyDetail({ notes: detail.notes.slice(1) }));
+  expect(asked(none)).toContain('impact');
+});
+
+it('asks which time is right where the clock was set back', () => {
+  const doubt = {
+    seq: 3,
+    at: '2026-02-27T08:00:00.000Z',
+    before: { seq: 2, at: AT },
+    kind: 'back' as const,
+  };
+  const model = modelOf(emptyDetail({ clockDoubts: [doubt] }));
+  expect(model.ask.times.map(({ text }) => text).join()).toContain(
+    'Entry 3 (2026-02-27T08:00:00.000Z)',
+  );
+  expect(model.custody.clockDoubts).toHaveLength(1);
+});
 
 describe('questions', () => {
   it('asks in every section of an incident that is only a title', () => {
@@ -241,7 +287,7 @@ describe('attack timeline', () => {
       savedAt: AT,
       savedBy: 'alex',
     };
-    const cited = (sources: IncidentDetail['sources']) =>
+    const cited = (sources: WholeIncident['sources']) =>
       modelOf(emptyDetail({ findings: [finding('a')], sources })).attack.timeline[0]?.cited
         ?.reference;
     expect(cited([source])).toBe('E-004:3');
@@ -263,6 +309,8 @@ describe('chain', () => {
       isIntact: false,
       erasedPayloads: 0,
       entries: 3,
+      staleProjections: [],
+      storeProblems: [],
       problem: { seq: 2, reason: 'changed' },
     };
     const model = modelOf(emptyDetail());

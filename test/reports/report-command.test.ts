@@ -13,7 +13,7 @@ import { showIncident } from '../../src/commands/show-incident.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import type { NoteKind } from '../../src/incidents/journal-entry.ts';
-import { type TestContext, testContext } from '../commands/test-context.ts';
+import { showWhole, type TestContext, testContext } from '../commands/test-context.ts';
 import { account, finding } from '../store/sample-entries.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden-postmortem.md', import.meta.url));
@@ -103,7 +103,11 @@ async function buildCase(): Promise<void> {
   await note('lucky', 'It was Sunday.');
   await note('action_item', 'Forbid scripts in upload folders @platform due 2026-04-01');
   context.tick(60_000);
-  await closeIncident(context, { determination: 'confirmed', reason: 'rest is tracked elsewhere' });
+  await closeIncident(context, {
+    determination: 'confirmed',
+    reason: 'rest is tracked elsewhere',
+    yes: true,
+  });
 }
 
 describe('the post-mortem', () => {
@@ -155,7 +159,7 @@ describe('the post-mortem', () => {
     context.tick(3_600_000);
     const second = await asFile();
     expect(second.text).toBe(first.text);
-    const { journal } = await showIncident(context);
+    const { journal } = await showWhole(context);
     expect(journal.slice(-2).map(({ type }) => type)).toEqual([
       'report_rendered',
       'report_rendered',

@@ -1,5 +1,6 @@
 /** A report model of an empty incident, for tests of templates. */
-import type { IncidentDetail } from '../../src/incidents/incident-store.ts';
+import type { WholeIncident } from '../../src/incidents/incident-store.ts';
+import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
 import { buildReport } from '../../src/reports/build-report.ts';
 import type { PlaybookFacts, ReportInput } from '../../src/reports/report-input.ts';
@@ -7,7 +8,7 @@ import type { ReportModel } from '../../src/reports/report-model.ts';
 
 const AT = '2026-03-01T08:00:00.000Z';
 
-export const emptyDetail = (changes: Partial<IncidentDetail> = {}): IncidentDetail => ({
+export const emptyDetail = (changes: Partial<WholeIncident> = {}): WholeIncident => ({
   incident: {
     id: '0'.repeat(32),
     key: 'INC-2026-0001',
@@ -32,27 +33,34 @@ export const emptyDetail = (changes: Partial<IncidentDetail> = {}): IncidentDeta
     },
     openedBy: 'alex',
     isDrill: false,
+    phaseEntered: { triage: AT },
   },
   steps: [],
   notes: [],
   commandRuns: [],
   findings: [],
   sources: [],
+  variables: {},
+  clockDoubts: [],
   journal: [],
   head: 'ab'.repeat(32),
   ...changes,
 });
 
-const INTACT = { isIntact: true, erasedPayloads: 0, problem: undefined, entries: 1 };
+const INTACT = {
+  ...{ isIntact: true, erasedPayloads: 0, problem: undefined, entries: 1 },
+  ...{ staleProjections: [], storeProblems: [] },
+};
 
 export const modelOf = (
-  detail: IncidentDetail,
+  detail: WholeIncident,
   playbook?: PlaybookFacts,
   chain: ReportInput['chain'] = INTACT,
 ): ReportModel =>
   buildReport({
     detail,
     metrics: metricsOf(detail.incident.times),
+    doubtfulTimes: detail.clockDoubts.map(clockDoubtText),
     playbook,
     chain,
   });

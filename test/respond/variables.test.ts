@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
+import { settledVariables } from '../../src/incidents/projection.ts';
 import type { Variable, VariableType } from '../../src/respond/playbook.ts';
 import { quoteArgv, renderArgv, renderText } from '../../src/respond/render-argv.ts';
-import { candidatesFor, rememberedVariables } from '../../src/respond/variable-values.ts';
+import { candidatesFor } from '../../src/respond/variable-values.ts';
 import { readVariableFlags, variableProblem } from '../../src/respond/variables.ts';
 
 const variable = (type: VariableType, more: Partial<Variable> = {}): Variable => ({
@@ -112,15 +113,15 @@ it('proposes the time of the first finding', async () => {
   expect(proposed).toEqual(['2026-03-01 22:15:07 UTC']);
 });
 
-it('remembers the latest value of a name', () => {
-  const note = (variables: unknown) => ({ type: 'note_added', payload: { text: '', variables } });
-  const journal = [
+it('takes the latest value of a name, from notes that were not withdrawn', () => {
+  const note = (variables: unknown, withdrawn?: object) => ({ variables, withdrawn });
+  const notes = [
     note({ a: '1', b: '2' }),
     note(undefined),
     note({ a: '3', c: 4 }),
-    { type: 'note_added', payload: undefined },
+    note({ b: '9' }, { seq: 7 }),
   ];
-  expect(rememberedVariables(journal as never)).toEqual({ a: '3', b: '2' });
+  expect(settledVariables(notes as never)).toEqual({ a: '3', b: '2' });
 });
 
 it.each([

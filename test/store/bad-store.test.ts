@@ -14,11 +14,13 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IrError } from '../../src/errors.ts';
+import { GENESIS_HASH, sealEntry } from '../../src/incidents/journal-chain.ts';
 import { sql } from '../../src/store/kysely.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { entryToRow } from '../../src/store/rows.ts';
 import { explainStoreError } from '../../src/store/store-error.ts';
 import { account, entry, finding, note, opened } from './sample-entries.ts';
 
@@ -54,6 +56,21 @@ function tamper(...statements: string[]): void {
 }
 
 const DROP = 'drop trigger journal_keeps_entries; drop trigger journal_keeps_content';
+
+/** Puts the triggers back as they were, as somebody would who hides a change. */
+function tamperUnseen(...statements: string[]): void {
+  const database = new Sqlite(path);
+  const triggers = database
+    .prepare("select sql from sqlite_schema where type = 'trigger'")
+    .all() as { sql: string }[];
+  database.close();
+  tamper(
+    'pragma foreign_keys = off',
+    DROP,
+    ...statements,
+    ...triggers.map(({ sql: text }) => text),
+  );
+}
 
 async function verify() {
   const store = await openStore(folder, { create: false });
@@ -101,20 +118,35 @@ describe('a changed journal', () => {
     }
   });
 
-  it('may lose a payload by erasure, which the triggers allow and the chain survives', async () => {
+  it('does not hold when a payload is gone and no entry authorises it, also after a rebuild', async () => {
     tamper('update journal set payload = null where seq = 3', 'delete from note where seq = 3');
-    expect(await verify()).toMatchObject({
-      isIntact: true,
-      erasedPayloads: 1,
-      staleProjections: [],
+    const missing = { seq: 3, reason: expect.stringContaining('payload is gone') };
+    expect(await verify()).toMatchObject({ isIntact: false, problem: missing, erasedPayloads: 1 });
+    const store = await openStore(folder, { create: false });
+    await expect(store.rebuild()).rejects.toMatchObject({ exit: 7 });
+    await store.close();
+  });
+
+  it('does not hold when an entry says that a payload was erased which is there', async () => {
+    const database = openDatabase(path, { create: false });
+    const last = await database
+      .selectFrom('journal')
+      .select('hash')
+      .where('seq', '=', 6)
+      .executeTakeFirstOrThrow();
+    const payload = { entry: 2, payloadHash: 'ab', reason: 'x' };
+    const forged = sealEntry(last.hash, 7, 'a1', entry('payload_erased', payload));
+    await database.insertInto('journal').values(entryToRow(forged)).execute();
+    await database.destroy();
+    expect((await verify()).problem).toMatchObject({
+      seq: 7,
+      reason: expect.stringContaining('entry 2 was erased, and that is not so'),
     });
   });
 
   it('with its tail cut off verifies from inside; a head noted before shows the loss', async () => {
     const before = await verify();
-    tamper(
-      'pragma foreign_keys = off',
-      DROP,
+    tamperUnseen(
       'delete from journal where seq = 6',
       'delete from finding',
       'delete from source_file',
@@ -151,6 +183,60 @@ describe('changed tables', () => {
   });
 });
 
+describe('a changed store around the journal', () => {
+  it.each([
+    ['drop trigger journal_keeps_entries', 'the trigger journal_keeps_entries is missing'],
+    [
+      "create trigger quiet after insert on journal begin update incident set severity = 'SEV4'; end",
+      'the trigger quiet is none of ours',
+    ],
+    [
+      "drop trigger journal_keeps_entries; create trigger journal_keeps_entries before delete on journal when old.seq > 9 begin select raise(abort, 'no'); end",
+      'the trigger journal_keeps_entries was changed',
+    ],
+    ['create table hidden (x)', 'the table hidden is none of ours'],
+    ["create view shown as select 'x'", 'the view shown is none of ours'],
+    ['drop index note_by_incident', 'the index note_by_incident is missing'],
+    ["insert into setting values ('current_incident', 'zz')", 'zz is not in the journal'],
+    ["insert into setting values ('other', 'x')", 'the setting other is none of ours'],
+    ["update schema_migration set name = 'x' where number = 1", 'the migrations recorded are 1 x'],
+    ['delete from schema_migration', 'the migrations recorded are'],
+  ])('%s', async (statement, problem) => {
+    tamper(statement);
+    const result = await verify();
+    expect(result.isIntact).toBe(false);
+    expect(result.storeProblems.join('\n')).toContain(problem);
+  });
+});
+
+describe('a store of the first version', () => {
+  it('is backed up, brought up to date and shows what its journal says', async () => {
+    rmSync(folder, { recursive: true });
+    const database = openDatabase(path, { create: true });
+    const now = (): Date => new Date('2026-03-01T08:00:00.000Z');
+    await migrate(database, { path, migrations: MIGRATIONS.slice(0, 1), now });
+    const old = [
+      opened('INC-2026-0001'),
+      entry('note_added', { text: 'x', variables: { a: '1' } }),
+    ];
+    let hash = GENESIS_HASH;
+    for (const [index, one] of old.entries()) {
+      const sealed = sealEntry(hash, index + 1, 'a1', one);
+      hash = sealed.hash;
+      await database.insertInto('journal').values(entryToRow(sealed)).execute();
+    }
+    await database.destroy();
+    const store = await openStore(folder, { create: false });
+    expect(existsSync(`${path}.v1.bak`)).toBe(true);
+    expect(await store.verify()).toMatchObject({ isIntact: true, entries: 2 });
+    expect(await store.load('a1')).toMatchObject({
+      incident: { key: 'INC-2026-0001', phaseEntered: { triage: old[0]!.at } },
+      variables: { a: '1' },
+    });
+    await store.close();
+  });
+});
+
 describe('rebuild', () => {
   it('makes the tables anew from the journal', async () => {
     const store = await openStore(folder, { create: false });
@@ -176,7 +262,7 @@ describe('rebuild', () => {
     );
     const store = await openStore(folder, { create: false });
     await expect(store.rebuild()).rejects.toMatchObject({ exit: 7 });
-    expect((await store.load('a1')).notes.map(({ text }) => text)).toEqual(['y', 'y']);
+    expect((await store.notes('a1')).map(({ text }) => text)).toEqual(['y', 'y']);
     await store.close();
   });
 });
@@ -189,7 +275,7 @@ it('damage of the file itself is told', async () => {
   );
   const result = await verify();
   expect(result.isIntact).toBe(false);
-  expect(result.staleProjections.join()).toContain('damaged');
+  expect(result.storeProblems.join()).toContain('damaged');
 });
 
 describe('a store that cannot be used', () => {
@@ -203,7 +289,7 @@ describe('a store that cannot be used', () => {
       message: expect.stringContaining('locked by another process') as string,
     });
     expect(Date.now() - started).toBeGreaterThanOrEqual(90);
-    expect((await store.load('a1')).notes).toHaveLength(2);
+    expect(await store.notes('a1')).toHaveLength(2);
     other.exec('rollback');
     other.close();
     await store.append('a1', [note('x')]);
@@ -283,7 +369,7 @@ describe('a full disk', () => {
         message: expect.stringMatching(/full|read or written/) as string,
       });
       expect(kept).toBeGreaterThan(0);
-      expect((await store.load('a1')).notes).toHaveLength(2 * kept);
+      expect(await store.notes('a1')).toHaveLength(2 * kept);
       expect(await store.verify()).toMatchObject({ isIntact: true, entries: 1 + 2 * kept });
     } finally {
       await store.close();
@@ -306,7 +392,10 @@ describe('migrations', () => {
     const database = openDatabase(path, { create: false });
     await migrate(database, { path, migrations: [...MIGRATIONS, later], now });
     const done = await database.selectFrom('schema_migration').selectAll().execute();
-    expect(done.map(({ name }) => name)).toEqual(['journal-and-projections', 'test-only']);
+    expect(done.map(({ name }) => name)).toEqual([
+      ...MIGRATIONS.map(({ name }) => name),
+      'test-only',
+    ]);
     await database.destroy();
     const backup = `${path}.v${MIGRATIONS.length}.bak`;
     expect(statSync(backup).mode & 0o777).toBe(0o600);
@@ -355,7 +444,7 @@ describe('a folder that cannot be made', () => {
 describe('a store that may only be read', () => {
   const readAndWrite = async (place: string): Promise<void> => {
     const store = await openStore(place, { create: false });
-    expect((await store.load('a1')).notes).toHaveLength(2);
+    expect(await store.notes('a1')).toHaveLength(2);
     expect(await store.verify()).toMatchObject({ isIntact: true, entries: 6 });
     await expect(store.append('a1', [note('x')])).rejects.toMatchObject({
       exit: 7,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/incidents/canonical-json.ts';
 import { DEGREES, PHASES, SEVERITIES } from '../../src/incidents/incident.ts';
 import { replay } from '../../src/incidents/incident-state.ts';
-import type { IncidentStore } from '../../src/incidents/incident-store.ts';
+import { type IncidentStore, loadWhole } from '../../src/incidents/incident-store.ts';
 import { type NewEntry, NOTE_KINDS } from '../../src/incidents/journal-entry.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { account, entry, finding, opened } from './sample-entries.ts';
@@ -33,9 +33,24 @@ const changes = fc.record(
 const anyEntry: fc.Arbitrary<NewEntry> = fc.oneof(
   fc.record({ changes, reason: text }).map((payload) => entry('incident_updated', payload)),
   fc
-    .record({ text, kind: fc.constantFrom(...NOTE_KINDS), stepId }, { requiredKeys: ['text'] })
+    .record(
+      {
+        text,
+        kind: fc.constantFrom(...NOTE_KINDS),
+        stepId,
+        happenedAt: at,
+        variables: fc.dictionary(text, text, { maxKeys: 2 }),
+      },
+      { requiredKeys: ['text'] },
+    )
     .map((payload) => entry('note_added', payload)),
-  fc.record({ stepId, phase, note: text }).map((payload) => entry('step_done', payload)),
+  fc
+    .record({ note: fc.nat(400), text, reason: text })
+    .map((payload) => entry('note_corrected', payload)),
+  fc.record({ note: fc.nat(400), reason: text }).map((payload) => entry('note_withdrawn', payload)),
+  fc
+    .record({ stepId, phase, note: text, at })
+    .map(({ at: time, ...payload }) => entry('step_done', payload, time)),
   fc.record({ stepId, phase, reason: text }).map((payload) => entry('step_waived', payload)),
   fc.record({ stepId, phase, reason: text }).map((payload) => entry('step_reopened', payload)),
   fc
@@ -101,11 +116,18 @@ it('the tables are what a replay of the journal gives, however the entries were 
       const id = `incident-${count}`;
       await store.append(id, [opened(`INC-2026-${String(count).padStart(4, '0')}`)]);
       for (const entries of appends) await store.append(id, entries);
-      const detail = await store.load(id);
+      const detail = await loadWhole(store, id);
       const state = replay(detail.journal);
       const byKey = (rows: Iterable<unknown>): string[] => [...rows].map(canonicalJson).sort();
       expect(canonicalJson(detail.incident)).toBe(canonicalJson(state.incident));
-      for (const part of ['steps', 'notes', 'commandRuns', 'findings', 'sources'] as const) {
+      for (const part of [
+        'steps',
+        'notes',
+        'commandRuns',
+        'findings',
+        'sources',
+        'clockDoubts',
+      ] as const) {
         expect(byKey(detail[part])).toEqual(byKey(state[part].values()));
       }
     }),

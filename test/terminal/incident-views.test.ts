@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/incidents/incident-state.ts';
-import type { IncidentDetail } from '../../src/incidents/incident-store.ts';
+import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { GENESIS_HASH, parseEntry, sealEntry } from '../../src/incidents/journal-chain.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
 import { createStyle } from '../../src/terminal/style.ts';
@@ -42,13 +42,15 @@ const journal = entries.map((one, index) =>
 const state = replay(journal);
 const incident = state.incident!;
 const head = journal.at(-1)!.hash;
-const detail: IncidentDetail = {
+const detail: WholeIncident = {
   incident,
   steps: [...state.steps.values()],
   notes: [...state.notes.values()],
   commandRuns: [...state.commandRuns.values()],
   findings: [...state.findings.values()],
   sources: [...state.sources.values()],
+  variables: {},
+  clockDoubts: [...state.clockDoubts.values()],
   journal,
   head,
 };
@@ -62,10 +64,19 @@ const results: [string, View<never>, unknown][] = [
   ['use', useView, { incident, folder }],
   ['list', listView, { folder, incidents: [{ ...incident, isCurrent: true }] }],
   ['list of none', listView, { folder, incidents: [] }],
-  ['show', showView, { ...detail, metrics }],
+  ['show', showView, { ...detail, metrics, noteCount: 12, doubtfulTimes: [HOSTILE] }],
   ['update', updateView, { before: incident, incident: after, head }],
   ['note', noteView, { key: 'INC-2026-0001', seq: 2, kind: 'note', text: HOSTILE, head }],
-  ['close', closeView, { incident, metrics, head }],
+  [
+    'withdrawal',
+    noteView,
+    { key: 'INC-2026-0001', seq: 3, kind: 'note', text: '', note: 2, isWithdrawal: true, head },
+  ],
+  [
+    'close',
+    closeView,
+    { incident, metrics, openSteps: [{ stepId: HOSTILE, phase: 'triage' }], head },
+  ],
   ['reopen', reopenView, { incident, head }],
   [
     'verify',
@@ -78,6 +89,8 @@ const results: [string, View<never>, unknown][] = [
       head,
       problem: undefined,
       staleProjections: [],
+      storeProblems: [],
+      doubtfulTimes: [HOSTILE],
     },
   ],
   [
@@ -91,6 +104,8 @@ const results: [string, View<never>, unknown][] = [
       head,
       problem: broken,
       staleProjections: [HOSTILE],
+      storeProblems: [HOSTILE],
+      doubtfulTimes: [],
     },
   ],
 ];
@@ -123,12 +138,14 @@ describe.each(results)('the view of %s', (_name, view, result) => {
 });
 
 it('show puts the whole incident on one screen', () => {
-  const text = textOf(showView, { ...detail, metrics }, 100);
+  const shown = { ...detail, metrics, noteCount: 1, doubtfulTimes: ['Entry 3 is odd.'] };
+  const text = textOf(showView, shown, 100);
   expect(text).toContain('[triage] > containment > eradication > recovery > post_incident');
   expect(text).toContain('MTTD -   MTTA 30m   MTTC -   MTTR -');
   expect(text).toContain('triage 1 done and 1 waived; 1 command run, 1 without a recorded end');
   expect(text).toContain('12: 12 high');
   expect(text).toContain('and 4 more (ir show --json has all)');
+  expect(text).toContain('Clock       Entry 3 is odd.');
   expect(text).toContain(`Chain head  ${head}`);
   expect(text.split('\n').length).toBeLessThan(50);
 });

@@ -1,5 +1,6 @@
 /** All migrations, in order. */
 import { migration as initial } from './0001-journal-and-projections.ts';
+import { migration as notesAndClock } from './0002-notes-corrected-and-clock-doubts.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock];

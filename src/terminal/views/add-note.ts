@@ -1,10 +1,24 @@
 import type { NoteResult } from '../../commands/add-note.ts';
-import { wrapLines } from '../layout.ts';
+import { showInstant, wrapAfter, wrapLines } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
 export const view: View<NoteResult> = {
-  text: ({ key, seq, kind, text }, style) =>
-    `${[`Noted in ${key} as entry ${seq}${kind === 'note' ? '' : ` (${kind})`}:`, ...wrapLines(text, style.width - 2).map((line) => `  ${line}`)].join('\n')}\n`,
+  text(result, style) {
+    const lines = wrapLines(result.text, style.width - 2).map((line) => `  ${line}`);
+    return `${[wrapAfter('', headline(result), style.width, 0), ...lines].join('\n')}\n`;
+  },
   json: withNulls,
 };
+
+function headline({ key, seq, kind, happenedAt, note, isWithdrawal }: NoteResult): string {
+  if (isWithdrawal) return `Note ${note} of ${key} is withdrawn, by entry ${seq}.`;
+  const facts = [
+    ...(kind === 'note' ? [] : [kind]),
+    ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt)}`]),
+  ].join(', ');
+  const about = facts === '' ? '' : ` (${facts})`;
+  return note === undefined
+    ? `Noted in ${key} as entry ${seq}${about}:`
+    : `Note ${note} of ${key} is corrected, by entry ${seq}${about}:`;
+}

@@ -5,10 +5,16 @@ import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
 export const view: View<CloseResult> = {
-  text: ({ incident, metrics, head }, style) =>
+  text: ({ incident, metrics, openSteps, head }, style) =>
     `${[
       `Closed ${headline(incident, { ...style, width: style.width - 7 })}`,
       `  ${incident.determination}, in phase ${incident.phase}`,
+      ...(openSteps.length === 0
+        ? []
+        : wrap(
+            `left open: ${openSteps.map(({ stepId }) => stepId).join(', ')}`,
+            style.width - 2,
+          ).map((line) => `  ${line}`)),
       ...wrap(metricsLine(metrics), style.width - 2).map((line) => `  ${line}`),
       ...headLines(head, style, '  chain head '),
       'Next: ir report',

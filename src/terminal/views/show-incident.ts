@@ -37,8 +37,9 @@ export const view: View<ShowResult> = {
       findingsSection(result, style),
       sourcesSection(result, style),
       notesSection(result, style),
+      doubtsSection(result, style),
       headLines(result.head, style, 'Chain head'.padEnd(LABEL)),
-    ];
+    ].filter((lines) => lines.length > 0);
     return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   },
   json: withNulls,
@@ -150,17 +151,34 @@ function sourcesSection({ sources }: ShowResult, style: Style): string[] {
   ];
 }
 
-function notesSection({ notes }: ShowResult, style: Style): string[] {
-  if (notes.length === 0) return [wrapAfter('Notes', 'none', style.width, LABEL)];
+function notesSection({ notes, noteCount }: ShowResult, style: Style): string[] {
+  if (noteCount === 0) return [wrapAfter('Notes', 'none', style.width, LABEL)];
   const latest = notes.slice(-MOST_ROWS);
-  const rows = latest.flatMap(({ at, actor, kind, text }) => {
-    const label = `${showInstant(at)} ${actor}${kind === 'note' ? '' : ` (${kind})`}: `;
-    return indented(label + text, style).slice(0, 3);
+  const rows = latest.flatMap((note) => {
+    const { seq, at, actor, kind, happenedAt, withdrawn, corrections } = note;
+    const marks = [
+      ...(kind === 'note' ? [] : [kind]),
+      ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt)}`]),
+      ...(corrections.length === 0 ? [] : ['corrected']),
+      ...(withdrawn === undefined ? [] : [`withdrawn: ${withdrawn.reason}`]),
+    ].join(', ');
+    const label = `${seq}  ${showInstant(at)} ${actor}${marks === '' ? '' : ` (${marks})`}: `;
+    const rows = indented(label + (corrections.at(-1)?.text ?? note.text), style).slice(0, 3);
+    return withdrawn === undefined ? rows : rows.map((row) => style.paint.strikethrough.dim(row));
   });
   return [
-    wrapAfter('Notes', String(notes.length), style.width, LABEL),
-    ...more(notes.length - latest.length, style),
+    wrapAfter('Notes', String(noteCount), style.width, LABEL),
+    ...more(noteCount - latest.length, style),
     ...rows,
+  ];
+}
+
+function doubtsSection({ doubtfulTimes }: ShowResult, style: Style): string[] {
+  if (doubtfulTimes.length === 0) return [];
+  const latest = doubtfulTimes.slice(-MOST_ROWS);
+  return [
+    ...more(doubtfulTimes.length - latest.length, style),
+    ...latest.map((sentence) => wrapAfter('Clock', sentence, style.width, LABEL)),
   ];
 }
 

@@ -9,7 +9,7 @@ const MOST_ROWS = 20;
 
 export const view: View<VerifyJournalResult> = {
   text(result, style) {
-    const lines = result.isIntact ? intact(result) : broken(result);
+    const lines = [...(result.isIntact ? intact(result) : broken(result)), ...doubts(result)];
     const [first = '', ...rest] = lines.flatMap((line) =>
       line === result.head ? headLines(line, style) : wrap(line, style.width),
     );
@@ -33,8 +33,21 @@ function intact({ entries, erasedPayloads, head, witness }: VerifyJournalResult)
   return [...lines, `The head ${witness.head} is that of entry ${witness.seq}.`];
 }
 
+/** The chain proves the order of entries and not their times. */
+function doubts({ doubtfulTimes }: VerifyJournalResult): string[] {
+  if (doubtfulTimes.length === 0) return [];
+  const shown = doubtfulTimes.slice(0, MOST_ROWS);
+  return [
+    `${plural(doubtfulTimes.length, 'doubtful time')}:`,
+    ...shown,
+    ...(doubtfulTimes.length > shown.length
+      ? [`and ${doubtfulTimes.length - shown.length} more (ir verify --json has all)`]
+      : []),
+  ];
+}
+
 function broken(result: VerifyJournalResult): string[] {
-  const { folder, entries, problem, staleProjections, witness } = result;
+  const { folder, entries, problem, staleProjections, storeProblems, witness } = result;
   const lines = ['NOT INTACT'];
   if (problem !== undefined) {
     lines.push(`Entry ${problem.seq}: ${problem.reason}.`);
@@ -42,6 +55,7 @@ function broken(result: VerifyJournalResult): string[] {
       `${plural(entries, 'entry', 'entries')} before it ${entries === 1 ? 'holds' : 'hold'}.`,
     );
   }
+  lines.push(...storeProblems.slice(0, MOST_ROWS).map((line) => `${capitalised(line)}.`));
   lines.push(...staleProjections.slice(0, MOST_ROWS).map((line) => `${line}.`));
   if (staleProjections.length > MOST_ROWS) {
     lines.push(`and ${staleProjections.length - MOST_ROWS} more`);
@@ -57,3 +71,5 @@ function broken(result: VerifyJournalResult): string[] {
   }
   return lines;
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,79 @@
+/**
+ * What can be wrong with a store around its journal: the file, its tables, triggers and indexes, the record of
+ * migrations, the settings. A trigger put in by somebody changes what later entries do.
+ */
+import type { VerifyResult } from '../incidents/incident-store.ts';
+import { sql } from './kysely.ts';
+import { MIGRATIONS } from './migrations/list.ts';
+import { fileProblem, withMemoryDatabase } from './open-database.ts';
+import type { Database, TransactionOf } from './schema.ts';
+
+/** The one setting: id of the current incident. */
+export const CURRENT_INCIDENT = 'current_incident';
+
+/** One sentence part per problem; none when all is as this version makes it. */
+export async function findStoreProblems(
+  reader: TransactionOf,
+): Promise<VerifyResult['storeProblems']> {
+  const damage = await fileProblem(reader);
+  return [
+    ...(damage === undefined ? [] : [`the database file is damaged: ${damage}`]),
+    ...(await schemaProblems(reader)),
+    ...(await migrationProblems(reader)),
+    ...(await settingProblems(reader)),
+  ];
+}
+
+/** Everything that a fresh store has must be there, alike, and nothing else. */
+async function schemaProblems(reader: TransactionOf): Promise<string[]> {
+  const actual = await readSchema(reader);
+  const expected = await withMemoryDatabase(async (fresh) => {
+    await fresh.transaction().execute(async (transaction) => {
+      for (const migration of MIGRATIONS) await migration.up(transaction);
+    });
+    return readSchema(fresh);
+  });
+  const found: string[] = [];
+  for (const [name, sqlText] of expected) {
+    const there = actual.get(name);
+    if (there === undefined) found.push(`the ${name} is missing`);
+    else if (there !== sqlText) found.push(`the ${name} was changed`);
+  }
+  for (const name of actual.keys()) {
+    if (!expected.has(name)) found.push(`the ${name} is none of ours`);
+  }
+  return found;
+}
+
+/** `trigger journal_keeps_entries` to its statement; what the database makes for itself is left out. */
+async function readSchema(reader: Database | TransactionOf): Promise<Map<string, string>> {
+  const { rows } = await sql<{ type: string; name: string; sql: string | null }>`
+    select type, name, sql from sqlite_schema order by type, name`.execute(reader);
+  return new Map(
+    rows
+      .filter(({ name }) => !/^sqlite_(?:autoindex|stat|sequence)/.test(name))
+      .map(({ type, name, sql: text }) => [`${type} ${name}`, text ?? '']),
+  );
+}
+
+async function migrationProblems(reader: TransactionOf): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('schema_migration')
+    .select(['number', 'name'])
+    .orderBy('number')
+    .execute();
+  const text = (list: readonly { number: number; name: string }[]): string =>
+    list.map(({ number, name }) => `${number} ${name}`).join(', ');
+  const [recorded, known] = [text(rows), text(MIGRATIONS)];
+  return recorded === known ? [] : [`the migrations recorded are ${recorded}, not ${known}`];
+}
+
+async function settingProblems(reader: TransactionOf): Promise<string[]> {
+  const rows = await reader.selectFrom('setting').selectAll().orderBy('name').execute();
+  const incidents = await reader.selectFrom('incident').select('id').execute();
+  const ids = new Set(incidents.map(({ id }) => id));
+  return rows.flatMap(({ name, value }) => {
+    if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
+    return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
+  });
+}
