@@ -1,4 +1,5 @@
 /** Which events take part: --since, --until, --entity, --grep. */
+import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
 
 export interface FilterOptions {
@@ -48,7 +49,8 @@ export type TextTest = (text: string) => boolean;
 /** Builds the filter. `test` is the compiled `grep`, linear in time. */
 export function createFilter(options: FilterOptions, test: TextTest | undefined): EventFilter {
   const { sinceUs, untilUs } = options;
-  const entities = options.entities.map((entity) => entity.toLowerCase());
+  // An address has one spelling in events, whichever way it is asked for.
+  const entities = options.entities.map((entity) => readIp(entity.trim()) ?? entity.toLowerCase());
   return {
     sinceUs,
     untilUs,

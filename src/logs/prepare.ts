@@ -3,6 +3,7 @@
  * that is not text is refused with its kind, the format and the days of the stamps are found.
  */
 import { closeSync, openSync } from 'node:fs';
+import { MAX_LINE_BYTES } from './chunks.ts';
 import { contentKind } from './content-kind.ts';
 import { detectFormat } from './detect-format.ts';
 import type { LogFormat } from './formats/log-format.ts';
@@ -42,6 +43,9 @@ export interface PrepareOptions {
 }
 
 const HEAD_BYTES = 1 << 16;
+const LONG_HEAD_BYTES = MAX_LINE_BYTES + HEAD_BYTES;
+/** Lines too long to be read may fill so much before the first one that tells the format. */
+const MAX_SEARCH = 1 << 26;
 /** A document of records is held in memory as a whole. */
 const MAX_RECORDS_BYTES = 256 * 1024 * 1024;
 
@@ -87,7 +91,9 @@ async function prepare(
   if (kind.kind === 'other')
     return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
   const text = withoutMark(head).toString('utf8');
-  const format = detectFormat(text, options.formats);
+  const format =
+    detectFormat(text, options.formats) ??
+    formatPastLongLines(absolute, sizeBytes, options.formats);
   const isRecords = format?.records?.detect(text) === true;
   if (isRecords && sizeBytes > MAX_RECORDS_BYTES) {
     const reason = `a document of ${sizeBytes} bytes; over 256 MiB, split it into one record a line first`;
@@ -114,6 +120,24 @@ const isNul = (block: Buffer): boolean => block.length > 0 && block.every((byte)
 function headPastNuls(path: string, head: Buffer): Buffer {
   const position = firstNonNul(path);
   return position === -1 ? head : readHead(path, HEAD_BYTES, position);
+}
+
+/** The format is told by whole lines, and the first ones may be longer than the head. */
+function formatPastLongLines(
+  path: string,
+  sizeBytes: number,
+  formats: readonly LogFormat[],
+): LogFormat | undefined {
+  if (sizeBytes <= HEAD_BYTES) return undefined;
+  for (let position = 0; position < Math.min(MAX_SEARCH, sizeBytes); ) {
+    const head = readHead(path, Math.min(LONG_HEAD_BYTES, sizeBytes - position), position);
+    const newline = head.indexOf(10);
+    const isWhole = newline !== -1 || position + head.length >= sizeBytes;
+    if (head.length === 0) return undefined;
+    if (isWhole && newline <= MAX_LINE_BYTES) return detectFormat(head.toString('utf8'), formats);
+    position += newline === -1 ? head.length : newline + 1;
+  }
+  return undefined;
 }
 
 const withoutMark = (head: Buffer): Buffer =>

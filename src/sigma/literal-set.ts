@@ -26,6 +26,9 @@ const BACKSLASH = 92;
 const isVerbatim = (unit: number): boolean =>
   unit >= 32 && unit < 127 && unit !== QUOTE && unit !== BACKSLASH;
 
+/** An IPv6 address, which the raw line may spell in another way. */
+const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f.]*){2,}$/i;
+
 /** The longest stretch of a pattern that must stand verbatim in the raw line. */
 export function patternLiteral(pattern: Pattern): LiteralSet {
   let longest = '';
@@ -37,7 +40,7 @@ export function patternLiteral(pattern: Pattern): LiteralSet {
       run = '';
     }
   }
-  return isUseful(longest) ? [longest.toLowerCase()] : undefined;
+  return isUseful(longest) && !IPV6.test(longest) ? [longest.toLowerCase()] : undefined;
 }
 
 /** For OR: every alternative must have a set; the answer is their union. */

@@ -1,4 +1,5 @@
 /** A text value with its transforms (windash, UTF-16, Base64) and its place, as patterns linked by OR. */
+import { readIp } from '../events/address.ts';
 import { base64Of, base64Offsets, utf16Bytes } from './encode-value.ts';
 import type { MatchFault, MatchPlan, Transform } from './modifiers.ts';
 import {
@@ -34,6 +35,9 @@ export function patternsOf(plan: MatchPlan, value: SigmaValue): Pattern[] | Matc
     }
   }
   let drafts: Draft[] = [{ pattern: parsePattern(text) }];
+  // Events have one spelling of an IPv6 address, rules any.
+  const address = text.includes(':') && plan.place === undefined ? readIp(text) : undefined;
+  if (address !== undefined && address !== text) drafts.push({ pattern: plainPattern(address) });
   for (const transform of plan.transforms) {
     const next: Draft[] = [];
     for (const draft of drafts) {

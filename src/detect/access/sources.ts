@@ -2,6 +2,7 @@
  * The clients of an access log with their counts. IPv4 addresses, nearly all of them, are found by number
  * in a flat table with one cache line per client, without making a string; other clients by name.
  */
+import { readPeer } from '../../events/address.ts';
 import { dottedQuad } from '../../logs/formats/ipv4-number.ts';
 import { type AddressCounts, sourceCount, type Totals } from '../totals.ts';
 
@@ -64,7 +65,9 @@ export function createSources(overflow: Totals): Sources {
 
   const addNamed = (totals: Totals): void => {
     for (const [client, { requests, bytes }] of named) {
-      const count = sourceCount(totals.sources, client);
+      const address = readPeer(client)?.address;
+      if (address === undefined) continue;
+      const count = sourceCount(totals.sources, address);
       count.requests += requests;
       count.bytes += bytes;
     }
@@ -119,7 +122,9 @@ export function createSources(overflow: Totals): Sources {
     count(address, line, start, end, bytes) {
       if (bytes > MOST_BYTES) {
         // No answer is so large: whoever wrote it must not make the columns overflow.
-        const count = sourceCount(overflow.sources, line.toString('utf8', start, end));
+        const client = readPeer(line.toString('utf8', start, end))?.address;
+        if (client === undefined) return;
+        const count = sourceCount(overflow.sources, client);
         count.requests += 1;
         count.bytes += bytes;
         return;

@@ -7,6 +7,7 @@ import { type Event, isSkip } from '../../events/event.ts';
 import { type Clock, createClock } from '../../logs/clock.ts';
 import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
+import { dottedQuad } from '../../logs/formats/ipv4-number.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
 
 const WEB = Object.freeze(['web']);
@@ -50,8 +51,8 @@ export function createAccessView(spans: AccessSpans): AccessView {
     start < 0 || end <= start ? undefined : bytes.toString('utf8', start, end);
   const original = (): string | undefined => cut(spans.targetStart, spans.targetEnd);
   const isPlainTarget = (): boolean => bytes[spans.targetStart] === 47;
-  const client = (): string => bytes.toString('latin1', spans.clientStart, spans.clientEnd);
-  const isPlainClient = (): boolean => spans.clientAddress >= 0;
+  const quad = (): string | undefined =>
+    spans.clientAddress < 0 ? undefined : dottedQuad(spans.clientAddress);
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
     timeUs: () => timeUs,
@@ -62,8 +63,8 @@ export function createAccessView(spans: AccessSpans): AccessView {
     'event.outcome': () =>
       spans.status < 0 ? 'unknown' : spans.status >= 400 ? 'failure' : 'success',
     'event.dataset': () => 'nginx.access',
-    'source.ip': () => (isPlainClient() ? client() : read()['source.ip']),
-    'source.address': () => (isPlainClient() ? client() : read()['source.address']),
+    'source.ip': () => quad() ?? read()['source.ip'],
+    'source.address': () => quad() ?? read()['source.address'],
     'user.name': () => (spans.userStart < 0 ? undefined : read()['user.name']),
     'http.request.method': () => cut(spans.methodStart, spans.methodEnd),
     'http.request.referrer': () => cut(spans.referrerStart, spans.referrerEnd),

@@ -3,6 +3,8 @@
  * these are the shapes that nginx, Apache, Traefik and ingress-nginx users write.
  */
 
+import { readIpList } from '../../events/address.ts';
+
 /** What the extras of a line say. */
 export interface AccessExtras {
   /** Response time in nanoseconds. */
@@ -19,7 +21,7 @@ const UNIT = /^(?:rt=|time=|duration=)?(\d{1,15}(?:\.\d{1,9})?)(ns|us|µs|ms|s)$
 const SECONDS = /^\d{1,6}\.\d{1,6}$/;
 const SECONDS_AND_MICROS = /^\*{0,2}\d{1,9}\/(\d{1,15})\*{0,2}$/;
 const NAMED_MICROS = /^(?:D|usec|us|duration_us)[=:](\d{1,15})$/i;
-const ADDRESSES = /^[0-9a-fA-F:.]+(?:, ?[0-9a-fA-F:.]+)*$/;
+const ADDRESSES = /^[\w.:%[\]-]+(?:, ?[\w.:%[\]-]+)*$/;
 
 const NS_PER_UNIT: Readonly<Record<string, number>> = {
   ns: 1,
@@ -43,7 +45,7 @@ export function readAccessExtras(text: string): AccessExtras {
     if (SECONDS.test(token)) plainSeconds ??= Math.round(Number(token) * 1e9);
     else if (!isQuoted && /^\d{1,15}$/.test(token)) integers.push(Number(token));
     else if (isQuoted && /[.:]/.test(token) && ADDRESSES.test(token)) {
-      forwarded.push(...token.split(/, ?/));
+      forwarded.push(...readIpList(token));
     }
   }
   durationNs ??= plainSeconds;

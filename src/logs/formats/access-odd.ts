@@ -3,20 +3,13 @@
  * ports, quoted lines, escaped quotes, malformed requests, missing fields, fields between size and referrer.
  * Linear in the line's length.
  */
-import { readHead } from './access-head.ts';
+import { closingQuote, isVirtualHost, readHead } from './access-head.ts';
 import type { AccessSpans } from './access-spans.ts';
-import {
-  indexBefore,
-  isDash,
-  isDigitAt,
-  lastIndexAfter,
-  spaceAfter,
-  type Token,
-} from './line-range.ts';
+import { isDash, isDigitAt, lastIndexAfter, spaceAfter, type Token } from './line-range.ts';
+import { emptyStamp, readStamp } from './syslog-stamp.ts';
 
 /** Longer heads than this are no access line. */
 const MAX_HEAD = 4096;
-const MAX_STAMP = 48;
 
 /** As `scanAccess`, for any shape of line. */
 export function scanOddAccess(
@@ -29,19 +22,40 @@ export function scanOddAccess(
   let start = lineStart;
   let end = lineEnd;
   while (end > start && text.charCodeAt(end - 1) <= 32) end--;
-  // Some exports wrap the whole line in quotes without escaping what is inside.
-  if (text[start] === '"' && text[end - 1] === '"' && isAddressStart(text, start + 1)) {
+  if (isWrapped(text, start, end)) {
     start++;
     end--;
   }
-  const bracket = findStamp(text, start, Math.min(end, start + MAX_HEAD));
+  const wrapper = wrapperEnd(text, start);
+  if (wrapper < 0) return false;
+  const bracket = findStamp(text, wrapper, end, spans);
   if (bracket < 0) return false;
-  const close = indexBefore(text, 93, bracket, Math.min(end, bracket + MAX_STAMP));
-  if (close < 0) return false;
-  spans.timeStart = bracket + 1;
-  spans.timeEnd = close;
-  if (!readHead(text, start, bracket, spans)) return false;
-  return readRequest(text, close + 1, end, spans);
+  if (!readHead(text, wrapper, bracket, spans, wrapper > start)) return false;
+  return readRequest(text, spans.timeEnd + 1, end, spans);
+}
+
+/** Some exports wrap the whole line in quotes without escaping what is inside: the next quote opens the request. */
+function isWrapped(text: string, start: number, end: number): boolean {
+  if (text[start] !== '"' || text[end - 1] !== '"' || !isAddressStart(text, start + 1))
+    return false;
+  const quote = closingQuote(text, start + 1, end);
+  return text.slice(start, Math.min(quote < 0 ? end : quote, start + MAX_HEAD)).includes('[');
+}
+
+const foreign = emptyStamp();
+const STREAM = /(?:std(?:out|err) [FP] )?/y;
+
+/**
+ * Where the access line begins behind the stamp that a container's log puts in front of it; `start` when there is
+ * none; -1 when the line begins as those of another log do, in which whoever logged in may have written an access
+ * line as his name.
+ */
+function wrapperEnd(text: string, start: number): number {
+  if ('<{@'.includes(text.charAt(start))) return -1;
+  if (!readStamp(text, start, foreign)) return start;
+  if (foreign.year === 0 || text.charCodeAt(foreign.end) !== 32) return -1;
+  STREAM.lastIndex = foreign.end + 1;
+  return foreign.end + 1 + (STREAM.exec(text)?.[0].length ?? 0);
 }
 
 function clear(spans: AccessSpans): void {
@@ -54,17 +68,77 @@ function clear(spans: AccessSpans): void {
   spans.hasEscape = false;
   spans.isEncoded = true;
   spans.clientAddress = -1;
+  spans.forwardedStart = spans.forwardedEnd = -1;
 }
 
-/** The `[` that opens the time stamp: the first one followed by a digit and, soon, a date separator. */
-function findStamp(text: string, start: number, end: number): number {
-  for (let at = start; at < end; at++) {
-    if (text.charCodeAt(at) !== 91 || !isDigitAt(text, at + 1)) continue;
-    for (let next = at + 2; next < at + 6 && next < end; next++) {
-      if (text[next] === '/' || text[next] === '-') return at;
+const STAMP_AT =
+  /\[(?:\d{1,2}\/(?:[A-Za-z]{3,9}|\d\d)\/\d{4}[: ]|\d{4}-\d\d-\d\d[T ])[^\]"[]{4,32}\]/y;
+
+/** The end of a stamp in brackets at `at`, or -1. */
+function stampEnd(text: string, at: number): number {
+  if (!isDigitAt(text, at + 1)) return -1;
+  STAMP_AT.lastIndex = at;
+  return STAMP_AT.test(text) ? STAMP_AT.lastIndex : -1;
+}
+
+/**
+ * The `[` of the stamp, which is put into the spans. The user name in front of it may hold stamps of its own, so
+ * it is the last one before the quote that opens the request; servers escape quotes in names.
+ */
+function findStamp(text: string, start: number, end: number, spans: AccessSpans): number {
+  const limit = Math.min(end, start + MAX_HEAD);
+  let bracket = -1;
+  for (let at = start; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 92) at++;
+    else if (code === 34 && bracket >= 0) break;
+    else if (code === 34 && (at === start || text.charCodeAt(at - 1) <= 32)) {
+      // A quoted field of the head, such as a list of forwarded addresses.
+      const close = closingQuote(text, at + 1, limit);
+      if (close > 0) at = close;
+    } else if (code === 91) {
+      const close = stampEnd(text, at);
+      if (close < 0 || close > end) continue;
+      setStamp(spans, at, close);
+      bracket = at;
+      at = close - 1;
     }
   }
-  return -1;
+  if (bracket < 0 || isAnonymous(text, bracket)) return bracket;
+  return laterStamp(text, bracket, limit, spans);
+}
+
+function setStamp(spans: AccessSpans, bracket: number, end: number): void {
+  spans.timeStart = bracket + 1;
+  spans.timeEnd = end - 1;
+}
+
+/** Does a dash for nobody stand before the stamp? */
+const isAnonymous = (text: string, bracket: number): boolean => text.startsWith(' - ', bracket - 3);
+
+/**
+ * Of a server that escapes nothing, a name may hold a whole access line: then a further stamp with a request
+ * behind it stands outside all quotes.
+ */
+function laterStamp(text: string, from: number, end: number, spans: AccessSpans): number {
+  let bracket = from;
+  let at = spans.timeEnd + 1;
+  if (!text.startsWith(' "', at)) return bracket;
+  const request = requestEnd(text, at + 2, end);
+  at = request < 0 ? end : request + 1;
+  while (at < end) {
+    const token = nextToken(text, at, end);
+    if (token === undefined) break;
+    at = token.isQuoted ? token.end + 1 : token.end;
+    if (token.isQuoted || text[token.start] !== '[') continue;
+    const close = stampEnd(text, token.start);
+    if (close < 0 || !text.startsWith(' "', close)) continue;
+    setStamp(spans, token.start, close);
+    bracket = token.start;
+    const next = requestEnd(text, close + 2, end);
+    at = next < 0 ? end : next + 1;
+  }
+  return bracket;
 }
 
 const isAddressStart = (text: string, at: number): boolean => /[0-9A-Za-z:[]/.test(text.charAt(at));
@@ -80,8 +154,10 @@ function readRequest(text: string, from: number, end: number, spans: AccessSpans
     // Some write the virtual host between time and request.
     const hostEnd = spaceAfter(text, at, end);
     if (text[hostEnd] !== ' ' || text[hostEnd + 1] !== '"') return false;
-    spans.vhostStart = at;
-    spans.vhostEnd = hostEnd;
+    if (isVirtualHost(text.slice(at, hostEnd))) {
+      spans.vhostStart = at;
+      spans.vhostEnd = hostEnd;
+    }
     at = hostEnd + 1;
   }
   const start = at + 1;

@@ -4,7 +4,7 @@
  */
 import { scanOddAccess } from './access-odd.ts';
 import { type AccessSpans, moveSpans } from './access-spans.ts';
-import { addressEnd, ipv4Number, lastAddress } from './ipv4-number.ts';
+import { addressEnd, ipv4Number, ipv4NumberOf, lastAddress } from './ipv4-number.ts';
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -54,7 +54,7 @@ export function scanAccess(bytes: Buffer, start: number, end: number, spans: Acc
       if (!isBeforeUser(bytes, clientEnd)) return scanOdd(bytes, start, end, spans);
     }
     if (!isPlainClient(bytes, clientStart, clientEnd)) return scanOdd(bytes, start, end, spans);
-    spans.clientAddress = ipv4Number(bytes, clientStart, clientEnd);
+    spans.clientAddress = addressOf(bytes, clientStart, clientEnd);
   } else spans.clientAddress = lastAddress();
   const userStart = clientEnd + 3;
   const userEnd = tokenEnd(bytes, userStart, end);
@@ -72,20 +72,39 @@ export function scanAccess(bytes: Buffer, start: number, end: number, spans: Acc
   }
   spans.clientStart = clientStart;
   spans.clientEnd = clientEnd;
+  spans.forwardedStart = spans.forwardedEnd = -1;
   const isAnonymous = userEnd - userStart === 1 && (bytes[userStart] as number) === DASH;
   spans.userStart = isAnonymous ? -1 : userStart;
   spans.userEnd = isAnonymous ? -1 : userEnd;
   spans.timeStart = bracket + 1;
   spans.timeEnd = bracket + 27;
-  return scanRequest(bytes, bracket + 30, end, spans) || scanOdd(bytes, start, end, spans);
+  if (!scanRequest(bytes, bracket + 30, end, spans)) return scanOdd(bytes, start, end, spans);
+  // What looks like a name with a request behind it may be a name that holds one.
+  const isPlain = isAnonymous || !hasBracket(bytes, spans.extrasStart, end);
+  return isPlain || scanOdd(bytes, start, end, spans);
 }
 
 function scanOdd(bytes: Buffer, start: number, end: number, spans: AccessSpans): boolean {
   if (!scanOddAccess(bytes.toString('latin1', start, end), 0, end - start, spans)) return false;
   moveSpans(spans, start);
-  spans.clientAddress = ipv4Number(bytes, spans.clientStart, spans.clientEnd);
+  spans.clientAddress = addressOf(bytes, spans.clientStart, spans.clientEnd);
   spans.isEncoded = true;
   return true;
+}
+
+/** The client's number; names and IPv6 addresses, but those that stand for IPv4, have none. */
+function addressOf(bytes: Buffer, start: number, end: number): number {
+  const address = ipv4Number(bytes, start, end);
+  if (address >= 0 || bytes.subarray(start, end).indexOf(COLON) < 0) return address;
+  const first = bytes[start] as number;
+  // `::ffff:192.0.2.1`, `[::ffff:192.0.2.1]:443`, `192.0.2.1:5000`, and the same written at length.
+  const mayBeIpv4 = first === COLON || first === OPEN || isDigit(first);
+  return mayBeIpv4 ? ipv4NumberOf(bytes.toString('latin1', start, end)) : -1;
+}
+
+function hasBracket(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === OPEN) return true;
+  return false;
 }
 
 /** Do ` - ` and the user follow? */
@@ -98,12 +117,25 @@ function tokenEnd(bytes: Buffer, start: number, end: number): number {
   return at;
 }
 
-/** Not a list member (`a,`), not quoted, not a bracket: could be `www.example.com:443`. */
+/** A name with a dot, perhaps with a port: `www.example.com:443`. Anything else is for the careful reader. */
 function isHostToken(bytes: Buffer, start: number, end: number): boolean {
-  if (end <= start) return false;
-  const first = bytes[start] as number;
-  return first !== QUOTE && first !== OPEN && first !== DASH && (bytes[end - 1] as number) !== 44;
+  let dots = 0;
+  let letters = 0;
+  let at = start;
+  for (; at < end; at++) {
+    const code = bytes[at] as number;
+    const letter = code | 32;
+    if (letter >= 97 && letter <= 122) letters++;
+    else if (code === 46) dots++;
+    else if (!isDigit(code) && code !== DASH) break;
+  }
+  const isName = dots > 0 && letters > 0 && isLetterOrDigit(bytes[start] as number);
+  if (!isName || !isLetterOrDigit(bytes[at - 1] as number)) return false;
+  return at === end || portStart(bytes, start, end) === at;
 }
+
+const isLetterOrDigit = (code: number): boolean =>
+  isDigit(code) || ((code | 32) >= 97 && (code | 32) <= 122);
 
 /** Digits and dots, an IPv6 address without port, or a name: no port to cut off, no quote, no list. */
 function isPlainClient(bytes: Buffer, start: number, end: number): boolean {

@@ -7,11 +7,14 @@ export interface AccessSpans {
   /** The virtual host in front of the client, without port. */
   vhostStart: number;
   vhostEnd: number;
-  /** Client address or host name, without port. */
+  /** Client address or host name as written, perhaps with its port, or the dash for nobody. */
   clientStart: number;
   clientEnd: number;
-  /** The client as a 32-bit number; -1 when it is no IPv4 address. */
+  /** The client as a 32-bit number, also when it is written as IPv6; -1 when it is no IPv4 address. */
   clientAddress: number;
+  /** A list of forwarded addresses in front of the time, the client among them. */
+  forwardedStart: number;
+  forwardedEnd: number;
   userStart: number;
   userEnd: number;
   /** The text between the brackets. */
@@ -66,6 +69,8 @@ export const createAccessSpans = (): AccessSpans => ({
   clientStart: -1,
   clientEnd: -1,
   clientAddress: -1,
+  forwardedStart: -1,
+  forwardedEnd: -1,
   userStart: -1,
   userEnd: -1,
   timeStart: -1,

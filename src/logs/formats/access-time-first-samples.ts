@@ -69,4 +69,21 @@ export const TIME_FIRST_SAMPLES: readonly Sample[] = [
       'event.outcome': 'unknown',
     },
   },
+  {
+    lines: [
+      '[24/Nov/2026:10:00:06 +0000] "203.0.113.58, 10.1.1.21" 10.1.1.9 - "GET /a?b=1 HTTP/1.1" 200 97 "-" "probe/1.0" 10.1.1.5:8013 "id=1"',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:06.000000Z',
+      'source.ip': '203.0.113.58',
+      'related.ip': ['203.0.113.58', '10.1.1.21', '10.1.1.9'],
+      'url.path': '/a',
+      'user_agent.original': 'probe/1.0',
+      'http.response.status_code': 200,
+    },
+  },
+  {
+    lines: ['[24/Nov/2026:10:00:07 +0000] "-" 192.0.2.9 - "GET / HTTP/1.1" 200 97 "-" "-" "-"'],
+    expect: { 'source.ip': '192.0.2.9', 'http.response.body.bytes': 97 },
+  },
 ];

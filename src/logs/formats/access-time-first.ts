@@ -2,13 +2,13 @@
  * Access logs that begin with the time: Nginx Proxy Manager, NPMplus, Tomcat as Atlassian's products set it up,
  * Apache's ssl_request_log, Envoy and Istio. Each dialect is one pattern that names its parts.
  */
+import { type Peer, readIpList, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { firstPublic } from './access-head.ts';
 import { readStamp } from './access-time.ts';
 import { TIME_FIRST_SAMPLES } from './access-time-first-samples.ts';
-import { isIpText } from './ip-text.ts';
-import { addressOf } from './json-values.ts';
 import type { LogFormat } from './log-format.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, splitHost, splitTarget } from './request-target.ts';
@@ -24,12 +24,15 @@ const DIALECTS: readonly RegExp[] = [
   // [time] host ip seconds "request" status bytes length referrer agent
   `${TIME}(?<host>\\S{1,255}) (?<client>[\\d.a-fA-F:]{2,64}) (?<seconds>\\d{1,6}\\.\\d{3}) "(?<request>${QUOTED})" (?<status>\\d{3}) (?<bytes>\\d{1,15}) \\d{1,15} (?<referrer>\\S{1,4096}) (?<agent>.*)$`,
   // [time] [forwarded] user thread ip GET /path HTTP/1.1 status 12ms bytes referrer agent
-  `${TIME}(?:(?<forwarded>[\\d.a-fA-F:,]{2,255}) )?(?<user>\\S{1,128}) [\\w.-]{1,80}-exec-\\d{1,6} (?<client>\\S{1,255}) (?<request>[A-Z]{1,16} \\S{1,8192} HTTP/\\d(?:\\.\\d)?) (?<status>\\d{3}) (?<millis>\\d{1,12})ms (?<bytes>\\d{1,15}|-)(?: (?<referrer>\\S{1,4096}) (?<agent>.*))?$`,
+  `${TIME}(?:(?<forwarded>[\\d.a-fA-F:,]{2,255}) )?(?<user>\\S{1,128}(?: \\S{1,64}){0,3}?) [\\w.-]{1,80}-exec-\\d{1,6} (?<client>\\S{1,255}) (?<request>[A-Z]{1,16} \\S{1,8192} HTTP/\\d(?:\\.\\d)?) (?<status>\\d{3}) (?<millis>\\d{1,12})ms (?<bytes>\\d{1,15}|-)(?: (?<referrer>\\S{1,4096}) (?<agent>.*))?$`,
   // Apache's ssl_request_log: [time] ip protocol cipher "request" bytes
   `${TIME}(?<client>\\S{1,255}) (?:(?:TLS|SSL)v(?<tls>[\\d.]{1,4})|-) (?:[A-Z0-9_-]{1,64}) "(?<request>${QUOTED})" (?<bytes>\\d{1,15}|-)$`,
   // Istio: [time] "request" status flags details termination "failure" received sent ms upstream-ms "forwarded" "agent" "id" "host" "upstream" cluster local downstream-local downstream-remote
+  // Envoy escapes no quotes: the agent ends where what follows it fits up to the end of the line.
   // Envoy's own default lacks the three parts after the flags and all behind the upstream.
-  `${TIME}"(?<request>${QUOTED})" (?<status>\\d{1,3}) \\S{1,64} (?:\\S{1,200} \\S{1,400} "[^"]{0,2000}" )?\\d{1,15} (?<bytes>\\d{1,15}) (?<millis>\\d{1,12}) (?:\\d{1,12}|-) "(?<forwarded>[^"]{0,400})" "(?<agent>${QUOTED})" "(?<id>[^"]{0,200})" "(?<host>[^"]{0,255})" "[^"]{0,255}"(?: \\S{1,400} \\S{1,80} \\S{1,80} (?<client>\\S{1,80}))?`,
+  `${TIME}"(?<request>${QUOTED})" (?<status>\\d{1,3}) \\S{1,64} (?:\\S{1,200} \\S{1,400} "[^"]{0,2000}" )?\\d{1,15} (?<bytes>\\d{1,15}) (?<millis>\\d{1,12}) (?:\\d{1,12}|-) "(?<forwarded>[^"]{0,400})" "(?<agent>.*)" "(?<id>[^"]{0,200})" "(?<host>[^"]{0,255})" "[^"]{0,255}"(?: \\S{1,400} \\S{1,80} \\S{1,80} (?<client>\\S{1,80})(?: \\S{1,300}){0,4})?$`,
+  // Common and combined with the time in front, perhaps with a list of forwarded addresses, which then count.
+  `${TIME}(?:"(?<list>[^"]{0,400})" )?(?<client>\\S{1,255})(?: -)? (?<user>[^"\\\\]{1,128}(?:\\\\.[^"\\\\]{0,128}){0,32}) "(?<request>${QUOTED})" (?<status>\\d{3}) (?<bytes>\\d{1,15}|-)(?: "(?<referrer>${QUOTED})" "(?<agent>${QUOTED})"(?: .*)?)?$`,
 ].map((source) => new RegExp(source));
 
 type Parts = Readonly<Record<string, string | undefined>>;
@@ -61,8 +64,8 @@ function parse(line: string, clock: Clock): Event | Skip {
   const request = splitRequestLine(part(parts, 'request') ?? '');
   const original = request?.target ?? part(parts, 'target');
   const target = original === undefined ? NO_TARGET : splitTarget(original);
-  const forwarded = part(parts, 'forwarded');
-  const client = addressOf(part(parts, 'client') ?? forwarded);
+  const forwarded = part(parts, 'forwarded') ?? listOf(parts);
+  const client = clientOf(parts);
   const host = part(parts, 'host');
   const status = Number(parts['status'] ?? 0);
   const bytes = part(parts, 'bytes');
@@ -77,8 +80,8 @@ function parse(line: string, clock: Clock): Event | Skip {
     'event.dataset': 'nginx.access',
     'event.reason': original === undefined ? 'malformed request' : undefined,
     'event.duration': durationOf(parts),
-    'source.ip': client !== undefined && isIpText(client.host) ? client.host : undefined,
-    'source.address': client?.host,
+    'source.ip': client?.ip,
+    'source.address': client?.address,
     'source.port': client?.port,
     'user.name': part(parts, 'user'),
     'http.request.method': request?.method ?? part(parts, 'method'),
@@ -95,8 +98,23 @@ function parse(line: string, clock: Clock): Event | Skip {
     'url.extension': target.extension,
     'user_agent.original': part(parts, 'agent'),
     'tls.version': parts['tls'],
-    'related.ip': forwarded?.split(/, ?/).filter(isIpText),
+    'related.ip': forwarded === undefined ? undefined : readIpList(forwarded),
   };
+}
+
+/** Who asked: a list that is known to come from the proxy counts more than the proxy's own address. */
+function clientOf(parts: Parts): Peer | undefined {
+  const listed = readIpList(part(parts, 'list') ?? '');
+  if (listed.length > 0) return readPeer(firstPublic(listed) ?? '');
+  const client = part(parts, 'client');
+  if (client !== undefined) return readPeer(client);
+  return readPeer(part(parts, 'forwarded')?.split(',', 1)[0] ?? '');
+}
+
+/** All addresses of a line that has a list in front. */
+function listOf(parts: Parts): string | undefined {
+  const list = part(parts, 'list');
+  return list === undefined ? undefined : `${list},${part(parts, 'client') ?? ''}`;
 }
 
 function durationOf(parts: Parts): number | undefined {

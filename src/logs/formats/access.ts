@@ -3,6 +3,7 @@
  * host in front, with response time, forwarded addresses or upstream behind. nginx, Apache, Traefik,
  * Caddy, LiteSpeed, WebLogic. Big files go through `scanAccess` directly; `parse` builds on it.
  */
+import { readIpList, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +12,6 @@ import { ACCESS_SAMPLES } from './access-samples.ts';
 import { scanAccess } from './access-scan.ts';
 import { type AccessSpans, createAccessSpans } from './access-spans.ts';
 import { accessTime } from './access-time.ts';
-import { isIpText } from './ip-text.ts';
 import type { LogFormat } from './log-format.ts';
 import { NO_TARGET, splitTarget } from './request-target.ts';
 
@@ -42,7 +42,7 @@ function parse(line: string, clock: Clock): Event | Skip {
 
 /** The event of a scanned line: the reader of whoever calls `scanAccess` and `accessTime` himself. */
 export function accessEvent(text: string, at: AccessSpans, timeUs: number, clock: Clock): Event {
-  const client = text.slice(at.clientStart, at.clientEnd);
+  const client = readPeer(text.slice(at.clientStart, at.clientEnd));
   const original = slice(text, at.targetStart, at.targetEnd);
   const target = original === undefined ? NO_TARGET : splitTarget(original);
   const hasExtras = at.extrasEnd - at.extrasStart > 1;
@@ -60,8 +60,8 @@ export function accessEvent(text: string, at: AccessSpans, timeUs: number, clock
     'event.dataset': 'nginx.access',
     'event.reason': original === undefined ? 'malformed request' : undefined,
     'event.duration': extras?.durationNs,
-    'source.ip': isIpText(client) ? client : undefined,
-    'source.address': client,
+    'source.ip': client?.ip,
+    'source.address': client?.address,
     'user.name': slice(text, at.userStart, at.userEnd),
     'http.request.method': slice(text, at.methodStart, at.methodEnd),
     'http.request.referrer': slice(text, at.referrerStart, at.referrerEnd),
@@ -76,9 +76,21 @@ export function accessEvent(text: string, at: AccessSpans, timeUs: number, clock
     'url.extension': target.extension,
     'destination.port': target.port,
     'user_agent.original': slice(text, at.agentStart, at.agentEnd),
-    'related.ip':
-      extras === undefined || extras.forwarded.length === 0 ? undefined : extras.forwarded,
+    'related.ip': relatedAddresses(
+      slice(text, at.forwardedStart, at.forwardedEnd),
+      extras?.forwarded,
+    ),
   };
+}
+
+/** The addresses of the lists in front of the time and behind the user agent; undefined when there are none. */
+function relatedAddresses(
+  list: string | undefined,
+  forwarded: readonly string[] = [],
+): readonly string[] | undefined {
+  if (list === undefined) return forwarded.length === 0 ? undefined : forwarded;
+  const all = [...readIpList(list.replace(/[\s"]+/g, ',')), ...forwarded];
+  return all.length === 0 ? undefined : [...new Set(all)];
 }
 
 const slice = (text: string, start: number, end: number): string | undefined =>
@@ -86,7 +98,7 @@ const slice = (text: string, start: number, end: number): string | undefined =>
 
 const detectSpans = createAccessSpans();
 const STAMP_START = /^\d{1,2}\/(?:[A-Za-z]{3}|\d\d)\/\d{4}[: ]|^\d{4}-\d\d-\d\d[T ]/;
-const MAX_DETECT = 65_536;
+const MAX_DETECT = 1 << 20;
 
 /** A client in front, a stamp in brackets, then a quoted request with a status behind it. */
 function detect(line: string): boolean {
@@ -94,12 +106,8 @@ function detect(line: string): boolean {
   if (!scanAccess(bytesOf(line), 0, line.length, detectSpans)) return false;
   const { timeStart, timeEnd, requestEnd, status, bytes } = detectSpans;
   if (!STAMP_START.test(line.slice(timeStart, timeEnd))) return false;
-  if (!isClientLike(line.slice(detectSpans.clientStart, detectSpans.clientEnd))) return false;
   return requestEnd >= 0 && (status >= 100 || bytes >= 0) && status <= 999;
 }
-
-const isClientLike = (client: string): boolean =>
-  isIpText(client) || /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*[.:]?$/.test(client);
 
 export const format: LogFormat = {
   name: 'access',

@@ -3,13 +3,13 @@
  * (`[time] [module:level] [pid 1:tid 2] [client ip:port] AH01234: text`), with what PHP and ModSecurity
  * write into it.
  */
+import { type Peer, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { monthNumber } from './access-time.ts';
 import { APACHE_ERROR_SAMPLES } from './apache-error-samples.ts';
 import { readApacheLogin } from './apache-login.ts';
-import { isIpText } from './ip-text.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { splitRequestLine } from './request-line.ts';
@@ -35,8 +35,7 @@ interface Head {
   level: string;
   pid: number | undefined;
   thread: string | undefined;
-  client: string | undefined;
-  port: number | undefined;
+  client: Peer | undefined;
   code: string | undefined;
   systemError: string | undefined;
   /** The text with its AH number. */
@@ -89,39 +88,27 @@ function readHead(afterLevel: string, module: string | undefined, level: string)
     return found;
   };
   const process = take(PROCESS);
-  let client = take(CLIENT);
+  const first = take(CLIENT);
   const systemError = take(SYSTEM_ERROR);
-  // 2.4 puts the client behind the system's error, ModSecurity repeats it.
-  client = take(CLIENT) ?? client;
+  // 2.4 puts the client behind the system's error, ModSecurity repeats it. What a script writes may look like it.
+  const second = take(CLIENT);
+  const client = first ?? second;
   const message = rest;
   const code = take(CODE);
   const referrer = REFERRER.exec(rest);
-  const address = splitAddress(client?.[1]);
   return {
     module: module === '' ? undefined : module,
     level,
     pid: process === null ? undefined : Number(process[1]),
     thread: process?.[2],
-    client: address.ip,
-    port: address.port,
+    // 2.4, which names the module or the process, puts a port behind every address.
+    client: readPeer(client?.[1] ?? '', module !== undefined || process !== null),
     code: code?.[1],
     systemError: systemError?.[2],
     message,
     text: referrer === null ? rest : rest.slice(0, referrer.index),
     referrer: referrer?.[1],
   };
-}
-
-function splitAddress(text: string | undefined): {
-  ip: string | undefined;
-  port: number | undefined;
-} {
-  if (text === undefined) return { ip: undefined, port: undefined };
-  if (isIpText(text)) return { ip: text, port: undefined };
-  const colon = text.lastIndexOf(':');
-  const port = Number(text.slice(colon + 1));
-  if (colon < 0 || !Number.isInteger(port)) return { ip: text, port: undefined };
-  return { ip: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 
 function buildEvent(
@@ -133,7 +120,7 @@ function buildEvent(
   const login = alert === undefined ? readApacheLogin(head.text) : undefined;
   const requestText = REQUEST.exec(head.text)?.[1];
   const request = requestText === undefined ? undefined : splitRequestLine(requestText);
-  const client = head.client ?? alert?.client;
+  const client = head.client ?? readPeer(alert?.client ?? '');
   const path = alert?.uri ?? login?.path ?? URI.exec(head.text)?.[1] ?? request?.path;
   const isError = !/^(?:debug|trace|info|notice)/.test(head.level);
   const isDenied =
@@ -159,9 +146,9 @@ function buildEvent(
     'error.stack_trace': undefined,
     'process.pid': head.pid,
     'process.thread.name': head.thread,
-    'source.ip': client !== undefined && isIpText(client) ? client : undefined,
-    'source.address': client,
-    'source.port': head.port,
+    'source.ip': client?.ip,
+    'source.address': client?.address,
+    'source.port': client?.port,
     'user.name': login?.user,
     'http.request.method': request?.method,
     'http.request.referrer': head.referrer,

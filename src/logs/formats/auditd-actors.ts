@@ -1,10 +1,14 @@
 /** Who did it, as whom, and over which connection, in an audit event. */
+import { readIp, readPeer } from '../../events/address.ts';
 import { type Joined, known, toNumber } from './auditd-join.ts';
 import type { Meaning } from './auditd-types.ts';
-import { isIpText } from './ip-text.ts';
 
 const ipOf = (address: string | undefined): string | undefined =>
-  address !== undefined && isIpText(address) ? address : undefined;
+  address === undefined ? undefined : readIp(address);
+
+/** An address or a host's name in its one spelling; undefined when the text is neither. */
+const nameOf = (address: string | undefined): string | undefined =>
+  address === undefined ? undefined : readPeer(address)?.address;
 
 export interface Network {
   sourceIp?: string | undefined;
@@ -22,7 +26,8 @@ const INBOUND = /^(?:accept|recv|getpeername)/;
 /** Who talks to whom: the address of a log-in, the peer of a socket call, the ends of an IPsec record. */
 export function networkOf({ main, call, socket, get }: Joined): Network {
   if (socket !== undefined && call !== undefined) {
-    const { address, port } = socket;
+    const { port } = socket;
+    const address = ipOf(socket.address);
     if (address === undefined) return {};
     if (OUTBOUND.test(call)) {
       return {
@@ -35,8 +40,11 @@ export function networkOf({ main, call, socket, get }: Joined): Network {
     if (!INBOUND.test(call)) return {};
     return { sourceIp: address, sourceAddress: address, sourcePort: port, direction: 'ingress' };
   }
-  const source = known(get('addr')) ?? known(get('hostname')) ?? known(main.fields.get('src'));
-  const destination = known(main.fields.get('dst'));
+  const source =
+    nameOf(known(get('addr'))) ??
+    nameOf(known(get('hostname'))) ??
+    nameOf(known(main.fields.get('src')));
+  const destination = nameOf(known(main.fields.get('dst')));
   const ip = ipOf(source) ?? ipOf(known(get('hostname')));
   return {
     sourceIp: ip,

@@ -1,8 +1,8 @@
 /** AWS CloudTrail: records one a line, or files of `{"Records": [...]}` as they are delivered to S3. */
+import { readIp } from '../../events/address.ts';
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import { classifyAction } from './cloudtrail-actions.ts';
 import { looksLikeRecords, splitCloudTrail } from './cloudtrail-split.ts';
-import { isIpText } from './ip-text.ts';
 import type { LogFormat } from './log-format.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -138,7 +138,7 @@ function buildEvent(record: Json, outer: Json): Event {
     'event.provider': provider,
     'event.code': textOf(record, 'eventType'),
     'event.id': textOf(record, 'eventID'),
-    'source.ip': address !== undefined && isIpText(address) ? address : undefined,
+    'source.ip': address === undefined ? undefined : readIp(address),
     'source.address': address,
     'user.name': user,
     'user.id': textOf(identity, 'principalId'),

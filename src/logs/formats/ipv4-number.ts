@@ -1,3 +1,6 @@
+/** IPv4 addresses as numbers, read from bytes without a string. */
+import { readPeer } from '../../events/address.ts';
+
 const DOT = 46;
 const ZERO = 48;
 
@@ -24,6 +27,13 @@ export function ipv4Number(bytes: Uint8Array, start: number, end: number): numbe
     }
   }
   return dots === 3 && digits > 0 ? address * 256 + octet : -1;
+}
+
+/** The same for a text in which the address may have a port, brackets, or be mapped into IPv6. */
+export function ipv4NumberOf(text: string): number {
+  const ip = readPeer(text)?.ip;
+  if (ip === undefined || ip.includes(':')) return -1;
+  return ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
 /** The dotted quad of a number. */

@@ -1,4 +1,6 @@
 /** Turns the values that loggers write into the ones ECS wants: levels, durations, addresses, texts. */
+import { readPeer } from '../../events/address.ts';
+
 const MAX_TEXT = 65_536;
 
 /** A string, or a number as text; the only or first element of a list. Undefined for objects. */
@@ -135,19 +137,9 @@ export interface Address {
   port: number | undefined;
 }
 
-const HOST_PORT = /^(?:\[([0-9A-Fa-f:.%\w]{2,64})\]|([^:\s]{1,255})):(\d{1,5})$/;
-
 /** The first address of `192.0.2.1:443`, `[2001:db8::1]:443`, `192.0.2.1, 10.0.0.1`, `ip:192.0.2.1`. */
 export function addressOf(value: unknown): Address | undefined {
-  const text = textOf(value)
-    ?.split(',', 1)[0]
-    ?.trim()
-    .replace(/^(?:ip:|::ffff:(?=\d))/, '');
-  if (text === undefined || text === '' || text === '-' || text.length > 300) return undefined;
-  const found = HOST_PORT.exec(text);
-  if (found === null) return { host: text.replace(/^\[|\]$/g, ''), port: undefined };
-  return {
-    host: (found[1] ?? found[2] ?? '').replace(/^::ffff:(?=\d)/, ''),
-    port: Number(found[3]),
-  };
+  const text = textOf(value);
+  const peer = text === undefined ? undefined : readPeer(text.split(',', 1)[0] ?? '');
+  return peer === undefined ? undefined : { host: peer.address, port: peer.port };
 }

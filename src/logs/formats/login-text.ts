@@ -1,5 +1,7 @@
 /** Tells from an application's words whether they report a login, and how it ended. */
 
+import { readIp } from '../../events/address.ts';
+
 export interface LoginReport {
   outcome: 'success' | 'failure';
   /** The account, when the text names it. */
@@ -90,4 +92,5 @@ const ADDRESS =
 
 const isAddressText = (text: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text);
 
-const addressIn = (text: string): string | undefined => ADDRESS.exec(text)?.[1];
+/** A clock has colons, too: only what is an address is one. */
+const addressIn = (text: string): string | undefined => readIp(ADDRESS.exec(text)?.[1] ?? '');

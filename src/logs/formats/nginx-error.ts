@@ -2,10 +2,10 @@
  * nginx error log: `2026/11/24 10:00:01 [error] 31#31: *7 text, client: ..., server: ..., request: "..."`.
  * Knows the HTTP and mail contexts and ModSecurity's lines.
  */
+import { readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
-import { isIpText } from './ip-text.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { NGINX_ERROR_SAMPLES } from './nginx-error-samples.ts';
@@ -52,7 +52,7 @@ function buildEvent(
   const { error, pairs } = readNginxPairs(message);
   const alert = readModSecurity(message);
   const login = readLoginResult(error, pairs.get('login'));
-  const client = pairs.get('client') ?? alert?.client ?? CONNECTED.exec(error)?.[1];
+  const client = readPeer(pairs.get('client') ?? alert?.client ?? CONNECTED.exec(error)?.[1] ?? '');
   const requestLine = pairs.get('request');
   const request = requestLine === undefined ? undefined : splitRequestLine(requestLine);
   const host = pairs.get('host') ?? alert?.hostname;
@@ -76,8 +76,8 @@ function buildEvent(
     'log.level': level,
     'error.message': alert?.summary ?? error,
     'process.pid': pid,
-    'source.ip': client !== undefined && isIpText(client) ? client : undefined,
-    'source.address': client,
+    'source.ip': client?.ip,
+    'source.address': client?.address,
     'user.name': login?.user,
     'http.request.method': request?.method,
     'http.request.referrer': pairs.get('referrer'),
@@ -93,7 +93,7 @@ function buildEvent(
 }
 
 /** The mail proxy's first line of a connection. */
-const CONNECTED = /^client \[?([0-9A-Fa-f:.]{2,45})\]?:\d{1,5} connected to /;
+const CONNECTED = /^client (\S{2,64}) connected to /;
 const DENIAL = /^access forbidden by rule|^limiting (?:requests|connections)|is forbidden$/;
 const FILE = /^(?:open\(\) |directory index of )?"(\/[^"]{1,4096})" (?:failed|is )/;
 

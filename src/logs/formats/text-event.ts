@@ -1,6 +1,5 @@
 /** The event of a line of application text, its meaning and the stack trace under it. */
 import type { Event } from '../../events/event.ts';
-import { isIpText } from './ip-text.ts';
 import { summariseStack } from './stack-lines.ts';
 import type { TextLine } from './text-line.ts';
 import { readWebMessage } from './web-message.ts';
@@ -29,9 +28,9 @@ export function textEvent(
     'event.outcome': web.outcome,
     'event.dataset': `${format}.log`,
     'event.reason': web.reason,
-    'source.ip': web.client !== undefined && isIpText(web.client) ? web.client : undefined,
-    'source.address': web.client,
-    'source.port': web.clientPort,
+    'source.ip': web.client?.ip,
+    'source.address': web.client?.address,
+    'source.port': web.client?.port,
     'user.name': web.user,
     'http.request.method': web.method,
     'http.version': web.version,

@@ -2,8 +2,8 @@
  * What the messages of Django, Flask, uvicorn and their extensions mean: requests, refusals, logins.
  * @see https://docs.djangoproject.com/en/stable/ref/logging/#django-request
  */
+import { type Peer, readPeer } from '../../events/address.ts';
 import type { Event } from '../../events/event.ts';
-import { isIpText } from './ip-text.ts';
 import { readLogin } from './login-text.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, type RequestTarget, splitTarget } from './request-target.ts';
@@ -14,8 +14,7 @@ export interface WebMessage {
   action: string | undefined;
   outcome: Event['event.outcome'];
   reason: string | undefined;
-  client: string | undefined;
-  clientPort: number | undefined;
+  client: Peer | undefined;
   user: string | undefined;
   method: string | undefined;
   original: string | undefined;
@@ -40,7 +39,6 @@ const NOTHING: WebMessage = Object.freeze({
   outcome: undefined,
   reason: undefined,
   client: undefined,
-  clientPort: undefined,
   user: undefined,
   method: undefined,
   original: undefined,
@@ -71,16 +69,14 @@ function requestMessage(message: string): WebMessage | undefined {
   if (found === null) return undefined;
   const request = splitRequestLine(found[2] ?? '');
   const status = Number(found[3]);
-  const peer = /^\[?(.{2,45}?)\]?:(\d{1,5})$/.exec(found[1] ?? '');
-  const client = peer?.[1] ?? found[1];
+  const client = readPeer(found[1] ?? '');
   return {
     ...NOTHING,
     category: WEB,
     type: status >= 500 ? ACCESS_ERROR : ACCESS,
     outcome: status >= 400 ? 'failure' : 'success',
     reason: request === undefined ? 'malformed request' : undefined,
-    client: client !== undefined && isIpText(client) ? client : undefined,
-    clientPort: peer === null ? undefined : Number(peer[2]),
+    client: client?.ip === undefined ? undefined : client,
     method: request?.method,
     original: request?.target,
     target: request ?? NO_TARGET,
@@ -154,7 +150,7 @@ function loginMessage(message: string): WebMessage | undefined {
     type: INFO,
     action: 'application_login',
     outcome: login.outcome,
-    client: login.address,
+    client: login.address === undefined ? undefined : readPeer(login.address),
     user: login.user,
   };
 }

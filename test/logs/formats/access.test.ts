@@ -63,6 +63,56 @@ const rows: readonly [string, string, Record<string, unknown>][] = [
   ['client with port', `192.0.2.1:55012 - - ${STAMP} ${REST}`, { 'source.ip': '192.0.2.1' }],
   ['IPv6', `2001:db8::9 - - ${STAMP} ${REST}`, { 'source.ip': '2001:db8::9' }],
   ['IPv6 with port', `[2001:db8::9]:443 - - ${STAMP} ${REST}`, { 'source.ip': '2001:db8::9' }],
+  ['nobody', `- - - ${STAMP} ${REST}`, { 'source.address': undefined, 'source.ip': undefined }],
+  [
+    'IPv4 written as IPv6',
+    `::ffff:203.0.113.8 - - ${STAMP} ${REST}`,
+    { 'source.ip': '203.0.113.8', 'source.address': '203.0.113.8' },
+  ],
+  ['IPv6 in full', `2001:DB8:0:0:0:0:0:9 - - ${STAMP} ${REST}`, { 'source.ip': '2001:db8::9' }],
+  ['port behind IPv6', `2001:db8::9:51234 - - ${STAMP} ${REST}`, { 'source.ip': '2001:db8::9' }],
+  ['zone', `fe80::9%eth0 - - ${STAMP} ${REST}`, { 'source.ip': 'fe80::9' }],
+  ['a clock is no client', `10:15:30 - - ${STAMP} ${REST}`, { 'source.address': undefined }],
+  [
+    'quoted client',
+    `"203.0.113.69" - - ${STAMP} ${REST}`,
+    { 'source.ip': '203.0.113.69', 'user.name': undefined, 'user_agent.original': 'probe/1.0' },
+  ],
+  [
+    'quoted list, then the proxy',
+    `"203.0.113.69, 10.1.1.4" 10.1.1.9 - eve ${STAMP} ${REST}`,
+    {
+      'source.ip': '203.0.113.69',
+      'related.ip': ['203.0.113.69', '10.1.1.4', '10.1.1.9'],
+      'user.name': 'eve',
+    },
+  ],
+  [
+    'no list, then the proxy',
+    `"-" 198.51.100.9 - - ${STAMP} ${REST}`,
+    { 'source.ip': '198.51.100.9' },
+  ],
+  [
+    'times behind are no addresses',
+    `192.0.2.1 - - ${STAMP} ${REST} "10:15:30" "unknown, 203.0.113.4:80"`,
+    { 'related.ip': ['203.0.113.4'] },
+  ],
+  [
+    'the stamp of a container in front is no site',
+    `2026-11-24T10:15:30.123456789Z 192.0.2.1 - - ${STAMP} ${REST}`,
+    { 'source.ip': '192.0.2.1', 'url.domain': undefined },
+  ],
+  [
+    'nor are a stream and its flag',
+    `2026-11-24T10:15:30.123456789Z stdout F 192.0.2.1 - - ${STAMP} ${REST}`,
+    { 'source.ip': '192.0.2.1', 'url.domain': undefined },
+  ],
+  ['nor is a level', `INFO 192.0.2.1 - - ${STAMP} ${REST}`, { 'url.domain': undefined }],
+  [
+    'an address in front of a name with blanks is the client',
+    `203.0.113.9 id EXAMPLE\\jo smith ${STAMP} ${REST}`,
+    { 'source.ip': '203.0.113.9', 'user.name': 'EXAMPLE\\jo smith', 'url.domain': undefined },
+  ],
   [
     'absolute target',
     `192.0.2.1 - - ${STAMP} "GET http://other.example.com:8080/x.php?y=1 HTTP/1.1" 200 1 "-" "-"`,

@@ -1,4 +1,5 @@
 /** FTP and HTTP proxies that log requests through syslog: vsftpd and HAProxy. */
+import { readIp } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 import {
   CONNECTION,
@@ -76,7 +77,7 @@ export const readHaproxy: MessageReader = (message, event) => {
   if (found === null) return false;
   setSource(event, found[1] ?? '', found[2]);
   if (connect !== null) {
-    event['destination.ip'] = connect[3];
+    event['destination.ip'] = readIp(connect[3] ?? '');
     event['destination.port'] = Number(connect[4]);
     return setAction(event, 'proxy_connection', NETWORK, CONNECTION);
   }

@@ -3,11 +3,10 @@
  * `IN=eth0 OUT= MAC=... SRC=192.0.2.1 DST=198.51.100.2 ... PROTO=TCP SPT=1 DPT=22 ...`.
  * @see https://git.netfilter.org/iptables (xt_LOG), net/netfilter/nf_log_syslog.c in Linux
  */
+import { readIp } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 import { keyValue } from './key-value.ts';
 import {
-  bareAddress,
-  isAddress,
   type MessageReader,
   NETWORK,
   setAction,
@@ -35,10 +34,7 @@ function setPeers(text: string, event: Event): void {
   const source = keyValue(text, ' SRC=', 0);
   const destination = keyValue(text, ' DST=', 0);
   if (source !== undefined) setSource(event, source);
-  if (destination !== undefined) {
-    const address = bareAddress(destination);
-    event['destination.ip'] = isAddress(address) ? address : undefined;
-  }
+  if (destination !== undefined) event['destination.ip'] = readIp(destination);
   const sourcePort = keyValue(text, ' SPT=', 0);
   const destinationPort = keyValue(text, ' DPT=', 0);
   if (sourcePort !== undefined) setSourcePort(event, sourcePort);
@@ -86,7 +82,7 @@ export const readFilterlog: MessageReader = (message, event) => {
   if (version !== '4' && version !== '6') return false;
   const { transport, source } = PF_COLUMNS[version];
   setSource(event, columns[source] ?? '', columns[source + 2]);
-  event['destination.ip'] = columns[source + 1];
+  event['destination.ip'] = readIp(columns[source + 1] ?? '');
   const port = Number(columns[source + 3]);
   event['network.transport'] = columns[transport]?.toLowerCase();
   const hasPorts = event['network.transport'] === 'tcp' || event['network.transport'] === 'udp';

@@ -2,8 +2,9 @@
  * Finds who is on the other side in a message whose wording is not known: the address that the text
  * calls the source, and the account it names.
  */
+import { readPeer } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
-import { bareAddress, isAddress, setSource } from './syslog-event.ts';
+import { setSource } from './syslog-event.ts';
 
 const ADDRESS =
   /(?<![\w.])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
@@ -51,8 +52,8 @@ export function findPeerAddress(message: string): string | undefined {
   for (let i = 0; i < MAX_CANDIDATES; i += 1) {
     const found = pattern.exec(message);
     if (found === null) break;
-    const address = bareAddress(found[0]);
-    if (!isAddress(address)) continue;
+    const address = readPeer(found[0])?.ip;
+    if (address === undefined) continue;
     const sure = confidence(message, found.index);
     // Of equals, what is said later comes from the daemon, what is said earlier may be the client's text.
     if (sure > bestConfidence || (sure === bestConfidence && sure > 2)) {

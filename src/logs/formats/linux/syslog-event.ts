@@ -1,5 +1,5 @@
 /** The one object shape of all syslog events, and the setters that program readers share. */
-import { isIPv6 } from 'node:net';
+import { readPeer, readPort } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 
 /**
@@ -74,54 +74,23 @@ export function createSyslogEvent(): Event {
   };
 }
 
-/** True for four decimal numbers up to 255 without leading zeros. */
-export function isIpv4(text: string): boolean {
-  if (text.length < 7 || text.length > 15) return false;
-  let dots = 0;
-  let value = -1;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 46) {
-      if (value < 0) return false;
-      dots += 1;
-      value = -1;
-    } else if (code >= 48 && code <= 57 && value !== 0) {
-      value = value < 0 ? code - 48 : value * 10 + code - 48;
-      if (value > 255) return false;
-    } else return false;
-  }
-  return dots === 3 && value >= 0;
-}
-
-const MAPPED = '::ffff:';
-
-/** Strips brackets, the `IPv6:` mark and the prefix of IPv4 addresses mapped into IPv6. */
-export function bareAddress(written: string): string {
-  let text = written;
-  if (text.charCodeAt(0) === 91 && text.endsWith(']')) text = text.slice(1, -1);
-  if (text.startsWith('IPv6:')) text = text.slice(5);
-  const isMapped =
-    text.length > MAPPED.length && text.slice(0, MAPPED.length).toLowerCase() === MAPPED;
-  return isMapped && isIpv4(text.slice(MAPPED.length)) ? text.slice(MAPPED.length) : text;
-}
-
-/** True for an IPv4 or IPv6 address. */
-export const isAddress = (text: string): boolean =>
-  isIpv4(text) || (text.includes(':') && isIPv6(text));
-
-/** Sets where a connection comes from: `source.ip` only for a real address, `source.address` always. */
+/**
+ * Sets where a connection comes from: `source.ip` only for a real address, `source.address` also for the name of
+ * a host. What is neither is not claimed.
+ */
 export function setSource(event: Event, written: string, port?: string): void {
-  const address = bareAddress(written);
-  if (address === '' || address === '-' || address === '?') return;
-  event['source.address'] = address;
-  event['source.ip'] = isAddress(address) ? address : undefined;
+  const peer = readPeer(written);
+  if (peer === undefined) return;
+  event['source.address'] = peer.address;
+  event['source.ip'] = peer.ip;
+  if (peer.port !== undefined) event['source.port'] = peer.port;
   if (port !== undefined) setSourcePort(event, port);
 }
 
 /** Sets `source.port` when `text` is a port number. */
 export function setSourcePort(event: Event, text: string): void {
-  const port = Number(text);
-  if (port > 0 && port <= 65_535 && Number.isInteger(port)) event['source.port'] = port;
+  const port = readPort(text);
+  if (port !== undefined) event['source.port'] = port;
 }
 
 /** Marks the event as a failed authentication. */
