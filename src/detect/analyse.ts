@@ -124,7 +124,11 @@ function* citedLocations(
     yield* locations;
     yield lastLocation;
   }
-  for (const { locations } of hits) yield* locations;
+  for (const { locations, deciding, before } of hits) {
+    yield* locations;
+    yield* deciding;
+    for (const { refs } of before) yield* refs;
+  }
 }
 
 function timelineOf(

@@ -26,7 +26,9 @@ interface Input {
 /** A finding for each burst and each correlation that fired, in no particular order. */
 export const buildFindings = (input: Input): Finding[] => [
   ...input.bursts.map((burst) => burstFinding(burst, input)),
-  ...input.hits.map((hit) => correlationFinding(hit, input)),
+  ...input.hits.flatMap((hit) =>
+    hit.deciding.length > 0 ? decidedFindings(hit, input) : [correlationFinding(hit, input)],
+  ),
 ];
 
 /**
@@ -59,25 +61,107 @@ function burstFinding(burst: Burst, input: Input): Finding {
 
 function correlationFinding(hit: CorrelationHit, input: Input): Finding {
   const { rule } = input.plan.ruleSet.correlations[hit.correlation]!;
+  const { firstUs, lastUs, count, locations, group } = hit;
+  const entities = groupEntities(hit, locations[0], input);
+  addEntities(entities, hit, locations, input);
+  return finish(rule, { firstUs, lastUs, count, locations, entities, key: group.join(' ') }, input);
+}
+
+/** Lines of evidence: the events that make it one, and what came before them. */
+const MOST_DECIDING = 2;
+const MOST_BEFORE = 3;
+
+/**
+ * Where single events make it a finding, such as the login after the failures, these come first, and what is shown
+ * and named is of their machine alone: one finding for each machine on which it came to that.
+ */
+function decidedFindings(hit: CorrelationHit, input: Input): Finding[] {
+  const { rule } = input.plan.ruleSet.correlations[hit.correlation]!;
+  const hostOf = (location: Location): string => {
+    const event = input.cited.get(location)?.event;
+    return event?.['host.hostname'] ?? event?.['host.name'] ?? '';
+  };
+  const byHost = new Map<string, Location[]>();
+  for (const location of hit.deciding) {
+    const host = hostOf(location);
+    byHost.set(host, [...(byHost.get(host) ?? []), location]);
+  }
+  const { before, group, lastUs } = hit;
+  const deciding = new Set(hit.deciding);
+  const earlier = [...new Set([...before.flatMap(({ refs }) => refs), ...hit.locations])];
+  return [...byHost].map(([host, decided]) => {
+    const atUs = input.cited.get(decided[0]!)?.event?.timeUs;
+    const led = earlier.filter((location) => {
+      if (deciding.has(location) || hostOf(location) !== host) return false;
+      const timeUs = input.cited.get(location)?.event?.timeUs;
+      return timeUs === undefined || atUs === undefined || timeUs <= atUs;
+    });
+    const locations = [...ends(decided, MOST_DECIDING), ...ends(led, MOST_BEFORE)];
+    const entities = groupEntities(hit, decided[0], input);
+    // The account that it came to leads, also before the address that it came from.
+    const leading: Record<string, string[]> = {};
+    addEntities(leading, hit, decided, input);
+    const accounts = Object.entries(leading).filter(([field]) => field.startsWith('user.'));
+    const ordered = { ...Object.fromEntries(accounts), ...entities };
+    addEntities(ordered, hit, [...decided, ...led], input);
+    // How many there were is known of all machines together: with several, only those looked at are counted.
+    const isOneHost = earlier.every((location) => hostOf(location) === host);
+    const seen = isOneHost ? before.reduce((sum, { count }) => sum + count, 0) : 0;
+    const firstUs = isOneHost
+      ? Math.min(hit.firstUs, ...before.map((one) => one.firstUs))
+      : firstOf([...led, ...decided], input);
+    const draft = {
+      ...{ firstUs, lastUs, atUs, locations, key: group.join(' '), isOrdered: true },
+      count: decided.length + Math.max(seen, led.length),
+      entities: ordered,
+    };
+    return finish(rule, draft, input);
+  });
+}
+
+const firstOf = (locations: readonly Location[], { cited }: Input): number | undefined => {
+  const times = locations.map((location) => cited.get(location)?.event?.timeUs);
+  const known = times.filter((timeUs) => timeUs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+};
+
+/** The first ones and the last one, at most `most`. */
+const ends = <T>(items: readonly T[], most: number): T[] =>
+  items.length <= most ? [...items] : [...items.slice(0, most - 1), items.at(-1) as T];
+
+function groupEntities(
+  hit: CorrelationHit,
+  location: Location | undefined,
+  input: Input,
+): Record<string, string[]> {
+  const { rule } = input.plan.ruleSet.correlations[hit.correlation]!;
   const entities: Record<string, string[]> = {};
   rule.groupBy.forEach((field, index) => {
     const value = hit.group[index];
-    if (value !== undefined) addValue(entities, entityName(field, hit, value, input), value);
+    if (value === undefined) return;
+    addValue(entities, entityName(field, value, input.cited.get(location ?? -1)?.event), value);
   });
-  const fields = input.plan.correlationEntityFields[hit.correlation] ?? [];
-  for (const location of hit.locations) {
+  return entities;
+}
+
+/** Adds what the rule's `ir.entities` say of the events at `locations`. */
+function addEntities(
+  entities: Record<string, string[]>,
+  { correlation }: CorrelationHit,
+  locations: readonly Location[],
+  input: Input,
+): void {
+  const fields = input.plan.correlationEntityFields[correlation] ?? [];
+  for (const location of locations) {
     const event = input.cited.get(location)?.event;
     if (event === undefined) continue;
     for (const [field, value] of entitiesOf(fields, event)) addValue(entities, field, value);
   }
-  const { firstUs, lastUs, count, locations, group } = hit;
-  return finish(rule, { firstUs, lastUs, count, locations, entities, key: group.join(' ') }, input);
 }
 
 /** Group-by fields may have Sigma names (`c-ip`); the entity gets the ECS name that has this value. */
-function entityName(field: string, hit: CorrelationHit, value: string, input: Input): string {
+function entityName(field: string, value: string, event: Event | undefined): string {
   if (field.includes('.') && !field.includes('-')) return field;
-  const event = input.cited.get(hit.locations[0] ?? -1)?.event;
   const names = ['source.ip', 'source.address', 'user.name', 'url.path', 'host.hostname'] as const;
   return names.find((name) => event?.[name] === value) ?? field;
 }
@@ -89,6 +173,10 @@ interface Draft {
   locations: readonly Location[];
   entities: Record<string, string[]>;
   key: string;
+  /** When the event that makes it one happened; absent: the first one. */
+  atUs?: number | undefined;
+  /** Do the values of entities stand in an order that says something? */
+  isOrdered?: boolean;
 }
 
 function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input): Finding {
@@ -97,7 +185,10 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
   const cited = input.cited.get(draft.locations[0] ?? -1);
   const event = cited?.event;
   const entities = Object.fromEntries(
-    Object.entries(draft.entities).map(([field, values]) => [field, [...values].sort(compare)]),
+    Object.entries(draft.entities).map(([field, values]) => [
+      field,
+      draft.isOrdered === true ? values : [...values].sort(compare),
+    ]),
   );
   const id = createHash('sha256')
     .update([rule.id, draft.key, first?.sha256 ?? '', first?.offset ?? ''].join('\u0000'))
@@ -110,7 +201,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     level: rule.level,
     firstUs,
     lastUs,
-    atUs: firstUs,
+    atUs: draft.atUs ?? firstUs,
     count,
     entities,
     evidence,

@@ -7,7 +7,8 @@
  */
 import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
 import type { Correlator } from './correlator.ts';
-import type { CorrelationHit } from './window.ts';
+import type { Burst } from './groups.ts';
+import type { Before, CorrelationHit } from './window.ts';
 
 /** What a correlation did at the event at hand. */
 interface Held {
@@ -34,11 +35,13 @@ interface ChainMember {
 export interface Chain {
   /** The feed of an input of a correlation. */
   feedOf(correlation: number, input: number, correlator: Correlator): ChainFeed;
-  /** The condition of a correlation holds at the event at hand. */
-  note(correlation: number, isFirst: boolean): void;
+  /** The condition of a correlation holds at the event at hand, for the group of `burst`. */
+  note(correlation: number, isFirst: boolean, group: number, burst: Burst): void;
   push(feed: ChainFeed, hit: CorrelationHit): void;
   /** An event comes next: rows of an earlier one need not wait any longer. */
   settle(timeUs: number, ref: number): void;
+  /** Forgets, sooner or later, what no result from `nowUs` on can ask for. */
+  forget(nowUs: number): void;
   /** No more rows will come. */
   finish(): void;
 }
@@ -53,6 +56,13 @@ interface Waiting {
 /** Makes the part of a rule set's pass that has chains. */
 export function createChain(correlations: readonly CompiledCorrelation[]): Chain {
   let stamp = 0;
+  /** Of each correlation that others wait for: the latest result of each group. */
+  const latest = new Map<number, Map<number, Burst>>();
+  for (const { members } of correlations) {
+    for (const { kind, index } of members) if (kind === 'correlation') latest.set(index, new Map());
+  }
+  const spanUs = Math.max(0, ...correlations.map(({ rule }) => rule.timespanSeconds * 1_000_000));
+  let nextSweepUs = Number.NEGATIVE_INFINITY;
   const held: Held[] = correlations.map(() => ({ stamp: -1, isFirst: false }));
   const waiting: Waiting[] = [];
   let count = 0;
@@ -102,10 +112,21 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
         }),
       };
     },
-    note(correlation, isFirst) {
+    note(correlation, isFirst, group, burst) {
+      if (isFirst) {
+        latest.get(correlation)?.set(group, burst);
+        burst.before = beforeOf(correlations[correlation]!, latest, group, burst.firstUs);
+      }
       const state = held[correlation]!;
       state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);
       state.stamp = stamp;
+    },
+    forget(nowUs) {
+      if (nowUs < nextSweepUs) return;
+      nextSweepUs = nowUs + spanUs;
+      for (const bursts of latest.values()) {
+        for (const [group, { lastUs }] of bursts) if (lastUs < nowUs - spanUs) bursts.delete(group);
+      }
     },
     settle,
     push(feed, { timeUs, ref, group, value }) {
@@ -126,6 +147,23 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
       if (count > 0) flush();
     },
   };
+}
+
+/** What the inner correlations of one have seen in the same group, since its first hit. */
+function beforeOf(
+  { members }: CompiledCorrelation,
+  latest: ReadonlyMap<number, ReadonlyMap<number, Burst>>,
+  group: number,
+  sinceUs: number,
+): Before[] {
+  return members.flatMap(({ kind, index }) => {
+    const burst = kind === 'correlation' ? latest.get(index)?.get(group) : undefined;
+    if (burst === undefined || burst.lastUs < sinceUs) return [];
+    const { firstUs, lastUs, count, refs, lastRef } = burst;
+    return [
+      { firstUs, lastUs, count, refs: refs.includes(lastRef) ? [...refs] : [...refs, lastRef] },
+    ];
+  });
 }
 
 /** For each correlation: does it refer to another one, or is it referred to by one? */

@@ -15,6 +15,8 @@ import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
 import {
   type CorrelationHit,
   type CorrelationResult,
+  KEPT_BEFORE,
+  KEPT_DECIDING,
   KEPT_REFS,
   NO_VALUE,
   type WindowKind,
@@ -35,8 +37,8 @@ export interface Correlator {
 export interface CorrelatorEvents {
   /** A result is complete. */
   onResult(result: CorrelationResult): void;
-  /** The condition holds at this hit; `isFirst` when it opens a result. */
-  onHold?(hit: CorrelationHit, isFirst: boolean): void;
+  /** The condition holds at this hit; `isFirst` when it opens the result. */
+  onHold?(hit: CorrelationHit, isFirst: boolean, burst: Burst): void;
 }
 
 /** Makes the correlator of one rule. */
@@ -80,6 +82,10 @@ function correlatorOver<W>(
   const holds = compileCondition(effectiveCondition(correlation));
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const needsValue = correlation.type === 'value_count';
+  const isTemporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered';
+  const last = correlation.type === 'temporal_ordered' ? correlation.references_to.length - 1 : -1;
+  // Others ask what it has seen, so more of it is kept.
+  const kept = onHold === undefined ? KEPT_REFS : KEPT_BEFORE;
   const close = (group: Group<W>): void => {
     if (group.burst === undefined) return;
     onResult(resultOf(group.group, group.burst));
@@ -101,27 +107,44 @@ function correlatorOver<W>(
       const isFirst = group.burst === undefined;
       if (group.burst === undefined) {
         const { firstUs, count, refs } = kind.opening(group.window, hit);
-        group.burst = { firstUs, lastUs: timeUs, count, refs, lastRef: hit.ref };
-      } else extend(group.burst, hit);
-      onHold?.(hit, isFirst);
+        const deciding = isTemporal ? [hit.ref] : [];
+        group.burst = {
+          firstUs,
+          lastUs: timeUs,
+          count,
+          refs,
+          lastRef: hit.ref,
+          deciding,
+          before: [],
+        };
+      } else {
+        extend(group.burst, hit, kept);
+        if (hit.rule === last) decide(group.burst, hit.ref);
+      }
+      onHold?.(hit, isFirst, group.burst);
     },
     forget: groups.forget,
     finish: groups.clear,
   };
 }
 
-function extend(burst: Burst, hit: CorrelationHit): void {
+function decide({ deciding }: Burst, ref: number): void {
+  if (deciding.length < KEPT_DECIDING && deciding.at(-1) !== ref) deciding.push(ref);
+}
+
+function extend(burst: Burst, hit: CorrelationHit, kept: number): void {
   burst.lastUs = hit.timeUs;
   if (burst.lastRef === hit.ref) return;
   burst.count += 1;
   burst.lastRef = hit.ref;
-  if (burst.refs.length < KEPT_REFS) burst.refs.push(hit.ref);
+  if (burst.refs.length < kept) burst.refs.push(hit.ref);
 }
 
 function resultOf(group: number, burst: Burst): CorrelationResult {
-  const { firstUs, lastUs, count, refs, lastRef } = burst;
-  const kept = refs.includes(lastRef) ? refs : [...refs, lastRef];
-  return { group, firstUs, lastUs, count, refs: kept };
+  const { firstUs, lastUs, count, lastRef, deciding, before } = burst;
+  const refs = burst.refs.slice(0, KEPT_REFS);
+  if (!refs.includes(lastRef)) refs.push(lastRef);
+  return { group, firstUs, lastUs, count, refs, deciding, before };
 }
 
 /**

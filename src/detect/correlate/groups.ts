@@ -1,5 +1,6 @@
 /** The groups of one correlation that hit lately, found by number. */
 import { widened } from './block.ts';
+import type { Before } from './window.ts';
 
 export interface Group<W> {
   group: number;
@@ -16,6 +17,8 @@ export interface Burst {
   count: number;
   refs: number[];
   lastRef: number;
+  deciding: number[];
+  before: readonly Before[];
 }
 
 export interface Groups<W> {

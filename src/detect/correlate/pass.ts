@@ -4,6 +4,7 @@ import type { Location } from '../location.ts';
 import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
 import { createCorrelations } from './set.ts';
+import type { Before } from './window.ts';
 
 /** A correlation that fired. */
 export interface CorrelationHit {
@@ -15,6 +16,10 @@ export interface CorrelationHit {
   lastUs: number;
   count: number;
   locations: readonly Location[];
+  /** The events that make it one, where single ones do; first one first. */
+  deciding: readonly Location[];
+  /** What it waited for. */
+  before: readonly Before[];
 }
 
 /**
@@ -39,10 +44,10 @@ export function runCorrelations(
       hiddenCount += 1;
       return;
     }
-    const { firstUs, lastUs, count, refs } = result;
+    const { firstUs, lastUs, count, refs, deciding, before } = result;
     const groupKey = store.textOf(result.group);
     const group = groupKey === '' ? [] : splitGroupKey(groupKey);
-    hits.push({ correlation, group, firstUs, lastUs, count, locations: refs });
+    hits.push({ correlation, group, firstUs, lastUs, count, locations: refs, deciding, before });
   });
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();

@@ -62,7 +62,9 @@ export function createCorrelations(
   const correlators = correlations.map(({ rule }, index) =>
     createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
-      ...(isChained[index] && { onHold: (_hit, isFirst) => chain.note(index, isFirst) }),
+      ...(isChained[index] && {
+        onHold: (hit, isFirst, burst) => chain.note(index, isFirst, hit.group, burst),
+      }),
     }),
   );
   const routes = kinds.map(({ feeds, isCounted }): Route => {
@@ -129,6 +131,7 @@ export function createCorrelations(
     const nowUs = block.times[0]!;
     chain.settle(nowUs, block.locations[0]!);
     for (const correlator of correlators) correlator.forget(nowUs);
+    chain.forget(nowUs);
     pushInOrder(block);
     for (const route of routes) {
       pushByGroup(block, route);

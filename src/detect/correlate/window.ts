@@ -30,7 +30,27 @@ export interface CorrelationResult {
   count: number;
   /** The first three hits and the last one, without repeats. */
   refs: readonly number[];
+  /**
+   * Of a temporal result: the hits that complete it, such as the logins after the failures, first one first, at
+   * most `KEPT_DECIDING`. Empty where the number of hits decides.
+   */
+  deciding: readonly number[];
+  /** What the correlations that it waited for had seen when it opened. */
+  before: readonly Before[];
 }
+
+/** What an inner correlation had seen. */
+export interface Before {
+  firstUs: number;
+  lastUs: number;
+  count: number;
+  /** The first hits, at most `KEPT_BEFORE`, and the last one. */
+  refs: readonly number[];
+}
+
+/** More than anyone reads: a finding may need those of one host among many. */
+export const KEPT_DECIDING = 64;
+export const KEPT_BEFORE = 24;
 
 /** What opens a result: the hits of the window that make the condition true. */
 export interface Opening {
