@@ -103,7 +103,8 @@ function createRun(interruption: Interruption): Run {
     );
     const { printResult } = await import('./terminal/print-result.ts');
     await printResult(view, outcome.result, settings);
-    if (outcome.exit !== undefined) setExit(outcome.exit);
+    const exit = outcome.exitAfter?.() ?? outcome.exit;
+    if (exit !== undefined) setExit(exit);
   };
 }
 

@@ -1,7 +1,6 @@
 /** The timeline under bad input: everything accounted for, nothing else lost, the exit code right. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
-  appendFileSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -9,10 +8,8 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  renameSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -312,61 +309,6 @@ describe('odd bytes in a log', () => {
       expect(strict.exit).toBe(4);
     },
     60_000,
-  );
-});
-
-describe('files that change while they are read', () => {
-  const big = (name: string): number => {
-    const text = guesses(100_000);
-    put(name, text);
-    return text.length;
-  };
-
-  it('one that grows: what was there at the start is read', async () => {
-    big('auth.log');
-    const ran = await timeline(['auth.log'], {
-      whileRunning(child) {
-        const timer = setInterval(() => appendFileSync(at('auth.log'), guesses(50)), 10);
-        child.on('close', () => clearInterval(timer));
-      },
-    });
-    const { parsed, lines, problem } = account(ran, 'auth.log');
-    expect(problem).toBeUndefined();
-    expect(parsed).toBe(lines);
-    expect(lines).toBeGreaterThanOrEqual(100_000);
-    expect(ran.exit).toBe(0);
-  }, 60_000);
-
-  it.each<[string, number, () => void]>([
-    ['is cut short', 10, () => truncateSync(at('auth.log'), guesses(10).length)],
-    ['is removed', 0, () => rmSync(at('auth.log'), { force: true })],
-    [
-      'is rotated away',
-      1,
-      () => {
-        renameSync(at('auth.log'), at('auth.log.1'));
-        put('auth.log', guesses(1));
-      },
-    ],
-  ])(
-    'one that %s: no crash, whatever the moment',
-    async (_, changed, change) => {
-      for (const delay of [250, 400, 550, 800]) {
-        rmSync(at('auth.log'), { force: true });
-        big('auth.log');
-        const ran = await timeline(['auth.log', '--workers', '1'], {
-          whileRunning(child) {
-            const timer = setTimeout(change, delay);
-            child.on('close', () => clearTimeout(timer));
-          },
-        });
-        const { problem, lines } = account(ran, 'auth.log');
-        // Before the run looked, only the change is there to be seen.
-        if (problem === undefined) expect([100_000, changed]).toContain(lines);
-        expect(ran.exit).toBe(problem === undefined ? 0 : 4);
-      }
-    },
-    120_000,
   );
 });
 

@@ -59,6 +59,7 @@ export const declareTimeline: Declare = (program, run) => {
         'critical',
       ]),
     )
+    .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')
     .option('--save', 'put findings, files and accounting into the current incident')
     .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')

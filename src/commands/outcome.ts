@@ -4,4 +4,6 @@ import type { ExitCode } from '../errors.ts';
 export interface CommandOutcome<R> {
   result: R;
   exit?: ExitCode;
+  /** Asked once the result was printed, for results that are still being made then. Goes before `exit`. */
+  exitAfter?(): ExitCode | undefined;
 }

@@ -34,6 +34,7 @@ export interface TimelineOptions {
   save?: boolean;
   referenceTime?: string;
   workers?: string;
+  follow?: boolean;
 }
 
 /** What the timeline view shows. */
@@ -67,9 +68,13 @@ export async function timeline(
     }
     const { streamEvents } = await import('../detect/event-stream.ts');
     const events = await streamEvents(paths, settings);
+    const isUnreadable = (): boolean =>
+      events.unreadable > 0 || isIncomplete(events.files, options);
     return {
       result: { events },
-      ...exitOf(events.unreadable > 0 || isIncomplete(events.files, options)),
+      ...exitOf(isUnreadable()),
+      // A file may be rotated away while its events are printed.
+      exitAfter: () => exitOf(isUnreadable()).exit,
     };
   }
   // Reading may take minutes: a missing store or incident is refused before it.
@@ -106,8 +111,10 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     ruleFolders: options.rules ?? [],
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,
     workers: readWorkers(options.workers),
+    isFollowing: options.follow === true,
     stdin: process.stdin,
     progress: context.progress,
+    say: context.say,
     signal: context.signal,
   };
 }

@@ -6,14 +6,16 @@ import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
 import { readCited } from './evidence.ts';
-import type { Finding, Timeline } from './finding.ts';
+import type { FileAccount, Finding, Timeline } from './finding.ts';
 import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
 import { buildHistogram } from './histogram.ts';
+import { fileOf } from './location.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createRowStore } from './rows/row-store.ts';
+import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
-import { type AnalyseOptions, type Hash, openSession, type Session } from './session.ts';
+import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
 import { topSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
@@ -79,7 +81,12 @@ async function run(
       isShown(correlations[correlation]!.rule),
     );
     const hashes = await hashing;
-    const cited = readCited(citedLocations(shown, hits), session.files, session.marksOf(results), {
+    const changes = await session.changes(results);
+    sayGrowth(session.files, changes, (text) => options.say?.(text));
+    // Of a file that changed, what now stands at a place is not what was found there.
+    const isThere = (location: number): boolean => changes[fileOf(location)]?.problem === undefined;
+    const locations = [...citedLocations(shown, hits)].filter(isThere);
+    const cited = readCited(locations, session.files, session.marksOf(results), {
       formats: FORMATS,
       zone: options.zone,
     });
@@ -89,11 +96,14 @@ async function run(
       hits,
       cited,
       files: session.files,
-      hashes: hashes.map((hash) => hash ?? ''),
+      hashes: hashes.map((hash, file) =>
+        changes[file]?.problem === undefined ? (hash ?? '') : '',
+      ),
     });
     const hidden = hiddenCount + merged.length - shown.length;
     const findings = sortFindings(options.isFolded === true ? foldFindings(found) : found);
-    const timeline = timelineOf(session, results, hashes, totals, findings, hidden, choice);
+    const accounts = session.accounts(results, hashes, changes);
+    const timeline = timelineOf(session, accounts, totals, findings, hidden, choice);
     return { ...timeline, foldedFindings: found.length - findings.length };
   } finally {
     store.remove();
@@ -133,14 +143,12 @@ function* citedLocations(
 
 function timelineOf(
   session: Session,
-  results: readonly ScanResult[],
-  hashes: readonly Hash[],
+  files: readonly FileAccount[],
   totals: Totals,
   findings: readonly Finding[],
   hiddenFindings: number,
   choice: RuleChoice,
 ): Omit<Timeline, 'foldedFindings'> {
-  const files = session.accounts(results, hashes);
   const failures = session.problems.filter(({ isFailure }) => isFailure).length;
   // The accounts of files that were opened come first.
   const opened = files.slice(0, session.files.length);

@@ -1,6 +1,7 @@
 /** `ir timeline --all`: every event in time order, in bounded memory: locations are sorted, lines read again. */
 import type { Event } from '../events/event.ts';
 import { MAX_LINE_BYTES } from '../logs/chunks.ts';
+import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
@@ -9,6 +10,7 @@ import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createPlan } from './plan.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
+import { sayGrowth } from './say-growth.ts';
 import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 
@@ -24,8 +26,9 @@ export interface StreamedEvent {
 export interface EventStream {
   /** Events by time; those without one first. Iterate once: it closes the files. */
   events: AsyncIterable<StreamedEvent>;
-  files: readonly FileAccount[];
-  unreadable: number;
+  /** Accounts and failures as they stand; after the last event also by what happened to the files meanwhile. */
+  readonly files: readonly FileAccount[];
+  readonly unreadable: number;
 }
 
 /** A line is never longer than this: machine output is not cut. */
@@ -64,13 +67,32 @@ export async function streamEvents(
       store.add(result.rows);
       results.push(accountOnly(result));
     });
-    const files = session.accounts(results, await hashing);
+    const hashes = await hashing;
+    let changes = await session.changes(results);
+    sayGrowth(session.files, changes, (text) => options.say?.(text));
     const failures = session.problems.filter(({ isFailure }) => isFailure).length;
-    // The accounts of files that were opened come first.
-    const opened = files.slice(0, session.files.length);
-    const partial = opened.filter(({ problem }) => problem !== undefined).length;
-    const events = readBack(session, store, session.marksOf(results), options);
-    return { events, files, unreadable: failures + partial };
+    let files = session.accounts(results, hashes, changes);
+    return {
+      events: readBack(
+        session,
+        store,
+        session.marksOf(results),
+        () => changes,
+        options,
+        async () => {
+          changes = await session.changes(results);
+          files = session.accounts(results, hashes, changes);
+        },
+      ),
+      get files() {
+        return files;
+      },
+      get unreadable() {
+        // The accounts of files that were opened come first.
+        const opened = files.slice(0, session.files.length);
+        return failures + opened.filter(({ problem }) => problem !== undefined).length;
+      },
+    };
   } catch (error) {
     store.remove();
     await session.close();
@@ -82,7 +104,9 @@ async function* readBack(
   session: Session,
   store: RowStore,
   marksOf: (file: number) => readonly LineMark[],
+  changes: () => readonly FileChange[],
   options: AnalyseOptions,
+  onEnd: () => Promise<void>,
 ): AsyncGenerator<StreamedEvent> {
   try {
     let batch: Place[] = [];
@@ -93,11 +117,12 @@ async function* readBack(
         batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
         if (batch.length < BATCH) continue;
         options.signal?.throwIfAborted();
-        yield* readBatch(batch, session, marksOf, options);
+        yield* readBatch(batch, session, marksOf, changes(), options);
         batch = [];
       }
     }
-    yield* readBatch(batch, session, marksOf, options);
+    yield* readBatch(batch, session, marksOf, changes(), options);
+    await onEnd();
   } finally {
     store.remove();
     await session.close();
@@ -108,9 +133,12 @@ function* readBatch(
   batch: readonly Place[],
   { files }: Session,
   marksOf: (file: number) => readonly LineMark[],
+  changes: readonly FileChange[],
   { zone }: AnalyseOptions,
 ): Iterable<StreamedEvent> {
-  const locations = batch.map(({ location }) => location);
+  const locations = batch
+    .map(({ location }) => location)
+    .filter((location) => changes[fileOf(location)]?.problem === undefined);
   const cited = readCited(locations, files, marksOf, { formats: FORMATS, zone, maxRaw: MAX_RAW });
   for (const { location, timeUs } of batch) {
     const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};

@@ -2,11 +2,12 @@
  * From locations back to lines: reads what findings cite again from the files, numbers the lines, and
  * parses them. Only what is shown is ever read twice.
  */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readFileSync, readSync } from 'node:fs';
 import { type Event, isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat, TextRecord } from '../logs/formats/log-format.ts';
 import { createAccount } from '../logs/line-account.ts';
+import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { createEventReader, decodeUtf8 } from '../logs/read-events.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
@@ -70,7 +71,7 @@ export function readCited(
         cited.set(index * 2 ** 36 + offset, line);
       }
     } catch {
-      // The file went away since it was scanned; its account says so, and places without lines remain.
+      // The file went away or was replaced since it was scanned; its account says so, and places without lines remain.
     }
   }
   return cited;
@@ -82,7 +83,7 @@ function* citedRecords(
   _marks: readonly LineMark[],
   options: ReaderOptions,
 ): Iterable<[number, CitedLine]> {
-  const text = readFileSync(file.absolute, 'latin1').slice(0, file.contentBytes);
+  const text = readRecordText(file);
   const wanted = new Set(offsets);
   const records: Iterable<TextRecord> = file.format?.records?.split(text) ?? [];
   for (const record of records) {
@@ -100,13 +101,22 @@ function* citedRecords(
   }
 }
 
+function readRecordText({ absolute, contentState, contentBytes }: PreparedFile): string {
+  const descriptor = openInput(absolute, contentState);
+  try {
+    return readFileSync(descriptor, 'latin1').slice(0, contentBytes);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function* citedLines(
   file: PreparedFile,
   offsets: readonly number[],
   marks: readonly LineMark[],
   options: ReaderOptions,
 ): Iterable<[number, CitedLine]> {
-  const descriptor = openSync(file.absolute, 'r');
+  const descriptor = openInput(file.absolute, file.contentState);
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, marks);

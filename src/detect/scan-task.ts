@@ -2,12 +2,15 @@
  * Reads one piece of one file: lines to events, events through the rules, counts. Runs in a worker or,
  * for small inputs, in the main thread. Everything it gives back is plain data.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
+import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
+import type { FilePath } from '../logs/input-path.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
+import { type FileState, openInput } from '../logs/open-input.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
 import { reasonOf } from '../logs/walk.ts';
@@ -29,13 +32,13 @@ export interface ScanTask {
   id: number;
   /** Index of the file in the run. */
   file: number;
-  absolute: string;
+  absolute: FilePath;
   /** Byte range in which the lines begin. */
   start: number;
   end: number;
   sizeBytes: number;
-  /** Inode of the file when it was found; undefined for copies of ours. */
-  inode: number | undefined;
+  /** The file when it was opened first; undefined for copies of ours. */
+  state: FileState | undefined;
   /** Name of the main format; empty when none was recognised. */
   format: string;
   /** Is the file one document of records (CloudTrail)? */
@@ -56,6 +59,8 @@ export interface ScanResult {
   problem: string | undefined;
   /** Now and then within the piece: where a line begins, and how many lines of the piece lie before it. */
   marks: readonly LineMark[];
+  /** The bytes that were read; undefined when there were none, and for copies of ours. */
+  span: ReadSpan | undefined;
 }
 
 /** What the accounts and line marks need of a result once its rows, bursts and counts are handed on. */
@@ -118,6 +123,7 @@ export function createScanner(context: ScanContext): Scanner {
   const scan = (task: ScanTask): ScanResult => {
     let problem: string | undefined;
     const marks: LineMark[] = [];
+    const span = createSpan();
     const account = createAccount();
     const totals = createTotals();
     const clock = createClock({ zone: task.zone, years: task.years });
@@ -149,22 +155,23 @@ export function createScanner(context: ScanContext): Scanner {
       return openShapeLane(format).open({ totals, account, clock, file, other: reader });
     };
     try {
-      if (task.isRecords && format?.records !== undefined) {
-        const text = readFileSync(task.absolute, 'latin1').slice(0, task.sizeBytes);
-        readRecords(text, format, clock, account, sink);
-      } else {
-        const descriptor = openSync(task.absolute, 'r');
-        try {
+      const descriptor = openInput(task.absolute, task.state);
+      try {
+        const { start, end, sizeBytes } = task;
+        const noteSpan = task.state === undefined ? undefined : span.add;
+        if (task.isRecords && format?.records !== undefined) {
+          const bytes = readWhole(descriptor, sizeBytes);
+          noteSpan?.(bytes, 0);
+          if (bytes.length < sizeBytes) problem = SHORTER;
+          readRecords(bytes.toString('latin1'), format, clock, account, sink);
+        } else {
           const chunkSink = openLane();
-          const { start, end, sizeBytes } = task;
-          problem = replacementOf(descriptor, task);
-          const counted = withMarks(chunkSink, start, account, marks);
-          const isWhole = readChunks(descriptor, start, end, sizeBytes, counted);
-          if (!isWhole) problem ??= 'the file became shorter while it was read';
+          const counted = withMarks(chunkSink, start, account, marks, noteSpan);
+          if (!readChunks(descriptor, start, end, sizeBytes, counted)) problem ??= SHORTER;
           chunkSink.end();
-        } finally {
-          closeSync(descriptor);
         }
+      } finally {
+        closeSync(descriptor);
       }
     } catch (error) {
       problem = reasonOf(error);
@@ -177,6 +184,7 @@ export function createScanner(context: ScanContext): Scanner {
       rows: rows.take(),
       problem,
       marks,
+      span: span.take(),
     };
   };
   return {
@@ -198,6 +206,7 @@ function withMarks(
   start: number,
   account: LineAccount,
   marks: LineMark[],
+  read: ChunkSink['read'],
 ): ChunkSink {
   let last = start;
   const mark = (offset: number): void => {
@@ -220,14 +229,22 @@ function withMarks(
           },
         }),
     longLine: sink.longLine,
+    ...(read === undefined ? {} : { read }),
   };
 }
 
-/** A log that is rotated away while it is read leaves another file under its name. */
-const replacementOf = (descriptor: number, { inode }: ScanTask): string | undefined =>
-  inode === undefined || fstatSync(descriptor).ino === inode
-    ? undefined
-    : 'replaced by another file while it was read';
+const SHORTER = 'the file became shorter while it was read';
+
+/** The first bytes of a file, fewer when it is shorter. */
+function readWhole(descriptor: number, sizeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  let filled = 0;
+  for (;;) {
+    const got = readSync(descriptor, bytes, filled, sizeBytes - filled, filled);
+    filled += got;
+    if (got === 0 || filled === sizeBytes) return bytes.subarray(0, filled);
+  }
+}
 
 const sketchesOf = ({ plan, sketchMemory }: ScanContext, section: number): Uint16Array[] =>
   Array.from({ length: plan.sketchCount }, (_, sketch) =>

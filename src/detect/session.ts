@@ -2,17 +2,19 @@
  * One run of the engine: the files, the rules, the readers, and the pieces of work. Both the findings
  * (`analyse`) and the plain events (`streamEvents`) are made from it.
  */
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EXIT, IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import { eventStartAt } from '../logs/chunks.ts';
 import { dateFiles } from '../logs/date-files.ts';
+import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
+import { openInput } from '../logs/open-input.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
+import { createTurns } from '../logs/turns.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
 import { yearsBetween } from '../logs/year-basis.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
@@ -20,6 +22,7 @@ import { createFilter, type FilterOptions } from './event-filter.ts';
 import type { LineMark } from './evidence.ts';
 import type { FileAccount } from './finding.ts';
 import { compileGrep } from './grep.ts';
+import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import { MAX_FILES } from './location.ts';
 import type { Plan } from './plan.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -47,8 +50,12 @@ export interface AnalyseOptions {
   workers: number | undefined;
   /** Is the SHA-256 of the files wanted? It takes a tenth of the time. Absent: yes. */
   isHashed?: boolean;
+  /** Follow symbolic links out of the folders that were named. */
+  isFollowing?: boolean;
   stdin: AsyncIterable<Uint8Array>;
   progress?(text: string): void;
+  /** Remarks for the person who runs it. */
+  say?(text: string): void;
   signal?: AbortSignal;
 }
 
@@ -58,9 +65,6 @@ const TASK_BYTES = 8 * 1024 * 1024;
 const DENSE_TASK_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
 const INLINE_BYTES = 6 * 1024 * 1024;
-
-/** SHA-256 in hex, empty when it was not wanted; undefined when the file could not be read to the end. */
-export type Hash = string | undefined;
 
 export interface Session {
   files: readonly PreparedFile[];
@@ -73,7 +77,13 @@ export interface Session {
     onEnd?: (totals: Totals) => void,
   ): Promise<void>;
   /** Results of the first reading must be handed in for accounts and line marks. */
-  accounts(results: readonly ScanResult[], hashes: readonly Hash[]): FileAccount[];
+  accounts(
+    results: readonly ScanResult[],
+    hashes: readonly Hash[],
+    changes: readonly FileChange[],
+  ): FileAccount[];
+  /** What became of every file since it was opened, by the results of the first reading. */
+  changes(results: readonly ScanResult[]): Promise<readonly FileChange[]>;
   marksOf(results: readonly ScanResult[]): (file: number) => readonly LineMark[];
   /** SHA-256 of every file. Runs beside the reading. */
   hash(): Promise<readonly Hash[]>;
@@ -95,7 +105,8 @@ export async function openSession<L extends LoadedPlan>(
   load: () => Promise<L>,
 ): Promise<Session & { loaded: L }> {
   const grep = await compileGrep(options.filter.grep);
-  const walked = await walk(paths, options.cwd);
+  const { isFollowing = false, progress, signal } = options;
+  const walked = await walk(paths, options.cwd, { isFollowing, progress, signal });
   if (walked.files.length > MAX_FILES) {
     throw new IrError(`${walked.files.length} files are more than one run takes (${MAX_FILES})`, {
       exit: EXIT.usage,
@@ -137,15 +148,21 @@ function workerCount({ files }: Walk, asked: number | undefined): number {
   return bytes < INLINE_BYTES ? 0 : Math.max(1, Math.min(16, availableParallelism()));
 }
 
+/** Files between two looks of the progress line. */
+const PROGRESS_STEP = 50;
+
 async function prepareAll(
   walked: Walk,
   spool: Spool,
-  { stdin, referenceMs, zone, signal }: AnalyseOptions,
+  { stdin, referenceMs, zone, signal, progress }: AnalyseOptions,
 ): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
   const files: UndatedFile[] = [];
   const problems: InputProblem[] = [...walked.problems];
-  for (const file of walked.files) {
-    signal?.throwIfAborted();
+  const turn = createTurns(signal);
+  for (const [index, file] of walked.files.entries()) {
+    await turn();
+    if (index % PROGRESS_STEP === 0 && index > 0)
+      progress?.(`looking into files: ${index} of ${walked.files.length}`);
     const prepared = await prepareFile(file, {
       formats: FORMATS,
       spool,
@@ -194,12 +211,18 @@ function createSession(
         (totals) => onEnd?.(totals),
       );
     },
-    accounts(results, hashes) {
+    accounts(results, hashes, changes) {
       const resultsOf = inOrder(results);
       return [
-        ...files.map((file, index) => fileAccount(file, resultsOf(index), hashes[index])),
+        ...files.map((file, index) =>
+          fileAccount(file, resultsOf(index), hashes[index], changes[index] ?? UNCHANGED),
+        ),
         ...problems.map(problemAccount),
       ];
+    },
+    changes(results) {
+      const resultsOf = inOrder(results);
+      return changesOf(files, resultsOf, createTurns(options.signal));
     },
     marksOf(results) {
       const byId = new Map(results.map((result) => [result.id, result]));
@@ -244,7 +267,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
         id: tasks.length,
         file: index,
         absolute: file.absolute,
-        inode: file.absolute === file.hashPath ? file.inode : undefined,
+        state: file.contentState,
         start,
         end,
         sizeBytes: contentBytes,
@@ -260,7 +283,8 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
 }
 
 /** Where the pieces of a file begin: on lines that begin an event, as far as a line alone can tell. */
-function bordersOf({ absolute, contentBytes, format, isRecords }: PreparedFile): number[] {
+function bordersOf(file: PreparedFile): number[] {
+  const { absolute, contentState, contentBytes, format, isRecords } = file;
   if (contentBytes === 0) return [];
   const most = format?.name === 'access' ? TASK_BYTES : DENSE_TASK_BYTES;
   if (format?.splittable !== true || isRecords || contentBytes <= most) return [0];
@@ -270,7 +294,7 @@ function bordersOf({ absolute, contentBytes, format, isRecords }: PreparedFile):
   if (continues === undefined) return borders;
   let descriptor: number;
   try {
-    descriptor = openSync(absolute, 'r');
+    descriptor = openInput(absolute, contentState);
   } catch {
     // It went away: the readers will say so.
     return borders;
@@ -286,7 +310,8 @@ function bordersOf({ absolute, contentBytes, format, isRecords }: PreparedFile):
 function fileAccount(
   file: PreparedFile,
   results: readonly ScanResult[],
-  sha256: string | undefined,
+  hash: Hash,
+  change: FileChange,
 ): FileAccount {
   const account = createAccount();
   let firstUs: number | undefined;
@@ -299,11 +324,13 @@ function fileAccount(
     if (totals.lastUs !== undefined) lastUs = Math.max(lastUs ?? totals.lastUs, totals.lastUs);
     problem ??= result.problem;
   }
-  if (sha256 === undefined) problem ??= 'it went away or became shorter while it was read';
+  problem ??= change.problem;
+  if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
   const { lines, parsed, joined, skipped, skips } = account;
   return {
     path: file.path,
-    sha256: sha256 ?? '',
+    // Of a file that changed nobody can say which of its contents a checksum is of.
+    sha256: change.problem === undefined ? (hash ?? '') : '',
     sizeBytes: file.sizeBytes,
     format: file.format?.name ?? '',
     lines,
@@ -331,48 +358,6 @@ const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
   lastUs: undefined,
   problem: reason,
 });
-
-async function hashAll(
-  files: readonly PreparedFile[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Hash[]> {
-  const hashes: Hash[] = [];
-  for (const { hashPath, hashBytes } of files) {
-    hashes.push(await hashFile(hashPath, hashBytes, signal).catch(() => undefined));
-  }
-  return hashes;
-}
-
-/** Small enough to stay in the processor's cache between reading and hashing. */
-const HASH_BYTES = 1 << 17;
-/** Pieces between two turns: a share of the file as large as that of a reader's turn. */
-const HASH_STRIDE = 128;
-
-/** Reads synchronously, which costs a third of a stream, and gives other work a turn every few pieces. */
-async function hashFile(
-  path: string,
-  bytes: number,
-  signal: AbortSignal | undefined,
-): Promise<Hash> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(Math.min(HASH_BYTES, Math.max(1, bytes)));
-  const descriptor = openSync(path, 'r');
-  let position = 0;
-  try {
-    for (let piece = 1; position < bytes; piece += 1) {
-      const want = Math.min(buffer.length, bytes - position);
-      const got = readSync(descriptor, buffer, 0, want, position);
-      if (got === 0) return undefined;
-      hash.update(buffer.subarray(0, got));
-      position += got;
-      if (piece % HASH_STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-  return hash.digest('hex');
-}
 
 /** Progress with rate and time left. */
 function createMeter(

@@ -22,6 +22,8 @@ export interface ChunkSink {
   bytes?(chunk: ByteChunk, offset: number): void;
   /** A line longer than `MAX_LINE_BYTES` begins at `offset`. */
   longLine(offset: number, head: string): void;
+  /** Everything that was read, in order and without gaps; good during the call. */
+  read?(bytes: Buffer, position: number): void;
 }
 
 /**
@@ -46,6 +48,7 @@ export function readChunks(
     const want = Math.min(CHUNK_BYTES, sizeBytes - position - kept);
     const got = readSync(descriptor, buffer, kept, want, position + kept);
     if (got === 0) break;
+    sink.read?.(buffer.subarray(kept, kept + got), position + kept);
     const filled = kept + got;
     if (isInLongLine) {
       const newline = buffer.subarray(0, filled).indexOf(10);

@@ -2,11 +2,14 @@
  * Makes the files of a walk ready to be read at random: standard input and gzip are spooled, content
  * that is not text is refused with its kind, the format and the days of the stamps are found.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { MAX_LINE_BYTES } from './chunks.ts';
 import { contentKind } from './content-kind.ts';
 import { detectFormat } from './detect-format.ts';
+import type { ReadSpan } from './file-change.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import type { FilePath } from './input-path.ts';
+import { type FileState, isSameFile, openInput, REPLACED, stateOf } from './open-input.ts';
 import { rotationDateMs } from './rotation.ts';
 import { firstNonNul, readHead, type Spool } from './spool.ts';
 import { readStampRuns, type StampRuns } from './stamp-runs.ts';
@@ -18,8 +21,12 @@ export interface UndatedFile extends InputFile {
   /** Size of the content that is read (decompressed). */
   contentBytes: number;
   /** The file whose SHA-256 is the evidence hash: as found, not the spooled copy. */
-  hashPath: string;
+  hashPath: FilePath;
   hashBytes: number;
+  /** The file at `absolute` as it was when it was opened; undefined for copies of ours. */
+  contentState: FileState | undefined;
+  /** The compressed bytes that a copy was made from. */
+  source: ReadSpan | undefined;
   format: LogFormat | undefined;
   isRecords: boolean;
   /** The days of stamps without a year. */
@@ -70,30 +77,73 @@ async function prepare(
   file: InputFile,
   options: PrepareOptions,
 ): Promise<UndatedFile | InputProblem> {
-  let { absolute, sizeBytes } = file;
-  let problem: string | undefined;
   if (file.path === STDIN_PATH) {
-    ({ absolute, sizeBytes, problem } = await options.spool.copy(options.stdin, options.signal));
+    const copy = await options.spool.copy(options.stdin, options.signal);
+    const descriptor = openSync(copy.absolute, 'r');
+    return await prepareOpened({ ...file, ...copy }, descriptor, options, undefined);
   }
-  const [hashPath, hashBytes] = [absolute, sizeBytes];
-  let head = readHead(absolute, Math.min(HEAD_BYTES, sizeBytes));
-  if (isNul(head)) head = headPastNuls(absolute, head);
-  let kind = contentKind(head);
-  let packedMs: number | undefined;
-  if (kind.kind === 'gzip') {
-    packedMs = gzipMs(head, file.mtimeMs);
-    ({ absolute, sizeBytes, problem } = await options.spool.gunzip(absolute, options.signal));
-    head = readHead(absolute, HEAD_BYTES);
-    kind = contentKind(head);
-    if (kind.kind === 'gzip')
-      kind = { kind: 'other', reason: 'compressed twice; decompress it first' };
+  const descriptor = openInput(file.absolute);
+  // What is read is what is there now: a walk over many folders may have passed long ago.
+  const state = stateOf(fstatSync(descriptor, { bigint: true }));
+  const isFound = file.state === undefined || isSameFile(file.state, state);
+  const mtimeMs = Number(state.mtimeNs / 1000n) / 1000;
+  const found = { ...file, state, mtimeMs, sizeBytes: state.sizeBytes };
+  const problem = isFound ? undefined : REPLACED;
+  return await prepareOpened({ ...found, problem }, descriptor, options, state);
+}
+
+/** @param contentState state of the file that the descriptor was opened on; undefined for a copy of ours */
+async function prepareOpened(
+  file: InputFile & { problem: string | undefined },
+  descriptor: number,
+  options: PrepareOptions,
+  contentState: FileState | undefined,
+): Promise<UndatedFile | InputProblem> {
+  try {
+    const { absolute, sizeBytes } = file;
+    let head = readHead(descriptor, Math.min(HEAD_BYTES, sizeBytes));
+    if (isNul(head)) head = headPastNuls(descriptor, head);
+    if (contentKind(head).kind !== 'gzip') {
+      const place = { absolute, sizeBytes, contentState, source: undefined };
+      return describeContent(file, { ...place, problem: undefined, head }, options);
+    }
+    const packedMs = gzipMs(head, file.mtimeMs);
+    const copy = await options.spool.gunzip(descriptor, sizeBytes, options.signal);
+    head = headOf(copy.absolute);
+    if (contentKind(head).kind === 'gzip') {
+      const reason = 'compressed twice; decompress it first';
+      return { path: file.path, reason, isFailure: file.isNamed };
+    }
+    return describeContent(file, { ...copy, contentState: undefined, packedMs, head }, options);
+  } finally {
+    closeSync(descriptor);
   }
+}
+
+/** Where the content of a file is read, and its first bytes. */
+interface Content {
+  absolute: FilePath;
+  sizeBytes: number;
+  contentState: FileState | undefined;
+  source: ReadSpan | undefined;
+  /** When the file in a gzip file was last written, as its header says. */
+  packedMs?: number | undefined;
+  problem: string | undefined;
+  head: Buffer;
+}
+
+function describeContent(
+  file: InputFile & { problem: string | undefined },
+  { absolute, sizeBytes, contentState, source, packedMs, problem, head }: Content,
+  { formats }: PrepareOptions,
+): UndatedFile | InputProblem {
+  const kind = contentKind(head);
   if (kind.kind === 'other')
     return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
   const text = withoutMark(head).toString('utf8');
   const format =
-    detectFormat(text, options.formats) ??
-    formatPastLongLines(absolute, sizeBytes, options.formats);
+    detectFormat(text, formats) ??
+    formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
   const isRecords = format?.records?.detect(text) === true;
   if (isRecords && sizeBytes > MAX_RECORDS_BYTES) {
     const reason = `a document of ${sizeBytes} bytes; over 256 MiB, split it into one record a line first`;
@@ -103,48 +153,68 @@ async function prepare(
     ...file,
     absolute,
     contentBytes: sizeBytes,
-    sizeBytes: hashBytes,
-    hashPath,
-    hashBytes,
+    hashPath: file.absolute,
+    hashBytes: file.sizeBytes,
+    contentState,
+    source,
     format,
     isRecords,
-    stamps: stampsOf(absolute, sizeBytes),
+    stamps: stampsOf(absolute, contentState, sizeBytes),
     dateMs: rotationDateMs(file.path) ?? packedMs ?? file.mtimeMs,
-    problem,
+    problem: file.problem ?? problem,
   };
+}
+
+function headOf(path: string): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    return readHead(descriptor, HEAD_BYTES);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 const isNul = (block: Buffer): boolean => block.length > 0 && block.every((byte) => byte === 0);
 
 /** After a crash a log may begin with a long block of NULs. */
-function headPastNuls(path: string, head: Buffer): Buffer {
-  const position = firstNonNul(path);
-  return position === -1 ? head : readHead(path, HEAD_BYTES, position);
+function headPastNuls(descriptor: number, head: Buffer): Buffer {
+  const position = firstNonNul(descriptor);
+  return position === -1 ? head : readHead(descriptor, HEAD_BYTES, position);
 }
 
 /** The format is told by whole lines, and the first ones may be longer than the head. */
 function formatPastLongLines(
-  path: string,
+  { absolute, contentState }: Pick<Content, 'absolute' | 'contentState'>,
   sizeBytes: number,
   formats: readonly LogFormat[],
 ): LogFormat | undefined {
   if (sizeBytes <= HEAD_BYTES) return undefined;
-  for (let position = 0; position < Math.min(MAX_SEARCH, sizeBytes); ) {
-    const head = readHead(path, Math.min(LONG_HEAD_BYTES, sizeBytes - position), position);
-    const newline = head.indexOf(10);
-    const isWhole = newline !== -1 || position + head.length >= sizeBytes;
-    if (head.length === 0) return undefined;
-    if (isWhole && newline <= MAX_LINE_BYTES) return detectFormat(head.toString('utf8'), formats);
-    position += newline === -1 ? head.length : newline + 1;
+  const descriptor = openInput(absolute, contentState);
+  try {
+    for (let position = 0; position < Math.min(MAX_SEARCH, sizeBytes); ) {
+      const want = Math.min(LONG_HEAD_BYTES, sizeBytes - position);
+      const head = readHead(descriptor, want, position);
+      const newline = head.indexOf(10);
+      const isWhole = newline !== -1 || position + head.length >= sizeBytes;
+      if (head.length === 0) return undefined;
+      if (isWhole && newline <= MAX_LINE_BYTES) return detectFormat(head.toString('utf8'), formats);
+      position += newline === -1 ? head.length : newline + 1;
+    }
+    return undefined;
+  } finally {
+    closeSync(descriptor);
   }
-  return undefined;
 }
 
 const withoutMark = (head: Buffer): Buffer =>
   head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
 
-function stampsOf(absolute: string, sizeBytes: number): StampRuns {
-  const descriptor = openSync(absolute, 'r');
+function stampsOf(
+  absolute: FilePath,
+  contentState: FileState | undefined,
+  sizeBytes: number,
+): StampRuns {
+  const descriptor = openInput(absolute, contentState);
   try {
     return readStampRuns(descriptor, sizeBytes);
   } finally {

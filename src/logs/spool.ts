@@ -2,21 +2,17 @@
  * Seekable copies of what cannot be read at random: standard input and gzip files. The copies live in
  * a private temporary folder that goes away with the process.
  */
-import {
-  closeSync,
-  createReadStream,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, read, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../errors.ts';
+import { createSpan, type ReadSpan } from './file-change.ts';
 import { reasonOf } from './walk.ts';
+
+const readAsync = promisify(read);
 
 /** Past this size a gzip file that grew more than `MAX_RATIO` times is taken for a decompression bomb. */
 const BOMB_CHECK_BYTES = 1 << 28;
@@ -27,11 +23,13 @@ export interface Spooled {
   sizeBytes: number;
   /** Why the copy is not the whole content. */
   problem: string | undefined;
+  /** The compressed bytes as they were read; undefined for a stream. */
+  source: ReadSpan | undefined;
 }
 
 export interface Spool {
-  /** Decompresses a gzip file, keeping what came before an error. */
-  gunzip(path: string, signal?: AbortSignal): Promise<Spooled>;
+  /** Decompresses the first `sizeBytes` of an open gzip file, keeping what came before an error. */
+  gunzip(descriptor: number, sizeBytes: number, signal?: AbortSignal): Promise<Spooled>;
   /** Copies a stream. */
   copy(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Spooled>;
   /** Removes all copies. */
@@ -62,21 +60,46 @@ export function createSpool(): Spool {
     remove,
     copy: (stream, signal) =>
       drain(nextPath(), abortable(stream, signal), () => Number.POSITIVE_INFINITY, ''),
-    gunzip(path, signal) {
+    async gunzip(descriptor, sizeBytes, signal) {
+      const target = nextPath();
       // An error takes along what the same step had unpacked: steps are small.
       const gunzip = createGunzip({ chunkSize: 1 << 16 });
       let compressedBytes = 0;
+      const span = createSpan();
       const source = Readable.from(
-        heldBack(createReadStream(path, { highWaterMark: 1 << 18 }), (bytes) => {
-          compressedBytes += bytes;
+        heldBack(piecesOf(descriptor, sizeBytes), (chunk) => {
+          span.add(chunk, compressedBytes);
+          compressedBytes += chunk.length;
         }),
       );
       source.on('error', (error) => gunzip.destroy(error));
       source.pipe(gunzip);
       const limit = (): number => Math.max(BOMB_CHECK_BYTES, compressedBytes * MAX_RATIO);
-      return drain(nextPath(), abortable(gunzip, signal), limit, 'gzip: ');
+      const copy = await drain(target, abortable(gunzip, signal), limit, 'gzip: ');
+      // The caller closes the descriptor: no reading may be under way then.
+      source.destroy();
+      if (!source.closed) await new Promise((resolve) => source.once('close', resolve));
+      return { ...copy, source: span.take() };
     },
   };
+}
+
+const PIECE_BYTES = 1 << 18;
+
+async function* piecesOf(descriptor: number, sizeBytes: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < sizeBytes; ) {
+    const want = Math.min(PIECE_BYTES, sizeBytes - position);
+    const { bytesRead, buffer } = await readAsync(
+      descriptor,
+      Buffer.allocUnsafe(want),
+      0,
+      want,
+      position,
+    );
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 const GZIP_TRAILER_BYTES = 8;
@@ -87,11 +110,11 @@ const GZIP_TRAILER_BYTES = 8;
  */
 async function* heldBack(
   stream: AsyncIterable<Buffer>,
-  count: (bytes: number) => void,
+  count: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of stream) {
-    count(chunk.length);
+    count(chunk);
     const whole = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     const cut = Math.max(0, whole.length - GZIP_TRAILER_BYTES);
     if (cut > 0) yield whole.subarray(0, cut);
@@ -106,11 +129,13 @@ async function* abortable(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]();
+  let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    if (signal?.aborted === true) reject(signal.reason as Error);
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    onAbort = () => reject(signal?.reason as Error);
   });
   aborted.catch(() => undefined);
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
     for (;;) {
       const next = await Promise.race([iterator.next(), aborted]);
@@ -118,6 +143,8 @@ async function* abortable(
       yield next.value;
     }
   } finally {
+    // One listener per file of a large folder would stay until the end.
+    signal?.removeEventListener('abort', onAbort);
     // A stream that waits for input would let `return` wait too.
     if (signal?.aborted !== true) await iterator.return?.();
     else if (stream instanceof Readable) stream.destroy();
@@ -151,7 +178,7 @@ async function drain(
   } finally {
     closeSync(descriptor);
   }
-  return { absolute: target, sizeBytes, problem };
+  return { absolute: target, sizeBytes, problem, source: undefined };
 }
 
 function describe(error: unknown, prefix: string): string {
@@ -163,30 +190,20 @@ function describe(error: unknown, prefix: string): string {
 }
 
 /** Where the first byte that is no NUL lies, looking at most 64 MiB far; -1 when there is none. */
-export function firstNonNul(path: string): number {
-  const descriptor = openSync(path, 'r');
+export function firstNonNul(descriptor: number): number {
   const block = Buffer.allocUnsafe(1 << 20);
-  try {
-    for (let position = 0; position < 1 << 26; ) {
-      const got = readSync(descriptor, block, 0, block.length, position);
-      if (got === 0) return -1;
-      const found = block.subarray(0, got).findIndex((byte) => byte !== 0);
-      if (found !== -1) return position + found;
-      position += got;
-    }
-    return -1;
-  } finally {
-    closeSync(descriptor);
+  for (let position = 0; position < 1 << 26; ) {
+    const got = readSync(descriptor, block, 0, block.length, position);
+    if (got === 0) return -1;
+    const found = block.subarray(0, got).findIndex((byte) => byte !== 0);
+    if (found !== -1) return position + found;
+    position += got;
   }
+  return -1;
 }
 
 /** What the first bytes, or those at `position`, say about a file's content. */
-export function readHead(path: string, bytes: number, position = 0): Buffer {
-  const descriptor = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(bytes);
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, position));
-  } finally {
-    closeSync(descriptor);
-  }
+export function readHead(descriptor: number, bytes: number, position = 0): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, position));
 }

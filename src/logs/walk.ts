@@ -2,21 +2,27 @@
  * From the paths a user names to the list of files to read: files, folders, globs and `-`.
  * Knows nothing of formats. Every path that is not read is reported with its reason.
  */
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { messageOf } from '../errors.ts';
-import { expandGlob, isGlob } from './glob.ts';
+import { expandGlob, globBase, isGlob } from './glob.ts';
+import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-path.ts';
+import { linkEnd } from './links.ts';
+import { type FileState, stateOf } from './open-input.ts';
+import { pseudoFileSystem } from './pseudo-file-system.ts';
+import { createTurns } from './turns.ts';
 
 export interface InputFile {
   /** As shown to the user and stored with evidence. */
   path: string;
   /** Where to read it; for standard input and compressed files later replaced by a spooled copy. */
-  absolute: string;
+  absolute: FilePath;
   sizeBytes: number;
   /** Milliseconds since the epoch. */
   mtimeMs: number;
   /** Undefined for standard input. */
-  inode: number | undefined;
+  state: FileState | undefined;
   /** True when the user named it, false when it was found in a folder. */
   isNamed: boolean;
 }
@@ -34,6 +40,13 @@ export interface Walk {
   problems: readonly InputProblem[];
 }
 
+export interface WalkOptions {
+  /** Follow symbolic links out of the folders that were named. */
+  isFollowing?: boolean;
+  progress?: ((text: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** The path that stands for standard input. */
 export const STDIN_PATH = '-';
 
@@ -41,87 +54,192 @@ export const STDIN_PATH = '-';
 const ANSWER_FILE = 'truth.jsonl';
 /** Our own workspaces and version control are never evidence. */
 const LEFT_OUT_FOLDERS = new Set(['.ir', '.git', 'node_modules']);
+/** Entries looked at together: enough to keep the disk busy, too few to notice. */
+const BATCH = 32;
+/** Files between two looks of the progress line. */
+const PROGRESS_STEP = 250;
 
-/** Lists the files below `paths` in a stable order, each file once. Never throws for a bad path. */
-export async function walk(paths: readonly string[], cwd: string): Promise<Walk> {
+/** Where a path was found. */
+interface Origin {
+  /** Identities of the folders above it, the named one first; empty when the path itself was named. */
+  ancestors: readonly string[];
+  /** Device of the folder that it lies in; undefined when it was named. */
+  device: bigint | undefined;
+}
+
+const NAMED: Origin = { ancestors: [], device: undefined };
+
+/**
+ * Lists the files below `paths` in a stable order, each file and each folder once. Never throws for a bad path;
+ * throws the signal's reason when it is aborted.
+ */
+export async function walk(
+  paths: readonly string[],
+  cwd: string,
+  { isFollowing = false, progress, signal }: WalkOptions = {},
+): Promise<Walk> {
   const files: InputFile[] = [];
   const problems: InputProblem[] = [];
-  const seenFiles = new Set<string>();
+  const seen = new Set<string>();
+  const turn = createTurns(signal);
+  const roots: string[] = [];
+  let entries = 0;
 
   const fail = (path: string, reason: string, isFailure = true): void => {
     problems.push({ path, reason, isFailure });
   };
 
-  const visit = async (path: string, ancestors: readonly string[]): Promise<void> => {
-    const absolute = resolve(cwd, path);
-    let status: Awaited<ReturnType<typeof stat>>;
-    try {
-      status = await stat(absolute);
-    } catch (error) {
-      fail(path, reasonOf(error));
-      return;
+  const visit = async (path: NamedPath, origin: Origin, known?: BigIntStats): Promise<void> => {
+    await turn();
+    const isNamed = origin.device === undefined;
+    let status = known;
+    if (status?.isSymbolicLink() === true) {
+      const link = await linkEnd(path.absolute, roots, origin.ancestors);
+      if (link === 'inside') return;
+      if (!isFollowing || !link.leadsOut) {
+        fail(path.shown, link.reason, false);
+        return;
+      }
+      status = undefined;
+    }
+    if (status === undefined) {
+      try {
+        status = await stat(path.absolute, { bigint: true });
+      } catch (error) {
+        fail(path.shown, reasonOf(error));
+        return;
+      }
     }
     const identity = `${status.dev}:${status.ino}`;
     if (status.isDirectory()) {
-      if (ancestors.includes(identity))
-        fail(path, 'directory loop: it leads back to a folder above it', false);
-      else await visitFolder(path, absolute, [...ancestors, identity]);
+      if (origin.ancestors.includes(identity))
+        fail(path.shown, 'directory loop: it leads back to a folder above it', false);
+      else if (!seen.has(identity)) {
+        seen.add(identity);
+        await visitFolder(path, status, { ...origin, ancestors: [...origin.ancestors, identity] });
+      }
       return;
     }
     if (!status.isFile()) {
-      fail(path, kindOf(status), ancestors.length === 0);
+      fail(path.shown, kindOf(status), isNamed);
       return;
     }
-    if (seenFiles.has(identity)) return;
-    seenFiles.add(identity);
-    if (basename(path) === ANSWER_FILE) {
-      fail(path, 'the answer file of a drill, left out', false);
+    if (seen.has(identity)) return;
+    seen.add(identity);
+    if (basename(path.shown) === ANSWER_FILE) {
+      fail(path.shown, 'the answer file of a drill, left out', false);
       return;
     }
+    const state = stateOf(status);
     files.push({
-      path,
-      absolute,
-      sizeBytes: status.size,
-      mtimeMs: status.mtimeMs,
-      inode: status.ino,
-      isNamed: ancestors.length === 0,
+      path: path.shown,
+      absolute: path.absolute,
+      sizeBytes: state.sizeBytes,
+      mtimeMs: Number(status.mtimeNs / 1000n) / 1000,
+      state,
+      isNamed,
     });
   };
 
   const visitFolder = async (
-    path: string,
-    absolute: string,
-    ancestors: readonly string[],
+    path: NamedPath,
+    { dev }: BigIntStats,
+    { ancestors, device }: Origin,
   ): Promise<void> => {
-    let names: string[];
-    try {
-      names = (await readdir(absolute)).sort();
-    } catch (error) {
-      fail(path, reasonOf(error));
+    // What is mounted here may be no files at all. A folder that was named is read whatever it is.
+    const kind =
+      device === undefined || device === dev ? undefined : await pseudoFileSystem(path.absolute);
+    if (kind !== undefined) {
+      fail(path.shown, `a pseudo file system (${kind}), left out; name it to read it`, false);
       return;
     }
-    for (const name of names) {
-      if (!LEFT_OUT_FOLDERS.has(name)) await visit(join(path, name), ancestors);
+    let found: NamedPath[];
+    try {
+      const names = await readdir(path.absolute, { encoding: 'buffer' });
+      found = names
+        .map((name) => inFolder(path, name))
+        .filter(({ shown }) => !LEFT_OUT_FOLDERS.has(basename(shown)))
+        .sort((a, b) => (a.shown < b.shown ? -1 : 1));
+    } catch (error) {
+      fail(path.shown, reasonOf(error));
+      return;
+    }
+    const origin = { ancestors, device: dev };
+    for (let first = 0; first < found.length; first += BATCH) {
+      const batch = found.slice(first, first + BATCH);
+      const statuses = await Promise.all(batch.map(({ absolute }) => statusOf(absolute)));
+      for (const [index, entry] of batch.entries()) {
+        if (entries % PROGRESS_STEP === 0)
+          progress?.(`looking for logs: ${files.length} files so far`);
+        entries += 1;
+        const status = statuses[index];
+        if (status instanceof Error) fail(entry.shown, reasonOf(status));
+        else await visit(entry, origin, status);
+      }
     }
   };
 
-  for (const path of paths) {
-    if (path === STDIN_PATH) {
-      if (files.some((file) => file.path === STDIN_PATH)) continue;
-      const mtimeMs = Date.now();
-      files.push({ path, absolute: '', sizeBytes: 0, mtimeMs, inode: undefined, isNamed: true });
-    } else if (isGlob(path) && !(await exists(resolve(cwd, path)))) {
-      const matches = await expandGlob(path, cwd);
-      if (matches.length === 0) fail(path, 'no file matches');
-      for (const match of matches) await visit(match, []);
-    } else {
-      await visit(path, []);
-    }
+  const named = await expandAll(paths, cwd, isFollowing, turn);
+  for (const path of named) {
+    if (!('reason' in path) && path.absolute !== '')
+      roots.push(await realpath(path.absolute, 'latin1').catch(() => ''));
   }
+  for (const path of named) {
+    if ('reason' in path) problems.push(path);
+    else if (path.shown === STDIN_PATH) files.push(standardInput());
+    else await visit(path, NAMED);
+  }
+  if (entries > 0) progress?.('');
   return { files, problems };
 }
 
-const exists = (path: string): Promise<boolean> =>
+const statusOf = (path: FilePath): Promise<BigIntStats | Error> =>
+  lstat(path, { bigint: true }).catch((error: unknown) => error as Error);
+
+const standardInput = (): InputFile => ({
+  path: STDIN_PATH,
+  absolute: '',
+  sizeBytes: 0,
+  mtimeMs: Date.now(),
+  state: undefined,
+  isNamed: true,
+});
+
+/** What the arguments name: `-` once, paths as they are, and what globs match inside their folder. */
+async function expandAll(
+  paths: readonly string[],
+  cwd: string,
+  isFollowing: boolean,
+  turn: () => Promise<void> | undefined,
+): Promise<readonly (NamedPath | InputProblem)[]> {
+  const named: (NamedPath | InputProblem)[] = [];
+  for (const path of paths) {
+    if (path === STDIN_PATH) {
+      const isNew = named.every((other) => 'reason' in other || other.shown !== STDIN_PATH);
+      if (isNew) named.push({ shown: STDIN_PATH, absolute: '' });
+      continue;
+    }
+    const direct = await namedPaths(path, cwd);
+    if (!isGlob(path) || (await exists(direct[0]?.absolute ?? path))) {
+      named.push(...direct);
+      continue;
+    }
+    const matches = await expandGlob(path, cwd, turn);
+    if (matches.length === 0) named.push({ path, reason: 'no file matches', isFailure: true });
+    const folders = await namedPaths(globBase(path), cwd);
+    const bases = await Promise.all(
+      folders.map(({ absolute }) => realpath(absolute, 'latin1').catch(() => '')),
+    );
+    for (const match of matches) {
+      const link = isFollowing ? 'inside' : await linkEnd(match.absolute, bases, []);
+      if (link === 'inside' || !link.leadsOut) named.push(match);
+      else named.push({ path: match.shown, reason: link.reason, isFailure: false });
+    }
+  }
+  return named;
+}
+
+const exists = (path: FilePath): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

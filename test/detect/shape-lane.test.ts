@@ -135,7 +135,7 @@ function scan(
     start: 0,
     end: sizeBytes,
     sizeBytes,
-    inode: undefined,
+    state: undefined,
     format,
     isRecords: false,
     years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
