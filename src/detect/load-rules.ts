@@ -107,8 +107,8 @@ export async function cacheBundledRules(): Promise<void> {
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
 function checked<T extends SigmaRule | SigmaCorrelation>(document: T): T {
   if (document.kind !== 'rule') return document;
-  const { literals, fields } = compileRule(document, resolveField);
-  document.compiled = { literals, fields };
+  const { literals, fields, readsLine } = compileRule(document, resolveField);
+  document.compiled = { literals, fields, readsLine };
   for (const search of document.searches.values()) markChecked(search);
   return document;
 }

@@ -1,5 +1,7 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
-import type { Event } from '../events/event.ts';
+import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
+import type { EcsField, Event } from '../events/event.ts';
+import { isComputedField } from '../sigma/computed-fields.ts';
 import type { BurstCollector } from './bursts.ts';
 import { viewTexts } from './fields/field-readers-views.ts';
 import { asList, readings } from './fields/field-readers-web.ts';
@@ -21,10 +23,25 @@ export interface Matcher {
   candidatesOf(event: Event, raw: string): readonly number[];
 }
 
+/**
+ * Fields of which literals are taken. Most of their values stand in the line; those that do not (a program that
+ * a bare line implies, a message that was put together, an address in another spelling) are searched as well.
+ */
+const LITERAL_FIELDS = ECS_FIELD_NAMES.filter((field) => !isComputedField(field));
+
 /** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
 const ENCODED_FORMATS = new Set(['auditd', 'journald']);
 
 const TEXT_KINDS: readonly TextKind[] = ['target', 'header'];
+
+/** Undefined when it is nested too deeply. */
+function compactJson(record: object): string | undefined {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Makes the matcher of one reader. */
 export function createMatcher(
@@ -68,6 +85,22 @@ export function createMatcher(
     }
   };
 
+  const addUnwritten = (bucket: RuleBucket, event: Event, raw: string): void => {
+    if (candidates.rules.length === bucket.all.length) return;
+    for (let index = 0; index < LITERAL_FIELDS.length; index += 1) {
+      const value = event[LITERAL_FIELDS[index] as EcsField];
+      if (typeof value !== 'string' && typeof value !== 'number') continue;
+      const text = String(value);
+      if (raw.includes(text)) continue;
+      for (const form of asList(readings(text))) candidates.addFoundIn(bucket.literals, form);
+    }
+    if (event.raw === undefined) return;
+    // Rules see objects as compact JSON and numbers in their plain form; the line may be spaced out.
+    const record = compactJson(event.raw);
+    if (record === undefined) candidates.addAll(bucket.all);
+    else if (record !== raw) candidates.addFoundIn(bucket.literals, record);
+  };
+
   const candidatesOf = (event: Event, raw: string): readonly number[] => {
     const bucket = bucketOf(event);
     candidates.begin();
@@ -77,6 +110,7 @@ export function createMatcher(
       for (const reading of asList(readings(raw))) candidates.addFoundIn(bucket.literals, reading);
       if (bucket.readsViews) addFoundInViews(bucket, event);
       candidates.addAll(bucket.always);
+      addUnwritten(bucket, event, raw);
     }
     return candidates.rules;
   };

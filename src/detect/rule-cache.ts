@@ -46,7 +46,7 @@ interface Head {
 }
 
 /** Raised when the shape of the file changes. */
-const VERSION = 3;
+const VERSION = 4;
 const CACHE_PATH = fileURLToPath(new URL('../rules.cache', import.meta.url));
 const EMPTY: RuleCache = { byKey: new Map(), documents: [], stamp: undefined };
 

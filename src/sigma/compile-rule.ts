@@ -19,6 +19,7 @@ interface Context {
   rule: SigmaRule;
   readerOf(field: string): FieldReader;
   fields: Set<string>;
+  readsLine: boolean;
 }
 
 /** Compiles a rule. Throws a located IrError when a match cannot be compiled (the parser reports these first). */
@@ -30,14 +31,13 @@ export function compileRule(rule: SigmaRule, resolve: FieldResolver): CompiledRu
 /** A rule that compiled before: most runs need few of the rules, so each is compiled when first asked. */
 function compileLater(
   rule: SigmaRule,
-  { literals, fields }: NonNullable<SigmaRule['compiled']>,
+  kept: NonNullable<SigmaRule['compiled']>,
   resolve: FieldResolver,
 ): CompiledRule {
   let compiled: CompiledRule | undefined;
   return {
     rule,
-    literals,
-    fields,
+    ...kept,
     test(event, raw) {
       compiled ??= compileNow(rule, resolve);
       return compiled.test(event, raw);
@@ -57,7 +57,7 @@ function compileNow(rule: SigmaRule, resolve: FieldResolver): CompiledRule {
     }
     return reader;
   };
-  const context: Context = { rule, readerOf, fields };
+  const context: Context = { rule, readerOf, fields, readsLine: false };
   const searches = new Map<string, Compiled>();
   for (const [name, search] of rule.searches) searches.set(name, compileSearch(context, search));
   const { test, literals } = compileCondition(rule.condition, searches);
@@ -66,6 +66,7 @@ function compileNow(rule: SigmaRule, resolve: FieldResolver): CompiledRule {
     test,
     literals,
     fields: [...fields],
+    readsLine: context.readsLine,
   };
 }
 
@@ -121,6 +122,7 @@ function compileSearch(context: Context, search: Search): Compiled {
     case 'any':
       return joinAny(search.of.map((part) => compileSearch(context, part)));
     case 'keyword': {
+      context.readsLine = true;
       const { test, literals } = matchOf(context, search.match, true);
       return { test: (_event, raw) => test(raw), literals };
     }

@@ -34,6 +34,8 @@ export interface CompiledRule {
   literals: readonly string[] | undefined;
   /** Sigma field names that `test` reads, in order of first use. */
   fields: readonly string[];
+  /** Does `test` look at the raw text (keywords)? */
+  readsLine: boolean;
 }
 
 export interface CompiledCorrelation {

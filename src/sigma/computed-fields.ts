@@ -4,6 +4,8 @@
  */
 
 const COMPUTED = new Set([
+  'format',
+  'timeConfidence',
   'http.version',
   'http.response.status_code',
   'http.response.body.bytes',

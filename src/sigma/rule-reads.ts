@@ -21,15 +21,6 @@ export function readsOf(rule: SigmaRule, resolve: FieldResolver): RuleRead[] {
   return [...rule.searches.values()].flatMap((search) => searchReads(search, rule, resolve));
 }
 
-/** Does it look at the raw line (keywords)? */
-export function readsLine({ searches }: SigmaRule): boolean {
-  const isOfLine = (search: Search): boolean =>
-    search.kind === 'all' || search.kind === 'any'
-      ? search.of.some(isOfLine)
-      : search.kind === 'keyword';
-  return [...searches.values()].some(isOfLine);
-}
-
 function searchReads(search: Search, rule: SigmaRule, resolve: FieldResolver): RuleRead[] {
   switch (search.kind) {
     case 'all':

@@ -36,7 +36,11 @@ export interface SigmaRule extends SigmaDocument {
    * What compiling gave when the rule was kept from the build, besides no fault. Compiling may then be put
    * off until an event has to be tested.
    */
-  compiled?: { literals: readonly string[] | undefined; fields: readonly string[] };
+  compiled?: {
+    literals: readonly string[] | undefined;
+    fields: readonly string[];
+    readsLine: boolean;
+  };
   logsource: SigmaLogSource;
   /** Search identifiers by name. */
   searches: ReadonlyMap<string, Search>;

@@ -73,6 +73,16 @@ export function rulesOnFields(
       `title: "word ${word}"\nid: ${id}\nname: w${texts.length}\nlevel: low\nlogsource:\n  ${logsource}\ndetection:\n  a:\n    - "${word}"\n  condition: a\n`,
     );
   }
+  for (const [word, method] of [
+    ['curl/8', 'GET'],
+    ['shop.example.com:4', 'POST'],
+    ['203.0.113', 'root'],
+  ]) {
+    const id = `00000000-0000-4000-9000-${String(texts.length + 1).padStart(12, '0')}`;
+    texts.push(
+      `title: "word ${word} and ${method}"\nid: ${id}\nname: w${texts.length}\nlevel: low\nlogsource:\n  ${logsource}\ndetection:\n  words:\n    - "${word}"\n  a:\n    - cs-method: ${method}\n    - user.name: ${method}\n  condition: words and a\n`,
+    );
+  }
   return [...texts, ...correlations(texts.length)];
 }
 
@@ -91,7 +101,7 @@ function correlations(rules: number): string[] {
     const group = groups[(index / 7) % groups.length];
     const id = `00000000-0000-4000-a000-${String(index).padStart(12, '0')}`;
     const head = `title: "together ${index}"\nid: ${id}\nlevel: low\ncorrelation:\n  group-by:\n    - ${group}\n  timespan: 10m\n`;
-    const name = (at: number): string => `${at % rules >= rules - 9 ? 'w' : 'r'}${at % rules}`;
+    const name = (at: number): string => `${at % rules >= rules - 12 ? 'w' : 'r'}${at % rules}`;
     const kinds = [
       `  type: event_count\n  rules:\n    - ${name(index)}\n  condition:\n    gte: 3\n`,
       `  type: value_count\n  rules:\n    - ${name(index)}\n  condition:\n    field: url.path\n    gte: 2\n`,

@@ -116,10 +116,12 @@ export function createAccessCandidates(
         }
       }
       if (spans.hasEscape) found.addAll(bucket.all);
-      if (literals.hasOther) {
+      if (literals.other.rules.length > 0) {
+        // The address may be spelled in another way than the event has it.
+        if (spans.clientAddress < 0) found.addAll(literals.other.rules);
         const line = bytes.toString('latin1', start, end);
-        found.addFoundIn(literals.other, line);
-        addReadings(literals.other, line);
+        found.addFoundIn(literals.other.index, line);
+        addReadings(literals.other.index, line);
       }
       return found.rules;
     },

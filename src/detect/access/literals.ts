@@ -11,8 +11,7 @@ export interface AccessLiterals {
   referrer: LiteralIndex;
   user: LiteralIndex;
   /** Rules with keywords, or with a field that lies elsewhere: their literals are looked for in the whole line. */
-  other: LiteralIndex;
-  hasOther: boolean;
+  other: { index: LiteralIndex; rules: readonly number[] };
 }
 
 const either = (one: RegExp, other: RegExp): RegExp =>
@@ -46,12 +45,12 @@ export function accessLiterals(
   const user: number[] = [];
   const other: number[] = [];
   for (const index of chosen) {
-    const { fields, literals } = rules[index] as CompiledRule;
+    const { fields, literals, readsLine } = rules[index] as CompiledRule;
     if (literals === undefined) continue;
     const texts = fields.filter((field) => !NUMBER_FIELD.test(field));
     const isKnown = (field: string): boolean =>
       [REQUEST_FIELD, AGENT_FIELD, REFERRER_FIELD, USER_FIELD].some((known) => known.test(field));
-    if (texts.length === 0 || !texts.every(isKnown)) other.push(index);
+    if (readsLine || texts.length === 0 || !texts.every(isKnown)) other.push(index);
     if (texts.some((field) => REQUEST_FIELD.test(field))) request.push(index);
     if (texts.some((field) => AGENT_FIELD.test(field))) agent.push(index);
     if (texts.some((field) => REFERRER_FIELD.test(field))) referrer.push(index);
@@ -62,7 +61,6 @@ export function accessLiterals(
     agent: createLiteralIndex(rules, agent),
     referrer: createLiteralIndex(rules, referrer),
     user: createLiteralIndex(rules, user),
-    other: createLiteralIndex(rules, other),
-    hasOther: other.length > 0,
+    other: { index: createLiteralIndex(rules, other), rules: other },
   };
 }

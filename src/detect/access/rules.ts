@@ -8,7 +8,6 @@ import type { Clock } from '../../logs/clock.ts';
 import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
-import { readsLine } from '../../sigma/rule-reads.ts';
 import type { Location } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
@@ -75,7 +74,7 @@ export function createAccessRules(
   const bucket = matcher.bucketOf(view.event);
   const candidates = createAccessCandidates(rules, bucket, spans);
   // What looks at the whole line is tried on the event that the format makes of it.
-  const lineRules = bucket.always.filter((rule) => readsLine(rules[rule]!.rule));
+  const lineRules = bucket.always.filter((rule) => rules[rule]!.readsLine);
   const viewRules = bucket.always.filter((rule) => !lineRules.includes(rule));
   const isAlways = new Uint8Array(rules.length);
   for (const rule of bucket.always) isAlways[rule] = 1;
@@ -233,4 +232,4 @@ const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
   plan.reports[rule] !== true &&
   (plan.feedsOfRule[rule] ?? []).length > 0 &&
   (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined) &&
-  !readsLine(plan.ruleSet.rules[rule]!.rule);
+  plan.ruleSet.rules[rule]?.readsLine === false;

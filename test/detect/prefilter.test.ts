@@ -1,0 +1,186 @@
+/**
+ * The literals that a rule needs are found in every event that the rule matches: for every sample of every
+ * format, and for hostile lines, under rules on each field and on pieces of its value.
+ */
+import { expect, it } from 'vitest';
+import { createBurstCollector } from '../../src/detect/bursts.ts';
+import { resolveField } from '../../src/detect/fields/field-mapping.ts';
+import { AUDIT_READERS, HOST_READERS } from '../../src/detect/fields/field-readers-linux.ts';
+import { WEB_READERS } from '../../src/detect/fields/field-readers-web.ts';
+import { ruleFits } from '../../src/detect/fields/log-sources.ts';
+import { createMatcher } from '../../src/detect/matcher.ts';
+import { createPlan } from '../../src/detect/plan.ts';
+import { createRowCollector } from '../../src/detect/rows/rows.ts';
+import { ECS_FIELD_NAMES } from '../../src/events/ecs-field-names.ts';
+import type { Event } from '../../src/events/event.ts';
+import { createClock } from '../../src/logs/clock.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
+import type { LogFormat } from '../../src/logs/formats/log-format.ts';
+import { createAccount } from '../../src/logs/line-account.ts';
+import { createEventReader } from '../../src/logs/read-events.ts';
+import { readRecords } from '../../src/logs/read-records.ts';
+import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
+import type { Search, SigmaLogSource, SigmaRule } from '../../src/sigma/rule.ts';
+import { accessLog, createDraw, type Draw, syslogLog } from './hostile-logs.ts';
+
+interface Read {
+  event: Event;
+  raw: string;
+}
+
+/** The events of lines, as a run reads them. */
+function read(text: string, format: LogFormat): Read[] {
+  const events: Read[] = [];
+  const clock = createClock({ zone: 'UTC', firstYear: 2026 });
+  const account = createAccount();
+  const sink = (event: Event, raw: string): void => void events.push({ event, raw });
+  const latin1 = Buffer.from(text, 'utf8').toString('latin1');
+  if (
+    format.records !== undefined &&
+    format.records.split(latin1)[Symbol.iterator]().next().done === false
+  ) {
+    readRecords(latin1, format, clock, account, sink);
+  } else {
+    const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
+    reader.lines(latin1, 0);
+    reader.end();
+  }
+  return events;
+}
+
+const SOURCES: readonly SigmaLogSource[] = [
+  { category: 'webserver' },
+  { product: 'linux' },
+  { product: 'linux', service: 'auditd' },
+  { product: 'linux', category: 'process_creation' },
+  { product: 'linux', category: 'file_event' },
+  { product: 'linux', category: 'network_connection' },
+  { product: 'aws', service: 'cloudtrail' },
+  { category: 'application' },
+  { category: 'any' },
+];
+
+/** Dotted paths of the source's own record. */
+function pathsOf(record: unknown, prefix = '', depth = 0): string[] {
+  if (typeof record !== 'object' || record === null || depth > 4) return [];
+  return Object.entries(record).flatMap(([key, value]) => [
+    prefix + key,
+    ...pathsOf(value, `${prefix}${key}.`, depth + 1),
+  ]);
+}
+
+const OWN_NAMES = [...WEB_READERS.keys(), ...HOST_READERS.keys(), ...AUDIT_READERS.keys()];
+
+function rulesFor({ event }: Read, draw: Draw): SigmaRule[] {
+  const rules: SigmaRule[] = [];
+  const paths = pathsOf(event.raw);
+  for (const logsource of SOURCES.filter((source) => ruleFits(source, event))) {
+    for (const field of new Set([...ECS_FIELD_NAMES, ...OWN_NAMES, ...paths])) {
+      const found = resolveField(field, logsource)(event);
+      for (const value of new Set([found].flat())) {
+        if (typeof value !== 'string' && typeof value !== 'number') continue;
+        const text = String(value).replace(/[\\*?]/g, '\\$&');
+        const at = draw.below(String(value).length);
+        const piece = String(value)
+          .slice(at, at + 2 + draw.below(12))
+          .replace(/[\\*?]/g, '\\$&');
+        rules.push(rule(rules.length, logsource, field, [], text));
+        if (piece !== '') rules.push(rule(rules.length, logsource, field, ['contains'], piece));
+      }
+    }
+  }
+  return rules;
+}
+
+function rule(
+  index: number,
+  logsource: SigmaLogSource,
+  field: string,
+  modifiers: readonly string[],
+  value: string,
+): SigmaRule {
+  const search: Search = { kind: 'field', field, match: { modifiers, values: [value] } };
+  return {
+    kind: 'rule',
+    title: `${field}|${modifiers.join('|')}: ${value} (${JSON.stringify(logsource)})`,
+    id: '',
+    name: `r${index}`,
+    description: '',
+    status: 'test',
+    level: 'low',
+    tags: [],
+    falsepositives: [],
+    references: [],
+    place: { path: 'test' },
+    custom: {},
+    logsource,
+    searches: new Map([['a', search]]),
+    condition: { kind: 'search', name: 'a' },
+    fields: [],
+  };
+}
+
+/** Rules that match the event but are not among its candidates, and how many match. */
+function missed(one: Read, draw: Draw): { matching: number; missed: string[] } {
+  const { ruleSet, problems } = compileRuleSet(rulesFor(one, draw), resolveField);
+  expect(problems).toEqual([]);
+  const matcher = createMatcher(
+    createPlan(ruleSet),
+    [],
+    createBurstCollector(),
+    createRowCollector(),
+  );
+  const candidates = new Set(matcher.candidatesOf(one.event, one.raw));
+  const matching = ruleSet.rules.flatMap(({ test }, index) =>
+    test(one.event, one.raw) ? [index] : [],
+  );
+  return {
+    matching: matching.length,
+    missed: matching
+      .filter((index) => !candidates.has(index))
+      .map((index) => ruleSet.rules[index]?.rule.title ?? ''),
+  };
+}
+
+function expectSound(events: readonly Read[], least: number): void {
+  const draw = createDraw(1);
+  let matching = 0;
+  const all = new Set<string>();
+  for (const one of events) {
+    const result = missed(one, draw);
+    matching += result.matching;
+    for (const title of result.missed) all.add(`${title} in ${one.raw.slice(0, 120)}`);
+  }
+  expect([...all].slice(0, 20)).toEqual([]);
+  expect(matching).toBeGreaterThan(least);
+}
+
+it.each(FORMATS.map((format) => [format.name, format] as const))('samples of %s', (_, format) => {
+  const events = format.samples.flatMap(({ lines }) => read(`${lines.join('\n')}\n`, format));
+  expect(events.length).toBeGreaterThan(1);
+  expectSound(events, events.length * 5);
+});
+
+it.each([
+  [
+    'cloudtrail',
+    '{"Records": [ {"eventVersion": "1.08", "eventTime": "2024-06-10T06:13:20Z", "eventSource": "iam.amazonaws.com", "eventName": "PutUserPolicy", "sourceIPAddress": "198.51.100.77", "requestParameters": { "a": true, "list": [ 1, 2 ], "n": 1e3 } } ]}',
+  ],
+  [
+    'json-lines',
+    '{"time": "2026-03-05T00:00:00Z", "level": "error", "msg": "x", "details": { "a": { "b": [ 1, { "c": 2.0 } ] } }, "n": 1E5}',
+  ],
+] as const)('%s that is spaced out, with numbers in odd spellings', (name, text) => {
+  const format = FORMATS.find((each) => each.name === name) as LogFormat;
+  const events = read(`${text}\n`, format);
+  expect(events.length).toBe(1);
+  expectSound(events, 10);
+});
+
+it.each([
+  ['access', accessLog],
+  ['syslog', syslogLog],
+] as const)('hostile lines of %s', (name, log) => {
+  const format = FORMATS.find((each) => each.name === name) as LogFormat;
+  expectSound(read(`${log(createDraw(9), 120).join('\n')}\n`, format), 500);
+});
