@@ -11,6 +11,7 @@ const stamp = join(root, 'dist', '.breachline-build');
 const SOURCES = [
   'src',
   'templates/rules',
+  'templates/playbooks',
   'package-lock.json',
   ...[
     'build-stamp.js',
@@ -18,6 +19,7 @@ const SOURCES = [
     'compile.js',
     'bundle.js',
     'cache-rules.js',
+    'cache-playbooks.js',
     'cache-code.js',
   ].map((name) => `bin/${name}`),
   'bin/load-cached.cjs',

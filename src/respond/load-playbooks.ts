@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
 import type { Playbook } from './playbook.ts';
-import { type ReadPlaybook, readPlaybook } from './playbook-file.ts';
+import { cachedPlaybook, writePlaybookCache } from './playbook-cache.ts';
+import type { ReadPlaybook } from './playbook-file.ts';
 import type { Problem } from './yaml-document.ts';
 
 const MAX_BYTES = 1_000_000;
@@ -56,11 +57,27 @@ export async function readPlaybookFile(
   try {
     const { size } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`${size} bytes is too large for a playbook`);
-    return await readPlaybook(await readFile(path, 'utf8'), path, origin);
+    const text = await readFile(path, 'utf8');
+    const cached = cachedPlaybook(text);
+    if (cached !== undefined) return { playbook: { ...cached, path, origin }, problems: [] };
+    const { readPlaybook } = await import('./playbook-file.ts');
+    return await readPlaybook(text, path, origin);
   } catch (error) {
     const message = `cannot read the playbook: ${messageOf(error)}`;
     return { playbook: undefined, problems: [{ message, source: { path }, hint: undefined }] };
   }
+}
+
+/** For the build: keeps the bundled playbooks as they are when read and checked. */
+export async function cacheBundledPlaybooks(): Promise<void> {
+  const { readPlaybook } = await import('./playbook-file.ts');
+  const files: { text: string; playbook: Playbook }[] = [];
+  for (const path of await yamlFilesIn(bundledFolder(), [])) {
+    const text = await readFile(path, 'utf8');
+    const { playbook } = await readPlaybook(text, path, 'bundled');
+    if (playbook !== undefined) files.push({ text, playbook });
+  }
+  writePlaybookCache(files);
 }
 
 async function yamlFilesIn(folder: string, problems: Problem[]): Promise<string[]> {
