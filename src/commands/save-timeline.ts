@@ -1,5 +1,6 @@
 /** `ir timeline --save`: what was found goes into the incident, with every source file and its hash. */
 import type { Timeline } from '../detect/finding.ts';
+import { type Reconciled, reconcileFindings } from '../detect/known-findings.ts';
 import type { SourceFile } from '../incidents/incident-store.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
@@ -31,21 +32,24 @@ export async function saveTimeline(
 ): Promise<SavedTimeline> {
   const { findings, files } = timeline;
   const { actor, now } = authorOf(context);
-  const payload = { findings, files, argv };
   return withIncident(context, async (store, { id, key }) => {
-    const known = new Set((await store.load(id)).findings.map((finding) => finding.id));
-    const [entry] = await store.append(id, [
-      { type: 'timeline_saved', payload, at: now.toISOString(), actor },
-    ]);
-    const ids = new Set(findings.map((finding) => finding.id));
-    const newFindings = [...ids].filter((findingId) => !known.has(findingId)).length;
+    let known: Reconciled | undefined;
+    const [entry] = await store.append(id, (before) => {
+      known = reconcileFindings(before?.findings ?? [], findings);
+      const { superseded } = known;
+      const payload = {
+        ...{ findings: known.findings, files, argv },
+        ...(superseded.length > 0 && { superseded }),
+      };
+      return [{ type: 'timeline_saved', payload, at: now.toISOString(), actor }];
+    });
     const { sources: evidence, head } = await store.load(id);
     return {
       incident: key,
       seq: entry!.seq,
       head,
-      findings: ids.size,
-      newFindings,
+      findings: known?.findings.length ?? 0,
+      newFindings: known?.newCount ?? 0,
       sources: files.filter(({ sha256 }) => sha256 !== '').length,
       evidence,
     };

@@ -9,7 +9,7 @@ import type { Act, Finding, FoldedFinding } from './finding.ts';
 /** A pause after which the same technique of the same actor against the same target is another act. */
 const PAUSE_US = 600_000_000;
 /** Others that an act names; further ones are counted. */
-const MOST_NAMED = 50;
+export const MOST_NAMED = 50;
 /** Entity values that a finding shows of each field. */
 const MOST_VALUES = 20;
 /** Distinct values of a field that are told apart beyond those shown. */
@@ -102,7 +102,7 @@ interface Ranked {
 }
 
 /** Does `a` lead `b`? By level, then the earlier one, then by title and id, so that the order of coming is nothing. */
-function isStronger(a: Ranked, b: Ranked): boolean {
+export function isStronger(a: Ranked, b: Ranked): boolean {
   const [rankA, rankB] = [levelRank(a.level), levelRank(b.level)];
   if (rankA !== rankB) return rankA > rankB;
   const [firstA, firstB] = [a.firstUs ?? Infinity, b.firstUs ?? Infinity];
@@ -152,7 +152,8 @@ function name(act: OpenAct, folded: FoldedFinding): void {
   act.unnamed += 1;
 }
 
-const foldedOf = ({
+/** What is said of a finding that another one leads. */
+export const foldedOf = ({
   id,
   rule,
   level,
@@ -194,3 +195,20 @@ function closed({ lead, others, unnamed, firstUs, lastUs, values }: OpenAct): Fi
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The entities of two findings of one act, those of `lead` in front. */
+export function joinEntities(
+  lead: Finding,
+  other: Finding,
+): { entities: Record<string, readonly string[]>; furtherValues: Record<string, number> } {
+  const entities: Record<string, readonly string[]> = {};
+  const furtherValues: Record<string, number> = {};
+  for (const field of new Set([...Object.keys(lead.entities), ...Object.keys(other.entities)])) {
+    const all = [...new Set([...(lead.entities[field] ?? []), ...(other.entities[field] ?? [])])];
+    entities[field] = all.slice(0, MOST_VALUES);
+    const counted = [lead, other].map(({ act }) => act?.furtherValues[field] ?? 0);
+    const further = Math.max(all.length - MOST_VALUES, ...counted);
+    if (further > 0) furtherValues[field] = further;
+  }
+  return { entities, furtherValues };
+}

@@ -57,6 +57,7 @@ export function absorb(state: IncidentState, { seq, at }: JournalEntry, change: 
     if (isOpenRun(run)) state.openRuns.set(run.stepId, run);
     else state.openRuns.delete(run.stepId);
   }
+  for (const id of change.supersededFindings) state.findings.delete(id);
   for (const finding of change.findings) state.findings.set(finding.id, finding);
   for (const source of change.sources) state.sources.set(sourceKey(source), source);
   for (const report of change.reports) state.reports.set(report.seq, report);

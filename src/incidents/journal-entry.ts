@@ -87,6 +87,8 @@ export interface EntryPayloads {
     findings: readonly Finding[];
     files: readonly FileAccount[];
     argv: readonly string[];
+    /** Ids of findings saved before that now stand within another one. */
+    superseded?: readonly string[];
   };
   /**
    * The payload of an earlier entry of this incident was erased by this one. Without it a payload that is

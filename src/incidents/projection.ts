@@ -31,6 +31,8 @@ export interface Change {
   steps: readonly StepState[];
   notes: readonly KindNote[];
   commandRuns: readonly CommandRun[];
+  /** Ids of findings that are no longer told on their own; they go before `findings` come. */
+  supersededFindings: readonly string[];
   findings: readonly Finding[];
   sources: readonly SourceFile[];
   reports: readonly RenderedReport[];
@@ -61,6 +63,7 @@ const NOTHING: Change = {
   steps: [],
   notes: [],
   commandRuns: [],
+  supersededFindings: [],
   findings: [],
   sources: [],
   reports: [],
@@ -129,8 +132,9 @@ function changeOfOpen(entry: TypedEntry, incident: Incident, known: Known): Chan
         incident: withTimes({ ...incident, status: 'open' }, { closed: undefined }),
       };
     case 'timeline_saved': {
-      const { findings, files } = entry.payload;
-      return { ...NOTHING, findings, sources: newSources(files, known.sources, at, actor) };
+      const { findings, files, superseded = [] } = entry.payload;
+      const sources = newSources(files, known.sources, at, actor);
+      return { ...NOTHING, supersededFindings: superseded, findings, sources };
     }
     case 'report_rendered':
       return { ...NOTHING, reports: [{ seq, at, actor, ...entry.payload }] };

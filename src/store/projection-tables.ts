@@ -43,6 +43,13 @@ export async function writeChange(
       .onConflict((conflict) => conflict.column('seq').doUpdateSet(row))
       .execute();
   }
+  for (let start = 0; start < change.supersededFindings.length; start += BATCH) {
+    await transaction
+      .deleteFrom('finding')
+      .where('incident', '=', incident)
+      .where('id', 'in', change.supersededFindings.slice(start, start + BATCH))
+      .execute();
+  }
   await writeFindings(transaction, incident, change.findings);
   for (const source of change.sources) {
     await transaction
