@@ -2,10 +2,10 @@
  * From locations back to lines: reads what findings cite again from the files, numbers the lines, and
  * parses them. Only what is shown is ever read twice.
  */
-import { closeSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { type Event, isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
-import type { LogFormat, TextRecord } from '../logs/formats/log-format.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
@@ -77,37 +77,42 @@ export function readCited(
   return cited;
 }
 
+/** Records begin where they were found, so each is read from there on. */
 function* citedRecords(
   file: PreparedFile,
   offsets: readonly number[],
   _marks: readonly LineMark[],
   options: ReaderOptions,
 ): Iterable<[number, CitedLine]> {
-  const text = readRecordText(file);
-  const wanted = new Set(offsets);
-  const records: Iterable<TextRecord> = file.format?.records?.split(text) ?? [];
-  for (const record of records) {
-    if (!wanted.has(record.offset)) continue;
-    // A copy: a slice would keep the whole document alive.
-    const raw = Buffer.from(record.text, 'latin1').toString('utf8');
-    const clock = createClock({ zone: options.zone, years: file.years });
-    clock.offset = record.offset;
-    const parsed = file.format?.parse(raw, clock);
-    const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
-    yield [
-      record.offset,
-      { line: record.line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event },
-    ];
-  }
-}
-
-function readRecordText({ absolute, contentState, contentBytes }: PreparedFile): string {
-  const descriptor = openInput(absolute, contentState);
+  const descriptor = openInput(file.absolute, file.contentState);
   try {
-    return readFileSync(descriptor, 'latin1').slice(0, contentBytes);
+    const blockAt = createBlockReader(descriptor, file.contentBytes);
+    const lineAt = createLineCounter(blockAt, []);
+    for (const offset of offsets) {
+      const line = lineAt(offset);
+      const raw = recordAt(file, offset, blockAt);
+      const clock = createClock({ zone: options.zone, years: file.years });
+      clock.offset = offset;
+      const parsed = file.format?.parse(raw, clock);
+      const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
+      yield [offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event }];
+    }
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The record that begins at `offset`. */
+function recordAt(file: PreparedFile, offset: number, blockAt: BlockReader): string {
+  const splitter = file.format?.records?.splitter(true);
+  for (let at = offset; splitter !== undefined && at < file.contentBytes; ) {
+    const block = blockAt(at, WINDOW_BYTES[0]);
+    if (block.length === 0) break;
+    const found = splitter.push(block.toString('latin1'))[0];
+    if (found !== undefined) return decodeUtf8(found.text);
+    at += block.length;
+  }
+  return decodeUtf8(splitter?.end()[0]?.text ?? '');
 }
 
 function* citedLines(

@@ -2,7 +2,7 @@
  * Reads one piece of one file: lines to events, events through the rules, counts. Runs in a worker or,
  * for small inputs, in the main thread. Everything it gives back is plain data.
  */
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
@@ -159,17 +159,17 @@ export function createScanner(context: ScanContext): Scanner {
       try {
         const { start, end, sizeBytes } = task;
         const noteSpan = task.state === undefined ? undefined : span.add;
+        let isWhole: boolean;
         if (task.isRecords && format?.records !== undefined) {
-          const bytes = readWhole(descriptor, sizeBytes);
-          noteSpan?.(bytes, 0);
-          if (bytes.length < sizeBytes) problem = SHORTER;
-          readRecords(bytes.toString('latin1'), format, clock, account, sink);
+          const records = { format, clock, account, sink, noteSpan };
+          isWhole = readRecords(descriptor, sizeBytes, records);
         } else {
           const chunkSink = openLane();
           const counted = withMarks(chunkSink, start, account, marks, noteSpan);
-          if (!readChunks(descriptor, start, end, sizeBytes, counted)) problem ??= SHORTER;
+          isWhole = readChunks(descriptor, start, end, sizeBytes, counted);
           chunkSink.end();
         }
+        if (!isWhole) problem ??= SHORTER;
       } finally {
         closeSync(descriptor);
       }
@@ -234,17 +234,6 @@ function withMarks(
 }
 
 const SHORTER = 'the file became shorter while it was read';
-
-/** The first bytes of a file, fewer when it is shorter. */
-function readWhole(descriptor: number, sizeBytes: number): Buffer {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
-  let filled = 0;
-  for (;;) {
-    const got = readSync(descriptor, bytes, filled, sizeBytes - filled, filled);
-    filled += got;
-    if (got === 0 || filled === sizeBytes) return bytes.subarray(0, filled);
-  }
-}
 
 const sketchesOf = ({ plan, sketchMemory }: ScanContext, section: number): Uint16Array[] =>
   Array.from({ length: plan.sketchCount }, (_, sketch) =>

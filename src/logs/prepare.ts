@@ -53,8 +53,6 @@ const HEAD_BYTES = 1 << 16;
 const LONG_HEAD_BYTES = MAX_LINE_BYTES + HEAD_BYTES;
 /** Lines too long to be read may fill so much before the first one that tells the format. */
 const MAX_SEARCH = 1 << 26;
-/** A document of records is held in memory as a whole. */
-const MAX_RECORDS_BYTES = 256 * 1024 * 1024;
 
 /** Prepares one file, or says why it cannot be read as a log. */
 export async function prepareFile(
@@ -145,10 +143,6 @@ function describeContent(
     detectFormat(text, formats) ??
     formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
   const isRecords = format?.records?.detect(text) === true;
-  if (isRecords && sizeBytes > MAX_RECORDS_BYTES) {
-    const reason = `a document of ${sizeBytes} bytes; over 256 MiB, split it into one record a line first`;
-    return { path: file.path, reason, isFailure: true };
-  }
   return {
     ...file,
     absolute,

@@ -1,31 +1,76 @@
-/** Reads a file that is one document of records (CloudTrail); a record counts as a line. */
+/** Reads a file that is a document of records (CloudTrail, pretty-printed JSON); a record counts as a line. */
+import { readSync } from 'node:fs';
 import { isSkip } from '../events/event.ts';
 import type { Clock } from './clock.ts';
-import type { LogFormat } from './formats/log-format.ts';
+import type { LogFormat, TextRecord } from './formats/log-format.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
 import { decodeUtf8, type EventSink } from './read-events.ts';
 
+const PIECE_BYTES = 1 << 18;
+
+/** What reads the records, and what becomes of them. */
+export interface RecordReading {
+  format: LogFormat;
+  clock: Clock;
+  account: LineAccount;
+  sink: EventSink;
+  /** Takes note of the bytes as they were read. */
+  noteSpan?: ((bytes: Buffer, position: number) => void) | undefined;
+}
+
 /**
- * Hands each record of `text` to `sink`.
- * @param text the whole file as latin1, so that offsets handed out are byte offsets
+ * Hands each record of a file to `sink`, holding one at a time.
+ * @param sizeBytes the size when the file was opened: what is appended meanwhile is left alone
+ * @returns false when the file ended before `sizeBytes`
  */
 export function readRecords(
-  text: string,
-  format: LogFormat,
-  clock: Clock,
-  account: LineAccount,
-  sink: EventSink,
-): void {
-  for (const record of format.records?.split(text) ?? []) {
+  descriptor: number,
+  sizeBytes: number,
+  { format, clock, account, sink, noteSpan }: RecordReading,
+): boolean {
+  const splitter = format.records?.splitter(false);
+  if (splitter === undefined) return true;
+  const read = (record: TextRecord): void => {
     account.lines += 1;
-    const recordText = decodeUtf8(record.text);
-    clock.offset = record.offset;
-    const parsed = format.parse(recordText, clock);
-    if (isSkip(parsed)) {
-      countSkip(account, parsed.skip, account.lines, recordText);
-    } else {
-      account.parsed += 1;
-      sink(parsed, recordText, record.offset);
+    const text = decodeUtf8(record.text);
+    if (record.skip !== undefined) {
+      countSkip(account, record.skip, account.lines, text);
+      return;
     }
+    clock.offset = record.offset;
+    const parsed = format.parse(text, clock);
+    if (isSkip(parsed)) countSkip(account, parsed.skip, account.lines, text);
+    else {
+      account.parsed += 1;
+      sink(parsed, text, record.offset);
+    }
+  };
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  let position = 0;
+  while (position < sizeBytes) {
+    const bytes = readPiece(descriptor, buffer, position, sizeBytes);
+    if (bytes.length === 0) break;
+    noteSpan?.(bytes, position);
+    for (const record of splitter.push(bytes.toString('latin1'))) read(record);
+    position += bytes.length;
   }
+  for (const record of splitter.end()) read(record);
+  return position >= sizeBytes;
+}
+
+/** A full buffer unless the file ends: a read may give less than was asked for. */
+function readPiece(
+  descriptor: number,
+  buffer: Buffer,
+  position: number,
+  sizeBytes: number,
+): Buffer {
+  const want = Math.min(buffer.length, sizeBytes - position);
+  let filled = 0;
+  while (filled < want) {
+    const got = readSync(descriptor, buffer, filled, want - filled, position + filled);
+    if (got === 0) break;
+    filled += got;
+  }
+  return buffer.subarray(0, filled);
 }

@@ -18,7 +18,6 @@ import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { createAccount } from '../../src/logs/line-account.ts';
 import { createEventReader } from '../../src/logs/read-events.ts';
-import { readRecords } from '../../src/logs/read-records.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import type { Search, SigmaLogSource, SigmaRule } from '../../src/sigma/rule.ts';
 import { accessLog, createDraw, type Draw, syslogLog } from './hostile-logs.ts';
@@ -35,16 +34,9 @@ function read(text: string, format: LogFormat): Read[] {
   const account = createAccount();
   const sink = (event: Event, raw: string): void => void events.push({ event, raw });
   const latin1 = Buffer.from(text, 'utf8').toString('latin1');
-  if (
-    format.records !== undefined &&
-    format.records.split(latin1)[Symbol.iterator]().next().done === false
-  ) {
-    readRecords(latin1, format, clock, account, sink);
-  } else {
-    const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
-    reader.lines(latin1, 0);
-    reader.end();
-  }
+  const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
+  reader.lines(latin1, 0);
+  reader.end();
   return events;
 }
 

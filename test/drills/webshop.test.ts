@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -229,7 +237,9 @@ describe('every line is read by our formats, in order of time', () => {
       times.push(timeUs ?? Number.NaN);
     };
     if (format?.records?.detect(text.slice(0, 4096)) === true) {
-      readRecords(text, format, clock, account, sink);
+      const descriptor = openSync(join(out, file), 'r');
+      readRecords(descriptor, text.length, { format, clock, account, sink });
+      closeSync(descriptor);
     } else {
       const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
       reader.lines(text, 0);

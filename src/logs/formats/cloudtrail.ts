@@ -2,7 +2,7 @@
 import { readIp } from '../../events/address.ts';
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import { classifyAction } from './cloudtrail-actions.ts';
-import { looksLikeRecords, splitCloudTrail } from './cloudtrail-split.ts';
+import { cloudTrailSplitter, looksLikeRecords } from './cloudtrail-split.ts';
 import type { LogFormat } from './log-format.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -202,7 +202,7 @@ export const format: LogFormat = {
   url: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html',
   detect: detectLine,
   parse: (line) => parseRecord(line),
-  records: { detect: looksLikeRecords, split: splitCloudTrail },
+  records: { detect: looksLikeRecords, splitter: cloudTrailSplitter },
   splittable: true,
   samples: [
     {

@@ -7,6 +7,7 @@ import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { JOURNALD_SAMPLES } from './journald-samples.ts';
 import { isRecord } from './json-fields.ts';
+import { jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
@@ -109,6 +110,11 @@ export const format: LogFormat = {
   url: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
   detect: (line) => START.test(line.slice(0, 8)) && readRecord(line) !== undefined,
   parse,
+  // `journalctl -o json-pretty`
+  records: {
+    detect: (head) => looksLikeDocument(head, isJournal),
+    splitter: jsonSplitter,
+  },
   splittable: true,
   samples: JOURNALD_SAMPLES,
 };

@@ -14,6 +14,7 @@ import { hostHeader, httpOf } from './json-http.ts';
 import { innerLine, readInnerLine, readProgramMessage, withInner } from './json-inner.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';
 import { loginOf, outcomeOf } from './json-login.ts';
+import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
@@ -212,10 +213,7 @@ function detect(line: string): boolean {
   if (line.length > MAX_DETECT || !RECORD_START.test(line.slice(0, 120))) return false;
   const record = readRecord(line);
   if (record === undefined || isOwned(record, line)) return false;
-  const found = findFields(record);
-  if (found.has('time') || (found.has('level') && found.has('message'))) return true;
-  // An audit record whose time is written in a way that nobody knows still says who did what.
-  return found.has('action') && (found.has('user') || found.has('ip'));
+  return hasLogFields(record);
 }
 
 /** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */
@@ -233,6 +231,11 @@ export const format: LogFormat = {
   url: 'https://jsonlines.org/',
   detect,
   parse,
+  records: {
+    detect: (head) =>
+      looksLikeDocument(head, (record, text) => !isOwned(record, text) && hasLogFields(record)),
+    splitter: jsonSplitter,
+  },
   continues: (line) => !line.includes('{"') && isStackLine(line),
   splittable: true,
   samples: JSON_SAMPLES,

@@ -20,6 +20,16 @@ export interface TextRecord {
   offset: number;
   /** 1-based line of its first character. */
   line: number;
+  /** Why it cannot be read, when the splitter knows; `text` is then only its beginning. */
+  skip?: string;
+}
+
+/** Finds records in a text that comes in pieces. */
+export interface RecordSplitter {
+  /** The records that end in this piece. */
+  push(text: string): TextRecord[];
+  /** The record that the end of the text cuts, if any. */
+  end(): TextRecord[];
 }
 
 export interface LogFormat {
@@ -67,13 +77,14 @@ export interface LogFormat {
     parse(lines: readonly string[], clock: Clock): Event | Skip;
   };
   /**
-   * For formats whose files may hold one big document instead of lines (CloudTrail `Records`). When
+   * For formats whose files may hold one big document instead of lines (CloudTrail `Records`, pretty-printed JSON). When
    * `detect` is true of a file's first characters, the engine reads the file as the records that
-   * `split` finds and gives each `text` to `parse`.
+   * a splitter finds and gives each `text` to `parse`.
    */
   records?: {
     detect(head: string): boolean;
-    split(text: string): Iterable<TextRecord>;
+    /** @param isInside the text begins with a record: whatever lists are in it are its own */
+    splitter(isInside: boolean): RecordSplitter;
   };
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
