@@ -17,7 +17,7 @@ export interface Clock {
    * @param year full year, or 0 when the stamp has none
    * @param month 1 to 12
    * @param micros microseconds within the second
-   * @param offsetMinutes minutes east of UTC, or `undefined` when the stamp names no zone
+   * @param offsetMinutes minutes east of UTC, `undefined` when the stamp names no zone, or `AMBIGUOUS_ZONE`
    */
   at(
     year: number,
@@ -46,6 +46,10 @@ const yearOnly = (year: number): Years => ({
   limitMs: Number.POSITIVE_INFINITY,
   isStrict: false,
 });
+
+/** The offset that a stamp names without doubt. */
+const knownOffset = (minutes: number | undefined): number | undefined =>
+  minutes === undefined || Number.isNaN(minutes) ? undefined : minutes;
 
 /** Makes the clock of one file. */
 export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Clock {
@@ -107,11 +111,17 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
       if (year === 0) {
         clock.confidence = 'year-inferred';
         const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
-        return inferred(month, day, dayMs, micros, offsetMinutes);
+        return inferred(month, day, dayMs, micros, knownOffset(offsetMinutes));
       }
-      clock.confidence = offsetMinutes === undefined ? 'zone-assumed' : 'exact';
+      const written = knownOffset(offsetMinutes);
+      clock.confidence =
+        written !== undefined
+          ? 'exact'
+          : offsetMinutes === undefined
+            ? 'zone-assumed'
+            : 'zone-ambiguous';
       const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
-      return (localMs - (offsetMinutes ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
+      return (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
     },
   };
   return clock;

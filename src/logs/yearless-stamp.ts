@@ -11,7 +11,7 @@ export interface YearlessStamps {
 }
 
 /** Days of the months in a year that has a 29 February. */
-const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+export const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const MONTH_STARTS = MONTH_DAYS.map((_, month) =>
   MONTH_DAYS.slice(0, month).reduce<number>((sum, days) => sum + days, 0),
 );
@@ -40,6 +40,7 @@ const MONTHS: ReadonlyMap<number, number> = new Map(
 
 const SPACE = 32;
 const STAR = 42;
+const COMMA = 44;
 const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
@@ -72,14 +73,14 @@ export function createYearlessStamps(): YearlessStamps {
     day: 0,
     second: 0,
     read(bytes: Uint8Array, start: number, limit: number): boolean {
-      let at = priorityEnd(bytes, start);
+      let at = sequenceEnd(bytes, priorityEnd(bytes, start));
       // Cisco marks a clock that is not set, or not in step.
       if (bytes[at] === STAR || bytes[at] === DOT) at += 1;
       if (at + 14 > limit || bytes[at + 3] !== SPACE) return false;
       const month = MONTHS.get(key(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0));
       if (month === undefined) return false;
       at += 4;
-      while (bytes[at] === SPACE && at < start + 14) at += 1;
+      while (bytes[at] === SPACE && at < start + 32) at += 1;
       let day = digit(bytes[at]);
       const ones = digit(bytes[at + 1]);
       if (ones >= 0) day = day * 10 + ones;
@@ -98,10 +99,32 @@ export function createYearlessStamps(): YearlessStamps {
   return stamps;
 }
 
-/** `Jul  3 16:39:13 2024 host` */
-function hasYearAfter(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] !== SPACE) return false;
-  const century = two(bytes, at + 1);
-  if ((century !== 19 && century !== 20) || two(bytes, at + 3) < 0) return false;
-  return bytes[at + 5] === SPACE || bytes[at + 5] === COLON;
+/** Does a year follow the clock: `Jul  3 16:39:13 2024 host`, `Jul  3 16:39:13.123 CEST 2024 host`? */
+function hasYearAfter(bytes: Uint8Array, start: number): boolean {
+  let at = start;
+  if (bytes[at] === DOT || bytes[at] === COMMA) {
+    do at += 1;
+    while (digit(bytes[at]) >= 0);
+  }
+  for (let part = 0; part < 2 && bytes[at] === SPACE; part += 1) {
+    const century = two(bytes, at + 1);
+    if ((century === 19 || century === 20) && two(bytes, at + 3) >= 0)
+      return bytes[at + 5] === SPACE || bytes[at + 5] === COLON;
+    // A zone, by name.
+    do at += 1;
+    while (isCapital(bytes[at]));
+  }
+  return false;
 }
+
+const isCapital = (code: number | undefined): boolean =>
+  code !== undefined && code >= 65 && code <= 90;
+
+/** The index after a number such as `000123: ` at `at`, with which Cisco begins lines; or `at`. */
+function sequenceEnd(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (end < at + MAX_SEQUENCE && digit(bytes[end]) >= 0) end += 1;
+  return end > at && bytes[end] === COLON && bytes[end + 1] === SPACE ? end + 2 : at;
+}
+
+const MAX_SEQUENCE = 10;

@@ -1,6 +1,7 @@
 /** The stamps at the start of syslog lines: of lines in one minute only the seconds are read. */
 import type { Clock } from '../../logs/clock.ts';
 import { emptyStamp, readStamp } from '../../logs/formats/syslog-stamp.ts';
+import { MAX_ZONE_NAME } from '../../logs/zone-names.ts';
 
 export interface LineStamps {
   /** Reads the stamp that the line at `start` begins with; false when it has none. */
@@ -20,6 +21,7 @@ const PREFIX = 13;
 /** No stamp is longer. */
 const LONGEST = 64;
 const SPACE = 32;
+const COLON = 58;
 
 /** Makes the memory of one minute and one stamp. */
 export function createLineStamps(): LineStamps {
@@ -50,7 +52,7 @@ export function createLineStamps(): LineStamps {
     const tens = (bytes[start + PREFIX] as number) - 48;
     const ones = (bytes[start + PREFIX + 1] as number) - 48;
     if (!(tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9)) return false;
-    if (bytes[start + PREFIX + 2] !== SPACE) return false;
+    if (bytes[start + PREFIX + 2] !== SPACE || mayGoOn(bytes, start + PREFIX + 3)) return false;
     second = tens * 10 + ones;
     end = start + PREFIX + 2;
     kind = minuteKind;
@@ -60,7 +62,8 @@ export function createLineStamps(): LineStamps {
   const readWhole = (bytes: Buffer, start: number, limit: number): boolean => {
     const text = bytes.toString('latin1', start, Math.min(limit, start + LONGEST));
     if (!readStamp(text, 0, stamp) || stamp.epochUs !== 0) return false;
-    if (text.charCodeAt(stamp.end) !== SPACE) return false;
+    if (text.charCodeAt(stamp.end) !== SPACE || !isPlainEnd(text.charCodeAt(stamp.end - 1)))
+      return false;
     end = start + stamp.end;
     kind = formOf(bytes, start, end);
     if (stamp.end === PREFIX + 2) latest.set(bytes.subarray(start, start + PREFIX));
@@ -98,6 +101,19 @@ export function createLineStamps(): LineStamps {
       return timeUs;
     },
   };
+}
+
+/** Stamps end in a digit or a Z here: texts of rules are held against that. Zones by name are read with care. */
+const isPlainEnd = (code: number): boolean => (code >= 48 && code <= 57) || (code | 32) === 122;
+
+/** Might what stands at `at`, after the clock, belong to the stamp: a year, an offset, the name of a zone? */
+function mayGoOn(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] as number;
+  if ((first >= 48 && first <= 57) || first === 43 || first === 45) return true;
+  let end = at;
+  while (end - at <= MAX_ZONE_NAME && (bytes[end] as number) >= 65 && (bytes[end] as number) <= 90)
+    end += 1;
+  return end > at + 1 && (bytes[end] === SPACE || bytes[end] === COLON);
 }
 
 /** The same for stamps that differ in digits and letters only. */

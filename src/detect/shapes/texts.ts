@@ -1,5 +1,4 @@
 /** Could the slots or the stamp of a line decide whether a text occurs in it? On the safe side. */
-import { ZONE_NAMES } from '../../logs/formats/syslog-stamp.ts';
 
 /** A line without its stamp, lower case, cut where its slots are. */
 export type Pieces = readonly string[];
@@ -28,14 +27,14 @@ const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu f
   ' ',
 );
 const isStampWord = (word: string): boolean =>
-  /^[\d:.,+\-tz]*$/.test(word) || [...NAMES, ...ZONE_NAMES].some((name) => name.includes(word));
+  /^[\d:.,+\-tz]*$/.test(word) || NAMES.some((name) => name.includes(word));
 
 function mayTouchStamp(text: string): boolean {
   const words = text.trimStart().split(' ');
   for (const [index, word] of words.entries()) {
     if (!isStampWord(word)) return false;
-    // A stamp ends with a digit, a Z or a zone; what follows may be anything.
-    const isEnd = /[\dz]$/.test(word) || ZONE_NAMES.some((name) => name.endsWith(word));
+    // A stamp ends with a digit or a Z; what follows may be anything.
+    const isEnd = /[\dz]$/.test(word);
     if (isEnd && word !== '' && index + 1 < words.length) return true;
   }
   return true;

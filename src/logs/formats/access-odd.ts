@@ -72,11 +72,11 @@ function clear(spans: AccessSpans): void {
 }
 
 const STAMP_AT =
-  /\[(?:\d{1,2}\/(?:[A-Za-z]{3,9}|\d\d)\/\d{4}[: ]|\d{4}-\d\d-\d\d[T ])[^\]"[]{4,32}\]/y;
+  /\[(?:\d{1,2}\/(?:[A-Za-z]{3,9}|\d\d)\/\d{4}[: ]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/\d\d\/\d{4}:|\d{4}-\d\d-\d\d[T ])[^\]"[]{4,32}\]/y;
 
 /** The end of a stamp in brackets at `at`, or -1. */
 function stampEnd(text: string, at: number): number {
-  if (!isDigitAt(text, at + 1)) return -1;
+  if (!isDigitAt(text, at + 1) && text[at + 4] !== '/') return -1;
   STAMP_AT.lastIndex = at;
   return STAMP_AT.test(text) ? STAMP_AT.lastIndex : -1;
 }

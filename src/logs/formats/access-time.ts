@@ -1,5 +1,7 @@
 /** The time of an access line: `10/Oct/2025:13:55:36 +0200`, read without a string on the usual path. */
 import type { Clock } from '../clock.ts';
+import { MONTH_DAYS } from '../yearless-stamp.ts';
+import { ZONE_NAME_PATTERN, zoneMinutes } from '../zone-names.ts';
 import type { AccessSpans } from './access-spans.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -60,12 +62,12 @@ const pack = (bytes: Uint8Array, a: number, b: number, c: number, d: number): nu
   ((bytes[c] as number) << 8) |
   (bytes[d] as number);
 
-const STAMP =
-  /^(\d{1,2})\/([A-Za-z]{3,9})\/(\d{4})[: ](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
-// cPanel: month first
-const NUMERIC_STAMP = /^(\d\d)\/(\d\d)\/(\d{4}):(\d\d):(\d\d):(\d\d)()(?: ([+-]\d{4}))?$/;
-const ISO_STAMP =
-  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?$/;
+const ZONE = `(?: ?(Z|[+-]\\d\\d(?::?\\d\\d)?|${ZONE_NAME_PATTERN}))?`;
+const CLOCK = '(\\d{1,2}):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))?';
+const STAMP = new RegExp(`^(\\d{1,2})/([A-Za-z]{3,9})/(\\d{4})[: ]${CLOCK}${ZONE}$`);
+// cPanel in digits, others by name: month first
+const MONTH_FIRST = new RegExp(`^(\\d\\d|[A-Za-z]{3,9})/(\\d\\d?)/(\\d{4}):${CLOCK}${ZONE}$`);
+const ISO_STAMP = new RegExp(`^(\\d{4})[-/](\\d\\d)[-/](\\d\\d)[T ]${CLOCK}${ZONE}$`);
 
 const unusualTime = (bytes: Buffer, spans: AccessSpans, clock: Clock): number =>
   readStamp(bytes.toString('latin1', spans.timeStart, spans.timeEnd).trim(), clock);
@@ -75,28 +77,38 @@ const unusualTime = (bytes: Buffer, spans: AccessSpans, clock: Clock): number =>
  * NaN when it is neither.
  */
 export function readStamp(stamp: string, clock: Clock): number {
-  const found = STAMP.exec(stamp) ?? NUMERIC_STAMP.exec(stamp) ?? ISO_STAMP.exec(stamp);
-  if (found === null) return Number.NaN;
-  const [, first = '', second = '', third = ''] = found;
-  const isIso = first.length === 4;
-  const isNumeric = second.length === 2 && !isIso;
-  const year = Number(isIso ? first : third);
-  const month = isIso ? Number(second) : isNumeric ? Number(first) : monthNumber(second);
-  const day = Number(isIso ? third : isNumeric ? second : first);
-  const hour = Number(found[4]);
-  const minute = Number(found[5]);
-  const seconds = Number(found[6]);
-  if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
+  const parts = datePartsOf(stamp);
+  if (parts === undefined) return Number.NaN;
+  const { year, month, day, rest } = parts;
+  const [hour, minute, seconds] = [Number(rest[0]), Number(rest[1]), Number(rest[2])];
+  if (!(day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0))) return Number.NaN;
   if (hour > 23 || minute > 59 || seconds > 60) return Number.NaN;
-  const micros = Number((found[7] ?? '').padEnd(6, '0').slice(0, 6));
-  return clock.at(year, month, day, hour, minute, seconds, micros, offsetOf(found[8]));
+  const micros = Number((rest[3] ?? '').padEnd(6, '0').slice(0, 6));
+  return clock.at(year, month, day, hour, minute, seconds, micros, zoneMinutes(rest[4]));
 }
 
-/** Minutes east of UTC of `Z`, `+0200` or `+02:00`; undefined when no zone is written. */
-export function offsetOf(zone: string | undefined): number | undefined {
-  if (zone === undefined || zone === '') return undefined;
-  if (zone === 'Z' || zone === 'z') return 0;
-  const digits = zone.slice(1).replace(':', '');
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4) || '0');
-  return zone.startsWith('-') ? -minutes : minutes;
+interface DateParts {
+  year: number;
+  month: number;
+  day: number;
+  /** Hour, minute, second, fraction, zone as written. */
+  rest: readonly (string | undefined)[];
+}
+
+function datePartsOf(stamp: string): DateParts | undefined {
+  const dayFirst = STAMP.exec(stamp);
+  if (dayFirst !== null) {
+    const [, day, month = '', year, ...rest] = dayFirst;
+    return { year: Number(year), month: monthNumber(month), day: Number(day), rest };
+  }
+  const monthFirst = MONTH_FIRST.exec(stamp);
+  if (monthFirst !== null) {
+    const [, name = '', day, year, ...rest] = monthFirst;
+    const month = /^\d/.test(name) ? Number(name) : monthNumber(name);
+    return { year: Number(year), month, day: Number(day), rest };
+  }
+  const iso = ISO_STAMP.exec(stamp);
+  if (iso === null) return undefined;
+  const [, year, month, day, ...rest] = iso;
+  return { year: Number(year), month: Number(month), day: Number(day), rest };
 }

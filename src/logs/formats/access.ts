@@ -97,7 +97,8 @@ const slice = (text: string, start: number, end: number): string | undefined =>
   start < 0 || end <= start ? undefined : text.slice(start, end);
 
 const detectSpans = createAccessSpans();
-const STAMP_START = /^\d{1,2}\/(?:[A-Za-z]{3}|\d\d)\/\d{4}[: ]|^\d{4}-\d\d-\d\d[T ]/;
+const STAMP_START =
+  /^\d{1,2}\/(?:[A-Za-z]{3}|\d\d)\/\d{4}[: ]|^[A-Z][a-z]{2}\/\d\d\/\d{4}:|^\d{4}-\d\d-\d\d[T ]/;
 const MAX_DETECT = 1 << 20;
 
 /** A client in front, a stamp in brackets, then a quoted request with a status behind it. */

@@ -13,26 +13,15 @@ import {
 import { readRfc5424 } from './syslog-rfc5424.ts';
 import { emptyStamp, readStamp, skipMonotonic } from './syslog-stamp.ts';
 import { isTagToken, MAX_TAG, readTag } from './syslog-tag.ts';
+import { readNoHost, readSelector } from './syslog-words.ts';
 
 const SPACE = 32;
 const COLON = 58;
 const LESS = 60;
 const GREATER = 62;
 const MAX_HOST = 255;
-const MAX_RELAYS = 3;
-
-const FACILITIES = (
-  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron ' +
-  'local0 local1 local2 local3 local4 local5 local6 local7'
-).split(' ');
-const SEVERITIES = new Map<string, number>(
-  'emerg alert crit err warning notice info debug'.split(' ').map((name, code) => [name, code]),
-)
-  .set('error', 3)
-  .set('warn', 4);
-
-const UPPER_SEVERITIES = new Map([...SEVERITIES].map(([name, code]) => [name.toUpperCase(), code]));
-UPPER_SEVERITIES.set('WARNING', 4).set('CRITICAL', 2).set('EMERGENCY', 0);
+/** Hosts of relays, and words that are none, before the tag. */
+const MAX_WORDS = 5;
 
 /** Reads `<PRI>` at the start; the index after it, or 0. */
 function readPriority(line: string, envelope: Envelope): number {
@@ -47,17 +36,6 @@ function readPriority(line: string, envelope: Envelope): number {
     value = value * 10 + code - 48;
   }
   return 0;
-}
-
-/** Reads `facility.severity` in `text` into the envelope; false when the words are not syslog's. */
-function readSelector(text: string, envelope: Envelope): boolean {
-  const dot = text.indexOf('.');
-  const facility = FACILITIES.indexOf(text.slice(0, dot));
-  const severity = SEVERITIES.get(text.slice(dot + 1));
-  if (dot < 0 || facility < 0 || severity === undefined) return false;
-  envelope.facility = facility;
-  envelope.severity = severity;
-  return true;
 }
 
 /** Some syslogd write the line of a suppressed repetition without host and tag. */
@@ -81,10 +59,36 @@ function readOwnFile(line: string, start: number, envelope: Envelope): void {
   envelope.message = line.slice(close + 2);
 }
 
-/** VMware ESXi puts `In(14)`, severity and priority, where others have the host. */
-function readEsxPriority(token: string, envelope: Envelope): boolean {
-  const found = /^(?:Db|In|No|Wa|Er|Cr|Al|Em)\((\d{1,3})\)$/.exec(token);
-  return found !== null && setPriority(Number(found[1]), envelope);
+/**
+ * The index after what Cisco writes before a stamp: a number (`000123: `), and `*` or `.` for a clock that is not
+ * set or not in step; `at` when no stamp follows.
+ */
+function skipClockMarks(line: string, at: number): number {
+  let i = at;
+  while (i < at + MAX_SEQUENCE && isDigit(line.charCodeAt(i))) i += 1;
+  if (i > at) i = line.startsWith(': ', i) ? i + 2 : at;
+  const mark = line.charCodeAt(i);
+  if (mark === STAR || mark === DOT) return i + 1;
+  return i > at && isLetter(line.charCodeAt(i)) ? i : at;
+}
+
+const MAX_SEQUENCE = 10;
+const STAR = 42;
+const DOT = 46;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
+
+/** Reads the stamp of a relayed line, which counts more than the relay's own; the index after it, or -1. */
+function readInnerStamp(line: string, start: number, envelope: Envelope): number {
+  const code = line.charCodeAt(start);
+  if (!isDigit(code) && !(code >= 65 && code <= 90) && code !== STAR && code !== DOT) return -1;
+  if (!readStamp(line, skipClockMarks(line, start), innerStamp)) return -1;
+  const { end } = innerStamp;
+  const isColon = line.charCodeAt(end) === COLON && isSpaceOrEnd(line.charCodeAt(end + 1));
+  if (!isColon && !isSpaceOrEnd(line.charCodeAt(end))) return -1;
+  Object.assign(envelope.stamp, innerStamp);
+  envelope.hasStamp = true;
+  return skipSpaces(line, isColon ? end + 1 : end);
 }
 
 /** Reads host, relayed stamps, tag and message from `at` on. */
@@ -94,23 +98,22 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
     readOwnFile(line, start, envelope);
     return;
   }
-  for (let relays = 0; relays < MAX_RELAYS; relays += 1) {
+  for (let words = 0; words < MAX_WORDS; words += 1) {
     if (line.charCodeAt(start) === LESS) start = skipSelector(line, start, envelope);
     const space = line.indexOf(' ', start);
     const end = space < 0 ? line.length : space;
     if (isRepeatNote(line, start) || end - start > MAX_HOST || isTagToken(line, start, end)) break;
-    if (line.charCodeAt(end - 1) === 41 && readEsxPriority(line.slice(start, end), envelope)) {
-      start = skipSpaces(line, end);
+    const token = line.slice(start, end);
+    const next = skipSpaces(line, end);
+    if (readNoHost(token, envelope)) {
+      start = next;
       continue;
     }
-    envelope.host = line.slice(start, end);
-    start = skipSpaces(line, end);
-    const inner = line.charCodeAt(start);
-    if (!(inner >= 48 && inner <= 57) && !(inner >= 65 && inner <= 90)) break;
-    if (!readStamp(line, start, innerStamp)) break;
-    Object.assign(envelope.stamp, innerStamp);
-    envelope.hasStamp = true;
-    start = skipSpaces(line, envelope.stamp.end);
+    envelope.host = token;
+    start = next;
+    const inner = readInnerStamp(line, start, envelope);
+    if (inner < 0) break;
+    start = inner;
   }
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
@@ -137,7 +140,7 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     // Some appliances write the version and a stamp, then a message of their own.
     if (readStamp(line, at + 2, envelope.stamp)) at += 2;
   }
-  if (readStamp(line, at, envelope.stamp)) {
+  if (readStamp(line, skipClockMarks(line, at), envelope.stamp)) {
     envelope.hasStamp = true;
     const end = envelope.stamp.end;
     const after = line.charCodeAt(end);
@@ -145,7 +148,6 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     const isCisco = after === COLON && line.startsWith(' %', end + 1);
     if (!isSpaceOrEnd(after) && !isCisco) return false;
     readHostAndTag(line, isCisco ? end + 1 : end, envelope);
-    if (envelope.stamp.year !== 0 && envelope.pid !== undefined) takeSeverity(envelope);
     return true;
   }
   const body = skipMonotonic(line, at);
@@ -165,14 +167,6 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
   return readWithoutStamp(line, at, envelope);
 }
 
-/** ChromeOS writes the severity where others have the host: `... INFO session_manager[7]: ...`. */
-function takeSeverity(envelope: Envelope): void {
-  const severity = envelope.host === undefined ? undefined : UPPER_SEVERITIES.get(envelope.host);
-  if (severity === undefined) return;
-  envelope.severity = severity;
-  envelope.host = undefined;
-}
-
 /** `host program[pid]: message`, or `<PRI>` with anything after it. */
 function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean {
   const first = line.charCodeAt(at);
@@ -183,7 +177,8 @@ function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean
     const isTagged =
       bracket > space && bracket - space < MAX_TAG && readTag(line, space + 1, envelope);
     if (isTagged && envelope.pid !== undefined) {
-      envelope.host = line.slice(at, space);
+      const token = line.slice(at, space);
+      if (!readNoHost(token, envelope)) envelope.host = token;
       return true;
     }
   }

@@ -3,6 +3,9 @@
  * this runs for every line of every syslog file.
  */
 
+import { MONTH_DAYS } from '../yearless-stamp.ts';
+import { MAX_ZONE_NAME, namedZone } from '../zone-names.ts';
+
 /** Broken-down time as written. One object is filled again and again, because a line needs only one. */
 export interface Stamp {
   /** Full year, 0 when the stamp has none. */
@@ -13,7 +16,7 @@ export interface Stamp {
   minute: number;
   second: number;
   micros: number;
-  /** Minutes east of UTC, `undefined` when the stamp names no zone. */
+  /** Minutes east of UTC, `undefined` when the stamp names no zone, `AMBIGUOUS_ZONE` for a doubtful one. */
   offsetMinutes: number | undefined;
   /** Microseconds since the epoch for stamps that are a plain number; 0 otherwise. */
   epochUs: number;
@@ -75,29 +78,6 @@ function threeLetters(text: string, at: number): number {
   );
 }
 
-/** Zone abbreviations that `journalctl -o short-full` prints and that mean one offset only. */
-const ZONE_OFFSETS: ReadonlyMap<string, number> = new Map([
-  ['UTC', 0],
-  ['GMT', 0],
-  ['CET', 60],
-  ['CEST', 120],
-  ['EET', 120],
-  ['EEST', 180],
-  ['MSK', 180],
-  ['EST', -300],
-  ['EDT', -240],
-  ['CDT', -300],
-  ['MDT', -360],
-  ['PST', -480],
-  ['PDT', -420],
-  ['JST', 540],
-]);
-
-/** The names of zones that may end a stamp, lower case. */
-export const ZONE_NAMES: readonly string[] = [...ZONE_OFFSETS.keys()].map((name) =>
-  name.toLowerCase(),
-);
-
 /** Reads `hh:mm:ss` with an optional fraction after `.` or `,`. */
 function readClockTime(text: string, at: number, stamp: Stamp): boolean {
   if (text.charCodeAt(at + 2) !== COLON || text.charCodeAt(at + 5) !== COLON) return false;
@@ -129,32 +109,76 @@ function readFraction(text: string, at: number, stamp: Stamp): void {
   stamp.end = i;
 }
 
-/** Reads `Z`, `+hh:mm`, `+hhmm` or `+hh` at the stamp's end, also after one space (`10:00:01 +0100`). */
-function readOffset(text: string, stamp: Stamp): void {
-  let at = stamp.end;
-  let sign = text.charCodeAt(at);
-  if (sign === 90 || sign === 122) {
-    stamp.offsetMinutes = 0;
-    stamp.end = at + 1;
-    return;
-  }
-  if (sign === SPACE) sign = text.charCodeAt(++at);
-  if (sign !== PLUS && sign !== DASH) return;
+/** True where a part of a stamp may end: at a space, a colon, a closing bracket, the end of the line. */
+const isStampEnd = (code: number): boolean =>
+  Number.isNaN(code) || code === SPACE || code === COLON || code === 93;
+
+/** Reads `+hh:mm`, `+hhmm` or `+hh` at `at`; false when there is none. */
+function readOffset(text: string, at: number, stamp: Stamp): boolean {
+  const sign = text.charCodeAt(at);
   const hours = twoDigits(text, at + 1);
-  if (hours < 0 || hours > 14) return;
+  if (hours < 0 || hours > 14) return false;
   let end = at + 3;
-  if (text.charCodeAt(end) === COLON) end += 1;
+  if (text.charCodeAt(end) === COLON && twoDigits(text, end + 1) >= 0) end += 1;
   let minutes = twoDigits(text, end);
   if (minutes < 0) minutes = 0;
   else end += 2;
-  const after = text.charCodeAt(end);
-  // A host name may begin with a dash and digits; an offset ends at a space or a colon.
-  if (!Number.isNaN(after) && after !== SPACE && after !== COLON) return;
+  // A host name may begin with a dash and digits.
+  if (!isStampEnd(text.charCodeAt(end))) return false;
   stamp.offsetMinutes = (sign === PLUS ? 1 : -1) * (hours * 60 + minutes);
   stamp.end = end;
+  return true;
 }
 
-/** `Nov 24 10:00:01`, `Nov  4 ...`, `Nov 4 ...`, `Nov 24 2026 10:00:01`. */
+/** Reads a zone's name such as `CEST` at `at`; false when there is none. */
+function readZoneName(text: string, at: number, stamp: Stamp): boolean {
+  let end = at;
+  while (isCapital(text.charCodeAt(end)) && end - at <= MAX_ZONE_NAME) end += 1;
+  if (end - at < 2 || !isStampEnd(text.charCodeAt(end))) return false;
+  const minutes = namedZone(text.slice(at, end));
+  if (minutes === undefined) return false;
+  // `+0200 CEST`: the number says more.
+  stamp.offsetMinutes ??= minutes;
+  stamp.end = end;
+  return true;
+}
+
+/** Reads a year at `at` for a stamp that has none; false when there is none. */
+function readYear(text: string, at: number, stamp: Stamp): boolean {
+  const year = fourDigits(text, at);
+  if (year < 1970 || year >= 2100 || !isStampEnd(text.charCodeAt(at + 4))) return false;
+  stamp.year = year;
+  stamp.end = at + 4;
+  return true;
+}
+
+const isCapital = (code: number): boolean => code >= 65 && code <= 90;
+
+/**
+ * Reads what may follow the clock, in any order: a zone and, when the stamp has none yet, a year. `Z` and
+ * offsets also without a space: `10:00:01+01:00`, `10:00:01 +0100`, `10:00:01 CET 2026`, `10:00:01 2026`.
+ */
+function readTail(text: string, stamp: Stamp): void {
+  const glued = text.charCodeAt(stamp.end);
+  if ((glued === 90 || glued === 122) && !isCapital(text.charCodeAt(stamp.end + 1) & ~32)) {
+    stamp.offsetMinutes = 0;
+    stamp.end += 1;
+  } else if (glued === PLUS || glued === DASH) readOffset(text, stamp.end, stamp);
+  for (let part = 0; part < 3 && text.charCodeAt(stamp.end) === SPACE; part += 1) {
+    const at = stamp.end + 1;
+    const code = text.charCodeAt(at);
+    const canHaveZone = stamp.offsetMinutes === undefined;
+    const isRead =
+      isDigit(code) && stamp.year === 0
+        ? readYear(text, at, stamp)
+        : canHaveZone && (code === PLUS || code === DASH)
+          ? readOffset(text, at, stamp)
+          : isCapital(code) && readZoneName(text, at, stamp);
+    if (!isRead) return;
+  }
+}
+
+/** `Nov 24 10:00:01`, `Nov  4 ...`, `Nov 4 ...`, `Nov 24 2026 10:00:01`, and what `readTail` knows after them. */
 function readMonthFirst(text: string, at: number, month: number, stamp: Stamp): boolean {
   if (text.charCodeAt(at + 3) !== SPACE) return false;
   let i = at + 4;
@@ -167,16 +191,23 @@ function readMonthFirst(text: string, at: number, month: number, stamp: Stamp): 
     day = day * 10 + ones;
     i += 1;
   }
-  if (day < 1 || day > 31 || text.charCodeAt(i) !== SPACE) return false;
+  if (!isDay(month, day) || text.charCodeAt(i) !== SPACE) return false;
   i += 1;
   stamp.month = month;
   stamp.day = day;
-  if (readClockTime(text, i, stamp)) return true;
-  const year = fourDigits(text, i);
-  if (year < 1970 || text.charCodeAt(i + 4) !== SPACE) return false;
-  stamp.year = year;
-  return readClockTime(text, i + 5, stamp);
+  if (!readClockTime(text, i, stamp)) {
+    const year = fourDigits(text, i);
+    if (year < 1970 || text.charCodeAt(i + 4) !== SPACE) return false;
+    stamp.year = year;
+    if (!readClockTime(text, i + 5, stamp)) return false;
+  }
+  readTail(text, stamp);
+  return true;
 }
+
+/** Has the month such a day? */
+const isDay = (month: number, day: number): boolean =>
+  day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0);
 
 /** `2026-11-24T10:00:01.123456+01:00`, the same with a space, and `2026 Nov 24 10:00:01`. */
 function readYearFirst(text: string, at: number, stamp: Stamp): boolean {
@@ -185,21 +216,22 @@ function readYearFirst(text: string, at: number, stamp: Stamp): boolean {
   const mark = text.charCodeAt(at + 4);
   if (mark === SPACE) {
     const month = MONTHS.get(threeLetters(text, at + 5));
-    if (month === undefined || !readMonthFirst(text, at + 5, month, stamp)) return false;
     stamp.year = year;
-    return true;
+    if (month !== undefined && readMonthFirst(text, at + 5, month, stamp)) return true;
+    stamp.year = 0;
+    return false;
   }
   if (mark !== DASH || text.charCodeAt(at + 7) !== DASH) return false;
   const month = twoDigits(text, at + 5);
   const day = twoDigits(text, at + 8);
-  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (month < 1 || month > 12 || !isDay(month, day)) return false;
   const separator = text.charCodeAt(at + 10);
   if (separator !== 84 && separator !== 116 && separator !== SPACE) return false;
   if (!readClockTime(text, at + 11, stamp)) return false;
   stamp.year = year;
   stamp.month = month;
   stamp.day = day;
-  readOffset(text, stamp);
+  readTail(text, stamp);
   return true;
 }
 
@@ -239,27 +271,6 @@ function readTai64(text: string, at: number, stamp: Stamp): boolean {
   return true;
 }
 
-/** Reads a zone abbreviation such as ` CET` after a stamp that began with a weekday. */
-function readZoneName(text: string, stamp: Stamp): void {
-  if (stamp.offsetMinutes !== undefined || text.charCodeAt(stamp.end) !== SPACE) return;
-  const end = text.indexOf(' ', stamp.end + 1);
-  if (end < 0 || end > stamp.end + 6) return;
-  const offset = ZONE_OFFSETS.get(text.slice(stamp.end + 1, end));
-  if (offset === undefined) return;
-  stamp.offsetMinutes = offset;
-  stamp.end = end;
-}
-
-/** `Fri Jan 19 12:20:33 2007` as ctime(3) writes it, `at` after the weekday. */
-function readCtime(text: string, at: number, month: number, stamp: Stamp): boolean {
-  if (!readMonthFirst(text, at, month, stamp) || text.charCodeAt(stamp.end) !== SPACE) return false;
-  const year = fourDigits(text, stamp.end + 1);
-  if (year < 1970) return false;
-  stamp.year = year;
-  stamp.end += 5;
-  return true;
-}
-
 /**
  * Reads the stamp at `at` into `stamp`; false when there is none.
  * @see RFC 3164 section 4.1.2, RFC 5424 section 6.2.3, journalctl(1) `--output`
@@ -276,10 +287,9 @@ export function readStamp(text: string, at: number, stamp: Stamp): boolean {
   if (month !== undefined) return readMonthFirst(text, at, month, stamp);
   if (!WEEKDAYS.has(letters) || text.charCodeAt(at + 3) !== SPACE) return false;
   const named = MONTHS.get(threeLetters(text, at + 4));
-  if (named !== undefined) return readCtime(text, at + 4, named, stamp);
-  if (!isDigit(text.charCodeAt(at + 4)) || !readYearFirst(text, at + 4, stamp)) return false;
-  readZoneName(text, stamp);
-  return true;
+  // `Fri Jan 19 12:20:33 2007` of ctime(3) has its year, or it is a name.
+  if (named !== undefined) return readMonthFirst(text, at + 4, named, stamp) && stamp.year !== 0;
+  return isDigit(text.charCodeAt(at + 4)) && readYearFirst(text, at + 4, stamp);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { LogFormat } from './log-format.ts';
 import { readEnvelope } from './syslog-envelope.ts';
 import { emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
+import { isLevelWord } from './syslog-words.ts';
 import { isWebProgram, withWebLine } from './web-line.ts';
 
 /** RFC 5424 severities, in the words of `log.level`. */
@@ -15,9 +16,6 @@ const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 
 
 const envelope = emptyEnvelope();
 
-/** A word of another log's level column, which would otherwise pass for a host or a program. */
-const LEVEL_WORD =
-  /^[[(<]?(?:trace|debug|info|information|notice|warn|warning|error|err|crit|critical|fatal|severe|alert|emerg|panic|fine|verbose)[\])>]?:?$/i;
 const NAME = /^[\w./@%+(][\w.:/@%+()_-]*$/;
 
 /** Journal headers and footers: `-- Logs begin at ...`, `-- Journal begins at ...`, `-- Boot ... --`. */
@@ -29,8 +27,8 @@ function detect(line: string): boolean {
   if (!readEnvelope(line, envelope)) return false;
   if (envelope.isRfc5424) return true;
   const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
-  if (program !== undefined && (LEVEL_WORD.test(program) || !NAME.test(program))) return false;
-  if (host !== undefined && (LEVEL_WORD.test(host) || !NAME.test(host))) return false;
+  if (program !== undefined && (isLevelWord(program) || !NAME.test(program))) return false;
+  if (host !== undefined && !NAME.test(host)) return false;
   if (hasStamp && stamp.year !== 0 && envelope.priority < 0) {
     // Many logs begin with a full date; with a space in it, only a process id tells syslog from them.
     const needsPid = line.charCodeAt(10) === 32 && line.charCodeAt(4) === 45;
@@ -38,7 +36,9 @@ function detect(line: string): boolean {
     const isChromeOs =
       host === undefined && envelope.severity >= 0 && pid !== undefined && !needsPid;
     if (isFtpFile || isChromeOs) return hasTag;
-    return host !== undefined && hasTag && (pid !== undefined || !needsPid);
+    // Without a host, only a name with its process id at the very place tells.
+    const isNameless = host === undefined && pid !== undefined && envelope.severity < 0;
+    return (host !== undefined || isNameless) && hasTag && (pid !== undefined || !needsPid);
   }
   if (hasStamp && stamp.epochUs !== 0 && envelope.priority < 0)
     return hasTag && (pid !== undefined || line.charCodeAt(0) === 64);

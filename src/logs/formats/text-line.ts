@@ -4,6 +4,8 @@
  * that cannot run into the next.
  */
 
+import { ZONE_NAME_PATTERN } from '../zone-names.ts';
+
 /** The parts of a line; absent ones are undefined. */
 export interface TextLine {
   time: string | undefined;
@@ -17,8 +19,7 @@ export interface TextLine {
 }
 
 const LEVEL = '(?<level>TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)';
-const TIME =
-  '(?<time>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?: ?(?:Z|[+-]\\d\\d:?\\d\\d))?)';
+const TIME = `(?<time>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?: ?(?:Z|[+-]\\d\\d(?::?\\d\\d)?|${ZONE_NAME_PATTERN}))?)`;
 const LOGGER = '(?<logger>[\\w.$:/-]{1,160})';
 const REST = '(?<message>.*)$';
 

@@ -1,15 +1,18 @@
 /** Reads the times that applications write: ISO 8601, Apache, RFC 2822, Python, and epoch numbers. */
 import type { Clock } from '../clock.ts';
-import { monthNumber, offsetOf, readStamp } from './access-time.ts';
+import { MONTH_DAYS } from '../yearless-stamp.ts';
+import { ZONE_NAME_PATTERN, zoneMinutes } from '../zone-names.ts';
+import { monthNumber, readStamp } from './access-time.ts';
+import { emptyStamp, readStamp as readSyslogStamp, type Stamp } from './syslog-stamp.ts';
 
-const ISO =
-  /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|z|[+-]\d\d(?::?\d\d)?|UTC|GMT)?$/;
+const ZONE = `(Z|z|[+-]\\d\\d(?::?\\d\\d)?|${ZONE_NAME_PATTERN})`;
+const ISO = new RegExp(
+  `^(\\d{4})[-/](\\d\\d)[-/](\\d\\d)[T ](\\d\\d):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,9}))?)? ?${ZONE}?$`,
+);
 // `Tue, 24 Nov 2026 10:00:01 GMT` and `24 Nov 2026 10:00:01 +0000`
-const RFC_2822 =
-  /^(?:[A-Z][a-z]{2}, )?(\d{1,2})[ -]([A-Z][a-z]{2})[ -](\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ?(GMT|UTC|Z|[+-]\d{4})?$/;
-// `Tue Nov 24 10:00:01 2026`
-const ASCTIME =
-  /^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})(?: (UTC|GMT))?$/;
+const RFC_2822 = new RegExp(
+  `^(?:[A-Z][a-z]{2}, )?(\\d{1,2})[ -]([A-Z][a-z]{2})[ -](\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))? ?${ZONE}?$`,
+);
 const NUMBER = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 const MAX_TIME_TEXT = 48;
@@ -35,12 +38,9 @@ export function readTimeText(text: string, clock: Clock): number | undefined {
     const month = monthNumber(rfc[2] ?? '');
     return at(clock, Number(rfc[3]), month, Number(rfc[1]), rfc.slice(4, 7), rfc[7], rfc[8]);
   }
-  const asctime = ASCTIME.exec(text);
-  if (asctime !== null) {
-    const month = monthNumber(asctime[1] ?? '');
-    const hms = asctime.slice(3, 6);
-    return at(clock, Number(asctime[7]), month, Number(asctime[2]), hms, asctime[6], asctime[8]);
-  }
+  // Syslog's own, also without a year: `Nov 24 10:00:01`, `Tue Nov 24 10:00:01 CET 2026`.
+  if (readSyslogStamp(text, 0, syslogStamp) && syslogStamp.end === text.length)
+    return syslogTime(syslogStamp, clock);
   const stamp = readStamp(text, clock);
   return Number.isNaN(stamp) ? undefined : stamp;
 }
@@ -55,11 +55,19 @@ function at(
   zone: string | undefined,
 ): number | undefined {
   const [hour, minute, second] = [Number(hms[0]), Number(hms[1]), Number(hms[2] ?? 0)];
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  if (!(day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0))) return undefined;
   if (hour > 24 || minute > 59 || second > 60) return undefined;
   const micros = Number((fraction ?? '').padEnd(6, '0').slice(0, 6));
-  const offset = zone === 'UTC' || zone === 'GMT' ? 0 : offsetOf(zone);
-  return clock.at(year, month, day, hour, minute, second, micros, offset);
+  return clock.at(year, month, day, hour, minute, second, micros, zoneMinutes(zone));
+}
+
+const syslogStamp = emptyStamp();
+
+function syslogTime(stamp: Stamp, clock: Clock): number {
+  const { year, month, day, hour, minute, second, micros, offsetMinutes, epochUs } = stamp;
+  if (epochUs === 0) return clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
+  clock.confidence = 'exact';
+  return epochUs;
 }
 
 const YEAR_2100_SECONDS = 4_102_444_800;
