@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, globalSetup: [] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // No test depends on how fast the machine is: these only end what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
 });

@@ -1,36 +1,60 @@
 #!/usr/bin/env node
 // Brings a bare clone to a state in which `ir` runs: installs and builds, and skips what is up to date.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, isBuilt, root } from './build-stamp.js';
+import { compileForNode20 } from './compile-for-node-20.js';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
+if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 14) || major > 22)) {
   process.stderr.write(
-    `Breachline needs Node.js 20.19 or newer; this is ${process.versions.node}.\n`,
+    `Breachline needs Node.js 20.19, or 22.14 and newer; this is ${process.versions.node}.\n`,
   );
   process.exit(2);
 }
+/** From Node.js 22 on nothing is compiled: one installation fits all of them. */
+const compiles = major < 22;
+const machine = `${compiles ? `node ${process.versions.modules}` : 'node-api'} ${process.platform} ${process.arch}`;
 
 install();
+// What needs no store works also where the driver could not be compiled.
+const problem = compiles ? compile() : undefined;
 build();
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
 
 function install() {
-  const stamp = join(root, 'node_modules', '.breachline-install');
-  const wanted = `${process.versions.modules} ${hashOf([join(root, 'package-lock.json'), join(root, 'package.json')])}`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  process.stderr.write(
-    'Installing packages (about a minute the first time: SQLite is compiled)...\n',
-  );
-  run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(stamp, wanted);
+  const lists = ['package-lock.json', 'package.json', '.npmrc'].map((name) => join(root, name));
+  once('.breachline-install', `${machine} ${hashOf(lists)}`, () => {
+    process.stderr.write('Installing packages...\n');
+    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  });
+}
+
+function compile() {
+  let found;
+  once('.breachline-driver', machine, () => {
+    found = compileForNode20();
+    return found === undefined;
+  });
+  return found;
 }
 
 function build() {
   if (isBuilt()) return;
   process.stderr.write('Building...\n');
   run(process.execPath, [join(root, 'bin', 'build.js')]);
+}
+
+/** Does something unless the stamp says that it was done for this very state; stamps go with node_modules. */
+function once(name, wanted, action) {
+  const stamp = join(root, 'node_modules', name);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  rmSync(stamp, { force: true });
+  if (action() !== false) writeFileSync(stamp, wanted);
 }
 
 function run(command, args) {

@@ -45,6 +45,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   execa: ['respond'],
   kysely: ['store'],
   'better-sqlite3': ['store'],
+  'better-sqlite3-napi': ['store'],
   liquidjs: ['reports'],
 };
 
@@ -142,8 +143,15 @@ describe('libraries', () => {
   });
 
   it('are declared and used', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
+    const declaredIn = (path: string): Record<string, string> =>
+      (
+        JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as {
+          dependencies: Record<string, string>;
+        }
+      ).dependencies;
+    const dependencies = {
+      ...declaredIn('package.json'),
+      ...declaredIn('packages/sqlite-node-20/package.json'),
     };
     const used = new Set(
       imports

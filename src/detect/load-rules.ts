@@ -1,5 +1,5 @@
 /** Rule files: from folders to parsed documents and a compiled rule set. Bundled and user rules go the same way. */
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -135,26 +135,30 @@ export function problemLine({ message, hint, source }: IrError): string {
   return `${place}${message}${hint === undefined ? '' : `. ${hint}`}`;
 }
 
-/** Absolute paths in a stable order; links to folders are not followed, so there are no loops. */
+/**
+ * Absolute paths in a stable order. Links are followed, but each folder is read once, by its identity: links may lead in a circle.
+ */
 function ruleFiles(folder: string, problems: IrError[]): string[] {
-  const root = resolve(folder);
-  try {
-    if (statSync(root).isFile()) return [root];
-    return readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => /\.ya?ml$/i.test(entry.name) && isFile(entry))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort(byPath);
-  } catch (error) {
-    problems.push(unreadable(root, error));
-    return [];
-  }
-}
-
-function isFile(entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isFile();
-  // A broken link counts as a file, so that reading it reports it.
-  const target = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
-  return target === undefined || target.isFile();
+  const files: string[] = [];
+  const read = new Set<string>();
+  const visit = (path: string, isNamed: boolean): void => {
+    try {
+      // A broken link to a rule counts as a file, so that reading it reports it.
+      const status = statSync(path, { throwIfNoEntry: isNamed });
+      if (status?.isDirectory() === true) {
+        const identity = `${status.dev}:${status.ino}`;
+        if (read.has(identity)) return;
+        read.add(identity);
+        for (const name of readdirSync(path).sort(byPath)) visit(join(path, name), false);
+      } else if ((isNamed || /\.ya?ml$/i.test(path)) && (status === undefined || status.isFile())) {
+        files.push(path);
+      }
+    } catch (error) {
+      problems.push(unreadable(path, error));
+    }
+  };
+  visit(resolve(folder), true);
+  return files.sort(byPath);
 }
 
 /** By code units: the order must not depend on the locale. */

@@ -12,7 +12,6 @@ import {
   readFileSync,
   statSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import type { DatabaseConnection, Dialect, TransactionSettings } from 'kysely';
@@ -27,6 +26,7 @@ import {
   sql,
 } from './kysely.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
+import { openSqlite } from './sqlite-driver.ts';
 
 /** How long a statement waits for another process's lock. */
 const LOCK_WAIT_MS = 5_000;
@@ -69,11 +69,8 @@ export function openDatabase(
   else if (!existsSync(path)) {
     throw refusedError(`there is no store in ${dirname(path)}`, 'Make one with: ir open');
   }
-  const Sqlite = loadDriver();
   const isWritable = canWrite(path) && canWrite(dirname(path));
-  const connection = isWritable
-    ? new Sqlite(path, { fileMustExist: true, timeout: lockWaitMs })
-    : new Sqlite(readSnapshot(path));
+  const connection = isWritable ? openSqlite(path, lockWaitMs) : openSqlite(readSnapshot(path));
   try {
     setPragmas(connection, isWritable);
   } catch (error) {
@@ -85,7 +82,7 @@ export function openDatabase(
 
 /** Runs `body` on a database that is empty and kept nowhere. */
 export async function withMemoryDatabase<T>(body: (database: Database) => Promise<T>): Promise<T> {
-  const database = overConnection(new (loadDriver())(':memory:'));
+  const database = overConnection(openSqlite(':memory:'));
   try {
     return await body(database);
   } finally {
@@ -94,9 +91,6 @@ export async function withMemoryDatabase<T>(body: (database: Database) => Promis
 }
 
 /** Loaded when a store is opened, and by no other command. */
-const loadDriver = (): typeof import('better-sqlite3') =>
-  createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
-
 function overConnection(connection: Connection): Database {
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),

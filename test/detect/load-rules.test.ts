@@ -87,6 +87,26 @@ describe('loadDocuments', () => {
     expect(await titles(folder)).toEqual(['one']);
   });
 
+  it('follows links to folders, and reads each folder once', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    const named = join(folder, 'named');
+    write('elsewhere/deep/one.yml', rule('one'));
+    write('named/two.yml', rule('two'));
+    symlinkSync(elsewhere, join(named, 'first'));
+    symlinkSync(elsewhere, join(named, 'second'));
+    symlinkSync(join(named, 'first'), join(elsewhere, 'deep', 'back'));
+    symlinkSync(named, join(elsewhere, 'loop'));
+    expect(await titles(named)).toEqual(['one', 'two']);
+  });
+
+  it('names a loop of links that is no folder, and reads the rest', async () => {
+    write('one.yml', rule('one'));
+    symlinkSync(join(folder, 'round.yml'), join(folder, 'round.yml'));
+    const { documents, problems } = await loadDocuments([folder]);
+    expect(documents).toHaveLength(1);
+    expect(problems.map(({ message }) => message)).toEqual(['the rules cannot be read: ELOOP']);
+  });
+
   it('refuses a file too large for a rule', async () => {
     write('huge.yml', `# ${'x'.repeat(5 * 1024 * 1024)}`);
     const { problems } = await loadDocuments([folder]);

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noConsole: says why tests are skipped
 /**
  * The blocks of the playbooks on real packets: an attacker and a host in network namespaces of their own.
  * Run, verify and undo are the playbooks' own argvs.
@@ -7,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPlaybooks, pickPlaybook } from '../../src/respond/load-playbooks.ts';
 import { renderArgv } from '../../src/respond/render-argv.ts';
+import { isThere, sayOnlyRoot } from '../needs.ts';
 import { sampleValues } from './sample-values.ts';
 
 const HOST = `ir-host-${process.pid}`;
@@ -25,9 +25,13 @@ const reaches = (address: string): boolean => {
   return call('ip', 'netns', 'exec', ATTACKER, process.execPath, '-e', script).status === 0;
 };
 
-const canIsolate =
-  call('which', 'nft').status === 0 && call('ip', 'netns', 'add', HOST).status === 0;
-if (!canIsolate) console.warn('skipped: no right to make network namespaces, or no nft');
+const isRoot = process.getuid?.() === 0;
+const canIsolate = isRoot
+  ? isThere(
+      'blocks on real packets: needs nft and network namespaces',
+      call('which', 'nft').status === 0 && call('ip', 'netns', 'add', HOST).status === 0,
+    )
+  : sayOnlyRoot('blocks on real packets');
 
 const loaded = await loadPlaybooks({ XDG_CONFIG_HOME: '/nonexistent' });
 

@@ -1,5 +1,4 @@
 /** The contract of every bundled playbook, also of those that come later. */
-// biome-ignore-all lint/suspicious/noConsole: says why tests are skipped
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { PHASES } from '../../src/incidents/incident.ts';
@@ -7,6 +6,7 @@ import { bundledFolder, loadPlaybooks } from '../../src/respond/load-playbooks.t
 import { stepsOf } from '../../src/respond/playbook.ts';
 import { argvsOf, renderArgv } from '../../src/respond/render-argv.ts';
 import { variableProblem } from '../../src/respond/variables.ts';
+import { isThere, sayOnlyRoot } from '../needs.ts';
 import { sampleValues } from './sample-values.ts';
 
 const { playbooks, problems } = await loadPlaybooks({ XDG_CONFIG_HOME: '/nonexistent' });
@@ -82,9 +82,13 @@ const isInstalled = (program: string): boolean =>
   spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
 
 // In a network namespace of its own, with names that exist nowhere, even the changing commands change nothing.
-const canIsolate = spawnSync('unshare', ['--net', 'true'], { stdio: 'ignore' }).status === 0;
-if (!canIsolate)
-  console.warn('skipped: no right to make a network namespace, so commands are not tried');
+const canIsolate =
+  process.getuid?.() === 0
+    ? isThere(
+        'commands of the playbooks: needs network namespaces',
+        spawnSync('unshare', ['--net', 'true'], { stdio: 'ignore' }).status === 0,
+      )
+    : sayOnlyRoot('commands of the playbooks');
 
 describe.skipIf(!canIsolate)('the installed programs understand every command', () => {
   const commands = new Map<string, readonly string[]>();

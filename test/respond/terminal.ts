@@ -1,5 +1,13 @@
 /** The program on a pseudo terminal, driven as a person would. */
-import { type IPty, spawn } from 'node-pty';
+import type { IPty } from 'node-pty';
+import { isThere } from '../needs.ts';
+
+/** A development package that has to be compiled where no ready-made one is inside: on Linux. */
+const pty = await import('node-pty').catch(() => undefined);
+export const hasTerminal = isThere(
+  'walks on a pseudo terminal (npm rebuild node-pty --ignore-scripts=false)',
+  pty !== undefined,
+);
 
 export interface Terminal {
   /** Everything shown so far, without escape sequences. */
@@ -25,18 +33,19 @@ export function openTerminal(
   env: Record<string, string>,
   columns = 80,
 ): Terminal {
-  const pty: IPty = spawn(process.execPath, [...argv], { cols: columns, rows: 40, env });
+  if (pty === undefined) throw new Error('node-pty is not there');
+  const terminal: IPty = pty.spawn(process.execPath, [...argv], { cols: columns, rows: 40, env });
   let all = '';
   let from = 0;
   const listeners = new Set<() => void>();
   const screen = (): string => all.replace(ESCAPES, '');
-  pty.onData((data) => {
+  terminal.onData((data) => {
     all += data;
     for (const listener of listeners) listener();
   });
   let hasEnded = false;
   const ended = new Promise<{ exitCode: number; signal?: number }>((resolve) =>
-    pty.onExit((end) => {
+    terminal.onExit((end) => {
       hasEnded = true;
       resolve(end);
     }),
@@ -61,11 +70,11 @@ export function openTerminal(
   return {
     screen,
     sees,
-    type: (keys) => pty.write(keys),
-    choose: (number) => pty.write(DOWN.repeat(number - 1) + ENTER),
+    type: (keys) => terminal.write(keys),
+    choose: (number) => terminal.write(DOWN.repeat(number - 1) + ENTER),
     kill: () => {
       // It may have ended in the meantime.
-      if (!hasEnded) pty.kill('SIGKILL');
+      if (!hasEnded) terminal.kill('SIGKILL');
     },
     ended,
   };

@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ShowResult } from '../../src/commands/show-incident.ts';
 import { BIN, ensureBuilt } from '../program.ts';
 import { playbookText, stepText } from './sample-playbook.ts';
-import { CONTROL_C, ENTER, openTerminal, type Terminal } from './terminal.ts';
+import { CONTROL_C, ENTER, hasTerminal, openTerminal, type Terminal } from './terminal.ts';
 
 let folder: string;
 let environment: Record<string, string>;
@@ -38,7 +38,7 @@ function prepare(steps: string, variables = ''): void {
   ir('open', 'Sample', '--type', 'sample', '--no-input');
 }
 
-describe('a walk', () => {
+describe.skipIf(!hasTerminal)('a walk', () => {
   beforeEach(() => {
     prepare(
       [
@@ -132,37 +132,41 @@ describe('a walk', () => {
 
 const KILLS = 15;
 
-it(`loses no acknowledged answer over ${KILLS} kills`, async () => {
-  prepare(Array.from({ length: 200 }, (_, index) => stepText(`step-${index + 1}`)).join('\n'));
-  ir('respond', '--done', 'look');
-  ir('contain', '--advance');
-  let acknowledged = 0;
-  for (let round = 0; round < KILLS; round++) {
-    const terminal = walk();
-    // The next run begins where the answers end: an answer that was kept unseen may put it one further.
-    await terminal.sees(/Containment \d+\/200[\s\S]*quit for now/);
-    const position = (): number =>
-      Number([...terminal.screen().matchAll(/Containment (\d+)\/200/g)].at(-1)?.[1]);
-    expect(position() - 1).toBeGreaterThanOrEqual(acknowledged);
-    expect(position() - 1).toBeLessThanOrEqual(acknowledged + 1);
-    // Some answers are waited for, so that every kill hits a checklist at work; the moment after is random.
-    const wanted = position() + 1 + Math.floor(Math.random() * 3);
-    const typing = setInterval(() => {
-      terminal.type(ENTER);
-      if (position() >= wanted) setTimeout(() => terminal.kill(), Math.random() * 120);
-    }, 40);
-    await terminal.ended;
-    clearInterval(typing);
-    acknowledged = position() - 1;
-    const { steps } = show();
-    const done = steps
-      .filter(({ stepId, status }) => stepId.startsWith('step-') && status === 'done')
-      .map(({ stepId }) => Number(stepId.slice(5)))
-      .sort((a, b) => a - b);
-    expect(done.length).toBeGreaterThanOrEqual(acknowledged);
-    expect(done).toEqual(done.map((_, index) => index + 1));
-    expect(JSON.parse(ir('verify', '--json'))).toMatchObject({ isIntact: true });
-  }
-  expect(acknowledged).toBeGreaterThan(KILLS);
-  rmSync(folder, { recursive: true, force: true });
-}, 400_000);
+it.skipIf(!hasTerminal)(
+  `loses no acknowledged answer over ${KILLS} kills`,
+  async () => {
+    prepare(Array.from({ length: 200 }, (_, index) => stepText(`step-${index + 1}`)).join('\n'));
+    ir('respond', '--done', 'look');
+    ir('contain', '--advance');
+    let acknowledged = 0;
+    for (let round = 0; round < KILLS; round++) {
+      const terminal = walk();
+      // The next run begins where the answers end: an answer that was kept unseen may put it one further.
+      await terminal.sees(/Containment \d+\/200[\s\S]*quit for now/);
+      const position = (): number =>
+        Number([...terminal.screen().matchAll(/Containment (\d+)\/200/g)].at(-1)?.[1]);
+      expect(position() - 1).toBeGreaterThanOrEqual(acknowledged);
+      expect(position() - 1).toBeLessThanOrEqual(acknowledged + 1);
+      // Some answers are waited for, so that every kill hits a checklist at work; the moment after is random.
+      const wanted = position() + 1 + Math.floor(Math.random() * 3);
+      const typing = setInterval(() => {
+        terminal.type(ENTER);
+        if (position() >= wanted) setTimeout(() => terminal.kill(), Math.random() * 120);
+      }, 40);
+      await terminal.ended;
+      clearInterval(typing);
+      acknowledged = position() - 1;
+      const { steps } = show();
+      const done = steps
+        .filter(({ stepId, status }) => stepId.startsWith('step-') && status === 'done')
+        .map(({ stepId }) => Number(stepId.slice(5)))
+        .sort((a, b) => a - b);
+      expect(done.length).toBeGreaterThanOrEqual(acknowledged);
+      expect(done).toEqual(done.map((_, index) => index + 1));
+      expect(JSON.parse(ir('verify', '--json'))).toMatchObject({ isIntact: true });
+    }
+    expect(acknowledged).toBeGreaterThan(KILLS);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  400_000,
+);

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IrError } from '../../src/errors.ts';
 import { GENESIS_HASH, sealEntry } from '../../src/incidents/journal-chain.ts';
@@ -21,6 +20,7 @@ import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { entryToRow } from '../../src/store/rows.ts';
+import { openSqlite } from '../../src/store/sqlite-driver.ts';
 import { explainStoreError } from '../../src/store/store-error.ts';
 import { account, entry, finding, note, opened } from './sample-entries.ts';
 
@@ -48,7 +48,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Changes the file behind the store's back. */
 function tamper(...statements: string[]): void {
-  const database = new Sqlite(path);
+  // The driver makes no file.
+  writeFileSync(path, '', { flag: 'a' });
+  const database = openSqlite(path);
   // Lets the schema itself be changed, as the sqlite3 shell would.
   database.unsafeMode(true);
   for (const statement of statements) database.exec(statement);
@@ -59,7 +61,7 @@ const DROP = 'drop trigger journal_keeps_entries; drop trigger journal_keeps_con
 
 /** Puts the triggers back as they were, as somebody would who hides a change. */
 function tamperUnseen(...statements: string[]): void {
-  const database = new Sqlite(path);
+  const database = openSqlite(path);
   const triggers = database
     .prepare("select sql from sqlite_schema where type = 'trigger'")
     .all() as { sql: string }[];
@@ -281,7 +283,7 @@ it('damage of the file itself is told', async () => {
 describe('a store that cannot be used', () => {
   it('locked: waits, then says so, and writes nothing', async () => {
     const store = await openStore(folder, { create: false, lockWaitMs: 100 });
-    const other = new Sqlite(path);
+    const other = openSqlite(path);
     other.exec('begin immediate');
     const started = Date.now();
     await expect(store.append('a1', [note('x')])).rejects.toMatchObject({
@@ -301,7 +303,7 @@ describe('a store that cannot be used', () => {
     const error = await openingFails();
     expect(error).toMatchObject({ exit: 7 });
     expect(error.message).toContain('schema version 99');
-    const database = new Sqlite(path);
+    const database = openSqlite(path);
     expect(database.pragma('user_version', { simple: true })).toBe(99);
     database.close();
   });
@@ -399,7 +401,7 @@ describe('migrations', () => {
     await database.destroy();
     const backup = `${path}.v${MIGRATIONS.length}.bak`;
     expect(statSync(backup).mode & 0o777).toBe(0o600);
-    const copy = new Sqlite(backup);
+    const copy = openSqlite(backup);
     expect(copy.prepare('select count(*) as entries from journal').get()).toEqual({ entries: 6 });
     expect(copy.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
     copy.close();
@@ -419,7 +421,7 @@ describe('migrations', () => {
     ).rejects.toThrow('already exists');
     await database.destroy();
     expect((await verify()).isIntact).toBe(true);
-    const after = new Sqlite(path);
+    const after = openSqlite(path);
     expect(after.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
     expect(after.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
     after.close();

@@ -1,0 +1,66 @@
+/**
+ * The SQLite driver that fits the running Node.js. Version 13 of better-sqlite3 is made for Node-API 10, which Node.js 20 lacks:
+ * it ends the process there. Version 12 ends it on Node.js 24 and newer. Both have one interface, which the tests of the store hold them to.
+ * @see https://github.com/WiseLibs/better-sqlite3/issues/1514
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Database as Connection } from 'better-sqlite3';
+import { EXIT, IrError } from '../errors.ts';
+
+type Driver = typeof import('better-sqlite3');
+
+/** The same depth for `src/store`, `dist/store` and `dist/bundle`. */
+const PACKAGE_ROOT = new URL('../..', import.meta.url);
+
+/** Names of packages: the second one is an alias in package.json. */
+const FOR_NODE_20 = 'better-sqlite3';
+const FOR_NEWER = 'better-sqlite3-napi';
+
+/** The package that is the driver under a version of Node.js such as `24.21.0`. */
+export const driverFor = (nodeVersion: string): string =>
+  Number(nodeVersion.split('.')[0]) < 22 ? FOR_NODE_20 : FOR_NEWER;
+
+/**
+ * Opens a database file, or the content of one; a file that is not there is not made.
+ * @param lockWaitMs how long a statement waits for the lock of another process
+ * @throws IrError when the installed packages are those of another Node.js; else what the driver throws
+ */
+export function openSqlite(file: string | Buffer, lockWaitMs = 0): Connection {
+  const Sqlite = loadDriver();
+  try {
+    return typeof file === 'string'
+      ? new Sqlite(file, { fileMustExist: true, timeout: lockWaitMs })
+      : new Sqlite(file);
+  } catch (error) {
+    // The compiled half of the driver is loaded with the first connection.
+    throw explained(error);
+  }
+}
+
+function loadDriver(): Driver {
+  try {
+    return createRequire(import.meta.url)(driverFor(process.versions.node)) as Driver;
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** Codes of a package, or of its compiled half, that is not there or was made for another Node.js or machine. */
+const UNFIT = new Set(['MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED']);
+
+function explained(error: unknown): unknown {
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  // `bindings`, which looks for the compiled half, gives its failure no code.
+  if (!UNFIT.has(code ?? '') && !message.startsWith('Could not locate the bindings file')) {
+    return error;
+  }
+  return new IrError(
+    `the database driver is not installed for this Node.js (${process.versions.node}, ${process.platform} ${process.arch}); was Node.js exchanged after the installation?`,
+    {
+      exit: EXIT.invalidTemplate,
+      hint: `Run once in ${fileURLToPath(PACKAGE_ROOT)}: npm start -- --version`,
+      cause: error,
+    },
+  );
+}

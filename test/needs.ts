@@ -1,0 +1,18 @@
+/** What a test needs from the machine, such as another program. */
+
+/**
+ * Says in one line what is not tested for want of something. Where IR_TESTS_NEED_ALL is set, as by `.ci/run`, which installs
+ * all of it, that is a failure.
+ */
+export function isThere(what: string, found: boolean): boolean {
+  if (found) return true;
+  if (process.env['IR_TESTS_NEED_ALL'] !== undefined) throw new Error(`missing: ${what}`);
+  process.stderr.write(`skipped: ${what}\n`);
+  return false;
+}
+
+/** Says in one line that only root can do a test; `.ci/run` runs it so. */
+export function sayOnlyRoot(what: string): false {
+  process.stderr.write(`skipped: ${what}: only as root\n`);
+  return false;
+}
