@@ -38,6 +38,15 @@ function isDottedQuad(text: string): boolean {
   return dots === 3 && value >= 0;
 }
 
+/** `192.000.002.007`, as some write it: padded, and not octal. */
+const PADDED = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+function unpadded(text: string): string | undefined {
+  if (!PADDED.test(text)) return undefined;
+  const quad = text.split('.').map(Number).join('.');
+  return isDottedQuad(quad) ? quad : undefined;
+}
+
 const GROUPS = 8;
 const LONGEST_IPV6 = 64;
 
@@ -126,7 +135,7 @@ const ZONE = /^%[\w.~-]{1,32}$/;
  */
 export function readIp(text: string): string | undefined {
   const first = text.indexOf(':');
-  if (first === -1) return isDottedQuad(text) ? text : undefined;
+  if (first === -1) return isDottedQuad(text) ? text : unpadded(text);
   if (first > 4 || text.length > LONGEST_IPV6) return undefined;
   const percent = text.indexOf('%');
   if (percent !== -1 && !ZONE.test(text.slice(percent))) return undefined;

@@ -26,8 +26,12 @@ const BACKSLASH = 92;
 const isVerbatim = (unit: number): boolean =>
   unit >= 32 && unit < 127 && unit !== QUOTE && unit !== BACKSLASH;
 
-/** An IPv6 address, which the raw line may spell in another way. */
-const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f.]*){2,}$/i;
+/** An IPv6 address or the beginning of one, which the raw line may spell in another way. */
+const IPV6 = /^[0-9a-f]{1,4}(?::[0-9a-f.]*){2,}$/i;
+
+/** Is the pattern such an address and nothing else? Inside other text it stands as it is written. */
+const isAddress = (pattern: Pattern, literal: string): boolean =>
+  literal.length >= pattern.length - 1 && (pattern[0] ?? -1) >= 0 && IPV6.test(literal);
 
 /** The longest stretch of a pattern that must stand verbatim in the raw line. */
 export function patternLiteral(pattern: Pattern): LiteralSet {
@@ -40,7 +44,7 @@ export function patternLiteral(pattern: Pattern): LiteralSet {
       run = '';
     }
   }
-  return isUseful(longest) && !IPV6.test(longest) ? [longest.toLowerCase()] : undefined;
+  return isUseful(longest) && !isAddress(pattern, longest) ? [longest.toLowerCase()] : undefined;
 }
 
 /** For OR: every alternative must have a set; the answer is their union. */

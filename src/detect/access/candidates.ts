@@ -25,6 +25,8 @@ const PLUS = 43;
 const SEMICOLON = 59;
 const TWO = 50;
 const FIVE = 53;
+const ZERO = 48;
+const LETTER_C = 99;
 const SIX = 54;
 
 /** Makes the collector over `spans`. */
@@ -142,7 +144,10 @@ function encodingOf(bytes: Uint8Array, start: number, end: number): 0 | 1 | 2 {
       encoding = 1;
       // %25 is an encoded percent sign, %26 an ampersand that may begin an entity.
       const next = bytes[index + 2];
-      if (bytes[index + 1] === TWO && (next === FIVE || next === SIX)) return 2;
+      const first = bytes[index + 1] as number;
+      if (first === TWO && (next === FIVE || next === SIX)) return 2;
+      // %c0, %e0 and %f0 may begin an ASCII character that is written in too many bytes.
+      if ((first | 32) === LETTER_C || (next === ZERO && (first | 32) > LETTER_C)) return 2;
     }
   }
   return encoding;

@@ -30,7 +30,7 @@ const source = (products: string, categories: string, services: string): Source 
  */
 const SERVICE_PROGRAMS: readonly (readonly [services: string, programs: string])[] = [
   ['sshd openssh ssh auth', 'sshd sshd-session sshd-auth dropbear'],
-  ['sudo auth', 'sudo'],
+  ['sudo auth', 'sudo sudo-i sudo-rs'],
   ['su auth', 'su runuser'],
   ['login auth', 'login systemd-logind gdm gdm-password lightdm'],
   ['polkit auth', 'polkitd pkexec polkit-agent-helper-1'],

@@ -39,6 +39,19 @@ function decodeOnce(text: string): string {
   for (let index = 0; index < bytes.length; index += 1) {
     if (bytes.charCodeAt(index) > 255) return bytes;
   }
-  const decoded = Buffer.from(bytes, 'latin1').toString('utf8');
-  return decoded.includes('\ufffd') ? bytes : decoded;
+  const plain = OVERLONG_START.test(bytes) ? withoutOverlong(bytes) : bytes;
+  if (plain !== bytes && !NON_ASCII.test(plain)) return plain;
+  const decoded = Buffer.from(plain, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? plain : decoded;
 }
+
+const OVERLONG_START = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/;
+/** ASCII characters written in two to four bytes, which careless decoders take for what they stand for. */
+const OVERLONG = /[\xc0\xc1][\x80-\xbf]|\xe0[\x80\x81][\x80-\xbf]|\xf0\x80[\x80\x81][\x80-\xbf]/g;
+
+const withoutOverlong = (bytes: string): string =>
+  bytes.replace(OVERLONG, (sequence) => {
+    const last = sequence.charCodeAt(sequence.length - 1) & 63;
+    const before = sequence.charCodeAt(sequence.length - 2) & (sequence.length === 2 ? 31 : 63);
+    return String.fromCharCode((before << 6) | last);
+  });

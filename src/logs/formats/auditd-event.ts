@@ -11,7 +11,7 @@ export function buildEvent(records: readonly AuditRecord[]): Event {
   const joined = joinRecords(records);
   const { main, get, raw } = joined;
   const meaning = meaningOf(joined);
-  const outcome = outcomeOf(get('res') ?? get('result') ?? get('success'));
+  const outcome = outcomeOf(get('res') ?? get('result') ?? get('success')) ?? verdictOf(joined);
   const network = networkOf(joined);
   const user = userOf(joined, meaning);
   const command = commandOf(joined);
@@ -85,6 +85,20 @@ function outcomeOf(result: string | undefined): Event['event.outcome'] {
   if (result === undefined) return undefined;
   if (/^(?:yes|success|1)$/.test(result)) return 'success';
   return /^(?:no|failed|fail|0)$/.test(result) ? 'failure' : 'unknown';
+}
+
+/** What AppArmor or SELinux decided, where no system call says how it ended. */
+function verdictOf({ main, get }: Joined): Event['event.outcome'] {
+  const verdict =
+    main.type === 'AVC' ? (main.fields.get('apparmor') ?? get('seresult')) : undefined;
+  if (verdict === undefined) return undefined;
+  // SELinux lets it happen where it is permissive.
+  if (verdict === 'denied') return get('permissive') === '1' ? 'success' : 'failure';
+  return /^(?:DENIED|KILLED)$/.test(verdict)
+    ? 'failure'
+    : /^(?:ALLOWED|AUDIT|COMPLAIN|granted)$/.test(verdict)
+      ? 'success'
+      : undefined;
 }
 
 interface Command {

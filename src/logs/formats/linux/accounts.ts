@@ -21,8 +21,11 @@ interface AccountPattern {
   programs?: ReadonlySet<string>;
 }
 
-const NAME = "['\u2018`]?(?<user>[^'\u2019,\\s]{1,256})['\u2019]?";
-const GROUP = "['\u2018`]?(?<group>[^'\u2019,\\s]{1,256})['\u2019]?";
+/** A name in quotes may hold blanks. */
+const named = (part: string): string =>
+  `(?:['\u2018\`](?=[^'\u2019]{1,256}['\u2019]))?(?<${part}>(?:(?<=['\u2018\`])[^'\u2019]{1,256}(?=['\u2019])|[^'\u2019,\\s]{1,256}))['\u2019]?`;
+const NAME = named('user');
+const GROUP = named('group');
 const BY = '(?: by (?<by>[^\\s(]{1,256}))?';
 
 const pattern = (text: string): RegExp => new RegExp(`^${text}`, 'i');

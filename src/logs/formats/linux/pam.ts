@@ -22,6 +22,8 @@ import {
 const SWITCHING_SERVICES = new Set([
   'sudo',
   'sudo-i',
+  'sudo-rs',
+  'su-rs',
   'su',
   'su-l',
   'doas',
@@ -40,12 +42,15 @@ function splitAccount(text: string): { name: string; id: string | undefined } {
 
 /** `session opened for user NAME[(uid=N)] by [NAME](uid=N)`. */
 function readSessionOpened(text: string, service: string, event: Event): boolean {
-  const by = text.indexOf(' by ');
+  const by = text.lastIndexOf(' by ');
   const target = splitAccount(text.slice(24, by < 0 ? text.length : by).trimEnd());
   event['user.name'] = target.name;
   event['user.effective.name'] = target.name;
   event['user.id'] = target.id;
-  if (by > 0 && (SWITCHING_SERVICES.has(service) || event['process.name'] === 'sudo')) {
+  if (
+    by > 0 &&
+    (SWITCHING_SERVICES.has(service) || SWITCHING_SERVICES.has(event['process.name'] ?? ''))
+  ) {
     const actor = splitAccount(text.slice(by + 4));
     if (actor.name !== '') event['user.name'] = actor.name;
     event['user.id'] = actor.id;

@@ -20,20 +20,39 @@ function sudoField(text: string, name: string): string | undefined {
   return text.slice(start, end < 0 ? text.length : end).trim() || undefined;
 }
 
-/** What sudo says before the field list when it refused. */
-function refusal(text: string): string | undefined {
-  if (text.startsWith('user NOT in sudoers') || text.startsWith('user NOT authorized')) {
-    return 'not_in_sudoers';
-  }
-  if (text.startsWith('command not allowed')) return 'command_not_allowed';
-  if (/^\d{1,4} incorrect password attempt/.test(text)) return 'wrong_password';
-  if (/^(?:a password is required|no tty present|a terminal is required)/.test(text)) {
-    return 'password_required';
-  }
-  if (text.startsWith('account validation failure') || text.startsWith('PAM '))
-    return 'account_refused';
-  return undefined;
+/** What sudo says before the field list when it did not run the command, and the reason that it is. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/^user NOT (?:in sudoers|authorized)/, 'not_in_sudoers'],
+  [/^command not allowed/, 'command_not_allowed'],
+  [/^\d{1,4} incorrect password attempt/, 'wrong_password'],
+  [
+    /^(?:a password is required|a terminal is required|no tty present|sorry, you must have a tty)/,
+    'password_required',
+  ],
+  [
+    /^(?:account validation failure|PAM |sorry, |unable to |no askpass|timed out)/,
+    'account_refused',
+  ],
+];
+
+const refusal = (text: string): string | undefined =>
+  REFUSALS.find(([words]) => words.test(text))?.[1];
+
+const SUDO_FIELD = /^(?:HOST|TTY|CHROOT|PWD|USER|GROUP|TSID|ENV|COMMAND)=|^\(command continued\)/;
+
+/**
+ * Where the name ends. It may hold blanks (`EXAMPLE\jo smith`); behind the colon comes what sudo itself says.
+ */
+function sudoColon(message: string): number {
+  const colon = message.indexOf(' : ');
+  if (colon < 1 || colon > MAX_NAME) return -1;
+  const text = message.slice(colon + 3).trimStart();
+  const isSudos =
+    SUDO_FIELD.test(text) || refusal(text) !== undefined || / ; (?:TTY|PWD|USER)=/.test(text);
+  return isSudos ? colon : -1;
 }
+
+const MAX_NAME = 256;
 
 /** Sets the fields of `TTY=... ; PWD=... ; USER=... ; COMMAND=...`. */
 function setSudoFields(text: string, event: Event): void {
@@ -45,19 +64,22 @@ function setSudoFields(text: string, event: Event): void {
   event['process.command_line'] = command < 0 ? undefined : sudoField(text, 'COMMAND=');
 }
 
-/** Reads sudo: `NAME : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/bin/ls`. */
+/**
+ * Reads sudo and sudo-rs: `NAME : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/bin/ls`. Words in front of the list
+ * say why the command did not run; what they mean is sudo's, so an unknown reason is a refusal, too.
+ */
 export const readSudo: MessageReader = (message, event) => {
   event['event.dataset'] = 'system.auth';
-  const colon = message.indexOf(' : ');
-  if (colon < 1 || message.indexOf(' ') < colon) return false;
-  event['user.name'] = message.slice(0, colon);
-  const text = message.slice(colon + 3);
+  const colon = sudoColon(message);
+  if (colon < 0) return false;
+  event['user.name'] = message.slice(0, colon).trimStart();
+  const text = message.slice(colon + 3).trimStart();
   setSudoFields(text, event);
   const reason = refusal(text);
   if (reason === 'wrong_password') return setFailedLogin(event, 'sudo_authentication', reason);
-  if (reason !== undefined) {
+  if (reason !== undefined || !SUDO_FIELD.test(text)) {
     event['event.outcome'] = 'failure';
-    event['event.reason'] = reason;
+    event['event.reason'] = reason ?? 'refused';
     return setAction(event, 'sudo_denied', PROCESS, ['start', 'denied']);
   }
   if (text.startsWith('(command continued)'))
@@ -75,21 +97,24 @@ interface SuPattern {
 /** Forms of su in util-linux, shadow, BSD, Solaris and AIX. */
 const SU_PATTERNS: readonly SuPattern[] = [
   {
-    pattern: /^(?:\+|Successful su for) (?<to>\S+) by (?<by>\S+)/,
+    pattern: /^(?:\+|Successful su for) (?<to>.{1,256}) by (?<by>.{1,256})$/,
     isFailure: false,
   },
-  { pattern: /^FAILED (?:su for|SU to) (?<to>\S+) by (?<by>\S+)/i, isFailure: true },
-  { pattern: /^FAILED SU \(to (?<to>[^)\s]{1,256})\) (?<by>\S+) on /, isFailure: true },
-  { pattern: /^\(to (?<to>[^)\s]{1,256})\) (?<by>\S+) on /, isFailure: false },
-  { pattern: /^'su (?<to>[^'\s]{1,256})' succeeded for (?<by>\S+)/, isFailure: false },
-  { pattern: /^'su (?<to>[^'\s]{1,256})' failed for (?<by>\S+)/, isFailure: true },
-  { pattern: /^BAD SU (?<by>\S+) to (?<to>\S+) on /, isFailure: true },
+  { pattern: /^FAILED (?:su for|SU to) (?<to>.{1,256}) by (?<by>.{1,256})$/i, isFailure: true },
+  { pattern: /^FAILED SU \(to (?<to>.{1,256})\) (?<by>.{1,256}) on \S+$/, isFailure: true },
+  { pattern: /^\(to (?<to>.{1,256})\) (?<by>.{1,256}) on \S+$/, isFailure: false },
+  {
+    pattern: /^'su (?<to>.{1,256})' succeeded for (?<by>.{1,256}?)(?: on \S+)?$/,
+    isFailure: false,
+  },
+  { pattern: /^'su (?<to>.{1,256})' failed for (?<by>.{1,256}?)(?: on \S+)?$/, isFailure: true },
+  { pattern: /^BAD SU (?<by>.{1,256}) to (?<to>.{1,256}) on \S+$/, isFailure: true },
   { pattern: /^failed: \S+ changing from (?<by>\S+) to (?<to>\S+)/, isFailure: true },
   { pattern: /^from (?<by>\S+) to (?<to>\S+) at /, isFailure: false },
   { pattern: /^[+-] \S+ (?<by>[^:\s]{1,256}):(?<to>\S+)$/, isFailure: false },
   { pattern: /^[+-] \S+ (?<by>[^-:\s]{1,256})-(?<to>\S+)$/, isFailure: false },
   { pattern: /^Authentication failed for (?<to>\S+)$/, isFailure: true },
-  { pattern: /^(?<by>\S+) to (?<to>\S+) on /, isFailure: false },
+  { pattern: /^(?<by>.{1,256}) to (?<to>.{1,256}) on \S+$/, isFailure: false },
 ];
 
 /** Reads su: who became whom. */

@@ -14,8 +14,8 @@ import { readLogger, readLogind, readShutdown, readSystemd } from './systemd.ts'
 
 const READERS: readonly (readonly [MessageReader, string])[] = [
   [readSshd, 'sshd sshd-session sshd-auth'],
-  [readSudo, 'sudo sudo-i'],
-  [readSu, 'su su-l runuser'],
+  [readSudo, 'sudo sudo-i sudo-rs'],
+  [readSu, 'su su-l su-rs runuser'],
   [readDoas, 'doas'],
   [readPkexec, 'pkexec'],
   [readLogin, 'login getty agetty mingetty'],

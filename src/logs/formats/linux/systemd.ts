@@ -17,7 +17,7 @@ import {
 export const readLogind: MessageReader = (message, event) => {
   event['event.dataset'] = 'system.auth';
   const opened =
-    /^New session '?([^\s'.]{1,64})'? of user '?([^\s']{1,256}?)'?(?: with class '[^']{0,64}' and type '[^']{0,64}')?\.?$/.exec(
+    /^New session '?([^\s'.]{1,64})'? of user '?([^']{1,256}?)'?(?: with class '[^']{0,64}' and type '[^']{0,64}')?\.?$/.exec(
       message,
     );
   if (opened !== null) {
@@ -57,7 +57,7 @@ const UNIT_VERBS: readonly (readonly [string, string, readonly string[]])[] = [
 
 /** `Session 12 of user NAME.` in systemd's own lines. */
 function readUnitSession(message: string, event: Event): void {
-  const found = /^Started Session (\S{1,64}) of [Uu]ser ([^\s.]{1,256})/.exec(message);
+  const found = /^Started Session (\S{1,64}) of [Uu]ser (.{1,256}?)\.?$/.exec(message);
   if (found === null) return;
   event['session.id'] = found[1];
   event['user.name'] = found[2];

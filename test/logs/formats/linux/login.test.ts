@@ -19,6 +19,67 @@ describe('PAM, sudo, su and login', () => {
       },
     ],
     [
+      'sudo',
+      'EXAMPLE\\jo smith : TTY=pts/0 ; PWD=/home/jo ; USER=root ; COMMAND=/bin/ls',
+      {
+        action: 'sudo_command',
+        outcome: 'success',
+        'user.name': 'EXAMPLE\\jo smith',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
+      'sudo-rs',
+      'bob :  PWD=/home/bob ; USER=root ; COMMAND=/bin/bash',
+      {
+        action: 'sudo_command',
+        outcome: 'success',
+        'user.name': 'bob',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
+      'sudo',
+      'ann : a password is required ; PWD=/home/ann ; USER=root ; COMMAND=/bin/ls',
+      { action: 'sudo_denied', outcome: 'failure', reason: 'password_required' },
+    ],
+    [
+      'sudo',
+      'ann : something new in this version ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls',
+      { action: 'sudo_denied', outcome: 'failure', reason: 'refused', 'user.name': 'ann' },
+    ],
+    ['sudo', 'cannot resolve x : whatever', { action: undefined, 'user.name': undefined }],
+    [
+      'su',
+      '(to root) EXAMPLE\\jo smith on pts/0',
+      {
+        action: 'su_login',
+        outcome: 'success',
+        'user.name': 'EXAMPLE\\jo smith',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
+      'su',
+      'FAILED SU (to x) root on pts/9) ann on pts/1',
+      { action: 'su_authentication', outcome: 'failure', 'user.name': 'ann' },
+    ],
+    [
+      'usermod',
+      "add 'EXAMPLE\\jo smith' to group 'sudo'",
+      {
+        action: 'user_added_to_group',
+        outcome: 'success',
+        'user.name': 'EXAMPLE\\jo smith',
+        'group.name': 'sudo',
+      },
+    ],
+    [
+      'systemd-logind',
+      'New session 12 of user EXAMPLE\\jo smith.',
+      { action: 'session_opened', 'user.name': 'EXAMPLE\\jo smith', 'session.id': '12' },
+    ],
+    [
       'su(pam_unix)[1]',
       'session closed for user news',
       { action: 'session_closed', 'user.name': 'news' },
