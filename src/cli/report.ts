@@ -5,6 +5,7 @@ import type { Declare } from './declare.ts';
 interface ReportFlags {
   template?: string;
   output?: string;
+  force?: boolean;
   record?: boolean;
   list?: boolean;
 }
@@ -27,6 +28,7 @@ export const declareReport: Declare = (program, run) => {
     .description('write the post-mortem; what is missing is asked, not left blank')
     .option('--template <name|file>', 'template by name or path (default: postmortem)')
     .option('--output <file>', 'where to write it; - for standard output')
+    .option('--force', 'replace the file of --output without asking')
     .option('--no-record', 'do not note in the journal that a report was written')
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)

@@ -9,12 +9,16 @@ import type { ChecklistOptions } from './checklist-flags.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf } from './incident-access.ts';
 
-/** The incident's playbook. Without one, `--playbook` or the user's choice is recorded first. */
+/**
+ * The incident's playbook. Without one, `--playbook` or the user's choice is recorded first.
+ * @param check refuses before anything is recorded
+ */
 export async function choosePlaybook(
   context: CommandContext,
   store: IncidentStore,
   detail: IncidentDetail,
   options: ChecklistOptions,
+  check: (playbook: Playbook) => Promise<void>,
 ): Promise<Playbook> {
   const loaded = await loadPlaybooks(context.settings.env);
   for (const { message, source } of loaded.problems) {
@@ -30,6 +34,7 @@ export async function choosePlaybook(
   }
   const id = options.playbook ?? (type === '' ? await askPlaybook(context, loaded, detail) : type);
   const playbook = pickPlaybook(loaded, id);
+  await check(playbook);
   if (type !== id && options.dryRun !== true) {
     const reason = 'playbook chosen for the checklist';
     await store.append(detail.incident.id, (before) => [

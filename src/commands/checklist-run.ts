@@ -62,7 +62,6 @@ export function planRun(session: Session, item: ChecklistStep, sudo: boolean): R
   const render = (argv: Argv): Argv => [...prefix, ...renderArgv(argv, session.values)];
   const show = (argv: Argv | undefined): string =>
     argv === undefined ? '' : quoteArgv(render(argv));
-  const isGrave = command.risk === 'disruptive' || command.risk === 'destructive';
   return {
     stepId: step.id,
     risk: command.risk,
@@ -76,10 +75,20 @@ export function planRun(session: Session, item: ChecklistStep, sudo: boolean): R
     expect: renderText(command.verify?.expect ?? '', session.values),
     undo: show(command.undo),
     blastRadius: renderText(command.blastRadius, session.values),
-    target: isGrave ? renderText(command.target, session.values) || session.host : '',
+    target: isGrave(command) ? targetOf(session, command) : '',
     lacksRoot: needsSudo && !sudo,
   };
 }
+
+/** Does a command need its target typed? */
+export const isGrave = ({ risk }: StepCommand): boolean =>
+  risk === 'disruptive' || risk === 'destructive';
+
+/** What a command hits, by name; the machine itself where the playbook says no more. */
+export const targetOf = (
+  { values, host }: Pick<Session, 'values' | 'host'>,
+  command: StepCommand,
+): string => renderText(command.target, values) || host;
 
 const planned = (role: PlannedRun['role'], argv: Argv): PlannedRun => ({
   role,

@@ -36,6 +36,8 @@ export interface StepSummary {
   runs: number;
   /** A run was started and never reported back. */
   isInterrupted: boolean;
+  /** It counts as done, and its command was never started from here. */
+  isDoneWithoutRun: boolean;
 }
 
 export interface ChecklistResult {
@@ -70,7 +72,11 @@ export const runChecklist = (
   withIncident(context, async (store, { id }) => {
     const detail = await store.load(id);
     assertWorkable(detail.incident, options);
-    const playbook = await choosePlaybook(context, store, detail, options);
+    const playbook = await choosePlaybook(context, store, detail, options, async (chosen) => {
+      const { assertNamesTarget } = await import('./checklist-confirm.ts');
+      const preview = await startSession(context, store, detail, chosen, options.var ?? []);
+      await assertNamesTarget(preview, options);
+    });
     const session = await startSession(
       context,
       store,
@@ -178,7 +184,7 @@ const COMMANDS: Readonly<Record<Phase, string>> = {
 function summariesOf(session: Session, phase: Phase): StepSummary[] {
   const now = session.context.now().toISOString();
   return checklistOf(session, phase).steps.map((item): StepSummary => {
-    const { step, status, reason, at, actor, dueAt, blockedBy, runs } = item;
+    const { step, status, reason, at, actor, dueAt, blockedBy, runs, isDoneWithoutRun } = item;
     return {
       id: step.id,
       title: renderText(step.title, session.values),
@@ -195,6 +201,7 @@ function summariesOf(session: Session, phase: Phase): StepSummary[] {
       command: step.command === undefined ? undefined : showArgv(step.command.run, session.values),
       runs: runs.length,
       isInterrupted: interruptedRun(item) !== undefined,
+      isDoneWithoutRun,
     };
   });
 }

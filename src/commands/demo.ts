@@ -13,6 +13,7 @@ import { type DrillLogsResult, drillLogs } from './drill-logs.ts';
 import { type OpenResult, openProposed } from './open-incident.ts';
 import { type ReportResult, report } from './report.ts';
 import { readOptions, type TimelineResult } from './timeline.ts';
+import { assertOutsideStores } from './write-file.ts';
 
 export interface DemoOptions {
   /** Folder to write to (default: ir-demo). */
@@ -90,6 +91,7 @@ const contextIn = (context: CommandContext, out: string): CommandContext => ({
 
 async function prepareFolder(out: string, shown: string): Promise<void> {
   assertOurs(out, shown);
+  assertOutsideStores(out, shown, '--out');
   try {
     await mkdir(out, { recursive: true, mode: 0o700 });
     for (const name of OWN) await rm(join(out, name), { recursive: true, force: true });
@@ -173,7 +175,7 @@ function nextCommands(
       shows: 'answers a question of the report',
     },
     {
-      command: `${ir} report --output postmortem.md`,
+      command: `${ir} report --output postmortem.md --force`,
       shows: 'the post-mortem again, with the answers',
     },
     { command: `${ir} verify`, shows: 'that nothing in the journal was changed' },

@@ -3,10 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadScenario } from '../drills/load-scenario.ts';
 import { TRUTH_FILE, type WrittenFile } from '../drills/log-writer.ts';
+import type { Scenario } from '../drills/scenario.ts';
 import { writeDrill } from '../drills/write-drill.ts';
 import { EXIT, IrError, messageOf, refusedError, usageError } from '../errors.ts';
 import { parseRfc3339 } from '../events/rfc3339.ts';
 import type { CommandContext } from './context.ts';
+import { assertOutsideStores, assertWritable } from './write-file.ts';
 
 /** The options of `ir drill logs` as commander gives them. */
 export interface DrillLogsOptions {
@@ -52,6 +54,7 @@ export async function drillLogs(
   const startMs = readStart(options.start ?? scenario.start);
   const out = resolve(context.settings.cwd, options.out);
   assertOurs(out, options.out);
+  await assertReplaceable(context, out, options.out, scenario);
 
   const onProgress = (part: number): void =>
     context.progress(`writing ${scenario.name}: ${Math.round(part * 100)} %`);
@@ -98,6 +101,27 @@ function readStart(text: string): number {
     );
   }
   return Math.floor(startUs / 1000);
+}
+
+/** What an earlier drill wrote may be replaced, but no links, devices or stores that came in its place. */
+async function assertReplaceable(
+  context: CommandContext,
+  out: string,
+  shown: string,
+  { files, days }: Scenario,
+): Promise<void> {
+  assertOutsideStores(out, shown, '--out');
+  const paths = Object.values(files).flatMap(({ path, rotate }) =>
+    rotate === 'daily'
+      ? [path, ...Array.from({ length: days - 1 }, (_, day) => `${path}.${day + 1}`)]
+      : [path],
+  );
+  for (const path of [TRUTH_FILE, ...paths]) {
+    await assertWritable(context, {
+      ...{ path: join(out, path), shown: join(shown, path), flag: '--out' },
+      ...{ isForced: true, inside: out },
+    });
+  }
 }
 
 /** Refuses a folder that holds something else than an earlier drill. */

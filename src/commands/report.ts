@@ -1,5 +1,6 @@
 /** `ir report`: the post-mortem of an incident from a template, or its data as JSON. */
 import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
 import {
@@ -28,6 +29,8 @@ export interface ReportOptions {
   template?: string | undefined;
   /** Path, or `-` for stdout. */
   output?: string | undefined;
+  /** Replace a file that is there without asking. */
+  force?: boolean | undefined;
   /** False: nothing is added to the journal. */
   record?: boolean | undefined;
   /** True when stdout shows on a screen: the report then goes to a file. */
@@ -81,7 +84,14 @@ export async function report(
       : await renderMarkdown(template, file.path, model);
     const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
     const path = outputPath(context, store, key, isJson, options);
-    if (path !== undefined) await writeWhole(path, text);
+    if (path !== undefined) {
+      const target = {
+        ...{ path, shown: options.output ?? path, flag: '--output' },
+        isForced: options.force === true || (options.output === undefined && isOurs(detail, path)),
+        ...(options.output === undefined ? { ownFolder: reportsFolder(store) } : {}),
+      };
+      await writeWhole(context, target, text);
+    }
     // JSON on stdout is a look at the data, not a report that somebody was sent.
     const isRecorded = options.record !== false && !(isJson && path === undefined);
     if (isRecorded) {
@@ -100,6 +110,23 @@ export async function report(
       questions: model.questions,
       isRecorded,
     };
+  });
+}
+
+const reportsFolder = ({ folder }: IncidentStore): string => join(folder, 'reports');
+
+/** Is what stands in the workspace a report as we wrote it? One that was edited since is the user's. */
+function isOurs({ journal }: WholeIncident, path: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  let sha256: string;
+  try {
+    sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return false;
+  }
+  return journal.some(({ type, payload }) => {
+    const written = payload as { path?: unknown; sha256?: unknown } | undefined;
+    return type === 'report_rendered' && written?.path === path && written.sha256 === sha256;
   });
 }
 
@@ -126,7 +153,7 @@ function outputPath(
     .split(/[/\\]/)
     .at(-1)!
     .replace(/\.[a-z]+$/i, '');
-  return join(store.folder, 'reports', `${key}-${name.replace(/[^\w-]/g, '_')}.md`);
+  return join(reportsFolder(store), `${key}-${name.replace(/[^\w-]/g, '_')}.md`);
 }
 
 /** Gathers what a report is made from and builds its model. */
@@ -165,12 +192,13 @@ async function playbookFacts(
   const steps = PHASES.flatMap((phase) => buildChecklist(playbook, detail, values, phase).steps);
   return {
     title: playbook.title,
-    steps: steps.map(({ step, status }): PlaybookStep => {
+    steps: steps.map(({ step, status, isDoneWithoutRun }): PlaybookStep => {
       const { id, phase, required, command } = step;
       const facts = {
         ...{ id, phase, isRequired: required },
         title: renderText(step.title, values),
         applies: status !== 'not_applicable',
+        isDoneWithoutRun,
       };
       if (command === undefined) return facts;
       const { risk, run, undo } = command;

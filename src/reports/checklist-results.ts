@@ -42,6 +42,7 @@ function checklistItem(step: PlaybookStep, state: StepState | undefined): Checkl
     reason: state?.reason ?? '',
     at: isAnswered ? (state.at ?? null) : null,
     actor: isAnswered ? state.actor : '',
+    isDoneWithoutRun: step.isDoneWithoutRun === true,
   };
 }
 

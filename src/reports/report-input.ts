@@ -11,6 +11,8 @@ export interface PlaybookStep {
   isRequired: boolean;
   /** False when the step's condition does not hold for this incident. */
   applies: boolean;
+  /** It counts as done, and its command was never started from here. */
+  isDoneWithoutRun?: boolean;
   /** Absent for a step without a command. */
   command?: {
     risk: string;

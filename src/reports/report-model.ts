@@ -134,6 +134,8 @@ export interface ChecklistItem {
   reason: string;
   at: Instant | null;
   actor: string;
+  /** It counts as done, and its command was never started from here. */
+  isDoneWithoutRun: boolean;
 }
 
 export interface ChecklistPhase {

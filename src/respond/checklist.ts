@@ -6,7 +6,7 @@ import type { RequiredStep } from '../incidents/phase-gate.ts';
 import { isOpenRun } from '../incidents/projection.ts';
 import { type ConditionFacts, holds } from './condition.ts';
 import { type Playbook, type Step, stepsOf } from './playbook.ts';
-import type { VariableValues } from './render-argv.ts';
+import { isRunOf, type VariableValues } from './render-argv.ts';
 
 export interface ChecklistStep {
   step: Step;
@@ -19,6 +19,8 @@ export interface ChecklistStep {
   actor: string;
   dueAt: Instant | undefined;
   runs: readonly CommandRun[];
+  /** It counts as done, and its command was never started from here. */
+  isDoneWithoutRun: boolean;
 }
 
 export interface Checklist {
@@ -80,6 +82,8 @@ function stateOf(
       above !== undefined && applies(above, facts) && !facts.done.has(id) && !facts.waived.has(id)
     );
   });
+  const runs = detail.commandRuns.filter((run) => run.stepId === step.id);
+  const command = step.command?.run;
   return {
     step,
     status: answered ? state.status : applies(step, facts) ? 'pending' : 'not_applicable',
@@ -91,7 +95,11 @@ function stateOf(
       step.dueMs === undefined || entered === undefined
         ? undefined
         : new Date(Date.parse(entered) + step.dueMs).toISOString(),
-    runs: detail.commandRuns.filter((run) => run.stepId === step.id),
+    runs,
+    isDoneWithoutRun:
+      state?.status === 'done' &&
+      command !== undefined &&
+      !runs.some(({ argv }) => isRunOf(argv, command)),
   };
 }
 

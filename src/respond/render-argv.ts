@@ -51,3 +51,15 @@ export const argvsOf = (command: StepCommand): Argv[] =>
   [command.run, ...command.collectFirst, command.check, command.verify?.run, command.undo].filter(
     (argv): argv is Argv => argv !== undefined,
   );
+
+const SUDO = ['sudo', '--non-interactive', '--'];
+
+/** Can `argv` come from `template`, with or without sudo, whatever the values were? */
+export function isRunOf(argv: Argv, template: Argv): boolean {
+  const isSudo = SUDO.every((word, index) => argv[index] === word);
+  const plain = isSudo ? argv.slice(SUDO.length) : argv;
+  return (
+    plain.length === template.length &&
+    template.every((word, index) => word.includes('{{') || word === plain[index])
+  );
+}

@@ -24,11 +24,9 @@ import { rebuildProjections } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow, incidentFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { explainStoreError, isUniqueViolation } from './store-error.ts';
+import { DATABASE_FILE } from './store-names.ts';
 import { CURRENT_INCIDENT } from './store-problems.ts';
 import { verifyStore } from './verify-store.ts';
-
-/** Name of the database file in the workspace folder. */
-export const DATABASE_FILE = 'ir.db';
 
 export interface OpenStoreOptions {
   /** Make folder and file when they are not there. */

@@ -3,10 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { refusedError, usageError } from '../errors.ts';
-import { DATABASE_FILE } from './open-store.ts';
-
-/** Name of the folder that is looked for. */
-export const WORKSPACE_FOLDER = '.ir';
+import { DATABASE_FILE, WORKSPACE_FOLDER } from './store-names.ts';
 
 export interface WorkspaceQuestion {
   /** `--store` or IR_STORE. */

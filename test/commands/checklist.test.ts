@@ -1,14 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runChecklist } from '../../src/commands/checklist.ts';
 import type { ChecklistOptions } from '../../src/commands/checklist-flags.ts';
 import { withStore } from '../../src/commands/incident-access.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { report } from '../../src/commands/report.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { PHASES } from '../../src/incidents/incident.ts';
 import { loadPlaybooks, pickPlaybook } from '../../src/respond/load-playbooks.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view as checklistView } from '../../src/terminal/views/checklist.ts';
 import { playbookText, stepText } from '../respond/sample-playbook.ts';
 import { sampleValues } from '../respond/sample-values.ts';
 import { showWhole, type TestContext, testContext } from './test-context.ts';
@@ -68,6 +71,65 @@ const enter = async (): Promise<void> => {
   await respond({ done: ['look'] });
   await contain({ advance: true });
 };
+
+describe('--confirm with a wrong name', () => {
+  it.each<[string, ChecklistOptions]>([
+    ['a step that only reads', { run: ['print'], yes: true, confirm: 'bob' }],
+    ['without --yes', { run: ['cut'], confirm: 'eve' }],
+    ['with --dry-run', { run: ['cut'], dryRun: true, confirm: 'eve' }],
+    ['a later one of several', { run: ['print', 'lost'], yes: true, confirm: 'that' }],
+    ['beside other answers', { run: ['lost'], done: ['decide'], yes: true, confirm: 'that' }],
+    ['nothing to run', { done: ['print'], confirm: 'it' }],
+    ['the list', { list: true, confirm: 'it' }],
+    ['a phase to enter', { advance: true, confirm: 'it' }],
+    ['empty', { run: ['lost'], yes: true, confirm: '' }],
+    ['in the answers file', { answers: 'answers.yml', yes: true }],
+  ])('refuses before anything else: %s', async (_, options) => {
+    await enter();
+    const path = join(folder, 'answers.yml');
+    writeFileSync(
+      path,
+      '- { step: print, answer: done }\n- { step: lost, answer: run, confirm: that }\n',
+    );
+    const before = await journal();
+    const answers = options.answers === undefined ? {} : { answers: path };
+    await expect(contain({ var: ['who=bob'], ...options, ...answers })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringMatching(/confirm/),
+    });
+    expect(await journal()).toEqual(before);
+  });
+
+  it('does not choose a playbook either', async () => {
+    const other = await openIncident(context, { title: 'Other', severity: 'SEV2' });
+    expect(other.incident.type).toBe('');
+    const options = { playbook: 'sample', run: ['look'], confirm: 'wrong' };
+    await expect(respond(options)).rejects.toMatchObject({ exit: 6 });
+    expect((await showIncident(context)).incident.type).toBe('');
+  });
+
+  it('takes the name of the machine where the step says no more', async () => {
+    await enter();
+    const options = { run: ['print'], yes: true, var: ['who=bob'], confirm: hostname() };
+    expect((await contain(options)).result.applied).toHaveLength(1);
+  });
+});
+
+describe('a step that counts as done', () => {
+  it('says that its command never ran', async () => {
+    await enter();
+    await contain({ done: ['print', 'decide'], var: ['who=bob', 'answer=no'] });
+    const tolerant = { run: ['tolerant'], yes: true };
+    await contain(tolerant);
+    const { result } = await contain({ done: ['tolerant'] });
+    const said = result.steps.filter(({ isDoneWithoutRun }) => isDoneWithoutRun);
+    expect(said.map(({ id }) => id)).toEqual(['print']);
+    const text = checklistView.text(result, createStyle({}, 'never', {}));
+    expect(text).toMatch(/done 2026-.* by alex; its command was not run from here/);
+    const { text: written } = await report(context, {});
+    expect(written.split('\n').filter((line) => /not run from here/.test(line))).toHaveLength(1);
+  });
+});
 
 describe('phases', () => {
   it('does not enter containment silently', async () => {

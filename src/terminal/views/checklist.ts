@@ -70,7 +70,8 @@ function stepLines(step: StepSummary, isNext: boolean, style: Style): string[] {
 function detailsOf(step: StepSummary): string {
   const when =
     step.at === undefined ? '' : ` ${step.at.slice(0, 16).replace('T', ' ')} UTC by ${step.actor}`;
-  if (step.status === 'done') return `done${when}`;
+  if (step.status === 'done')
+    return `done${when}${step.isDoneWithoutRun ? '; its command was not run from here' : ''}`;
   if (step.status === 'waived') return `skipped${when}: ${step.reason}`;
   if (step.status === 'not_applicable') return 'does not apply';
   return [
