@@ -72,3 +72,21 @@ export const refusedError = (message: string, hint?: string): IrError =>
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/**
+ * What was thrown while somebody's file (rule, playbook, report template) was loaded, compiled or used, as an
+ * expected failure that names the file: such a file is left out, the rest runs. An interruption is thrown on.
+ * @param what the kind of file, for the message
+ */
+export function fileFault(error: unknown, what: string, place: SourcePlace): IrError {
+  if (error instanceof IrError) return error;
+  if ((error as { name?: unknown } | null)?.name === 'AbortError') throw error;
+  const [reason = ''] = messageOf(error).split('\n');
+  const isTooDeep = error instanceof RangeError;
+  return new IrError(`the ${what} cannot be used: ${reason}`, {
+    exit: EXIT.invalidTemplate,
+    source: place,
+    hint: isTooDeep ? 'Something in it is nested too deeply or too large.' : 'It is left out.',
+    cause: error,
+  });
+}

@@ -65,7 +65,7 @@ export function createBurstCollector(): BurstCollector {
     },
     take() {
       const bursts = closed;
-      for (const ofRule of open.values()) bursts.push(...ofRule.values());
+      for (const ofRule of open.values()) for (const burst of ofRule.values()) bursts.push(burst);
       open = new Map();
       closed = [];
       return bursts;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type IrError, messageOf, templateError } from '../errors.ts';
+import { fileFault, type IrError, messageOf, templateError } from '../errors.ts';
 import { compileRule } from '../sigma/compile-rule.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
@@ -35,8 +35,8 @@ export interface LoadedRules extends LoadedDocuments {
 const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUNDLED_RULES = join(PACKAGE_ROOT, 'templates', 'rules');
 
-/** A rule file is a page of text; more than this is something else. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** A rule file is a page of text, a list of indicators some megabytes; more than this is something else. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,7 +60,7 @@ export async function loadDocuments(
     folders[0] === BUNDLED_RULES &&
     cache.stamp !== undefined &&
     isUnchanged(BUNDLED_RULES, cache.stamp);
-  if (isAsBuilt) documents.push(...cache.documents);
+  if (isAsBuilt) for (const document of cache.documents) documents.push(document);
   for (const folder of isAsBuilt ? folders.slice(1) : folders) {
     for (const path of ruleFiles(folder, problems)) {
       // Overlapping folders must not make every rule a duplicate of itself.
@@ -75,10 +75,14 @@ export async function loadDocuments(
         continue;
       }
       const { parseSigma } = await import('../sigma/parse-sigma.ts');
-      const parsed = parseSigma(text, shown);
-      documents.push(...parsed.documents);
-      problems.push(...parsed.problems);
-      warnings.push(...parsed.warnings);
+      try {
+        const parsed = parseSigma(text, shown);
+        for (const document of parsed.documents) documents.push(document);
+        for (const problem of parsed.problems) problems.push(problem);
+        for (const warning of parsed.warnings) warnings.push(warning);
+      } catch (error) {
+        problems.push(fileFault(error, 'rule', { path: shown, line: 1 }));
+      }
     }
   }
   return { documents, problems, warnings };

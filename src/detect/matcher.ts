@@ -1,4 +1,5 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
+import { messageOf } from '../errors.ts';
 import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
 import type { EcsField, Event } from '../events/event.ts';
 import { isComputedField } from '../sigma/computed-fields.ts';
@@ -14,7 +15,7 @@ import { allForms } from './views/list.ts';
 import type { TextKind } from './views/plain.ts';
 
 export interface Matcher {
-  /** Runs every fitting rule on an event. */
+  /** Runs every fitting rule on an event. Throws in the end, when a rule failed on it. */
   match(event: Event, raw: string, location: Location): void;
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
@@ -120,9 +121,18 @@ export function createMatcher(
     candidatesOf,
     hit,
     match(event, raw, location) {
+      let failure: Error | undefined;
       for (const rule of candidatesOf(event, raw)) {
-        if (rules[rule]?.test(event, raw) === true) hit(rule, event, location);
+        try {
+          if (rules[rule]?.test(event, raw) === true) hit(rule, event, location);
+        } catch (error) {
+          // The others still see the event.
+          failure ??= new Error(
+            `the rule "${rules[rule]?.rule.title}" failed: ${messageOf(error)}`,
+          );
+        }
       }
+      if (failure !== undefined) throw failure;
     },
   };
 }

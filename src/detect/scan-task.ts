@@ -139,7 +139,7 @@ export function createScanner(context: ScanContext): Scanner {
       try {
         matcher.match(event, raw, locate(task.file, offset));
       } catch (error) {
-        problem ??= `a rule failed on the line at byte ${offset}: ${messageOf(error)}`;
+        problem ??= `${messageOf(error)} (on the line at byte ${offset})`;
       }
     };
     const reader = createEventReader({ format, formats, clock, account, sink });

@@ -5,7 +5,7 @@
  * @see https://liquidjs.com/tutorials/options.html
  */
 import { Liquid, LiquidError } from 'liquidjs';
-import { EXIT, IrError, messageOf, templateError } from '../errors.ts';
+import { fileFault, IrError, templateError } from '../errors.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
 import type { ReportModel } from './report-model.ts';
 import { durationText, instantText, plural } from './report-words.ts';
@@ -125,11 +125,7 @@ const tidyRow = (line: string): string =>
 function asTemplateError(error: unknown, template: string, name: string): unknown {
   if (error instanceof IrError) return error;
   if (!LiquidError.is(error)) {
-    return new IrError(`the template cannot be rendered: ${messageOf(error)}`, {
-      exit: EXIT.invalidTemplate,
-      source: { path: name },
-      cause: error,
-    });
+    return fileFault(error, 'template', { path: name });
   }
   const { token } = error as unknown as { token: { getPosition(): [number, number] } };
   const [line, begin] = token.getPosition();

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
+import { EXIT, fileFault, IrError, messageOf, usageError } from '../errors.ts';
 import type { Playbook } from './playbook.ts';
 import { cachedPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
@@ -31,7 +31,7 @@ export async function loadPlaybooks(environment: Environment): Promise<LoadedPla
   for (const { folder, origin } of folders) {
     for (const path of await yamlFilesIn(folder, problems)) {
       const read = await readPlaybookFile(path, origin);
-      problems.push(...read.problems);
+      for (const problem of read.problems) problems.push(problem);
       if (read.playbook === undefined) continue;
       const earlier = found.get(read.playbook.id);
       if (earlier?.origin === origin) {
@@ -63,8 +63,8 @@ export async function readPlaybookFile(
     const { readPlaybook } = await import('./playbook-file.ts');
     return await readPlaybook(text, path, origin);
   } catch (error) {
-    const message = `cannot read the playbook: ${messageOf(error)}`;
-    return { playbook: undefined, problems: [{ message, source: { path }, hint: undefined }] };
+    const { message, source, hint } = fileFault(error, 'playbook', { path });
+    return { playbook: undefined, problems: [{ message, source: source ?? { path }, hint }] };
   }
 }
 

@@ -106,7 +106,7 @@ function compileAlternatives(plan: MatchPlan, values: readonly SigmaValue[]): Va
     if (typeof value === 'string' || plan.place !== undefined || plan.transforms.length > 0) {
       const found = patternsOf(plan, value);
       if ('message' in found) return found;
-      patterns.push(...found);
+      for (const pattern of found) patterns.push(pattern);
     } else tests.push(plainValueTest(value));
   }
   const literals =

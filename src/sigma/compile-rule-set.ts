@@ -1,5 +1,5 @@
 /** All rules and correlations of a run: references resolved, duplicates and cycles reported, the rest compiled. */
-import { IrError, messageOf, templateError } from '../errors.ts';
+import { fileFault, type IrError, templateError } from '../errors.ts';
 import { compileRule } from './compile-rule.ts';
 import type {
   CompiledCorrelation,
@@ -80,8 +80,7 @@ function addRule(draft: Draft, rule: SigmaRule): void {
     remember(draft, rule, { kind: 'rule', index: draft.rules.length });
     draft.rules.push(compiled);
   } catch (error) {
-    const problem = error instanceof IrError ? error : templateError(messageOf(error), rule.place);
-    draft.problems.push(problem);
+    draft.problems.push(fileFault(error, 'rule', rule.place));
   }
 }
 
@@ -104,7 +103,13 @@ function addCorrelations(
     const ready = waiting.filter((correlation) =>
       correlation.references_to.every((reference) => memberOf(draft, reference) !== undefined),
     );
-    for (const correlation of ready) addCorrelation(draft, correlation);
+    for (const correlation of ready) {
+      try {
+        addCorrelation(draft, correlation);
+      } catch (error) {
+        draft.problems.push(fileFault(error, 'rule', correlation.place));
+      }
+    }
     waiting = waiting.filter((correlation) => !ready.includes(correlation));
     isProgress = ready.length > 0;
   }

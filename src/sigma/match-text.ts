@@ -2,6 +2,7 @@
  * Patterns to tests on text. Plain contains, startswith, endswith and equality become string methods;
  * inner wildcards a matcher that never goes back over a `*`, so its time is bounded by text x pattern.
  */
+import { containsAny, endsWithAny, MANY_WORDS, startsWithAny } from './match-words.ts';
 import { ANY, DASH, isDash, type Pattern, STAR, textOf } from './pattern.ts';
 
 export type TextTest = (text: string) => boolean;
@@ -29,11 +30,15 @@ export function compilePattern(pattern: Pattern, isCased: boolean): TextTest {
 /** Compiles patterns linked by OR; equal-to lists become one set. */
 export function compilePatterns(patterns: readonly Pattern[], isCased: boolean): TextTest {
   const words = new Set<string>();
-  const tests: TextTest[] = [];
+  const lists: Record<Open, string[]> = { contains: [], startswith: [], endswith: [] };
+  const others: Pattern[] = [];
   for (const pattern of patterns) {
-    if (pattern.some((unit) => unit < 0)) tests.push(compilePattern(pattern, isCased));
-    else words.add(isCased ? textOf(pattern) : textOf(pattern).toLowerCase());
+    if (pattern.every((unit) => unit >= 0)) words.add(wordOf(pattern, isCased));
+    else if (patterns.length > MANY_WORDS) sortOpen(pattern, isCased, lists, others);
+    else others.push(pattern);
   }
+  const tests = [...listTests(lists, isCased)];
+  for (const pattern of others) tests.push(compilePattern(pattern, isCased));
   if (words.size === 1) {
     const [word] = words;
     tests.unshift(isCased ? (text) => text === word : (text) => lowerCase(text) === word);
@@ -47,6 +52,37 @@ export function compilePatterns(patterns: readonly Pattern[], isCased: boolean):
     for (const test of tests) if (test(text)) return true;
     return false;
   };
+}
+
+type Open = 'contains' | 'startswith' | 'endswith';
+
+const wordOf = (units: Pattern, isCased: boolean): string =>
+  isCased ? textOf(units) : textOf(units).toLowerCase();
+
+/** Puts the word of a pattern that is open at its ends only into the list of its kind. */
+function sortOpen(
+  pattern: Pattern,
+  isCased: boolean,
+  lists: Record<Open, string[]>,
+  others: Pattern[],
+): void {
+  const isOpenStart = pattern[0] === STAR;
+  const isOpenEnd = pattern.at(-1) === STAR;
+  const inner = pattern.slice(isOpenStart ? 1 : 0, isOpenEnd ? -1 : undefined);
+  if (inner.length === 0 || inner.some((unit) => unit < 0)) others.push(pattern);
+  else {
+    const kind = isOpenStart ? (isOpenEnd ? 'contains' : 'endswith') : 'startswith';
+    lists[kind].push(wordOf(inner, isCased));
+  }
+}
+
+function* listTests(lists: Readonly<Record<Open, string[]>>, isCased: boolean): Iterable<TextTest> {
+  const makers = { contains: containsAny, startswith: startsWithAny, endswith: endsWithAny };
+  for (const kind of ['contains', 'startswith', 'endswith'] as const) {
+    if (lists[kind].length === 0) continue;
+    const test = makers[kind](lists[kind]);
+    yield isCased ? test : (text) => test(lowerCase(text));
+  }
 }
 
 /** The string method for a pattern with wildcards at its ends only; undefined for other patterns. */

@@ -1,5 +1,6 @@
 /** What every Sigma document has: title, id, name, level, tags and the rest of the description. */
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
+import { messageOf } from '../errors.ts';
 import { LEVELS, type Level } from '../events/level.ts';
 import type { SigmaDocument } from './rule.ts';
 import {
@@ -149,6 +150,21 @@ function checkTaxonomy(source: RuleSource, entry: Entry | undefined): void {
 }
 
 /** Attributes the specification does not name, and a warning for those that look like a slip of the pen. */
+/** The value of an attribute; one that cannot be written out (aliases that multiply) is reported. */
+function customValue(
+  source: RuleSource,
+  document: Document,
+  { key, keyNode, value }: Entry,
+): unknown {
+  if (isScalar(value)) return value.value;
+  try {
+    return value?.toJS(document, { maxAliasCount: 100 });
+  } catch (error) {
+    report(source, offsetOf(keyNode), `"${key}" cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
 function customOf(
   source: RuleSource,
   document: Document,
@@ -166,9 +182,7 @@ function customOf(
         `Did you mean "${near}"?`,
       );
     }
-    custom[key] = isScalar(entry.value)
-      ? entry.value.value
-      : entry.value?.toJS(document, { maxAliasCount: 100 });
+    custom[key] = customValue(source, document, entry);
   }
   return custom;
 }

@@ -1,6 +1,6 @@
 /** The text of a Sigma file (one or more YAML documents) to rules and correlations. */
 import { type Document, isMap, type YAMLMap } from 'yaml';
-import type { IrError } from '../errors.ts';
+import { fileFault, type IrError } from '../errors.ts';
 import { parseCorrelation } from './parse-correlation.ts';
 import { parseDetection } from './parse-detection.ts';
 import { type Entries, parseHeader, textOf, textsOf } from './parse-header.ts';
@@ -10,6 +10,7 @@ import {
   entriesOf,
   offsetOf,
   openSource,
+  placeAt,
   type RuleSource,
   report,
   reportYamlErrors,
@@ -39,11 +40,23 @@ export function parseSigma(text: string, path: string): ParsedSigma {
     const problemsBefore = source.problems.length;
     if (reportYamlErrors(source, document)) continue;
     if (document.contents === null && source.documents.length > 1) continue;
-    const parsed = parseDocument({ source, document });
+    const parsed = guarded({ source, document });
     if (parsed !== undefined && source.problems.length === problemsBefore) documents.push(parsed);
   }
   if (source.documents.length === 0) report(source, 0, 'the file holds no rule');
   return { documents, problems: source.problems, warnings: source.warnings };
+}
+
+/** Parses a document; whatever is thrown becomes a problem of this one document. */
+function guarded(context: Context): SigmaRule | SigmaCorrelation | undefined {
+  const { source, document } = context;
+  try {
+    return parseDocument(context);
+  } catch (error) {
+    const place = placeAt(source, offsetOf(document.contents as never));
+    source.problems.push(fileFault(error, 'rule', place));
+    return undefined;
+  }
 }
 
 function parseDocument(context: Context): SigmaRule | SigmaCorrelation | undefined {

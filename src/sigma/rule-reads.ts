@@ -50,7 +50,7 @@ function textsOf({ modifiers, values }: Match, isKeyword: boolean): string[] | u
   for (const value of values) {
     const found = valueTexts(placed, value, isKeyword);
     if (found === undefined) return undefined;
-    texts.push(...found);
+    for (const text of found) texts.push(text);
   }
   return texts;
 }

@@ -40,6 +40,8 @@ export interface Entry {
 const MAX_SHOWN_LINE = 300;
 /** Aliases repeat their target; more of them than this is an attack or a mistake. */
 const MAX_ALIASES = 100;
+/** One mistake may bring hundreds of others along. */
+const MAX_YAML_ERRORS = 5;
 
 /** Splits a file into YAML documents. Errors of the YAML itself become problems. */
 export function openSource(text: string, path: string): RuleSource {
@@ -55,7 +57,7 @@ export function openSource(text: string, path: string): RuleSource {
 
 /** Moves the YAML errors of a document into the problems; true when there were any. */
 export function reportYamlErrors(source: RuleSource, document: Document.Parsed): boolean {
-  for (const error of document.errors) {
+  for (const error of document.errors.slice(0, MAX_YAML_ERRORS)) {
     report(source, error.pos[0], `invalid YAML: ${error.message.split('\n')[0]}`);
   }
   let aliases = 0;
@@ -74,7 +76,7 @@ function* aliasesOf(document: Document.Parsed): Generator<import('yaml').Alias> 
   while (open.length > 0) {
     const node = open.pop();
     if (isAlias(node)) yield node;
-    else if (isSeq(node)) open.push(...node.items);
+    else if (isSeq(node)) for (const item of node.items) open.push(item);
     else if (isMap(node)) for (const pair of node.items) open.push(pair.key, pair.value);
   }
 }

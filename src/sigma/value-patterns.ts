@@ -43,7 +43,7 @@ export function patternsOf(plan: MatchPlan, value: SigmaValue): Pattern[] | Matc
     for (const draft of drafts) {
       const result = applyTransform(draft, transform);
       if ('message' in result) return result;
-      next.push(...result);
+      for (const one of result) next.push(one);
     }
     drafts = next;
   }

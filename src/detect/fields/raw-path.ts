@@ -46,7 +46,7 @@ function descendArray(list: readonly unknown[], keys: readonly string[], depth: 
     // An array of arrays names no keys.
     if (Array.isArray(element)) continue;
     const value = descend(element, keys, depth);
-    if (Array.isArray(value)) found.push(...value);
+    if (Array.isArray(value)) for (const one of value) found.push(one);
     else if (value !== undefined) found.push(value);
   }
   return found.length === 0 ? undefined : found;
