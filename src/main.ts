@@ -104,7 +104,10 @@ function createRun(interruption: Interruption): Run {
     const { printResult } = await import('./terminal/print-result.ts');
     await printResult(view, outcome.result, settings);
     const exit = outcome.exitAfter?.() ?? outcome.exit;
-    if (exit !== undefined) setExit(exit);
+    if (exit === undefined || exit === EXIT.done) return;
+    setExit(exit);
+    const { printReasons } = await import('./terminal/print-error.ts');
+    printReasons(outcome.reasons?.() ?? [], exit, settings.format === 'json', process.env);
   };
 }
 

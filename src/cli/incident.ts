@@ -58,7 +58,10 @@ const declareOpen: Declare = (program, run) => {
       run(command, 'open-incident', async (context) => {
         const { openIncident } = await import('../commands/open-incident.ts');
         const result = await openIncident(context, { title, ...options });
-        return (result.timeline?.unreadable ?? 0) > 0 ? { result, exit: 4 } : { result };
+        const problems = result.timeline?.problems ?? [];
+        if (problems.length === 0) return { result };
+        const { incompleteness } = await import('../commands/timeline.ts');
+        return { result, exit: 4, reasons: () => incompleteness(problems, [], {}) };
       }),
     );
 };

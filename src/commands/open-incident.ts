@@ -1,6 +1,6 @@
 /** `ir open`: a new incident, which becomes the current one. */
 
-import type { Timeline } from '../detect/finding.ts';
+import type { PathProblem, Timeline } from '../detect/finding.ts';
 import { EXIT, IrError, refusedError } from '../errors.ts';
 import {
   DEGREES,
@@ -54,11 +54,6 @@ export interface OpenResult {
   };
 }
 
-interface PathProblem {
-  path: string;
-  problem: string;
-}
-
 /** Opens an incident. Asks for what is missing where somebody can be asked, else takes the usual values. */
 export async function openIncident(
   context: CommandContext,
@@ -73,6 +68,7 @@ export async function openIncident(
   const timeline = await analyse(options.fromTimeline, readOptions(context, {}));
   context.progress('');
   assertRead(timeline);
+  if (timeline.whyNothing !== undefined) context.say(`No events: ${timeline.whyNothing}.`);
   const argv = ['open', '--from-timeline', ...options.fromTimeline];
   return openFromTimeline(context, given, timeline, argv, types);
 }
@@ -105,7 +101,7 @@ async function openFromTimeline(
       proposal: { ...proposal, reasons },
       saved,
       unreadable,
-      problems: unreadable === 0 ? [] : problemsOf(timeline),
+      problems: timeline.unread,
     },
   };
 }

@@ -6,4 +6,6 @@ export interface CommandOutcome<R> {
   exit?: ExitCode;
   /** Asked once the result was printed, for results that are still being made then. Goes before `exit`. */
   exitAfter?(): ExitCode | undefined;
+  /** Why the exit code is not 0, where the result alone would not say; asked once the result was printed. */
+  reasons?(): readonly string[];
 }

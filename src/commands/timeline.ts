@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
+import { networkOf } from '../detect/event-filter.ts';
 import type { EventStream } from '../detect/event-stream.ts';
-import type { Timeline } from '../detect/finding.ts';
+import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
 import { EXIT, type ExitCode, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
@@ -68,14 +69,12 @@ export async function timeline(
     }
     const { streamEvents } = await import('../detect/event-stream.ts');
     const events = await streamEvents(paths, settings);
-    const isUnreadable = (): boolean =>
-      events.unreadable > 0 || isIncomplete(events.files, options);
-    return {
-      result: { events },
-      ...exitOf(isUnreadable()),
-      // A file may be rotated away while its events are printed.
-      exitAfter: () => exitOf(isUnreadable()).exit,
-    };
+    sayNothing(context, events.whyNothing);
+    const reasons = (): string[] => incompleteness(events.unread, events.files, options);
+    const exit = (): ExitCode | undefined =>
+      reasons().length > 0 ? EXIT.unreadableInput : undefined;
+    // A file may be rotated away while its events are printed.
+    return { result: { events }, exitAfter: exit, reasons };
   }
   // Reading may take minutes: a missing store or incident is refused before it.
   if (options.save === true) await withIncident(context, () => Promise.resolve());
@@ -84,6 +83,8 @@ export async function timeline(
   const found = await analyse(paths, { ...settings, isHashed });
   const saved = options.save === true ? await save(context, found, paths) : undefined;
   const alerts = isHashed ? found.findings.map(alertDocument) : [];
+  // People read it beside the result.
+  if (context.settings.format !== 'text') sayNothing(context, found.whyNothing);
   return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
 }
 
@@ -99,6 +100,12 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
   const referenceUs = instant('--reference-time', options.referenceTime);
   if (sinceUs > untilUs) {
     throw usageError(`--since ${options.since} lies after --until ${options.until}`);
+  }
+  for (const entity of options.entity ?? []) {
+    const isNetwork = /^[\da-f:.]*[:.][\da-f:.]*\/\d+$/i.test(entity.trim());
+    if (isNetwork && networkOf(entity) === undefined) {
+      throw usageError(`--entity: "${entity}" is no network`, 'Write one as 198.51.100.0/24.');
+    }
   }
   return {
     cwd: settings.cwd,
@@ -136,19 +143,51 @@ async function save(
   return await saveTimeline(context, found, ['timeline', ...paths]);
 }
 
-/** With --strict: was a line not parsed? Blank ones hold nothing to parse. */
-const isIncomplete = (files: Timeline['files'], { strict }: TimelineOptions): boolean =>
-  strict === true &&
-  files.some(({ skipped, skips }) => skipped > (skips['blank line']?.count ?? 0));
+const sayNothing = (context: CommandContext, why: string | undefined): void => {
+  if (why !== undefined) context.say(`No events: ${why}.`);
+};
 
-function timelineExit(found: Timeline, options: TimelineOptions): { exit?: ExitCode } {
-  if (found.unreadable > 0 || isIncomplete(found.files, options)) return exitOf(true);
-  const { failOn } = options;
-  const isSerious =
-    failOn !== undefined &&
-    found.findings.some(({ level }) => levelRank(level) >= levelRank(failOn));
-  return isSerious ? { exit: EXIT.findings } : {};
+/** Paths named one by one before they are only counted. */
+const MOST_NAMED = 10;
+
+/** Why the input was not read in full; empty when it was. */
+export function incompleteness(
+  unread: readonly PathProblem[],
+  files: Timeline['files'],
+  { strict }: Pick<TimelineOptions, 'strict'>,
+): string[] {
+  const named = unread
+    .slice(0, MOST_NAMED)
+    .map(({ path, problem }) => `not read in full: ${path}: ${problem}`);
+  const more = unread.length - named.length;
+  if (more > 0) named.push(`not read in full: ${more} more`);
+  // Blank lines hold nothing to parse.
+  const unparsed = (file: FileAccount): number =>
+    file.skipped - (file.skips['blank line']?.count ?? 0);
+  const incomplete = strict === true ? files.filter((file) => unparsed(file) > 0) : [];
+  const [first] = incomplete;
+  if (first !== undefined) {
+    const lines = incomplete.reduce((sum, file) => sum + unparsed(file), 0);
+    named.push(
+      `--strict: ${counted(lines, 'line')} of ${counted(incomplete.length, 'file')} not parsed, the first of them in ${first.path}`,
+    );
+  }
+  return named;
 }
 
-const exitOf = (isUnreadable: boolean): { exit?: ExitCode } =>
-  isUnreadable ? { exit: EXIT.unreadableInput } : {};
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function timelineExit(
+  found: Timeline,
+  options: TimelineOptions,
+): Pick<CommandOutcome<unknown>, 'exit' | 'reasons'> {
+  const unread = incompleteness(found.unread, found.files, options);
+  if (unread.length > 0) return { exit: EXIT.unreadableInput, reasons: () => unread };
+  const { failOn } = options;
+  if (failOn === undefined) return {};
+  const serious = found.findings.filter(({ level }) => levelRank(level) >= levelRank(failOn));
+  if (serious.length === 0) return {};
+  const reason = `--fail-on: ${counted(serious.length, 'finding')} of level ${failOn} or above`;
+  return { exit: EXIT.findings, reasons: () => [reason] };
+}

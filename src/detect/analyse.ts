@@ -19,6 +19,7 @@ import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
 import { topSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
+import { unreadOf, whyNothing } from './why-nothing.ts';
 
 export type { AnalyseOptions };
 
@@ -38,7 +39,9 @@ export async function analyse(
   });
   try {
     const { plan, choice } = session.loaded;
-    return await run(session, plan, choice, options);
+    const found = await run(session, plan, choice, options);
+    const isEmpty = found.totals.events === 0;
+    return { ...found, whyNothing: isEmpty ? await whyNothing(paths, options, found) : undefined };
   } finally {
     await session.close();
   }
@@ -49,7 +52,7 @@ async function run(
   plan: Plan,
   choice: RuleChoice,
   options: AnalyseOptions,
-): Promise<Timeline> {
+): Promise<Omit<Timeline, 'whyNothing'>> {
   const hashing = session.hash();
   hashing.catch(() => undefined);
   const results: ScanResult[] = [];
@@ -148,11 +151,8 @@ function timelineOf(
   findings: readonly Finding[],
   hiddenFindings: number,
   choice: RuleChoice,
-): Omit<Timeline, 'foldedFindings'> {
-  const failures = session.problems.filter(({ isFailure }) => isFailure).length;
-  // The accounts of files that were opened come first.
-  const opened = files.slice(0, session.files.length);
-  const partial = opened.filter(({ problem }) => problem !== undefined).length;
+): Omit<Timeline, 'foldedFindings' | 'whyNothing'> {
+  const unread = unreadOf(session, files);
   return {
     findings,
     files,
@@ -161,7 +161,8 @@ function timelineOf(
     top: topSources(totals),
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
-    unreadable: failures + partial,
+    unreadable: unread.length,
+    unread,
     hiddenFindings,
   };
 }

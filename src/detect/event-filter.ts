@@ -1,12 +1,13 @@
 /** Which events take part: --since, --until, --entity, --grep. */
 import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
+import { compileNetwork } from '../sigma/match-network.ts';
 
 export interface FilterOptions {
   /** Microseconds since the epoch; infinite when not limited. */
   sinceUs: number;
   untilUs: number;
-  /** An address, user, host, process, file or session that an event must name. */
+  /** An address, network (CIDR), user, host, process, file or session that an event must name. */
   entities: readonly string[];
   /** A regular expression (RE2 syntax) that the event's text must match. */
   grep: string | undefined;
@@ -43,6 +44,15 @@ const ENTITY_FIELDS = [
   'service.name',
 ] as const;
 
+/** Fields in which an address of a network is looked for. */
+const ADDRESS_FIELDS = [
+  'source.ip',
+  'source.address',
+  'destination.ip',
+  'destination.address',
+  'host.ip',
+] as const;
+
 /** A compiled `--grep` expression. */
 export type TextTest = (text: string) => boolean;
 
@@ -50,11 +60,14 @@ export type TextTest = (text: string) => boolean;
 export function createFilter(options: FilterOptions, test: TextTest | undefined): EventFilter {
   const { sinceUs, untilUs } = options;
   // An address has one spelling in events, whichever way it is asked for.
-  const entities = options.entities.map((entity) => readIp(entity.trim()) ?? entity.toLowerCase());
+  const networks = options.entities.map(networkOf).filter((test) => test !== undefined);
+  const entities = options.entities
+    .filter((entity) => networkOf(entity) === undefined)
+    .map((entity) => readIp(entity.trim()) ?? entity.toLowerCase());
   return {
     sinceUs,
     untilUs,
-    isTimeOnly: entities.length === 0 && test === undefined,
+    isTimeOnly: options.entities.length === 0 && test === undefined,
     accepts(event, raw) {
       const { timeUs } = event;
       if (timeUs === undefined) {
@@ -63,10 +76,31 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
           return false;
       } else if (timeUs < sinceUs || timeUs > untilUs) return false;
       if (test !== undefined && !test(raw)) return false;
-      return entities.length === 0 || entities.some((entity) => names(event, raw, entity));
+      return (
+        options.entities.length === 0 ||
+        entities.some((entity) => names(event, raw, entity)) ||
+        networks.some((network) => isIn(event, network))
+      );
     },
   };
 }
+
+/** `198.51.100.0/24`, `2001:db8::/32`; undefined for what is no network, such as a path. */
+export function networkOf(text: string): TextTest | undefined {
+  const [address = '', prefix = '', ...rest] = text.trim().split('/');
+  const known = readIp(address);
+  if (known === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
+  // Events hold an IPv4 address that was mapped into IPv6 as what it is.
+  const isMapped = address.includes(':') && !known.includes(':');
+  const bits = Number(prefix) - (isMapped ? 96 : 0);
+  return bits < 0 ? undefined : compileNetwork(`${known}/${bits}`);
+}
+
+const isIn = (event: Event, network: TextTest): boolean =>
+  ADDRESS_FIELDS.some((field) => {
+    const value = event[field];
+    return typeof value === 'string' && network(value);
+  }) || event['related.ip']?.some(network) === true;
 
 function names(event: Event, raw: string, entity: string): boolean {
   for (const field of ENTITY_FIELDS) {

@@ -5,7 +5,7 @@ import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
-import type { FileAccount } from './finding.ts';
+import type { FileAccount, PathProblem } from './finding.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createPlan } from './plan.ts';
@@ -13,6 +13,7 @@ import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { unreadOf, whyNothing } from './why-nothing.ts';
 
 /** One event with its place. */
 export interface StreamedEvent {
@@ -28,7 +29,9 @@ export interface EventStream {
   events: AsyncIterable<StreamedEvent>;
   /** Accounts and failures as they stand; after the last event also by what happened to the files meanwhile. */
   readonly files: readonly FileAccount[];
-  readonly unreadable: number;
+  readonly unread: readonly PathProblem[];
+  /** Where there is no event at all: the reason, as part of a sentence; else undefined. */
+  whyNothing: string | undefined;
 }
 
 /** A line is never longer than this: machine output is not cut. */
@@ -63,16 +66,19 @@ export async function streamEvents(
     const hashing = session.hash();
     hashing.catch(() => undefined);
     const results: ScanResult[] = [];
+    let count = 0;
     await session.scan('events', (result) => {
+      count += result.rows.count;
       store.add(result.rows);
       results.push(accountOnly(result));
     });
     const hashes = await hashing;
     let changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
-    const failures = session.problems.filter(({ isFailure }) => isFailure).length;
     let files = session.accounts(results, hashes, changes);
+    const found = { files, unread: unreadOf(session, files) };
     return {
+      whyNothing: count === 0 ? await whyNothing(paths, options, found) : undefined,
       events: readBack(
         session,
         store,
@@ -87,10 +93,8 @@ export async function streamEvents(
       get files() {
         return files;
       },
-      get unreadable() {
-        // The accounts of files that were opened come first.
-        const opened = files.slice(0, session.files.length);
-        return failures + opened.filter(({ problem }) => problem !== undefined).length;
+      get unread() {
+        return unreadOf(session, files);
       },
     };
   } catch (error) {

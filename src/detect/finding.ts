@@ -85,6 +85,12 @@ export interface FileAccount {
   problem: string | undefined;
 }
 
+/** A path that could not be read, in whole or in part. */
+export interface PathProblem {
+  path: string;
+  problem: string;
+}
+
 export interface TopSource {
   value: string;
   count: number;
@@ -112,6 +118,10 @@ export interface Timeline {
   rulesRun: number;
   /** Paths that could not be read, in whole or in part; not zero ends the command with exit 4. */
   unreadable: number;
+  /** Which, and why. */
+  unread: readonly PathProblem[];
+  /** Where there was no event at all: the reason, as part of a sentence; else undefined. */
+  whyNothing: string | undefined;
   /** Findings below the lowest level asked for. */
   hiddenFindings: number;
   /** Findings that another one leads: not among `findings`, but named or counted there. */

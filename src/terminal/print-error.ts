@@ -1,5 +1,5 @@
 /** How a failure is shown: one line, one hint, a caret under the place; a stack only with --debug. */
-import { IrError, messageOf } from '../errors.ts';
+import { type ExitCode, IrError, messageOf } from '../errors.ts';
 import { wrap } from './layout.ts';
 import { neutraliseLine } from './neutralise.ts';
 import { createStyle } from './style.ts';
@@ -15,6 +15,21 @@ export function printError(error: unknown, { wantsJson, isDebug, env }: PrintErr
   const text = wantsJson ? errorJson(error) : errorText(error, env);
   const stack = isDebug && error instanceof Error ? `${error.stack ?? ''}\n` : '';
   process.stderr.write(text + stack);
+}
+
+/** Writes to stderr why a command that gave a result did not end with 0. */
+export function printReasons(
+  reasons: readonly string[],
+  exit: Exclude<ExitCode, 0>,
+  wantsJson: boolean,
+  env: NodeJS.ProcessEnv,
+): void {
+  for (const reason of reasons) {
+    const text = wantsJson
+      ? `${JSON.stringify({ error: reason, exit })}\n`
+      : errorText(new IrError(reason, { exit }), env);
+    process.stderr.write(text);
+  }
 }
 
 function errorJson(error: unknown): string {

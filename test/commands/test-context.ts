@@ -13,6 +13,7 @@ export interface TestContextOptions {
   /** Answers by flag; when absent nobody can be asked. */
   answers?: Readonly<Record<string, unknown>>;
   env?: Record<string, string>;
+  format?: string;
 }
 
 export interface TestContext extends CommandContext {

@@ -17,7 +17,15 @@ const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[])
     byLevel: { critical: 1_000, high: 3_000, medium: 8_000, low: 0, informational: 0 },
   },
   top: { byRequests: [], byBytes: [], byFailedLogins: [] },
-  ...{ brokenRules: [], rulesRun: 200, unreadable: 0, foldedFindings: 0, hiddenFindings: 208 },
+  ...{
+    brokenRules: [],
+    rulesRun: 200,
+    unreadable: 0,
+    unread: [],
+    whyNothing: undefined,
+    foldedFindings: 0,
+    hiddenFindings: 208,
+  },
 });
 
 const render = (timeline: Timeline, columns: number): string[] =>

@@ -23,7 +23,10 @@ export const view: View<TimelineResult> = {
     yield* topLines(timeline, style);
     yield '\n';
     for (const finding of timeline.findings) yield* findingLines(finding, style);
-    if (timeline.findings.length === 0) yield 'No findings.\n';
+    if (timeline.findings.length === 0) {
+      const why = timeline.whyNothing === undefined ? '' : `: ${timeline.whyNothing}`;
+      yield `${wrapAfter('', `No findings${why}.`, style.width, 0)}\n`;
+    }
     if (timeline.hiddenFindings > 0) {
       const hidden = `${plural(timeline.hiddenFindings, 'finding')} below this level, not shown (--level)`;
       yield `${style.paint.dim(wrapAfter('', hidden, style.width, 0))}\n`;
@@ -56,6 +59,7 @@ export const view: View<TimelineResult> = {
     files: timeline.files.map(fileDocument),
     hidden_findings: timeline.hiddenFindings,
     folded_findings: timeline.foldedFindings,
+    why_nothing: timeline.whyNothing ?? null,
     rules_run: timeline.rulesRun,
     broken_rules: timeline.brokenRules,
     saved:

@@ -1,0 +1,96 @@
+/** Why a run has no event at all: "no findings" must not look like a clean bill of health where nothing was read. */
+import { rfc3339 } from '../events/rfc3339.ts';
+import { STDIN_PATH } from '../logs/walk.ts';
+import type { FileAccount, PathProblem } from './finding.ts';
+import { createPlan } from './plan.ts';
+import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { addTotals, createTotals, type Totals } from './totals.ts';
+
+/** What a run without an event came to. */
+interface Outcome {
+  files: readonly FileAccount[];
+  unread: readonly PathProblem[];
+}
+
+/** Paths that could not be read, in whole or in part: those that end a run with exit 4. */
+export function unreadOf(session: Session, accounts: readonly FileAccount[]): PathProblem[] {
+  // The accounts of files that were opened come first.
+  const opened = accounts.slice(0, session.files.length);
+  return [
+    ...session.problems.flatMap(({ path, reason, isFailure }) =>
+      isFailure ? [{ path, problem: reason }] : [],
+    ),
+    ...opened.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, problem }])),
+  ];
+}
+
+/** The reason in a sentence part, such as `the logs end at ..., before --since ...`. Call when there was no event. */
+export async function whyNothing(
+  paths: readonly string[],
+  options: AnalyseOptions,
+  { files, unread }: Outcome,
+): Promise<string> {
+  const read = files.filter(({ lines }) => lines > 0);
+  if (read.length === 0) {
+    if (unread.length > 0) return 'no file could be read';
+    const left = files.filter(({ problem }) => problem !== undefined);
+    if (files.length === 0) return `no file was read: there is none in ${paths.join(', ')}`;
+    const [first] = left;
+    if (first === undefined || left.length < files.length) return 'what was read is empty';
+    return left.length === 1
+      ? `no file was read: ${first.path}: ${first.problem}`
+      : `no file was read: none of ${left.length} is a log`;
+  }
+  if (read.every(({ parsed }) => parsed === 0)) {
+    return `no line of the ${amount(read.length, 'file')} read is of a known format`;
+  }
+  const { sinceUs, untilUs, entities, grep } = options.filter;
+  const asked = [
+    ...(entities.length > 0 ? [`names ${entities.join(' or ')} (--entity)`] : []),
+    ...(grep === undefined ? [] : [`matches ${grep} (--grep)`]),
+  ].join(' and ');
+  const isTimed = Number.isFinite(sinceUs) || Number.isFinite(untilUs);
+  if (!isTimed) return `no event ${asked}`;
+  // Standard input is gone; what it held cannot be looked at again.
+  const all = paths.includes(STDIN_PATH) ? undefined : await totalsOf(paths, options);
+  const { firstUs, lastUs } = all ?? {};
+  const since = Number.isFinite(sinceUs) ? rfc3339(sinceUs) : '';
+  const until = Number.isFinite(untilUs) ? rfc3339(untilUs) : '';
+  if (all !== undefined && (firstUs === undefined || lastUs === undefined)) {
+    return 'no event has a time, and a range of time was asked for';
+  }
+  if (lastUs !== undefined && lastUs < sinceUs) {
+    return `the logs end at ${rfc3339(lastUs)}, before --since ${since}`;
+  }
+  if (firstUs !== undefined && firstUs > untilUs) {
+    return `the logs begin at ${rfc3339(firstUs)}, after --until ${until}`;
+  }
+  const range = [since === '' ? '' : `from ${since} on`, until === '' ? '' : `up to ${until}`];
+  return `no event ${range.filter((text) => text !== '').join(' ')}${asked === '' ? '' : ` ${asked}`}`;
+}
+
+const amount = (count: number, noun: string): string => (count === 1 ? noun : `${count} ${noun}s`);
+
+/** Counts all events, whatever was asked for. */
+async function totalsOf(paths: readonly string[], options: AnalyseOptions): Promise<Totals> {
+  const filter = {
+    ...{ sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY },
+    ...{ entities: [], grep: undefined },
+  };
+  const plan = createPlan({
+    ...{ rules: [], correlations: [] },
+    ...{ silent: new Set<number>(), silentCorrelations: new Set<number>() },
+  });
+  const session = await openSession(paths, { ...options, filter }, async () => ({
+    documents: [],
+    plan,
+  }));
+  try {
+    const totals = createTotals();
+    const add = (part: Totals): void => addTotals(totals, part);
+    await session.scan('rules', (result) => add(result.totals), add);
+    return totals;
+  } finally {
+    await session.close();
+  }
+}
