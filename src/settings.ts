@@ -1,7 +1,7 @@
 /** The global options of one run, built once from flags and environment. */
 import { userInfo } from 'node:os';
 import { usageError } from './errors.ts';
-import { assertZone } from './logs/time-zone.ts';
+import { assertZone, createZoneOffset } from './logs/time-zone.ts';
 
 export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md'] as const;
 export type OutputFormat = (typeof FORMATS)[number];
@@ -18,6 +18,10 @@ export interface Settings {
   incident: string | undefined;
   /** IANA zone of log stamps that name none. */
   zone: string;
+  /** IANA zone in which people read and write times. */
+  displayZone: string;
+  /** Minutes east of UTC in it at a moment, milliseconds since the epoch. */
+  displayOffsetAt(ms: number): number;
   cwd: string;
   /** Who acts: IR_ACTOR, else the login name. */
   actor: string;
@@ -35,6 +39,7 @@ export interface RawSettings {
   store?: string;
   incident?: string;
   tz?: string;
+  displayTz?: string;
 }
 
 /** Folds flags and environment into `Settings`. Throws a usage error on a value that is not one of its words. */
@@ -44,7 +49,9 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     throw usageError(`unknown format "${format}"`, `Use one of: ${FORMATS.join(', ')}.`);
   }
   const zone = raw.tz ?? 'UTC';
-  if (zone !== 'UTC') assertZone(zone);
+  assertZone(zone, '--tz');
+  const displayZone = raw.displayTz ?? 'UTC';
+  assertZone(displayZone, '--display-tz');
   return Object.freeze({
     format: format as OutputFormat,
     isInputAllowed: raw.input !== false && !env['CI'],
@@ -54,6 +61,8 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     store: raw.store ?? nonEmpty(env['IR_STORE']),
     incident: raw.incident ?? nonEmpty(env['IR_INCIDENT']),
     zone,
+    displayZone,
+    displayOffsetAt: createZoneOffset(displayZone),
     cwd,
     actor: nonEmpty(env['IR_ACTOR']) ?? loginName(env),
     env,

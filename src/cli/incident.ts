@@ -37,7 +37,7 @@ const declareOpen: Declare = (program, run) => {
     )
     .option(
       '--detected-at <time>',
-      'when it was noticed: RFC 3339, an age such as 2h, or now (default: now)',
+      'when it was noticed: 02:50, yesterday 14:00, 20 minutes ago, a date and time (default: now)',
     )
     .option('--occurred-at <time>', 'when it began, as far as is known')
     .option('--description <text>', 'what is known so far')

@@ -26,7 +26,10 @@ export const declareTimeline: Declare = (program, run) => {
     .description('read log files of any mix into one timeline and report what the rules find')
     .argument('<paths...>', 'files, folders, globs, or - for standard input; .gz is read directly')
     .option('--all', 'every event in time order instead of the findings')
-    .option('--since <time>', 'only events from then on: RFC 3339, or 2h, 30m, 7d ago')
+    .option(
+      '--since <time>',
+      'only events from then on: a date and time, 02:00, yesterday 14:00, 2h',
+    )
     .option('--until <time>', 'only events up to then')
     .option(
       '--entity <value>',

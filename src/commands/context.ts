@@ -19,6 +19,8 @@ export interface Ask {
     flag: string;
     initial?: string;
     required?: boolean;
+    /** Throws an IrError for an answer that will not do: it is shown, and the question asked again. */
+    check?(answer: string): void;
   }): Promise<string>;
   select<T>(question: {
     message: string;

@@ -93,7 +93,7 @@ export const authorOf = (context: CommandContext): Author => ({
   now: context.now(),
 });
 
-/** Reads a time option; stamps without a zone are in --tz. */
+/** Reads a time from an option or an answer; without a zone it is in --display-tz. */
 export function readInstant(
   context: CommandContext,
   text: string | undefined,
@@ -101,7 +101,7 @@ export function readInstant(
 ): Instant | undefined {
   if (text === undefined) return undefined;
   const offsetMinutesAt = (localMs: number): number =>
-    zoneTimeAt(context.settings.zone, localMs).offsetMinutes;
+    zoneTimeAt(context.settings.displayZone, localMs).offsetMinutes;
   return parseInstant(text, { now: context.now(), offsetMinutesAt, flag });
 }
 

@@ -7,12 +7,14 @@ import {
   DETERMINATIONS,
   type Degree,
   type Incident,
+  type KeyTimes,
   SEVERITIES,
   type Severity,
 } from '../incidents/incident.ts';
-import { openIncident as openingEntry } from '../incidents/incident-rules.ts';
+import { checkTitle, openIncident as openingEntry } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
+import { assertTimesInOrder } from '../incidents/key-times.ts';
 import type { Proposal } from '../incidents/propose.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import type { Choice, CommandContext } from './context.ts';
@@ -61,6 +63,7 @@ export async function openIncident(
 ): Promise<OpenResult> {
   // Flags are checked before the first question, so that a mistyped one wastes nobody's answers.
   const given = readFlags(context, options);
+  assertOpens(context, given);
   const types = await playbookChoices(context, given.type);
   if (options.fromTimeline === undefined) return openWith(context, given, types);
   const { analyse } = await import('../detect/analyse.ts');
@@ -168,6 +171,15 @@ async function openWith(
 type Opening = Omit<EntryPayloads['incident_opened'], 'key'>;
 type Given = { [K in keyof Opening]: Opening[K] | undefined };
 
+/** Refuses what no answer could mend: a title that is too long, times in the wrong order. */
+function assertOpens(context: CommandContext, given: Given): void {
+  const answered = { severity: 'SEV3', impact: 'medium', urgency: 'medium', type: '' } as const;
+  const title = given.title ?? 'to be asked for';
+  const { description = '', times = {} } = given;
+  const rest = { key: '', determination: 'suspected', isDrill: false } as const;
+  openingEntry({ ...answered, ...rest, title, description, times }, authorOf(context));
+}
+
 const readFlags = (context: CommandContext, options: OpenOptions): Given => ({
   title: options.title,
   description: options.description,
@@ -218,7 +230,7 @@ async function askMissing(
     flag: '--type',
     choices: [...types, { name: 'none', value: '', description: 'No checklist for now.' }],
   });
-  const detected = given.times?.detected ?? (await askDetected(context));
+  const detected = given.times?.detected ?? (await askDetected(context, given.times ?? {}));
   const latest = Date.parse(detected ?? context.now().toISOString());
   // Logs of a machine whose clock is ahead cannot date the beginning.
   const proposed = proposal?.occurredAt;
@@ -244,20 +256,34 @@ async function askTitle(context: CommandContext, proposed: string | undefined): 
     message: 'What was seen, and where?',
     flag: 'ir open "TITLE"',
     required: true,
+    check: checkTitle,
     ...(proposed === undefined ? {} : { initial: proposed }),
   });
 }
 
-async function askDetected(context: CommandContext): Promise<string | undefined> {
+/**
+ * Asks when it was noticed, without a proposal: who presses Enter would date it now, and the times to detect and to
+ * respond would be measured from there.
+ */
+async function askDetected(
+  context: CommandContext,
+  given: Partial<KeyTimes>,
+): Promise<string | undefined> {
   const { ask } = context;
   if (!ask.isPossible) return undefined;
   const flag = '--detected-at';
+  const read = (answer: string): string | undefined => {
+    const detected = readInstant(context, answer, flag);
+    assertTimesInOrder({ ...given, detected }, ['detected'], context.now());
+    return detected;
+  };
   const answer = await ask.text({
-    message: 'Detected when (RFC 3339, an age such as 2h, or now)',
+    message: 'Detected when (now, 02:50, yesterday 14:00, 20 minutes ago)',
     flag,
-    initial: 'now',
+    required: true,
+    check: read,
   });
-  return readInstant(context, answer, flag);
+  return read(answer);
 }
 
 const SEVERITY_CHOICES: readonly Choice<Severity>[] = [

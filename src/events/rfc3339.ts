@@ -13,6 +13,23 @@ export function rfc3339(timeUs: number): string {
   return micros === 0 ? text : `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }
 
+/**
+ * RFC 3339 as a wall clock shows it: `2026-03-01T08:30:00.000+01:00`; in UTC as `rfc3339` has it.
+ * @param offsetMinutes minutes east of UTC
+ */
+export function rfc3339At(timeUs: number, offsetMinutes: number): string {
+  if (offsetMinutes === 0) return rfc3339(timeUs);
+  return rfc3339(timeUs + offsetMinutes * 60_000_000).replace('Z', offsetText(offsetMinutes));
+}
+
+/** `+01:00`, `-03:30`, `Z`. */
+export function offsetText(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return 'Z';
+  const minutes = Math.abs(offsetMinutes);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${offsetMinutes < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
+}
+
 const INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 

@@ -200,7 +200,11 @@ function assertClearable(names: readonly (keyof KeyTimes)[], incident: Incident)
   }
 }
 
-function checkTitle(title: string): string {
+/**
+ * The title as it is kept.
+ * @throws IrError (exit 2) when it is empty or too long
+ */
+export function checkTitle(title: string): string {
   const trimmed = title.replace(/\s+/g, ' ').trim();
   if (trimmed === '')
     throw usageError('the title is empty', 'Give one: ir open "what was seen, and where"');

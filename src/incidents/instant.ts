@@ -2,18 +2,9 @@
 import type { Duration } from 'date-fns';
 import { sub } from 'date-fns/sub';
 import { usageError } from '../errors.ts';
+import { zoneMinutes } from '../events/zone-names.ts';
 import type { Instant } from './incident.ts';
-
-const STAMP =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
-const AGO = /^(?:\d{1,6}[smhdw])+$/;
-const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = {
-  s: 'seconds',
-  m: 'minutes',
-  h: 'hours',
-  d: 'days',
-  w: 'weeks',
-};
+import { latestDay, readAge, readClock, readDay, type WallClock } from './time-phrases.ts';
 
 export interface InstantOptions {
   now: Date;
@@ -23,52 +14,83 @@ export interface InstantOptions {
   flag: string;
 }
 
+/** What is understood, by example. */
+export const TIME_EXAMPLES =
+  '2026-03-01T14:05:00Z, 2026-03-01 14:05, 02:50, yesterday 14:00, 20 minutes ago, 2h or now';
+
 /**
- * Reads `now`, an age (`2h`, `1d12h`) or an RFC 3339 stamp; zone and time of day may be missing.
+ * Reads a time as people say it: `now`, an age (`2h`, `20 minutes ago`), a time of day (the latest one that is not
+ * to come), a day (`yesterday`, `monday`, `1 Mar`), both, or an RFC 3339 stamp; the zone may be missing.
  * Microseconds are kept.
  * @throws IrError (exit 2) on anything else
  */
 export function parseInstant(text: string, options: InstantOptions): Instant {
-  const trimmed = text.trim();
-  if (trimmed === 'now') return options.now.toISOString();
-  if (AGO.test(trimmed)) {
-    const age: Duration = {};
-    for (const [, count, unit] of trimmed.matchAll(/(\d+)([smhdw])/g)) {
-      const name = UNITS[unit as string] as keyof Duration;
-      age[name] = (age[name] ?? 0) + Number(count);
-    }
-    return sub(options.now, age).toISOString();
-  }
-  const instant = parseStamp(trimmed, options);
+  const words = text.trim().replace(/\s+/g, ' ');
+  if (/^(?:just )?now$/i.test(words)) return options.now.toISOString();
+  const age = readAge(words);
+  if (age !== undefined) return instantBefore(options.now, age, text, options.flag);
+  const instant = readMoment(words, options);
   if (instant !== undefined) return instant;
-  throw usageError(
-    `${options.flag}: "${text}" is not a time`,
-    'Write 2026-03-01T14:05:00Z, 2026-03-01 14:05, an age such as 2h or 1d12h, or now.',
-  );
+  throw usageError(`${options.flag}: "${text}" is not a time`, `Write ${TIME_EXAMPLES}.`);
 }
 
-function parseStamp(text: string, { offsetMinutesAt }: InstantOptions): Instant | undefined {
-  const match = STAMP.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) =>
-    Number(match[group] ?? 0),
-  ) as [number, number, number, number, number, number];
-  const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const local = new Date(localMs);
-  // Date.UTC carries 31 February over into March and 25:00 into the next day.
-  const isReal = local.getUTCMonth() === month - 1 && local.getUTCDate() === day;
-  if (!isReal || minute > 59 || second > 59) return undefined;
-  const zone = match[8]?.toUpperCase();
-  const offset = zone === undefined ? offsetMinutesAt(localMs) : zoneMinutes(zone);
-  const seconds = new Date(localMs - offset * 60_000).toISOString().slice(0, 19);
-  const fraction = (match[7] ?? '').slice(0, 6);
+function instantBefore(now: Date, age: Duration, text: string, flag: string): Instant {
+  const instant = sub(now, age);
+  if (instant.getTime() >= 0) return instant.toISOString();
+  throw usageError(`${flag}: "${text}" lies before 1970`, 'Write a shorter age.');
+}
+
+const ZONE = /(?:^|[\d\sm])(Z|UTC|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,5})$/i;
+const MAX_TEXT = 60;
+
+/** Reads a day, a time of day, or both, with or without a zone. */
+function readMoment(text: string, options: InstantOptions): Instant | undefined {
+  if (text.length > MAX_TEXT) return undefined;
+  for (const { words, offset } of zonesOf(text, options.flag)) {
+    const offsetAt = offset === undefined ? options.offsetMinutesAt : () => offset;
+    const found = readWords(words, options.now, offsetAt);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The words without a zone at their end, and all of them, should what looks like a zone be none. */
+function* zonesOf(
+  text: string,
+  flag: string,
+): Iterable<{ words: string; offset: number | undefined }> {
+  const name = ZONE.exec(text)?.[1];
+  const isClockOffset =
+    name !== undefined && (!/^[+-]/.test(name) || /[\d]:\d\d.*[+-]\d/.test(text));
+  const offset = isClockOffset ? zoneMinutes(name.toUpperCase()) : undefined;
+  if (name !== undefined && offset !== undefined && Math.abs(offset) <= 14 * 60 + 59)
+    yield { words: text.slice(0, -name.length).trim(), offset };
+  if (offset !== undefined && Number.isNaN(offset)) {
+    throw usageError(
+      `${flag}: ${name} may be one of several zones`,
+      'Write the offset, as in 14:05+01:00.',
+    );
+  }
+  yield { words: text, offset: undefined };
+}
+
+function readWords(
+  words: string,
+  now: Date,
+  offsetAt: (localMs: number) => number,
+): Instant | undefined {
+  const nowMs = now.getTime() + offsetAt(now.getTime() + offsetAt(now.getTime()) * 60_000) * 60_000;
+  const { clock, rest } = readClock(words);
+  const day = rest === '' ? undefined : readDay(rest, nowMs);
+  if (rest !== '' && day === undefined) return undefined;
+  if (rest === '' && clock === undefined) return undefined;
+  const dayMs = day ?? latestDay(nowMs, clock as WallClock);
+  const localMs = dayMs + (clock?.ms ?? 0);
+  const instant = new Date(localMs - offsetAt(localMs) * 60_000);
+  if (Number.isNaN(instant.getTime())) return undefined;
+  const seconds = instant.toISOString().slice(0, 19);
+  const fraction = (clock?.fraction ?? '').slice(0, 6);
   return `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
-}
-
-function zoneMinutes(zone: string): number {
-  if (zone === 'Z') return 0;
-  const sign = zone.startsWith('-') ? -1 : 1;
-  return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)));
 }
 
 /** Microseconds since the epoch. */

@@ -41,13 +41,30 @@ export function zoneTimeAt(zone: string, localMs: number): ZoneTime {
 const isOffsetAt = (zone: string, localMs: number, offset: number): boolean =>
   tzOffset(zone, new Date(localMs - offset * 60_000)) === offset;
 
-/** Throws a usage error when `zone` is not an IANA zone this machine knows. */
-export function assertZone(zone: string): void {
+/** Makes the function from milliseconds since the epoch to minutes east of UTC in a zone. */
+export function createZoneOffset(zone: string): (ms: number) => number {
+  if (zone === 'UTC') return () => 0;
+  let slot = Number.NaN;
+  let minutes = 0;
+  return (ms) => {
+    const next = Math.floor(ms / (HOUR_MS / 4));
+    if (next !== slot) {
+      const found = tzOffset(zone, new Date(ms));
+      minutes = Number.isNaN(found) ? 0 : found;
+      slot = next;
+    }
+    return minutes;
+  };
+}
+
+/** Throws a usage error that names `flag` when `zone` is not an IANA zone this machine knows. */
+export function assertZone(zone: string, flag: string): void {
+  if (zone === 'UTC') return;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
     throw usageError(
-      `unknown time zone "${zone}"`,
+      `${flag}: unknown time zone "${zone}"`,
       'Use an IANA name such as Europe/Berlin or UTC.',
     );
   }

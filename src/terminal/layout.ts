@@ -1,4 +1,5 @@
 /** Text layout that every view shares: wrapping, shortening, label columns, times and durations. */
+import { offsetText } from '../events/rfc3339.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
 
 /** Columns a text takes, counting each code point as one. */
@@ -55,13 +56,25 @@ export function wrapAfter(label: string, text: string, width: number, indent: nu
     .join('\n');
 }
 
-/** `2026-03-01 07:30:00Z`, or a dash for no time. */
-export const showInstant = (instant: string | undefined): string =>
-  instant === undefined ? '-' : `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;
+/** Minutes east of UTC of the times that are shown, at a moment in milliseconds. */
+type OffsetAt = ((ms: number) => number) | undefined;
+
+/** `2026-03-01 07:30:00Z`, or `2026-03-01 08:30:00+01:00` with an offset; a dash for no time. */
+export const showInstant = (instant: string | undefined, offsetAt?: OffsetAt): string =>
+  instant === undefined ? '-' : showMs(Date.parse(instant), offsetAt);
 
 /** The same for microseconds since the epoch. */
-export const showMicros = (micros: number | undefined): string =>
-  micros === undefined ? '-' : showInstant(new Date(micros / 1_000).toISOString());
+export const showMicros = (micros: number | undefined, offsetAt?: OffsetAt): string =>
+  micros === undefined ? '-' : showMs(micros / 1_000, offsetAt);
+
+function showMs(ms: number, offsetAt: OffsetAt): string {
+  const minutes = offsetAt?.(ms) ?? 0;
+  const text = new Date(ms + minutes * 60_000).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}${offsetText(minutes)}`;
+}
+
+/** Columns of a time that `showInstant` shows. */
+export const timeWidth = (offsetAt: OffsetAt): number => showMs(0, offsetAt).length;
 
 const UNITS = [
   ['d', 86_400_000],

@@ -15,7 +15,10 @@ export async function printResult(
   const load = VIEWS[viewName];
   if (load === undefined) throw new Error(`there is no view called ${viewName}`);
   const { view } = (await load()) as unknown as { view: View<unknown> };
-  const style = createStyle(process.stdout, settings.color, settings.env);
+  const style = {
+    ...createStyle(process.stdout, settings.color, settings.env),
+    offsetAt: settings.displayOffsetAt,
+  };
   await write(render(view, result, settings.format, style));
 }
 

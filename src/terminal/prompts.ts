@@ -1,6 +1,6 @@
 /** Prompts on the terminal. The only importer of @inquirer/prompts, and only when a question is asked. */
 import type { Ask } from '../commands/context.ts';
-import { refusedError } from '../errors.ts';
+import { IrError, refusedError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
 
@@ -8,6 +8,17 @@ import { neutralise, neutraliseLine } from './neutralise.ts';
 interface Interruption {
   signal: AbortSignal;
   interrupt(): void;
+}
+
+/** What is wrong with an answer, with what to write instead; undefined when it will do. */
+export function complaint(answer: string, check: (answer: string) => void): string | undefined {
+  try {
+    check(answer);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof IrError)) throw error;
+    return neutraliseLine([error.message, error.hint].filter(Boolean).join('. '));
+  }
 }
 
 /** Makes the prompts; each is refused with exit 6, naming its flag, when nobody can answer. */
@@ -35,13 +46,16 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
 
   return {
     isPossible,
-    async text({ message, flag, initial, required }) {
+    async text({ message, flag, initial, required, check }) {
       guard(message, flag);
       const { input } = await import('@inquirer/prompts');
       const config = {
         message: neutraliseLine(message),
         ...(initial === undefined ? {} : { default: initial }),
         required: required === true,
+        ...(check === undefined
+          ? {}
+          : { validate: (answer: string) => complaint(answer.trim(), check) ?? true }),
       };
       return (await answered(input(config, context))).trim();
     },

@@ -7,6 +7,8 @@ export interface Style {
   /** Columns available; 80 when the stream is not a terminal. */
   width: number;
   isTerminal: boolean;
+  /** Minutes east of UTC of the times that are shown; absent: UTC. */
+  offsetAt?: (ms: number) => number;
 }
 
 /** --color, then NO_COLOR, then FORCE_COLOR, then TERM=dumb, then whether the stream is a terminal. */

@@ -66,8 +66,8 @@ describe('open', () => {
     expect((await open(options)).incident).toMatchObject(expected);
   });
 
-  it('reads naive times in --tz', async () => {
-    context = testContext({ cwd, tz: 'Europe/Berlin' });
+  it('reads times that name no zone in --display-tz, not in the zone of the logs', async () => {
+    context = testContext({ cwd, tz: 'Asia/Tokyo', displayTz: 'Europe/Berlin' });
     const { incident } = await open({ occurredAt: '2026-03-01 02:00', detectedAt: '3h' });
     expect(incident.times).toMatchObject({
       occurred: '2026-03-01T01:00:00.000Z',

@@ -10,6 +10,7 @@ export interface TestContextOptions {
   store?: string;
   incident?: string;
   tz?: string;
+  displayTz?: string;
   /** Answers by flag; when absent nobody can be asked. */
   answers?: Readonly<Record<string, unknown>>;
   env?: Record<string, string>;

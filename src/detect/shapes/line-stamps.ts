@@ -1,7 +1,8 @@
 /** The stamps at the start of syslog lines: of lines in one minute only the seconds are read. */
+
+import { MAX_ZONE_NAME } from '../../events/zone-names.ts';
 import type { Clock } from '../../logs/clock.ts';
 import { emptyStamp, readStamp } from '../../logs/formats/syslog-stamp.ts';
-import { MAX_ZONE_NAME } from '../../logs/zone-names.ts';
 
 export interface LineStamps {
   /** Reads the stamp that the line at `start` begins with; false when it has none. */

@@ -1,7 +1,8 @@
 /** The time of an access line: `10/Oct/2025:13:55:36 +0200`, read without a string on the usual path. */
+
+import { ZONE_NAME_PATTERN, zoneMinutes } from '../../events/zone-names.ts';
 import type { Clock } from '../clock.ts';
 import { MONTH_DAYS } from '../yearless-stamp.ts';
-import { ZONE_NAME_PATTERN, zoneMinutes } from '../zone-names.ts';
 import type { AccessSpans } from './access-spans.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

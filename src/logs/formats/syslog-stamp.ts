@@ -3,8 +3,8 @@
  * this runs for every line of every syslog file.
  */
 
+import { MAX_ZONE_NAME, namedZone } from '../../events/zone-names.ts';
 import { MONTH_DAYS } from '../yearless-stamp.ts';
-import { MAX_ZONE_NAME, namedZone } from '../zone-names.ts';
 
 /** Broken-down time as written. One object is filled again and again, because a line needs only one. */
 export interface Stamp {

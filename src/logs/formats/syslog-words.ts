@@ -1,5 +1,5 @@
 /** What may stand where a syslog line has its host, and is none: facilities, levels, streams, zones. */
-import { namedZone } from '../zone-names.ts';
+import { namedZone } from '../../events/zone-names.ts';
 import { type Envelope, setPriority } from './syslog-fields.ts';
 
 const FACILITIES = (

@@ -4,7 +4,7 @@
  * that cannot run into the next.
  */
 
-import { ZONE_NAME_PATTERN } from '../zone-names.ts';
+import { ZONE_NAME_PATTERN } from '../../events/zone-names.ts';
 
 /** The parts of a line; absent ones are undefined. */
 export interface TextLine {

@@ -1,7 +1,8 @@
 /** Reads the times that applications write: ISO 8601, Apache, RFC 2822, Python, and epoch numbers. */
+
+import { ZONE_NAME_PATTERN, zoneMinutes } from '../../events/zone-names.ts';
 import type { Clock } from '../clock.ts';
 import { MONTH_DAYS } from '../yearless-stamp.ts';
-import { ZONE_NAME_PATTERN, zoneMinutes } from '../zone-names.ts';
 import { monthNumber, readStamp } from './access-time.ts';
 import { emptyStamp, readStamp as readSyslogStamp, type Stamp } from './syslog-stamp.ts';
 

@@ -1,21 +1,25 @@
 import type { NoteResult } from '../../commands/add-note.ts';
 import { showInstant, wrapAfter, wrapLines } from '../layout.ts';
+import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
 export const view: View<NoteResult> = {
   text(result, style) {
     const lines = wrapLines(result.text, style.width - 2).map((line) => `  ${line}`);
-    return `${[wrapAfter('', headline(result), style.width, 0), ...lines].join('\n')}\n`;
+    return `${[wrapAfter('', headline(result, style), style.width, 0), ...lines].join('\n')}\n`;
   },
   json: withNulls,
 };
 
-function headline({ key, seq, kind, happenedAt, note, isWithdrawal }: NoteResult): string {
+function headline(
+  { key, seq, kind, happenedAt, note, isWithdrawal }: NoteResult,
+  style: Style,
+): string {
   if (isWithdrawal) return `Note ${note} of ${key} is withdrawn, by entry ${seq}.`;
   const facts = [
     ...(kind === 'note' ? [] : [kind]),
-    ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt)}`]),
+    ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt, style.offsetAt)}`]),
   ].join(', ');
   const about = facts === '' ? '' : ` (${facts})`;
   return note === undefined

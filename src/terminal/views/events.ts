@@ -1,7 +1,7 @@
 /** `ir timeline --all`: every event, one line each, or one ECS document a line. */
 import type { EventsResult } from '../../commands/timeline.ts';
 import type { StreamedEvent } from '../../detect/event-stream.ts';
-import { rfc3339 } from '../../events/rfc3339.ts';
+import { rfc3339, rfc3339At } from '../../events/rfc3339.ts';
 import { csvRecord } from '../csv.ts';
 import { shorten } from '../layout.ts';
 import type { View } from '../view.ts';
@@ -9,10 +9,14 @@ import { accountLines } from './timeline-account.ts';
 
 export const view: View<EventsResult> = {
   async *text({ events }, style) {
-    const { paint } = style;
+    const { paint, offsetAt = () => 0 } = style;
     for await (const streamed of events.events) {
       const { event } = streamed;
-      const time = event.timeUs === undefined ? '-'.padEnd(24) : rfc3339(event.timeUs);
+      const { timeUs } = event;
+      const time =
+        timeUs === undefined
+          ? '-'.padEnd(rfc3339At(0, offsetAt(0)).length)
+          : rfc3339At(timeUs, offsetAt(timeUs / 1000));
       const host = event['host.hostname'] ?? event['source.ip'] ?? '-';
       const text = `${host} ${event['process.name'] ?? event.format}: ${event.message ?? streamed.raw}`;
       const width = style.isTerminal ? Math.max(40, style.width - time.length - 1) : 10_000;

@@ -1,6 +1,7 @@
 /** How a finding names the others of its act. */
 import type { Finding, FoldedFinding } from '../../detect/finding.ts';
 import { plural, showMicros } from '../layout.ts';
+import type { Style } from '../style.ts';
 
 /** `SQL injection with a delay (medium, 12 events), Path traversal (medium, 2 findings, 9 events)` */
 export function othersText({ act }: Finding): string {
@@ -25,12 +26,12 @@ export function othersText({ act }: Finding): string {
 }
 
 /** The same as a sentence with the time that the whole act takes; empty when the finding stands alone. */
-export function actText(finding: Finding): string {
+export function actText(finding: Finding, offsetAt?: Style['offsetAt']): string {
   const { act, firstUs, lastUs } = finding;
   if (act === undefined) return '';
   const span =
     firstUs === undefined || lastUs === undefined
       ? ''
-      : ` (${showMicros(firstUs)} to ${showMicros(lastUs)})`;
+      : ` (${showMicros(firstUs, offsetAt)} to ${showMicros(lastUs, offsetAt)})`;
   return `leads ${plural(act.others.length + act.unnamed, 'more finding')} of this act${span}: ${othersText(finding)}`;
 }

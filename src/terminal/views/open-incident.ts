@@ -23,7 +23,7 @@ export const view: View<OpenResult> = {
         style.width,
         2,
       ).replace(severity, paintSeverity(severity, style)),
-      `  detected ${showInstant(times.detected)}`,
+      `  detected ${showInstant(times.detected, style.offsetAt)}`,
       wrapAfter('  ', `${isNewStore ? 'new store' : 'store'}: ${folder}`, style.width, 2),
       ...proposalLines(timeline, style),
       ...headLines(head, style, '  chain head '),

@@ -16,6 +16,7 @@ import {
   shorten,
   showInstant,
   showMicros,
+  timeWidth,
   wrap,
   wrapAfter,
   wrapLines,
@@ -76,7 +77,9 @@ const TIME_NAMES = [
 ] as const satisfies readonly (keyof KeyTimes)[];
 
 function timesSection({ incident, metrics }: ShowResult, style: Style): string[] {
-  const cells = TIME_NAMES.map((name) => `${name.padEnd(14)}${showInstant(incident.times[name])}`);
+  const cells = TIME_NAMES.map(
+    (name) => `${name.padEnd(14)}${showInstant(incident.times[name], style.offsetAt)}`,
+  );
   const perLine = style.width >= 76 ? 2 : 1;
   const rows: string[] = [];
   for (let at = 0; at < cells.length; at += perLine) {
@@ -124,16 +127,16 @@ function findingsSection({ findings }: ShowResult, style: Style): string[] {
   return [
     wrapAfter('Findings', `${findings.length}: ${counts.join(', ')}`, style.width, LABEL),
     ...shown
-      .map((finding) => shorten(findingText(finding), style.width - 2))
+      .map((finding) => shorten(findingText(finding, style), style.width - 2))
       .map((row) => `  ${row}`),
     ...more(findings.length - shown.length, style),
   ];
 }
 
-function findingText({ firstUs, level, rule, count, entities }: Finding): string {
+function findingText({ firstUs, level, rule, count, entities }: Finding, style: Style): string {
   const who = Object.values(entities).flat().slice(0, 3).join(', ');
   const times = count > 1 ? ` x${grouped(count)}` : '';
-  return `${showMicros(firstUs).padEnd(20)}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
+  return `${showMicros(firstUs, style.offsetAt).padEnd(timeWidth(style.offsetAt))}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
 }
 
 function sourcesSection({ sources }: ShowResult, style: Style): string[] {
@@ -158,11 +161,11 @@ function notesSection({ notes, noteCount }: ShowResult, style: Style): string[] 
     const { seq, at, actor, kind, happenedAt, withdrawn, corrections } = note;
     const marks = [
       ...(kind === 'note' ? [] : [kind]),
-      ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt)}`]),
+      ...(happenedAt === undefined ? [] : [`happened ${showInstant(happenedAt, style.offsetAt)}`]),
       ...(corrections.length === 0 ? [] : ['corrected']),
       ...(withdrawn === undefined ? [] : [`withdrawn: ${withdrawn.reason}`]),
     ].join(', ');
-    const label = `${seq}  ${showInstant(at)} ${actor}${marks === '' ? '' : ` (${marks})`}: `;
+    const label = `${seq}  ${showInstant(at, style.offsetAt)} ${actor}${marks === '' ? '' : ` (${marks})`}: `;
     const rows = indented(label + (corrections.at(-1)?.text ?? note.text), style).slice(0, 3);
     return withdrawn === undefined ? rows : rows.map((row) => style.paint.strikethrough.dim(row));
   });

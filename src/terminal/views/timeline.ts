@@ -5,7 +5,16 @@ import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize } from '../byte-size.ts';
 import { csvRecord } from '../csv.ts';
-import { grouped, plural, shorten, showDuration, showMicros, wrap, wrapAfter } from '../layout.ts';
+import {
+  grouped,
+  plural,
+  shorten,
+  showDuration,
+  showMicros,
+  timeWidth,
+  wrap,
+  wrapAfter,
+} from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
@@ -133,7 +142,7 @@ function headingText({ files, totals, histogram }: Timeline, style: Style): stri
   const read = files.filter(({ lines }) => lines > 0);
   const lines = read.reduce((sum, file) => sum + file.lines, 0);
   const amount = `${plural(read.length, 'file')}, ${plural(lines, 'line')}, ${plural(totals.events, 'event')}`;
-  const span = histogram.counts.length === 0 ? '' : timeSpan(files);
+  const span = histogram.counts.length === 0 ? '' : timeSpan(files, style);
   const isNarrow = style.isTerminal && amount.length + span.length + 2 > style.width;
   const paragraphs = isNarrow
     ? [amount, span].flatMap((text) => wrap(text, style.width))
@@ -141,12 +150,12 @@ function headingText({ files, totals, histogram }: Timeline, style: Style): stri
   return paragraphs.map((line) => `${line}\n`).join('');
 }
 
-function timeSpan(files: Timeline['files']): string {
+function timeSpan(files: Timeline['files'], { offsetAt }: Style): string {
   const firsts = files.map(({ firstUs }) => firstUs).filter((time) => time !== undefined);
   const lasts = files.map(({ lastUs }) => lastUs).filter((time) => time !== undefined);
   const first = Math.min(...firsts);
   const last = Math.max(...lasts);
-  return `${showMicros(first)} to ${showMicros(last)} (${showDuration((last - first) / 1000)})`;
+  return `${showMicros(first, offsetAt)} to ${showMicros(last, offsetAt)} (${showDuration((last - first) / 1000)})`;
 }
 
 function* histogramLines({ histogram, totals }: Timeline, style: Style): Iterable<string> {
@@ -163,8 +172,8 @@ function* histogramLines({ histogram, totals }: Timeline, style: Style): Iterabl
   });
   yield `${row.join('').trimEnd()}\n`;
   const end = startUs + counts.length * bucketUs;
-  const left = showMicros(startUs).slice(0, 16);
-  const right = showMicros(end).slice(0, 16);
+  const left = showMicros(startUs, style.offsetAt).slice(0, 16);
+  const right = showMicros(end, style.offsetAt).slice(0, 16);
   const gap = columns.length - left.length - right.length;
   yield `${style.paint.dim(gap > 0 ? `${left}${' '.repeat(gap)}${right}` : `${left} to ${right}`)}\n`;
   yield style.paint.dim(
@@ -235,7 +244,9 @@ const sourceText = ({ value, count }: TopSource, show: (value: number) => string
 
 function* findingLines(finding: Finding, style: Style): Iterable<string> {
   const { rule, level, count, firstUs, lastUs, atUs = firstUs } = finding;
-  const time = atUs === undefined ? 'no time'.padEnd(20) : showMicros(atUs);
+  const { offsetAt } = style;
+  const time =
+    atUs === undefined ? 'no time'.padEnd(timeWidth(offsetAt)) : showMicros(atUs, offsetAt);
   const who = entityText(finding);
   const title = `${rule.title}${who === '' ? '' : `: ${who}`}`;
   const head = `${time}  ${level.padEnd(LEVEL_WIDTH)} `;
@@ -249,7 +260,7 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
     const span =
       // The times of an act are those of all its findings.
       finding.act === undefined && firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
-        ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs)}`
+        ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs, offsetAt)}`
         : '';
     details.push(`${plural(count, 'event')}${span}`);
   }
@@ -258,7 +269,7 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
   }
-  const act = actText(finding);
+  const act = actText(finding, offsetAt);
   if (act !== '') yield `${wrapAfter(indent, act, style.width, INDENT)}\n`;
   const [evidence] = finding.evidence;
   if (evidence === undefined) return;

@@ -2,18 +2,19 @@ import type { UpdateResult } from '../../commands/update-incident.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { headline } from '../incident-text.ts';
 import { showInstant, wrap } from '../layout.ts';
+import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
-const flatten = ({ times, ...fields }: Incident): Map<string, string> =>
+const flatten = ({ times, ...fields }: Incident, { offsetAt }: Style): Map<string, string> =>
   new Map([
     ...Object.entries(fields).map(([name, value]) => [name, String(value)] as const),
-    ...Object.entries(times).map(([name, time]) => [name, showInstant(time)] as const),
+    ...Object.entries(times).map(([name, time]) => [name, showInstant(time, offsetAt)] as const),
   ]);
 
 export const view: View<UpdateResult> = {
   text({ before, incident }, style) {
-    const [old, now] = [flatten(before), flatten(incident)];
+    const [old, now] = [flatten(before, style), flatten(incident, style)];
     const changed = [...now].filter(([name, value]) => old.get(name) !== value);
     const lines = changed.flatMap(([name, value]) =>
       wrap(`  ${name}: ${old.get(name) || '-'} -> ${value || '-'}`, style.width),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Event, isSkip } from '../../../src/events/event.ts';
+import { namedZone, ZONE_NAMES } from '../../../src/events/zone-names.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import { format as syslog } from '../../../src/logs/formats/syslog.ts';
 import { readTimeText } from '../../../src/logs/formats/time-text.ts';
-import { namedZone, ZONE_NAMES } from '../../../src/logs/zone-names.ts';
 
 const clockIn = (zone: string) => createClock({ zone, firstYear: 2026 });
 
