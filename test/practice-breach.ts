@@ -33,6 +33,7 @@ export function createWorkplace(): Workplace {
     HOME: join(parent, 'home'),
     LANG: 'C.UTF-8',
     IR_ACTOR: 'responder',
+    IR_CEILING_DIRECTORIES: tmpdir(),
   };
   return {
     folder,

@@ -1,5 +1,6 @@
 /** Runs the built `ir` in a process of its own, for tests of what only the whole program shows. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildWhenStale } from '../bin/build.js';
 
@@ -38,6 +39,8 @@ export const cleanEnv = (extra: Readonly<Record<string, string>> = {}): NodeJS.P
   LANG: 'C.UTF-8',
   CI: '1',
   IR_ACTOR: 'tester',
+  // What lies in the temporary folder or above is nothing to the tests.
+  IR_CEILING_DIRECTORIES: tmpdir(),
   ...extra,
 });
 

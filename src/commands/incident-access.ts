@@ -1,4 +1,5 @@
 /** What commands on incidents share: the store of this run, the incident meant, who acts and when. */
+import { dirname, resolve } from 'node:path';
 import { refusedError, usageError } from '../errors.ts';
 import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
@@ -25,7 +26,7 @@ export async function withStore<T>(
 ): Promise<T> {
   const { findWorkspace } = await import('../store/workspace.ts');
   const { openStore } = await import('../store/open-store.ts');
-  const { folder, exists } = findWorkspace(context.settings);
+  const { folder, exists, owner } = findWorkspace(context.settings);
   if (!exists && !create) {
     throw refusedError(
       context.settings.store === undefined
@@ -34,17 +35,44 @@ export async function withStore<T>(
       'ir open makes one; --store or IR_STORE names one elsewhere.',
     );
   }
+  if (owner !== undefined && exists) {
+    context.say(`The store ${folder} belongs to another user (id ${owner}).`);
+  }
   const { clockDoubtText } = await import('../incidents/journal-clock.ts');
   const store = await openStore(folder, {
     create,
     onClockDoubt: (doubt) => context.say(clockDoubtText(doubt)),
   });
+  let isWritten = false;
+  const noting =
+    <A extends unknown[], R>(write: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const result = await write(...args);
+      isWritten = true;
+      return result;
+    };
   try {
-    return await body({ store, isNew: !exists });
+    return await body({
+      store: {
+        ...store,
+        append: noting(store.append),
+        setCurrentIncidentId: noting(store.setCurrentIncidentId),
+        rebuild: noting(store.rebuild),
+      },
+      isNew: !exists,
+    });
   } finally {
+    // Of a new one the command itself speaks.
+    if (isWritten && exists && isWorthSaying(context.settings, folder)) {
+      context.say(`Written to the store ${folder}`);
+    }
     await store.close();
   }
 }
+
+/** People are told always; programs where the store was found elsewhere than they work, and not named. */
+const isWorthSaying = ({ format, store, cwd }: CommandContext['settings'], folder: string) =>
+  format === 'text' || (store === undefined && dirname(folder) !== resolve(cwd));
 
 /**
  * Opens the store and finds the incident: `key` when given, else --incident or IR_INCIDENT, else the current one.

@@ -1,7 +1,7 @@
 /** Finds the workspace folder: `--store`, else `.ir/` upwards from the working directory, else the user's. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { refusedError, usageError } from '../errors.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from './store-names.ts';
 
@@ -10,34 +10,40 @@ export interface WorkspaceQuestion {
   store: string | undefined;
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** Id of the user who asks; by default that of the process. Undefined where there are none (Windows). */
+  user?: number | undefined;
 }
 
 export interface Workspace {
   folder: string;
   /** True when it holds a store already. */
   exists: boolean;
+  /** Id of the other user to whom it belongs, where it was named all the same or sudo stands between. */
+  owner: number | undefined;
 }
 
 /**
  * Where the store is, or where a new one would go: `.ir/` in the working directory, or in the user's data
  * folder when that directory cannot be written to.
- * @throws IrError for a database URL and for a folder found upwards that belongs to somebody else
+ * @throws IrError for a database URL and for a folder that was not named and belongs to somebody else
  */
-export function findWorkspace({ store, cwd, env }: WorkspaceQuestion): Workspace {
-  if (store !== undefined) return workspaceAt(resolve(cwd, assertFolder(store)));
-  const above = findUpwards(cwd);
-  if (above !== undefined) return { folder: above, exists: true };
+export function findWorkspace(question: WorkspaceQuestion): Workspace {
+  const { store, cwd, env } = question;
+  if (store !== undefined) {
+    const folder = resolve(cwd, assertFolder(store));
+    return { folder, exists: hasStore(folder), owner: strangerOf(folder, question) };
+  }
+  const above = findUpwards(cwd, env);
+  if (above !== undefined) return ownWorkspace(above, question);
   const personal = join(
     env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'),
     'ir',
   );
-  if (hasStore(personal)) return { folder: personal, exists: true };
-  return { folder: isWritable(cwd) ? join(cwd, WORKSPACE_FOLDER) : personal, exists: false };
+  if (hasStore(personal)) return ownWorkspace(personal, question);
+  return ownWorkspace(isWritable(cwd) ? join(cwd, WORKSPACE_FOLDER) : personal, question);
 }
 
 const hasStore = (folder: string): boolean => existsSync(join(folder, DATABASE_FILE));
-
-const workspaceAt = (folder: string): Workspace => ({ folder, exists: hasStore(folder) });
 
 function assertFolder(store: string): string {
   if (store.trim() === '') throw usageError('--store is empty', 'Give it the path of a folder.');
@@ -49,23 +55,68 @@ function assertFolder(store: string): string {
   );
 }
 
-function findUpwards(cwd: string): string | undefined {
-  for (let at = resolve(cwd); ; at = dirname(at)) {
+/** Stops, as git does, below the folders of IR_CEILING_DIRECTORIES, and below one in which anybody may put things, such as /tmp. */
+function findUpwards(cwd: string, env: WorkspaceQuestion['env']): string | undefined {
+  const ceilings = (env['IR_CEILING_DIRECTORIES'] ?? '')
+    .split(delimiter)
+    .filter((path) => isAbsolute(path))
+    .map(realPath);
+  const start = resolve(cwd);
+  for (let at = start; ; at = dirname(at)) {
+    if (at !== start && (ceilings.includes(realPath(at)) || isOpenToAll(at))) return undefined;
     const folder = join(at, WORKSPACE_FOLDER);
-    if (hasStore(folder)) return assertOwn(folder);
+    if (hasStore(folder)) return folder;
     if (dirname(at) === at) return undefined;
   }
 }
 
-/** In a shared folder such as /tmp anyone could put a store in the way; git refuses this for the same reason. */
-function assertOwn(folder: string): string {
-  const uid = process.getuid?.();
-  const owner = statSync(folder).uid;
-  if (uid === undefined || uid === 0 || owner === uid) return folder;
-  throw refusedError(
-    `the store ${folder} belongs to another user (id ${owner})`,
-    `If that is right, name it: --store ${folder}`,
-  );
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+const isOpenToAll = (folder: string): boolean =>
+  process.platform !== 'win32' && (statSync(folder).mode & 0o002) !== 0;
+
+/**
+ * In a shared folder anyone could put a store in the way, or a folder for one; git refuses this for the same reason, and also where
+ * root is asked to use it.
+ */
+function ownWorkspace(folder: string, question: WorkspaceQuestion): Workspace {
+  const owner = strangerOf(folder, question);
+  if (owner !== undefined && owner !== sudoUser(question)) {
+    throw refusedError(
+      `the store ${folder} belongs to another user (id ${owner})`,
+      `If that is right, name it: --store ${folder}`,
+    );
+  }
+  return { folder, exists: hasStore(folder), owner };
+}
+
+/** The user behind sudo, whose store root may use as git uses their repositories. */
+const sudoUser = ({ env, user = process.geteuid?.() }: WorkspaceQuestion): number | undefined =>
+  user === 0 && /^\d{1,10}$/.test(env['SUDO_UID'] ?? '') ? Number(env['SUDO_UID']) : undefined;
+
+/** The other user who owns the folder, what it is a link to, or the database in it; undefined when all is one's own or not there. */
+function strangerOf(
+  folder: string,
+  { user = process.geteuid?.() }: WorkspaceQuestion,
+): number | undefined {
+  if (user === undefined) return undefined;
+  return [folder, join(folder, DATABASE_FILE)]
+    .flatMap((path) => [lstatSync, statSync].map((status) => ownerBy(status, path)))
+    .find((owner) => owner !== undefined && owner !== user);
+}
+
+function ownerBy(status: typeof lstatSync, path: string): number | undefined {
+  try {
+    return status(path).uid;
+  } catch {
+    return undefined;
+  }
 }
 
 function isWritable(folder: string): boolean {

@@ -298,6 +298,7 @@ it('tells of a clock that was set back when the entry is written', async () => {
   const said: string[] = [];
   context.tick(-2 * 86_400_000);
   await addNote({ ...context, say: (text) => said.push(text) }, 'x', {}, noStdin);
+  expect(said.pop()).toMatch(/^Written to the store \/.*\/\.ir$/);
   expect(said).toEqual([
     expect.stringContaining('Entry 2 (2026-02-27T12:00:00.000Z) is dated 2 d before'),
   ]);

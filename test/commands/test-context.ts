@@ -1,5 +1,5 @@
 /** A command context for tests: fixed clock, counted ids, answers given beforehand. */
-
+import { tmpdir } from 'node:os';
 import type { Ask, CommandContext } from '../../src/commands/context.ts';
 import { type ShowResult, showIncident } from '../../src/commands/show-incident.ts';
 import { refusedError } from '../../src/errors.ts';
@@ -41,7 +41,12 @@ export function testContext(options: TestContextOptions): TestContext {
     select: answer,
     confirm: answer,
   };
-  const environment = { IR_ACTOR: 'alex', XDG_DATA_HOME: `${cwd}/data`, ...env };
+  const environment = {
+    IR_ACTOR: 'alex',
+    XDG_DATA_HOME: `${cwd}/data`,
+    IR_CEILING_DIRECTORIES: tmpdir(),
+    ...env,
+  };
   return {
     settings: buildSettings(raw, environment, cwd),
     ask,

@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findWorkspace } from '../../src/store/workspace.ts';
 
@@ -56,7 +65,91 @@ describe('findWorkspace', () => {
         cwd: join(root, cwd),
         env: Object.fromEntries(absolute) as Record<string, string>,
       }),
-    ).toEqual({ folder: join(root, folder), exists });
+    ).toEqual({ folder: join(root, folder), exists, owner: undefined });
+  });
+
+  describe('the search upwards', () => {
+    const found = (cwd: string, env: Record<string, string> = {}): string =>
+      findWorkspace({ store: undefined, cwd, env: { HOME: join(root, 'bare'), ...env } }).folder;
+    const deep = (): string => join(root, 'case/logs/deep');
+
+    it.each([
+      ['the folder itself', 'case', false],
+      ['one between', 'case/logs', false],
+      ['one of several', `nowhere${delimiter}case`, false],
+      ['one that lies elsewhere', 'xdg', true],
+      ['the working directory, which is looked into all the same', 'case/logs/deep', true],
+    ])('has a ceiling: %s', (_name, ceilings, isFound) => {
+      const list = ceilings.split(delimiter).map((path) => join(root, path));
+      expect(found(deep(), { IR_CEILING_DIRECTORIES: list.join(delimiter) })).toBe(
+        join(root, isFound ? 'case/.ir' : 'case/logs/deep/.ir'),
+      );
+    });
+
+    it('knows a ceiling behind a link, and ignores relative ones', () => {
+      symlinkSync(join(root, 'case'), join(root, 'link'));
+      const ceiling = { IR_CEILING_DIRECTORIES: join(root, 'link') };
+      expect(found(deep(), ceiling)).toBe(join(deep(), '.ir'));
+      expect(found(deep(), { IR_CEILING_DIRECTORIES: 'case' })).toBe(join(root, 'case/.ir'));
+    });
+
+    it('does not look into a folder in which anybody may put things, unless one works there', () => {
+      chmodSync(join(root, 'case'), 0o1777);
+      try {
+        expect(found(deep())).toBe(join(deep(), '.ir'));
+        expect(found(join(root, 'case'))).toBe(join(root, 'case/.ir'));
+      } finally {
+        chmodSync(join(root, 'case'), 0o755);
+      }
+    });
+  });
+
+  describe("someone else's store", () => {
+    const own = process.geteuid?.() ?? 0;
+    const ask = (cwd: string, more: Partial<Parameters<typeof findWorkspace>[0]> = {}) =>
+      findWorkspace({
+        store: undefined,
+        cwd: join(root, cwd),
+        env: { HOME: join(root, 'bare') },
+        user: own + 1,
+        ...more,
+      });
+
+    it.each([
+      ['found upwards', 'case/logs/deep', {}],
+      ['in the working directory', 'case', {}],
+      ['a folder for one that is still empty', 'empty', {}],
+      ['that of the user, by a HOME that is not theirs', 'bare', { HOME: 'home' }],
+    ])('is refused: %s', (_name, cwd, { HOME }: { HOME?: string }) => {
+      const env = { HOME: join(root, HOME ?? 'bare') };
+      expect(() => ask(cwd, { env })).toThrow(
+        expect.objectContaining({
+          exit: 6,
+          message: expect.stringContaining(`belongs to another user (id ${own})`) as string,
+          hint: expect.stringContaining('--store /') as string,
+        }) as Error,
+      );
+    });
+
+    it('is refused to root as well, but for the user behind sudo', () => {
+      if (own === 0) {
+        chownSync(join(root, 'xdg/ir/ir.db'), 65_534, 65_534);
+        const env = { XDG_DATA_HOME: join(root, 'xdg'), HOME: join(root, 'bare') };
+        expect(() => ask('bare', { env, user: 0 })).toThrow(/another user \(id 65534\)/);
+        const sudo = ask('bare', { env: { ...env, SUDO_UID: '65534' }, user: 0 });
+        expect(sudo).toMatchObject({ folder: join(root, 'xdg/ir'), owner: 65_534 });
+        chownSync(join(root, 'xdg/ir/ir.db'), 0, 0);
+      } else {
+        const env = { HOME: join(root, 'bare') };
+        expect(() => ask('case', { user: 0 })).toThrow(/another user/);
+        expect(ask('case', { env: { ...env, SUDO_UID: String(own) }, user: 0 }).owner).toBe(own);
+      }
+    });
+
+    it('is used when it is named, and its owner given to be said', () => {
+      const named = ask('bare', { store: join(root, 'case/.ir') });
+      expect(named).toEqual({ folder: join(root, 'case/.ir'), exists: true, owner: own });
+    });
   });
 
   it.each(['postgres://db.example.com/ir', 'POSTGRESQL://db', ' '])('refuses %j', (store) => {
