@@ -20,8 +20,10 @@ import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
 import type { LineMark } from './evidence.ts';
 import { locate } from './location.ts';
+import { type ByteRange, readBack } from './look-back.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
+import { createProcesses } from './processes.ts';
 import { createRowCollector, emptyRows, type Rows } from './rows/rows.ts';
 import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
 import { sketchCells } from './sketch.ts';
@@ -39,6 +41,8 @@ export interface ScanTask {
   sizeBytes: number;
   /** The file when it was opened first; undefined for copies of ours. */
   state: FileState | undefined;
+  /** What is to be read first, to know the processes that an audit log has told of. */
+  before: readonly ByteRange[];
   /** Name of the main format; empty when none was recognised. */
   format: string;
   /** Is the file one document of records (CloudTrail)? */
@@ -128,7 +132,10 @@ export function createScanner(context: ScanContext): Scanner {
     const totals = createTotals();
     const clock = createClock({ zone: task.zone, years: task.years });
     const format = formats.find(({ name }) => name === task.format);
+    const processes = createProcesses();
+    readBack(task.before, formats, processes.follow);
     const sink: EventSink = (event, raw, offset) => {
+      processes.follow(event);
       if (!filter.accepts(event, raw)) return;
       if (task.purpose === 'events') {
         rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');

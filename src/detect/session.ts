@@ -24,6 +24,7 @@ import type { FileAccount } from './finding.ts';
 import { compileGrep } from './grep.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import { MAX_FILES } from './location.ts';
+import { createLookBack } from './look-back.ts';
 import type { Plan } from './plan.ts';
 import { createPool, type Pool } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
@@ -258,6 +259,7 @@ function createSession(
 /** Splits what can be split. The pieces do not depend on the number of workers: neither does the result. */
 function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
   const tasks: ScanTask[] = [];
+  const lookBack = createLookBack(files);
   files.forEach((file, index) => {
     const { contentBytes, format, isRecords } = file;
     const borders = bordersOf(file);
@@ -271,6 +273,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
         start,
         end,
         sizeBytes: contentBytes,
+        before: lookBack(index, start),
         format: format?.name ?? '',
         isRecords,
         years: yearsBetween(file.years, start, end),

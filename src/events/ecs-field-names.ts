@@ -43,6 +43,8 @@ const FIELDS = {
   'process.pid': true,
   'process.parent.pid': true,
   'process.parent.name': true,
+  'process.parent.executable': true,
+  'process.parent.command_line': true,
   'process.executable': true,
   'process.command_line': true,
   'process.args': true,

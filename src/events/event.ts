@@ -70,6 +70,8 @@ export interface EcsFields {
   'process.pid': number;
   'process.parent.pid': number;
   'process.parent.name': string;
+  'process.parent.executable': string;
+  'process.parent.command_line': string;
   'process.executable': string;
   'process.command_line': string;
   'process.args': readonly string[];

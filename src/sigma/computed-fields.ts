@@ -21,7 +21,7 @@ const COMPUTED = new Set([
   'tls.version',
 ]);
 const COMPUTED_GROUPS =
-  /^(?:@|event\.|network\.|observer\.|related\.|cloud\.|service\.|log\.syslog\.|threat\.|ir\.)/;
+  /^(?:@|event\.|network\.|observer\.|related\.|cloud\.|service\.|log\.syslog\.|threat\.|process\.parent\.(?:name|executable|command_line)$|ir\.)/;
 
 /** Is the value of this ECS field made by the program? */
 export const isComputedField = (field: string): boolean =>

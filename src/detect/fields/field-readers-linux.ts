@@ -46,7 +46,19 @@ export const HOST_READERS: ReadonlyMap<string, FieldReader> = new Map<string, Fi
   ['CommandLine', commandLine],
   ['ProcessId', read('process.pid')],
   ['ParentProcessId', read('process.parent.pid')],
-  ['ParentImage', (event) => rawOf(event, 'ParentImage') ?? event['process.parent.name']],
+  [
+    'ParentImage',
+    computed(
+      (event) =>
+        rawOf(event, 'ParentImage') ??
+        event['process.parent.executable'] ??
+        event['process.parent.name'],
+    ),
+  ],
+  [
+    'ParentCommandLine',
+    computed((event) => rawOf(event, 'ParentCommandLine') ?? event['process.parent.command_line']),
+  ],
   ['CurrentDirectory', read('process.working_directory')],
   ['User', user],
   ['LogonId', raw('auid')],
