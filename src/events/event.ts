@@ -5,7 +5,8 @@
 
 /**
  * How far `timeUs` can be trusted. `dst-gap`: the zone's clocks were set forward over the time that is written;
- * `dst-overlap`: they were set back, it came twice, and the earlier one is taken. `zone-ambiguous`: the stamp names a
+ * `dst-overlap`: they were set back, it came twice, and the earlier one is taken
+ * unless the order of the lines tells. `zone-ambiguous`: the stamp names a
  * zone by letters that several zones use, and is read in `--tz`. `after-file-date`: the stamp has
  * no year, and lies after the file's date in every year that the file allows.
  */

@@ -53,7 +53,7 @@ const knownOffset = (minutes: number | undefined): number | undefined =>
 
 /** Makes the clock of one file. */
 export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Clock {
-  const { marks, limitMs, isStrict } = years ?? yearOnly(firstYear);
+  const { marks, limitMs, isStrict, folds = [] } = years ?? yearOnly(firstYear);
   const limitUs = limitMs * 1000;
   const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
   let current: YearMark = marks[0];
@@ -74,12 +74,18 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
     return Date.UTC(real, month - 1, day) + dayMs;
   };
 
+  /** Has the hour come for the second time? */
+  const isSecond = (localMs: number): boolean =>
+    folds.some(
+      ({ offset, fromMs, toMs }) => clock.offset >= offset && localMs >= fromMs && localMs < toMs,
+    );
+
   /** Minutes east of UTC of the log's wall clock; notes how sure that is. */
   const zoneOffset = (localMs: number): number => {
     if (isUtc) return 0;
-    const { offsetMinutes, change } = zoneTimeAt(zone, localMs);
+    const { offsetMinutes, laterMinutes, change } = zoneTimeAt(zone, localMs);
     if (change !== undefined) clock.confidence = change === 'gap' ? 'dst-gap' : 'dst-overlap';
-    return offsetMinutes;
+    return change === 'overlap' && isSecond(localMs) ? laterMinutes : offsetMinutes;
   };
 
   const inferred = (

@@ -1,4 +1,5 @@
 /** Decides the years of all files of a run: the parts of a rotated log bound each other. */
+import { findFolds } from './clock-folds.ts';
 import type { PreparedFile, UndatedFile } from './prepare.ts';
 import { rotationOf } from './rotation.ts';
 import { zoneTimeAt } from './time-zone.ts';
@@ -25,7 +26,11 @@ export function dateFiles(files: readonly UndatedFile[], options: DateOptions): 
       if (basis.firstMs !== undefined) next = basis;
     }
   }
-  return files.map((file) => ({ ...file, years: (bases.get(file) as YearBasis).years }));
+  return files.map((file) => {
+    const { years } = bases.get(file) as YearBasis;
+    const folds = findFolds(file, years, options.zone);
+    return { ...file, years: folds.length === 0 ? years : { ...years, folds } };
+  });
 }
 
 /** The parts of each log, the newest first. */

@@ -8,6 +8,8 @@ const HOUR_MS = 3_600_000;
 export interface ZoneTime {
   /** Minutes east of UTC. */
   offsetMinutes: number;
+  /** The same for the later of two meanings; else as `offsetMinutes`. */
+  laterMinutes: number;
   /** The clocks were set forward over this time, or set back so that it came twice. */
   change: 'gap' | 'overlap' | undefined;
 }
@@ -31,6 +33,7 @@ export function zoneTimeAt(zone: string, localMs: number): ZoneTime {
   const isChanging = before !== after && isBefore === isAfter;
   const time: ZoneTime = {
     offsetMinutes: isBefore || !isAfter ? before : after,
+    laterMinutes: isChanging && isBefore ? after : isBefore || !isAfter ? before : after,
     change: isChanging ? (isBefore ? 'overlap' : 'gap') : undefined,
   };
   if (cache.size > 50_000) cache.clear();

@@ -17,12 +17,21 @@ export interface YearMark {
   latestMs: number;
 }
 
-/** What a clock needs to know of years. Plain data: it goes to other threads. */
+/** From an offset on, times of an hour that came twice mean the second. Milliseconds, local time as if it were UTC. */
+export interface Fold {
+  offset: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** What a clock needs to know of a file. Plain data: it goes to other threads. */
 export interface Years {
   /** In order of offset; the first counts for what lies before it as well. */
   marks: readonly [YearMark, ...YearMark[]];
   /** The file's date, milliseconds since the epoch: what lies after it is marked. */
   limitMs: number;
+  /** Where hours that came twice begin again; absent: nowhere. */
+  folds?: readonly Fold[];
   /** Nothing lies after the limit: the user has set it. */
   isStrict: boolean;
 }

@@ -62,6 +62,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
     offset: number,
   ): void => {
     const { bytes } = chunk;
+    clock.offset = offset + start;
     const isAccess = scanAccess(bytes, start, end, spans);
     const timeUs = isAccess ? stamps.timeOf(chunk, spans, clock) : Number.NaN;
     if (Number.isNaN(timeUs)) {
