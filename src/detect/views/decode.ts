@@ -6,9 +6,9 @@
 /** How often a text is decoded: attackers encode twice, hardly ever four times. */
 const ROUNDS = 4;
 
-/** @param isTarget a request target, where `+` stands for a space */
-export function decodeFully(text: string, isTarget: boolean): string {
-  let current = isTarget ? text.replaceAll('+', ' ') : text;
+/** @param hasPlus `+` stands for a space, as in addresses */
+export function decodeFully(text: string, hasPlus: boolean): string {
+  let current = hasPlus ? text.replaceAll('+', ' ') : text;
   for (let round = 0; round < ROUNDS; round += 1) {
     const next = decodeRound(current);
     if (next === current) break;
@@ -19,8 +19,8 @@ export function decodeFully(text: string, isTarget: boolean): string {
 }
 
 /** The same for a text that `isPlain`: percent signs once, and nothing else. */
-export function decodePlain(text: string, isTarget: boolean): string {
-  const spaced = isTarget ? text.replaceAll('+', ' ') : text;
+export function decodePlain(text: string, hasPlus: boolean): string {
+  const spaced = hasPlus ? text.replaceAll('+', ' ') : text;
   return spaced.includes('%') ? spaced.replace(PERCENT_RUN, (run) => decodeBytes(run)) : spaced;
 }
 

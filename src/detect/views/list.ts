@@ -48,6 +48,9 @@ interface Seen {
   forms: Map<View, readonly string[]>;
 }
 
+/** A referrer, in which `+` stands for a space as in a target. */
+const ADDRESS = /^https?:/i;
+
 /** Several rules look at the same few texts one after another. */
 const MOST_REMEMBERED = 8;
 const remembered: Readonly<Record<TextKind, Map<string, Seen>>> = {
@@ -60,8 +63,8 @@ function seen(kind: TextKind, text: string): Seen {
   let answer = known.get(text);
   if (answer === undefined) {
     const plain = isPlain(kind, text);
-    const isTarget = kind === 'target';
-    const decoded = plain ? decodePlain(text, isTarget) : decodeFully(text, isTarget);
+    const hasPlus = kind === 'target' || ADDRESS.test(text);
+    const decoded = plain ? decodePlain(text, hasPlus) : decodeFully(text, hasPlus);
     answer = { decoded, isPlain: plain, forms: new Map() };
     if (known.size >= MOST_REMEMBERED) known.clear();
     known.set(text, answer);

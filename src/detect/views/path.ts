@@ -1,7 +1,7 @@
 /** A request as a file system reads it: one kind of slash, no empty parts, dots resolved. */
 import { shellForms } from './shell.ts';
 
-const PARAMETERS = /;[^/]{0,40}(?=\/)/g;
+const PARAMETERS = /;[^/\s]{0,40}(?=\/)/g;
 
 /** Forms: as written; with `name/../` resolved; with the quoting of a shell removed. */
 export function pathForms(text: string): string[] {

@@ -6,7 +6,7 @@ const SEPARATOR =
   /\$\{IFS(?:[^}]{0,20})?\}(?:\$\d)?|\$IFS(?:\$\d)?(?:''|"")?|%[a-z]{1,20}:~-?\d{1,2},-?\d{1,2}%/gi;
 /** Variables that are empty: arguments of a script without arguments, names in the middle of a word. */
 const EMPTY =
-  /\$(?:[@*!_\-0-9]|\{[@*!_\-0-9]\}|\{[a-z_]\w{0,30}\})(?=[\w/'"\\${]|$)|\$\((?:\s{0,4})\)|``/gi;
+  /\$(?:[@*!?_\-0-9]|\{[@*!?_\-0-9]\}|\{[a-z_]\w{0,30}\})(?=[\w/'"\\${]|$)|\$\((?:\s{0,4})\)|``/gi;
 const OCTAL = /\\([0-3]?[0-7]{2})/g;
 const BRACES = /\{([^{}\s]{1,200},[^{}\s]{0,200})\}/g;
 const QUOTES = /['"]/g;
@@ -27,5 +27,5 @@ export function shellForms(text: string): string[] {
     .replace(BRACES, (_, list: string) => list.replaceAll(',', ' ').trim())
     .replace(BLANKS, ' ');
   const paths = wildcardPaths(plain);
-  return paths.length === 0 ? [plain] : [plain, `; ${paths.join(' ')}`];
+  return paths.length === 0 ? [plain] : [plain, `\n${paths.join('\n')}`];
 }
