@@ -68,6 +68,28 @@ export function readAuditLine(line: string): Event | undefined {
   return record === undefined || record.type === 'EOE' ? undefined : buildEvent([record]);
 }
 
+/** `USER_LOGIN pid=7 ...`, and before systemd knew the names `<audit-1112> pid=7 ...`. */
+const JOURNAL_TEXT = /^(?:<audit-(\d{4})>|([A-Z][A-Z0-9_]{2,40}|UNKNOWN\[\d{4}\])) /;
+
+/**
+ * Reads an audit record as the journal keeps it: its type first, time and number in the journal's own fields.
+ * Undefined when the text is none.
+ * @param type the name of the record's type, where the journal says it
+ */
+export function readJournalAudit(text: string, type?: string): Event | undefined {
+  const found = JOURNAL_TEXT.exec(text);
+  const name =
+    type ??
+    found?.[2] ??
+    (found?.[1] === undefined ? undefined : recordTypeName(`UNKNOWN[${found[1]}]`));
+  if (name === undefined) return undefined;
+  const event = readAuditLine(
+    `type=${name} msg=audit(1.000:1): ${text.slice(found?.[0].length ?? 0)}`,
+  );
+  if (event === undefined) return undefined;
+  return { ...event, timeUs: undefined, timeConfidence: 'none', 'event.id': undefined };
+}
+
 /** The audit log of Linux: records joined into events, hexadecimal values decoded. */
 export const format: LogFormat = {
   name: 'auditd',

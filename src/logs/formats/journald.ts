@@ -5,6 +5,7 @@
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { readJournalAudit } from './auditd.ts';
 import { JOURNALD_SAMPLES } from './journald-samples.ts';
 import { isRecord } from './json-fields.ts';
 import { jsonSplitter, looksLikeDocument } from './json-records.ts';
@@ -35,9 +36,23 @@ function parse(line: string, clock: Clock): Event | Skip {
   event['process.command_line'] = textOf(record, '_CMDLINE');
   event['service.name'] = textOf(record, '_SYSTEMD_UNIT');
   setSeverity(event, record);
+  if (textOf(record, '_TRANSPORT') === 'audit') {
+    const audit = readJournalAudit(message, textOf(record, '_AUDIT_TYPE_NAME'));
+    if (audit !== undefined) return withJournal(audit, event, textOf(record, '_AUDIT_ID'));
+  }
   readMessage(program ?? kernelName(record), message, event);
   return isWebProgram(program) ? withWebLine(event, message, clock) : event;
 }
+
+/** An audit record, whose text lacks what the journal has in fields of its own. */
+const withJournal = (audit: Event, entry: Event, id: string | undefined): Event => ({
+  ...audit,
+  timeUs: entry.timeUs,
+  timeConfidence: entry.timeConfidence,
+  'event.id': id,
+  'host.hostname': entry['host.hostname'],
+  raw: { ...entry.raw, ...audit.raw },
+});
 
 function readRecord(line: string): JournalRecord | undefined {
   try {

@@ -35,7 +35,10 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
   target: isPersonName,
   userId: (value) => isWord(value) || typeof value === 'number',
   transport: (value) => /^(?:tcp|udp|icmp|icmp6|ipv6-icmp|sctp)$/i.test(String(value)),
-  action: isWord,
+  // Some number their events under this name, a honeypot names them: `cowrie.login.failed`.
+  action: (value, name) =>
+    isWord(value) &&
+    (name !== 'eventid' || /^[a-z]{2,24}(?:\.[a-z_]{2,24}){1,4}$/.test(String(value))),
   outcome: (value, name) => outcomeWord(name, value) !== undefined,
   activity: isWord,
   method: (value) => typeof value === 'string' && /^[A-Z]{3,16}$/.test(value),

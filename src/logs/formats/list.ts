@@ -4,6 +4,7 @@ import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
+import { format as cowrie } from './cowrie.ts';
 import { format as django } from './django.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
@@ -21,6 +22,7 @@ export const FORMATS: readonly LogFormat[] = [
   accessTimeFirst,
   nginxError,
   apacheError,
+  cowrie,
   django,
   python,
   jsonLines,

@@ -1,7 +1,7 @@
 /** Syslog files: `/var/log/syslog`, `messages`, `auth.log`, `secure`, `kern.log`, and `journalctl` text. */
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
-import { readAuditLine } from './auditd.ts';
+import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
@@ -22,10 +22,25 @@ const NAME = /^[\w./@%+(][\w.:/@%+()_-]*$/;
 const isJournalNote = (line: string): boolean =>
   /^-- (?:Logs begin|Journal begins|No entries|Boot |Reboot|cursor:)/.test(line);
 
+/** OpenVPN's own log file: its client stands where syslog has the host, and no tag follows. */
+const VPN_CLIENT = /^(?:[^\s/]{1,64}\/)?(?:(?:udp|tcp)\d?:)?\[?[\da-fA-F.:]{6,45}\]?:\d{1,5}$/;
+
+function setVpnClient(): void {
+  const { host, program, pid } = envelope;
+  const tag = program === undefined ? '' : `${program}${pid === undefined ? '' : `[${pid}]`}: `;
+  envelope.message = `${host} ${tag}${envelope.message}`;
+  envelope.host = undefined;
+  envelope.program = 'openvpn';
+  envelope.pid = undefined;
+}
+
+const isVpnFile = (): boolean =>
+  envelope.priority < 0 && envelope.host !== undefined && VPN_CLIENT.test(envelope.host);
+
 function detect(line: string): boolean {
   if (line.charCodeAt(0) === 45) return isJournalNote(line);
   if (!readEnvelope(line, envelope)) return false;
-  if (envelope.isRfc5424) return true;
+  if (envelope.isRfc5424 || isVpnFile()) return true;
   const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
   if (program !== undefined && (isLevelWord(program) || !NAME.test(program))) return false;
   if (host !== undefined && !NAME.test(host)) return false;
@@ -85,6 +100,7 @@ function parse(line: string, clock: Clock): Event | Skip {
   if (!readEnvelope(line, envelope)) {
     return skip(isJournalNote(line) ? 'journal header' : 'not a syslog line');
   }
+  if (isVpnFile()) setVpnClient();
   const event = createSyslogEvent();
   setTime(event, clock);
   setEnvelope(event);
@@ -93,9 +109,22 @@ function parse(line: string, clock: Clock): Event | Skip {
     const audit = readAuditLine(line);
     if (audit !== undefined) return { ...audit, 'host.hostname': event['host.hostname'] };
   }
+  // journalctl's text: `audit[7]: USER_LOGIN pid=7 ...`.
+  if (program === 'audit') {
+    const audit = readJournalAudit(envelope.message);
+    if (audit !== undefined) return withEnvelope(audit, event);
+  }
   readMessage(program, envelope.message, event);
   return isWebProgram(program) ? withWebLine(event, envelope.message, clock) : event;
 }
+
+/** An audit record with the time and the host of the line that it stands in. */
+const withEnvelope = (audit: Event, { timeUs, timeConfidence, ...rest }: Event): Event => ({
+  ...audit,
+  timeUs,
+  timeConfidence,
+  'host.hostname': rest['host.hostname'],
+});
 
 export const format: LogFormat = {
   name: 'syslog',

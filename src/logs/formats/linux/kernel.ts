@@ -4,6 +4,7 @@ import { skipMonotonic } from '../syslog-stamp.ts';
 import { keyValue } from './key-value.ts';
 import { netfilterStart, readNetfilter } from './netfilter.ts';
 import {
+  CONNECTION,
   CONNECTION_DENIED,
   END,
   HOST,
@@ -48,13 +49,15 @@ function readApparmor(text: string, event: Event): boolean {
   );
 }
 
-/** `wireguard: wg0: Invalid handshake initiation from 203.0.113.7:51820`. */
+/** `wireguard: wg0: Invalid handshake initiation from 203.0.113.7:51820`; peers have keys, not accounts. */
 function readWireguard(text: string, event: Event): boolean {
-  if (!/Invalid |unallowed|did not complete/.test(text)) return false;
+  const isRefused = /Invalid |unallowed|did not complete/.test(text);
+  if (!isRefused && !text.includes('Receiving handshake initiation from peer')) return false;
   const peer = /(?: from |\()\[?([0-9A-Fa-f.:]{2,45}?)\]?:(\d{1,5})\)?/.exec(
     text.slice(text.lastIndexOf(' from ')),
   );
   if (peer !== null) setSource(event, peer[1] ?? '', peer[2]);
+  if (!isRefused) return setAction(event, 'vpn_connection', NETWORK, CONNECTION);
   event['event.outcome'] = 'failure';
   event['event.reason'] = 'protocol_error';
   return setAction(event, 'vpn_peer_rejected', NETWORK, CONNECTION_DENIED);

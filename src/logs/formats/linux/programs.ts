@@ -2,6 +2,7 @@
 import type { Event } from '../../../events/event.ts';
 import { readAccounts } from './accounts.ts';
 import { readCron } from './cron.ts';
+import { LOGIN_READERS } from './daemon-logins.ts';
 import { readDaemon } from './daemons.ts';
 import { readHaproxy, readVsftpd } from './file-transfer.ts';
 import { readKernel } from './kernel.ts';
@@ -32,6 +33,7 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   [readVsftpd, 'vsftpd'],
   [readHaproxy, 'haproxy'],
   [readFilterlog, 'filterlog'],
+  ...LOGIN_READERS,
 ];
 
 const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map(

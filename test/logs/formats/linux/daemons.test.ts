@@ -66,12 +66,12 @@ describe('other daemons', () => {
     [
       'proftpd[1]',
       'ftp01 (x.example.com[203.0.113.5]) - USER ann (Login failed): Incorrect password.',
-      { action: 'login', outcome: 'failure', 'user.name': 'ann', 'source.ip': '203.0.113.5' },
+      { action: 'ftp_login', outcome: 'failure', 'user.name': 'ann', 'source.ip': '203.0.113.5' },
     ],
     [
       'pure-ftpd',
       '(?@203.0.113.5) [WARNING] Authentication failed for user [ann]',
-      { action: 'login', outcome: 'failure', 'user.name': 'ann', 'source.ip': '203.0.113.5' },
+      { action: 'ftp_login', outcome: 'failure', 'user.name': 'ann', 'source.ip': '203.0.113.5' },
     ],
     [
       'vsftpd[1]',
@@ -86,12 +86,17 @@ describe('other daemons', () => {
     [
       'dropbear[1]',
       "Bad password attempt for 'ann' from 203.0.113.5:4000",
-      { action: 'login', outcome: 'failure', 'user.name': 'ann' },
+      { action: 'ssh_login', outcome: 'failure', 'user.name': 'ann' },
     ],
     [
       'openvpn[1]',
       '203.0.113.5:4000 TLS Auth Error: Auth Username/Password verification failed for peer',
-      { action: 'login', outcome: 'failure', 'source.ip': '203.0.113.5', 'user.name': undefined },
+      {
+        action: 'vpn_login',
+        outcome: 'failure',
+        'source.ip': '203.0.113.5',
+        'user.name': undefined,
+      },
     ],
     [
       'named[1]',
