@@ -6,6 +6,7 @@ import { rfc3339 } from '../../dist/events/rfc3339.js';
 export function plain(value) {
   const text = String(value).trim().toLowerCase();
   const bare = text.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/, '');
+  if (/^0*\d{1,3}(?:\.0*\d{1,3}){3}$/.test(bare)) return bare.split('.').map(Number).join('.');
   if (isIP(bare) === 6) return new URL(`http://[${bare.replace(/%.*/, '')}]/`).hostname;
   return bare;
 }
@@ -94,7 +95,10 @@ export const timeOf = (event) =>
  */
 export function isSameTime(claim, truth, zone) {
   const said = splitStamp(claim.text);
-  const candidates = [splitStamp(truth), splitStamp(inOffset(truth, zone))];
+  const utc = Number.isNaN(Date.parse(truth))
+    ? undefined
+    : new Date(Date.parse(truth)).toISOString();
+  const candidates = [truth, inOffset(truth, zone), utc].map(splitStamp);
   return candidates.some((one) => {
     if (one === undefined) return false;
     const isClose = one.millis === '' || said.millis === '000' || one.millis === said.millis;

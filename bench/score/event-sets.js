@@ -32,7 +32,9 @@ const SAME = {
   'log.level': isSameLevel,
   // The client that stands before the words has a field of its own.
   message: (claim, truth) => truth.trimEnd().endsWith(claim.trimEnd()),
-  'url.original': isSameUrl,
+  // Some make the whole address of a request that names its path alone.
+  'url.original': (claim, truth) =>
+    isSameUrl(claim, truth) || (claim.startsWith('/') && truth.endsWith(claim)),
   'url.path': isSameUrl,
   'url.query': isSameUrl,
 };
@@ -120,7 +122,7 @@ async function fail2ban() {
     // Its samples are no log: each is read as a file of its own.
     ({ file, lineno }) => `${file}#${lineno}`,
     ({ line }) => line,
-    { zone: 'Europe/Zurich', reference: '2005-08-14T12:00:00+02:00' },
+    { zone: 'Europe/Zurich', reference: '2005-08-14T23:59:59+02:00' },
     (row, event, place) => {
       const outcome = event?.['event.outcome'];
       if (row.match === true) {

@@ -36,7 +36,8 @@ type IsLog = (record: JsonRecord, text: string) => boolean;
 export function looksLikeDocument(head: string, isLog: IsLog): boolean {
   const start = head.search(/[^\s\ufeff\u001e]/);
   const first = head[start];
-  if (first !== '{' && first !== '[') return false;
+  if (first !== '{' && (first !== '[' || !/^\[\s{0,64}\{/.test(head.slice(start, start + 100))))
+    return false;
   const splitter = createRecordSplitter(KEYS);
   const whole = splitter.push(head).slice(0, MAX_ASKED);
   const cut = splitter.end()[0];

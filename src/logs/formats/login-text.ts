@@ -88,7 +88,7 @@ function userIn(text: string): string | undefined {
 }
 
 const ADDRESS =
-  /(?:^|[\s=:[("'@])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=$|[\s,;:)\]"']|\.(?:\s|$))/i;
+  /(?<![\w.]|[\da-f]:)((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=$|[\s,;:)\]"'`>]|\.(?:\s|$))/i;
 
 const isAddressText = (text: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text);
 

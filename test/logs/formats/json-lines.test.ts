@@ -585,3 +585,16 @@ describe('lines of other logs inside a record', () => {
     });
   });
 });
+
+describe('an address in the words of a login', () => {
+  it.each([
+    [
+      'Login failed for user `eve` from private IP `2001:db8::b6d3:95d7:1425:766d`.',
+      '2001:db8::b6d3:95d7:1425:766d',
+    ],
+    ['Login failed for user eve (address:203.0.113.9)', '203.0.113.9'],
+    ['Login failed for user eve from <2001:db8::1>', '2001:db8::1'],
+  ])('%s', (message, address) => {
+    expect(read({ time: TIME, level: 'info', message })['source.ip']).toBe(address);
+  });
+});

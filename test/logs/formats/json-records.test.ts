@@ -135,6 +135,10 @@ describe('documents', () => {
       JSON.stringify({ name: 'shop', version: '1.0', files: ['a'] }, undefined, 2),
     ],
     ['nor is a list of them', JSON.stringify([{ name: 'a', value: 1 }])],
+    [
+      'a stamp in brackets is no list',
+      '[2026-11-24T10:00:00,536][x][WARN ] source[{"@timestamp":"2026-11-24T09:00:00Z","a":1}]\n',
+    ],
     ['an Apache error log begins with a bracket too', '[Mon Nov 24 10:00:00 2026] [error] x\n[{'],
   ])('%s', (_name, text) => {
     expect(detectFormat(text, FORMATS)?.name).not.toBe('json-lines');

@@ -183,14 +183,14 @@ function readDante(message: string, event: Event): void {
 export const readDaemon: MessageReader = (message, event) => {
   if (message.includes('|user|')) return readDrupal(message, event);
   if (message.includes(' block(')) readDante(message, event);
+  if (message.includes('src') || message.includes('source-address')) {
+    const source = KEYED_SOURCE.exec(message)?.[1];
+    if (source !== undefined) setSource(event, source);
+  }
   if (HINT.test(message) && !NO_ACCOUNT.test(message)) {
     for (const candidate of PHRASES) {
       if (candidate.pattern.test(message)) return apply(candidate, message, event);
     }
-  }
-  if (message.includes('src') || message.includes('source-address')) {
-    const source = KEYED_SOURCE.exec(message)?.[1];
-    if (source !== undefined) setSource(event, source);
   }
   if (PEER_HINT.test(message)) setPeerAddress(message, event);
   if (ACCOUNT_HINT.test(message)) event['user.name'] = findAccount(message);

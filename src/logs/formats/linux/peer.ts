@@ -94,7 +94,9 @@ const ACCOUNTS: readonly RegExp[] = [
 
 /** Words that follow "user" or "for" without being an account. */
 const NO_NAMES = new Set(
-  'nonexistent user from found peer for in the with does is was not at on name by to'.split(' '),
+  'nonexistent user from found peer for in the with does is was not at on name by to here'.split(
+    ' ',
+  ),
 );
 
 /** The account that `message` names; undefined when no known form fits. */
@@ -102,7 +104,7 @@ export function findAccount(message: string): string | undefined {
   for (const form of ACCOUNTS) {
     const found = form.exec(message);
     const name = found?.[1] ?? found?.[2];
-    if (name !== undefined && name !== '' && !NO_NAMES.has(name))
+    if (name !== undefined && name !== '' && !NO_NAMES.has(name.toLowerCase()))
       return name.endsWith('.') ? name.slice(0, -1) : name;
   }
   return undefined;
