@@ -2,6 +2,7 @@
 import { refusedError } from '../errors.ts';
 import { updateIncident } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { withBroughtSteps } from '../respond/brought-steps.ts';
 import { type LoadedPlaybooks, loadPlaybooks, pickPlaybook } from '../respond/load-playbooks.ts';
 import type { Playbook } from '../respond/playbook.ts';
 import { suggestPlaybooks } from '../respond/suggest-playbook.ts';
@@ -33,7 +34,7 @@ export async function choosePlaybook(
     );
   }
   const id = options.playbook ?? (type === '' ? await askPlaybook(context, loaded, detail) : type);
-  const playbook = pickPlaybook(loaded, id);
+  const playbook = withBroughtSteps(pickPlaybook(loaded, id), loaded, detail.findings);
   await check(playbook);
   if (type !== id && options.dryRun !== true) {
     const reason = 'playbook chosen for the checklist';

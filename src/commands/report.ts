@@ -181,13 +181,15 @@ async function playbookFacts(
   const { renderText, showArgv } = await import('../respond/render-argv.ts');
   const { PHASES } = await import('../incidents/incident.ts');
   const { playbooks } = await loadPlaybooks(context.settings.env);
-  const playbook = playbooks.find(({ id }) => id === detail.incident.type);
-  if (playbook === undefined) {
+  const followed = playbooks.find(({ id }) => id === detail.incident.type);
+  if (followed === undefined) {
     context.say(
       `the playbook "${detail.incident.type}" cannot be loaded: steps are shown by their ids`,
     );
     return undefined;
   }
+  const { withBroughtSteps } = await import('../respond/brought-steps.ts');
+  const playbook = withBroughtSteps(followed, { playbooks }, detail.findings);
   const { values } = await resolveVariables(playbook, detail, {});
   const steps = PHASES.flatMap((phase) => buildChecklist(playbook, detail, values, phase).steps);
   return {

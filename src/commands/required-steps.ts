@@ -15,7 +15,10 @@ export async function requiredStepsOf(
   const { loadPlaybooks, pickPlaybook } = await import('../respond/load-playbooks.ts');
   const { resolveVariables } = await import('../respond/variable-values.ts');
   const { requiredSteps } = await import('../respond/checklist.ts');
-  const playbook = pickPlaybook(await loadPlaybooks(context.settings.env), detail.incident.type);
+  const { withBroughtSteps } = await import('../respond/brought-steps.ts');
+  const loaded = await loadPlaybooks(context.settings.env);
+  const followed = pickPlaybook(loaded, detail.incident.type);
+  const playbook = withBroughtSteps(followed, loaded, detail.findings);
   const { values } = await resolveVariables(playbook, detail, {});
   return requiredSteps(playbook, detail, values);
 }

@@ -38,7 +38,8 @@ export function reconcileFindings(
     }
     superseded.delete(merged.id);
     changed.set(merged.id, merged);
-    known.add(merged);
+    // Findings of one run are told apart by it, also where they begin with the same line.
+    if (earlier.length > 0) known.add(merged);
   }
   const savedIds = new Set(saved.map(({ id }) => id));
   return {

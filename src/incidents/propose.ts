@@ -1,6 +1,7 @@
 /** What an incident should be opened as, judged from findings. Every proposal says why. Pure. */
 import type { Finding } from '../detect/finding.ts';
 import { type Level, levelRank } from '../events/level.ts';
+import { isOneOf, unfolded } from './finding-hits.ts';
 import type { Degree, Instant, Severity } from './incident.ts';
 
 export interface Proposal {
@@ -30,7 +31,7 @@ const isAtLeast = (finding: Finding, level: Level): boolean =>
   levelRank(finding.level) >= levelRank(level);
 
 const hasTechnique = ({ rule }: Finding, wanted: readonly string[]): boolean =>
-  rule.techniques.some((id) => wanted.some((one) => id === one || id.startsWith(`${one}.`)));
+  rule.techniques.some((id) => isOneOf(id, wanted));
 
 /** Gravest outcome first: data that left cannot be called back. */
 const KINDS: readonly Kind[] = [
@@ -75,8 +76,9 @@ const DESTRUCTION = ['T1485', 'T1486', 'T1490', 'T1561'];
 export function proposeIncident(findings: readonly Finding[]): Proposal {
   const grave = findings.filter((finding) => isAtLeast(finding, 'medium'));
   const counted = grave.length > 0 ? grave : findings;
-  const { kind, reason } = chooseKind(counted);
-  const rated = rate(counted);
+  const every = counted.flatMap(unfolded);
+  const { kind, reason } = chooseKind(every);
+  const rated = rate(counted, every);
   const { occurredAt, reason: timeReason } = firstSeen(counted);
   return {
     title: titleOf(kind, counted),
@@ -119,13 +121,14 @@ const cite = ({ rule, level }: Finding, { techniques }: Kind): string => {
 
 type Rated = Pick<Proposal, 'severity' | 'impact' | 'urgency'> & { reason: string };
 
-function rate(findings: readonly Finding[]): Rated {
+/** @param every those that findings lead as well: what they prove counts, their number does not */
+function rate(findings: readonly Finding[], every: readonly Finding[]): Rated {
   const count = (level: Level): number =>
     findings.filter((finding) => finding.level === level).length;
   const critical = count('critical');
-  const outcome = KINDS.filter((kind) => findings.some((finding) => kind.proves(finding)));
+  const outcome = KINDS.filter((kind) => every.some((finding) => kind.proves(finding)));
   const isTaken = outcome.some(({ type }) => type === 'data-exfiltration');
-  const isDestroyed = findings.some(
+  const isDestroyed = every.some(
     (finding) => isAtLeast(finding, 'high') && hasTechnique(finding, DESTRUCTION),
   );
   const proof = outcome[0]?.proven ?? (isDestroyed ? 'data was destroyed' : '');

@@ -71,15 +71,19 @@ function referenceTo(sources: readonly SourceFile[]): Refer {
 }
 
 function attackItem(finding: Finding, number: string, refer: Refer): AttackItem {
-  const { rule, level, firstUs, lastUs, count, entities, evidence } = finding;
+  const { rule, level, firstUs, lastUs, count, entities, evidence, act } = finding;
   const [first] = evidence;
   return {
     number,
     firstAt: microsInstant(firstUs),
     lastAt: microsInstant(lastUs),
     level,
-    title: rule.title,
-    techniques: rule.techniques,
+    title: titleOf(finding),
+    techniques: [
+      ...new Set(
+        [rule, ...(act?.others ?? []).map((other) => other.rule)].flatMap((one) => one.techniques),
+      ),
+    ],
     tactics: rule.tactics,
     count,
     entities: Object.entries(entities)
@@ -93,6 +97,18 @@ function attackItem(finding: Finding, number: string, refer: Refer): AttackItem 
     references: [...new Set(evidence.map(refer))],
     cited: first === undefined ? null : citedLine(first, refer),
   };
+}
+
+/** Rules of an act that a title names beside the leading one. */
+const MAX_NAMED = 6;
+
+/** A finding that leads others stands for them, so it names them. */
+function titleOf({ rule, act }: Finding): string {
+  const titles = new Set((act?.others ?? []).map((other) => other.rule.title));
+  titles.delete(rule.title);
+  if (titles.size === 0) return rule.title;
+  const more = titles.size > MAX_NAMED ? `, and ${titles.size - MAX_NAMED} more` : '';
+  return `${rule.title} (with: ${[...titles].slice(0, MAX_NAMED).join(', ')}${more})`;
 }
 
 function citedLine(evidence: Evidence, refer: Refer): CitedLine {

@@ -1,4 +1,6 @@
 /** The checklist of an incident: the steps of its playbook in one phase, each with how it stands. Pure. */
+
+import { techniquesOf } from '../incidents/finding-hits.ts';
 import type { CommandRun, Instant, Phase, StepState } from '../incidents/incident.ts';
 import { PHASES } from '../incidents/incident.ts';
 import type { IncidentDetail } from '../incidents/incident-store.ts';
@@ -112,7 +114,7 @@ function conditionFacts(detail: IncidentDetail, variables: VariableValues): Cond
     variables,
     done: withStatus('done'),
     waived: withStatus('waived'),
-    techniques: new Set(detail.findings.flatMap(({ rule }) => rule.techniques)),
+    techniques: new Set(detail.findings.flatMap(techniquesOf)),
   };
 }
 

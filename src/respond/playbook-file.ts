@@ -78,6 +78,7 @@ function toPlaybook(
   document: YamlDocument,
   problems: Problem[],
 ): Playbook {
+  const asked = new Set(PHASES.flatMap((phase) => raw.phases[phase].flatMap(({ asks }) => asks)));
   const steps = PHASES.flatMap((phase) =>
     raw.phases[phase].map((step, index): Step => {
       const when = readCondition(step.when, ['phases', phase, index, 'when'], document, problems);
@@ -88,9 +89,14 @@ function toPlaybook(
     id: raw.id,
     title: raw.title,
     summary: raw.summary,
-    appliesTo: raw.applies_to,
+    appliesTo: {
+      techniques: raw.applies_to.techniques,
+      tactics: raw.applies_to.tactics,
+      rules: raw.applies_to.rules,
+    },
+    broughtBy: raw.applies_to.brought_by,
     references: raw.references,
-    variables: raw.variables.map(toVariable),
+    variables: raw.variables.map((variable) => toVariable(variable, asked.has(variable.name))),
     steps,
     path,
     origin,
@@ -129,14 +135,20 @@ const toCommand = (raw: RawCommand): StepCommand => ({
   target: raw.target,
 });
 
-const toVariable = (raw: RawVariable): Variable => ({
+const UNCLEAR = 'unclear';
+
+/** Whoever is asked may not know: a question has that answer, whether the file says so or not. */
+const toVariable = (raw: RawVariable, isAsked: boolean): Variable => ({
   name: raw.name,
   description: raw.description,
   type: raw.type,
   from: raw.from,
   default: raw.default,
   pattern: raw.pattern,
-  choices: raw.choices ?? [],
+  choices:
+    raw.choices === undefined || !isAsked || raw.choices.includes(UNCLEAR)
+      ? (raw.choices ?? [])
+      : [...raw.choices, UNCLEAR],
 });
 
 function readCondition(

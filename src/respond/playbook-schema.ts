@@ -100,6 +100,7 @@ export function buildPlaybookSchema(z: typeof Zod) {
     techniques: z.array(technique).default([]),
     tactics: z.array(id).default([]),
     rules: z.array(line).default([]),
+    brought_by: z.array(technique).default([]),
   });
   const reference = z.strictObject({ title: line, url: z.url({ protocol: /^https$/ }) });
   const steps = z.array(buildStepSchema(z)).min(1).max(200);

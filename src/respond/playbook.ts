@@ -88,6 +88,8 @@ export interface Playbook {
     /** Names of rules. */
     rules: readonly string[];
   };
+  /** ATT&CK ids: a finding of high level with one of them brings the steps into incidents that follow another playbook. */
+  broughtBy: readonly string[];
   references: readonly { title: string; url: string }[];
   variables: readonly Variable[];
   /** All steps, in order of phase and then of the file. */

@@ -1,6 +1,7 @@
 /** Which playbook fits what was found. */
 import type { Finding } from '../detect/finding.ts';
 import { levelRank } from '../events/level.ts';
+import { hitsOf } from '../incidents/finding-hits.ts';
 import type { Playbook } from './playbook.ts';
 
 /** Playbooks whose `applies_to` fits the findings, best first. Heavier findings count for more. */
@@ -10,7 +11,7 @@ export function suggestPlaybooks(
 ): readonly Playbook[] {
   const scored = playbooks.map((playbook) => ({
     playbook,
-    score: findings.reduce((sum, finding) => sum + scoreOf(playbook, finding), 0),
+    score: findings.flatMap(hitsOf).reduce((sum, hit) => sum + scoreOf(playbook, hit), 0),
   }));
   return scored
     .filter(({ score }) => score > 0)
@@ -18,7 +19,9 @@ export function suggestPlaybooks(
     .map(({ playbook }) => playbook);
 }
 
-function scoreOf({ appliesTo }: Playbook, { rule, level }: Finding): number {
+type Hit = ReturnType<typeof hitsOf>[number];
+
+function scoreOf({ appliesTo }: Playbook, { rule, level }: Hit): number {
   const weight = 4 ** levelRank(level);
   if (appliesTo.rules.includes(rule.name)) return 3 * weight;
   if (rule.techniques.some((id) => appliesTo.techniques.includes(id))) return 2 * weight;

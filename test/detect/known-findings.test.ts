@@ -108,6 +108,12 @@ const CASES: readonly [
   ],
   ['two that overlap', [foldFindings([low, login]), foldFindings([low, medium])], [WHOLE], [1, 0]],
   [
+    'two of one run that begin with the same line',
+    [[low, outOf(low, 'of another group')]],
+    ['low: Guessing', 'of another group: Guessing'],
+    [2],
+  ],
+  [
     'the same place for another rule, and another machine with the same line, are new',
     [
       [low],
