@@ -163,7 +163,10 @@ const declareNote: Declare = (program, run) => {
     .command('note')
     .description('add a note to the journal of the incident, or correct or withdraw one')
     .argument('[text...]', 'the note; - reads it from stdin')
-    .option('--kind <kind>', 'note, impact, factor, went_well, went_badly, lucky or action_item')
+    .option(
+      '--kind <kind>',
+      'note, detection, impact, factor, went_well, went_badly, lucky or action_item',
+    )
     .option('--at <time>', 'when it happened, where that is not now')
     .option(
       '--corrects <number>',

@@ -6,6 +6,7 @@ interface ReportFlags {
   template?: string;
   output?: string;
   force?: boolean;
+  author?: string;
   record?: boolean;
   list?: boolean;
 }
@@ -29,6 +30,7 @@ export const declareReport: Declare = (program, run) => {
     .option('--template <name|file>', 'template by name or path (default: postmortem)')
     .option('--output <file>', 'where to write it; - for standard output')
     .option('--force', 'replace the file of --output without asking')
+    .option('--author <name>', 'who it says wrote it (default: you)')
     .option('--no-record', 'do not note in the journal that a report was written')
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)

@@ -1,7 +1,8 @@
 /** `ir report`: the post-mortem of an incident from a template, or its data as JSON. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { narrate } from '../detect/narrative.ts';
 import { usageError } from '../errors.ts';
 import {
   type IncidentDetail,
@@ -13,6 +14,7 @@ import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { metricsOf } from '../incidents/key-times.ts';
 import { buildReport } from '../reports/build-report.ts';
 import {
+  bundledFolder,
   findTemplate,
   listTemplates,
   readTemplate,
@@ -20,6 +22,7 @@ import {
 } from '../reports/load-templates.ts';
 import type { PlaybookFacts, PlaybookStep } from '../reports/report-input.ts';
 import type { Question, ReportModel } from '../reports/report-model.ts';
+import { readTechniqueNames } from '../reports/technique-names.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 import { writeWhole } from './write-file.ts';
@@ -31,6 +34,8 @@ export interface ReportOptions {
   output?: string | undefined;
   /** Replace a file that is there without asking. */
   force?: boolean | undefined;
+  /** Who the report says wrote it; else the user of this run. */
+  author?: string | undefined;
   /** False: nothing is added to the journal. */
   record?: boolean | undefined;
   /** True when stdout shows on a screen: the report then goes to a file. */
@@ -75,9 +80,10 @@ export async function report(
   const wanted = options.template ?? 'postmortem';
   const file = await findTemplate(wanted, settings.cwd, settings.env);
   const template = await readTemplate(file);
+  const author = options.author?.trim() || settings.actor;
   return withIncident(context, async (store, { id, key }) => {
     const detail = await loadWhole(store, id);
-    const model = await reportModel(context, store, detail);
+    const model = await reportModel(context, store, detail, author);
     const isJson = settings.format === 'json';
     const text = isJson
       ? `${JSON.stringify(model, null, 2)}\n`
@@ -161,12 +167,17 @@ async function reportModel(
   context: CommandContext,
   store: IncidentStore,
   detail: WholeIncident,
+  author: string,
 ): Promise<ReportModel> {
   const chain = await store.verify();
   const playbook = await playbookFacts(context, detail);
   const metrics = metricsOf(detail.incident.times);
   const doubtfulTimes = detail.clockDoubts.map(clockDoubtText);
-  return buildReport({ detail, metrics, doubtfulTimes, playbook, chain });
+  return buildReport({
+    ...{ detail, metrics, doubtfulTimes, playbook, chain, author },
+    story: narrate(detail.findings),
+    techniqueNames: readTechniqueNames(dirname(bundledFolder())),
+  });
 }
 
 /** The incident's playbook as a report needs it; undefined, and said, when it cannot be had. */

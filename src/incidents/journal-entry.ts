@@ -100,6 +100,7 @@ export interface EntryPayloads {
 
 export const NOTE_KINDS = [
   'note',
+  'detection',
   'impact',
   'factor',
   'went_well',

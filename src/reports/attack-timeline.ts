@@ -1,13 +1,17 @@
 /** The attacker's side of the story: saved findings in time order, each with the lines it rests on. */
 import type { Evidence, Finding } from '../detect/finding.ts';
+import type { Statement } from '../detect/narrative.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import type { SourceFile } from '../incidents/incident-store.ts';
+import type { ReportInput } from './report-input.ts';
 import type {
   AttackItem,
   BackgroundItem,
   CitedLine,
   GroupItem,
+  IndicatorItem,
   ReportModel,
+  StoryItem,
 } from './report-model.ts';
 import { microsInstant } from './report-words.ts';
 
@@ -25,6 +29,7 @@ const TOLD_ONE_BY_ONE: ReadonlySet<Level> = new Set(['medium', 'high', 'critical
 export function attackTimeline(
   findings: readonly Finding[],
   sources: readonly SourceFile[],
+  { story, techniqueNames }: Pick<ReportInput, 'story' | 'techniqueNames'>,
 ): ReportModel['attack'] {
   const ordered = [...findings].sort(byTime);
   const grave = ordered.filter(({ level }) => TOLD_ONE_BY_ONE.has(level));
@@ -44,10 +49,16 @@ export function attackTimeline(
     events: findings.reduce((sum, { count }) => sum + count, 0),
     firstAt: microsInstant(minimum(told.map(({ firstUs }) => firstUs))),
     lastAt: microsInstant(maximum(told.map(({ lastUs, firstUs }) => lastUs ?? firstUs))),
+    story: storyItems(story, told, timeline),
+    indicators: indicatorsOf(told, timeline),
     timeline,
     background: backgroundOf(rest),
-    tactics: groupedBy(timeline, ({ tactics }) => tactics),
-    techniques: groupedBy(timeline, ({ techniques }) => techniques),
+    tactics: groupedBy(timeline, ({ tactics }) => tactics, wordsOf),
+    techniques: groupedBy(
+      timeline,
+      ({ techniques }) => techniques,
+      (id) => techniqueNames.get(id) ?? '',
+    ),
   };
 }
 
@@ -138,6 +149,7 @@ function backgroundOf(findings: readonly Finding[]): BackgroundItem[] {
 function groupedBy(
   timeline: readonly AttackItem[],
   idsOf: (item: AttackItem) => readonly string[],
+  nameOf: (id: string) => string,
 ): GroupItem[] {
   const found = new Map<string, { firstAt: string | null; findings: string[] }>();
   for (const item of timeline) {
@@ -147,7 +159,61 @@ function groupedBy(
       found.set(id, group);
     }
   }
-  return [...found].map(([id, group]) => ({ id, ...group }));
+  return [...found].map(([id, group]) => ({ id, name: nameOf(id), ...group }));
+}
+
+/** `credential-access` as `Credential access`. */
+const wordsOf = (slug: string): string => {
+  const words = slug.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** The statements, their findings by number; one that a statement names and the table does not is left out. */
+function storyItems(
+  story: readonly Statement[],
+  told: readonly Finding[],
+  timeline: readonly AttackItem[],
+): StoryItem[] {
+  const numbers = new Map(told.map(({ id }, index) => [id, timeline[index]!.number]));
+  return story.map(({ label, text, findings }) => ({
+    ...{ label, text },
+    findings: findings.flatMap((id) => numbers.get(id) ?? []),
+  }));
+}
+
+/** Fields whose values are worth looking for on other machines, and what to call them. */
+const INDICATORS: readonly (readonly [field: string, kind: string])[] = [
+  ['source.ip', 'address'],
+  ['source.address', 'address'],
+  ['destination.ip', 'address'],
+  ['destination.domain', 'domain'],
+  ['url.domain', 'domain'],
+  ['file.hash.sha256', 'hash'],
+  ['file.path', 'file'],
+  ['url.path', 'web path'],
+  ['user.name', 'account'],
+  ['user.target.name', 'account'],
+  ['process.command_line', 'command'],
+  ['user_agent.original', 'user agent'],
+  ['cloud.account.id', 'cloud account'],
+];
+/** More rows than this nobody searches for. */
+const MAX_INDICATORS = 200;
+
+function indicatorsOf(told: readonly Finding[], timeline: readonly AttackItem[]): IndicatorItem[] {
+  const found = new Map<string, IndicatorItem & { findings: string[] }>();
+  for (const [field, kind] of INDICATORS) {
+    for (const [index, finding] of told.entries()) {
+      const { number, firstAt } = timeline[index]!;
+      for (const value of finding.entities[field] ?? []) {
+        const key = `${kind}:${value}`;
+        const item = found.get(key) ?? { kind, value, firstAt, findings: [] };
+        if (!item.findings.includes(number)) item.findings.push(number);
+        found.set(key, item);
+      }
+    }
+  }
+  return [...found.values()].slice(0, MAX_INDICATORS);
 }
 
 const known = (values: readonly (number | undefined)[]): number[] =>

@@ -34,8 +34,10 @@ export function buildReport(input: ReportInput): ReportModel {
     detail.notes.filter((note) => note.kind === kind).map(noteItem);
   const known = {
     schema: 'ir.report/v1' as const,
+    author: input.author,
     asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
     incident: incidentFacts(detail, playbook?.title ?? ''),
+    detection: { notes: notes('detection'), ...firstSaving(journal) },
     impact: notes('impact'),
     keyTimes: TIME_MEANINGS.map(([name, meaning]) => ({
       name,
@@ -43,7 +45,7 @@ export function buildReport(input: ReportInput): ReportModel {
       at: incident.times[name] ?? null,
     })),
     metrics: metricItems(metrics),
-    attack: attackTimeline(detail.findings, detail.sources),
+    attack: attackTimeline(detail.findings, detail.sources, input),
     response: responseTimeline(journal, steps),
     responders: [...new Set(journal.map(({ actor }) => actor))],
     checklist: checklistResults(detail.steps, steps),
@@ -96,6 +98,19 @@ function beforeReports({ journal, head }: WholeIncident, entries: number): Cut {
     journal: journal.slice(0, length),
     head: at,
     entries: entries - (journal.length - length),
+  };
+}
+
+/** When findings were first saved: on most incidents, the moment in which somebody looked. */
+function firstSaving(journal: readonly JournalEntry[]): Omit<ReportModel['detection'], 'notes'> {
+  const saving = journal.find(
+    ({ type, payload }) => type === 'timeline_saved' && payload !== undefined,
+  );
+  const { findings } = (saving?.payload ?? {}) as { findings?: readonly unknown[] };
+  return {
+    savedAt: saving?.at ?? null,
+    savedBy: saving?.actor ?? null,
+    findings: findings?.length ?? 0,
   };
 }
 

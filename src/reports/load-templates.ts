@@ -89,7 +89,7 @@ async function markdownFilesIn(folder: string): Promise<readonly string[]> {
 }
 
 /** `templates/reports`, found upwards from this file: the same from `src/` and from `dist/`. */
-function bundledFolder(): string {
+export function bundledFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < 5; up++) {
     const candidate = join(folder, 'templates', 'reports');

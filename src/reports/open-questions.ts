@@ -14,6 +14,7 @@ export function openQuestions(all: Known, detail: WholeIncident): Question[] {
     ...summaryQuestions(model),
     ...impactQuestions(model),
     ...timeQuestions(model),
+    ...detectionQuestions(model),
     ...attackQuestions(model),
     ...responseQuestions(model),
     ...checklistQuestions(model),
@@ -33,6 +34,7 @@ function withoutWithdrawn(model: Known): Known {
   return {
     ...model,
     impact: standing(model.impact),
+    detection: { ...model.detection, notes: standing(model.detection.notes) },
     factors: standing(model.factors),
     wentWell: standing(model.wentWell),
     wentBadly: standing(model.wentBadly),
@@ -83,6 +85,17 @@ function impactQuestions({ impact, incident }: Known): Question[] {
       'impact',
       'Which data could be read or taken: what kinds, about how many records and people? Write "none" with the proof if there were none; legal deadlines may hang on it.',
       'ir note --kind impact "..."',
+    ),
+  ];
+}
+
+function detectionQuestions({ detection }: Known): Question[] {
+  if (detection.notes.length > 0) return [];
+  return [
+    question(
+      'times',
+      'How did it come to be known: an alarm, a colleague, a customer, somebody outside? What would have shown it earlier?',
+      'ir note --kind detection "..."',
     ),
   ];
 }
@@ -319,6 +332,7 @@ function custodyQuestions({ custody }: Known): Question[] {
 const SECTION_OF_KIND: Readonly<Record<NoteKind, Section>> = {
   note: 'response',
   impact: 'impact',
+  detection: 'times',
   factor: 'factors',
   went_well: 'wentWell',
   went_badly: 'wentBadly',

@@ -4,20 +4,23 @@
  * Every output is escaped for Markdown; `code`, `fence` and `block` escape in their own way.
  * @see https://liquidjs.com/tutorials/options.html
  */
-import { Liquid, LiquidError } from 'liquidjs';
+import { Context, Liquid, LiquidError } from 'liquidjs';
 import { fileFault, IrError, templateError } from '../errors.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
 import type { ReportModel } from './report-model.ts';
-import { durationText, instantText, plural } from './report-words.ts';
+import { durationText, instantText, plural, shortened } from './report-words.ts';
 
 /** Characters of a template. */
 const PARSE_LIMIT = 100_000;
-/** Milliseconds; a large incident takes a tenth of it on a slow machine. */
-const RENDER_LIMIT = 5_000;
+/**
+ * Parts of the template that are rendered, those of a loop once per round. Work and not time is counted: the
+ * same case must render on a slow machine as well. A hundred thousand journal entries take two million.
+ */
+const WORK_LIMIT = 20_000_000;
 /** Characters and list members made while rendering. */
 const MEMORY_LIMIT = 20_000_000;
-/** Characters of a finished report. */
-const OUTPUT_LIMIT = 20_000_000;
+/** Characters that are put out, into the report or into a variable. */
+const OUTPUT_LIMIT = 60_000_000;
 
 const TAGS = [
   'assign',
@@ -57,14 +60,37 @@ export function renderTemplate(template: string, name: string, model: ReportMode
   // A copy through JSON: what a template gets has no behaviour at all.
   const data = JSON.parse(JSON.stringify(model)) as Record<string, unknown>;
   try {
-    const text = engine.parseAndRenderSync(template, data) as string;
+    const text = engine.renderSync(engine.parse(template), limitedContext(engine, data)) as string;
     return tidy(text);
   } catch (error) {
     throw asTemplateError(error, template, name);
   }
 }
 
+/** Liquid asks its render limit before every part; the one that it has by itself looks at the clock. */
+function limitedContext(engine: Liquid, data: Record<string, unknown>): Context {
+  let work = 0;
+  const renderLimit = {
+    check() {
+      work += 1;
+      if (work > WORK_LIMIT) throw new Error('template render limit exceeded');
+    },
+  };
+  return new Context(data, engine.options, {}, { renderLimit: renderLimit as never });
+}
+
+/** Counts what a render puts out, before the work of escaping it. */
+function createCounter(): (escaped: (value: unknown) => string) => (value: unknown) => string {
+  let characters = 0;
+  return (escaped) => (value) => {
+    characters += typeof value === 'string' ? value.length : 1;
+    if (characters > OUTPUT_LIMIT) throw new Error('template output limit exceeded');
+    return escaped(value);
+  };
+}
+
 function createEngine(): Liquid {
+  const counted = createCounter();
   const engine = new Liquid({
     templates: {},
     dynamicPartials: false,
@@ -73,9 +99,8 @@ function createEngine(): Liquid {
     strictVariables: true,
     lenientIf: true,
     trimTagLeft: false,
-    outputEscape: escapeInline,
+    outputEscape: counted(escapeInline),
     parseLimit: PARSE_LIMIT,
-    renderLimit: RENDER_LIMIT,
     memoryLimit: MEMORY_LIMIT,
   });
   // Only what is known to be harmless stays; `raw`, which would switch the escaping off, goes as well.
@@ -83,9 +108,9 @@ function createEngine(): Liquid {
   for (const filter of Object.keys(engine.filters)) {
     if (!FILTERS.includes(filter)) engine.unregisterFilter(filter);
   }
-  engine.registerFilter('code', { raw: true, handler: codeSpan });
-  engine.registerFilter('fence', { raw: true, handler: codeFence });
-  engine.registerFilter('block', { raw: true, handler: escapeBlock });
+  engine.registerFilter('code', { raw: true, handler: counted(codeSpan) });
+  engine.registerFilter('fence', { raw: true, handler: counted(codeFence) });
+  engine.registerFilter('block', { raw: true, handler: counted(escapeBlock) });
   engine.registerFilter('time', (value: unknown) => (value ? instantText(textOf(value)) : ''));
   engine.registerFilter('duration', (value: unknown) =>
     typeof value === 'number' && Number.isFinite(value) ? durationText(value) : '',
@@ -96,6 +121,9 @@ function createEngine(): Liquid {
   engine.registerFilter('plural', (value: unknown, one: unknown, many?: unknown) =>
     plural(Number(value), textOf(one), many === undefined ? undefined : textOf(many)),
   );
+  engine.registerFilter('shorten', (value: unknown, most: unknown) =>
+    shortened(textOf(value), Number(most)),
+  );
   engine.registerFilter('words', (value: unknown) =>
     textOf(value).replaceAll('_', ' ').replaceAll('-', ' '),
   );
@@ -104,8 +132,6 @@ function createEngine(): Liquid {
 
 /** No blanks at line ends, at most one empty line in a row outside of code, one line ending at the end. */
 function tidy(text: string): string {
-  if (text.length > OUTPUT_LIMIT)
-    throw new Error(`the report has more than ${OUTPUT_LIMIT} characters`);
   const lines: string[] = [];
   let fence = '';
   for (const line of text.split('\n')) {

@@ -1,7 +1,10 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
+import type { Statement } from '../detect/narrative.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { VerifyResult, WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
+
+import type { TechniqueNames } from './technique-names.ts';
 
 /** A step of the playbook as far as a report needs it. */
 export interface PlaybookStep {
@@ -32,6 +35,11 @@ export interface PlaybookFacts {
 export interface ReportInput {
   detail: WholeIncident;
   metrics: Metrics;
+  /** Who has the report made. */
+  author: string;
+  /** The story of the findings. */
+  story: readonly Statement[];
+  techniqueNames: TechniqueNames;
   /** The incident's clock doubts, a sentence each. */
   doubtfulTimes: readonly string[];
   /** Undefined when the incident follows none, or it could not be loaded. */

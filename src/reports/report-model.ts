@@ -107,9 +107,28 @@ export interface BackgroundItem {
   lastAt: Instant | null;
 }
 
+/** Something to look for elsewhere: a value that findings of medium level and above name. */
+export interface IndicatorItem {
+  /** What it is: `address`, `account`, `file`, ... */
+  kind: string;
+  value: string;
+  firstAt: Instant | null;
+  /** Numbers of the findings (F-01). */
+  findings: readonly string[];
+}
+
+/** One statement of the story, with the findings behind it. */
+export interface StoryItem {
+  label: string;
+  text: string;
+  findings: readonly string[];
+}
+
 /** An ATT&CK technique (id) or tactic (slug) and the findings that show it, in order of first appearance. */
 export interface GroupItem {
   id: string;
+  /** The technique's name; the tactic's in words. */
+  name: string;
   firstAt: Instant | null;
   /** Numbers of the findings (F-01). */
   findings: readonly string[];
@@ -191,6 +210,8 @@ export interface Custody {
 
 export interface ReportModel {
   schema: 'ir.report/v1';
+  /** Who had the report made. */
+  author: string;
   /** Time of the last journal entry that the report covers. */
   asOf: Instant;
   incident: {
@@ -210,6 +231,14 @@ export interface ReportModel {
   };
   /** The story in a few sentences, made from facts of the case alone. */
   summary: readonly string[];
+  /** How it came to be known: notes on it, and what was found in the logs first. */
+  detection: {
+    notes: readonly NoteItem[];
+    savedAt: Instant | null;
+    savedBy: string | null;
+    /** The findings that were saved then. */
+    findings: number;
+  };
   impact: readonly NoteItem[];
   keyTimes: readonly KeyTimeItem[];
   metrics: readonly MetricItem[];
@@ -218,6 +247,9 @@ export interface ReportModel {
     events: number;
     firstAt: Instant | null;
     lastAt: Instant | null;
+    /** At most ten statements, to be read before the table. */
+    story: readonly StoryItem[];
+    indicators: readonly IndicatorItem[];
     timeline: readonly AttackItem[];
     background: readonly BackgroundItem[];
     tactics: readonly GroupItem[];

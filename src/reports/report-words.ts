@@ -48,6 +48,19 @@ export function durationText(durationMs: number): string {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
+/**
+ * The beginning of a text, cut between words where there is a place to cut: a word in two halves reads as another one.
+ * @param most characters, the mark of the cut included
+ */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const room = text.slice(0, Math.max(1, most - 3));
+  const boundary = Math.max(
+    ...[' ', '/', ',', ';', '&', '?'].map((sign) => room.lastIndexOf(sign)),
+  );
+  return `${(boundary >= room.length / 2 ? room.slice(0, boundary) : room).trimEnd()}...`;
+}
+
 /** `2026-03-01 07:30:00Z` */
 export const instantText = (instant: Instant): string =>
   `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;

@@ -157,6 +157,7 @@ function tellUpdate({ changes, reason }: EntryPayloads['incident_updated']): str
 }
 
 const NOTE_LABELS: Readonly<Record<string, string>> = {
+  detection: 'How it was detected',
   impact: 'Impact noted',
   factor: 'Contributing factor noted',
   went_well: 'Noted as gone well',

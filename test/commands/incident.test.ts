@@ -334,8 +334,13 @@ it('close and reopen', async () => {
 
 it('saveTimeline numbers evidence and counts what is new', async () => {
   await open();
+  /** Each on a line of its own: the same rule on the same line is the same finding. */
+  const found = (id: string, count = 1) => {
+    const one = finding(id, count);
+    return { ...one, evidence: one.evidence.map((place) => ({ ...place, offset: Number(id[1]) })) };
+  };
   const files = [account('access.log', 'aa'), account('auth.log', 'bb')];
-  const first = await saveTimeline(context, { findings: [finding('f1'), finding('f2')], files }, [
+  const first = await saveTimeline(context, { findings: [found('f1'), found('f2')], files }, [
     'timeline',
     '.',
   ]);
@@ -345,11 +350,7 @@ it('saveTimeline numbers evidence and counts what is new', async () => {
     newFindings: 2,
     sources: 2,
   });
-  const again = await saveTimeline(
-    context,
-    { findings: [finding('f2', 7), finding('f3')], files },
-    [],
-  );
+  const again = await saveTimeline(context, { findings: [found('f2', 7), found('f3')], files }, []);
   expect(again).toMatchObject({ findings: 2, newFindings: 1 });
   expect(again.evidence.map(({ evidenceNo, path }) => `${evidenceNo} ${path}`)).toEqual([
     'E-001 access.log',

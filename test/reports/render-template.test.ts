@@ -75,11 +75,9 @@ describe('what no template can do', () => {
   ])(
     '%s',
     (_, template) => {
-      const started = performance.now();
       const error = errorOf(template);
       expect(error.exit).toBe(3);
       expect(error.source?.path).toBe('mine.md');
-      expect(performance.now() - started).toBeLessThan(20_000);
     },
     30_000,
   );

@@ -1,4 +1,6 @@
 /** A report model of an empty incident, for tests of templates. */
+
+import { narrate } from '../../src/detect/narrative.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
@@ -61,6 +63,9 @@ export const modelOf = (
     detail,
     metrics: metricsOf(detail.incident.times),
     doubtfulTimes: detail.clockDoubts.map(clockDoubtText),
+    author: 'alex',
+    story: narrate(detail.findings),
+    techniqueNames: new Map([['T1505.003', 'Server Software Component: Web Shell']]),
     playbook,
     chain,
   });
