@@ -10,6 +10,7 @@ import { AUDIT_READERS, HOST_READERS } from './field-readers-linux.ts';
 import { VIEW_READERS } from './field-readers-views.ts';
 import { WEB_READERS } from './field-readers-web.ts';
 import { rawReader } from './raw-path.ts';
+import { sourceNetwork } from './source-network.ts';
 
 /** Names that other tools give to addresses and ports, for log sources without a taxonomy of their own. */
 const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
@@ -33,6 +34,7 @@ const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
  */
 export const resolveField: FieldResolver = (field, logsource) => {
   const name = field.includes(' ') ? field.replaceAll(' ', '') : field;
+  if (name === 'ir.source.network') return sourceNetwork;
   const view = VIEW_READERS.get(name);
   if (view !== undefined) return view;
   if (isWeb(logsource)) return WEB_READERS.get(name.toLowerCase()) ?? plainReader(name);
