@@ -17,6 +17,7 @@ export async function printResult(
   const { view } = (await load()) as unknown as { view: View<unknown> };
   const style = {
     ...createStyle(process.stdout, settings.color, settings.env),
+    zone: settings.displayZone,
     offsetAt: settings.displayOffsetAt,
   };
   await write(render(view, result, settings.format, style));

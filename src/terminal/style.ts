@@ -7,7 +7,9 @@ export interface Style {
   /** Columns available; 80 when the stream is not a terminal. */
   width: number;
   isTerminal: boolean;
-  /** Minutes east of UTC of the times that are shown; absent: UTC. */
+  /** IANA zone of the times that are shown; absent: UTC. */
+  zone?: string;
+  /** Minutes east of UTC in it. */
   offsetAt?: (ms: number) => number;
 }
 

@@ -4,6 +4,7 @@ import { rfc3339At } from '../../src/events/rfc3339.ts';
 import { buildSettings } from '../../src/settings.ts';
 import { showInstant, showMicros, timeWidth } from '../../src/terminal/layout.ts';
 import { view as events } from '../../src/terminal/views/events.ts';
+import { accountLines } from '../../src/terminal/views/timeline-account.ts';
 
 const offsetIn = (displayTz: string) => buildSettings({ displayTz }, {}, '/').displayOffsetAt;
 
@@ -50,4 +51,12 @@ it('shows every event in it', async () => {
 it('refuses a zone that there is not, with the option that named it', () => {
   expect(() => offsetIn('Mars/Olympus')).toThrow('--display-tz: unknown time zone "Mars/Olympus"');
   expect(() => buildSettings({ tz: 'Mars' }, {}, '/')).toThrow('--tz: unknown time zone "Mars"');
+});
+
+it('the account of the files says in which zone times are', () => {
+  const style = { paint: new Chalk({ level: 0 }), width: 100, isTerminal: false };
+  const text = (zone: object): string =>
+    [...accountLines({ files: [], brokenRules: [], rulesRun: 2 }, { ...style, ...zone })].join('');
+  expect(text({})).toContain('times are UTC');
+  expect(text({ zone: 'Asia/Tokyo' })).toContain('times are Asia/Tokyo');
 });

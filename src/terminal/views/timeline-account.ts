@@ -12,7 +12,8 @@ export function* accountLines(
   const isFolded = files.length > MOST_LISTED;
   if (isFolded) yield* foldedLines(files.filter(isClean), style);
   for (const file of files) if (!isFolded || !isClean(file)) yield* fileLines(file, style);
-  if (rulesRun > 0) yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are UTC\n`);
+  if (rulesRun > 0)
+    yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are ${style.zone ?? 'UTC'}\n`);
   for (const problem of brokenRules) {
     yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;
   }
