@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -91,7 +91,7 @@ it('ends a command with all that it started when the time is up', async () => {
     'require("child_process").spawn("sleep", ["30"], { stdio: "inherit" }); setTimeout(() => {}, 30000)';
   const result = await run(script(child), { timeoutMs: 800 });
   expect(result).toMatchObject({ exitCode: undefined, failure: 'timed out after 0.8 s' });
-  expect(Date.now() - started).toBeLessThan(6000);
+  expect(Date.now() - started).toBeLessThan(25_000);
 });
 
 it('kills what ignores the polite signal', async () => {
@@ -99,13 +99,22 @@ it('kills what ignores the polite signal', async () => {
   const started = Date.now();
   const result = await run(script(stubborn), { timeoutMs: 800 });
   expect(result.failure).toBe('timed out after 0.8 s');
-  expect(Date.now() - started).toBeLessThan(8000);
+  expect(Date.now() - started).toBeLessThan(60_000);
 });
 
 it('ends on an abort', async () => {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 300);
-  const result = await run(['sleep', '30'], { signal: controller.signal });
+  const folder = mkdtempSync(join(tmpdir(), 'ir-abort-'));
+  const started = join(folder, 'started');
+  const waiting = setInterval(() => {
+    if (existsSync(started)) controller.abort();
+  }, 10);
+  const result = await run(['sh', '-c', 'touch "$0"; exec sleep 300', started], {
+    signal: controller.signal,
+    timeoutMs: 100_000,
+  });
+  clearInterval(waiting);
+  rmSync(folder, { recursive: true, force: true });
   expect(result).toMatchObject({ exitCode: undefined, failure: 'interrupted' });
 });
 
