@@ -16,16 +16,24 @@ export const withBroughtSteps = (
   findings: readonly Finding[],
 ): Playbook =>
   playbooks
-    .filter((other) => other.id !== playbook.id && isBrought(other, findings))
+    .filter((other) => other.id !== playbook.id && isBrought(other, playbook, findings))
     .reduce(joined, playbook);
 
-const isBrought = ({ broughtBy }: Playbook, findings: readonly Finding[]): boolean =>
+/** A playbook that names the technique itself knows what to do about it. */
+const isBrought = (
+  { broughtBy }: Playbook,
+  followed: Playbook,
+  findings: readonly Finding[],
+): boolean =>
   findings
     .flatMap(hitsOf)
     .some(
       ({ rule, level }) =>
         levelRank(level) >= levelRank('high') &&
-        rule.techniques.some((technique) => isOneOf(technique, broughtBy)),
+        rule.techniques.some(
+          (technique) =>
+            isOneOf(technique, broughtBy) && !followed.appliesTo.techniques.includes(technique),
+        ),
     );
 
 function joined(playbook: Playbook, other: Playbook): Playbook {

@@ -73,6 +73,13 @@ describe('a web shell among the findings', () => {
     expect(idsOf('ssh-brute-force', [one])).toEqual(idsOf('ssh-brute-force', []));
   });
 
+  it('brings nothing into a playbook that names the technique', () => {
+    const own = pickPlaybook(loaded, 'ssh-brute-force');
+    const known = { ...own, appliesTo: { ...own.appliesTo, techniques: ['T1505.003'] } };
+    const shell = found('T1505.003', 'critical');
+    expect(withBroughtSteps(known, loaded, [shell]).steps).toEqual(own.steps);
+  });
+
   it('adds nothing to the web compromise itself', () => {
     const shell = found('T1505.003', 'critical');
     expect(idsOf('web-compromise', [shell])).toEqual(idsOf('web-compromise', []));
