@@ -25,7 +25,10 @@ export const declareTimeline: Declare = (program, run) => {
     .command('timeline')
     .description('read log files of any mix into one timeline and report what the rules find')
     .argument('<paths...>', 'files, folders, globs, or - for standard input; .gz is read directly')
-    .option('--all', 'every event in time order instead of the findings')
+    .option(
+      '--all',
+      'every event in time order instead of the findings; with --rule those that it hits',
+    )
     .option(
       '--since <time>',
       'only events from then on: a date and time, 02:00, yesterday 14:00, 2h',

@@ -3,6 +3,7 @@ import type { Event } from '../events/event.ts';
 import { MAX_LINE_BYTES } from '../logs/chunks.ts';
 import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
+import { chooseRules } from './choose-rules.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
@@ -30,6 +31,8 @@ export interface EventStream {
   /** Accounts and failures as they stand; after the last event also by what happened to the files meanwhile. */
   readonly files: readonly FileAccount[];
   readonly unread: readonly PathProblem[];
+  /** Rules of `--rule` that could not be loaded, each with its place. */
+  brokenRules: readonly string[];
   /** Where there is no event at all: the reason, as part of a sentence; else undefined. */
   whyNothing: string | undefined;
 }
@@ -52,15 +55,20 @@ const NO_RULES = {
   silentCorrelations: new Set<number>(),
 };
 
-/** Reads the paths and sorts their events. */
+/**
+ * Reads the paths and sorts their events; with rules named, those that one of them, or one that it counts, hits.
+ */
 export async function streamEvents(
   paths: readonly string[],
   options: AnalyseOptions,
 ): Promise<EventStream> {
-  const session = await openSession(paths, options, async () => ({
-    documents: [],
-    plan: createPlan(NO_RULES),
-  }));
+  let brokenRules: readonly string[] = [];
+  const session = await openSession(paths, options, async () => {
+    if (options.ruleNames.length === 0) return { documents: [], plan: createPlan(NO_RULES) };
+    const { documents, ruleSet, problems } = await chooseRules(options);
+    brokenRules = problems;
+    return { documents, plan: createPlan(ruleSet) };
+  });
   const store = createRowStore();
   try {
     const hashing = session.hash();
@@ -78,7 +86,8 @@ export async function streamEvents(
     let files = session.accounts(results, hashes, changes);
     const found = { files, unread: unreadOf(session, files) };
     return {
-      whyNothing: count === 0 ? await whyNothing(paths, options, found) : undefined,
+      brokenRules,
+      whyNothing: count === 0 ? await whyNothing(paths, options, found, true) : undefined,
       events: readBack(
         session,
         store,

@@ -17,6 +17,8 @@ import type { TextKind } from './views/plain.ts';
 export interface Matcher {
   /** Runs every fitting rule on an event. Throws in the end, when a rule failed on it. */
   match(event: Event, raw: string, location: Location): void;
+  /** Does any rule hit? */
+  hitsAny(event: Event, raw: string): boolean;
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
   bucketOf(event: Event): RuleBucket;
@@ -119,6 +121,8 @@ export function createMatcher(
   return {
     bucketOf,
     candidatesOf,
+    hitsAny: (event, raw) =>
+      candidatesOf(event, raw).some((rule) => rules[rule]?.test(event, raw) === true),
     hit,
     match(event, raw, location) {
       let failure: Error | undefined;

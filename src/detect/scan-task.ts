@@ -4,6 +4,7 @@
  */
 import { closeSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
+import type { Event } from '../events/event.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
 import { createSpan, type ReadSpan } from '../logs/file-change.ts';
@@ -50,7 +51,10 @@ export interface ScanTask {
   /** Which years the stamps of the piece have that name none. */
   years: Years;
   zone: string;
-  /** `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event. */
+  /**
+   * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
+   * rules, for each one that a rule hits.
+   */
   purpose: 'rules' | 'hot' | 'events';
 }
 
@@ -138,6 +142,7 @@ export function createScanner(context: ScanContext): Scanner {
       processes.follow(event);
       if (!filter.accepts(event, raw)) return;
       if (task.purpose === 'events') {
+        if (rules.length > 0 && !isHit(event, raw, offset)) return;
         rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');
         return;
       }
@@ -147,6 +152,15 @@ export function createScanner(context: ScanContext): Scanner {
         matcher.match(event, raw, locate(task.file, offset));
       } catch (error) {
         problem ??= `${messageOf(error)} (on the line at byte ${offset})`;
+      }
+    };
+    const { rules } = plan.ruleSet;
+    const isHit = (event: Event, raw: string, offset: number): boolean => {
+      try {
+        return matcher.hitsAny(event, raw);
+      } catch (error) {
+        problem ??= `a rule failed on the line at byte ${offset}: ${messageOf(error)}`;
+        return false;
       }
     };
     const reader = createEventReader({ format, formats, clock, account, sink });

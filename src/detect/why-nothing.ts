@@ -24,11 +24,15 @@ export function unreadOf(session: Session, accounts: readonly FileAccount[]): Pa
   ];
 }
 
-/** The reason in a sentence part, such as `the logs end at ..., before --since ...`. Call when there was no event. */
+/**
+ * The reason in a sentence part, such as `the logs end at ..., before --since ...`. Call when there was no event.
+ * @param isOfRules were only the events of the rules that were named wanted?
+ */
 export async function whyNothing(
   paths: readonly string[],
   options: AnalyseOptions,
   { files, unread }: Outcome,
+  isOfRules = false,
 ): Promise<string> {
   const read = files.filter(({ lines }) => lines > 0);
   if (read.length === 0) {
@@ -44,9 +48,13 @@ export async function whyNothing(
   if (read.every(({ parsed }) => parsed === 0)) {
     return `no line of the ${amount(read.length, 'file')} read is of a known format`;
   }
-  const { sinceUs, untilUs, entities, grep } = options.filter;
+  const { ruleNames, filter } = options;
+  const { sinceUs, untilUs, entities, grep } = filter;
   const asked = [
     ...(entities.length > 0 ? [`names ${entities.join(' or ')} (--entity)`] : []),
+    ...(isOfRules && ruleNames.length > 0
+      ? [`is a hit of ${ruleNames.join(' or ')} (--rule)`]
+      : []),
     ...(grep === undefined ? [] : [`matches ${grep} (--grep)`]),
   ].join(' and ');
   const isTimed = Number.isFinite(sinceUs) || Number.isFinite(untilUs);

@@ -90,6 +90,11 @@ const WHY: readonly [paths: string, options: TimelineOptions, why: string][] = [
     'no event names mallory or 192.0.2.1 (--entity)',
   ],
   ['auth.log', { entity: ['203.0.113.64/26'] }, 'no event names 203.0.113.64/26 (--entity)'],
+  [
+    'auth.log',
+    { entity: ['root'], grep: 'sudo' },
+    'no event names root (--entity) and matches sudo (--grep)',
+  ],
   ['auth.log', { grep: 'sudo' }, 'no event matches sudo (--grep)'],
   [
     'auth.log',
@@ -111,6 +116,28 @@ describe('a run without an event', () => {
   it('is the only one that says so', async () => {
     const found = await run(['auth.log', 'unknown.log', 'none'], {}, 'csv');
     expect([found.why, found.said, found.events > 0]).toEqual([undefined, [], true]);
+  });
+});
+
+describe('--all with --rule', () => {
+  it.each([
+    [['ssh_failed_login'], 2],
+    // A correlation: the events that it counts.
+    [['SSH brute force from one source'], 2],
+    [['Command given to a web shell'], 1],
+    [['ssh_failed_login', 'web-shell-command'], 3],
+  ])('%j gives the events of that rule: %i', async (rule, count) => {
+    const told = await run(['auth.log', 'access.log'], { rule, all: true });
+    expect(told.events).toBe(count);
+  });
+
+  it('says when it has none, and refuses one that there is not', async () => {
+    const told = await run(['auth.log'], { rule: ['Reverse shell'], all: true });
+    expect(told.why).toBe('no event is a hit of Reverse shell (--rule)');
+    await expect(run(['auth.log'], { rule: ['nope'], all: true })).rejects.toMatchObject({
+      exit: 2,
+      message: 'no rule is called "nope"',
+    });
   });
 });
 

@@ -22,7 +22,10 @@ export const view: View<EventsResult> = {
       const width = style.isTerminal ? Math.max(40, style.width - time.length - 1) : 10_000;
       yield `${paint.dim(time)} ${shorten(text, width)}\n`;
     }
-    yield* accountLines({ files: events.files, brokenRules: [], rulesRun: 0 }, style);
+    yield* accountLines(
+      { files: events.files, brokenRules: events.brokenRules, rulesRun: 0 },
+      style,
+    );
   },
   async *jsonStream({ events }) {
     for await (const { document } of events.events) yield document;
