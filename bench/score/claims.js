@@ -11,6 +11,25 @@ export function plain(value) {
   return bare;
 }
 
+/** Answers of the sets that what made the line contradicts: `why` names it. They count neither way. */
+export const DISPUTED = [
+  {
+    place: /^packages\/istio\/data_stream\/access_logs\//,
+    field: 'http.response.body.bytes',
+    why: 'Envoy writes the bytes received before those sent; the set has the first for the answer',
+  },
+  {
+    place: /^dovecot#(?:2|5|8|10):/,
+    field: '@timestamp',
+    why: 'TAI64N labels begin ten seconds before the epoch of UTC; the set leaves these out',
+  },
+  {
+    place: /^sshd(?:-journal)?#(?:244|252|254|262):/,
+    field: 'event.outcome',
+    why: 'an accepted login, which the set calls a failure because the one before it failed',
+  },
+];
+
 /** A tally of one set. */
 export function createTally(set) {
   const fields = new Map();
@@ -29,6 +48,7 @@ export function createTally(set) {
     /** Compares a claim with what is true of it; a true value may be a list of which one must be met. */
     compare(field, claim, truth, place, isSame = isEqual) {
       if (isEmpty(truth)) return;
+      if (DISPUTED.some((one) => one.field === field && one.place.test(place))) return;
       const count = countOf(field);
       if (isEmpty(claim)) {
         count.missing += 1;

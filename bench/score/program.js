@@ -21,7 +21,7 @@ const optionsOf = ({ zone = 'UTC', reference = '2026-11-01T00:00:00Z' }) => ({
   },
   level: 'informational',
   // Scores count every hit, not the acts that hits are folded into.
-  fold: 'none',
+  isFolded: false,
   ruleNames: [],
   ruleFolders: [],
   referenceMs: Date.parse(reference),

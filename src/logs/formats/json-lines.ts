@@ -29,12 +29,18 @@ function parse(line: string, clock: Clock): Event | Skip {
   return withCollectedLine(recordEvent(record, clock), record, clock);
 }
 
+/** Splunk's export puts each event, with its line, into `result`. */
+function exportedRecord(record: JsonRecord): JsonRecord {
+  const result = record['result'];
+  return isRecord(result) && '_raw' in result ? result : record;
+}
+
 /** Records inside records, each once: a collector wraps what another has wrapped. */
 const MAX_WRAPS = 3;
 
 function withCollectedLine(event: Event, record: JsonRecord, clock: Clock, depth = 0): Event {
   const hasLevel = event['log.level'] !== undefined && !isBareLevel(record);
-  const text = innerLine(record, hasLevel);
+  const text = innerLine(exportedRecord(record), hasLevel);
   if (text === undefined) return readTold(event, record);
   const inner = text.startsWith('{') ? readRecord(text) : undefined;
   if (inner !== undefined && depth < MAX_WRAPS) {

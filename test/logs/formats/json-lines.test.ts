@@ -574,6 +574,24 @@ describe('lines of other logs inside a record', () => {
     expect(format.detect(JSON.stringify(record))).toBe(true);
   });
 
+  it('reads the line of an event that Splunk exported', () => {
+    const raw = JSON.stringify({
+      ts: TIME_US / 1e6,
+      'id.orig_h': '203.0.113.9',
+      auth_success: false,
+    });
+    const record = {
+      preview: false,
+      result: { _time: '2026-11-29T00:00:00Z', _raw: raw, host: 'web01' },
+    };
+    expect(read(record)).toMatchObject({
+      timeUs: TIME_US,
+      'source.ip': '203.0.113.9',
+      'event.outcome': 'failure',
+      'host.name': 'web01',
+    });
+  });
+
   it('takes the time of the line when the envelope was written on another day', () => {
     const record = {
       '@timestamp': '2026-11-29T00:00:00Z',
