@@ -23,7 +23,7 @@ const declareOpen: Declare = (program, run) => {
   program
     .command('open')
     .description('open an incident and make it the current one; asks for what no flag says')
-    .argument('[title]', 'what was seen, and where')
+    .argument('[title...]', 'what was seen, and where')
     .option('--severity <SEV1..SEV4>', 'how grave it is (default: SEV3)')
     .option('--impact <degree>', 'how much harm it does: none, low, medium, high (default: medium)')
     .option(
@@ -54,10 +54,13 @@ const declareOpen: Declare = (program, run) => {
         'ir open --no-input --from-timeline /var/log',
       ).replace('2 usage,', '2 usage, 4 a log could not be read,'),
     )
-    .action(async (title: string | undefined, options: object, command: Command) =>
+    .action(async (words: string[], options: object, command: Command) =>
       run(command, 'open-incident', async (context) => {
         const { openIncident } = await import('../commands/open-incident.ts');
-        const result = await openIncident(context, { title, ...options });
+        const result = await openIncident(context, {
+          title: words.length === 0 ? undefined : words.join(' '),
+          ...options,
+        });
         const problems = result.timeline?.problems ?? [];
         if (problems.length === 0) return { result };
         const { incompleteness } = await import('../commands/timeline.ts');

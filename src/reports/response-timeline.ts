@@ -83,7 +83,8 @@ function tell(entry: Typed, stepName: (id: string) => string): Told | undefined 
       return { text: tellNote(entry.payload, stepName) };
     case 'note_corrected': {
       const { note, text, happenedAt, reason } = entry.payload;
-      return { text: `Entry ${note} corrected${because(reason)} ${ofTime(happenedAt)}${text}` };
+      const why = reason === '' ? '' : ` (because: ${reason})`;
+      return { text: `Entry ${note} corrected${why}: ${ofTime(happenedAt)}${text}` };
     }
     case 'note_withdrawn':
       return { text: `Entry ${entry.payload.note} withdrawn${because(entry.payload.reason)}` };

@@ -6,7 +6,8 @@ import { withNulls } from '../with-nulls.ts';
 
 export const view: View<NoteResult> = {
   text(result, style) {
-    const lines = wrapLines(result.text, style.width - 2).map((line) => `  ${line}`);
+    const text = result.isWithdrawal ? [] : wrapLines(result.text, style.width - 2);
+    const lines = text.map((line) => `  ${line}`);
     return `${[wrapAfter('', headline(result, style), style.width, 0), ...lines].join('\n')}\n`;
   },
   json: withNulls,
