@@ -51,9 +51,9 @@ const isClient = (text: string, token: Token): boolean =>
 function isBeyondDoubt(text: string, tokens: readonly Token[], spans: AccessSpans): boolean {
   const client = readPeer(text.slice(spans.clientStart, spans.clientEnd));
   if (client?.ip === undefined || tokens.length < 2) return false;
-  return tokens
-    .slice(1, 3)
-    .every(({ start, end }) => !/[[:]/.test(text.slice(start, end - 1)) && text[end - 1] !== ':');
+  const ident = tokens[1] as Token;
+  if (isDash(text, ident)) return true;
+  return tokens.slice(1, 3).every(({ start, end }) => !/[[:]/.test(text.slice(start, end)));
 }
 
 /** Words that stand in front of a client without being a site: levels, streams, stamps. */

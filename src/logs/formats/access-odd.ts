@@ -43,6 +43,7 @@ function isWrapped(text: string, start: number, end: number): boolean {
 }
 
 const foreign = emptyStamp();
+const BRACKETED = /\[[\w:.%]{2,64}\]/y;
 const STREAM = /(?:std(?:out|err) [FP] )?/y;
 
 /**
@@ -52,6 +53,9 @@ const STREAM = /(?:std(?:out|err) [FP] )?/y;
  */
 function wrapperEnd(text: string, start: number): number {
   if ('<{@'.includes(text.charAt(start))) return -1;
+  // Other logs begin with their stamp in brackets.
+  BRACKETED.lastIndex = start;
+  if (text.charCodeAt(start) === 91 && !BRACKETED.test(text)) return -1;
   if (!readStamp(text, start, foreign)) return start;
   if (foreign.year === 0 || text.charCodeAt(foreign.end) !== 32) return -1;
   STREAM.lastIndex = foreign.end + 1;

@@ -25,7 +25,7 @@ export interface AuditRecord {
  * record further in is a quotation: anyone can have one logged as a user name or a user agent.
  */
 const PREFIX =
-  /^(?:<\d{1,3}>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\S{8,40}) (\S{1,255}) [\w./-]{1,64}(?:\[\d{1,10}\])?: )?(?:\[ {0,12}\d{1,10}\.\d{1,9}\] )?(?:audit: )?(?=node=|type=)/;
+  /^(?:<\d{1,3}>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\S{8,40}) (\S{1,255}) (?:[\w./-]{0,48}\/)?(?:kernel|audit[\w-]{0,24}|audisp[\w-]{0,24}|augenrules|sedispatch)(?:\[\d{1,10}\])?: )?(?:\[ {0,12}\d{1,10}\.\d{1,9}\] )?(?:audit: )?(?=node=|type=)/;
 const HEADER =
   /(?:node=(\S{1,255}) )?type=(\w{1,64}(?:\[\d{1,5}\])?) (?:msg=)?audit\((\d{1,11})\.(\d{1,9}):(\d{1,20})\):?/y;
 

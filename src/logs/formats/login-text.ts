@@ -88,9 +88,26 @@ function userIn(text: string): string | undefined {
 }
 
 const ADDRESS =
-  /(?<![\w.]|[\da-f]:)((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=$|[\s,;:)\]"'`>]|\.(?:\s|$))/i;
+  /(?<![\w.]|[\da-f]:)(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?)(?=$|[\s,;:)\]"'`>]|\.(?:\s|$))/gi;
+/** Words before the address of the one who logs in. */
+const FROM_WORD = /(?:\bfrom|\bip|\baddr(?:ess)?|\bclient|\bhost|\bremote)\W{0,4}$/i;
 
 const isAddressText = (text: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text);
 
-/** A clock has colons, too: only what is an address is one. */
-const addressIn = (text: string): string | undefined => readIp(ADDRESS.exec(text)?.[1] ?? '');
+/**
+ * The address that the words call the source, else any. Of several the last: a name in front of it may be an address.
+ * A clock has colons, too: only what is an address is one.
+ */
+function addressIn(text: string): string | undefined {
+  let best: string | undefined;
+  let isBestNamed = false;
+  for (const found of text.matchAll(ADDRESS)) {
+    const ip = readIp(found[0]);
+    if (ip === undefined) continue;
+    const isNamed = FROM_WORD.test(text.slice(Math.max(0, found.index - 16), found.index));
+    if (isBestNamed && !isNamed) continue;
+    best = ip;
+    isBestNamed = isNamed;
+  }
+  return best;
+}

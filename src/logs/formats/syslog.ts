@@ -6,7 +6,7 @@ import { processName, readMessage } from './linux/programs.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readEnvelope } from './syslog-envelope.ts';
-import { emptyEnvelope } from './syslog-fields.ts';
+import { type Envelope, emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
 import { isLevelWord } from './syslog-words.ts';
 import { isWebProgram, withWebLine } from './web-line.ts';
@@ -96,8 +96,15 @@ function setTime(event: Event, clock: Clock): void {
   event.timeConfidence = clock.confidence;
 }
 
+/** What begins like an access line where the tag would stand, or with a dash for a host, is another log's. */
+const ACCESS_BEHIND_STAMP = /^- .{1,400}\[\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:/;
+const isOthers = ({ hasTag, isRfc5424, host, message }: Envelope): boolean =>
+  !hasTag &&
+  !isRfc5424 &&
+  (host === '-' || (message.charCodeAt(0) === 45 && ACCESS_BEHIND_STAMP.test(message)));
+
 function parse(line: string, clock: Clock): Event | Skip {
-  if (!readEnvelope(line, envelope)) {
+  if (!readEnvelope(line, envelope) || isOthers(envelope)) {
     return skip(isJournalNote(line) ? 'journal header' : 'not a syslog line');
   }
   if (isVpnFile()) setVpnClient();

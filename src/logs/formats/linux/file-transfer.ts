@@ -29,13 +29,18 @@ const FILE_ACTIONS: ReadonlyMap<string, readonly [string, readonly string[]]> = 
 const VSFTPD =
   /^(?:\[([^\]]{0,256})\] )?(OK|FAIL) ([A-Z]{4,8}): Client "([^"]{1,64})"(?:, "([^"]{0,1024})")?/;
 
+const ANONYMOUS = /^\[(?:ftp|anonymous)\] OK LOGIN: Client "[^"]{1,64}", anon password "/;
+const REFUSED_LOGIN = /^\[(.*)\] (FAIL) (LOGIN): Client "([^"]{1,64})"$/s;
+
 /** Reads vsftpd: `[NAME] OK LOGIN: Client "192.0.2.7"`, `CONNECT: Client "..."`. */
 export const readVsftpd: MessageReader = (message, event) => {
   if (message.startsWith('CONNECT: Client "')) {
     setSource(event, message.slice(17, message.indexOf('"', 17)));
     return setAction(event, 'ftp_connection', NETWORK, CONNECTION);
   }
-  const found = VSFTPD.exec(message);
+  // A refused name may be anything; a password that an anonymous user wrote stands behind his address.
+  const found =
+    (ANONYMOUS.test(message) ? null : REFUSED_LOGIN.exec(message)) ?? VSFTPD.exec(message);
   if (found === null) return false;
   const [, user, verdict, verb = '', address = '', path] = found;
   setSource(event, address);

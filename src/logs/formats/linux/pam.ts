@@ -67,26 +67,55 @@ function readSessionClosed(text: string, event: Event): boolean {
 }
 
 /**
- * `authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root`. A remote
- * side may send `rhost=` inside its user name (`ruser`); the module's own field is the last before `user=`.
+ * `authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root`. A remote side may send
+ * `rhost=` inside its name, which stands in front of the real one (`ruser`), behind it (`user`), or in both places.
  */
 function readFailure(text: string, event: Event): boolean {
   const ruserAt = text.indexOf(' ruser=');
-  const rest = ruserAt < 0 ? text : text.slice(ruserAt);
-  const firstHost = rest.indexOf(' rhost=');
-  const userAt = rest.indexOf(' user=', Math.max(firstHost, 0));
-  const rhostAt = (userAt < 0 ? rest : rest.slice(0, userAt)).lastIndexOf(' rhost=');
-  if (rhostAt >= 0) {
-    const host = keyValue(rest, ' rhost=', rhostAt);
-    if (host !== undefined) setSource(event, host);
-  }
-  const remoteUser =
-    rhostAt < 0 ? keyValue(rest, ' ruser=', 0) : rest.slice(7, rhostAt).trim() || undefined;
-  const user =
-    userAt < 0 ? undefined : rest.slice(rest.indexOf('user=', userAt) + 5).trim() || undefined;
+  const { remoteUser, host, user } = splitFailure(ruserAt < 0 ? text : text.slice(ruserAt + 7));
+  if (host !== undefined) setSource(event, host);
   event['source.user.name'] = ruserAt < 0 ? undefined : remoteUser;
   event['user.name'] = user ?? (ruserAt < 0 ? undefined : remoteUser);
   return setFailedLogin(event, 'pam_authentication', 'authentication_failed');
+}
+
+interface FailureParts {
+  remoteUser: string | undefined;
+  host: string | undefined;
+  user: string | undefined;
+}
+
+const RHOST = ' rhost=';
+const MAX_HOSTS = 32;
+
+/** Splits `RUSER rhost=HOST  user=NAME`, the text behind `ruser=`. */
+function splitFailure(text: string): FailureParts {
+  const parts: FailureParts[] = [];
+  for (let at = text.indexOf(RHOST); at >= 0; at = text.indexOf(RHOST, at + 1)) {
+    const start = at + RHOST.length;
+    const space = text.indexOf(' ', start);
+    const end = space < 0 ? text.length : space;
+    const named = /^ {1,2}user=(.*)$/s.exec(text.slice(end));
+    parts.push({
+      remoteUser: text.slice(0, at).trim() || undefined,
+      host: text.slice(start, end) || undefined,
+      user: named?.[1]?.trim() || undefined,
+    });
+    // Nothing stands before the first one: it is the module's.
+    if (at === 0 || parts.length > MAX_HOSTS) break;
+  }
+  const [first] = parts;
+  if (first === undefined) {
+    const user = keyValue(text, ' user=', 0);
+    return { remoteUser: /^([^ ]*)/.exec(text)?.[1] || undefined, host: undefined, user };
+  }
+  if (first.remoteUser === undefined) return first;
+  // Services pass the same name twice; without an account the line ends with the host.
+  return (
+    parts.find(({ remoteUser, user }) => user !== undefined && user === remoteUser) ??
+    parts.at(-1) ??
+    first
+  );
 }
 
 /** `password changed for NAME`, `check pass; user unknown` and the like. */

@@ -3,10 +3,11 @@
  * @see https://github.com/openssh/openssh-portable (auth.c, auth2.c, packet.c, sshd.c)
  */
 import type { Event } from '../../../events/event.ts';
+import { FROM, findDisconnected, findPeer, readSource } from './ssh-peer.ts';
+import { readProbe } from './ssh-probe.ts';
 import {
   CONNECTION,
   CONNECTION_DENIED,
-  CONNECTION_ERROR,
   END,
   INFO,
   type MessageReader,
@@ -18,28 +19,13 @@ import {
   setFailedLogin,
   setLogin,
   setSource,
+  setSourcePort,
 } from './syslog-event.ts';
 
 const PREAUTH = ' [preauth]';
-const FROM = ' from ';
 
 /** Methods after whose `ssh2: ` sshd prints details (a key, a certificate) about the attempt. */
 const METHODS_WITH_DETAILS = new Set(['publickey', 'hostbased', 'gssapi-with-mic', 'gssapi-keyex']);
-
-/** Sets the source from `address[ port N]...` at `at` in `text`. */
-function readSource(text: string, at: number, event: Event): void {
-  const space = text.indexOf(' ', at);
-  const end = space < 0 ? text.length : space;
-  // sshd of some versions glues a colon to the address: "Received disconnect from 192.0.2.1: 11: ...".
-  const stop = text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) !== 58 ? end - 1 : end;
-  if (space < 0 || !text.startsWith('port ', space + 1)) {
-    setSource(event, text.slice(at, stop));
-    return;
-  }
-  let portEnd = space + 6;
-  while (text.charCodeAt(portEnd) >= 48 && text.charCodeAt(portEnd) <= 57) portEnd += 1;
-  setSource(event, text.slice(at, stop), text.slice(space + 6, portEnd));
-}
 
 /** Sets `user.name` from `[invalid user |illegal user ]name`; true when the name has no account. */
 function readUser(text: string, event: Event): boolean {
@@ -49,6 +35,9 @@ function readUser(text: string, event: Event): boolean {
   return isInvalid;
 }
 
+const isUnknownName = (text: string, at: number): boolean =>
+  text.startsWith('invalid user ', at) || text.startsWith('illegal user ', at);
+
 /** Reads `METHOD for [invalid user ]NAME from ADDRESS port N ssh2[: details]` at `at`. */
 function readAttempt(message: string, at: number, event: Event): string | undefined {
   const methodEnd = message.indexOf(' for ', at);
@@ -56,14 +45,29 @@ function readAttempt(message: string, at: number, event: Event): string | undefi
   const slash = message.indexOf('/', at);
   const method = message.slice(at, slash > 0 && slash < methodEnd ? slash : methodEnd);
   const start = methodEnd + 5;
-  // A name is whatever the client sent and may hold " from "; only details end later than the address.
-  const from = METHODS_WITH_DETAILS.has(method)
-    ? message.indexOf(FROM, start)
-    : message.lastIndexOf(FROM);
+  const from = readConnection(message, start, METHODS_WITH_DETAILS.has(method), event);
   if (from < start - 1) return undefined;
-  readSource(message, from + FROM.length, event);
   event['event.reason'] = readUser(message.slice(start, from), event) ? 'invalid_user' : undefined;
   return method;
+}
+
+/** Sets the source of `NAME from ADDRESS port N...` whose name begins at `start`; where ` from ` begins, or -1. */
+function readConnection(message: string, start: number, isKey: boolean, event: Event): number {
+  const peers = findPeer(message, start - 1, !isUnknownName(message, start), isKey);
+  if (peers === undefined) {
+    // sshd of old, or a relay that keeps less.
+    const from = message.lastIndexOf(FROM);
+    if (from >= start - 1) readSource(message, from + FROM.length, event);
+    return from;
+  }
+  const { found, others } = peers;
+  event['source.address'] = found.peer.address;
+  event['source.ip'] = found.peer.ip;
+  setSourcePort(event, found.port);
+  // A name that holds an address of its own is no accident: whoever looks for either finds the line.
+  const ips = new Set(others.map(({ peer }) => peer.ip ?? peer.address));
+  if (ips.size > 1) event['related.ip'] = [...ips];
+  return found.start;
 }
 
 const FAILURE_REASONS: ReadonlyMap<string, string> = new Map([
@@ -108,7 +112,7 @@ function readInvalidUser(message: string, event: Event): boolean {
 
 /** `User NAME from ADDRESS not allowed because ...`; without an address the account is locked. */
 function readUserLine(message: string, event: Event): boolean {
-  const because = message.indexOf(' not allowed because ');
+  const because = message.lastIndexOf(' not allowed because ');
   if (because < 0) return false;
   const from = message.lastIndexOf(FROM, because);
   event['user.name'] = message.slice(5, from < 5 ? because : from);
@@ -170,14 +174,17 @@ function readReceivedDisconnect(message: string, at: number, event: Event): bool
 
 /** `Disconnecting [authenticating user NAME |invalid user NAME ADDRESS port N: ]REASON [preauth]`. */
 function readDisconnecting(message: string, event: Event): boolean {
+  const kind = /^Disconnecting (?:(invalid|authenticating) user |user )?/.exec(message);
   const found =
-    /^Disconnecting (?:(invalid|authenticating) )?(?:user )?(.{0,256}?) ?(\S+) port (\d+): (.*)$/.exec(
-      message,
-    );
-  const text = found?.[5] ?? message;
-  if (found !== null) {
-    setSource(event, found[3] ?? '', found[4]);
-    event['user.name'] = found[2] || undefined;
+    kind === null
+      ? undefined
+      : findDisconnected(message.slice(kind[0].length), kind[1] !== 'invalid');
+  const text = found?.reason ?? message;
+  if (found !== undefined) {
+    event['source.address'] = found.peer.address;
+    event['source.ip'] = found.peer.ip;
+    setSourcePort(event, found.port);
+    event['user.name'] = found.name || undefined;
   } else {
     event['user.name'] =
       /authentication failures for (?:invalid user )?(.+?)(?: \[preauth\])?$/.exec(text)?.[1];
@@ -185,55 +192,11 @@ function readDisconnecting(message: string, event: Event): boolean {
   if (text.includes('Too many authentication failures')) {
     return setFailedLogin(event, 'ssh_preauth_disconnect', 'too_many_attempts');
   }
-  if (found?.[1] !== undefined) {
-    const reason = found[1] === 'invalid' ? 'invalid_user' : 'not_authenticated';
+  if (found !== undefined && kind?.[1] !== undefined) {
+    const reason = kind[1] === 'invalid' ? 'invalid_user' : 'not_authenticated';
     return setFailedLogin(event, 'ssh_preauth_disconnect', reason);
   }
   return setEnd(message, event);
-}
-
-/** A peer that speaks no proper SSH: scanners, port probes, outdated clients. */
-function setProbe(event: Event, reason: string): boolean {
-  event['event.outcome'] = 'failure';
-  event['event.reason'] = reason;
-  return setAction(event, 'ssh_probe', NETWORK, CONNECTION_ERROR);
-}
-
-/** Phrases after which the peer's address stands, with what they mean. */
-const PROBES: readonly (readonly [string, string])[] = [
-  ['Did not receive identification string from ', 'no_identification'],
-  ['Unable to negotiate with ', 'no_matching_algorithm'],
-  ['Unable to negotiate a key exchange method with ', 'no_matching_algorithm'],
-  ['Timeout before authentication for connection from ', 'timeout'],
-  ['Timeout before authentication for ', 'timeout'],
-  ['banner exchange: Connection from ', 'bad_banner'],
-  ['ssh_dispatch_run_fatal: Connection from ', 'protocol_error'],
-  ['Protocol major versions differ for ', 'protocol_version'],
-  ['Read error from remote host ', 'connection_reset'],
-  ['Corrupted MAC on input from ', 'protocol_error'],
-  ['Magic value check failed', 'bad_banner'],
-  ['drop connection #', 'too_many_connections'],
-];
-
-function readProbe(message: string, event: Event): boolean {
-  for (const [phrase, reason] of PROBES) {
-    if (!message.startsWith(phrase)) continue;
-    const from = reason === 'too_many_connections' ? message.indexOf(' from [') + 1 : 0;
-    if (from > 0) {
-      const found = /\[([^\]\s]{2,45})\]:(\d{1,5})/.exec(message);
-      if (found !== null) setSource(event, found[1] ?? '', found[2]);
-    } else if (phrase.endsWith(' ')) readSource(message, phrase.length, event);
-    else if (message.includes(FROM))
-      readSource(message, message.lastIndexOf(FROM) + FROM.length, event);
-    return setProbe(event, reason);
-  }
-  if (message.startsWith('kex_exchange_identification: ') || message.startsWith('no matching ')) {
-    return setProbe(event, 'protocol_error');
-  }
-  if (!message.startsWith('Bad protocol version identification ')) return false;
-  const from = message.lastIndexOf(FROM);
-  if (from > 0) readSource(message, from + FROM.length, event);
-  return setProbe(event, 'protocol_version');
 }
 
 /** `PAM: Authentication failure for [illegal user ]NAME from ADDRESS[ via ADDRESS]`. */
@@ -249,12 +212,9 @@ function readPamError(message: string, event: Event): boolean {
 
 /** `maximum authentication attempts exceeded for [invalid user ]NAME from ADDRESS port N ssh2`. */
 function readMaxAttempts(message: string, event: Event): boolean {
-  const from = message.lastIndexOf(FROM);
   const start = 'maximum authentication attempts exceeded for '.length;
-  if (from >= start) {
-    readUser(message.slice(start, from), event);
-    readSource(message, from + FROM.length, event);
-  }
+  const from = readConnection(message, start, false, event);
+  if (from >= start - 1) readUser(message.slice(start, from), event);
   return setFailedLogin(event, 'ssh_max_attempts', 'too_many_attempts');
 }
 
@@ -265,7 +225,9 @@ function readRootRefused(message: string, event: Event): boolean {
 }
 
 function readNotPermittedHost(message: string, event: Event): boolean {
-  const found = /^Authentication tried for (\S+) with correct key.*\bip=([^,)\s]+)/.exec(message);
+  const found = /^Authentication tried for (.{1,256}) with correct key.*\bip=([^,)\s]+)/.exec(
+    message,
+  );
   if (found === null) return false;
   event['user.name'] = found[1];
   setSource(event, found[2] ?? '');
@@ -292,19 +254,20 @@ function readReverseMapping(message: string, event: Event): boolean {
 /** Sessions, subsystems, and the life of the daemon. */
 function readSession(message: string, event: Event): boolean {
   if (message.startsWith('Starting session: ')) {
-    const found = / for (\S+) from (\S+) port (\d+)/.exec(message);
+    // The last one: a forced command stands in front.
+    const found = /^.* for (.{1,256}) from (\S+) port (\d+)/.exec(message);
     event['user.name'] = found?.[1];
     if (found !== null) setSource(event, found[2] ?? '', found[3]);
     return setAction(event, 'ssh_session_started', SESSION, START);
   }
   if (message.startsWith('Close session: ')) {
-    const found = /^Close session: user (\S+) from (\S+) port (\d+)/.exec(message);
+    const found = /^Close session: user (.{1,256}) from (\S+) port (\d+)/.exec(message);
     event['user.name'] = found?.[1];
     if (found !== null) setSource(event, found[2] ?? '', found[3]);
     return setAction(event, 'ssh_session_ended', SESSION, END);
   }
   if (message.startsWith('subsystem request for ')) {
-    event['user.name'] = / by user (\S+)/.exec(message)?.[1];
+    event['user.name'] = / by user (.{1,256})$/.exec(message)?.[1];
     return setAction(event, 'ssh_subsystem_request', SESSION, INFO);
   }
   if (message.startsWith('Write failed: ')) return setEnd(message, event);

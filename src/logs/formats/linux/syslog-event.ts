@@ -44,6 +44,7 @@ export function createSyslogEvent(): Event {
     'source.address': undefined,
     'source.port': undefined,
     'source.user.name': undefined,
+    'related.ip': undefined,
     'destination.ip': undefined,
     'destination.port': undefined,
     'network.transport': undefined,
