@@ -34,6 +34,8 @@ export interface BurstCollector {
     timeUs: number | undefined,
     location: Location,
     entities: readonly (readonly [string, string])[],
+    /** How often it happened. */
+    times?: number,
   ): void;
   take(): Burst[];
 }
@@ -43,7 +45,7 @@ export function createBurstCollector(): BurstCollector {
   let open = new Map<number, Map<string, Burst>>();
   let closed: Burst[] = [];
   return {
-    add(rule, key, timeUs, location, entities) {
+    add(rule, key, timeUs, location, entities, times = 1) {
       let ofRule = open.get(rule);
       if (ofRule === undefined) open.set(rule, (ofRule = new Map()));
       let kept = key;
@@ -60,7 +62,7 @@ export function createBurstCollector(): BurstCollector {
         burst = newBurst(rule, kept, timeUs, location);
         ofRule.set(kept, burst);
       }
-      extend(burst, timeUs, location);
+      extend(burst, timeUs, location, times);
       for (const [field, value] of entities) addValue(burst.entities, field, value);
     },
     take() {
@@ -121,8 +123,8 @@ const newBurst = (
   entities: {},
 });
 
-function extend(burst: Burst, timeUs: number | undefined, location: Location): void {
-  burst.count += 1;
+function extend(burst: Burst, timeUs: number | undefined, location: Location, times: number): void {
+  burst.count += times;
   if (burst.locations.length < KEPT_LOCATIONS) burst.locations.push(location);
   if (timeUs === undefined) {
     burst.lastLocation = location;

@@ -46,6 +46,9 @@ function compactJson(record: object): string | undefined {
   }
 }
 
+/** Rows that one line gives at most: more than any rule asks for, and bounded because its number can be forged. */
+const MAX_ROWS = 1000;
+
 /** Makes the matcher of one reader. */
 export function createMatcher(
   plan: Plan,
@@ -69,13 +72,15 @@ export function createMatcher(
       const cells = sketches[dense.sketch] as Uint16Array;
       countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs);
     }
-    rows.add(kind.index, event.timeUs, location, group, value);
+    const times = Math.min(event.repeats ?? 1, MAX_ROWS);
+    for (let row = 0; row < times; row += 1)
+      rows.add(kind.index, event.timeUs, location, group, value);
   };
 
   const hit = (rule: number, event: Event, location: Location): void => {
     if (plan.reports[rule] === true) {
       const entities = entitiesOf(plan.entityFields[rule] ?? [], event);
-      bursts.add(rule, entities[0]?.[1] ?? '', event.timeUs, location, entities);
+      bursts.add(rule, entities[0]?.[1] ?? '', event.timeUs, location, entities, event.repeats);
     }
     for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location);
   };

@@ -133,7 +133,7 @@ export function countEvent(totals: Totals, event: Event): void {
   totals.events += 1;
   if (event.timeUs !== undefined) countTime(totals, event.timeUs);
   const effect = sourceEffect(event);
-  if (effect !== undefined) addEffect(totals, effect);
+  if (effect !== undefined) addEffect(totals, effect, event.repeats);
 }
 
 /** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */

@@ -142,6 +142,8 @@ export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefin
    * the source's own field names, such as `requestParameters.bucketName` or `a0`. Not printed.
    */
   raw?: Readonly<Record<string, unknown>> | undefined;
+  /** How often it happened, where one line stands for several (`message repeated 7 times`). Absent: once. */
+  repeats?: number | undefined;
 }
 
 /** Why a line did not become an event: short, lower case, the same text for the same reason. */

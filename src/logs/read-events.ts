@@ -45,6 +45,9 @@ interface Group {
 /** Records of one event may be interleaved with those of this many others. */
 const MAX_OPEN_GROUPS = 64;
 const MAX_JOINED_LINES = 2000;
+/** How the lines begin that carry a time; a cheap look before any format is asked. */
+const WHOLE_LINE =
+  /^(?:<\d|\[?\d{4}[-/]\d\d[-/]\d\d|\[\d\d\/[A-Z]|\[?[A-Z][a-z]{2} [ \dA-Z]|\d{1,3}\.\d{1,3}\.|type=\w|\{")/;
 const NON_ASCII = /[\x80-\xff]/;
 
 /** Makes the reader of one file or part of a file. */
@@ -128,7 +131,7 @@ export function createEventReader(options: Options): EventReader {
       }
       refusal = parsed;
     }
-    if (joins(line)) return;
+    if (readIndented(line, offset) || joins(line)) return;
     for (const format of others) {
       if (!format.detect(line)) continue;
       const parsed = attempt(format, () => format.parse(line, clock));
@@ -137,6 +140,20 @@ export function createEventReader(options: Options): EventReader {
       return;
     }
     countSkip(account, refusal?.skip ?? 'no known log format', account.lines, line);
+  };
+
+  /** An indented line that is an event of its own, with a time, is not the rest of the one above it. */
+  const readIndented = (line: string, offset: number): boolean => {
+    const bare = line.charCodeAt(0) <= 32 ? line.trimStart() : '';
+    if (!WHOLE_LINE.test(bare)) return false;
+    for (const format of main === undefined ? formats : [main, ...others]) {
+      if (!format.detect(bare)) continue;
+      const parsed = attempt(format, () => format.parse(bare, clock));
+      if (isSkip(parsed) || parsed.timeUs === undefined) continue;
+      accept(format, parsed, line, offset);
+      return true;
+    }
+    return false;
   };
 
   const joins = (line: string): boolean => {

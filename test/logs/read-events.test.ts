@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Event, isSkip, skip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { addAccount, countSkip, createAccount } from '../../src/logs/line-account.ts';
 import { createEventReader } from '../../src/logs/read-events.ts';
@@ -155,4 +156,55 @@ describe('the account', () => {
     expect(account.skips.get('__proto__')?.count).toBe(1);
     expect(isSkip(skip('__proto__'))).toBe(true);
   });
+});
+
+describe('an indented line', () => {
+  const linesOf = (name: string, text: string) => {
+    const account = createAccount();
+    const events: Event[] = [];
+    const reader = createEventReader({
+      format: FORMATS.find((format) => format.name === name),
+      formats: FORMATS,
+      clock: createClock({ zone: 'UTC', firstYear: 2026 }),
+      account,
+      sink: (event) => events.push(event),
+    });
+    reader.lines(text, 0);
+    reader.end();
+    return { account, events };
+  };
+
+  it('is an event of its own when it is complete', () => {
+    const { account, events } = linesOf(
+      'syslog',
+      'Nov 24 10:00:01 web01 app: started\n' +
+        '  Nov 24 10:00:02 web01 sshd[7]: Accepted password for root from 203.0.113.9 port 4000 ssh2\n' +
+        '\twith a further line\n',
+    );
+    expect(account).toMatchObject({ lines: 3, parsed: 2, joined: 1, skipped: 0 });
+    expect(events[1]).toMatchObject({ 'event.action': 'ssh_login', 'source.ip': '203.0.113.9' });
+  });
+
+  it('belongs to the event above when it is not', () => {
+    const { account } = linesOf(
+      'python',
+      '2026-11-24 10:00:01,000 - app - ERROR - failed\nTraceback (most recent call last):\n  File "a.py", line 1\n    x = "Nov 24"\n',
+    );
+    expect(account).toMatchObject({ lines: 4, parsed: 1, joined: 3, skipped: 0 });
+  });
+});
+
+it('counts a line for as many as it says, within bounds', () => {
+  const syslog = FORMATS.find(({ name }) => name === 'syslog') as LogFormat;
+  const repeatsOf = (message: string) => {
+    const event = syslog.parse(
+      `Nov 24 10:00:01 web01 sshd[7]: ${message}`,
+      createClock({ zone: 'UTC', firstYear: 2026 }),
+    );
+    return isSkip(event) ? 'skipped' : event.repeats;
+  };
+  const failed = '[ Failed password for root from 203.0.113.9 port 4000 ssh2]';
+  expect(repeatsOf(`message repeated 7 times: ${failed}`)).toBe(7);
+  expect(repeatsOf(`message repeated 999999999 times: ${failed}`)).toBe(1_000_000);
+  expect(repeatsOf('Failed password for root from 203.0.113.9 port 4000 ssh2')).toBeUndefined();
 });

@@ -54,8 +54,8 @@ export function createCorrelator(
     case 'event_count': {
       const threshold = thresholdOf(condition);
       return threshold !== undefined && threshold <= MAX_THRESHOLD
-        ? correlatorOver(thresholdWindow(threshold, timespanUs), correlation, events)
-        : correlatorOver(countWindow(limit, timespanUs), correlation, events);
+        ? correlatorOver(thresholdWindow(threshold, timespanUs, members === 1), correlation, events)
+        : correlatorOver(countWindow(limit, timespanUs, members === 1), correlation, events);
     }
     case 'value_count':
       return correlatorOver(

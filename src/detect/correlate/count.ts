@@ -11,8 +11,11 @@ interface Ring {
 
 const FIRST_CAPACITY = 2;
 
-/** Windows of `timespanUs` that count hits up to `limit`. An event that hits several members counts once. */
-export function countWindow(limit: number, timespanUs: number): WindowKind<Ring> {
+/**
+ * Windows of `timespanUs` that count hits up to `limit`. An event that hits several members counts once.
+ * @param isAlone there is one member, so that rows of one event are repetitions
+ */
+export function countWindow(limit: number, timespanUs: number, isAlone = false): WindowKind<Ring> {
   return {
     create: () => ({
       slots: new Float64Array(2 * Math.min(FIRST_CAPACITY, limit)),
@@ -33,7 +36,7 @@ export function countWindow(limit: number, timespanUs: number): WindowKind<Ring>
       const newest = place === 0 ? capacity - 1 : place - 1;
       ring.start = start;
       ring.size = size;
-      if (size > 0 && slots[2 * newest + 1] === ref) return size;
+      if (!isAlone && size > 0 && slots[2 * newest + 1] === ref) return size;
       if (size === capacity) {
         if (capacity < limit) {
           grow(ring, Math.min(capacity * 2, limit));

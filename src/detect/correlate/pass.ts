@@ -47,7 +47,16 @@ export function runCorrelations(
     const { firstUs, lastUs, count, refs, deciding, before } = result;
     const groupKey = store.textOf(result.group);
     const group = groupKey === '' ? [] : splitGroupKey(groupKey);
-    hits.push({ correlation, group, firstUs, lastUs, count, locations: refs, deciding, before });
+    hits.push({
+      correlation,
+      group,
+      firstUs,
+      lastUs,
+      count,
+      locations: [...new Set(refs)],
+      deciding,
+      before,
+    });
   });
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();

@@ -17,8 +17,13 @@ export const MAX_THRESHOLD = 64;
 /**
  * Windows of `timespanUs` whose count is `threshold` when that many hits or more are in them, otherwise 0.
  * An event that hits several members counts once.
+ * @param isAlone there is one member, so that rows of one event are repetitions
  */
-export function thresholdWindow(threshold: number, timespanUs: number): WindowKind<Latest> {
+export function thresholdWindow(
+  threshold: number,
+  timespanUs: number,
+  isAlone = false,
+): WindowKind<Latest> {
   const length = 2 * threshold;
   return {
     create: () => ({ slots: new Float64Array(length).fill(Number.NaN), next: 0 }),
@@ -26,7 +31,7 @@ export function thresholdWindow(threshold: number, timespanUs: number): WindowKi
       const { slots, next } = latest;
       const newest = next === 0 ? length - 2 : next - 2;
       let oldest = next;
-      if (slots[newest + 1] !== ref) {
+      if (isAlone || slots[newest + 1] !== ref) {
         slots[next] = timeUs;
         slots[next + 1] = ref;
         oldest = next + 2 === length ? 0 : next + 2;

@@ -176,6 +176,8 @@ function samplesOf(line: SampleLine, clock: Clock, format: LogFormat): Sample[] 
   for (const each of [line, ...variantsOf(line)]) {
     const event = format.parse(each.text, clock);
     if (isSkip(event) || event.format !== format.name) return undefined;
+    // A line that stands for several is counted with care.
+    if (event.repeats !== undefined) return undefined;
     if (event.timeUs !== stampTime(each.text, clock)) return undefined;
     samples.push({ event, line: each });
   }

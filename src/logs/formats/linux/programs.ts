@@ -62,7 +62,9 @@ function readerOf(program: string): MessageReader | undefined {
   return reader;
 }
 
-const REPEATED = /^message repeated \d{1,9} times: \[ ?/;
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/;
+/** Whoever can write the line can write the number: what it stands for is bounded. */
+const MAX_REPEATS = 1_000_000;
 const MAX_MESSAGE = 8192;
 
 /** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
@@ -90,8 +92,18 @@ const readUntagged: MessageReader = (message, event) =>
   /^(?:syslogd [\d.]{1,16}(?:#\S{1,32})?: |exiting on signal )/.test(message) &&
   readLogger(message, event);
 
+/** How often the message says that it came; undefined when it does not. */
+function repeatsOf(message: string): number | undefined {
+  const at = message.startsWith('[ID ') ? message.indexOf('] ') + 2 : 0;
+  if (!message.startsWith('message repeated ', at)) return undefined;
+  const times = Number(REPEATED.exec(message.slice(at, at + 64))?.[1]);
+  return times > 0 ? Math.min(times, MAX_REPEATS) : undefined;
+}
+
 /** Reads the message of `program` into `event`. */
 export function readMessage(program: string | undefined, message: string, event: Event): void {
+  const repeats = repeatsOf(message);
+  if (repeats !== undefined) event.repeats = repeats;
   const body = bodyOf(message);
   const reader = program === undefined ? undefined : readerOf(program);
   if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
