@@ -13,6 +13,7 @@ export const EXIT = {
   refused: 6,
   integrity: 7,
   actionFailed: 8,
+  outputFailed: 9,
   bug: 70,
   sigint: 130,
   sigterm: 143,

@@ -19,28 +19,31 @@ function readVersion(): string {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  // What Node has to say about the program is for those who work on it.
+  if (!argv.includes('--debug')) process.removeAllListeners('warning');
+  process.stdout.on('error', (error) => void endOnBrokenOutput(error));
   // The commonest question of scripts and packagers, answered before anything is loaded.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${readVersion()}\n`);
+    await printPlain(`${readVersion()}\n`);
     return;
   }
-  process.stdout.on('error', endQuietlyOnBrokenPipe);
-  process.stderr.on('error', endQuietlyOnBrokenPipe);
+  // A reader of the messages that went away is no reason to stop.
+  process.stderr.on('error', () => undefined);
   const interruption = listenForSignals();
-  const wantsJson = asksForJson(argv);
-  const isDebug = argv.includes('--debug');
+  let plain = '';
   try {
     const { CommanderError } = await import('commander');
     const { createProgram } = await import('./cli/program.ts');
-    const program = createProgram(readVersion(), createRun(interruption), wantsJson);
+    const program = createProgram(readVersion(), createRun(interruption), (text) => {
+      plain += text;
+    });
     try {
       await program.parseAsync(argv as string[], { from: 'user' });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      // Commander prints its messages itself, as text; help and version end with 0.
-      if (error.exitCode !== 0 && wantsJson)
-        throw usageError(error.message.replace(/^error: /, ''));
-      setExit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+      if (error.exitCode === 0) await printPlain(plain);
+      else if (error.code === 'commander.help') setExit(EXIT.usage);
+      else throw wrongUsage(error.message);
       return;
     }
     if (interruption.exit !== undefined) setExit(interruption.exit);
@@ -52,10 +55,15 @@ async function main(argv: readonly string[]): Promise<void> {
       setExit(interruption.exit);
       return;
     }
-    const { printError } = await import('./terminal/print-error.ts');
-    printError(error, { wantsJson, isDebug, env: process.env });
-    setExit(error instanceof IrError ? error.exit : EXIT.bug);
+    await printFailure(error);
   }
+}
+
+/** What commander says of wrong usage, with its proposal as the hint. */
+function wrongUsage(message: string): IrError {
+  const [, text = message, proposal] =
+    /^(?:error: )?([\s\S]*?)(?:\n\((Did you mean [\s\S]*)\))?$/.exec(message) ?? [];
+  return usageError(text, proposal);
 }
 
 /** --json, --format json or --format=json, read before the options are, for errors in the options. */
@@ -135,10 +143,29 @@ function setExit(code: ExitCode): void {
   process.exitCode = code;
 }
 
-/** A reader that went away (`| head`) is not an error. */
-function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+/** A reader that went away (`| head`) is not an error; anything else is, whatever was being done. */
+async function endOnBrokenOutput(error: NodeJS.ErrnoException): Promise<void> {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-  throw error;
+  const { outputFailed, reasonOf } = await import('./terminal/output.ts');
+  await printFailure(outputFailed(reasonOf(error)));
+  process.exit(EXIT.outputFailed);
+}
+
+/** Text that needs no view: the version, the help. */
+async function printPlain(text: string): Promise<void> {
+  const { writeOut } = await import('./terminal/output.ts');
+  await writeOut(text).catch(printFailure);
+}
+
+async function printFailure(error: unknown): Promise<void> {
+  const { printError } = await import('./terminal/print-error.ts');
+  const argv = process.argv.slice(2);
+  printError(error, {
+    wantsJson: asksForJson(argv),
+    isDebug: argv.includes('--debug'),
+    env: process.env,
+  });
+  setExit(error instanceof IrError ? error.exit : EXIT.bug);
 }
 
 void main(process.argv.slice(2));

@@ -26,18 +26,22 @@ Examples:
 
 Exit codes:
   0 done   1 findings, where asked for   2 usage   3 invalid template   4 input not readable
-  5 remote failed   6 refused   7 integrity or lock   8 action failed   70 our bug   130/143 signals
+  5 remote failed   6 refused   7 integrity or lock   8 action failed   9 output failed   70 our bug
+  130/143 signals
 `;
 
-/** Builds the `ir` program. @param isJson wrong usage is printed by the caller, as JSON */
-export function createProgram(version: string, run: Run, isJson = false): Command {
+/** Builds the `ir` program. @param print takes help and version; wrong usage is thrown, and printed by the caller */
+export function createProgram(version: string, run: Run, print?: (text: string) => void): Command {
   const program = new Command('ir')
     .description('Incident response from raw logs to a finished post-mortem, on one laptop.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help for a command')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(`ir: ${text}`)) })
+    .configureOutput({
+      ...(print === undefined ? {} : { writeOut: print }),
+      outputError: () => undefined,
+    })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
   for (const declare of GROUPS) declare(program, run);

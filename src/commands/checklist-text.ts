@@ -27,7 +27,7 @@ export function stepText(session: Session, list: Checklist, item: ChecklistStep)
       `${phaseTitle(list.phase)} ${position}/${list.steps.length}: ${renderText(step.title, session.values)}`,
       columns,
     ),
-    ...wrapText(facts(session, item).join(' · '), columns, '  '),
+    ...wrapText(facts(session, item).join(', '), columns, '  '),
     'Why',
     ...prose(step.why),
     'What to do',

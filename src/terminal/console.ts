@@ -1,6 +1,7 @@
 /** Lines on stderr while a command runs: remarks that stay and progress that passes. */
 import type { Settings } from '../settings.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
+import { columnsOf } from './style.ts';
 
 /** `say` writes lines that stay; `progress` rewrites one line, on a terminal only. */
 export function createConsole(settings: Settings): {
@@ -25,7 +26,9 @@ export function createConsole(settings: Settings): {
       if (!showsProgress) return;
       clear();
       if (text === '') return;
-      stream.write(neutraliseLine(text).slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+      stream.write(
+        neutraliseLine(text).slice(0, Math.max(20, (columnsOf(stream, settings.env) ?? 80) - 1)),
+      );
       isLineDirty = true;
     },
   };

@@ -15,7 +15,7 @@ export const PHASES = [
 
 /** `INC-2026-0001  Title`, cut to the width. */
 export const headline = ({ key, title }: Incident, style: Style): string =>
-  `${style.paint.bold(key)}  ${shorten(title, Math.max(10, style.width - key.length - 2))}`;
+  `${style.paint.bold(key)}  ${shorten(title, Math.max(10, style.width - key.length - 2), style)}`;
 
 /** The severity in its colour. */
 export function paintSeverity(severity: Severity, style: Style): string {

@@ -1,15 +1,23 @@
 /** Text layout that every view shares: wrapping, shortening, label columns, times and durations. */
 import { offsetText } from '../events/rfc3339.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
+import type { Style } from './style.ts';
 
 /** Columns a text takes, counting each code point as one. */
 const columns = (text: string): number => [...text].length;
 
-/** One line of at most `width` columns, made safe to show; what does not shorten ends in an ellipsis. */
-export function shorten(text: string, width: number): string {
+/** Where text is shown, as far as cutting it goes. */
+type Place = Pick<Style, 'isTerminal' | 'isUnicode'>;
+
+/**
+ * One line, made safe to show; on a terminal of at most `width` columns, and what is longer ends in an ellipsis.
+ * Elsewhere nothing is cut: a file or a program has no edge.
+ */
+export function shorten(text: string, width: number, { isTerminal, isUnicode }: Place): string {
   const line = neutraliseLine(text);
-  if (columns(line) <= width) return line;
-  return `${[...line].slice(0, Math.max(0, width - 1)).join('')}…`;
+  if (!isTerminal || columns(line) <= width) return line;
+  const end = isUnicode ? '…' : '...';
+  return `${[...line].slice(0, Math.max(0, width - end.length)).join('')}${end}`;
 }
 
 /**

@@ -10,8 +10,17 @@ const MARKS: Readonly<Record<Level, string>> = {
   critical: '◆',
 };
 
+const PLAIN_MARKS: Readonly<Record<Level, string>> = {
+  informational: '.',
+  low: '.',
+  medium: 'o',
+  high: '^',
+  critical: '#',
+};
+
 /** One character that stands for a level in the histogram. */
-export const levelMark = (level: Level): string => MARKS[level];
+export const levelMark = (level: Level, { isUnicode }: Pick<Style, 'isUnicode'>): string =>
+  (isUnicode ? MARKS : PLAIN_MARKS)[level];
 
 /** Text in the colour of a level. */
 export function paintLevel(level: Level, text: string, { paint }: Style): string {

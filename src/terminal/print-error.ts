@@ -2,7 +2,7 @@
 import { type ExitCode, IrError, messageOf } from '../errors.ts';
 import { wrap } from './layout.ts';
 import { neutraliseLine } from './neutralise.ts';
-import { createStyle } from './style.ts';
+import { columnsOf, createStyle } from './style.ts';
 
 interface PrintErrorOptions {
   wantsJson: boolean;
@@ -46,7 +46,7 @@ function errorJson(error: unknown): string {
 function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
   const { paint } = createStyle(process.stderr, 'auto', env);
   // Broken between words where somebody reads it; one line each where a program does.
-  const width = process.stderr.isTTY === true ? process.stderr.columns || 80 : undefined;
+  const width = process.stderr.isTTY === true ? (columnsOf(process.stderr, env) ?? 80) : undefined;
   const paragraph = (label: string, text: string): string =>
     width === undefined
       ? `${label} ${neutraliseLine(text)}`

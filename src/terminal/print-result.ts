@@ -1,7 +1,7 @@
 /** Finds a result's view, renders it in the chosen format and writes it to stdout. */
-import { once } from 'node:events';
 import { usageError } from '../errors.ts';
 import type { OutputFormat, Settings } from '../settings.ts';
+import { writeOut } from './output.ts';
 import { createStyle, type Style } from './style.ts';
 import type { View } from './view.ts';
 import { VIEWS } from './views.ts';
@@ -53,19 +53,13 @@ async function* jsonArray(documents: AsyncIterable<unknown>): AsyncGenerator<str
 
 /** Writes in pieces of about 64 KiB and waits for a slow reader. */
 async function write(output: Output): Promise<void> {
+  if (typeof output === 'string') return await writeOut(output);
   let buffered = '';
-  const flush = async (): Promise<void> => {
-    const text = buffered;
+  for await (const piece of output) {
+    buffered += piece;
+    if (buffered.length <= 65_536) continue;
+    await writeOut(buffered);
     buffered = '';
-    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
-  };
-  if (typeof output === 'string') {
-    buffered = output;
-  } else {
-    for await (const piece of output) {
-      buffered += piece;
-      if (buffered.length > 65_536) await flush();
-    }
   }
-  await flush();
+  await writeOut(buffered);
 }

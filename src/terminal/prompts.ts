@@ -3,6 +3,7 @@ import type { Ask } from '../commands/context.ts';
 import { IrError, refusedError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
+import { hasUnicode } from './style.ts';
 
 /** What a prompt needs to know of signals: Ctrl-C inside a prompt ends the run like SIGINT. */
 interface Interruption {
@@ -21,11 +22,25 @@ export function complaint(answer: string, check: (answer: string) => void): stri
   }
 }
 
+const PLAIN_KEYS: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎': 'enter' };
+/** The signs of the prompts where the terminal draws no others. */
+const PLAIN_PREFIX = { prefix: { idle: '?', done: '*' } };
+const PLAIN_SELECT = {
+  ...PLAIN_PREFIX,
+  icon: { cursor: '>' },
+  style: {
+    keysHelpTip: (keys: [key: string, action: string][]) =>
+      keys.map(([key, action]) => `${PLAIN_KEYS[key] ?? key} ${action}`).join(', '),
+  },
+};
+
 /** Makes the prompts; each is refused with exit 6, naming its flag, when nobody can answer. */
 export function createAsk(settings: Settings, interruption: Interruption): Ask {
   const isPossible =
     settings.isInputAllowed && process.stdin.isTTY === true && process.stderr.isTTY === true;
   const context = { output: process.stderr, signal: interruption.signal };
+  const isPlain = !hasUnicode(settings.env);
+  const theme = isPlain ? { theme: PLAIN_PREFIX } : {};
 
   const guard = (message: string, flag: string): void => {
     if (isPossible) return;
@@ -56,6 +71,7 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
         ...(check === undefined
           ? {}
           : { validate: (answer: string) => complaint(answer.trim(), check) ?? true }),
+        ...theme,
       };
       return (await answered(input(config, context))).trim();
     },
@@ -74,13 +90,14 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
         ...(initial === undefined ? {} : { default: initial }),
         loop: false,
         pageSize: 12,
+        ...(isPlain ? { theme: PLAIN_SELECT } : {}),
       };
       return await answered(select(config, context));
     },
     async confirm({ message, flag, initial }) {
       guard(message, flag);
       const { confirm } = await import('@inquirer/prompts');
-      const config = { message: neutraliseLine(message), default: initial ?? false };
+      const config = { message: neutraliseLine(message), default: initial ?? false, ...theme };
       return await answered(confirm(config, context));
     },
   };

@@ -40,6 +40,7 @@ it('shows every event in it', async () => {
     paint: new Chalk({ level: 0 }),
     width: 100,
     isTerminal: false,
+    isUnicode: true,
     offsetAt: offsetIn('Asia/Tokyo'),
   };
   let text = '';

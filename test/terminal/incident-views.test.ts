@@ -110,7 +110,7 @@ const results: [string, View<never>, unknown][] = [
   ],
 ];
 
-const plain = (columns: number) => createStyle({ columns }, 'never', {});
+const plain = (columns: number) => createStyle({ isTTY: true, columns }, 'never', {});
 const textOf = (view: View<never>, result: unknown, columns: number): string =>
   view.text(result as never, plain(columns)) as string;
 

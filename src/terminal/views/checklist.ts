@@ -84,7 +84,7 @@ function detailsOf(step: StepSummary): string {
     step.runs === 0 ? '' : `ran ${step.runs} ${step.runs === 1 ? 'command' : 'commands'}`,
   ]
     .filter((part) => part !== '')
-    .join(' · ');
+    .join(', ');
 }
 
 const WORDS = {

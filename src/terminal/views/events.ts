@@ -19,8 +19,8 @@ export const view: View<EventsResult> = {
           : rfc3339At(timeUs, offsetAt(timeUs / 1000));
       const host = event['host.hostname'] ?? event['source.ip'] ?? '-';
       const text = `${host} ${event['process.name'] ?? event.format}: ${event.message ?? streamed.raw}`;
-      const width = style.isTerminal ? Math.max(40, style.width - time.length - 1) : 10_000;
-      yield `${paint.dim(time)} ${shorten(text, width)}\n`;
+      const width = Math.max(40, style.width - time.length - 1);
+      yield `${paint.dim(time)} ${shorten(text, width, style)}\n`;
     }
     yield* accountLines(
       { files: events.files, brokenRules: events.brokenRules, rulesRun: 0 },

@@ -17,7 +17,7 @@ function rowText(row: Row, style: Style): string {
   const titleWidth = style.width - start.length - row.severity.length - middle.length;
   const paintedState = isQuietStatus(row.status) ? style.paint.dim(middle) : middle;
   if (titleWidth >= 16) {
-    return `${start}${paintSeverity(row.severity, style)}${paintedState}${shorten(row.title, titleWidth)}`;
+    return `${start}${paintSeverity(row.severity, style)}${paintedState}${shorten(row.title, titleWidth, style)}`;
   }
   const title = wrap(row.title, style.width - 4).map((line) => `    ${line}`);
   const lines = [`${start}${paintSeverity(row.severity, style)}  ${state}`];

@@ -47,7 +47,7 @@ function stepLines(step: ShownStep, { paint, width }: Style): string[] {
   const lines = [
     `  ${paint.bold(neutraliseLine(step.id))}`,
     ...prose(step.title),
-    ...prose(facts.join(' · ')).map((line) => paint.dim(line)),
+    ...prose(facts.join(', ')).map((line) => paint.dim(line)),
     ...prose(`Why: ${step.why}`),
     ...prose(step.instructions),
   ];

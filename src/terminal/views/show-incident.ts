@@ -61,7 +61,7 @@ function head({ incident }: ShowResult, style: Style): string[] {
     `${paintSeverity(severity, style)}  ${status}, ${determination}`,
     ...wrap(axes.join(', '), style.width),
     ...(style.width >= 72 ? [phaseLine(incident, style)] : [`phase ${incident.phase}`]),
-    ...(description === '' ? [] : indented(description, style).slice(0, MOST_ROWS)),
+    ...(description === '' ? [] : cutRows(indented(description, style), MOST_ROWS, style)),
   ];
 }
 
@@ -127,7 +127,7 @@ function findingsSection({ findings }: ShowResult, style: Style): string[] {
   return [
     wrapAfter('Findings', `${findings.length}: ${counts.join(', ')}`, style.width, LABEL),
     ...shown
-      .map((finding) => shorten(findingText(finding, style), style.width - 2))
+      .map((finding) => shorten(findingText(finding, style), style.width - 2, style))
       .map((row) => `  ${row}`),
     ...more(findings.length - shown.length, style),
   ];
@@ -149,10 +149,19 @@ function sourcesSection({ sources }: ShowResult, style: Style): string[] {
   });
   return [
     wrapAfter('Sources', String(sources.length), style.width, LABEL),
-    ...rows.map((row) => `  ${shorten(row, style.width - 2)}`),
+    ...rows.map((row) => `  ${shorten(row, style.width - 2, style)}`),
     ...more(sources.length - rows.length, style),
   ];
 }
+
+/** Rows of one note on a terminal. */
+const MOST_NOTE_ROWS = 3;
+
+/** What does not fit on one screen is cut there, and nowhere else. */
+const cutRows = (rows: string[], most: number, { isTerminal, isUnicode }: Style): string[] =>
+  isTerminal && rows.length > most
+    ? [...rows.slice(0, most - 1), `${rows[most - 1]} ${isUnicode ? '…' : '...'}`]
+    : rows;
 
 function notesSection({ notes, noteCount }: ShowResult, style: Style): string[] {
   if (noteCount === 0) return [wrapAfter('Notes', 'none', style.width, LABEL)];
@@ -166,7 +175,8 @@ function notesSection({ notes, noteCount }: ShowResult, style: Style): string[] 
       ...(withdrawn === undefined ? [] : [`withdrawn: ${withdrawn.reason}`]),
     ].join(', ');
     const label = `${seq}  ${showInstant(at, style.offsetAt)} ${actor}${marks === '' ? '' : ` (${marks})`}: `;
-    const rows = indented(label + (corrections.at(-1)?.text ?? note.text), style).slice(0, 3);
+    const text = label + (corrections.at(-1)?.text ?? note.text);
+    const rows = cutRows(indented(text, style), MOST_NOTE_ROWS, style);
     return withdrawn === undefined ? rows : rows.map((row) => style.paint.strikethrough.dim(row));
   });
   return [

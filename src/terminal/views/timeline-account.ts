@@ -55,6 +55,6 @@ function* fileLines(file: FileAccount, style: Style): Iterable<string> {
   }
   for (const [reason, { count, firstLine, example }] of Object.entries(file.skips)) {
     const text = `${grouped(count)} ${reason}, first at line ${firstLine}: ${example}`;
-    yield `    ${style.paint.dim(shorten(text, Math.max(30, style.width - 4)))}\n`;
+    yield `    ${style.paint.dim(shorten(text, Math.max(30, style.width - 4), style))}\n`;
   }
 }

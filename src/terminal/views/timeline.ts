@@ -128,7 +128,7 @@ function csvValues(finding: Finding): (string | number | undefined)[] {
     finding.rule.title,
     finding.rule.techniques.join(' '),
     finding.count,
-    entityText(finding),
+    entityText(finding, { isTerminal: false }),
     evidence?.file,
     evidence?.line,
     evidence?.sha256,
@@ -162,13 +162,13 @@ function* histogramLines({ histogram, totals }: Timeline, style: Style): Iterabl
   const { counts, marks, startUs, bucketUs } = histogram;
   if (counts.length === 0) return;
   const columns = squeeze(counts, Math.max(20, style.width - 2));
-  yield `\n${sparkline(columns)}\n`;
+  yield `\n${sparkline(columns, style.isUnicode)}\n`;
   const step = counts.length / columns.length;
   const row = columns.map((_, column) => {
     const covered = marks.slice(Math.floor(column * step), Math.floor((column + 1) * step));
     const ranks = ['critical', 'high', 'medium', 'low', 'informational'] as const;
     const highest = ranks.find((level) => covered.includes(level));
-    return highest === undefined ? ' ' : paintLevel(highest, levelMark(highest), style);
+    return highest === undefined ? ' ' : paintLevel(highest, levelMark(highest, style), style);
   });
   yield `${row.join('').trimEnd()}\n`;
   const end = startUs + counts.length * bucketUs;
@@ -187,7 +187,7 @@ function totalsLine({ findings, byLevel }: Timeline['totals'], style: Style): st
     (level) => byLevel[level] > 0,
   );
   if (levels.length === 0) return plural(findings, 'finding');
-  const texts = levels.map((level) => `${levelMark(level)} ${byLevel[level]} ${level}`);
+  const texts = levels.map((level) => `${levelMark(level, style)} ${byLevel[level]} ${level}`);
   const painted = texts.map((text, index) => paintLevel(levels[index] as Level, text, style));
   const head = `${plural(findings, 'finding')}:`;
   const isNarrow = head.length + 1 + texts.join('  ').length > style.width;
@@ -214,15 +214,18 @@ function* topLines({ top }: Timeline, style: Style): Iterable<string> {
   if (shown[0] !== undefined) shown[0][0] = `Top sources ${shown[0][0]}`;
   if (shown.length === 0) return;
   const width = Math.floor(style.width / shown.length) - 1;
-  if (width < 24) {
+  const isLong = shown.some(([, sources, show]) =>
+    sources.some((source) => sourceText(source, show).length > width),
+  );
+  if (width < 24 || (isLong && !style.isTerminal)) {
     for (const [title, sources, show] of shown) {
       yield `\n${style.paint.bold(title)}\n`;
       for (const source of sources.slice(0, 5))
-        yield `${shorten(sourceText(source, show), style.width)}\n`;
+        yield `${shorten(sourceText(source, show), style.width, style)}\n`;
     }
     return;
   }
-  const pad = (text: string): string => shorten(text, width).padEnd(width + 1);
+  const pad = (text: string): string => shorten(text, width, style).padEnd(width + 1);
   yield `\n${style.paint.bold(
     shown
       .map(([title]) => pad(title))
@@ -247,7 +250,7 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   const { offsetAt } = style;
   const time =
     atUs === undefined ? 'no time'.padEnd(timeWidth(offsetAt)) : showMicros(atUs, offsetAt);
-  const who = entityText(finding);
+  const who = entityText(finding, style);
   const title = `${rule.title}${who === '' ? '' : `: ${who}`}`;
   const head = `${time}  ${level.padEnd(LEVEL_WIDTH)} `;
   const isNarrow = style.width < 70;
@@ -273,7 +276,7 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   if (act !== '') yield `${wrapAfter(indent, act, style.width, INDENT)}\n`;
   const [evidence] = finding.evidence;
   if (evidence === undefined) return;
-  for (const line of citationLines(evidence, Math.max(30, style.width - INDENT))) {
+  for (const line of citationLines(evidence, Math.max(30, style.width - INDENT), style)) {
     yield `${indent}${style.paint.dim(line)}\n`;
   }
 }
@@ -282,19 +285,27 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
 const LEAST_CITED = 12;
 
 /** Place and text of a cited line. The place is whole at any width: it is what one goes to. */
-function citationLines({ file, line, raw }: Finding['evidence'][number], width: number): string[] {
+function citationLines(
+  { file, line, raw }: Finding['evidence'][number],
+  width: number,
+  style: Style,
+): string[] {
+  // Line 0: the file is not the one that was read any more, and nothing of it is cited.
+  if (line === 0) return wrap(`${file}: it changed, so its line is not shown`, width);
   const place = `${file}:${line}`;
-  if ([...place].length + 2 + LEAST_CITED <= width) return [shorten(`${place}  ${raw}`, width)];
-  return [...wrap(place, width), shorten(raw, width)];
+  if ([...place].length + 2 + LEAST_CITED <= width)
+    return [shorten(`${place}  ${raw}`, width, style)];
+  return [...wrap(place, width), shorten(raw, width, style)];
 }
 
 const MAX_VALUES_SHOWN = 4;
 
 /** `203.0.113.7, deploy` */
-function entityText({ entities, act }: Finding): string {
+function entityText({ entities, act }: Finding, { isTerminal }: Pick<Style, 'isTerminal'>): string {
+  const most = isTerminal ? MAX_VALUES_SHOWN : Number.POSITIVE_INFINITY;
   const values = Object.entries(entities).map(([field, list]) => {
-    const shown = list.slice(0, MAX_VALUES_SHOWN).join(' ');
-    const more = list.length - MAX_VALUES_SHOWN + (act?.furtherValues[field] ?? 0);
+    const shown = list.slice(0, most).join(' ');
+    const more = Math.max(0, list.length - most) + (act?.furtherValues[field] ?? 0);
     return more > 0 ? `${shown} and ${more} more` : shown;
   });
   return values.join(', ');
