@@ -7,7 +7,9 @@ import type { Scenario } from '../drills/scenario.ts';
 import { writeDrill } from '../drills/write-drill.ts';
 import { EXIT, IrError, messageOf, refusedError, usageError } from '../errors.ts';
 import { parseRfc3339 } from '../events/rfc3339.ts';
+import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
+import { readInstant } from './incident-access.ts';
 import { assertOutsideStores, assertWritable } from './write-file.ts';
 
 /** The options of `ir drill logs` as commander gives them. */
@@ -51,7 +53,7 @@ export async function drillLogs(
   const seed = readNumber('--seed', options.seed ?? '1', /^\d{1,10}$/, LARGEST_SEED);
   const scale = readNumber('--scale', options.scale ?? '1', /^\d{1,4}(\.\d{1,3})?$/, LARGEST_SCALE);
   if (scale === 0) throw usageError('--scale is 0', 'Use a number above 0, such as 1 or 20.');
-  const startMs = readStart(options.start ?? scenario.start);
+  const startMs = readStart(context, options.start, scenario.start);
   const out = resolve(context.settings.cwd, options.out);
   assertOurs(out, options.out);
   await assertReplaceable(context, out, options.out, scenario);
@@ -92,14 +94,10 @@ function readNumber(flag: string, text: string, shape: RegExp, largest: number):
   return value;
 }
 
-function readStart(text: string): number {
-  const startUs = parseRfc3339(text);
-  if (Number.isNaN(startUs)) {
-    throw usageError(
-      `--start is no time: "${text}"`,
-      'Use RFC 3339 such as 2026-11-16T00:00:00Z, or a date.',
-    );
-  }
+/** The option is read as all times are; the scenario's own start is RFC 3339. */
+function readStart(context: CommandContext, text: string | undefined, usual: string): number {
+  const instant = readInstant(context, text, '--start');
+  const startUs = instant === undefined ? parseRfc3339(usual) : instantUs(instant);
   return Math.floor(startUs / 1000);
 }
 

@@ -93,8 +93,11 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
     day: number,
     dayMs: number,
     micros: number,
-    written: number | undefined,
+    named: number | undefined,
   ): number => {
+    const written = knownOffset(named);
+    const word = named === written ? 'year-inferred' : 'zone-ambiguous';
+    clock.confidence = word;
     const { offset } = clock;
     if (offset >= until || offset < current.offset) moveTo(offset);
     let year = newestYear;
@@ -103,7 +106,7 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
     let timeUs = (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
     if (timeUs <= limitUs) return timeUs;
     if (isStrict) {
-      clock.confidence = 'year-inferred';
+      clock.confidence = word;
       localMs = withYear(year - 1, month, day, dayMs);
       timeUs = (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
     } else clock.confidence = 'after-file-date';
@@ -115,9 +118,8 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
     offset: 0,
     at(year, month, day, hour, minute, second, micros, offsetMinutes) {
       if (year === 0) {
-        clock.confidence = 'year-inferred';
         const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
-        return inferred(month, day, dayMs, micros, knownOffset(offsetMinutes));
+        return inferred(month, day, dayMs, micros, offsetMinutes);
       }
       const written = knownOffset(offsetMinutes);
       clock.confidence =
