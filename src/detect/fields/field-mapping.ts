@@ -9,6 +9,7 @@ import type { SigmaLogSource } from '../../sigma/rule.ts';
 import { AUDIT_READERS, HOST_READERS } from './field-readers-linux.ts';
 import { VIEW_READERS } from './field-readers-views.ts';
 import { WEB_READERS } from './field-readers-web.ts';
+import { POLICY_READERS } from './policy-grants.ts';
 import { rawReader } from './raw-path.ts';
 import { sourceNetwork } from './source-network.ts';
 
@@ -35,7 +36,7 @@ const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
 export const resolveField: FieldResolver = (field, logsource) => {
   const name = field.includes(' ') ? field.replaceAll(' ', '') : field;
   if (name === 'ir.source.network') return sourceNetwork;
-  const view = VIEW_READERS.get(name);
+  const view = VIEW_READERS.get(name) ?? POLICY_READERS.get(name);
   if (view !== undefined) return view;
   if (isWeb(logsource)) return WEB_READERS.get(name.toLowerCase()) ?? plainReader(name);
   if (logsource.service?.toLowerCase() === 'auditd') {
