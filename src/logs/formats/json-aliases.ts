@@ -101,7 +101,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   errorCode: 'error.code err.code errorcode errno err.errno',
   stack: 'error.stacktrace err.stack error.stack stack stacktrace exception.stacktrace excinfo exceptiontext exception x thrown.extendedstacktrace thrown.stacktrace traceback backtrace error.backtrace',
   action: 'event.action eventname event.name eventtype action event operationname operation actionname methodname activitydisplayname eventsimplename events.name action.type activity | eventid verb',
-  outcome: 'event.outcome outcome outcome.result result result.status resultstatus resulttype status status.errorcode executionstatus responsestatus.code responsestatus.status loginresult issuccess eventoutcome',
+  outcome: 'event.outcome outcome outcome.result result result.status resultstatus resulttype status status.errorcode executionstatus responsestatus.code response.statuscode responsestatus.status loginresult issuccess eventoutcome',
   activity: 'action eventtype operation operationname events.name activity',
   success: 'success succeeded issuccess authsuccess loginsuccess',
   reason: 'event.reason reason failurereason',

@@ -73,6 +73,9 @@ const OUTCOME_WORDS: ReadonlyMap<string, keyof typeof OUTCOMES> = new Map(
 /** Names under which 0 means success and any other number an error. */
 const CODE_NAMES: ReadonlySet<string> = new Set(['resulttype', 'status.errorcode']);
 
+/** Names under which the answer to an API call stands. */
+const HTTP_NAMES: ReadonlySet<string> = new Set(['responsestatus.code', 'response.statuscode']);
+
 /** The outcome that a value under a name stands for; undefined when it speaks of something else. */
 export function outcomeWord(
   name: string,
@@ -82,7 +85,7 @@ export function outcomeWord(
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value).toLowerCase();
   if (/^\d{1,9}$/.test(text)) {
-    if (name === 'responsestatus.code') return Number(text) < 400 ? 'success' : 'failure';
+    if (HTTP_NAMES.has(name)) return Number(text) < 400 ? 'success' : 'failure';
     if (CODE_NAMES.has(name)) return Number(text) === 0 ? 'success' : 'failure';
     return undefined;
   }

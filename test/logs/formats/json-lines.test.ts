@@ -448,6 +448,20 @@ describe('who acted, and on whom', () => {
       { 'user.name': undefined },
     ],
     [
+      'an API that answers a login with a status',
+      {
+        eventTime: TIME,
+        actionName: 'login',
+        userIdentity: { email: 'lena@example.com' },
+        response: { statusCode: 401 },
+      },
+      {
+        'user.name': 'lena@example.com',
+        'event.category': ['authentication'],
+        'event.outcome': 'failure',
+      },
+    ],
+    [
       'pairs in a list',
       {
         time: TIME,
