@@ -4,6 +4,26 @@ import { check, type Row } from '../syslog-read.ts';
 describe('accounts, cron, sessions, kernel and logging', () => {
   const rows: readonly Row[] = [
     [
+      '%ASA-6-302013',
+      'Built outbound TCP connection 7 for outside:198.51.100.7/443 (198.51.100.7/443) to inside:10.0.0.5/51000 (10.0.0.5/51000)',
+      {
+        action: 'packet_allowed',
+        outcome: 'success',
+        'source.ip': '10.0.0.5',
+        'destination.ip': '198.51.100.7',
+      },
+    ],
+    [
+      '%ASA-6-302013',
+      'Built inbound TCP connection 8 for outside:203.0.113.9/50000 (203.0.113.9/50000) to inside:10.0.0.5/22 (192.0.2.5/22)',
+      {
+        action: 'packet_allowed',
+        outcome: 'success',
+        'source.ip': '203.0.113.9',
+        'destination.ip': '10.0.0.5',
+      },
+    ],
+    [
       'useradd[1]',
       'new user: name=ann, UID=1001, GID=1001, home=/home/ann, shell=/bin/bash, from=/dev/pts/0',
       { action: 'user_added', outcome: 'success', 'user.name': 'ann', 'user.id': '1001' },
