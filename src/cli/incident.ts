@@ -73,8 +73,8 @@ const declareUse: Declare = (program, run) => {
   program
     .command('use')
     .description('make an incident the current one')
-    .argument('<key>', 'such as INC-2026-0001')
-    .addHelpText('after', help('ir use INC-2026-0001', 'ir use inc-2026-0001 --json'))
+    .argument('<key>', 'such as INC-2026-0001, or its number: 1')
+    .addHelpText('after', help('ir use 1', 'ir use inc-2026-0001 --json'))
     .action(async (key: string, _options: object, command: Command) =>
       run(command, 'use-incident', async (context) => {
         const { useIncident } = await import('../commands/use-incident.ts');

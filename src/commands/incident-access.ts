@@ -101,12 +101,24 @@ export async function findIncident(
       'Choose one with: ir use KEY (ir list shows them).',
     );
   }
-  const incident = await store.find(wanted);
+  const incident = (await store.find(wanted)) ?? (await findByNumber(store, wanted));
   if (incident !== undefined) return incident;
   throw refusedError(
     `there is no incident "${wanted}" in ${store.folder}`,
     'See them with: ir list',
   );
+}
+
+/** `1` or `2026-1` for INC-2026-0001; a number alone is that of the newest year that has it. */
+async function findByNumber(store: IncidentStore, wanted: string): Promise<Incident | undefined> {
+  const found = /^(?:inc-)?(?:(\d{4})-)?0*(\d{1,9})$/i.exec(wanted.trim());
+  if (found === null) return undefined;
+  const [, year, number] = found;
+  const fitting = (await store.list()).filter(({ key }) => {
+    const parts = /^INC-(\d{4})-0*(\d+)$/.exec(key);
+    return parts?.[2] === number && (year === undefined || parts?.[1] === year);
+  });
+  return fitting.sort((a, b) => (a.key < b.key ? 1 : -1))[0];
 }
 
 /** The state that an entry builds on, inside `append`. */

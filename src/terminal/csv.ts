@@ -4,7 +4,8 @@
  */
 import { neutralise } from './neutralise.ts';
 
-const FORMULA = /^[=+\-@\t\r]/;
+/** Also in the full width of East Asian text, which some spreadsheets read as the same signs. */
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 
 /** One record with its line ending. */
 export const csvRecord = (values: readonly (string | number | undefined)[]): string =>

@@ -17,3 +17,13 @@ function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
+
+/** JSON on which no terminal acts: what JSON itself leaves as it is becomes `\uNNNN`, and reads back the same. */
+export const safeJson = (json: string): string =>
+  json.replace(UNSAFE, (character) => [...utf16(character)].map(escapeUnit).join(''));
+
+function* utf16(character: string): Iterable<number> {
+  for (let index = 0; index < character.length; index += 1) yield character.charCodeAt(index);
+}
+
+const escapeUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;

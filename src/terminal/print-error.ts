@@ -1,7 +1,7 @@
 /** How a failure is shown: one line, one hint, a caret under the place; a stack only with --debug. */
 import { type ExitCode, IrError, messageOf } from '../errors.ts';
 import { wrap } from './layout.ts';
-import { neutraliseLine } from './neutralise.ts';
+import { neutraliseLine, safeJson } from './neutralise.ts';
 import { columnsOf, createStyle } from './style.ts';
 
 interface PrintErrorOptions {
@@ -40,7 +40,7 @@ function errorJson(error: unknown): string {
     source: known?.source,
     exit: known?.exit ?? 70,
   };
-  return `${JSON.stringify(document)}\n`;
+  return `${safeJson(JSON.stringify(document))}\n`;
 }
 
 function errorText(error: unknown, env: NodeJS.ProcessEnv): string {

@@ -1,6 +1,7 @@
 /** Finds a result's view, renders it in the chosen format and writes it to stdout. */
 import { usageError } from '../errors.ts';
 import type { OutputFormat, Settings } from '../settings.ts';
+import { safeJson } from './neutralise.ts';
 import { writeOut } from './output.ts';
 import { createStyle, type Style } from './style.ts';
 import type { View } from './view.ts';
@@ -29,7 +30,7 @@ function render(view: View<unknown>, result: unknown, format: OutputFormat, styl
   if (format === 'text') return view.text(result, style);
   if (format === 'json' && view.jsonStream) return jsonArray(view.jsonStream(result));
   if (format === 'json')
-    return `${JSON.stringify(view.json ? view.json(result) : result, null, 2)}\n`;
+    return `${safeJson(JSON.stringify(view.json ? view.json(result) : result, null, 2))}\n`;
   if (format === 'jsonl' && view.jsonl) return jsonLines(view.jsonl(result));
   if (format === 'csv' && view.csv) return view.csv(result);
   if (format === 'md' && view.md) return view.md(result);
@@ -39,13 +40,13 @@ function render(view: View<unknown>, result: unknown, format: OutputFormat, styl
 async function* jsonLines(
   documents: Iterable<unknown> | AsyncIterable<unknown>,
 ): AsyncGenerator<string> {
-  for await (const document of documents) yield `${JSON.stringify(document)}\n`;
+  for await (const document of documents) yield `${safeJson(JSON.stringify(document))}\n`;
 }
 
 async function* jsonArray(documents: AsyncIterable<unknown>): AsyncGenerator<string> {
   let lead = '[\n';
   for await (const document of documents) {
-    yield `${lead}${JSON.stringify(document)}`;
+    yield `${lead}${safeJson(JSON.stringify(document))}`;
     lead = ',\n';
   }
   yield lead === '[\n' ? '[]\n' : '\n]\n';
