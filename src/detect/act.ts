@@ -55,7 +55,8 @@ function leading(fields: readonly string[], { event, entities }: Parts): string 
   return undefined;
 }
 
-function valueAt(event: Finding['event'], field: string): string | undefined {
+/** The value of a field of a nested document, the first one of a list. */
+export function valueAt(event: Finding['event'], field: string): string | undefined {
   let value: unknown = event;
   for (const name of field.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))

@@ -24,6 +24,7 @@ export function alertDocument(finding: Finding): Document {
   put(document, 'ir.count', finding.count);
   put(document, 'ir.entities', finding.entities);
   put(document, 'ir.evidence', finding.evidence.map(evidenceDocument));
+  if (finding.raised !== undefined) put(document, 'ir.raised', finding.raised);
   if (finding.act !== undefined) putAct(document, finding.act);
   return document;
 }

@@ -12,6 +12,7 @@ import { foldFindings } from './fold-findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { fileOf } from './location.ts';
 import { createPlan, type Plan } from './plan.ts';
+import { intrudersOf, raise } from './raise-findings.ts';
 import { createRowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
@@ -80,30 +81,49 @@ async function run(
       levelRank(rule.level) >= levelRank(options.level);
     const merged = mergeBursts(bursts);
     const shown = merged.filter(({ rule }) => isShown(rules[rule]!.rule));
-    const { hits, hiddenCount } = runCorrelations(plan, store, (correlation) =>
-      isShown(correlations[correlation]!.rule),
+    const isLow = (rule: { level: Level }): boolean => levelRank(rule.level) >= levelRank('low');
+    const {
+      hits,
+      hidden: hiddenHits,
+      hiddenCount,
+    } = runCorrelations(
+      plan,
+      store,
+      (correlation) => isShown(correlations[correlation]!.rule),
+      (correlation) => isLow(correlations[correlation]!.rule),
     );
     const hashes = await hashing;
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     // Of a file that changed, what now stands at a place is not what was found there.
     const isThere = (location: number): boolean => changes[fileOf(location)]?.problem === undefined;
-    const locations = [...citedLocations(shown, hits)].filter(isThere);
-    const cited = readCited(locations, session.files, session.marksOf(results), {
-      formats: FORMATS,
-      zone: options.zone,
+    const goodHashes = hashes.map((hash, file) =>
+      changes[file]?.problem === undefined ? (hash ?? '') : '',
+    );
+    const marksOf = session.marksOf(results);
+    const build = (bursts: readonly Burst[], hits: readonly CorrelationHit[]): Finding[] => {
+      const locations = [...citedLocations(bursts, hits)].filter(isThere);
+      const cited = readCited(locations, session.files, marksOf, {
+        formats: FORMATS,
+        zone: options.zone,
+      });
+      const { files } = session;
+      return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
+    };
+    const found = build(shown, hits);
+    const below = merged.filter(({ rule }) => {
+      const { rule: known } = rules[rule]!;
+      return !isShown(known) && isLow(known);
     });
-    const found = buildFindings({
-      plan,
-      bursts: shown,
-      hits,
-      cited,
-      files: session.files,
-      hashes: hashes.map((hash, file) =>
-        changes[file]?.problem === undefined ? (hash ?? '') : '',
-      ),
-    });
-    const hidden = hiddenCount + merged.length - shown.length;
+    const raised = raise(intrudersOf(found), below, hiddenHits);
+    for (const [burst, reason] of raised.bursts) {
+      found.push(...build([burst], []).map((finding) => ({ ...finding, raised: reason })));
+    }
+    for (const [hit, reason] of raised.hits) {
+      found.push(...build([], [hit]).map((finding) => ({ ...finding, raised: reason })));
+    }
+    const raisedCount = raised.bursts.size + raised.hits.size;
+    const hidden = hiddenCount + merged.length - shown.length - raisedCount;
     const findings = sortFindings(options.isFolded === true ? foldFindings(found) : found);
     const accounts = session.accounts(results, hashes, changes);
     const timeline = timelineOf(session, accounts, totals, findings, hidden, choice);

@@ -39,6 +39,8 @@ export interface Finding {
   evidence: readonly Evidence[];
   /** The first event's fields, nested as an ECS document, for machine output. */
   event: Readonly<Record<string, unknown>>;
+  /** Below the level asked for and shown all the same: why. */
+  raised?: string;
   /** What it leads; absent when it stands alone. */
   act?: Act;
 }

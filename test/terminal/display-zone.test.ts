@@ -35,6 +35,7 @@ it('shows every event in it', async () => {
       yield { event, file: 'a.log', line: 1, raw: 'text', document: {} };
     })(),
     files: [],
+    brokenRules: [],
   };
   const style = {
     paint: new Chalk({ level: 0 }),

@@ -22,16 +22,22 @@ export interface CorrelationHit {
   before: readonly Before[];
 }
 
+/** Hits that are not shown and may turn out to be of an intruder; further ones are only counted. */
+const MOST_HIDDEN = 20_000;
+
 /**
  * Runs all correlations over the rows of a store, which are read by it.
- * @param isShown whose hits are wanted, by index of the correlation; those of others are only counted
+ * @param isShown whose hits are wanted, by index of the correlation; those of others are counted
+ * @param isKept whose hits are handed out beside the count when they are not wanted
  */
 export function runCorrelations(
   plan: Plan,
   store: RowStore,
   isShown: (correlation: number) => boolean,
-): { hits: readonly CorrelationHit[]; hiddenCount: number } {
+  isKept: (correlation: number) => boolean,
+): { hits: readonly CorrelationHit[]; hidden: readonly CorrelationHit[]; hiddenCount: number } {
   const hits: CorrelationHit[] = [];
+  const hidden: CorrelationHit[] = [];
   let hiddenCount = 0;
   const { correlations, silentCorrelations } = plan.ruleSet;
   const kinds = plan.rowKinds.map(({ feeds, counted }) => ({
@@ -40,14 +46,13 @@ export function runCorrelations(
   }));
   const correlators = createCorrelations(correlations, kinds, (correlation, result) => {
     if (silentCorrelations.has(correlation)) return;
-    if (!isShown(correlation)) {
-      hiddenCount += 1;
-      return;
-    }
+    const isHidden = !isShown(correlation);
+    if (isHidden) hiddenCount += 1;
+    if (isHidden && (!isKept(correlation) || hidden.length >= MOST_HIDDEN)) return;
     const { firstUs, lastUs, count, refs, deciding, before } = result;
     const groupKey = store.textOf(result.group);
     const group = groupKey === '' ? [] : splitGroupKey(groupKey);
-    hits.push({
+    (isHidden ? hidden : hits).push({
       correlation,
       group,
       firstUs,
@@ -60,5 +65,5 @@ export function runCorrelations(
   });
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();
-  return { hits, hiddenCount };
+  return { hits, hidden, hiddenCount };
 }

@@ -272,6 +272,10 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
   }
+  if (finding.raised !== undefined) {
+    const why = `shown although below the level: ${finding.raised}`;
+    yield `${wrapAfter(indent, why, style.width, INDENT)}\n`;
+  }
   const act = actText(finding, offsetAt);
   if (act !== '') yield `${wrapAfter(indent, act, style.width, INDENT)}\n`;
   const [evidence] = finding.evidence;
