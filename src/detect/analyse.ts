@@ -20,6 +20,7 @@ import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
 import { topSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
+import { unmatchableRules } from './unmatchable.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
 
 export type { AnalyseOptions };
@@ -181,6 +182,7 @@ function timelineOf(
     top: topSources(totals),
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
+    unmatchable: unmatchableRules(choice.ruleSet, totals.formats),
     unreadable: unread.length,
     unread,
     hiddenFindings,

@@ -1,6 +1,7 @@
 /** What the engine reports: a rule that hit, repeated hits folded into one, with the evidence. */
 import type { Level } from '../events/level.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
+import type { UnmatchableRule } from './unmatchable.ts';
 
 /** A pointer into a source file that anyone can check. */
 export interface Evidence {
@@ -118,6 +119,8 @@ export interface Timeline {
   /** Rules that could not be loaded, each with its place: reported, the others ran. */
   brokenRules: readonly string[];
   rulesRun: number;
+  /** Rules among them that could not match, whatever the lines say. */
+  unmatchable: readonly UnmatchableRule[];
   /** Paths that could not be read, in whole or in part; not zero ends the command with exit 4. */
   unreadable: number;
   /** Which, and why. */

@@ -134,6 +134,7 @@ export function createScanner(context: ScanContext): Scanner {
     const span = createSpan();
     const account = createAccount();
     const totals = createTotals();
+    if (task.format !== '') totals.formats.add(task.format);
     const clock = createClock({ zone: task.zone, years: task.years });
     const format = formats.find(({ name }) => name === task.format);
     const processes = createProcesses();

@@ -30,6 +30,8 @@ export interface Totals {
   /** Further sources that are IPv4 addresses, as columns; one address may be in several. */
   addresses: AddressCounts[];
   events: number;
+  /** Names of the formats that lines were read as. */
+  formats: Set<string>;
   firstUs: number | undefined;
   lastUs: number | undefined;
 }
@@ -46,6 +48,7 @@ export const createTotals = (): Totals => ({
   echoes: new Map(),
   addresses: [],
   events: 0,
+  formats: new Set(),
   firstUs: undefined,
   lastUs: undefined,
 });
@@ -131,6 +134,7 @@ export function addEffect(totals: Totals, effect: SourceEffect, times = 1): void
 /** Counts one event of any format. */
 export function countEvent(totals: Totals, event: Event): void {
   totals.events += 1;
+  totals.formats.add(event.format);
   if (event.timeUs !== undefined) countTime(totals, event.timeUs);
   const effect = sourceEffect(event);
   if (effect !== undefined) addEffect(totals, effect, event.repeats);
@@ -150,6 +154,7 @@ const isEcho = (event: Event): boolean => {
 /** Adds the counts of a part. */
 export function addTotals(totals: Totals, part: Totals): void {
   totals.events += part.events;
+  for (const format of part.formats) totals.formats.add(format);
   for (const [minute, count] of part.perMinute) {
     totals.perMinute.set(minute, (totals.perMinute.get(minute) ?? 0) + count);
   }

@@ -20,6 +20,7 @@ const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[])
   ...{
     brokenRules: [],
     rulesRun: 200,
+    unmatchable: [],
     unreadable: 0,
     unread: [],
     whyNothing: undefined,
@@ -63,7 +64,7 @@ describe('the timeline on a narrow terminal', () => {
 describe('the account of many files', () => {
   const style = createStyle({ isTTY: true, columns: 80 }, 'never', {});
   const accountOf = (files: readonly FileAccount[]): string =>
-    [...accountLines({ files, brokenRules: [], rulesRun: 0 }, style)].join('');
+    [...accountLines({ files, brokenRules: [], rulesRun: 0, unmatchable: [] }, style)].join('');
   const clean = Array.from({ length: 195 }, (_, index) =>
     file({
       path: `host${index}.log`,

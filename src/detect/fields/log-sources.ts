@@ -143,6 +143,43 @@ const AUDIT_OTHER = 'auditd.log';
 const PYTHON = 'python django flask';
 const ANY_APPLICATION = `${PYTHON} nodejs node express ruby ruby_on_rails spring jvm java velocity sql php laravel dotnet golang`;
 
+const kinds = new Map<string, readonly Event[]>();
+
+/** An event of every kind that lines of a format may be: between them they have all its log sources. */
+export function kindsOf(format: string): readonly Event[] {
+  let known = kinds.get(format);
+  if (known === undefined) kinds.set(format, (known = makeKinds(format)));
+  return known;
+}
+
+function makeKinds(format: string): readonly Event[] {
+  const event = (fields: Partial<Event>): Event => ({
+    timeUs: undefined,
+    timeConfidence: 'none',
+    format,
+    ...fields,
+  });
+  if (format === 'auditd') {
+    const file = { 'event.category': ['file'] };
+    return [
+      event({ 'event.action': 'execve' }),
+      event({ ...file, 'event.action': 'renamed' }),
+      event({ ...file, 'event.action': 'opened-file', 'event.type': ['creation'] }),
+      event({ ...file, 'event.action': 'opened-file', 'event.type': ['info'] }),
+      event({ ...file, 'event.type': ['deletion'] }),
+      event({ 'event.action': 'connected-to', 'destination.ip': '192.0.2.1' }),
+      event({}),
+    ];
+  }
+  if (!SYSLOG_FORMATS.has(format)) return [event({}), event({ 'url.path': '/' })];
+  return [
+    ...SERVICE_PROGRAMS.map(([, programs]) => event({ 'process.name': words(programs)[0] })),
+    event({ 'event.dataset': 'iptables.log' }),
+    event({ 'event.dataset': 'nginx.access' }),
+    event({ 'event.dataset': 'system.auth' }),
+  ];
+}
+
 /** Does a rule of this log source apply to events like `sample`? */
 export function ruleFits(logsource: SigmaLogSource, sample: Event): boolean {
   const product = lower(logsource.product);

@@ -5,7 +5,12 @@ import type { Style } from '../style.ts';
 
 /** One line per file, its skips with an example, and what could not be read. */
 export function* accountLines(
-  { files, brokenRules, rulesRun }: Pick<Timeline, 'files' | 'brokenRules' | 'rulesRun'>,
+  {
+    files,
+    brokenRules,
+    rulesRun,
+    unmatchable = [],
+  }: Pick<Timeline, 'files' | 'brokenRules' | 'rulesRun'> & Partial<Pick<Timeline, 'unmatchable'>>,
   style: Style,
 ): Iterable<string> {
   yield `\n${style.paint.bold('Files')}\n`;
@@ -14,9 +19,26 @@ export function* accountLines(
   for (const file of files) if (!isFolded || !isClean(file)) yield* fileLines(file, style);
   if (rulesRun > 0)
     yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are ${style.zone ?? 'UTC'}\n`);
+  if (unmatchable.length > 0) {
+    yield style.paint.dim(`${wrapAfter('', unmatchableText(unmatchable), style.width, 0)}\n`);
+  }
   for (const problem of brokenRules) {
     yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;
   }
+}
+
+const REASONS = {
+  'log-source': 'for a log source that none of the files is',
+  field: 'for a field that no format fills',
+  rules: 'because the rules that they refer to could not',
+};
+
+function unmatchableText(rules: Timeline['unmatchable']): string {
+  const reasons = (['log-source', 'field', 'rules'] as const).flatMap((reason) => {
+    const count = rules.filter((rule) => rule.reason === reason).length;
+    return count === 0 ? [] : [`${grouped(count)} ${REASONS[reason]}`];
+  });
+  return `${grouped(rules.length)} of them could not match: ${reasons.join(', ')} (--json lists them)`;
 }
 
 /** Files beyond which those that were read without a remark are added up. */

@@ -70,6 +70,7 @@ export const view: View<TimelineResult> = {
     folded_findings: timeline.foldedFindings,
     why_nothing: timeline.whyNothing ?? null,
     rules_run: timeline.rulesRun,
+    unmatchable_rules: timeline.unmatchable,
     broken_rules: timeline.brokenRules,
     saved:
       saved === undefined ? null : { incident: saved.incident, seq: saved.seq, head: saved.head },
