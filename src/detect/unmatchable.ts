@@ -27,6 +27,8 @@ export function unmatchableRules(
   { rules, correlations }: RuleSet,
   formats: ReadonlySet<string>,
 ): UnmatchableRule[] {
+  // Where nothing was read, that is what there is to say.
+  if (formats.size === 0) return [];
   const fits = createFits();
   const found: UnmatchableRule[] = [];
   const isOut = rules.map((compiled) => {

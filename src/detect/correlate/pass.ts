@@ -3,8 +3,9 @@
 import type { Location } from '../location.ts';
 import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
+import { createMayFire } from './may-fire.ts';
 import { createCorrelations } from './set.ts';
-import type { Before } from './window.ts';
+import type { Before, CorrelationResult } from './window.ts';
 
 /** A correlation that fired. */
 export interface CorrelationHit {
@@ -44,7 +45,8 @@ export function runCorrelations(
     feeds,
     isCounted: counted.length > 0,
   }));
-  const correlators = createCorrelations(correlations, kinds, (correlation, result) => {
+  const mayFire = createMayFire(correlations, plan.rowKinds, store.rowsOf);
+  const take = (correlation: number, result: CorrelationResult): void => {
     if (silentCorrelations.has(correlation)) return;
     const isHidden = !isShown(correlation);
     if (isHidden) hiddenCount += 1;
@@ -62,7 +64,8 @@ export function runCorrelations(
       deciding,
       before,
     });
-  });
+  };
+  const correlators = createCorrelations(correlations, kinds, take, mayFire);
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();
   return { hits, hidden, hiddenCount };

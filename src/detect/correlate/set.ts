@@ -7,6 +7,7 @@ import type { Stretch } from '../rows/row-merge.ts';
 import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
 import { type ChainFeed, chainedCorrelations, createChain } from './chain.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
+import type { MayFire } from './may-fire.ts';
 import { type CorrelationHit, type CorrelationResult, NO_VALUE } from './window.ts';
 
 /** Which correlation a row is for, and as which of its inputs. */
@@ -51,22 +52,31 @@ interface Route {
   count: number;
 }
 
-/** Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index. */
+/**
+ * Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index.
+ * @param mayFire groups for which it says no are left out
+ */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
   kinds: readonly KindFeeds[],
   onResult: (correlation: number, result: CorrelationResult) => void,
+  mayFire?: MayFire,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
-  const correlators = correlations.map(({ rule }, index) =>
-    createCorrelator(rule, {
+  const correlators = correlations.map(({ rule }, index) => {
+    const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
       ...(isChained[index] && {
         onHold: (hit, isFirst, burst) => chain.note(index, isFirst, hit.group, burst),
       }),
-    }),
-  );
+    });
+    if (mayFire === undefined) return correlator;
+    const push = (hit: CorrelationHit): void => {
+      if (mayFire(index, hit.group)) correlator.push(hit);
+    };
+    return { ...correlator, push };
+  });
   const routes = kinds.map(({ feeds, isCounted }): Route => {
     const steps = feeds
       .filter(({ correlation }) => !isChained[correlation])

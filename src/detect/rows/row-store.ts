@@ -8,6 +8,8 @@ export interface RowStore {
   add(rows: Rows): void;
   /** The text of a group or value of the merged rows: equal texts have one number. */
   textOf(index: number): string;
+  /** How many rows of a kind a group has, all in all. */
+  rowsOf(kind: number, group: number): number;
   /** All rows by (time, location, kind). The same object is yielded each time. Call once. */
   merged(): IterableIterator<Stretch>;
   /** Gives disk space back. */
@@ -22,7 +24,23 @@ export function createRowStore(): RowStore {
   const runs: Run[] = [];
   const strings: string[] = [];
   const indexOfString = new Map<string, number>();
+  /** By kind, then by group. */
+  const counts: (Uint32Array | undefined)[] = [];
   let memoryBytes = 0;
+
+  const countRows = ({ count, kinds, groups }: Rows): void => {
+    for (let index = 0; index < count; index += 1) {
+      const kind = kinds[index]!;
+      const group = groups[index]!;
+      let ofKind = counts[kind];
+      if (ofKind === undefined || group >= ofKind.length) {
+        const wider = new Uint32Array(Math.max(group + 1, 2 * (ofKind?.length ?? 128)));
+        if (ofKind !== undefined) wider.set(ofKind);
+        counts[kind] = ofKind = wider;
+      }
+      ofKind[group]! += 1;
+    }
+  };
   let file: RowFile | undefined;
 
   const tableOf = (texts: readonly string[]): Uint32Array =>
@@ -44,11 +62,13 @@ export function createRowStore(): RowStore {
   return {
     remove,
     textOf: (index) => strings[index] ?? '',
+    rowsOf: (kind, group) => counts[kind]?.[group] ?? 0,
     add(rows) {
       if (rows.count === 0) return;
       const table = tableOf(rows.strings);
       renumber(rows.groups, table);
       renumber(rows.values, table);
+      countRows(rows);
       const bytes = rows.count * BYTES_PER_ROW;
       if (memoryBytes + bytes <= MEMORY_BUDGET_BYTES) {
         memoryBytes += bytes;

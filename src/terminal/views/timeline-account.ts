@@ -28,9 +28,9 @@ export function* accountLines(
 }
 
 const REASONS = {
-  'log-source': 'for a log source that none of the files is',
-  field: 'for a field that no format fills',
-  rules: 'because the rules that they refer to could not',
+  'log-source': 'no file of the log source',
+  field: 'no such field',
+  rules: 'by the rules they need',
 };
 
 function unmatchableText(rules: Timeline['unmatchable']): string {
@@ -38,7 +38,7 @@ function unmatchableText(rules: Timeline['unmatchable']): string {
     const count = rules.filter((rule) => rule.reason === reason).length;
     return count === 0 ? [] : [`${grouped(count)} ${REASONS[reason]}`];
   });
-  return `${grouped(rules.length)} of them could not match: ${reasons.join(', ')} (--json lists them)`;
+  return `${grouped(rules.length)} could not match: ${reasons.join(', ')} (see --json)`;
 }
 
 /** Files beyond which those that were read without a remark are added up. */
