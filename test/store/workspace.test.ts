@@ -63,14 +63,18 @@ describe('findWorkspace', () => {
       findWorkspace({
         store,
         cwd: join(root, cwd),
-        env: Object.fromEntries(absolute) as Record<string, string>,
+        env: { ...Object.fromEntries(absolute), IR_CEILING_DIRECTORIES: tmpdir() },
       }),
     ).toEqual({ folder: join(root, folder), exists, owner: undefined });
   });
 
   describe('the search upwards', () => {
     const found = (cwd: string, env: Record<string, string> = {}): string =>
-      findWorkspace({ store: undefined, cwd, env: { HOME: join(root, 'bare'), ...env } }).folder;
+      findWorkspace({
+        store: undefined,
+        cwd,
+        env: { HOME: join(root, 'bare'), IR_CEILING_DIRECTORIES: tmpdir(), ...env },
+      }).folder;
     const deep = (): string => join(root, 'case/logs/deep');
 
     it.each([
@@ -110,9 +114,9 @@ describe('findWorkspace', () => {
       findWorkspace({
         store: undefined,
         cwd: join(root, cwd),
-        env: { HOME: join(root, 'bare') },
         user: own + 1,
         ...more,
+        env: { HOME: join(root, 'bare'), IR_CEILING_DIRECTORIES: tmpdir(), ...more.env },
       });
 
     it.each([
