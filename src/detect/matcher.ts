@@ -8,7 +8,7 @@ import { viewTexts } from './fields/field-readers-views.ts';
 import { asList, readings } from './fields/field-readers-web.ts';
 import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
-import type { RowCollector } from './rows/rows.ts';
+import { type RowCollector, weightText } from './rows/rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
 import { countInSketch, hashGroup } from './sketch.ts';
 import { allForms } from './views/list.ts';
@@ -46,9 +46,6 @@ function compactJson(record: object): string | undefined {
   }
 }
 
-/** Rows that one line gives at most: more than any rule asks for, and bounded because its number can be forged. */
-const MAX_ROWS = 1000;
-
 /** Makes the matcher of one reader. */
 export function createMatcher(
   plan: Plan,
@@ -65,16 +62,15 @@ export function createMatcher(
     if (event.timeUs === undefined) return;
     const group = groupKey(kind.groupBy, event);
     if (group === undefined) return;
-    const value = kind.counted.length === 0 ? '' : groupKey(kind.counted, event);
+    const value =
+      kind.counted.length === 0 ? weightText(event.repeats) : groupKey(kind.counted, event);
     if (value === undefined) return;
     for (const { dense } of kind.feeds) {
       if (dense?.counts !== true) continue;
       const cells = sketches[dense.sketch] as Uint16Array;
-      countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs);
+      countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs, event.repeats);
     }
-    const times = Math.min(event.repeats ?? 1, MAX_ROWS);
-    for (let row = 0; row < times; row += 1)
-      rows.add(kind.index, event.timeUs, location, group, value);
+    rows.add(kind.index, event.timeUs, location, group, value);
   };
 
   const hit = (rule: number, event: Event, location: Location): void => {

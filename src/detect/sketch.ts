@@ -95,16 +95,16 @@ export function createSketchCounter(cells: Uint16Array, windowUs: number): Sketc
   };
 }
 
-/** Counts an event in the slot of one window length that it lies in. */
+/** Counts an event, once or as often as it happened, in the slot of one window length that it lies in. */
 export function countInSketch(
   cells: Uint16Array,
   hash: number,
   timeUs: number,
   windowUs: number,
+  times = 1,
 ): void {
   const cell = cellOf(hash, Math.floor(timeUs / windowUs));
-  const count = cells[cell] as number;
-  if (count < MOST) cells[cell] = count + 1;
+  cells[cell] = Math.min(MOST, (cells[cell] as number) + times);
 }
 
 /**

@@ -54,11 +54,11 @@ export const createTotals = (): Totals => ({
 });
 
 /** Counts the time of `count` events. */
-function countTime(totals: Totals, timeUs: number): void {
+function countTime(totals: Totals, timeUs: number, count: number): void {
   const minute = Math.floor(timeUs / MINUTE_US);
   const known = totals.perMinute.get(minute);
-  if (known !== undefined) totals.perMinute.set(minute, known + 1);
-  else if (totals.perMinute.size < MAX_MINUTES) totals.perMinute.set(minute, 1);
+  if (known !== undefined) totals.perMinute.set(minute, known + count);
+  else if (totals.perMinute.size < MAX_MINUTES) totals.perMinute.set(minute, count);
   if (totals.firstUs === undefined || timeUs < totals.firstUs) totals.firstUs = timeUs;
   if (totals.lastUs === undefined || timeUs > totals.lastUs) totals.lastUs = timeUs;
 }
@@ -131,13 +131,14 @@ export function addEffect(totals: Totals, effect: SourceEffect, times = 1): void
   count.failedLogins += effect.failedLogins * times;
 }
 
-/** Counts one event of any format. */
+/** Counts one event of any format, as often as it happened. */
 export function countEvent(totals: Totals, event: Event): void {
-  totals.events += 1;
+  const times = event.repeats ?? 1;
+  totals.events += times;
   totals.formats.add(event.format);
-  if (event.timeUs !== undefined) countTime(totals, event.timeUs);
+  if (event.timeUs !== undefined) countTime(totals, event.timeUs, times);
   const effect = sourceEffect(event);
-  if (effect !== undefined) addEffect(totals, effect, event.repeats);
+  if (effect !== undefined) addEffect(totals, effect, times);
 }
 
 /** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */

@@ -144,6 +144,17 @@ export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefin
   raw?: Readonly<Record<string, unknown>> | undefined;
   /** How often it happened, where one line stands for several (`message repeated 7 times`). Absent: once. */
   repeats?: number | undefined;
+  /** The line says more than `repeats`, which stops at `MAX_REPEATS`. */
+  areRepeatsCut?: boolean | undefined;
+}
+
+/** Most that one line stands for: whoever can write the line can write the number. */
+export const MAX_REPEATS = 1_000_000;
+
+/** Sets how often an event happened, as its line says it: `times` may be forged, and is bounded. */
+export function setRepeats(event: Event, times: number): void {
+  event.repeats = Math.min(times, MAX_REPEATS);
+  if (times > MAX_REPEATS) event.areRepeatsCut = true;
 }
 
 /** Why a line did not become an event: short, lower case, the same text for the same reason. */

@@ -252,6 +252,51 @@ describe('createCorrelator', () => {
     expect(run(correlation('event_count', 2, 10, { gte: 2 }), hits)).toEqual([]);
   });
 
+  it('counts an event as often as it happened, once for all members that it hits', () => {
+    const twice = (seconds: number, ref: number, weight: number): CorrelationHit[] =>
+      [0, 1].map((rule) => ({ rule, timeUs: us(seconds), group: 1, value: NO_VALUE, weight, ref }));
+    for (const gte of [5, 100]) {
+      const rule = correlation('event_count', 2, 10, { gte });
+      expect(run(rule, [...twice(0, 3, 1), ...twice(1, 4, gte - 2)])).toEqual([]);
+      const [result] = run(rule, [...twice(0, 3, 1), ...twice(1, 4, 1_000_000), ...twice(2, 5, 7)]);
+      expect(result).toMatchObject({ firstUs: us(0), count: 1_000_008, refs: [3, 4, 5] });
+    }
+  });
+
+  it('counts a weight as that many hits, and values without it', () => {
+    const hit = fc.record({
+      seconds: fc.nat(40),
+      group: fc.nat(1),
+      weight: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 90 })),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(hit, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 150 }),
+        (all, gte) => {
+          const weighed = all
+            .sort((left, right) => left.seconds - right.seconds)
+            .map(({ seconds, group, weight }, ref) => ({
+              ...{ rule: 0, timeUs: us(seconds), group, value: 5, weight, ref: 1000 * ref },
+            }));
+          const single = weighed.flatMap((one) =>
+            Array.from({ length: one.weight }, (_, copy) => ({
+              ...{ ...one, weight: 1, ref: one.ref + copy },
+            })),
+          );
+          // Copies come one by one, so that later results may begin elsewhere.
+          const firsts = (hits: readonly CorrelationHit[]) => {
+            const results = run(correlation('event_count', 1, 10, { gte }), hits).reverse();
+            return new Map(results.map(({ group: of, firstUs }) => [of, firstUs]));
+          };
+          expect(firsts(weighed)).toEqual(firsts(single));
+          expect(run(correlation('value_count', 1, 10, { gte: 2 }), weighed)).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
   it('leaves out hits without the counted value', () => {
     const hits: CorrelationHit[] = [0, 1].map((ref) => ({
       rule: 0,

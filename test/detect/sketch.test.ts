@@ -13,16 +13,20 @@ const WINDOW = 10;
 
 describe('sketch', () => {
   it('never calls a group cold that has a full window', () => {
-    const event = fc.record({ group: fc.constantFrom('a', 'b', 'c'), time: fc.nat(100) });
+    const event = fc.record({
+      group: fc.constantFrom('a', 'b', 'c'),
+      time: fc.nat(100),
+      times: fc.constantFrom(undefined, undefined, 2, 70_000),
+    });
     fc.assert(
       fc.property(
         fc.array(event, { maxLength: 120 }),
         fc.integer({ min: 2, max: 8 }),
         (events, needed) => {
           const memory = createSketchMemory(1, 2);
-          events.forEach(({ group, time }, index) => {
+          events.forEach(({ group, time, times }, index) => {
             const cells = sketchCells(memory, 0, 1 + (index % 2), 1);
-            countInSketch(cells, hashGroup(group), time, WINDOW);
+            countInSketch(cells, hashGroup(group), time, WINDOW, times);
           });
           const anyHot = sumSketch(memory, 0, 1, needed);
           const sums = sketchCells(memory, 0, 0, 1);
@@ -32,7 +36,7 @@ describe('sketch', () => {
             );
             // A window includes both ends, so it may touch a third slot by one instant.
             const strict = inWindow.filter((other) => other.time > time - WINDOW);
-            if (strict.length < needed) continue;
+            if (strict.reduce((sum, { times = 1 }) => sum + times, 0) < needed) continue;
             expect(anyHot).toBe(true);
             expect(isHot(sums, hashGroup(group), time, WINDOW, needed)).toBe(true);
           }

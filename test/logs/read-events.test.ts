@@ -201,10 +201,16 @@ it('counts a line for as many as it says, within bounds', () => {
       `Nov 24 10:00:01 web01 sshd[7]: ${message}`,
       createClock({ zone: 'UTC', firstYear: 2026 }),
     );
-    return isSkip(event) ? 'skipped' : event.repeats;
+    return isSkip(event) ? 'skipped' : [event.repeats, event.areRepeatsCut];
   };
   const failed = '[ Failed password for root from 203.0.113.9 port 4000 ssh2]';
-  expect(repeatsOf(`message repeated 7 times: ${failed}`)).toBe(7);
-  expect(repeatsOf(`message repeated 999999999 times: ${failed}`)).toBe(1_000_000);
-  expect(repeatsOf('Failed password for root from 203.0.113.9 port 4000 ssh2')).toBeUndefined();
+  expect(repeatsOf(`message repeated 7 times: ${failed}`)).toEqual([7, undefined]);
+  expect(repeatsOf(`message repeated 1000000 times: ${failed}`)).toEqual([1_000_000, undefined]);
+  for (const most of ['1000001', '999999999', '99999999999999999999']) {
+    expect(repeatsOf(`message repeated ${most} times: ${failed}`)).toEqual([1_000_000, true]);
+  }
+  expect(repeatsOf('Failed password for root from 203.0.113.9 port 4000 ssh2')).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

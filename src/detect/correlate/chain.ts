@@ -51,6 +51,7 @@ interface Waiting {
   feed: ChainFeed;
   group: number;
   value: number;
+  weight: number;
 }
 
 /** Makes the part of a rule set's pass that has chains. */
@@ -72,19 +73,22 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
     timeUs: Number.NaN,
     group: 0,
     value: 0,
+    weight: 1,
     ref: Number.NaN,
   };
 
   const flush = (): void => {
     stamp += 1;
     for (let index = 0; index < count; index += 1) {
-      const { feed, group, value } = waiting[index]!;
+      const { feed, group, value, weight } = waiting[index]!;
       event.group = group;
       event.value = value;
       for (const { position, inner, opensOnly } of feed.members) {
         if (inner !== undefined && (inner.stamp !== stamp || (opensOnly && !inner.isFirst)))
           continue;
         event.rule = position;
+        // An inner result opens once, however many its line stands for.
+        event.weight = inner === undefined ? weight : 1;
         feed.correlator.push(event);
       }
     }
@@ -129,9 +133,9 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
       }
     },
     settle,
-    push(feed, { timeUs, ref, group, value }) {
+    push(feed, { timeUs, ref, group, value, weight = 1 }) {
       settle(timeUs, ref);
-      const row = waiting[count] ?? { feed, group, value };
+      const row = waiting[count] ?? { feed, group, value, weight };
       // Members come before the correlations that refer to them.
       let at = count;
       for (; at > 0 && waiting[at - 1]!.feed.correlation > feed.correlation; at -= 1) {
@@ -141,6 +145,7 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
       row.feed = feed;
       row.group = group;
       row.value = value;
+      row.weight = weight;
       count += 1;
     },
     finish() {

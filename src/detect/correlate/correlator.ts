@@ -54,8 +54,8 @@ export function createCorrelator(
     case 'event_count': {
       const threshold = thresholdOf(condition);
       return threshold !== undefined && threshold <= MAX_THRESHOLD
-        ? correlatorOver(thresholdWindow(threshold, timespanUs, members === 1), correlation, events)
-        : correlatorOver(countWindow(limit, timespanUs, members === 1), correlation, events);
+        ? correlatorOver(thresholdWindow(threshold, timespanUs), correlation, events)
+        : correlatorOver(countWindow(limit, timespanUs), correlation, events);
     }
     case 'value_count':
       return correlatorOver(
@@ -135,7 +135,7 @@ function decide({ deciding }: Burst, ref: number): void {
 function extend(burst: Burst, hit: CorrelationHit, kept: number): void {
   burst.lastUs = hit.timeUs;
   if (burst.lastRef === hit.ref) return;
-  burst.count += 1;
+  burst.count += hit.weight ?? 1;
   burst.lastRef = hit.ref;
   if (burst.refs.length < kept) burst.refs.push(hit.ref);
 }

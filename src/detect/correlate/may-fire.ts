@@ -9,7 +9,7 @@ import { requiredCount } from './correlator.ts';
 /** Could the correlation (by index) hold for the group? */
 export type MayFire = (correlation: number, group: number) => boolean;
 
-/** @param rowsOf how many rows of a kind a group has */
+/** @param rowsOf how many rows of a kind a group has, each for as many as it stands for */
 export function createMayFire(
   correlations: readonly CompiledCorrelation[],
   kinds: readonly RowKind[],

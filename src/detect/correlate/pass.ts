@@ -60,12 +60,12 @@ export function runCorrelations(
       firstUs,
       lastUs,
       count,
-      locations: [...new Set(refs)],
+      locations: refs,
       deciding,
       before,
     });
   };
-  const correlators = createCorrelations(correlations, kinds, take, mayFire);
+  const correlators = createCorrelations(correlations, kinds, take, mayFire, store.weightOf);
   for (const stretch of store.merged()) correlators.push(stretch);
   correlators.finish();
   return { hits, hidden, hiddenCount };

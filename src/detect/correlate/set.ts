@@ -55,12 +55,14 @@ interface Route {
 /**
  * Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index.
  * @param mayFire groups for which it says no are left out
+ * @param weightOf how often an event happened, by the value of its row, of kinds that do not count by value
  */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
   kinds: readonly KindFeeds[],
   onResult: (correlation: number, result: CorrelationResult) => void,
   mayFire?: MayFire,
+  weightOf: (value: number) => number = () => 1,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
@@ -98,13 +100,29 @@ export function createCorrelations(
   });
   const sortByGroup = createGrouping();
   // One object for all hits: correlators do not keep it.
-  const hit: CorrelationHit = { rule: 0, timeUs: Number.NaN, group: 0, value: 0, ref: Number.NaN };
+  const hit: CorrelationHit = {
+    rule: 0,
+    timeUs: Number.NaN,
+    group: 0,
+    value: 0,
+    weight: 1,
+    ref: Number.NaN,
+  };
+  /** Nearly all rows have the same: it is looked up when it changes. */
+  let weighedValue = -1;
+  let weight = 1;
 
   const setHit = (block: Block, index: number, isCounted: boolean): void => {
     hit.timeUs = block.times[index]!;
     hit.ref = block.locations[index]!;
     hit.group = block.groups[index]!;
-    hit.value = isCounted ? block.values[index]! : NO_VALUE;
+    const value = block.values[index]!;
+    hit.value = isCounted ? value : NO_VALUE;
+    if (!isCounted && value !== weighedValue) {
+      weight = weightOf(value);
+      weighedValue = value;
+    }
+    hit.weight = isCounted ? 1 : weight;
   };
 
   const pushInOrder = (block: Block): void => {

@@ -13,6 +13,8 @@ export interface CorrelationHit {
   group: number;
   /** For value_count: the counted value, or `NO_VALUE`. */
   value: number;
+  /** How often it happened: what an `event_count` counts. Absent: once. */
+  weight?: number;
   /** Where the event is; means nothing here. Equal references are one event. */
   ref: number;
 }

@@ -1,14 +1,16 @@
 /** Holds the sorted rows of all pieces of work, spilling to disk beyond a budget, and gives them merged. */
 import { BYTES_PER_ROW, createRowFile, type RowFile } from './row-file.ts';
 import { createRun, mergeRuns, type Run, type Stretch } from './row-merge.ts';
-import type { Rows } from './rows.ts';
+import { type Rows, weightOf } from './rows.ts';
 
 export interface RowStore {
   /** Takes sorted rows over, columns and all. Throws an `IrError` when the disk is full. */
   add(rows: Rows): void;
   /** The text of a group or value of the merged rows: equal texts have one number. */
   textOf(index: number): string;
-  /** How many rows of a kind a group has, all in all. */
+  /** How often the event of a row happened, by the row's value, of kinds that do not count by value. */
+  weightOf(value: number): number;
+  /** How many rows of a kind a group has, all in all, each for as many as it stands for; never too few. */
   rowsOf(kind: number, group: number): number;
   /** All rows by (time, location, kind). The same object is yielded each time. Call once. */
   merged(): IterableIterator<Stretch>;
@@ -19,6 +21,8 @@ export interface RowStore {
 /** Rows are kept in memory up to here, then all further runs go to disk. */
 const MEMORY_BUDGET_BYTES = 64 * 1024 * 1024;
 
+const MOST_COUNTED = 2 ** 32 - 1;
+
 /** Makes an empty store. Whoever makes it calls `remove` in the end. */
 export function createRowStore(): RowStore {
   const runs: Run[] = [];
@@ -26,9 +30,11 @@ export function createRowStore(): RowStore {
   const indexOfString = new Map<string, number>();
   /** By kind, then by group. */
   const counts: (Uint32Array | undefined)[] = [];
+  /** By number of the text; nearly always empty. */
+  const weights = new Map<number, number>();
   let memoryBytes = 0;
 
-  const countRows = ({ count, kinds, groups }: Rows): void => {
+  const countRows = ({ count, kinds, groups, values }: Rows): void => {
     for (let index = 0; index < count; index += 1) {
       const kind = kinds[index]!;
       const group = groups[index]!;
@@ -38,7 +44,8 @@ export function createRowStore(): RowStore {
         if (ofKind !== undefined) wider.set(ofKind);
         counts[kind] = ofKind = wider;
       }
-      ofKind[group]! += 1;
+      const weight = weights.size === 0 ? 1 : (weights.get(values[index]!) ?? 1);
+      ofKind[group] = Math.min(MOST_COUNTED, ofKind[group]! + weight);
     }
   };
   let file: RowFile | undefined;
@@ -50,6 +57,8 @@ export function createRowStore(): RowStore {
         index = strings.length;
         strings.push(text);
         indexOfString.set(text, index);
+        const weight = weightOf(text);
+        if (weight !== undefined) weights.set(index, weight);
       }
       return index;
     });
@@ -62,6 +71,7 @@ export function createRowStore(): RowStore {
   return {
     remove,
     textOf: (index) => strings[index] ?? '',
+    weightOf: (value) => weights.get(value) ?? 1,
     rowsOf: (kind, group) => counts[kind]?.[group] ?? 0,
     add(rows) {
       if (rows.count === 0) return;

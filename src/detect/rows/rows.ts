@@ -1,6 +1,7 @@
 /**
  * Hits as columns: what crosses from the readers to the one pass in time order. A row is a kind (which
- * correlation inputs it is for), a time, a location, a group and a counted value. Rows of one piece of work
+ * correlation inputs it is for), a time, a location, a group and a counted value or, where none is counted, how
+ * often the event happened. Rows of one piece of work
  * are sorted and become a run; the store merges all runs.
  */
 import type { Location } from '../location.ts';
@@ -15,6 +16,17 @@ export interface Rows {
   values: Uint32Array;
   strings: readonly string[];
 }
+
+/** The value of a row whose kind counts no values: how often its event happened, empty for once. */
+export const weightText = (repeats: number | undefined): string =>
+  repeats === undefined || repeats === 1 ? '' : `${WEIGHT_MARK}${repeats}`;
+
+/** How often the event of such a row happened; undefined for other texts. */
+export const weightOf = (text: string): number | undefined =>
+  text.startsWith(WEIGHT_MARK) ? Number(text.slice(WEIGHT_MARK.length)) || 1 : undefined;
+
+/** Tells weights from most values that are counted. */
+const WEIGHT_MARK = '\u001e';
 
 export interface RowCollector {
   add(kind: number, timeUs: number, location: Location, group: string, value: string): void;

@@ -1,5 +1,5 @@
 /** Which reader reads which program's messages. */
-import type { Event } from '../../../events/event.ts';
+import { type Event, setRepeats } from '../../../events/event.ts';
 import { readAccounts } from './accounts.ts';
 import { readCron } from './cron.ts';
 import { LOGIN_READERS } from './daemon-logins.ts';
@@ -62,9 +62,7 @@ function readerOf(program: string): MessageReader | undefined {
   return reader;
 }
 
-const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/;
-/** Whoever can write the line can write the number: what it stands for is bounded. */
-const MAX_REPEATS = 1_000_000;
+const REPEATED = /^message repeated (\d{1,20}) times: \[ ?/;
 const MAX_MESSAGE = 8192;
 
 /** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
@@ -97,13 +95,13 @@ function repeatsOf(message: string): number | undefined {
   const at = message.startsWith('[ID ') ? message.indexOf('] ') + 2 : 0;
   if (!message.startsWith('message repeated ', at)) return undefined;
   const times = Number(REPEATED.exec(message.slice(at, at + 64))?.[1]);
-  return times > 0 ? Math.min(times, MAX_REPEATS) : undefined;
+  return times > 0 ? times : undefined;
 }
 
 /** Reads the message of `program` into `event`. */
 export function readMessage(program: string | undefined, message: string, event: Event): void {
   const repeats = repeatsOf(message);
-  if (repeats !== undefined) event.repeats = repeats;
+  if (repeats !== undefined) setRepeats(event, repeats);
   const body = bodyOf(message);
   const reader = program === undefined ? undefined : readerOf(program);
   if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
