@@ -18,7 +18,7 @@ import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { sumSketch } from './sketch.ts';
-import { topSources } from './top-sources.ts';
+import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
@@ -59,19 +59,17 @@ async function run(
   hashing.catch(() => undefined);
   const results: ScanResult[] = [];
   const totals = createTotals();
+  const sources = createTopSources();
   const bursts: Burst[] = [];
   const store = createRowStore();
   try {
-    await session.scan(
-      'rules',
-      (result) => {
-        store.add(result.rows);
-        addTotals(totals, result.totals);
-        for (const burst of result.bursts) bursts.push(burst);
-        results.push(accountOnly(result));
-      },
-      (part) => addTotals(totals, part),
-    );
+    await session.scan('rules', (result) => {
+      store.add(result.rows);
+      addTotals(totals, result.totals);
+      sources.add(result.totals);
+      for (const burst of result.bursts) bursts.push(burst);
+      results.push(accountOnly(result));
+    });
     if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
@@ -127,7 +125,7 @@ async function run(
     const hidden = hiddenCount + merged.length - shown.length - raisedCount;
     const findings = sortFindings(options.isFolded === true ? foldFindings(found) : found);
     const accounts = session.accounts(results, hashes, changes);
-    const timeline = timelineOf(session, accounts, totals, findings, hidden, choice);
+    const timeline = timelineOf(session, accounts, totals, sources.top(), findings, hidden, choice);
     return { ...timeline, foldedFindings: found.length - findings.length };
   } finally {
     store.remove();
@@ -169,6 +167,7 @@ function timelineOf(
   session: Session,
   files: readonly FileAccount[],
   totals: Totals,
+  top: Timeline['top'],
   findings: readonly Finding[],
   hiddenFindings: number,
   choice: RuleChoice,
@@ -179,7 +178,7 @@ function timelineOf(
     files,
     histogram: buildHistogram(totals.perMinute, findings),
     totals: { events: totals.events, findings: findings.length, byLevel: countLevels(findings) },
-    top: topSources(totals),
+    top,
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
     unmatchable: unmatchableRules(choice.ruleSet, totals.formats),

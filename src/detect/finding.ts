@@ -115,6 +115,8 @@ export interface Timeline {
     byRequests: readonly TopSource[];
     byBytes: readonly TopSource[];
     byFailedLogins: readonly TopSource[];
+    /** There were so many sources that the counts are estimates. */
+    isApproximate: boolean;
   };
   /** Rules that could not be loaded, each with its place: reported, the others ran. */
   brokenRules: readonly string[];

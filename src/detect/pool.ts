@@ -8,7 +8,6 @@ import { type Claims, claim, claimAll, createClaims } from './claims.ts';
 import type { FilterOptions } from './event-filter.ts';
 import { type PackedDocuments, packDocuments } from './rule-cache.ts';
 import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
-import type { Totals } from './totals.ts';
 
 /** What a worker needs before its first task. */
 export interface WorkerSetup {
@@ -34,14 +33,10 @@ export interface Pool {
   /** Gives the readers what they need. Call once, before `run`. @param scanner reads in this thread */
   begin(setup: WorkerSetup, scanner: Scanner): void;
   /**
-   * Runs all tasks. `onResult` gets each as it ends, in any order; `onEnd` what each reader counted besides.
+   * Runs all tasks. `onResult` gets each as it ends, in any order.
    * Rejects when a worker dies.
    */
-  run(
-    tasks: readonly ScanTask[],
-    onResult: (result: ScanResult) => void,
-    onEnd: (totals: Totals) => void,
-  ): Promise<void>;
+  run(tasks: readonly ScanTask[], onResult: (result: ScanResult) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,14 +80,13 @@ export function createPool(count: number): Pool {
       begun = { setup, documents: packDocuments(setup.documents), scanner };
       workers.forEach(start);
     },
-    async run(tasks, onResult, onEnd) {
+    async run(tasks, onResult) {
       if (begun === undefined) throw new Error('the pool was not begun');
       if (earlyEnd !== undefined) throw earlyEnd;
       const { scanner } = begun;
       const large = tasks.filter((task) => !isOwn(task)).length;
       while (count > 0 && workers.length < count && large > workers.length) addWorker();
-      await runAll(workers, tasks, scanner.scan, onResult, onEnd);
-      onEnd(scanner.end());
+      await runAll(workers, tasks, scanner.scan, onResult);
     },
     async close() {
       closing ??= Promise.all(workers.map((worker) => worker.terminate()));
@@ -108,7 +102,6 @@ async function runAll(
   tasks: readonly ScanTask[],
   scan: (task: ScanTask) => ScanResult,
   onResult: (result: ScanResult) => void,
-  onEnd: (totals: Totals) => void,
 ): Promise<void> {
   const claims = createClaims(tasks.length);
   let failure: unknown;
@@ -134,7 +127,7 @@ async function runAll(
     }
   };
   await Promise.all([
-    ...workers.map((worker) => readIn(worker, { tasks, claims }, { take, stop, onEnd })),
+    ...workers.map((worker) => readIn(worker, { tasks, claims }, { take, stop })),
     readHere(),
   ]);
   if (failure !== undefined) throw failure;
@@ -143,20 +136,18 @@ async function runAll(
 interface Handlers {
   take(result: ScanResult): void;
   stop(error: unknown): void;
-  onEnd(totals: Totals): void;
 }
 
 const endedEarly = (code: number): Error => new Error(`a reader ended early with code ${code}`);
 
 /** Has a worker read what it can claim. It asks nobody for the next piece, so it never waits for this thread. */
-function readIn(worker: Worker, work: WorkerTasks, { take, stop, onEnd }: Handlers): Promise<void> {
+function readIn(worker: Worker, work: WorkerTasks, { take, stop }: Handlers): Promise<void> {
   return new Promise((resolve) => {
-    const onMessage = (message: ScanResult | { end: Totals }): void => {
+    const onMessage = (message: ScanResult | { end: true }): void => {
       if (!('end' in message)) {
         take(message);
         return;
       }
-      onEnd(message.end);
       finish();
     };
     const onError = (error: unknown): void => {

@@ -100,8 +100,6 @@ export const NO_TIME = Number.MIN_SAFE_INTEGER;
 export interface Scanner {
   /** Reads a piece. Never throws for bad content; a file that fails midway is a `problem`. */
   scan(task: ScanTask): ScanResult;
-  /** What was counted over all pieces and is not in their results. Call when there are no more. */
-  end(): Totals;
 }
 
 /** Makes a reader. */
@@ -209,14 +207,7 @@ export function createScanner(context: ScanContext): Scanner {
       span: span.take(),
     };
   };
-  return {
-    scan,
-    end() {
-      const totals = createTotals();
-      fastLane?.addSources(totals);
-      return totals;
-    },
-  };
+  return { scan };
 }
 
 /** Whoever numbers a line later counts from the nearest mark on. */

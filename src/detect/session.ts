@@ -29,7 +29,6 @@ import type { Plan } from './plan.ts';
 import { createPool, type Pool } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
-import type { Totals } from './totals.ts';
 
 export interface AnalyseOptions {
   cwd: string;
@@ -72,11 +71,7 @@ export interface Session {
   problems: readonly InputProblem[];
   sketchMemory: SharedArrayBuffer;
   /** Reads everything for a purpose; results in any order. */
-  scan(
-    purpose: ScanTask['purpose'],
-    onResult: (result: ScanResult) => void,
-    onEnd?: (totals: Totals) => void,
-  ): Promise<void>;
+  scan(purpose: ScanTask['purpose'], onResult: (result: ScanResult) => void): Promise<void>;
   /** Results of the first reading must be handed in for accounts and line marks. */
   accounts(
     results: readonly ScanResult[],
@@ -198,7 +193,7 @@ function createSession(
     files,
     problems,
     sketchMemory,
-    async scan(purpose, onResult, onEnd) {
+    async scan(purpose, onResult) {
       // Only access logs have anything to read again.
       const chosen = tasks.filter(({ format }) => purpose !== 'hot' || format === 'access');
       const meter = createMeter(chosen, options.progress);
@@ -209,7 +204,6 @@ function createSession(
           meter(result.id);
           onResult(result);
         },
-        (totals) => onEnd?.(totals),
       );
     },
     accounts(results, hashes, changes) {

@@ -1,35 +1,50 @@
 /** The sources with the most requests, bytes and failed logins. */
-import { dottedQuad } from '../logs/formats/ipv4-number.ts';
 import type { Timeline, TopSource } from './finding.ts';
-import { type AddressCounts, sourcesOf, type Totals } from './totals.ts';
+import { createSourceTally } from './source-tally.ts';
+import { type SourceCount, sourcesOf, type Totals } from './totals.ts';
 
 const TOP = 10;
 
-/** Works out the ranks; equal counts are in the order of the names. */
-export function topSources(totals: Totals): Timeline['top'] {
-  const byRequests = createRank();
-  const byBytes = createRank();
-  const byFailedLogins = createRank();
-  if (totals.sources.size === 0 && totals.echoes.size === 0) {
-    // Access logs alone: only the addresses that are shown get a name.
-    const { addresses, requests, bytes } = sumOf(totals.addresses);
-    for (let index = 0; index < addresses.length; index += 1) {
-      const name = (): string => dottedQuad(addresses[index] as number);
-      byRequests.add(requests[index] as number, name);
-      byBytes.add(bytes[index] as number, name);
-    }
-  } else {
-    for (const [source, count] of sourcesOf(totals)) {
-      const name = (): string => source;
-      byRequests.add(count.requests, name);
-      byBytes.add(count.bytes, name);
-      byFailedLogins.add(count.failedLogins, name);
-    }
-  }
+export interface TopSources {
+  /** Takes the counts of a piece; the order of the pieces does not matter. */
+  add(part: Totals): void;
+  /** The ranks; equal counts are in the order of the names. */
+  top(): Timeline['top'];
+}
+
+/** Counts the sources of all pieces. */
+export function createTopSources(mostExact?: number): TopSources {
+  const own = createSourceTally(mostExact);
+  const echoes = createSourceTally(mostExact);
   return {
-    byRequests: byRequests.top,
-    byBytes: byBytes.top,
-    byFailedLogins: byFailedLogins.top,
+    add(part) {
+      own.add(sourcesOf(part));
+      echoes.add(part.echoes);
+    },
+    top() {
+      const all = new Map(own.counts());
+      // What two logs tell of counts once.
+      for (const [source, echo] of echoes.counts()) {
+        const known = all.get(source);
+        const larger = (key: keyof SourceCount): number => Math.max(known?.[key] ?? 0, echo[key]);
+        all.set(source, {
+          requests: larger('requests'),
+          bytes: larger('bytes'),
+          failedLogins: larger('failedLogins'),
+        });
+      }
+      const rankOf = (key: keyof SourceCount): TopSource[] => {
+        const rank = createRank();
+        for (const [source, count] of all) rank.add(count[key], () => source);
+        return rank.top;
+      };
+      return {
+        byRequests: rankOf('requests'),
+        byBytes: rankOf('bytes'),
+        byFailedLogins: rankOf('failedLogins'),
+        isApproximate: !own.isExact || !echoes.isExact,
+      };
+    },
   };
 }
 
@@ -50,40 +65,5 @@ function createRank(): Rank {
       if (top.length > TOP) top.pop();
       if (top.length === TOP) least = (top[TOP - 1] as TopSource).count;
     },
-  };
-}
-
-/** One row per address. */
-function sumOf(parts: readonly AddressCounts[]): AddressCounts {
-  if (parts.length === 1) return parts[0] as AddressCounts;
-  const most = parts.reduce((sum, { addresses }) => sum + addresses.length, 0);
-  const addresses = new Uint32Array(most);
-  const requests = new Float64Array(most);
-  const bytes = new Float64Array(most);
-  let rows = 0;
-  // Row plus one by hash, at most half full.
-  const places = new Int32Array(2 ** Math.ceil(Math.log2(most * 2 + 2)));
-  const rowOf = (address: number): number => {
-    let place = (Math.imul(address ^ (address >>> 15), 0x9e3779b1) >>> 7) & (places.length - 1);
-    for (; places[place] !== 0; place = (place + 1) & (places.length - 1)) {
-      const row = (places[place] as number) - 1;
-      if (addresses[row] === address) return row;
-    }
-    addresses[rows] = address;
-    rows += 1;
-    places[place] = rows;
-    return rows - 1;
-  };
-  for (const part of parts) {
-    for (let index = 0; index < part.addresses.length; index += 1) {
-      const row = rowOf(part.addresses[index] as number);
-      requests[row] = (requests[row] as number) + (part.requests[index] as number);
-      bytes[row] = (bytes[row] as number) + (part.bytes[index] as number);
-    }
-  }
-  return {
-    addresses: addresses.subarray(0, rows),
-    requests: requests.subarray(0, rows),
-    bytes: bytes.subarray(0, rows),
   };
 }

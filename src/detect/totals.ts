@@ -24,6 +24,7 @@ export interface AddressCounts {
 export interface Totals {
   /** Minute since the epoch to number of events. */
   perMinute: Map<number, number>;
+  /** Of one piece of a file: its size bounds them. */
   sources: Map<string, SourceCount>;
   /** The same from logs that may tell of the same things. */
   echoes: Map<string, SourceCount>;
@@ -37,8 +38,6 @@ export interface Totals {
 }
 
 export const MINUTE_US = 60_000_000;
-/** Above this many sources the smaller half is dropped: the largest ones stay exact enough to rank. */
-const MAX_SOURCES = 200_000;
 /** Minutes kept one by one; a log of many years is counted in coarser steps by the view anyway. */
 const MAX_MINUTES = 3_000_000;
 
@@ -63,38 +62,34 @@ function countTime(totals: Totals, timeUs: number, count: number): void {
   if (totals.lastUs === undefined || timeUs > totals.lastUs) totals.lastUs = timeUs;
 }
 
-/** The counters of a source, made when new. Bounded: the smaller half goes when there are too many. */
+/** The counters of a source, made when new. */
 export function sourceCount(sources: Map<string, SourceCount>, source: string): SourceCount {
   let count = sources.get(source);
   if (count === undefined) {
-    if (sources.size >= MAX_SOURCES) dropSmallerHalf(sources);
     count = { requests: 0, bytes: 0, failedLogins: 0 };
     sources.set(source, count);
   }
   return count;
 }
 
-/** The counts of all sources by name, with what two logs tell of counted once. */
-export function sourcesOf({ sources, echoes, addresses }: Totals): Map<string, SourceCount> {
-  const all = new Map<string, SourceCount>();
-  for (const [source, count] of sources) all.set(source, { ...count });
+/** The counts of the sources of a part by name, without those that other logs may tell of, too. */
+export function* sourcesOf({
+  sources,
+  addresses,
+}: Totals): Iterable<readonly [string, SourceCount]> {
+  yield* sources;
   for (const part of addresses) {
-    for (const [index, address] of part.addresses.entries()) {
-      const count = sourceCount(all, dottedQuad(address));
-      count.requests += part.requests[index] as number;
-      count.bytes += part.bytes[index] as number;
+    for (let index = 0; index < part.addresses.length; index += 1) {
+      yield [
+        dottedQuad(part.addresses[index] as number),
+        {
+          requests: part.requests[index] as number,
+          bytes: part.bytes[index] as number,
+          failedLogins: 0,
+        },
+      ];
     }
   }
-  for (const [source, echo] of echoes) {
-    const own = all.get(source);
-    const larger = (key: keyof SourceCount): number => Math.max(own?.[key] ?? 0, echo[key]);
-    all.set(source, {
-      requests: larger('requests'),
-      bytes: larger('bytes'),
-      failedLogins: larger('failedLogins'),
-    });
-  }
-  return all;
 }
 
 /** What an event adds to the counts of its source. */
@@ -152,35 +147,15 @@ const isEcho = (event: Event): boolean => {
   );
 };
 
-/** Adds the counts of a part. */
+/** Adds the counts of a part, but for those by source, which `createTopSources` takes. */
 export function addTotals(totals: Totals, part: Totals): void {
   totals.events += part.events;
   for (const format of part.formats) totals.formats.add(format);
   for (const [minute, count] of part.perMinute) {
     totals.perMinute.set(minute, (totals.perMinute.get(minute) ?? 0) + count);
   }
-  addSources(totals.sources, part.sources);
-  addSources(totals.echoes, part.echoes);
-  for (const columns of part.addresses) totals.addresses.push(columns);
   if (part.firstUs !== undefined)
     totals.firstUs = Math.min(totals.firstUs ?? part.firstUs, part.firstUs);
   if (part.lastUs !== undefined)
     totals.lastUs = Math.max(totals.lastUs ?? part.lastUs, part.lastUs);
-}
-
-function addSources(into: Map<string, SourceCount>, part: ReadonlyMap<string, SourceCount>): void {
-  for (const [source, { requests, bytes, failedLogins }] of part) {
-    const count = sourceCount(into, source);
-    count.requests += requests;
-    count.bytes += bytes;
-    count.failedLogins += failedLogins;
-  }
-}
-
-function dropSmallerHalf(sources: Map<string, SourceCount>): void {
-  const weight = (count: SourceCount): number =>
-    count.requests + count.failedLogins + count.bytes / 100_000;
-  const sorted = [...sources].sort((a, b) => weight(b[1]) - weight(a[1]));
-  sources.clear();
-  for (const [source, count] of sorted.slice(0, MAX_SOURCES / 2)) sources.set(source, count);
 }

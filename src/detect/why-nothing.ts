@@ -95,8 +95,7 @@ async function totalsOf(paths: readonly string[], options: AnalyseOptions): Prom
   }));
   try {
     const totals = createTotals();
-    const add = (part: Totals): void => addTotals(totals, part);
-    await session.scan('rules', (result) => add(result.totals), add);
+    await session.scan('rules', (result) => addTotals(totals, result.totals));
     return totals;
   } finally {
     await session.close();

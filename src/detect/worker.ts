@@ -44,7 +44,7 @@ async function handle(message: Message): Promise<void> {
     const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
     port.postMessage(result, columns as ArrayBuffer[]);
   }
-  port.postMessage({ end: scanner.end() });
+  port.postMessage({ end: true });
 }
 
 // One after the other: a task may arrive while the reader still starts.

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSources } from '../../src/detect/access/sources.ts';
 import { createAddressTable } from '../../src/detect/shapes/address-table.ts';
-import { topSources } from '../../src/detect/top-sources.ts';
-import { addTotals, createTotals, sourceCount, sourcesOf } from '../../src/detect/totals.ts';
+import { createTopSources } from '../../src/detect/top-sources.ts';
+import { createTotals, sourceCount, type Totals } from '../../src/detect/totals.ts';
 import { dottedQuad } from '../../src/logs/formats/ipv4-number.ts';
 
 const NO_LINE = Buffer.alloc(0);
@@ -17,23 +17,24 @@ const requests = fc.array(
 describe('topSources', () => {
   it('ranks addresses in columns as it ranks them by name', () => {
     fc.assert(
-      fc.property(fc.array(requests, { maxLength: 4 }), (readers) => {
-        const columns = createTotals();
+      fc.property(fc.array(requests, { maxLength: 4 }), (pieces) => {
+        const columns = createTopSources();
         const named = createTotals();
-        for (const reader of readers) {
+        for (const piece of pieces) {
           const totals = createTotals();
-          const sources = createSources(createTotals());
-          for (const [address, bytes] of reader) {
+          const sources = createSources();
+          for (const [address, bytes] of piece) {
             sources.count(address, NO_LINE, 0, 0, bytes);
             const count = sourceCount(named.sources, dottedQuad(address));
             count.requests += 1;
             count.bytes += bytes;
           }
           sources.addTo(totals);
-          addTotals(columns, totals);
+          columns.add(totals);
         }
-        expect(topSources(columns)).toEqual(topSources(named));
-        expect(new Map([...sourcesOf(columns)].sort())).toEqual(new Map([...named.sources].sort()));
+        const byName = createTopSources();
+        byName.add(named);
+        expect(columns.top()).toEqual(byName.top());
       }),
     );
   });
@@ -43,14 +44,46 @@ describe('topSources', () => {
     Object.assign(sourceCount(totals.sources, '192.0.2.9'), { requests: 3, failedLogins: 2 });
     Object.assign(sourceCount(totals.echoes, '192.0.2.9'), { requests: 5, failedLogins: 1 });
     Object.assign(sourceCount(totals.sources, '192.0.2.10'), { requests: 5 });
-    expect(topSources(totals)).toEqual({
+    const sources = createTopSources();
+    sources.add(totals);
+    expect(sources.top()).toEqual({
       byRequests: [
         { value: '192.0.2.10', count: 5 },
         { value: '192.0.2.9', count: 5 },
       ],
       byBytes: [],
       byFailedLogins: [{ value: '192.0.2.9', count: 2 }],
+      isApproximate: false,
     });
+  });
+
+  it('with too many sources, finds the largest ones, says that counts are estimates, in any order of the pieces', () => {
+    const pieces = Array.from({ length: 20 }, (_, piece) => {
+      const totals = createTotals();
+      for (let index = 0; index < 3000; index += 1) {
+        const source = dottedQuad(((piece * 3000 + index) * 70_001) >>> 0);
+        Object.assign(sourceCount(totals.sources, source), { requests: 1 + (index % 3), bytes: 9 });
+      }
+      for (let large = 1; large <= 10; large += 1) {
+        sourceCount(totals.sources, `2001:db8::${large}`).requests = 100 * large;
+      }
+      return totals;
+    });
+    const topOf = (list: readonly Totals[]) => {
+      const sources = createTopSources(10_000);
+      for (const part of list) sources.add(part);
+      return sources.top();
+    };
+    const top = topOf(pieces);
+    expect(top.isApproximate).toBe(true);
+    expect(top.byRequests.map(({ value }) => value)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `2001:db8::${10 - index}`),
+    );
+    for (const [index, { count }] of top.byRequests.entries()) {
+      const real = 20 * 100 * (10 - index);
+      expect(Math.abs(count - real) / real).toBeLessThan(0.02);
+    }
+    expect(topOf([...pieces].reverse())).toEqual(top);
   });
 });
 

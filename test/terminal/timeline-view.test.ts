@@ -16,7 +16,7 @@ const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[])
     ...{ events: 4, findings: 12_000 },
     byLevel: { critical: 1_000, high: 3_000, medium: 8_000, low: 0, informational: 0 },
   },
-  top: { byRequests: [], byBytes: [], byFailedLogins: [] },
+  top: { byRequests: [], byBytes: [], byFailedLogins: [], isApproximate: false },
   ...{
     brokenRules: [],
     rulesRun: 200,

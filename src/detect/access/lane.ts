@@ -11,7 +11,7 @@ import type { EventReader } from '../../logs/read-events.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { locate } from '../location.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
-import { addTotals, createTotals, type Totals } from '../totals.ts';
+import type { Totals } from '../totals.ts';
 import { type AccessRulesContext, createAccessRules } from './rules.ts';
 import { createSources } from './sources.ts';
 import { createStamps } from './stamps.ts';
@@ -36,8 +36,6 @@ interface Piece {
 export interface AccessLane {
   /** The reader of one piece; one piece at a time. */
   open(piece: Piece): EventReader;
-  /** Adds the counts per source of all pieces so far to `totals`, and begins anew. */
-  addSources(totals: Totals): void;
 }
 
 /** Makes the reader of access-log pieces. */
@@ -46,8 +44,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const spans = createAccessSpans();
   const view = createAccessView(spans);
   const rules = createAccessRules(context, spans, view);
-  const overflow = createTotals();
-  const sources = createSources(overflow);
+  const sources = createSources();
   const minutes = createMinuteCounter();
   const stamps = createStamps();
   let piece: Piece | undefined;
@@ -116,8 +113,10 @@ export function createAccessLane(context: LaneContext): AccessLane {
     },
     settle() {},
     end() {
+      const { totals, other } = piece as Piece;
       minutes.flush();
-      (piece as Piece).other.end();
+      sources.addTo(totals);
+      other.end();
     },
   };
 
@@ -128,11 +127,6 @@ export function createAccessLane(context: LaneContext): AccessLane {
       stamps.begin();
       isOtherOpen = false;
       return reader;
-    },
-    addSources(totals) {
-      sources.addTo(totals);
-      addTotals(totals, overflow);
-      overflow.sources.clear();
     },
   };
 }

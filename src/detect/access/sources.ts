@@ -3,7 +3,6 @@
  * in a flat table with one cache line per client, without making a string; other clients by name.
  */
 import { readPeer } from '../../events/address.ts';
-import { dottedQuad } from '../../logs/formats/ipv4-number.ts';
 import { type AddressCounts, sourceCount, type Totals } from '../totals.ts';
 
 export interface Sources {
@@ -22,15 +21,13 @@ interface Named {
 }
 
 const FIRST_CAPACITY = 1 << 14;
-/** Clients kept before the counts are handed to the totals, which rank and drop. */
-const MAX_CLIENTS = 400_000;
 /** Per client: address, requests (0: the slot is free), bytes below and above 2^32. */
 const STRIDE = 4;
 const WORD = 2 ** 32;
 const MOST_BYTES = 2 ** 44;
 
-/** Makes an empty table. `overflow` takes the counts when there are too many clients. */
-export function createSources(overflow: Totals): Sources {
+/** Makes an empty table. It holds the clients of one piece of a log, whose size bounds it. */
+export function createSources(): Sources {
   let capacity = FIRST_CAPACITY;
   let table = new Uint32Array(capacity * STRIDE);
   let used = 0;
@@ -88,18 +85,6 @@ export function createSources(overflow: Totals): Sources {
     return { addresses, requests, bytes };
   };
 
-  /** Into counts by name, of which the smaller half is dropped when there are too many. */
-  const spill = (): void => {
-    const { addresses, requests, bytes } = take();
-    for (const [row, address] of addresses.entries()) {
-      const count = sourceCount(overflow.sources, dottedQuad(address));
-      count.requests += requests[row] as number;
-      count.bytes += bytes[row] as number;
-    }
-    table.fill(0);
-    used = 0;
-  };
-
   const addTo = (totals: Totals): void => {
     if (used > 0) totals.addresses.push(take());
     addNamed(totals);
@@ -114,22 +99,13 @@ export function createSources(overflow: Totals): Sources {
       known.bytes += bytes;
       return;
     }
-    if (named.size > MAX_CLIENTS) addNamed(overflow);
     named.set(client, { requests: 1, bytes });
   };
 
   return {
     count(address, line, start, end, bytes) {
-      if (bytes > MOST_BYTES) {
-        // No answer is so large: whoever wrote it must not make the columns overflow.
-        const client = readPeer(line.toString('utf8', start, end))?.address;
-        if (client === undefined) return;
-        const count = sourceCount(overflow.sources, client);
-        count.requests += 1;
-        count.bytes += bytes;
-        return;
-      }
-      if (address < 0) {
+      // No answer is so large: whoever wrote it must not make the columns overflow.
+      if (address < 0 || bytes > MOST_BYTES) {
         countNamed(line.toString('utf8', start, end), bytes);
         return;
       }
@@ -141,8 +117,7 @@ export function createSources(overflow: Totals): Sources {
       table[at + 1] = (table[at + 1] as number) + 1;
       if (bytes > 0) addBytes(at, bytes);
       if (used * 2 <= capacity) return;
-      if (used > MAX_CLIENTS) spill();
-      else grow();
+      grow();
     },
     addTo,
   };

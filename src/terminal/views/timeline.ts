@@ -63,6 +63,7 @@ export const view: View<TimelineResult> = {
       by_requests: timeline.top.byRequests,
       by_bytes: timeline.top.byBytes,
       by_failed_logins: timeline.top.byFailedLogins,
+      approximate: timeline.top.isApproximate,
     },
     findings: alerts,
     files: timeline.files.map(fileDocument),
@@ -212,7 +213,9 @@ function* topLines({ top }: Timeline, style: Style): Iterable<string> {
     ['by failed logins', top.byFailedLogins, number],
   ];
   const shown = blocks.filter(([, sources]) => sources.length > 0);
-  if (shown[0] !== undefined) shown[0][0] = `Top sources ${shown[0][0]}`;
+  const about = top.isApproximate ? ', about' : '';
+  if (shown[0] !== undefined)
+    shown[0][0] = `Top sources${about}, ${shown[0][0]}`.replace('sources, by', 'sources by');
   if (shown.length === 0) return;
   const width = Math.floor(style.width / shown.length) - 1;
   const isLong = shown.some(([, sources, show]) =>
