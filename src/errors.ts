@@ -91,3 +91,72 @@ export function fileFault(error: unknown, what: string, place: SourcePlace): IrE
     cause: error,
   });
 }
+
+/**
+ * A hint for a word that is none of `known`: `Did you mean "high"?`, the one rule and wording for commands, options,
+ * values, steps, files and rules. Up to three words that are equally near are named.
+ * @param otherwise the hint where none is near (default: all of them)
+ */
+export function suggestion(
+  word: string,
+  known: readonly string[],
+  otherwise = `Use one of: ${known.join(', ')}.`,
+): string {
+  const near = nearestWords(word, known);
+  if (near.length === 0 || near.length > 3) return otherwise;
+  const quoted = near.map((candidate) => `"${candidate}"`);
+  const last = quoted.pop();
+  return `Did you mean ${quoted.length === 0 ? '' : `${quoted.join(', ')} or `}${last}?`;
+}
+
+/** The known word within two edits (one for short words) of `word`, or undefined. */
+export const nearestWord = (word: string, known: Iterable<string>): string | undefined =>
+  withinEdits(word, known)[0];
+
+/** The known words that are nearest by edits; where none is, those that begin with `word`. */
+function nearestWords(word: string, known: readonly string[]): string[] {
+  const near = withinEdits(word, known);
+  const start = plainWord(word);
+  if (near.length > 0 || start.length < 2) return near;
+  return [...new Set(known)].filter((candidate) => plainWord(candidate).startsWith(start));
+}
+
+function withinEdits(word: string, known: Iterable<string>): string[] {
+  const plain = plainWord(word);
+  if (plain.length > 40 || plain === '') return [];
+  let best: string[] = [];
+  let bestDistance = plain.length <= 4 ? 1 : 2;
+  for (const candidate of new Set(known)) {
+    const other = plainWord(candidate);
+    if (Math.abs(other.length - plain.length) > bestDistance) continue;
+    const distance = editDistance(plain, other);
+    // A guess that shares nothing with what was written is none.
+    if (distance > bestDistance || distance >= plain.length) continue;
+    if (distance < bestDistance) best = [];
+    bestDistance = distance;
+    best.push(candidate);
+  }
+  return best;
+}
+
+/** Neither case nor the dashes of an option count. */
+const plainWord = (word: string): string => word.toLowerCase().replace(/^-+/, '');
+
+/** Levenshtein distance where a swap of neighbours counts as one edit. */
+function editDistance(left: string, right: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= right.length; j += 1) {
+      const cost = left[i - 1] === right[j - 1] ? 0 : 1;
+      let value = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost);
+      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      if (isSwap) value = Math.min(value, beforeLast[j - 2]! + 1);
+      row.push(value);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[right.length]!;
+}

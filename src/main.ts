@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Run } from './cli/declare.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { CommandOutcome } from './commands/outcome.ts';
-import { EXIT, type ExitCode, IrError, usageError } from './errors.ts';
+import { EXIT, type ExitCode, IrError } from './errors.ts';
 import { buildSettings, type RawSettings, type Settings } from './settings.ts';
 
 /** The version in package.json. */
@@ -30,20 +30,19 @@ async function main(argv: readonly string[]): Promise<void> {
   // A reader of the messages that went away is no reason to stop.
   process.stderr.on('error', () => undefined);
   const interruption = listenForSignals();
-  let plain = '';
+  const plain = { out: '', err: '' };
   try {
     const { CommanderError } = await import('commander');
     const { createProgram } = await import('./cli/program.ts');
-    const program = createProgram(readVersion(), createRun(interruption), (text) => {
-      plain += text;
+    const program = createProgram(readVersion(), createRun(interruption), (text, isError) => {
+      plain[isError ? 'err' : 'out'] += text;
     });
     try {
       await program.parseAsync(argv as string[], { from: 'user' });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode === 0) await printPlain(plain);
-      else if (error.code === 'commander.help') setExit(EXIT.usage);
-      else throw wrongUsage(error.message);
+      await printHelp(plain.out, plain.err);
+      if (error.exitCode !== 0) setExit(EXIT.usage);
       return;
     }
     if (interruption.exit !== undefined) setExit(interruption.exit);
@@ -57,13 +56,6 @@ async function main(argv: readonly string[]): Promise<void> {
     }
     await printFailure(error);
   }
-}
-
-/** What commander says of wrong usage, with its proposal as the hint. */
-function wrongUsage(message: string): IrError {
-  const [, text = message, proposal] =
-    /^(?:error: )?([\s\S]*?)(?:\n\((Did you mean [\s\S]*)\))?$/.exec(message) ?? [];
-  return usageError(text, proposal);
 }
 
 /** --json, --format json or --format=json, read before the options are, for errors in the options. */
@@ -149,6 +141,16 @@ async function endOnBrokenOutput(error: NodeJS.ErrnoException): Promise<void> {
   const { outputFailed, reasonOf } = await import('./terminal/output.ts');
   await printFailure(outputFailed(reasonOf(error)));
   process.exit(EXIT.outputFailed);
+}
+
+/** Help, where it was asked for and where it answers wrong usage. */
+async function printHelp(out: string, err: string): Promise<void> {
+  const { wrapHelp } = await import('./terminal/help-text.ts');
+  const { columnsOf } = await import('./terminal/style.ts');
+  const broken = (text: string, stream: { columns?: number }): string =>
+    wrapHelp(text, columnsOf(stream, process.env) ?? 80);
+  if (err !== '') process.stderr.write(broken(err, process.stderr));
+  await printPlain(broken(out, process.stdout));
 }
 
 /** Text that needs no view: the version, the help. */

@@ -1,6 +1,6 @@
 /** The global options of one run, built once from flags and environment. */
 import { userInfo } from 'node:os';
-import { usageError } from './errors.ts';
+import { suggestion, usageError } from './errors.ts';
 import { assertZone, createZoneOffset } from './logs/time-zone.ts';
 
 export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md'] as const;
@@ -46,7 +46,7 @@ export interface RawSettings {
 export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: string): Settings {
   const format = raw.format ?? (raw.json === true ? 'json' : 'text');
   if (!FORMATS.includes(format as OutputFormat)) {
-    throw usageError(`unknown format "${format}"`, `Use one of: ${FORMATS.join(', ')}.`);
+    throw usageError(`unknown format "${format}"`, suggestion(format, FORMATS));
   }
   const zone = raw.tz ?? 'UTC';
   assertZone(zone, '--tz');
@@ -73,7 +73,10 @@ function readColor(value: string | boolean | undefined): Settings['color'] {
   if (value === undefined || value === 'auto') return 'auto';
   if (value === true || value === 'always') return 'always';
   if (value === false || value === 'never') return 'never';
-  throw usageError(`unknown --color value "${value}"`, 'Use always, never or auto.');
+  throw usageError(
+    `unknown --color value "${value}"`,
+    suggestion(value, ['always', 'never', 'auto']),
+  );
 }
 
 const nonEmpty = (value: string | undefined): string | undefined =>

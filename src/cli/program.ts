@@ -7,6 +7,7 @@ import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareTimeline } from './timeline.ts';
+import { unknownCommand, usageErrorOf } from './usage.ts';
 
 const GROUPS: readonly Declare[] = [
   declareTimeline,
@@ -30,22 +31,61 @@ Exit codes:
   130/143 signals
 `;
 
-/** Builds the `ir` program. @param print takes help and version; wrong usage is thrown, and printed by the caller */
-export function createProgram(version: string, run: Run, print?: (text: string) => void): Command {
+/** Takes help and version, not yet broken into lines; `isError` where help answers wrong usage. */
+export type Print = (text: string, isError: boolean) => void;
+
+/** Builds the `ir` program. Wrong usage is thrown, and printed by the caller. */
+export function createProgram(version: string, run: Run, print?: Print): Command {
   const program = new Command('ir')
     .description('Incident response from raw logs to a finished post-mortem, on one laptop.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help for a command')
-    .showSuggestionAfterError()
-    .exitOverride()
+    .showSuggestionAfterError(false)
+    .helpCommand(false)
     .configureOutput({
-      ...(print === undefined ? {} : { writeOut: print }),
+      ...(print === undefined
+        ? {}
+        : {
+            writeOut: (text: string) => print(text, false),
+            writeErr: (text: string) => print(text, true),
+          }),
+      // The terminal breaks lines, examples included.
+      getOutHelpWidth: () => UNBROKEN,
+      getErrHelpWidth: () => UNBROKEN,
       outputError: () => undefined,
     })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
   for (const declare of GROUPS) declare(program, run);
+  declareHelp(program);
+  throwUsageErrors(program);
   return program;
+}
+
+const UNBROKEN = 100_000;
+
+/** `ir help COMMAND`, which knows unknown commands as `ir COMMAND` does. */
+function declareHelp(program: Command): void {
+  program
+    .command('help')
+    .description('show help for a command')
+    .argument('[command...]', 'the command')
+    .action((names: string[]) => {
+      let command = program;
+      for (const name of names) {
+        const child = command.commands.find((known) => known.name() === name);
+        if (child === undefined) throw unknownCommand(command, name);
+        command = child;
+      }
+      command.help();
+    });
+}
+
+function throwUsageErrors(command: Command): void {
+  command.exitOverride((error) => {
+    throw usageErrorOf(command, error);
+  });
+  for (const child of command.commands) throwUsageErrors(child);
 }
 
 const globalOptions = (): Option[] => [

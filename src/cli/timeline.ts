@@ -1,10 +1,13 @@
 import { Option } from 'commander';
 import type { Declare } from './declare.ts';
+import { oneOf } from './usage.ts';
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [
   ...(earlier ?? []),
   value,
 ];
+
+const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
 
 const EXAMPLES = `
 Examples:
@@ -47,23 +50,19 @@ export const declareTimeline: Declare = (program, run) => {
     )
     .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
     .addOption(
-      new Option('--level <level>', 'lowest level to report')
-        .choices(['informational', 'low', 'medium', 'high', 'critical'])
-        .default('medium'),
+      oneOf(new Option('--level <level>', 'lowest level to report'), LEVELS).default('medium'),
     )
     .addOption(
-      new Option('--fold <how>', 'one finding an act (the strongest leads), or every hit')
-        .choices(['act', 'none'])
-        .default('act'),
+      oneOf(new Option('--fold <how>', 'one finding an act (the strongest leads), or every hit'), [
+        'act',
+        'none',
+      ]).default('act'),
     )
     .addOption(
-      new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level').choices([
-        'informational',
-        'low',
-        'medium',
-        'high',
-        'critical',
-      ]),
+      oneOf(
+        new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level'),
+        LEVELS,
+      ),
     )
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')

@@ -1,7 +1,7 @@
 /** The answers to a step. Each checks first, then writes one journal entry, and is kept when it returns. */
 import { refusedError } from '../errors.ts';
 import type { ChecklistStep } from '../respond/checklist.ts';
-import { variableProblem } from '../respond/variables.ts';
+import { choiceHint, variableHint, variableProblem } from '../respond/variables.ts';
 import { record, rememberGiven, type Session } from './checklist-session.ts';
 
 /** Marks a step as done. Refuses while steps that it depends on, or values that it asks for, are open. */
@@ -85,9 +85,14 @@ export async function answerNote(
 /** Takes a value for a variable from the user. Throws on a value of the wrong form. */
 export async function giveValue(session: Session, name: string, value: string): Promise<void> {
   const variable = session.playbook.variables.find((candidate) => candidate.name === name);
-  if (variable === undefined) throw refusedError(`unknown variable "${name}"`);
+  if (variable === undefined) {
+    throw refusedError(
+      `unknown variable "${name}"`,
+      variableHint(name, session.playbook.variables),
+    );
+  }
   const problem = await variableProblem(variable, value);
-  if (problem !== undefined) throw refusedError(problem, variable.description);
+  if (problem !== undefined) throw refusedError(problem, choiceHint(variable, value));
   session.given[name] = value;
   session.values = { ...session.values, [name]: value };
 }

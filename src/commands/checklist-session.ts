@@ -1,7 +1,7 @@
 /** What all parts of a checklist command share: the incident, its playbook, and how answers are recorded. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { refusedError } from '../errors.ts';
+import { refusedError, suggestion } from '../errors.ts';
 import { PHASES, type Phase } from '../incidents/incident.ts';
 import { changePhase } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
@@ -135,7 +135,11 @@ export function findStep(session: Session, stepId: string): ChecklistStep {
   if (step === undefined) {
     throw refusedError(
       `playbook ${playbook.id} has no step "${stepId}"`,
-      `List the steps with: ir respond --list`,
+      suggestion(
+        stepId,
+        playbook.steps.map(({ id }) => id),
+        'List the steps with: ir respond --list',
+      ),
     );
   }
   const item = checklistOf(session, step.phase).steps.find(

@@ -1,6 +1,6 @@
 /** What commands on incidents share: the store of this run, the incident meant, who acts and when. */
 import { dirname, resolve } from 'node:path';
-import { refusedError, usageError } from '../errors.ts';
+import { refusedError, suggestion, usageError } from '../errors.ts';
 import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
@@ -105,7 +105,11 @@ export async function findIncident(
   if (incident !== undefined) return incident;
   throw refusedError(
     `there is no incident "${wanted}" in ${store.folder}`,
-    'See them with: ir list',
+    suggestion(
+      wanted,
+      (await store.list()).map(({ key }) => key),
+      'See them with: ir list',
+    ),
   );
 }
 
@@ -158,8 +162,5 @@ export function readWord<T extends string>(
   const wanted = text.trim().toLowerCase().replaceAll('-', '_');
   const found = words.find((word) => word.toLowerCase() === wanted);
   if (found !== undefined) return found;
-  throw usageError(
-    `${flag}: "${text}" is not one of its words`,
-    `Use one of: ${words.join(', ')}.`,
-  );
+  throw usageError(`${flag}: "${text}" is not one of its words`, suggestion(wanted, words));
 }

@@ -1,5 +1,5 @@
 /** The rules of a run: bundled, the user's and further folders, narrowed by --rule. */
-import { usageError } from '../errors.ts';
+import { suggestion, usageError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
@@ -51,7 +51,11 @@ function narrow(documents: readonly RuleDocument[], names: readonly string[]): R
     if (matching.length === 0) {
       throw usageError(
         `no rule is called "${name}"`,
-        'Give an id, name, title or file; * stands for anything.',
+        suggestion(
+          name,
+          documents.flatMap(textsOf),
+          'Give an id, name, title or file; * stands for anything.',
+        ),
       );
     }
     for (const document of matching) choose(document);

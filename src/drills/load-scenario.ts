@@ -1,8 +1,8 @@
 /** Reads a scenario file: YAML, checked, errors with their place. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { EXIT, IrError, messageOf, templateError } from '../errors.ts';
+import { EXIT, IrError, messageOf, suggestion, templateError } from '../errors.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioSchema } from './scenario-schema.ts';
 
@@ -26,11 +26,20 @@ function readText(path: string, name: string): string {
     const reason = isMissing ? `there is no drill "${name}"` : `cannot read the drill "${name}"`;
     throw new IrError(isMissing ? reason : `${reason}: ${messageOf(error)}`, {
       exit: EXIT.usage,
-      hint: 'Name a bundled drill (webshop) or the path of a scenario file.',
+      hint: suggestion(
+        name,
+        bundled(),
+        'Name a bundled drill (webshop) or the path of a scenario file.',
+      ),
       cause: error,
     });
   }
 }
+
+const bundled = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => name.slice(0, -'.yml'.length));
 
 /** Parses and checks the text of a scenario. `path` is what errors show. */
 export function parseScenario(source: string, path: string): Scenario {

@@ -1,6 +1,6 @@
 /** Offsets of IANA time zones, with the cache that reading millions of stamps needs. */
 import { tzOffset } from '@date-fns/tz/tzOffset';
-import { usageError } from '../errors.ts';
+import { suggestion, usageError } from '../errors.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -68,7 +68,11 @@ export function assertZone(zone: string, flag: string): void {
   } catch {
     throw usageError(
       `${flag}: unknown time zone "${zone}"`,
-      'Use an IANA name such as Europe/Berlin or UTC.',
+      suggestion(
+        zone,
+        Intl.supportedValuesOf('timeZone'),
+        'Use an IANA name such as Europe/Berlin or UTC.',
+      ),
     );
   }
 }

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
+import { EXIT, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 
 const MAX_BYTES = 1_000_000;
 const ENDING = '.md';
@@ -51,10 +51,10 @@ export async function findTemplate(
     const name = path.split(/[/\\]/).at(-1) as string;
     return { name: name.replace(/\.(?:md|liquid|txt)$/, ''), path, origin: 'file' };
   }
-  const names = templates.map(({ name }) => name).join(', ');
+  const names = templates.map(({ name }) => name);
   throw usageError(
     `there is no report template "${wanted}"`,
-    `There are: ${names}. Or name a file.`,
+    suggestion(wanted, names, `Use one of: ${names.join(', ')}. Or name a file.`),
   );
 }
 

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, fileFault, IrError, messageOf, usageError } from '../errors.ts';
+import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 import type { Playbook } from './playbook.ts';
 import { cachedPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
@@ -133,6 +133,6 @@ export function pickPlaybook(loaded: LoadedPlaybooks, id: string): Playbook {
       hint: 'ir playbook check FILE lists all problems of a file.',
     });
   }
-  const ids = loaded.playbooks.map((candidate) => candidate.id).join(', ');
-  throw usageError(`there is no playbook "${id}"`, `There are: ${ids || 'none'}.`);
+  const ids = loaded.playbooks.map((candidate) => candidate.id);
+  throw usageError(`there is no playbook "${id}"`, suggestion(id, ids));
 }

@@ -1,6 +1,6 @@
 /** Values of playbook variables: where they come from and what they may look like. */
 import { isIP } from 'node:net';
-import { usageError } from '../errors.ts';
+import { suggestion, usageError } from '../errors.ts';
 import type { Variable, VariableType } from './playbook.ts';
 
 const MAX_LENGTH = 1000;
@@ -89,6 +89,10 @@ export async function variableProblem(
   return undefined;
 }
 
+/** What a variable wants: one of its choices, else what it is for. */
+export const choiceHint = ({ choices, description }: Variable, value: string): string =>
+  choices.length > 0 ? suggestion(value, choices) : description;
+
 /** Reads `--var name=value` flags. Throws a usage error on an unknown name or a value of the wrong form. */
 export async function readVariableFlags(
   flags: readonly string[],
@@ -102,20 +106,24 @@ export async function readVariableFlags(
     const name = flag.slice(0, equals);
     const variable = variables.find((known) => known.name === name);
     if (variable === undefined) {
-      throw usageError(`unknown variable "${name}"`, knownNames(variables));
+      throw usageError(`unknown variable "${name}"`, variableHint(name, variables));
     }
     const value = flag.slice(equals + 1);
     const problem = await variableProblem(variable, value);
-    if (problem !== undefined) throw usageError(problem, variable.description);
+    if (problem !== undefined) throw usageError(problem, choiceHint(variable, value));
     values[name] = value;
   }
   return values;
 }
 
-const knownNames = (variables: readonly Variable[]): string =>
+/** What may have been meant by the name of a variable that the playbook does not have. */
+export const variableHint = (name: string, variables: readonly Variable[]): string =>
   variables.length === 0
     ? 'This playbook has no variables.'
-    : `This playbook has: ${variables.map((variable) => variable.name).join(', ')}.`;
+    : suggestion(
+        name,
+        variables.map((variable) => variable.name),
+      );
 
 /** Properties that a placeholder can ask of a variable: `{{ source_ip.family }}` is `ip` or `ip6`, as nft says. */
 export const PROPERTIES: Readonly<Partial<Record<VariableType, readonly string[]>>> = {

@@ -3,7 +3,7 @@
  * wrong with them. What each does is in `compile-match.ts`.
  * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-modifiers.md
  */
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../errors.ts';
 
 /** How a value is compared. Without any of these: equality, wildcards in the value apply. */
 const COMPARISONS = ['re', 'cidr', 'exists', 'lt', 'lte', 'gt', 'gte', 'fieldref'] as const;

@@ -2,8 +2,9 @@
  * Sigma conditions: `or` binds weakest, then `and`, `not`, `of`, parentheses.
  * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-rules-specification.md#condition
  */
+
+import { nearestWord } from '../errors.ts';
 import type { Condition } from './rule.ts';
-import { nearestWord } from './suggest.ts';
 
 /** A mistake in a condition and its offset in the text. */
 export interface ConditionFault {

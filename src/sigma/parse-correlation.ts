@@ -3,6 +3,7 @@
  * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md
  */
 import { type Document, isMap, isScalar, type Node, type YAMLMap } from 'yaml';
+import { suggestion } from '../errors.ts';
 import { textOf, textsOf } from './parse-header.ts';
 import type { CorrelationCondition, CorrelationType, SigmaCorrelation } from './rule.ts';
 import {
@@ -13,7 +14,6 @@ import {
   report,
   scalarOf,
 } from './rule-source.ts';
-import { suggestion } from './suggest.ts';
 
 const TYPES: readonly CorrelationType[] = [
   'event_count',

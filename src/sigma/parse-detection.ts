@@ -1,5 +1,6 @@
 /** The `detection` section: search identifiers and the condition over them. */
 import { type Document, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { nearestWord } from '../errors.ts';
 import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
 import { compileMatch, isMatchFault } from './compile-match.ts';
 import { namesIn, parseCondition } from './parse-condition.ts';
@@ -16,7 +17,6 @@ import {
   textOffset,
   warn,
 } from './rule-source.ts';
-import { nearestWord } from './suggest.ts';
 
 export interface Detection {
   searches: ReadonlyMap<string, Search>;

@@ -1,6 +1,6 @@
 /** What every Sigma document has: title, id, name, level, tags and the rest of the description. */
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
-import { messageOf } from '../errors.ts';
+import { messageOf, nearestWord, suggestion } from '../errors.ts';
 import { LEVELS, type Level } from '../events/level.ts';
 import type { SigmaDocument } from './rule.ts';
 import {
@@ -12,7 +12,6 @@ import {
   scalarOf,
   warn,
 } from './rule-source.ts';
-import { nearestWord, suggestion } from './suggest.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];

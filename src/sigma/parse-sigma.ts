@@ -1,6 +1,6 @@
 /** The text of a Sigma file (one or more YAML documents) to rules and correlations. */
 import { type Document, isMap, type YAMLMap } from 'yaml';
-import { fileFault, type IrError } from '../errors.ts';
+import { fileFault, type IrError, suggestion } from '../errors.ts';
 import { parseCorrelation } from './parse-correlation.ts';
 import { parseDetection } from './parse-detection.ts';
 import { type Entries, parseHeader, textOf, textsOf } from './parse-header.ts';
@@ -16,7 +16,6 @@ import {
   reportYamlErrors,
   warn,
 } from './rule-source.ts';
-import { suggestion } from './suggest.ts';
 
 export interface ParsedSigma {
   /** The documents without a mistake, in file order. */
