@@ -13,10 +13,11 @@ import { durationText, instantText, plural, shortened } from './report-words.ts'
 /** Characters of a template. */
 const PARSE_LIMIT = 100_000;
 /**
- * Parts of the template that are rendered, those of a loop once per round. Work and not time is counted: the
- * same case must render on a slow machine as well. A hundred thousand journal entries take two million.
+ * Parts of the template that are rendered, those of a loop once per round; one more for each character of the
+ * data. Work and not time is counted: the same case must render on a slow machine as well, and a large one may
+ * take more of it. A hundred thousand journal entries take two million.
  */
-const WORK_LIMIT = 20_000_000;
+const WORK_LIMIT = 1_000_000;
 /** Characters and list members made while rendering. */
 const MEMORY_LIMIT = 20_000_000;
 /** Characters that are put out, into the report or into a variable. */
@@ -58,22 +59,23 @@ const FILTERS = [
 export function renderTemplate(template: string, name: string, model: ReportModel): string {
   const engine = createEngine();
   // A copy through JSON: what a template gets has no behaviour at all.
-  const data = JSON.parse(JSON.stringify(model)) as Record<string, unknown>;
+  const text = JSON.stringify(model);
+  const data = JSON.parse(text) as Record<string, unknown>;
+  const context = limitedContext(engine, data, WORK_LIMIT + text.length);
   try {
-    const text = engine.renderSync(engine.parse(template), limitedContext(engine, data)) as string;
-    return tidy(text);
+    return tidy(engine.renderSync(engine.parse(template), context) as string);
   } catch (error) {
     throw asTemplateError(error, template, name);
   }
 }
 
 /** Liquid asks its render limit before every part; the one that it has by itself looks at the clock. */
-function limitedContext(engine: Liquid, data: Record<string, unknown>): Context {
+function limitedContext(engine: Liquid, data: Record<string, unknown>, most: number): Context {
   let work = 0;
   const renderLimit = {
     check() {
       work += 1;
-      if (work > WORK_LIMIT) throw new Error('template render limit exceeded');
+      if (work > most) throw new Error('template render limit exceeded');
     },
   };
   return new Context(data, engine.options, {}, { renderLimit: renderLimit as never });
