@@ -1,5 +1,12 @@
 /** The same input and flags give the same bytes, whatever the number of workers and the order of the paths. */
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,6 +26,7 @@ beforeAll(async () => {
   generateLog('access', join(folder, 'big', 'access.log'), 40_000_000);
   // Lines that other formats read, stack traces and junk, on both sides of where pieces meet.
   generateLog('auth', join(folder, 'big', 'auth.log'), 9_000_000);
+  noteRepetitions(join(folder, 'big', 'auth.log'));
   for (const name of ['access.log', 'auth.log']) {
     appendFileSync(
       join(folder, 'big', name),
@@ -27,6 +35,17 @@ beforeAll(async () => {
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** After every fifth line one that says that the last message of its host came again. */
+function noteRepetitions(path: string): void {
+  const lines = readFileSync(path, 'latin1').split('\n');
+  const noted = lines.flatMap((line, index) => {
+    const head = index % 5 === 0 ? /^\w{3} [ \d]\d [\d:]{8} \S+ /.exec(line)?.[0] : undefined;
+    return head === undefined ? [line] : [line, `${head}last message repeated ${index % 7} times`];
+  });
+  expect(noted.length).toBeGreaterThan(lines.length + 10_000);
+  writeFileSync(path, noted.join('\n'), 'latin1');
+}
 
 const read = async (...args: string[]): Promise<unknown> => {
   const { stdout, exit, stderr } = await runIr(['timeline', '--level', 'informational', ...args], {
@@ -37,10 +56,10 @@ const read = async (...args: string[]): Promise<unknown> => {
 };
 
 it.each(['drill', 'big'])(
-  '%s: 0, 1 and 3 workers',
+  '%s: 0, 1, 2 and 5 workers',
   async (name) => {
     const alone = await read(name, '--json', '--workers', '0');
-    for (const workers of ['1', '3']) {
+    for (const workers of ['1', '2', '5']) {
       expect((await read(name, '--json', '--workers', workers)) === alone).toBe(true);
     }
   },

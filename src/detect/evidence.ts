@@ -6,6 +6,7 @@ import { closeSync, readSync } from 'node:fs';
 import { type Event, isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
+import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import { createAccount } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
@@ -125,9 +126,10 @@ function* citedLines(
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, marks);
+    const textBefore = textBeforeOf(descriptor);
     for (const offset of offsets) {
       const line = lineAt(offset);
-      yield [offset, { line, ...readEvent(file, offset, blockAt, options) }];
+      yield [offset, { line, ...readEvent(file, offset, { blockAt, textBefore }, options) }];
     }
   } finally {
     closeSync(descriptor);
@@ -138,7 +140,7 @@ function* citedLines(
 function readEvent(
   file: PreparedFile,
   offset: number,
-  blockAt: BlockReader,
+  { blockAt, textBefore }: { blockAt: BlockReader; textBefore: TextBefore },
   options: ReaderOptions,
 ): { raw: string; event: Event | undefined } {
   let raw = '';
@@ -148,7 +150,7 @@ function readEvent(
     const isWhole = offset + block.length >= file.contentBytes || length === WINDOW_BYTES.at(-1);
     const [first = ''] = linesOf(block, isWhole);
     raw = decodeUtf8(first).replace(/\r?\n$/, '');
-    event = parseOne(linesOf(block, isWhole), file, offset, isWhole, options);
+    event = parseOne(linesOf(block, isWhole), file, offset, isWhole, { ...options, textBefore });
     if (event !== undefined || isWhole) break;
   }
   return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
@@ -171,7 +173,7 @@ function parseOne(
   file: PreparedFile,
   offset: number,
   isWhole: boolean,
-  options: ReaderOptions,
+  options: ReaderOptions & { textBefore: TextBefore },
 ): Event | undefined {
   let found: Event | undefined;
   const reader = createEventReader({
@@ -179,6 +181,7 @@ function parseOne(
     formats: options.formats,
     clock: createClock({ zone: options.zone, years: file.years }),
     account: createAccount(),
+    textBefore: options.textBefore,
     sink: (event, _raw, at) => {
       if (at === offset) found ??= event;
     },

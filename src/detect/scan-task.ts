@@ -10,6 +10,7 @@ import { createClock } from '../logs/clock.ts';
 import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { FilePath } from '../logs/input-path.ts';
+import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import { createAccount, type LineAccount } from '../logs/line-account.ts';
 import { type FileState, openInput } from '../logs/open-input.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
@@ -162,7 +163,15 @@ export function createScanner(context: ScanContext): Scanner {
         return false;
       }
     };
-    const reader = createEventReader({ format, formats, clock, account, sink });
+    let textBefore: TextBefore | undefined;
+    const reader = createEventReader({
+      format,
+      formats,
+      clock,
+      account,
+      sink,
+      textBefore: (offset, length) => textBefore?.(offset, length) ?? '',
+    });
     const openLane = (): EventReader => {
       if (!filter.isTimeOnly || task.purpose === 'events') return reader;
       const { file, purpose } = task;
@@ -176,6 +185,7 @@ export function createScanner(context: ScanContext): Scanner {
     };
     try {
       const descriptor = openInput(task.absolute, task.state);
+      textBefore = textBeforeOf(descriptor);
       try {
         const { start, end, sizeBytes } = task;
         const noteSpan = task.state === undefined ? undefined : span.add;

@@ -6,6 +6,7 @@ import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import { repeatedEvent, type TextBefore } from './last-message.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
 
 /** Takes one event with the text it came from (joined lines separated by newlines). */
@@ -26,6 +27,8 @@ interface Options {
   clock: Clock;
   account: LineAccount;
   sink: EventSink;
+  /** What lies before a place of the file, for lines that speak of one before. Absent: such a line stands alone. */
+  textBefore?: TextBefore | undefined;
 }
 
 interface Pending {
@@ -52,7 +55,7 @@ const NON_ASCII = /[\x80-\xff]/;
 
 /** Makes the reader of one file or part of a file. */
 export function createEventReader(options: Options): EventReader {
-  const { format: main, formats, clock, account, sink } = options;
+  const { format: main, formats, clock, account, sink, textBefore } = options;
   const others = formats.filter((format) => format !== main);
   let pending: Pending | undefined;
   const groups = new Map<string, Group>();
@@ -67,6 +70,11 @@ export function createEventReader(options: Options): EventReader {
 
   const accept = (format: LogFormat, event: Event, raw: string, offset: number): void => {
     account.parsed += 1;
+    if (event.repeats !== undefined && format.isRepeatNote?.(raw) === true) {
+      const note = { event, raw, offset };
+      const known = textBefore && repeatedEvent(note, format, clock, textBefore, decodeUtf8);
+      if (known !== undefined) ({ event, raw } = known);
+    }
     if (format.continues === undefined) {
       flush();
       sink(event, raw, offset);

@@ -86,6 +86,11 @@ export interface LogFormat {
     /** @param isInside the text begins with a record: whatever lists are in it are its own */
     splitter(isInside: boolean): RecordSplitter;
   };
+  /**
+   * True of a line that only says that the last message of its host came again: the engine puts the fields of that
+   * message in its place. Asked of lines whose event has `repeats`, and of those before it. Absent: never.
+   */
+  isRepeatNote?(line: string): boolean;
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
   /**

@@ -1,5 +1,5 @@
 /** Syslog files: `/var/log/syslog`, `messages`, `auth.log`, `secure`, `kern.log`, and `journalctl` text. */
-import { type Event, type Skip, skip } from '../../events/event.ts';
+import { type Event, type Skip, setRepeats, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
@@ -96,6 +96,31 @@ function setTime(event: Event, clock: Clock): void {
   event.timeConfidence = clock.confidence;
 }
 
+/** Loggers that leave repetitions out and say so; some write the note under their own name. */
+const NOTE = /^(?:--- )?last message repeated (\d{1,20}) times?(?: ---)?$/;
+const NOTERS = /^(?:r?syslogd?|syslog-ng|newsyslog)(?:-\d{1,6})?$/;
+const NOTER_TAG = /(?:r?syslogd?|syslog-ng|newsyslog)(?:-\d{1,6})?(?:\[\d{1,10}\])?: (?:--- )?$/;
+
+/** Is the line such a note? No more than its text is looked at: what a program says stands behind a tag. */
+function isRepeatNote(line: string): boolean {
+  const at = line.length > 400 ? -1 : line.lastIndexOf('last message repeated ');
+  if (at === -1 || !NOTE.test(line.slice(at).trimEnd())) return false;
+  return !line.slice(0, at).replace(NOTER_TAG, '').includes(': ');
+}
+
+/** Reads `last message repeated 4 times`; false when the message is another. */
+function readNote(event: Event): boolean {
+  const { message, program } = envelope;
+  if (!message.startsWith('last message', message.startsWith('--- ') ? 4 : 0)) return false;
+  const times = Number(NOTE.exec(message)?.[1]);
+  if (!(times > 0) || (program !== undefined && !NOTERS.test(event['process.name'] ?? '')))
+    return false;
+  setRepeats(event, times);
+  event['event.action'] = 'last_message_repeated';
+  event['event.reason'] = 'the message before is not known';
+  return true;
+}
+
 /** What begins like an access line where the tag would stand, or with a dash for a host, is another log's. */
 const ACCESS_BEHIND_STAMP = /^- .{1,400}\[\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:/;
 const isOthers = ({ hasTag, isRfc5424, host, message }: Envelope): boolean =>
@@ -121,6 +146,7 @@ function parse(line: string, clock: Clock): Event | Skip {
     const audit = readJournalAudit(envelope.message);
     if (audit !== undefined) return withEnvelope(audit, event);
   }
+  if (readNote(event)) return event;
   readMessage(program, envelope.message, event);
   return isWebProgram(program) ? withWebLine(event, envelope.message, clock) : event;
 }
@@ -141,6 +167,7 @@ export const format: LogFormat = {
   parse,
   // Embedded line ends: the rest of a message is indented.
   continues: (line) => line.charCodeAt(0) === 9 || line.charCodeAt(0) === 32,
+  isRepeatNote,
   splittable: true,
   hasShapes: true,
   samples,
