@@ -1,6 +1,6 @@
 /** `ir verify`: checks the journal's hash chain and everything made from it. */
 import { usageError } from '../errors.ts';
-import type { VerifyResult } from '../incidents/incident-store.ts';
+import { isTableBroken, type VerifyResult } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
@@ -32,13 +32,16 @@ export async function verifyJournal(
   return withStore(context, async ({ store }) => {
     const asItIs = await store.verify();
     // Tables made from a journal that does not hold would hide the damage.
-    const canRebuild = options.rebuild === true && asItIs.problem === undefined;
+    const canRebuild =
+      options.rebuild === true &&
+      asItIs.problem === undefined &&
+      !asItIs.storeProblems.some(isTableBroken);
     if (canRebuild) await store.rebuild();
     const result = canRebuild ? await store.verify() : asItIs;
     const doubtfulTimes = result.clockDoubts.map(clockDoubtText);
     const known = { folder: store.folder, doubtfulTimes, ...result };
     if (head === undefined) return { ...known, witness: undefined };
-    const seq = (await store.entryByHash(head))?.seq;
+    const seq = result.entries === 0 ? undefined : (await store.entryByHash(head))?.seq;
     const isIntact = result.isIntact && seq !== undefined;
     return { ...known, isIntact, witness: { head, seq } };
   });

@@ -107,3 +107,7 @@ export interface IncidentStore {
   rebuild(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Is a table of ours missing or of another shape? Its rows can neither be compared nor made anew. */
+export const isTableBroken = (problem: string): boolean =>
+  /^the table \S+ (?:is missing|was changed)$/.test(problem);

@@ -1,5 +1,5 @@
 /** Brings the schema of a store to the newest version, one transaction per migration. */
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { EXIT, IrError } from '../errors.ts';
 import { sql } from './kysely.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -25,7 +25,7 @@ export async function migrate(database: Database, options: MigrateOptions): Prom
   const latest = migrations.length;
   const version = await readVersion(database, path, latest);
   if (version === latest) return version;
-  if (version > 0) await backUp(database, `${path}.v${version}.bak`);
+  if (version > 0) await backUp(database, freeName(`${path}.v${version}`));
   for (const migration of migrations.slice(version)) {
     await database.transaction().execute(async (transaction) => {
       // Another process may have been faster between the first look and the lock.
@@ -69,7 +69,27 @@ async function readVersion(
       { exit: EXIT.integrity, hint: 'Install a newer ir. Nothing was changed.' },
     );
   }
+  if (version < latest) await checkRecord(database, path, version);
   return version;
+}
+
+/** A version number that was set back would have migrations run twice. */
+async function checkRecord(
+  database: Database | TransactionOf,
+  path: string,
+  version: number,
+): Promise<void> {
+  const { rows } = await sql<{ recorded: number | null }>`
+    select max(number) as recorded from schema_migration`.execute(database);
+  const recorded = rows[0]?.recorded ?? 0;
+  if (recorded === version && version > 0) return;
+  throw new IrError(
+    `the store ${path} says that it has schema version ${version}, but its record of migrations ends with ${recorded}`,
+    {
+      exit: EXIT.integrity,
+      hint: 'Somebody changed the file. Keep it as it is and restore the store from a copy.',
+    },
+  );
 }
 
 async function readPragma(database: Database | TransactionOf, name: string): Promise<number> {
@@ -77,7 +97,20 @@ async function readPragma(database: Database | TransactionOf, name: string): Pro
   return rows[0]?.[name] ?? 0;
 }
 
+/** A copy that an interrupted run left is neither replaced nor in the way. */
+function freeName(start: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? `${start}.bak` : `${start}-${number}.bak`;
+    if (!existsSync(name)) return name;
+  }
+}
+
 async function backUp(database: Database, target: string): Promise<void> {
-  await sql`vacuum into ${target}`.execute(database);
+  try {
+    await sql`vacuum into ${target}`.execute(database);
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw error;
+  }
   chmodSync(target, 0o600);
 }

@@ -9,6 +9,17 @@ import type { Database, TransactionOf } from './schema.ts';
 
 type Reader = Database | TransactionOf;
 
+/** Tables made from the journal beside `incident`, to which they refer. */
+export const TABLES = [
+  'step',
+  'note',
+  'command_run',
+  'finding',
+  'source_file',
+  'report',
+  'clock_doubt',
+] as const;
+
 /** Rows per INSERT: SQLite takes 32,766 parameters in one statement. */
 const BATCH = 500;
 

@@ -3,21 +3,10 @@ import { EXIT, IrError } from '../errors.ts';
 import { absorb, emptyState, type IncidentState } from '../incidents/incident-state.ts';
 import { parseEntry } from '../incidents/journal-chain.ts';
 import { changeOf } from '../incidents/projection.ts';
-import { writeChange } from './projection-tables.ts';
+import { TABLES, writeChange } from './projection-tables.ts';
 import { entryFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { walkChain } from './verify-store.ts';
-
-/** Those that refer to an incident come first. */
-const TABLES = [
-  'step',
-  'note',
-  'command_run',
-  'finding',
-  'source_file',
-  'report',
-  'clock_doubt',
-] as const;
 
 /** Journal rows held in memory at a time. */
 const PAGE = 500;

@@ -96,12 +96,25 @@ const EXPLANATIONS: readonly (readonly [prefix: string, explanation: Explanation
   ],
 ];
 
+/** What SQLite says where a table was taken away or given another shape. */
+const OTHER_SHAPE = /^no such (?:table|column)|has no column named/;
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** An `IrError` (exit 7) for a database failure with a known cause; anything else as it is. */
 export function explainStoreError(error: unknown, path: string): unknown {
   const code = codeOf(error);
+  if (code === 'SQLITE_ERROR' && error instanceof Error && OTHER_SHAPE.test(error.message)) {
+    return new IrError(
+      `the store ${path} does not have the tables that this version makes: ${error.message}`,
+      {
+        exit: EXIT.integrity,
+        hint: 'ir verify lists what is missing or changed. Keep the file as it is and restore the store from a copy.',
+        cause: error,
+      },
+    );
+  }
   const found = EXPLANATIONS.find(([prefix]) => code.startsWith(prefix));
   if (found === undefined) return error;
   const [, { says, hint }] = found;

@@ -2,7 +2,7 @@
  * What can be wrong with a store around its journal: the file, its tables, triggers and indexes, the record of
  * migrations, the settings. A trigger put in by somebody changes what later entries do.
  */
-import type { VerifyResult } from '../incidents/incident-store.ts';
+import { isTableBroken, type VerifyResult } from '../incidents/incident-store.ts';
 import { sql } from './kysely.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';
@@ -11,17 +11,26 @@ import type { Database, TransactionOf } from './schema.ts';
 /** The one setting: id of the current incident. */
 export const CURRENT_INCIDENT = 'current_incident';
 
-/** One sentence part per problem; none when all is as this version makes it. */
-export async function findStoreProblems(
-  reader: TransactionOf,
-): Promise<VerifyResult['storeProblems']> {
+export interface StoreProblems {
+  /** One sentence part per problem; none when all is as this version makes it. */
+  problems: VerifyResult['storeProblems'];
+  /** Can the table be asked, or is it missing or of another shape? */
+  isReadable(table: string): boolean;
+}
+
+/** Looks at the shape of the tables first: what is missing cannot be asked for its rows. */
+export async function findStoreProblems(reader: TransactionOf): Promise<StoreProblems> {
   const damage = await fileProblem(reader);
-  return [
+  const schema = await schemaProblems(reader);
+  const isReadable = (table: string): boolean =>
+    !schema.some((problem) => isTableBroken(problem) && problem.startsWith(`the table ${table} `));
+  const problems = [
     ...(damage === undefined ? [] : [`the database file is damaged: ${damage}`]),
-    ...(await schemaProblems(reader)),
-    ...(await migrationProblems(reader)),
-    ...(await settingProblems(reader)),
+    ...schema,
+    ...(isReadable('schema_migration') ? await migrationProblems(reader) : []),
+    ...(isReadable('setting') && isReadable('incident') ? await settingProblems(reader) : []),
   ];
+  return { problems, isReadable };
 }
 
 /** Everything that a fresh store has must be there, alike, and nothing else. */

@@ -10,7 +10,7 @@ import {
   type StoredEntry,
 } from '../incidents/journal-chain.ts';
 import type { EntryPayloads } from '../incidents/journal-entry.ts';
-import { readState } from './projection-tables.ts';
+import { readState, TABLES } from './projection-tables.ts';
 import { entryFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { findStoreProblems } from './store-problems.ts';
@@ -18,17 +18,20 @@ import { findStoreProblems } from './store-problems.ts';
 /** Journal rows held in memory at a time. */
 const PAGE = 500;
 
+const NO_CHAIN = { entries: 0, erasedPayloads: 0, head: GENESIS_HASH, problem: undefined };
+
 /** Walks the whole journal, then compares every incident's tables with a replay of its entries. */
 export async function verifyStore(database: Database): Promise<VerifyResult> {
   const transaction = database.transaction().setAccessMode('read only');
   return transaction.execute(async (reader) => {
-    const chain = await walkChain(reader);
-    const storeProblems = await findStoreProblems(reader);
-    // Tables made from a journal that does not hold have nothing to be compared with.
-    const { staleProjections, clockDoubts } =
-      chain.problem === undefined
-        ? await compareTables(reader)
-        : { staleProjections: [], clockDoubts: [] };
+    const { problems: storeProblems, isReadable } = await findStoreProblems(reader);
+    const chain = isReadable('journal') ? await walkChain(reader) : NO_CHAIN;
+    // Tables made from a journal that does not hold have nothing to be compared with, nor do those that are not there.
+    const isComparable =
+      chain.problem === undefined && ['journal', 'incident', ...TABLES].every(isReadable);
+    const { staleProjections, clockDoubts } = isComparable
+      ? await compareTables(reader)
+      : { staleProjections: [], clockDoubts: [] };
     const isIntact =
       chain.problem === undefined && staleProjections.length === 0 && storeProblems.length === 0;
     return { isIntact, ...chain, staleProjections, storeProblems, clockDoubts };
@@ -63,6 +66,7 @@ export async function walkChain(
     }
     if (page.length < PAGE) {
       const problem = erasures.problem();
+      if (problem !== undefined) entries = problem.seq - 1;
       return { entries, erasedPayloads: erasures.erased(), head: before.hash, problem };
     }
   }

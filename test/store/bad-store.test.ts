@@ -5,6 +5,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -187,6 +189,11 @@ describe('changed tables', () => {
 
 describe('a changed store around the journal', () => {
   it.each([
+    ['drop table finding', 'the table finding is missing'],
+    ['pragma foreign_keys = off; drop table journal', 'the table journal is missing'],
+    ['drop table setting', 'the table setting is missing'],
+    ['drop table schema_migration', 'the table schema_migration is missing'],
+    ['alter table note rename column text to words', 'the table note was changed'],
     ['drop trigger journal_keeps_entries', 'the trigger journal_keeps_entries is missing'],
     [
       "create trigger quiet after insert on journal begin update incident set severity = 'SEV4'; end",
@@ -295,6 +302,23 @@ describe('a store that cannot be used', () => {
     other.exec('rollback');
     other.close();
     await store.append('a1', [note('x')]);
+    await store.close();
+  });
+
+  it.each([0, 1])('with its version set back to %i: refused, unchanged', async (version) => {
+    tamper(`pragma user_version = ${version}`);
+    const error = await openingFails();
+    expect(error).toMatchObject({ exit: 7 });
+    expect(error.message).toContain(`schema version ${version}, but`);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.bak'))).toEqual([]);
+  });
+
+  it('without one of its tables: said plainly by what needs it, and by a rebuild', async () => {
+    tamper('drop table finding');
+    const store = await openStore(folder, { create: false });
+    const missing = { exit: 7, message: expect.stringContaining('no such table') as string };
+    await expect(store.load('a1')).rejects.toMatchObject(missing);
+    await expect(store.rebuild()).rejects.toMatchObject(missing);
     await store.close();
   });
 
@@ -425,6 +449,16 @@ describe('migrations', () => {
     expect(after.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
     expect(after.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
     after.close();
+  });
+
+  it('neither replace a copy that an interrupted run left nor stop at it', async () => {
+    const first = `${path}.v${MIGRATIONS.length}.bak`;
+    writeFileSync(first, 'left by an interrupted run');
+    const database = openDatabase(path, { create: false });
+    await migrate(database, { path, migrations: [...MIGRATIONS, later], now });
+    await database.destroy();
+    expect(readFileSync(first, 'utf8')).toBe('left by an interrupted run');
+    expect(existsSync(`${path}.v${MIGRATIONS.length}-2.bak`)).toBe(true);
   });
 
   it('are numbered without gaps', () => {
