@@ -70,20 +70,23 @@ const asksForJson = (argv: readonly string[]): boolean =>
 interface Interruption {
   signal: AbortSignal;
   exit: ExitCode | undefined;
+  /** The work is done: what is left is writing the result, perhaps to a reader that does not read. */
+  isPrinting: boolean;
   /** Ends the run as if SIGINT had arrived (Ctrl-C inside a prompt). */
   interrupt(): void;
 }
 
-/** First SIGINT or SIGTERM: abort and let the command finish tidily. Second: exit at once. */
+/** First SIGINT or SIGTERM: abort and let the command finish tidily. Second, or while printing: exit at once. */
 function listenForSignals(): Interruption {
   const controller = new AbortController();
   const interruption: Interruption = {
     signal: controller.signal,
     exit: undefined,
+    isPrinting: false,
     interrupt: () => stop(EXIT.sigint),
   };
   const stop = (code: ExitCode): void => {
-    if (interruption.exit !== undefined) process.exit(code);
+    if (interruption.exit !== undefined || interruption.isPrinting) process.exit(code);
     interruption.exit = code;
     controller.abort();
   };
@@ -102,6 +105,7 @@ function createRun(interruption: Interruption): Run {
       context.progress(''),
     );
     const { printResult } = await import('./terminal/print-result.ts');
+    interruption.isPrinting = true;
     await printResult(view, outcome.result, settings);
     const exit = outcome.exitAfter?.() ?? outcome.exit;
     if (exit === undefined || exit === EXIT.done) return;

@@ -2,6 +2,7 @@
 import type { Level } from '../events/level.ts';
 import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
+import { createTurns } from '../logs/turns.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
@@ -74,6 +75,7 @@ async function run(
       await session.scan('hot', (result) => store.add(result.rows));
     }
     session.release();
+    const turn = createTurns(options.signal);
     const { rules, correlations } = plan.ruleSet;
     // Findings have the level of their rule: those below are counted, but their lines are not read.
     const isShown = (rule: { level: Level }): boolean =>
@@ -85,11 +87,12 @@ async function run(
       hits,
       hidden: hiddenHits,
       hiddenCount,
-    } = runCorrelations(
+    } = await runCorrelations(
       plan,
       store,
       (correlation) => isShown(correlations[correlation]!.rule),
       (correlation) => isLow(correlations[correlation]!.rule),
+      turn,
     );
     const hashes = await hashing;
     const changes = await session.changes(results);
@@ -109,16 +112,26 @@ async function run(
       const { files } = session;
       return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
     };
-    const found = build(shown, hits);
+    const found: Finding[] = [];
+    for (const part of parts(shown)) {
+      found.push(...build(part, []));
+      await turn();
+    }
+    for (const part of parts(hits)) {
+      found.push(...build([], part));
+      await turn();
+    }
     const below = merged.filter(({ rule }) => {
       const { rule: known } = rules[rule]!;
       return !isShown(known) && isLow(known);
     });
     const raised = raise(intrudersOf(found), below, hiddenHits);
     for (const [burst, reason] of raised.bursts) {
+      await turn();
       found.push(...build([burst], []).map((finding) => ({ ...finding, raised: reason })));
     }
     for (const [hit, reason] of raised.hits) {
+      await turn();
       found.push(...build([], [hit]).map((finding) => ({ ...finding, raised: reason })));
     }
     const raisedCount = raised.bursts.size + raised.hits.size;
@@ -146,6 +159,13 @@ function hasHotFeeds({ feeds, sketchCount }: Plan, memory: SharedArrayBuffer): b
     sumSketch(memory, sketch, sketchCount, count),
   );
   return hot.length > 0;
+}
+
+/** How many findings are made before others get a turn. */
+const PART = 200;
+
+function* parts<T>(all: readonly T[]): Iterable<readonly T[]> {
+  for (let start = 0; start < all.length; start += PART) yield all.slice(start, start + PART);
 }
 
 function* citedLocations(

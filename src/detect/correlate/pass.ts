@@ -30,13 +30,19 @@ const MOST_HIDDEN = 20_000;
  * Runs all correlations over the rows of a store, which are read by it.
  * @param isShown whose hits are wanted, by index of the correlation; those of others are counted
  * @param isKept whose hits are handed out beside the count when they are not wanted
+ * @param turn is awaited between stretches of rows; throws when the run is interrupted
  */
-export function runCorrelations(
+export async function runCorrelations(
   plan: Plan,
   store: RowStore,
   isShown: (correlation: number) => boolean,
   isKept: (correlation: number) => boolean,
-): { hits: readonly CorrelationHit[]; hidden: readonly CorrelationHit[]; hiddenCount: number } {
+  turn: () => Promise<void> | undefined,
+): Promise<{
+  hits: readonly CorrelationHit[];
+  hidden: readonly CorrelationHit[];
+  hiddenCount: number;
+}> {
   const hits: CorrelationHit[] = [];
   const hidden: CorrelationHit[] = [];
   let hiddenCount = 0;
@@ -66,7 +72,10 @@ export function runCorrelations(
     });
   };
   const correlators = createCorrelations(correlations, kinds, take, mayFire, store.weightOf);
-  for (const stretch of store.merged()) correlators.push(stretch);
+  for (const stretch of store.merged()) {
+    correlators.push(stretch);
+    await turn();
+  }
   correlators.finish();
   return { hits, hidden, hiddenCount };
 }
