@@ -17,6 +17,7 @@ export type JsonField =
   | 'host'
   | 'service'
   | 'ip'
+  | 'forwarded'
   | 'port'
   | 'destinationIp'
   | 'destinationPort'
@@ -72,6 +73,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   host: 'hostname host.name host.hostname machinename nodename node.name computer computername devicename server instance host',
   service: 'servicename service.name service appname app.name app application applicationname program serviceid',
   ip: 'clientip client.ip source.ip sourceip srcip src.ip remoteip remoteipaddress ip ipaddress ipaddr sourceipaddress clientipaddress calleripaddress callerip requestip clienthost clientaddress clientaddr remoteaddress remoteaddr addr.remote remote.ip remote peer peeraddress visitorip userip user.ip realip xrealip xforwardedfor forwardedfor loginip actorip actoripaddress session.ip accessdevice.ip id.origh srcaddr srcaddress ipsourceaddress sourceips remoteipdetails.ipaddressv4 client source.address originip remotehost src source | localip',
+  forwarded: 'xforwardedfor forwardedfor headers.xforwardedfor request.headers.xforwardedfor httpxforwardedfor sourceips',
   port: 'clientport client.port source.port sourceport srcport src.port remoteport clientsrcport id.origp',
   destinationIp: 'destinationip destip dstip dst.ip destination.ip id.resph dstaddr destaddr dstaddress ipdestinationaddress',
   destinationPort: 'destinationport destport dstport dst.port destination.port id.respp',

@@ -3,11 +3,14 @@
  * python-json-logger, structlog, log4j2, Serilog, GELF, ECS, Docker, and JSON access logs. Which name
  * means what is the table in `json-aliases.ts`.
  */
+import { readIpList } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
-import { skip } from '../../events/event.ts';
+import { isSkip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readUntimedApache } from './apache-error.ts';
+import { format as cloudtrail } from './cloudtrail.ts';
 import { isIpText } from './ip-text.ts';
+import { format as journald } from './journald.ts';
 import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
@@ -23,7 +26,15 @@ import { readEpoch, readTimeText } from './time-text.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
+/** Formats whose records are JSON too, and which know what they mean: a mixed file holds them beside others. */
+const KNOWN_RECORDS: readonly LogFormat[] = [cloudtrail, journald];
+
 function parse(line: string, clock: Clock): Event | Skip {
+  for (const known of KNOWN_RECORDS) {
+    if (!known.detect(line)) continue;
+    const event = known.parse(line, clock);
+    if (!isSkip(event)) return event;
+  }
   const record = readRecord(line);
   if (record === undefined) return skip(line.includes('{') ? 'broken JSON' : 'not JSON');
   return withCollectedLine(recordEvent(record, clock), record, clock);
@@ -113,6 +124,7 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'source.ip': client !== undefined && isIpText(client) ? client : undefined,
     'source.address': client,
     'source.port': source?.port ?? integerField(found, 'port', 1, 65_535),
+    'related.ip': forwardedOf(found),
     'destination.ip': destination,
     'destination.address': destination,
     'destination.port': integerField(found, 'destinationPort', 1, 65_535),
@@ -151,6 +163,17 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'trace.id': textField(found, 'traceId'),
     raw: record,
   };
+}
+
+/** Every address of a list of proxies, as a header or as an array; undefined for a single one, which is the source. */
+function forwardedOf(found: FoundFields): readonly string[] | undefined {
+  const value = found.get('forwarded')?.value ?? found.get('ip')?.value;
+  const text = Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string').join(',')
+    : value;
+  if (typeof text !== 'string' || text.length > 4096) return undefined;
+  const all = readIpList(text);
+  return all.length > 1 || (all.length === 1 && found.has('forwarded')) ? all : undefined;
 }
 
 /** On whom it was done: named so, or the `user` beside an actor. */

@@ -630,3 +630,45 @@ describe('an address in the words of a login', () => {
     expect(read({ time: TIME, level: 'info', message })['source.ip']).toBe(address);
   });
 });
+
+describe('a file of many kinds of records', () => {
+  it('leaves a record of CloudTrail and of the journal to the format that knows it', () => {
+    const cloud = read({
+      eventVersion: '1.08',
+      eventTime: TIME,
+      eventName: 'StopLogging',
+      eventSource: 'cloudtrail.amazonaws.com',
+      awsRegion: 'eu-west-1',
+      userIdentity: { type: 'IAMUser', userName: 'lena' },
+      sourceIPAddress: '203.0.113.5',
+      errorCode: 'AccessDenied',
+    });
+    expect(cloud).toMatchObject({
+      format: 'cloudtrail',
+      'event.provider': 'cloudtrail.amazonaws.com',
+      'event.outcome': 'failure',
+    });
+    const journal = read({
+      __REALTIME_TIMESTAMP: String(TIME_US),
+      _HOSTNAME: 'web1',
+      SYSLOG_IDENTIFIER: 'sshd',
+      MESSAGE: 'Failed password for root from 203.0.113.5 port 44 ssh2',
+    });
+    expect(journal).toMatchObject({ format: 'journald', 'event.action': 'ssh_login' });
+  });
+
+  it.each<[object, object]>([
+    [
+      { x_forwarded_for: '203.0.113.9, 10.0.0.1', remote_ip: '10.0.0.2:5555' },
+      { 'source.ip': '10.0.0.2', 'related.ip': ['203.0.113.9', '10.0.0.1'] },
+    ],
+    [
+      { sourceIPs: ['203.0.113.5', '10.0.0.1'] },
+      { 'source.ip': '203.0.113.5', 'related.ip': ['203.0.113.5', '10.0.0.1'] },
+    ],
+    [{ client_ip: '203.0.113.5' }, { 'source.ip': '203.0.113.5', 'related.ip': undefined }],
+  ])('keeps every address of a list of proxies: %j', (record, expected) => {
+    const event = read({ time: TIME, ...record });
+    for (const [field, value] of Object.entries(expected)) expect(event[field]).toEqual(value);
+  });
+});
