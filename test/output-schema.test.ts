@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: isText,
   strings: isTexts,
   integer: (value) => Number.isSafeInteger(value),
+  boolean: (value) => typeof value === 'boolean',
   'lists by field': (value) => isRecord(value) && Object.values(value).every(isTexts),
   evidence: (value) => Array.isArray(value) && value.length > 0 && value.length <= 5,
   'numbers by field': (value) =>

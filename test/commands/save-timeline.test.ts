@@ -73,7 +73,7 @@ describe('saving findings into an open case again', () => {
 
   it('keeps two attacks apart', async () => {
     await save();
-    const later = readFileSync(join(cwd, 'auth.log'), 'latin1').replaceAll('T10:', 'T15:');
+    const later = readFileSync(join(cwd, 'auth.log'), 'latin1').replaceAll('03-14T', '03-17T');
     appendFileSync(join(cwd, 'auth.log'), later);
     expect(await save()).toBe(1);
     expect((await saved()).titles).toHaveLength(2);
