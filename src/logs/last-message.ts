@@ -13,7 +13,7 @@ export type TextBefore = (offset: number, length: number) => string;
 /** Most notes follow their message; a relay writes those of other machines between. */
 const WINDOW_BYTES = [1 << 10, 1 << 12, 1 << 14, 1 << 16] as const;
 
-/** Lines that are looked at and, of those that name the host, read: a log of nothing but notes takes no longer. */
+/** Lines that are looked at, notes left out, and of these such as name the host and are read. */
 const MAX_LINES = 500;
 const MAX_READ = 16;
 
@@ -34,19 +34,63 @@ interface Note {
   offset: number;
 }
 
+/** The last message of a host before a place. */
+interface Message {
+  event: Event;
+  line: string;
+  offset: number;
+}
+
 /**
- * The event that a note stands for: fields of the last message of its host, the note's own time and number.
+ * Gives the event that a note stands for: fields of the last message of its host, the note's own time and number.
  * Undefined when that message is not among the 64 KiB before the note.
- * @param decode from latin1 to text
  */
-export function repeatedEvent(
-  { event, raw, offset }: Note,
+export type RepeatedEvent = (
+  note: Note,
+  format: LogFormat,
+) => { event: Event; raw: string } | undefined;
+
+/** @param decode from latin1 to text */
+export function createRepeatedEvent(
+  clock: Clock,
+  textBefore: TextBefore,
+  decode: (latin1: string) => string,
+): RepeatedEvent {
+  /** The note before this one. */
+  let latest: { host: string | undefined; end: number; message: Message | undefined } | undefined;
+  return ({ event, raw, offset }, format) => {
+    const host = event['host.hostname'];
+    const gap = offset - (latest?.end ?? -1);
+    // Right behind another note the answer is the same, unless the message is too far away by now.
+    const isNext = latest !== undefined && latest.host === host && (gap === 1 || gap === 2);
+    const message = !isNext
+      ? lastMessage(host, offset, format, clock, textBefore, decode)
+      : isWithin(latest?.message, offset)
+        ? latest?.message
+        : undefined;
+    clock.offset = offset;
+    latest = { host, end: offset + Buffer.byteLength(raw), message };
+    if (message === undefined) return undefined;
+    const { timeUs, timeConfidence, repeats, areRepeatsCut } = event;
+    const own = { timeUs, timeConfidence, repeats, areRepeatsCut };
+    return { event: { ...message.event, ...own }, raw: `${raw}\n${message.line}` };
+  };
+}
+
+/** Does a line that begins there lie whole in the widest window? */
+const isWithin = (message: Message | undefined, offset: number): boolean => {
+  const widest = WINDOW_BYTES.at(-1) as number;
+  return message !== undefined && (offset <= widest || message.offset > offset - widest);
+};
+
+function lastMessage(
+  host: string | undefined,
+  offset: number,
   format: LogFormat,
   clock: Clock,
   textBefore: TextBefore,
   decode: (latin1: string) => string,
-): { event: Event; raw: string } | undefined {
-  const host = event['host.hostname'];
+): Message | undefined {
   let seenBytes = 0;
   let lines = 0;
   let read = 0;
@@ -61,22 +105,19 @@ export function repeatedEvent(
       const start = newline + 1;
       const line = text.slice(start, end).replace(/\r?\n$/, '');
       end = start;
+      if (line === '' || format.isRepeatNote?.(line) === true) continue;
       lines += 1;
       if (host !== undefined && !line.includes(host)) continue;
-      if (format.isRepeatNote?.(line) === true) continue;
       read += 1;
-      const last = parsed(decode(line), format, clock, offset - text.length + start);
-      if (last === undefined) continue;
-      if (host !== undefined && last['host.hostname'] !== host) continue;
-      const { timeUs, timeConfidence, repeats, areRepeatsCut } = event;
-      const own = { timeUs, timeConfidence, repeats, areRepeatsCut };
-      clock.offset = offset;
-      return { event: { ...last, ...own }, raw: `${raw}\n${decode(line)}` };
+      const whole = decode(line);
+      const at = offset - text.length + start;
+      const event = parsed(whole, format, clock, at);
+      if (event === undefined || (host !== undefined && event['host.hostname'] !== host)) continue;
+      return { event, line: whole, offset: at };
     }
     if (isFromStart) break;
     seenBytes = text.length - end;
   }
-  clock.offset = offset;
   return undefined;
 }
 

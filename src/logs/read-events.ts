@@ -6,7 +6,7 @@ import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import type { LogFormat } from './formats/log-format.ts';
-import { repeatedEvent, type TextBefore } from './last-message.ts';
+import { createRepeatedEvent, type TextBefore } from './last-message.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
 
 /** Takes one event with the text it came from (joined lines separated by newlines). */
@@ -57,6 +57,7 @@ const NON_ASCII = /[\x80-\xff]/;
 export function createEventReader(options: Options): EventReader {
   const { format: main, formats, clock, account, sink, textBefore } = options;
   const others = formats.filter((format) => format !== main);
+  const repeatedEvent = textBefore && createRepeatedEvent(clock, textBefore, decodeUtf8);
   let pending: Pending | undefined;
   const groups = new Map<string, Group>();
 
@@ -72,7 +73,7 @@ export function createEventReader(options: Options): EventReader {
     account.parsed += 1;
     if (event.repeats !== undefined && format.isRepeatNote?.(raw) === true) {
       const note = { event, raw, offset };
-      const known = textBefore && repeatedEvent(note, format, clock, textBefore, decodeUtf8);
+      const known = repeatedEvent?.(note, format);
       if (known !== undefined) ({ event, raw } = known);
     }
     if (format.continues === undefined) {
