@@ -3,7 +3,7 @@
  * order of their first event, holding no more than the acts that may still go on.
  */
 import { levelRank } from '../events/level.ts';
-import { actKey } from './act.ts';
+import { actKey, valueAt } from './act.ts';
 import type { Act, Finding, FoldedFinding } from './finding.ts';
 
 /** A pause after which the same technique of the same actor against the same target is another act. */
@@ -24,6 +24,8 @@ interface OpenAct {
   firstUs: number | undefined;
   lastUs: number | undefined;
   values: Map<string, Set<string>>;
+  /** What was tried and refused: nothing that a finding of something done may name as its own. */
+  refused: Map<string, Set<string>>;
 }
 
 /**
@@ -119,6 +121,7 @@ const openAct = (lead: Finding, target: string | undefined): OpenAct => {
     firstUs: undefined,
     lastUs: undefined,
     values: new Map(),
+    refused: new Map(),
   };
   extend(act, lead);
   return act;
@@ -133,16 +136,23 @@ function join(act: OpenAct, finding: Finding): void {
   extend(act, finding);
 }
 
-function extend(act: OpenAct, { firstUs, lastUs, entities }: Finding): void {
+function extend(act: OpenAct, finding: Finding): void {
+  const { firstUs, lastUs, entities } = finding;
   if (firstUs !== undefined) act.firstUs = Math.min(act.firstUs ?? firstUs, firstUs);
   const endUs = lastUs ?? firstUs;
   if (endUs !== undefined) act.lastUs = Math.max(act.lastUs ?? endUs, endUs);
   for (const [field, values] of Object.entries(entities)) {
-    let known = act.values.get(field);
-    if (known === undefined) act.values.set(field, (known = new Set()));
+    const into = isTried(field) && wasRefused(finding) ? act.refused : act.values;
+    let known = into.get(field);
+    if (known === undefined) into.set(field, (known = new Set()));
     for (const value of values) if (known.size < MOST_COUNTED) known.add(value);
   }
 }
+
+/** Is the field about what is run or touched, not about who acts and where? */
+const isTried = (field: string): boolean => /^(?:process|file)\./.test(field);
+
+const wasRefused = ({ event }: Finding): boolean => valueAt(event, 'event.outcome') === 'failure';
 
 /** Names one more; beyond the limit the weakest is only counted. */
 function name(act: OpenAct, folded: FoldedFinding): void {
@@ -172,26 +182,32 @@ export const foldedOf = ({
 });
 
 /** The leading finding, with what it leads. */
-function closed({ lead, others, unnamed, firstUs, lastUs, values }: OpenAct): Finding {
+function closed(act: OpenAct): Finding {
+  const { lead, others, unnamed, firstUs, lastUs, values, refused } = act;
   if (others.length === 0) return lead;
   const entities: Record<string, readonly string[]> = {};
   const furtherValues: Record<string, number> = {};
   // What the leading finding names stays in front.
-  for (const field of new Set([...Object.keys(lead.entities), ...values.keys()])) {
+  for (const field of new Set([
+    ...Object.keys(lead.entities),
+    ...values.keys(),
+    ...(wasRefused(lead) ? refused.keys() : []),
+  ])) {
     const own = lead.entities[field] ?? [];
-    const more = [...(values.get(field) ?? [])]
+    const tried = wasRefused(lead) ? (refused.get(field) ?? []) : [];
+    const more = [...new Set([...(values.get(field) ?? []), ...tried])]
       .filter((value) => !own.includes(value))
       .sort(compare);
     const all = [...own, ...more];
     entities[field] = all.slice(0, MOST_VALUES);
     if (all.length > MOST_VALUES) furtherValues[field] = all.length - MOST_VALUES;
   }
-  const act: Act = {
+  const joined: Act = {
     others: others.sort((a, b) => (isStronger(a, b) ? -1 : 1)),
     unnamed,
     furtherValues,
   };
-  return { ...lead, firstUs, lastUs, entities, act };
+  return { ...lead, firstUs, lastUs, entities, act: joined };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -224,3 +224,25 @@ describe('folding', () => {
     }
   });
 });
+
+it('names no command that was refused under a finding of one that ran', () => {
+  const withCommand = (title: string, command: string, outcome: string, level: Level): Finding => {
+    const made = finding({ title, level, user: 'jo', host: 'web01' });
+    return {
+      ...made,
+      entities: { ...made.entities, 'process.command_line': [command] },
+      event: { ...made.event, event: { outcome } },
+    };
+  };
+  const ran = withCommand('ran', '/usr/bin/cat /etc/shadow', 'success', 'high');
+  const refused = withCommand('refused', '/usr/bin/chmod u+s /bin/bash', 'failure', 'medium');
+  const again = withCommand('refused again', '/usr/bin/passwd', 'failure', 'low');
+  const [lead] = foldFindings([refused, ran]);
+  expect(lead?.entities['process.command_line']).toEqual(['/usr/bin/cat /etc/shadow']);
+  expect(lead?.act?.others.map(({ rule }) => rule.title)).toEqual(['refused']);
+  const [both] = foldFindings([refused, again]);
+  expect(both?.entities['process.command_line']).toEqual([
+    '/usr/bin/chmod u+s /bin/bash',
+    '/usr/bin/passwd',
+  ]);
+});

@@ -311,7 +311,13 @@ const MAX_VALUES_SHOWN = 4;
 /** `203.0.113.7, deploy` */
 function entityText({ entities, act }: Finding, { isTerminal }: Pick<Style, 'isTerminal'>): string {
   const most = isTerminal ? MAX_VALUES_SHOWN : Number.POSITIVE_INFINITY;
-  const values = Object.entries(entities).map(([field, list]) => {
+  // A network of one address says the same as the address.
+  const told = Object.entries(entities).filter(
+    ([field, list]) =>
+      field !== 'ir.source.network' ||
+      !list.every((value) => entities['source.ip']?.includes(value) === true),
+  );
+  const values = told.map(([field, list]) => {
     const shown = list.slice(0, most).join(' ');
     const more = Math.max(0, list.length - most) + (act?.furtherValues[field] ?? 0);
     return more > 0 ? `${shown} and ${more} more` : shown;
