@@ -2,6 +2,7 @@
  * What surrounds a syslog message: priority, stamp, host, program and process id, in the shapes that
  * RFC 3164, RFC 5424, rsyslog, relays, BSD, Solaris and `journalctl` write.
  */
+import { isHostName, readIp } from '../../events/address.ts';
 import {
   clear,
   digitsBetween,
@@ -13,11 +14,12 @@ import {
 import { readRfc5424 } from './syslog-rfc5424.ts';
 import { emptyStamp, readStamp, skipMonotonic } from './syslog-stamp.ts';
 import { isTagToken, MAX_TAG, readTag } from './syslog-tag.ts';
-import { readNoHost, readSelector } from './syslog-words.ts';
+import { readNoHost, readSelector, readVerboseSelector } from './syslog-words.ts';
 
 const SPACE = 32;
 const COLON = 58;
 const LESS = 60;
+const OPEN_BRACKET = 91;
 const GREATER = 62;
 const MAX_HOST = 255;
 /** Hosts of relays, and words that are none, before the tag. */
@@ -109,19 +111,47 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
       start = next;
       continue;
     }
-    envelope.host = token;
+    envelope.host = hostOf(token);
     start = next;
     const inner = readInnerStamp(line, start, envelope);
-    if (inner < 0) break;
+    if (inner < 0) {
+      start = skipWords(line, start, envelope);
+      break;
+    }
     start = inner;
   }
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
 
+/** A host in brackets is an address; any other word in them is a thread or a level. */
+function hostOf(token: string): string | undefined {
+  if (token.charCodeAt(0) !== OPEN_BRACKET || !token.endsWith(']')) return token;
+  return readIp(token.slice(1, -1));
+}
+
+/**
+ * What may stand between host and tag: BusyBox writes `host auth.info sshd[7]:`, BSD `host <auth.info> sshd[7]:`, and a
+ * relay its sender's address before the name that the sender gives itself.
+ */
+function skipWords(line: string, at: number, envelope: Envelope): number {
+  if (line.charCodeAt(at) === LESS) return skipSelector(line, at, envelope);
+  const end = line.indexOf(' ', at);
+  if (end < 0 || end - at > MAX_HOST || isTagToken(line, at, end)) return at;
+  const word = line.slice(at, end);
+  const next = skipSpaces(line, end);
+  if (word.includes('.') && readSelector(word, envelope)) return next;
+  const tagEnd = line.indexOf(' ', next);
+  if (envelope.host === undefined || readIp(envelope.host) === undefined) return at;
+  if (!isHostName(word) || tagEnd < 0 || !isTagToken(line, next, tagEnd)) return at;
+  envelope.host = word;
+  return next;
+}
+
 /** `<mail.notice> ` after the stamp, from BSD's verbose syslogd. */
 function skipSelector(line: string, at: number, envelope: Envelope): number {
   const close = line.indexOf('>', at);
-  if (close < 0 || close - at > 24 || !readSelector(line.slice(at + 1, close), envelope)) return at;
+  if (close < 0 || close - at > 24 || !readVerboseSelector(line.slice(at + 1, close), envelope))
+    return at;
   return skipSpaces(line, close + 1);
 }
 

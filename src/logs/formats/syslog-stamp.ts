@@ -134,12 +134,26 @@ function readOffset(text: string, at: number, stamp: Stamp): boolean {
 function readZoneName(text: string, at: number, stamp: Stamp): boolean {
   let end = at;
   while (isCapital(text.charCodeAt(end)) && end - at <= MAX_ZONE_NAME) end += 1;
+  if (end - at === 3 && readShiftedName(text, at, end, stamp)) return true;
   if (end - at < 2 || !isStampEnd(text.charCodeAt(end))) return false;
   const minutes = namedZone(text.slice(at, end));
   if (minutes === undefined) return false;
   // `+0200 CEST`: the number says more.
   stamp.offsetMinutes ??= minutes;
   stamp.end = end;
+  return true;
+}
+
+/** Reads `GMT+2`, `UTC+02:00`; false when no offset is glued to the name. */
+function readShiftedName(text: string, at: number, end: number, stamp: Stamp): boolean {
+  const sign = text.charCodeAt(end);
+  if (sign !== PLUS && sign !== DASH) return false;
+  if (!text.startsWith('GMT', at) && !text.startsWith('UTC', at)) return false;
+  if (readOffset(text, end, stamp)) return true;
+  const hours = text.charCodeAt(end + 1) - ZERO;
+  if (!(hours >= 0 && hours <= 9) || !isStampEnd(text.charCodeAt(end + 2))) return false;
+  stamp.offsetMinutes = (sign === PLUS ? 1 : -1) * hours * 60;
+  stamp.end = end + 2;
   return true;
 }
 

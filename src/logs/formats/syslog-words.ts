@@ -58,6 +58,13 @@ export function readSelector(text: string, envelope: Envelope): boolean {
   return true;
 }
 
+/** Reads what BSD's syslogd -v puts in angle brackets: `mail.notice`, and with one -v as numbers, `4.6`. */
+export function readVerboseSelector(text: string, envelope: Envelope): boolean {
+  const numbers = /^(\d{1,2})\.([0-7])$/.exec(text);
+  if (numbers === null) return readSelector(text, envelope);
+  return setPriority(Number(numbers[1]) * 8 + Number(numbers[2]), envelope);
+}
+
 /** VMware ESXi puts `In(14)`, severity and priority, where others have the host. */
 function readEsxPriority(token: string, envelope: Envelope): boolean {
   const found = /^(?:Db|In|No|Wa|Er|Cr|Al|Em)\((\d{1,3})\)$/.exec(token);

@@ -177,6 +177,19 @@ const EXIM: readonly Row[] = [
   ),
 ];
 
+const POSTFIX_CLIENT = '[^\\s[\\]]{1,255}\\[(?<ip>[\\da-fA-F:.]{2,45})\\](?::\\d{1,5})?';
+/** The client chooses what stands in `sasl_username`. @see https://github.com/vdukhovni/postfix (smtpd_sasl_glue.c) */
+const POSTFIX: readonly Row[] = [
+  mail(
+    'failed',
+    `warning: ${POSTFIX_CLIENT}: SASL \\S{1,32} authentication failed: (?!Connection lost to|Invalid authentication mechanism|Temporary).{0,2000}?(?:, sasl_username=(?<user>.{0,256}))?$`,
+  ),
+  mail(
+    'login',
+    `\\w{1,20}: client=${POSTFIX_CLIENT}, sasl_method=\\S{1,32}, sasl_username=(?<user>.{1,256}?)(?:, sasl_sender=.{0,256})?$`,
+  ),
+];
+
 const PPPD: readonly Row[] = [mail('login', 'user (?<user>.{1,256}) logged in on tty ')];
 /** @see https://github.com/FreeRADIUS/freeradius-server (src/main/auth.c); the address is the station's. */
 const RADIUS: readonly Row[] = [
@@ -202,6 +215,11 @@ const TABLES: readonly (readonly [string, string, readonly Row[]])[] = [
   ['proftpd', 'ftp_login', PROFTPD],
   ['pure-ftpd', 'ftp_login', PUREFTPD],
   ['exim exim4', 'mail_login', EXIM],
+  [
+    'postfix/smtpd postfix/submission/smtpd postfix/submissions/smtpd postfix/smtps/smtpd',
+    'login',
+    POSTFIX,
+  ],
   ['radiusd freeradius', 'login', RADIUS],
   ['xrdp-sesman', 'login', XRDP],
 ];

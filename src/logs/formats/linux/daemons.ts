@@ -85,7 +85,7 @@ const PHRASES: readonly Phrase[] = [
   phrase('failed', /could not access user "/, 'invalid_user'),
   phrase(
     'login',
-    /\blogin successful\b|\bsuccessful login\b|\bOK LOGIN\b|^(?:imap|pop3|submission|managesieve)-login: (?:Info: )?Login: |\bLOGIN, user=|\bUser logged in\b|\bLogin OK\b|is now logged in|Authentication: SUCCEEDED|\bLogin user=|auth succeeded for|AUTH=server, relay=|FTP LOGIN FROM|sasl_method=\S{1,32}, sasl_username=/i,
+    /\blogin successful\b|\bsuccessful login\b|\bOK LOGIN\b|^(?:imap|pop3|submission|managesieve)-login: (?:Info: )?Login: |\bLOGIN, user=|\bUser logged in\b|\bLogin OK\b|is now logged in|Authentication: SUCCEEDED|\bLogin user=|auth succeeded for|AUTH=server, relay=|FTP LOGIN FROM|\bLogin Success \[user: |^Login permitted from |^successful auth for user '|\baccepted login on \/|sasl_method=\S{1,32}, sasl_username=/i,
   ),
   phrase(
     'mail_rejected',
@@ -148,7 +148,7 @@ function apply(found: Phrase, message: string, event: Event): boolean {
 
 /** A cheap look before the table: every phrase contains one of these pieces. */
 const HINT =
-  /auth|login|logon|passw|denied|refus|reject|fail|invalid|unknown|bad|ban |block|err=49|drop|lost |too many|improper|hangup|pregreet|dnsbl|ports |resolve|not found|no such|not issue|relay|exist|no host|closed by|smtp|certificate|notauth|illegal|not allowed|secret|attackalert|ssl_accept|535|match|access|pg_hba|attacker|worked|tls error/i;
+  /auth|login|logon|passw|denied|refus|reject|fail|invalid|unknown|bad|ban |block|err=49|drop|lost |too many|improper|hangup|pregreet|dnsbl|ports |resolve|not found|no such|not issue|relay|exist|no host|closed by|smtp|certificate|notauth|illegal|not allowed|secret|attackalert|ssl_accept|535|match|access|pg_hba|attacker|worked|tls error|sasl|logged in|success/i;
 
 /** Addresses and accounts that ordinary messages name. */
 const PEER_HINT = /from[ =][\w.-]{0,255}[[\d:.]|rhost=|rip=|client:? |connect/i;

@@ -72,11 +72,20 @@ function readSessionClosed(text: string, event: Event): boolean {
  */
 function readFailure(text: string, event: Event): boolean {
   const ruserAt = text.indexOf(' ruser=');
-  const { remoteUser, host, user } = splitFailure(ruserAt < 0 ? text : text.slice(ruserAt + 7));
+  const { remoteUser, host, user } = splitFailure(
+    ruserAt < 0 ? afterHost(text) : text.slice(ruserAt + 7),
+  );
   if (host !== undefined) setSource(event, host);
   event['source.user.name'] = ruserAt < 0 ? undefined : remoteUser;
   event['user.name'] = user ?? (ruserAt < 0 ? undefined : remoteUser);
   return setFailedLogin(event, 'pam_authentication', 'authentication_failed');
+}
+
+/** Proxmox VE names no remote user, and says at the end what the module answered: `rhost=HOST user=NAME msg=TEXT`. */
+function afterHost(text: string): string {
+  const start = Math.max(0, text.indexOf(RHOST));
+  const answer = text.lastIndexOf(' msg=');
+  return text.slice(start, answer > start ? answer : undefined);
 }
 
 interface FailureParts {

@@ -204,6 +204,8 @@ export const readLogin: MessageReader = (message, event) => {
     message.includes('LOGIN')
   ) {
     const by = /\bBY (\S+)/.exec(message)?.[1];
+    const from = / FROM (\S{1,255})$/.exec(message)?.[1];
+    if (from !== undefined) setSource(event, from);
     event['user.name'] = by ?? (message.startsWith('ROOT LOGIN') ? 'root' : undefined);
     return setLogin(event, 'login');
   }
