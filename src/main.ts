@@ -68,7 +68,7 @@ const asksForJson = (argv: readonly string[]): boolean =>
   );
 
 interface Interruption {
-  signal: AbortSignal;
+  readonly signal: AbortSignal;
   exit: ExitCode | undefined;
   /** The work is done: what is left is writing the result, perhaps to a reader that does not read. */
   isPrinting: boolean;
@@ -76,11 +76,23 @@ interface Interruption {
   interrupt(): void;
 }
 
-/** First SIGINT or SIGTERM: abort and let the command finish tidily. Second, or while printing: exit at once. */
+/**
+ * First SIGINT or SIGTERM: abort and let the command finish tidily. Second, or while printing: exit at once. Before a command asks for the
+ * signal, and in those that never do, the system ends the run at once: what works through a long journal would not hear of it, and the
+ * store survives it.
+ */
 function listenForSignals(): Interruption {
   const controller = new AbortController();
+  let isListening = false;
   const interruption: Interruption = {
-    signal: controller.signal,
+    get signal() {
+      if (!isListening) {
+        process.on('SIGINT', () => stop(EXIT.sigint));
+        process.on('SIGTERM', () => stop(EXIT.sigterm));
+      }
+      isListening = true;
+      return controller.signal;
+    },
     exit: undefined,
     isPrinting: false,
     interrupt: () => stop(EXIT.sigint),
@@ -90,8 +102,6 @@ function listenForSignals(): Interruption {
     interruption.exit = code;
     controller.abort();
   };
-  process.on('SIGINT', () => stop(EXIT.sigint));
-  process.on('SIGTERM', () => stop(EXIT.sigterm));
   return interruption;
 }
 
@@ -130,7 +140,9 @@ async function createContext(
     progress,
     now: () => new Date(),
     randomId: () => randomBytes(16).toString('hex'),
-    signal: interruption.signal,
+    get signal() {
+      return interruption.signal;
+    },
     ...(process.stderr.columns === undefined ? {} : { columns: process.stderr.columns }),
   };
 }

@@ -423,6 +423,21 @@ describe('room and interruption', () => {
     expect(leftovers(at('tmp'))).toEqual([]);
   });
 
+  it('SIGINT ends a command that has nothing to tidy up at once, also while it reads', async () => {
+    const env = cleanEnv({ IR_STORE: at('store') });
+    const opened = spawnSync(process.execPath, [BIN, 'open', 'x', '--no-input'], { env });
+    expect(opened.status).toBe(0);
+    const child = spawn(process.execPath, [BIN, 'note', '-'], { env, stdio: 'pipe' });
+    const ended = new Promise((done) => {
+      child.on('close', (code, signal) => done([code, signal]));
+    });
+    // More than a pipe holds: once all is taken, the command reads, and waits for the end.
+    child.stdin.on('error', () => undefined);
+    await new Promise((taken) => child.stdin.write('x'.repeat(300_000), taken));
+    child.kill('SIGINT');
+    expect(await ended).toEqual([null, 'SIGINT']);
+  });
+
   it('a reader that goes away ends the run quietly', () => {
     put('auth.log', guesses(20_000));
     const command = `set -o pipefail; "${process.execPath}" "${BIN}" timeline --all auth.log | head -1`;

@@ -38,7 +38,12 @@ const PLAIN_SELECT = {
 export function createAsk(settings: Settings, interruption: Interruption): Ask {
   const isPossible =
     settings.isInputAllowed && process.stdin.isTTY === true && process.stderr.isTTY === true;
-  const context = { output: process.stderr, signal: interruption.signal };
+  const context = {
+    output: process.stderr,
+    get signal() {
+      return interruption.signal;
+    },
+  };
   const isPlain = !hasUnicode(settings.env);
   const theme = isPlain ? { theme: PLAIN_PREFIX } : {};
 

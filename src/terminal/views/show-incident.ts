@@ -134,7 +134,7 @@ function findingsSection({ findings }: ShowResult, style: Style): string[] {
 }
 
 function findingText({ firstUs, level, rule, count, entities }: Finding, style: Style): string {
-  const who = Object.values(entities).flat().slice(0, 3).join(', ');
+  const who = [...new Set(Object.values(entities).flat())].slice(0, 3).join(', ');
   const times = count > 1 ? ` x${grouped(count)}` : '';
   return `${showMicros(firstUs, style.offsetAt).padEnd(timeWidth(style.offsetAt))}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
 }
