@@ -219,7 +219,7 @@ function* topLines({ top }: Timeline, style: Style): Iterable<string> {
   if (shown.length === 0) return;
   const width = Math.floor(style.width / shown.length) - 1;
   const isLong = shown.some(([, sources, show]) =>
-    sources.some((source) => sourceText(source, show).length > width),
+    sources.slice(0, 5).some((source) => sourceText(source, show).length > width),
   );
   if (width < 24 || (isLong && !style.isTerminal)) {
     for (const [title, sources, show] of shown) {
