@@ -58,7 +58,7 @@ export async function assertWritable(
 /**
  * Writes the text to a place that `assertWritable` accepts: beside it, synced, then moved there; file mode 0600,
  * missing folders 0700.
- * @throws IrError (exit 6) when it cannot be written; nothing is left then
+ * @throws IrError when it cannot be written (exit 9 where there is no room for it, else 6); nothing is left then
  */
 export async function writeWhole(
   context: Pick<CommandContext, 'ask'>,
@@ -82,12 +82,17 @@ export async function writeWhole(
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
     throw new IrError(`cannot write ${target.shown}: ${messageOf(error)}`, {
-      exit: EXIT.refused,
+      exit: NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')
+        ? EXIT.outputFailed
+        : EXIT.refused,
       hint: `Name another place with ${target.flag}.`,
       cause: error,
     });
   }
 }
+
+/** A disk that is full or failing is no refusal. */
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
 /** Fails when something has come to stand at the place since it was looked at. */
 async function moveToFree(draft: string, path: string): Promise<void> {

@@ -71,7 +71,9 @@ function chapterOf({ rule }: Finding): string | undefined {
 function whenStatement(told: readonly Finding[]): Statement {
   const times = told.flatMap(({ firstUs, lastUs }) => [firstUs, lastUs ?? firstUs]);
   const known = times.filter((time) => time !== undefined);
-  const hosts = valuesOf(told, 'host.name');
+  const hosts = [
+    ...new Set(['host.hostname', 'host.name'].flatMap((field) => valuesOf(told, field))),
+  ];
   const where = hosts.length === 0 ? '' : ` on ${namesText(hosts)}`;
   const findings = told.map(({ id }) => id);
   const [first, last] = [Math.min(...known), Math.max(...known)];

@@ -43,7 +43,18 @@ export function findWorkspace(question: WorkspaceQuestion): Workspace {
   return ownWorkspace(isWritable(cwd) ? join(cwd, WORKSPACE_FOLDER) : personal, question);
 }
 
-const hasStore = (folder: string): boolean => existsSync(join(folder, DATABASE_FILE));
+/** @throws IrError (exit 6) when the folder may not be looked into: what is not seen is not absent */
+function hasStore(folder: string): boolean {
+  try {
+    return statSync(join(folder, DATABASE_FILE), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') return false;
+    throw refusedError(
+      `the store ${folder} may not be read: permission denied`,
+      'Run ir as the user it belongs to, or name another with --store.',
+    );
+  }
+}
 
 function assertFolder(store: string): string {
   if (store.trim() === '') throw usageError('--store is empty', 'Give it the path of a folder.');
@@ -65,7 +76,7 @@ function findUpwards(cwd: string, env: WorkspaceQuestion['env']): string | undef
   for (let at = start; ; at = dirname(at)) {
     if (at !== start && (ceilings.includes(realPath(at)) || isOpenToAll(at))) return undefined;
     const folder = join(at, WORKSPACE_FOLDER);
-    if (hasStore(folder)) return folder;
+    if (existsSync(join(folder, DATABASE_FILE))) return folder;
     if (dirname(at) === at) return undefined;
   }
 }

@@ -161,3 +161,17 @@ describe('findWorkspace', () => {
     expect(find).toThrow(expect.objectContaining({ exit: 2 }) as Error);
   });
 });
+
+it('a store that may not be looked into is not taken for one that is absent', (test) => {
+  if (process.geteuid?.() === 0) return test.skip('skipped: root may look everywhere');
+  const folder = mkdtempSync(join(tmpdir(), 'ir-closed-'));
+  const closed = join(folder, 'case');
+  mkdirSync(closed);
+  chmodSync(closed, 0o000);
+  try {
+    expect(() => findWorkspace({ store: closed, cwd: folder, env: {} })).toThrow(/may not be read/);
+  } finally {
+    chmodSync(closed, 0o700);
+    rmSync(folder, { recursive: true });
+  }
+});
