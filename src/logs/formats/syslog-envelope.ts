@@ -120,6 +120,8 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
     }
     start = inner;
   }
+  // Cisco's ASA sets a colon off from its host: `fw01 : %ASA-4-106023: ...`.
+  if (line.startsWith(': %', start)) start += 2;
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
 

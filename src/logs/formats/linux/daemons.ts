@@ -3,7 +3,6 @@
  * SIP, web applications. One table of phrases; who and where from is found by `peer.ts`.
  */
 import type { Event } from '../../../events/event.ts';
-import { readBuiltConnection } from './netfilter.ts';
 import { findAccount, setPeer, setPeerAddress } from './peer.ts';
 import {
   CONNECTION_DENIED,
@@ -183,7 +182,6 @@ function readDante(message: string, event: Event): void {
 /** Reads the messages of daemons that have no reader of their own. */
 export const readDaemon: MessageReader = (message, event) => {
   if (message.includes('|user|')) return readDrupal(message, event);
-  if (message.startsWith('Built ') && readBuiltConnection(message, event)) return true;
   if (message.includes(' block(')) readDante(message, event);
   if (message.includes('src') || message.includes('source-address')) {
     const source = KEYED_SOURCE.exec(message)?.[1];

@@ -98,32 +98,3 @@ export const readFilterlog: MessageReader = (message, event) => {
     ? setAction(event, 'packet_allowed', NETWORK, CONNECTION_ALLOWED)
     : setAction(event, 'packet_denied', NETWORK, CONNECTION_DENIED);
 };
-
-const BUILT =
-  /^Built (inbound|outbound) (\w{2,8}) connection \d{1,20} for [^:\s]{1,64}:([0-9A-Fa-f:.]{2,45})\/(\d{1,5}) \([^)]{1,128}\)(?: ?\([^)]{1,128}\))? to [^:\s]{1,64}:([0-9A-Fa-f:.]{2,45})\/(\d{1,5})(?=\D|$)/;
-
-/**
- * Reads `Built outbound TCP connection 7 for outside:192.0.2.7/443 (...) to inside:10.0.0.5/51000 (...)` of Cisco's
- * ASA: the outside comes first either way, and the direction says who called.
- * @see https://www.cisco.com/c/en/us/td/docs/security/asa/syslog/b_syslog.html (302013, 302015)
- */
-export function readBuiltConnection(message: string, event: Event): boolean {
-  const found = BUILT.exec(message);
-  if (found === null) return false;
-  const [
-    ,
-    direction,
-    transport = '',
-    outside = '',
-    outsidePort = '',
-    inside = '',
-    insidePort = '',
-  ] = found;
-  const isInbound = direction === 'inbound';
-  setSource(event, isInbound ? outside : inside, isInbound ? outsidePort : insidePort);
-  event['destination.ip'] = readIp(isInbound ? inside : outside);
-  event['destination.port'] = Number(isInbound ? insidePort : outsidePort);
-  event['network.transport'] = transport.toLowerCase();
-  event['event.outcome'] = 'success';
-  return setAction(event, 'packet_allowed', NETWORK, CONNECTION_ALLOWED);
-}

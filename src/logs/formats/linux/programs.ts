@@ -1,6 +1,7 @@
 /** Which reader reads which program's messages. */
 import { type Event, setRepeats } from '../../../events/event.ts';
 import { readAccounts } from './accounts.ts';
+import { readCisco } from './cisco.ts';
 import { readCron } from './cron.ts';
 import { LOGIN_READERS } from './daemon-logins.ts';
 import { readDaemon } from './daemons.ts';
@@ -64,6 +65,8 @@ function readerOf(program: string): MessageReader | undefined {
 
 const REPEATED = /^message repeated (\d{1,20}) times: \[ ?/;
 const MAX_MESSAGE = 8192;
+/** Cisco's tags begin with it: `%ASA-4-106023`. */
+const PERCENT = 37;
 
 /** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
 function bodyOf(message: string): string {
@@ -116,6 +119,7 @@ export function readMessage(program: string | undefined, message: string, event:
     reader(body, event);
     return;
   }
+  if (program?.charCodeAt(0) === PERCENT && readCisco(body, event)) return;
   if (program !== undefined && AUTH_PROGRAMS.has(program)) event['event.dataset'] = 'system.auth';
   if (program === undefined && readUntagged(body, event)) return;
   if (body.startsWith('ROOT LOGIN ') && readLogin(body, event)) return;
