@@ -16,8 +16,11 @@ function sudoField(text: string, name: string): string | undefined {
   const at = text.indexOf(name);
   if (at < 0) return undefined;
   const start = at + name.length;
-  const end = name === 'COMMAND=' ? -1 : text.indexOf(' ; ', start);
-  return text.slice(start, end < 0 ? text.length : end).trim() || undefined;
+  if (name === 'COMMAND=') return text.slice(start).trim() || undefined;
+  const end = text.indexOf(' ; ', start);
+  // Without a command the list may end with its separator.
+  const value = end < 0 ? text.slice(start).trim().replace(/ ;$/, '') : text.slice(start, end);
+  return value.trim() || undefined;
 }
 
 /** What sudo says before the field list when it did not run the command, and the reason that it is. */
@@ -84,7 +87,8 @@ export const readSudo: MessageReader = (message, event) => {
   }
   if (text.startsWith('(command continued)'))
     return setAction(event, 'sudo_command', PROCESS, INFO);
-  if (event['process.command_line'] === undefined) return false;
+  // A list that was cut off does not say that anything ran; who asked stays.
+  if (event['process.command_line'] === undefined) return true;
   event['event.outcome'] = 'success';
   return setAction(event, 'sudo_command', PROCESS, START);
 };
@@ -133,13 +137,31 @@ export const readSu: MessageReader = (message, event) => {
   return false;
 };
 
-/** Reads doas: `NAME ran command COMMAND as TARGET from DIRECTORY`. */
+/** `failed command for NAME: COMMAND`: no rule permits it. */
+function setDoasRefusal([, user, command]: readonly string[], event: Event): boolean {
+  event['user.name'] = user;
+  event['process.command_line'] = command?.trim() || undefined;
+  event['event.outcome'] = 'failure';
+  event['event.reason'] = 'command_not_allowed';
+  return setAction(event, 'doas_denied', PROCESS, ['start', 'denied']);
+}
+
+/**
+ * Reads doas: `NAME ran command COMMAND as TARGET from DIRECTORY`, `failed command for NAME: COMMAND`, `failed auth for
+ * NAME`.
+ * @see https://github.com/openbsd/src (usr.bin/doas/doas.c)
+ */
 export const readDoas: MessageReader = (message, event) => {
   event['event.dataset'] = 'system.auth';
-  const failed = /^(?:failed (?:auth|password) for|command not permitted for) (\S+)/i.exec(message);
+  const refused = /^(?:failed command|command not permitted) for ([^\s:]{1,256})(?::(.*))?$/is.exec(
+    message,
+  );
+  if (refused !== null) return setDoasRefusal(refused, event);
+  const failed = /^(?:failed (?:auth|password)|(tty required)) for (\S{1,256})/i.exec(message);
   if (failed !== null) {
-    event['user.name'] = failed[1]?.replace(/:$/, '');
-    return setFailedLogin(event, 'doas_authentication', 'authentication_failed');
+    event['user.name'] = failed[2]?.replace(/:$/, '');
+    const reason = failed[1] === undefined ? 'authentication_failed' : 'password_required';
+    return setFailedLogin(event, 'doas_authentication', reason);
   }
   const start = message.indexOf(' ran command ');
   if (start < 1) return false;

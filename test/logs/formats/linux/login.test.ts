@@ -182,6 +182,64 @@ describe('PAM, sudo, su and login', () => {
       },
     ],
     [
+      'doas',
+      'failed command for eve: cat /etc/shadow',
+      {
+        action: 'doas_denied',
+        outcome: 'failure',
+        reason: 'command_not_allowed',
+        'event.category': ['process'],
+        'user.name': 'eve',
+        'process.command_line': 'cat /etc/shadow',
+      },
+    ],
+    [
+      'doas',
+      'command not permitted for eve: eve ran command as root: id',
+      {
+        action: 'doas_denied',
+        outcome: 'failure',
+        'user.name': 'eve',
+        'user.effective.name': undefined,
+      },
+    ],
+    [
+      'doas',
+      'failed auth for eve',
+      { action: 'doas_authentication', outcome: 'failure', 'user.name': 'eve' },
+    ],
+    [
+      'doas',
+      'tty required for eve',
+      {
+        action: 'doas_authentication',
+        outcome: 'failure',
+        reason: 'password_required',
+        'user.name': 'eve',
+      },
+    ],
+    [
+      'sudo',
+      'ann : TTY=pts/0 ; PWD=/srv ; USER=root ;',
+      {
+        action: undefined,
+        outcome: undefined,
+        'user.name': 'ann',
+        'user.effective.name': 'root',
+        'process.working_directory': '/srv',
+      },
+    ],
+    [
+      'sudo',
+      'ann : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/srv ; USER=root ; ',
+      {
+        action: 'sudo_authentication',
+        outcome: 'failure',
+        'user.name': 'ann',
+        'user.effective.name': 'root',
+      },
+    ],
+    [
       'pkexec[1]',
       'ann: Executing command [USER=root] [TTY=unknown] [CWD=/tmp] [COMMAND=/bin/sh]',
       {
