@@ -125,8 +125,16 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
 
-/** A host in brackets is an address; any other word in them is a thread or a level. */
+/**
+ * The host in its word. In brackets stands an address; any other word in them is a thread or a level. syslog-ng
+ * chains the relays behind the sender: `web1/10.0.0.4`, `src@web1/relay2`.
+ */
 function hostOf(token: string): string | undefined {
+  const slash = token.indexOf('/');
+  if (slash > 0) {
+    const sender = token.slice(token.lastIndexOf('@', slash) + 1, slash);
+    if (isHostName(sender) || readIp(sender) !== undefined) return sender;
+  }
   if (token.charCodeAt(0) !== OPEN_BRACKET || !token.endsWith(']')) return token;
   return readIp(token.slice(1, -1));
 }

@@ -1,5 +1,6 @@
 /** The tag of a syslog message: program name, process id, and where the message begins. */
 import { digitsBetween, type Envelope, isSpaceOrEnd, skipSpaces } from './syslog-fields.ts';
+import { readLevel } from './syslog-words.ts';
 
 const SPACE = 32;
 const COLON = 58;
@@ -21,6 +22,17 @@ function endTag(line: string, start: number, end: number, at: number, envelope: 
   envelope.message = line.slice(skipSpaces(line, next));
   return true;
 }
+
+/** Reads the level between a tag and its colon, as in `sshd[7] info: text`; the index of the colon, or `at`. */
+function skipLevel(line: string, at: number, envelope: Envelope): number {
+  const start = skipSpaces(line, at);
+  const colon = line.indexOf(':', start);
+  if (colon <= start || colon - start > MAX_LEVEL || !isSpaceOrEnd(line.charCodeAt(colon + 1)))
+    return at;
+  return readLevel(line.slice(start, colon), envelope) ? colon : at;
+}
+
+const MAX_LEVEL = 13;
 
 /** Reads `[pid]` at `open`, the rest of a tag whose name is `[start, end)`. */
 function readPid(
@@ -44,7 +56,13 @@ function readPid(
   }
   if (after !== COLON && (pid === undefined || !isSpaceOrEnd(after))) return false;
   envelope.pid = pid;
-  return endTag(line, start, end, close + 1, envelope);
+  return endTag(
+    line,
+    start,
+    end,
+    after === COLON ? close + 1 : skipLevel(line, close + 1, envelope),
+    envelope,
+  );
 }
 
 /** Reads `(…)` and `<…>` after the name of a tag: `su(pam_unix)[7]:`, `auth(bob,192.0.2.7)<id>:`. */

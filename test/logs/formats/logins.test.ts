@@ -88,6 +88,27 @@ const LOGINS: readonly Login[] = [
 ];
 
 const LINES: readonly Login[] = [
+  ...[
+    'gw sshd[1] info: ',
+    'gw sshd[1] <info>: ',
+    'web1/192.0.2.4 sshd[1]: ',
+    'gw auth.info sshd[1]: ',
+  ].map(
+    (head): Login => [
+      '',
+      `Nov 24 10:00:01 ${head}Accepted password for bob from ${A} port 4242 ssh2`,
+      IN,
+      'bob',
+      A,
+    ],
+  ),
+  [
+    '',
+    `Nov 24 10:00:01 gw authpriv.warn dropbear[901]: Login attempt for nonexistent user from ${A}:4242`,
+    NO,
+    '-',
+    A,
+  ],
   ...LOGINS.map(
     ([program, message, ...rest]): Login => [
       '',

@@ -18,7 +18,7 @@ export const known = (event: Event, fields: readonly string[]): Record<string, u
 /** What a message must say; fields that are not named are not compared. */
 export interface Expectation {
   action: string | undefined;
-  outcome?: string;
+  outcome?: string | undefined;
   reason?: string;
   [field: string]: unknown;
 }
