@@ -293,9 +293,12 @@ const FOLDERS = [
 const shared = FOLDERS.map((name) => join(SHARED, name)).filter((path) => existsSync(path));
 if (shared.length === 0) process.stdout.write('skipped: ../shared/data is not there\n');
 
+/** For the shell: the checkout may lie in a folder with blanks in its name. */
+const quoted = shared.map((path) => `'${path}'`).join(' ');
+
 describe.skipIf(shared.length === 0)('logs of other projects', () => {
   it('give documents that satisfy the tables and stand where they say', () => {
-    const found = read(`ir timeline ${shared.join(' ')} --all --format jsonl`);
+    const found = read(`ir timeline ${quoted} --all --format jsonl`);
     expect(found.length).toBeGreaterThan(1000);
     expect(tally(found.flatMap((event) => problemsOf(event, eventTable)))).toEqual({});
     const wrong = found.filter(
@@ -305,7 +308,7 @@ describe.skipIf(shared.length === 0)('logs of other projects', () => {
   }, 120_000);
 
   it('give findings that satisfy the tables', () => {
-    const found = read(`ir timeline ${shared.join(' ')} --level low --format jsonl`);
+    const found = read(`ir timeline ${quoted} --level low --format jsonl`);
     expect(found.length).toBeGreaterThan(10);
     expect(tally(found.flatMap((alert) => problemsOf(alert, alertTable)))).toEqual({});
   }, 120_000);
