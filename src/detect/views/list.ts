@@ -28,7 +28,7 @@ export interface View {
 /** All views. One more is a file and a line. */
 export const VIEWS: readonly View[] = [
   { name: 'text', changes: undefined, forms: (decoded) => [decoded] },
-  { name: 'sql', changes: /[*#`%\n\r\t\v\f\0\u00a0]|--| {2}| \(|\( /, forms: sqlForms },
+  { name: 'sql', changes: /[*#`%\n\r\t\v\f\0\u00a0\ufffd]|--| {2}| \(|\( /, forms: sqlForms },
   { name: 'shell', changes: SHELL, forms: shellForms },
   {
     name: 'path',

@@ -140,6 +140,8 @@ function isPlainDecoded(kind: TextKind, bytes: Uint8Array, start: number, end: n
       code = high * 16 + low;
       index += 2;
       if (encoded[code] === 1) return false;
+      // A blank of Latin-1; after another such byte it is part of a letter.
+      if (code === 0xa0 && last < 0x80) return false;
     } else if (triggers[code] === 1) return false;
     else if (code === PLUS && isTarget) code = SPACE;
     if (isTarget) {

@@ -3,7 +3,8 @@ import { replaceComments } from './comments.ts';
 
 const VERSIONED = /\/\*!\d{0,6}/g;
 const LINE_COMMENT = /(?:--|#)[^\n\r&]{0,200}[\n\r]/g;
-const BLANKS = /[\s\x00-\x1f\u00a0]+/g;
+/** A blank that does not break a line, also as the one byte that it is outside UTF-8. */
+const BLANKS = /[\s\x00-\x1f\u00a0\ufffd]+/g;
 const BEFORE_BRACKET = / ?\( ?/g;
 const STRAY_PERCENT = /%(?=[a-z])/gi;
 
