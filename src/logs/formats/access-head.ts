@@ -8,7 +8,7 @@ const MAX_HEAD_TOKENS = 64;
 /**
  * `client ident user`, `vhost[:port] client[, client...] ident user`, `client ident`, `client`; false when what
  * stands there is no client.
- * @param isWrapped something else's stamp stands in front, so that the rest must be beyond doubt
+ * @param isWrapped something else's stamp stands in front or a quote is open, so that the rest must be beyond doubt
  */
 export function readHead(
   text: string,
@@ -139,7 +139,8 @@ function splitTokens(text: string, start: number, end: number, limit: number): T
     }
     const isQuoted = text.charCodeAt(at) === 34;
     const close = isQuoted ? closingQuote(text, at + 1, end) : spaceAfter(text, at, end);
-    const stop = close < 0 ? end : close;
+    // An open quote runs to the end of the head, but not over the blank in front of the stamp.
+    const stop = close < 0 ? Math.max(at + 1, text.slice(at, end).trimEnd().length + at) : close;
     tokens.push({ start: isQuoted ? at + 1 : at, end: stop, isQuoted });
     at = isQuoted ? stop + 1 : stop;
   }

@@ -28,11 +28,29 @@ export function scanOddAccess(
   }
   const wrapper = wrapperEnd(text, start);
   if (wrapper < 0) return false;
+  const isBehindStamp = wrapper > start;
   const bracket = findStamp(text, wrapper, end, spans);
-  if (bracket < 0) return false;
-  if (!readHead(text, wrapper, bracket, spans, wrapper > start)) return false;
-  return readRequest(text, spans.timeEnd + 1, end, spans);
+  if (bracket >= 0 && readFrom(text, wrapper, bracket, end, spans, isBehindStamp)) return true;
+  const unbalanced = findUnbalancedStamp(text, wrapper, end, spans);
+  if (unbalanced < 0) return false;
+  clear(spans);
+  spans.timeStart = unbalanced + 1;
+  spans.timeEnd = stampEnd(text, unbalanced) - 1;
+  // Other logs quote a refused name that may hold all this, so that the client must be beyond doubt.
+  return readFrom(text, wrapper, unbalanced, end, spans, true);
 }
+
+/** Reads what stands before the stamp at `bracket` and what follows it. */
+const readFrom = (
+  text: string,
+  start: number,
+  bracket: number,
+  end: number,
+  spans: AccessSpans,
+  isDoubted: boolean,
+): boolean =>
+  readHead(text, start, bracket, spans, isDoubted) &&
+  readRequest(text, spans.timeEnd + 1, end, spans);
 
 /** Some exports wrap the whole line in quotes without escaping what is inside: the next quote opens the request. */
 function isWrapped(text: string, start: number, end: number): boolean {
@@ -110,6 +128,30 @@ function findStamp(text: string, start: number, end: number, spans: AccessSpans)
   }
   if (bracket < 0 || isAnonymous(text, bracket)) return bracket;
   return laterStamp(text, bracket, limit, spans);
+}
+
+/** Longer than any stamp in brackets. */
+const MAX_STAMP = 64;
+
+/**
+ * The `[` of the stamp where a name holds one quote, which swallows the stamp up to the quote of the request: the
+ * first with a request behind it and an odd number of quotes in front of it. Only for lines that read in no other
+ * way, so that a name in two quotes stays one field.
+ */
+function findUnbalancedStamp(text: string, start: number, end: number, spans: AccessSpans): number {
+  const limit = Math.min(end, start + MAX_HEAD);
+  let quotes = 0;
+  let counted = start;
+  let close = text.indexOf('] "', start);
+  for (; close >= 0 && close < limit; close = text.indexOf('] "', close + 1)) {
+    for (; counted < close; counted++) if (text.charCodeAt(counted) === 34) quotes++;
+    const from = Math.max(start, close - MAX_STAMP);
+    const bracket = from + text.slice(from, close).lastIndexOf('[');
+    if (quotes % 2 === 0 || bracket < from || stampEnd(text, bracket) !== close + 1) continue;
+    setStamp(spans, bracket, close + 1);
+    return laterStamp(text, bracket, limit, spans);
+  }
+  return -1;
 }
 
 function setStamp(spans: AccessSpans, bracket: number, end: number): void {

@@ -129,6 +129,27 @@ const rows: readonly [string, string, Record<string, unknown>][] = [
     { 'http.request.method': 'CONNECT', 'url.domain': 'mail.example.com', 'destination.port': 25 },
   ],
   [
+    'one quote in the name',
+    `192.0.2.1 - a "b [x] c ${STAMP} "GET /?c=../../../../etc/passwd HTTP/1.1" 200 55 "-" "agent"`,
+    {
+      'source.ip': '192.0.2.1',
+      'user.name': 'a "b [x] c',
+      'url.original': '/?c=../../../../etc/passwd',
+      'http.response.status_code': 200,
+      'user_agent.original': 'agent',
+    },
+  ],
+  [
+    'one quote in the name and a stamp in the target',
+    `192.0.2.1 - a "b ${STAMP} "GET /?t=[2026-06-25T14:00:00Z] HTTP/1.1" 200 55 "-" "agent"`,
+    { 'user.name': 'a "b', 'url.original': '/?t=[2026-06-25T14:00:00Z]' },
+  ],
+  [
+    'a name in two quotes that holds a request',
+    `192.0.2.1 - "b ${STAMP} " ${STAMP} "GET /real HTTP/1.1" 200 55 "-" "agent"`,
+    { 'url.original': '/real' },
+  ],
+  [
     'spaces in the target',
     `192.0.2.1 - - ${STAMP} "GET /a b?c=' or 1=1 HTTP/1.1" 200 1 "-" "-"`,
     { 'url.original': "/a b?c=' or 1=1", 'url.query': "c=' or 1=1" },
