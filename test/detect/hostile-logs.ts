@@ -45,6 +45,7 @@ const CLIENTS = [
 ];
 const USERS = ['-', '-', '-', 'bob', 'zoë', 'a b', 'EXAMPLE\\bob', '\\x22x', '""', 'x [1/a:'];
 const FORGED_USERS = [
+  'a "b [x] c',
   'x [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 1',
   'bob [10/Oct/2025',
   '] "GET /.env HTTP/1.1" 200 5',

@@ -22,6 +22,8 @@ export interface Envelope {
   isRfc5424: boolean;
   /** The tag ended with a colon or carried a process id. */
   hasTag: boolean;
+  /** The severity stood between tag and colon, and not where others have the host. */
+  isLevelInTag: boolean;
 }
 
 /** An empty envelope to be filled by `readEnvelope`. */
@@ -38,6 +40,7 @@ export const emptyEnvelope = (): Envelope => ({
   message: '',
   isRfc5424: false,
   hasTag: false,
+  isLevelInTag: false,
 });
 /** The largest `<PRI>`: facility 23, severity 7. */
 const MAX_PRIORITY = 191;
@@ -64,6 +67,7 @@ export function clear(envelope: Envelope): void {
   envelope.message = '';
   envelope.isRfc5424 = false;
   envelope.hasTag = false;
+  envelope.isLevelInTag = false;
 }
 
 const SPACE = 32;

@@ -44,11 +44,14 @@ const LONGEST_WORD = 24;
 /** Is it a level, with brackets and a colon round it or not: `INFO`, `[error]`, `<warn>:`? */
 export const isLevelWord = (word: string): boolean => SEVERITIES.has(bareWord(word));
 
-/** Reads a level into the envelope; a level that a selector or priority named stays. False when `word` is none. */
+/** Reads the level of a tag into the envelope; a level that a selector or priority named stays. False when `word` is none. */
 export function readLevel(word: string, envelope: Envelope): boolean {
   const severity = SEVERITIES.get(bareWord(word));
   if (severity === undefined) return false;
-  if (envelope.severity < 0) envelope.severity = severity;
+  if (envelope.severity < 0) {
+    envelope.severity = severity;
+    envelope.isLevelInTag = true;
+  }
   return true;
 }
 

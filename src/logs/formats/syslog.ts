@@ -52,7 +52,8 @@ function detect(line: string): boolean {
       host === undefined && envelope.severity >= 0 && pid !== undefined && !needsPid;
     if (isFtpFile || isChromeOs) return hasTag;
     // Without a host, only a name with its process id at the very place tells.
-    const isNameless = host === undefined && pid !== undefined && envelope.severity < 0;
+    const isLevelled = envelope.severity >= 0 && !envelope.isLevelInTag;
+    const isNameless = host === undefined && pid !== undefined && !isLevelled;
     return (host !== undefined || isNameless) && hasTag && (pid !== undefined || !needsPid);
   }
   if (hasStamp && stamp.epochUs !== 0 && envelope.priority < 0)

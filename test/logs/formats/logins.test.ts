@@ -104,6 +104,13 @@ const LINES: readonly Login[] = [
   ),
   [
     '',
+    `2026-11-24 10:00:01.000 +0200 sshd[1] INFO:  Accepted password for bob from ${A} port 4242 ssh2`,
+    IN,
+    'bob',
+    A,
+  ],
+  [
+    '',
     `Nov 24 10:00:01 gw authpriv.warn dropbear[901]: Login attempt for nonexistent user from ${A}:4242`,
     NO,
     '-',
