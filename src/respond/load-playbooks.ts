@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 import type { Playbook } from './playbook.ts';
-import { cachedPlaybook, writePlaybookCache } from './playbook-cache.ts';
+import { cachedPlaybook, keepPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
 import type { Problem } from './yaml-document.ts';
 
@@ -61,7 +61,9 @@ export async function readPlaybookFile(
     const cached = cachedPlaybook(text);
     if (cached !== undefined) return { playbook: { ...cached, path, origin }, problems: [] };
     const { readPlaybook } = await import('./playbook-file.ts');
-    return await readPlaybook(text, path, origin);
+    const read = await readPlaybook(text, path, origin);
+    if (read.playbook !== undefined) keepPlaybook(text, read.playbook);
+    return read;
   } catch (error) {
     const { message, source, hint } = fileFault(error, 'playbook', { path });
     return { playbook: undefined, problems: [{ message, source: source ?? { path }, hint }] };

@@ -10,7 +10,7 @@ import type { Playbook } from './playbook.ts';
 
 const CACHE_PATH = fileURLToPath(new URL('../playbooks.cache', import.meta.url));
 
-let cache: ReadonlyMap<string, Playbook> | undefined;
+let cache: Map<string, Playbook> | undefined;
 
 const keyOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -20,7 +20,13 @@ export function cachedPlaybook(text: string): Playbook | undefined {
   return cache.get(keyOf(text));
 }
 
-function readCache(): ReadonlyMap<string, Playbook> {
+/** Keeps what this run has read and checked. */
+export function keepPlaybook(text: string, playbook: Playbook): void {
+  cache ??= readCache();
+  cache.set(keyOf(text), playbook);
+}
+
+function readCache(): Map<string, Playbook> {
   try {
     return deserialize(readFileSync(CACHE_PATH)) as Map<string, Playbook>;
   } catch {
