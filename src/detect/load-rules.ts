@@ -9,11 +9,12 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { resolveField } from './fields/field-mapping.ts';
-import { isUnchanged, stampFolder } from './folder-stamp.ts';
 import {
   type CachedFile,
-  cacheKey,
+  fileKey,
+  folderKey,
   type RuleCache,
+  type RuleFile,
   readRuleCache,
   writeRuleCache,
 } from './rule-cache.ts';
@@ -56,32 +57,26 @@ export async function loadDocuments(
   const problems: IrError[] = [];
   const warnings: IrError[] = [];
   const seen = new Set<string>();
-  const isAsBuilt =
-    folders[0] === BUNDLED_RULES &&
-    cache.stamp !== undefined &&
-    isUnchanged(BUNDLED_RULES, cache.stamp);
-  if (isAsBuilt) for (const document of cache.documents) documents.push(document);
-  for (const folder of isAsBuilt ? folders.slice(1) : folders) {
-    for (const path of ruleFiles(folder, problems)) {
-      // Overlapping folders must not make every rule a duplicate of itself.
-      if (seen.has(path) || (isAsBuilt && isBundled(path))) continue;
-      seen.add(path);
-      const text = readRuleFile(path, problems);
-      if (text === undefined) continue;
-      const shown = shownPath(path);
-      const cached = cache.byKey.get(cacheKey(shown, text));
+  for (const folder of folders) {
+    const files = readRuleFiles(folder, seen, problems);
+    if (folder === BUNDLED_RULES && folderKey(files) === cache.key) {
+      for (const document of cache.documents) documents.push(document);
+      continue;
+    }
+    for (const file of files) {
+      const cached = cache.byKey.get(fileKey(file));
       if (cached !== undefined) {
         documents.push(...cached);
         continue;
       }
       const { parseSigma } = await import('../sigma/parse-sigma.ts');
       try {
-        const parsed = parseSigma(text, shown);
+        const parsed = parseSigma(file.text, file.path);
         for (const document of parsed.documents) documents.push(document);
         for (const problem of parsed.problems) problems.push(problem);
         for (const warning of parsed.warnings) warnings.push(warning);
       } catch (error) {
-        problems.push(fileFault(error, 'rule', { path: shown, line: 1 }));
+        problems.push(fileFault(error, 'rule', { path: file.path, line: 1 }));
       }
     }
   }
@@ -91,21 +86,18 @@ export async function loadDocuments(
 /** Parses the bundled rules anew and keeps them for later runs. Part of the build. */
 export async function cacheBundledRules(): Promise<void> {
   const { parseSigma } = await import('../sigma/parse-sigma.ts');
-  const stamp = stampFolder(BUNDLED_RULES);
-  const paths = ruleFiles(BUNDLED_RULES, []);
+  const files = readRuleFiles(BUNDLED_RULES, new Set(), []);
   const kept: CachedFile[] = [];
-  for (const path of paths) {
-    const shown = shownPath(path);
-    const text = readFileSync(path, 'utf8');
-    const { documents, problems, warnings } = parseSigma(text, shown);
+  for (const file of files) {
+    const { documents, problems, warnings } = parseSigma(file.text, file.path);
     // What there is to say about a file is said by every run.
     if (problems.length + warnings.length > 0) continue;
     kept.push({
-      key: cacheKey(shown, text),
+      key: fileKey(file),
       documents: documents.map(withoutTests).map(checked),
     });
   }
-  writeRuleCache(kept, kept.length === paths.length ? stamp : undefined);
+  writeRuleCache(kept, kept.length === files.length ? folderKey(files) : undefined);
 }
 
 /** The parser has compiled every match; later runs need not do so to find mistakes. */
@@ -140,10 +132,11 @@ export function problemLine({ message, hint, source }: IrError): string {
 }
 
 /**
- * Absolute paths in a stable order. Links are followed, but each folder is read once, by its identity: links may lead in a circle.
+ * The files of a folder in a stable order, without those already seen. Links are followed, but each folder is read once, by its
+ * identity: links may lead in a circle.
  */
-function ruleFiles(folder: string, problems: IrError[]): string[] {
-  const files: string[] = [];
+function readRuleFiles(folder: string, seen: Set<string>, problems: IrError[]): RuleFile[] {
+  const found: { path: string; bytes: number }[] = [];
   const read = new Set<string>();
   const visit = (path: string, isNamed: boolean): void => {
     try {
@@ -153,33 +146,32 @@ function ruleFiles(folder: string, problems: IrError[]): string[] {
         const identity = `${status.dev}:${status.ino}`;
         if (read.has(identity)) return;
         read.add(identity);
-        for (const name of readdirSync(path).sort(byPath)) visit(join(path, name), false);
+        for (const name of readdirSync(path)) visit(join(path, name), false);
       } else if ((isNamed || /\.ya?ml$/i.test(path)) && (status === undefined || status.isFile())) {
-        files.push(path);
+        // Overlapping folders must not make every rule a duplicate of itself.
+        if (!seen.has(path)) found.push({ path, bytes: status?.size ?? 0 });
+        seen.add(path);
       }
     } catch (error) {
       problems.push(unreadable(path, error));
     }
   };
   visit(resolve(folder), true);
-  return files.sort(byPath);
+  // By code units: the order must not depend on the locale.
+  found.sort((left, right) => (left.path < right.path ? -1 : 1));
+  return found.flatMap(({ path, bytes }) => readRuleFile(path, bytes, problems) ?? []);
 }
 
-/** By code units: the order must not depend on the locale. */
-const byPath = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
-
-function readRuleFile(path: string, problems: IrError[]): string | undefined {
+function readRuleFile(path: string, bytes: number, problems: IrError[]): RuleFile | undefined {
+  const shown = shownPath(path);
+  if (bytes > MAX_FILE_BYTES) {
+    problems.push(
+      templateError(`the file is too large for a rule (${bytes} bytes)`, { path: shown }),
+    );
+    return undefined;
+  }
   try {
-    const { size } = statSync(path);
-    if (size > MAX_FILE_BYTES) {
-      problems.push(
-        templateError(`the file is too large for a rule (${size} bytes)`, {
-          path: shownPath(path),
-        }),
-      );
-      return undefined;
-    }
-    return readFileSync(path, 'utf8');
+    return { path: shown, text: readFileSync(path, 'utf8') };
   } catch (error) {
     problems.push(unreadable(path, error));
     return undefined;
