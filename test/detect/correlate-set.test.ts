@@ -92,4 +92,75 @@ describe('createCorrelations', () => {
       expect(new Set(results.map(([index]) => index)).size).toBe(correlations.length);
     },
   );
+
+  it('finds the same when it is settled, kept as JSON and taken up again with other numbers', () => {
+    const results: (readonly [number, Omit<CorrelationResult, 'group'> & { group: string }])[] = [];
+    const held = new Map<string, number>();
+    let kept = '';
+    let numbered = rows;
+    const parts = [0, 1, 2000, 2003, 19_000, rows.count];
+    for (const [part, start] of parts.entries()) {
+      if (start === rows.count) break;
+      numbered = renumbered(rows, part);
+      const names = {
+        textOf: (number: number) => numbered.strings[number]!,
+        numberOf: (text: string) => numbered.strings.indexOf(text),
+      };
+      const { strings } = numbered;
+      const all = createCorrelations(
+        chained,
+        kindsOfChained,
+        (index, result) => results.push([index, { ...result, group: strings[result.group]! }]),
+        undefined,
+        undefined,
+        (index, group, burst, isFirst) => {
+          const key = `${index} ${strings[group]} ${burst.firstUs}`;
+          if (isFirst) expect(held.has(key)).toBe(false);
+          held.set(key, burst.lastUs);
+        },
+      );
+      if (kept !== '') all.load(JSON.parse(kept), names);
+      const end = parts[part + 1]!;
+      all.push({ rows: numbered, start, end });
+      if (end === rows.count) all.finish();
+      else {
+        all.settle(rows.times[end]!);
+        kept = JSON.stringify(all.save(names));
+        // Not all that ever was: only what lies in a window.
+        expect(kept.length).toBeLessThan(120_000);
+      }
+    }
+    const whole: typeof results = [];
+    const all = createCorrelations(chained, kindsOfChained, (index, result) =>
+      whole.push([index, { ...result, group: rows.strings[result.group]! }]),
+    );
+    all.push({ rows, start: 0, end: rows.count });
+    all.finish();
+    const byText = (list: typeof results) => list.map((one) => JSON.stringify(one)).sort();
+    expect(byText(results)).toEqual(byText(whole));
+    expect(new Set(results.map(([index]) => index)).size).toBe(chained.length);
+    // What opened is what was found.
+    expect([...held].map(([key, lastUs]) => `${key} ${lastUs}`).sort()).toEqual(
+      whole.map(([at, { group, firstUs, lastUs }]) => `${at} ${group} ${firstUs} ${lastUs}`).sort(),
+    );
+  });
 });
+
+/** The correlations above, and one that waits for the first of them. */
+const chained = [
+  ...correlations,
+  compiled(correlation('temporal_ordered', 2, 60), [{ of: 0 }, 1], [0, 1]),
+];
+const kindsOfChained = [
+  { ...kinds[0]!, feeds: [...kinds[0]!.feeds, { correlation: 6, input: 0 }] },
+  { ...kinds[1]!, feeds: [...kinds[1]!.feeds, { correlation: 6, input: 1 }] },
+  ...kinds.slice(2),
+];
+
+/** The same rows with their texts in another order. */
+function renumbered(rows: ReturnType<typeof rowsOf>, by: number): ReturnType<typeof rowsOf> {
+  const { length } = rows.strings;
+  const moved = (column: Uint32Array): Uint32Array => column.map((at) => (at + by) % length);
+  const strings = rows.strings.map((_, at) => rows.strings[(at - by + length) % length]!);
+  return { ...rows, groups: moved(rows.groups), values: moved(rows.values), strings };
+}

@@ -8,7 +8,7 @@
 import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
 import type { Correlator } from './correlator.ts';
 import type { Burst } from './groups.ts';
-import type { Before, CorrelationHit } from './window.ts';
+import type { Before, CorrelationHit, Names } from './window.ts';
 
 /** What a correlation did at the event at hand. */
 interface Held {
@@ -42,9 +42,14 @@ export interface Chain {
   settle(timeUs: number, ref: number): void;
   /** Forgets, sooner or later, what no result from `nowUs` on can ask for. */
   forget(nowUs: number): void;
-  /** No more rows will come. */
-  finish(): void;
+  /** No more rows of the event at hand will come. */
+  flush(): void;
+  save(names: Names, correlators: readonly Correlator[]): SavedChain;
+  load(saved: SavedChain, names: Names, correlators: readonly Correlator[]): void;
 }
+
+/** The latest results that others wait for, as correlation, group and result; without the result while it is open. */
+export type SavedChain = readonly (readonly [number, string, Burst | null])[];
 
 /** A row that waits for the other rows of its event; the objects are used again. */
 interface Waiting {
@@ -148,8 +153,23 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
       row.weight = weight;
       count += 1;
     },
-    finish() {
+    flush() {
       if (count > 0) flush();
+    },
+    save: ({ textOf }, correlators) =>
+      [...latest].flatMap(([index, bursts]) =>
+        [...bursts].map(([group, burst]): SavedChain[number] => [
+          index,
+          textOf(group),
+          correlators[index]?.burstOf(group) === burst ? null : burst,
+        ]),
+      ),
+    load(saved, { numberOf }, correlators) {
+      for (const [index, text, closed] of saved) {
+        const group = numberOf(text);
+        const burst = closed ?? correlators[index]?.burstOf(group);
+        if (burst !== undefined) latest.get(index)?.set(group, burst);
+      }
     },
   };
 }

@@ -9,7 +9,7 @@ import type { SigmaCorrelation } from '../../sigma/rule.ts';
 import { compileCondition, countingLimit, effectiveCondition, thresholdOf } from './condition.ts';
 import { countWindow } from './count.ts';
 import { distinctWindow } from './distinct.ts';
-import { type Burst, createGroups, type Group } from './groups.ts';
+import { type Burst, createGroups, type Group, type SavedGroup } from './groups.ts';
 import { orderedWindow } from './ordered.ts';
 import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
 import {
@@ -18,6 +18,7 @@ import {
   KEPT_BEFORE,
   KEPT_DECIDING,
   KEPT_REFS,
+  type Names,
   NO_VALUE,
   type WindowKind,
 } from './window.ts';
@@ -32,6 +33,12 @@ export interface Correlator {
   forget(nowUs: number): void;
   /** Gives out the results that are still open. */
   finish(): void;
+  /** The open result of a group, if there is one. */
+  burstOf(group: number): Burst | undefined;
+  /** All that it has seen and may still need, as JSON can carry it. */
+  save(names: Names): readonly SavedGroup[];
+  /** Goes on where `save` was called. Call on a new one. */
+  load(saved: readonly SavedGroup[], names: Names): void;
 }
 
 export interface CorrelatorEvents {
@@ -39,6 +46,8 @@ export interface CorrelatorEvents {
   onResult(result: CorrelationResult): void;
   /** The condition holds at this hit; `isFirst` when it opens the result. */
   onHold?(hit: CorrelationHit, isFirst: boolean, burst: Burst): void;
+  /** Do other correlations ask what it has seen? Then more of it is kept. Absent: no. */
+  isAsked?: boolean;
 }
 
 /** Makes the correlator of one rule. */
@@ -58,17 +67,9 @@ export function createCorrelator(
         : correlatorOver(countWindow(limit, timespanUs), correlation, events);
     }
     case 'value_count':
-      return correlatorOver(
-        distinctWindow(limit, timespanUs, (hit) => hit.value),
-        correlation,
-        events,
-      );
+      return correlatorOver(distinctWindow(limit, timespanUs, 'value'), correlation, events);
     case 'temporal':
-      return correlatorOver(
-        distinctWindow(members, timespanUs, (hit) => hit.rule),
-        correlation,
-        events,
-      );
+      return correlatorOver(distinctWindow(members, timespanUs, 'rule'), correlation, events);
     case 'temporal_ordered':
       return correlatorOver(orderedWindow(members, timespanUs), correlation, events);
   }
@@ -77,15 +78,14 @@ export function createCorrelator(
 function correlatorOver<W>(
   kind: WindowKind<W>,
   correlation: SigmaCorrelation,
-  { onResult, onHold }: CorrelatorEvents,
+  { onResult, onHold, isAsked }: CorrelatorEvents,
 ): Correlator {
   const holds = compileCondition(effectiveCondition(correlation));
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const needsValue = correlation.type === 'value_count';
   const isTemporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered';
   const last = correlation.type === 'temporal_ordered' ? correlation.references_to.length - 1 : -1;
-  // Others ask what it has seen, so more of it is kept.
-  const kept = onHold === undefined ? KEPT_REFS : KEPT_BEFORE;
+  const kept = isAsked === true ? KEPT_BEFORE : KEPT_REFS;
   const close = (group: Group<W>): void => {
     if (group.burst === undefined) return;
     onResult(resultOf(group.group, group.burst));
@@ -125,6 +125,9 @@ function correlatorOver<W>(
     },
     forget: groups.forget,
     finish: groups.clear,
+    burstOf: groups.burstOf,
+    save: (names) => groups.save(names, (window) => kind.save(window, names)),
+    load: (saved, names) => groups.load(saved, names, (window) => kind.load(window, names)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** event_count: a ring of the latest hits of a group, no larger than the condition can tell apart. */
-import { KEPT_REFS, type WindowKind } from './window.ts';
+import { fromJson, KEPT_REFS, type WindowKind } from './window.ts';
 
 interface Ring {
   /** Time and reference of each hit, side by side. */
@@ -58,6 +58,23 @@ export function countWindow(limit: number, timespanUs: number): WindowKind<Ring>
         refs.push(slots[2 * ((start + index) % capacity) + 1]!);
       }
       return { firstUs: slots[2 * start]!, count: size + extra, refs };
+    },
+    save({ slots, start, size, weights }) {
+      const places = Array.from({ length: size }, (_, at) => (start + at) % (slots.length >> 1));
+      return [
+        places.flatMap((place) => [slots[2 * place]!, slots[2 * place + 1]!]),
+        weights === undefined ? [] : places.map((place) => weights[place]!),
+      ];
+    },
+    load([hits = [], weighed = []]) {
+      const size = hits.length >> 1;
+      const slots = new Float64Array(Math.max(hits.length, 2 * Math.min(FIRST_CAPACITY, limit)));
+      slots.set(fromJson(hits));
+      const weights =
+        weighed.length === 0 ? undefined : new Float64Array(slots.length >> 1).fill(1);
+      weights?.set(fromJson(weighed));
+      const extra = weights?.reduce((sum, weight) => sum + weight - 1, 0) ?? 0;
+      return { slots, start: 0, size, weights, extra };
     },
   };
 }

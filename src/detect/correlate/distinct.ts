@@ -2,7 +2,7 @@
  * value_count and temporal: the distinct values, or members, that a group has hit, each with its latest hit,
  * least recently seen first.
  */
-import { type CorrelationHit, openingOf, type WindowKind } from './window.ts';
+import { fromJson, openingOf, toJson, type WindowKind } from './window.ts';
 
 interface Latest {
   /** From `start` up to `end`, exclusive. */
@@ -15,11 +15,11 @@ interface Latest {
 
 const FIRST_CAPACITY = 4;
 
-/** Windows of `timespanUs` that count distinct keys up to `limit`. Keys are small whole numbers. */
+/** Windows of `timespanUs` that count distinct values, or members, up to `limit`: small whole numbers. */
 export function distinctWindow(
   limit: number,
   timespanUs: number,
-  keyOf: (hit: CorrelationHit) => number,
+  counted: 'value' | 'rule',
 ): WindowKind<Latest> {
   return {
     create: () => ({
@@ -34,7 +34,7 @@ export function distinctWindow(
       let { start } = latest;
       while (start < end && latest.seen[2 * start]! < sinceUs) start += 1;
       latest.start = start;
-      const key = keyOf(hit);
+      const key = hit[counted];
       let at = end - 1;
       while (at >= start && latest.keys[at] !== key) at -= 1;
       if (at >= start) {
@@ -50,6 +50,25 @@ export function distinctWindow(
       return latest.end - latest.start;
     },
     opening: ({ seen, start, end }) => openingOf(seen.subarray(2 * start, 2 * end)),
+    save({ keys, seen, start, end }, { textOf }) {
+      const live = [...keys.subarray(start, end)];
+      return [
+        counted === 'value' ? live.map(textOf) : live,
+        toJson(seen.subarray(2 * start, 2 * end)),
+      ];
+    },
+    load([keys = [], seen], { numberOf }) {
+      const capacity = Math.max(FIRST_CAPACITY, keys.length);
+      const latest = {
+        keys: new Int32Array(capacity),
+        seen: new Float64Array(2 * capacity),
+        start: 0,
+        end: keys.length,
+      };
+      latest.keys.set(keys.map((key) => (typeof key === 'string' ? numberOf(key) : Number(key))));
+      latest.seen.set(fromJson(seen));
+      return latest;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** The groups of one correlation that hit lately, found by number. */
 import { widened } from './block.ts';
-import type { Before } from './window.ts';
+import type { Before, Names, Saved } from './window.ts';
 
 export interface Group<W> {
   group: number;
@@ -27,6 +27,18 @@ export interface Groups<W> {
   /** Forgets groups that had no hit in the window that ends at `nowUs`, sooner or later. */
   forget(nowUs: number): void;
   clear(): void;
+  /** The open result of a group, if there is one. */
+  burstOf(group: number): Burst | undefined;
+  save(names: Names, saveWindow: (window: W) => Saved): SavedGroup[];
+  load(saved: readonly SavedGroup[], names: Names, loadWindow: (saved: Saved) => W): void;
+}
+
+/** A group at rest. */
+export interface SavedGroup {
+  group: string;
+  window: Saved;
+  lastUs: number;
+  burst: Burst | undefined;
 }
 
 const FIRST_CAPACITY = 256;
@@ -79,6 +91,19 @@ export function createGroups<W>(
   };
 
   return {
+    burstOf: (group) => live[(places[group] ?? 0) - 1]?.burst,
+    save: ({ textOf }, saveWindow) =>
+      live.map(({ group, window, lastUs, burst }) => ({
+        group: textOf(group),
+        window: saveWindow(window),
+        lastUs,
+        burst,
+      })),
+    load(saved, { numberOf }, loadWindow) {
+      for (const { group, window, lastUs, burst } of saved) {
+        Object.assign(open(numberOf(group)), { window: loadWindow(window), lastUs, burst });
+      }
+    },
     take(group) {
       if (group === latest?.group) return latest;
       const place = group < places.length ? places[group]! : 0;

@@ -1,5 +1,5 @@
 /** temporal_ordered: how far the members of a group have come in the order written. */
-import { type CorrelationHit, openingOf, type WindowKind } from './window.ts';
+import { type CorrelationHit, fromJson, openingOf, toJson, type WindowKind } from './window.ts';
 
 /**
  * For each member, the hits that reach it in order from the first member on, as times and references side
@@ -49,5 +49,7 @@ export function orderedWindow(members: number, timespanUs: number): WindowKind<C
       // With conditions such as eq, a hit may make the count fit without being part of the chain.
       return openingOf(chain.at(-1) === hit.ref ? chain : [...chain, hit.timeUs, hit.ref]);
     },
+    save: (chains) => [toJson(chains)],
+    load: ([chains]) => fromJson(chains),
   };
 }

@@ -5,10 +5,11 @@
 import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
 import type { Stretch } from '../rows/row-merge.ts';
 import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
-import { type ChainFeed, chainedCorrelations, createChain } from './chain.ts';
+import { type ChainFeed, chainedCorrelations, createChain, type SavedChain } from './chain.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
+import type { Burst, SavedGroup } from './groups.ts';
 import type { MayFire } from './may-fire.ts';
-import { type CorrelationHit, type CorrelationResult, NO_VALUE } from './window.ts';
+import { type CorrelationHit, type CorrelationResult, type Names, NO_VALUE } from './window.ts';
 
 /** Which correlation a row is for, and as which of its inputs. */
 interface FeedPlace {
@@ -26,10 +27,25 @@ export interface KindFeeds {
 }
 
 export interface Correlations {
-  /** Takes the next rows. Results come some thousand rows later. */
+  /** Takes the next rows. Results come some thousand rows later, or with `settle`. */
   push(stretch: Stretch): void;
+  /** Looks at all rows taken so far, for sources that are live. Every row to come is at `nowUs` or later. */
+  settle(nowUs: number): void;
   finish(): void;
+  /** All that may still be needed, as JSON can carry it. Call after `settle`. */
+  save(names: Names): SavedCorrelations;
+  /** Goes on where `save` was called. Call on a new one. */
+  load(saved: SavedCorrelations, names: Names): void;
 }
+
+/** Correlations at rest, in the order of the rule set. */
+export interface SavedCorrelations {
+  groups: readonly (readonly SavedGroup[])[];
+  chain: SavedChain;
+}
+
+/** A result has opened or goes on. `burst` is good during the call. */
+export type OnHold = (correlation: number, group: number, burst: Burst, isFirst: boolean) => void;
 
 /** A correlator and the member that a row is a hit of. */
 interface Step {
@@ -56,6 +72,7 @@ interface Route {
  * Makes the correlators of a rule set and joins them. `onResult` gets the correlation's index.
  * @param mayFire groups for which it says no are left out
  * @param weightOf how often an event happened, by the value of its row, of kinds that do not count by value
+ * @param onHold hears of results before they are complete
  */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
@@ -63,14 +80,19 @@ export function createCorrelations(
   onResult: (correlation: number, result: CorrelationResult) => void,
   mayFire?: MayFire,
   weightOf: (value: number) => number = () => 1,
+  onHold?: OnHold,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
   const correlators = correlations.map(({ rule }, index) => {
     const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
-      ...(isChained[index] && {
-        onHold: (hit, isFirst, burst) => chain.note(index, isFirst, hit.group, burst),
+      isAsked: isChained[index] === true,
+      ...((isChained[index] || onHold !== undefined) && {
+        onHold(hit, isFirst, burst) {
+          if (isChained[index]) chain.note(index, isFirst, hit.group, burst);
+          onHold?.(index, hit.group, burst, isFirst);
+        },
       }),
     });
     if (mayFire === undefined) return correlator;
@@ -169,10 +191,24 @@ export function createCorrelations(
 
   return {
     push: blocks.add,
+    settle(nowUs) {
+      blocks.finish();
+      chain.flush();
+      for (const correlator of correlators) correlator.forget(nowUs);
+      chain.forget(nowUs);
+    },
     finish() {
       blocks.finish();
-      chain.finish();
+      chain.flush();
       for (const correlator of correlators) correlator.finish();
+    },
+    save: (names) => ({
+      groups: correlators.map((correlator) => correlator.save(names)),
+      chain: chain.save(names, correlators),
+    }),
+    load(saved, names) {
+      for (const [index, groups] of saved.groups.entries()) correlators[index]?.load(groups, names);
+      chain.load(saved.chain, names, correlators);
     },
   };
 }

@@ -2,7 +2,7 @@
  * event_count with nothing but a threshold, the common case: the latest hits of a group, as many as the
  * threshold. It is reached when the oldest of them is in the window, so that nothing has to be forgotten.
  */
-import { KEPT_REFS, type Opening, type WindowKind } from './window.ts';
+import { fromJson, KEPT_REFS, type Opening, toJson, type WindowKind } from './window.ts';
 
 interface Latest {
   /** Time and reference of each hit, side by side, in a ring; NaN where there was none. */
@@ -54,6 +54,12 @@ export function thresholdWindow(threshold: number, timespanUs: number): WindowKi
       }
       return { firstUs: slots[next]!, count: threshold, refs };
     },
+    save: ({ slots, next, weights }) => [toJson(slots), [next], weights ? toJson(weights) : []],
+    load: ([slots, next, weights]) => ({
+      slots: fromJson(slots),
+      next: Number(next?.[0]),
+      weights: weights?.length === 0 ? undefined : fromJson(weights),
+    }),
   };
 }
 

@@ -71,7 +71,28 @@ export interface WindowKind<W> {
   /** Forgets hits that are too old, adds the hit and returns the count that the condition looks at. */
   add(window: W, hit: CorrelationHit): number;
   opening(window: W, hit: CorrelationHit): Opening;
+  /** The window as JSON can carry it, with texts in the place of numbers. */
+  save(window: W, names: Names): Saved;
+  /** The window that `save` gave. */
+  load(saved: Saved, names: Names): W;
 }
+
+/** Texts behind the numbers of groups and values: what is kept over a restart holds texts. */
+export interface Names {
+  textOf(number: number): string;
+  numberOf(text: string): number;
+}
+
+/** A window at rest: rows of numbers and texts; `null` where a slot was never filled. */
+export type Saved = readonly (readonly (number | string | null)[])[];
+
+/** Numbers as JSON has them: what is no number is `null`. */
+export const toJson = (numbers: ArrayLike<number>): (number | null)[] =>
+  Array.from(numbers, (number) => (Number.isNaN(number) ? null : number));
+
+/** The numbers that `toJson` gave. */
+export const fromJson = (saved: Saved[number] = []): Float64Array<ArrayBuffer> =>
+  Float64Array.from(saved, (number) => (typeof number === 'number' ? number : Number.NaN));
 
 /** The opening that hits make, given as times and references side by side, oldest first; one event is one. */
 export function openingOf(seen: readonly number[] | Float64Array): Opening {
