@@ -41,8 +41,8 @@ export interface TimelineOptions {
 /** What the timeline view shows. */
 export interface TimelineResult {
   timeline: Timeline;
-  /** ECS documents of the findings, for machine output; none when people read. */
-  alerts: readonly Readonly<Record<string, unknown>>[];
+  /** ECS documents of the findings, for machine output, made as they are written; none when people read. */
+  alerts: Iterable<Readonly<Record<string, unknown>>>;
   /** What --save did; undefined without it. */
   saved: SavedTimeline | undefined;
 }
@@ -82,11 +82,18 @@ export async function timeline(
   const isHashed = options.save === true || context.settings.format !== 'text';
   const found = await analyse(paths, { ...settings, isHashed });
   const saved = options.save === true ? await save(context, found, paths) : undefined;
-  const alerts = isHashed ? found.findings.map(alertDocument) : [];
+  const alerts = isHashed ? alertsOf(found) : [];
   // People read it beside the result.
   if (context.settings.format !== 'text') sayNothing(context, found.whyNothing);
   return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
 }
+
+/** May be iterated more than once. */
+const alertsOf = ({ findings }: Timeline): TimelineResult['alerts'] => ({
+  *[Symbol.iterator]() {
+    for (const finding of findings) yield alertDocument(finding);
+  },
+});
 
 /** The engine's options from the command's. Shared with `ir open --from-timeline`. */
 export function readOptions(context: CommandContext, options: TimelineOptions): AnalyseOptions {

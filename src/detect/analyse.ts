@@ -2,7 +2,7 @@
 import type { Level } from '../events/level.ts';
 import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
-import { createTurns } from '../logs/turns.ts';
+import { createTurns, inTurns } from '../logs/turns.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
@@ -80,9 +80,11 @@ async function run(
     // Findings have the level of their rule: those below are counted, but their lines are not read.
     const isShown = (rule: { level: Level }): boolean =>
       levelRank(rule.level) >= levelRank(options.level);
-    const merged = mergeBursts(bursts);
+    options.progress?.('putting together what was found');
+    const merged = await inTurns(mergeBursts(bursts), turn);
     const shown = merged.filter(({ rule }) => isShown(rules[rule]!.rule));
     const isLow = (rule: { level: Level }): boolean => levelRank(rule.level) >= levelRank('low');
+    options.progress?.('correlating');
     const {
       hits,
       hidden: hiddenHits,
@@ -103,40 +105,38 @@ async function run(
       changes[file]?.problem === undefined ? (hash ?? '') : '',
     );
     const marksOf = session.marksOf(results);
-    const build = (bursts: readonly Burst[], hits: readonly CorrelationHit[]): Finding[] => {
+    const { files } = session;
+    const reader = { formats: FORMATS, zone: options.zone };
+    function* build(
+      bursts: readonly Burst[],
+      hits: readonly CorrelationHit[],
+    ): Generator<void, Finding[], void> {
       const locations = [...citedLocations(bursts, hits)].filter(isThere);
-      const cited = readCited(locations, session.files, marksOf, {
-        formats: FORMATS,
-        zone: options.zone,
-      });
-      const { files } = session;
+      const cited = yield* readCited(locations, files, marksOf, reader);
       return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
-    };
+    }
+    options.progress?.('reading the evidence');
     const found: Finding[] = [];
-    for (const part of parts(shown)) {
-      found.push(...build(part, []));
-      await turn();
-    }
-    for (const part of parts(hits)) {
-      found.push(...build([], part));
-      await turn();
-    }
+    for (const part of parts(shown)) found.push(...(await inTurns(build(part, []), turn)));
+    for (const part of parts(hits)) found.push(...(await inTurns(build([], part), turn)));
     const below = merged.filter(({ rule }) => {
       const { rule: known } = rules[rule]!;
       return !isShown(known) && isLow(known);
     });
     const raised = raise(intrudersOf(found), below, hiddenHits);
     for (const [burst, reason] of raised.bursts) {
-      await turn();
-      found.push(...build([burst], []).map((finding) => ({ ...finding, raised: reason })));
+      const built = await inTurns(build([burst], []), turn);
+      found.push(...built.map((finding) => ({ ...finding, raised: reason })));
     }
     for (const [hit, reason] of raised.hits) {
-      await turn();
-      found.push(...build([], [hit]).map((finding) => ({ ...finding, raised: reason })));
+      const built = await inTurns(build([], [hit]), turn);
+      found.push(...built.map((finding) => ({ ...finding, raised: reason })));
     }
     const raisedCount = raised.bursts.size + raised.hits.size;
     const hidden = hiddenCount + merged.length - shown.length - raisedCount;
-    const findings = sortFindings(options.isFolded === true ? foldFindings(found) : found);
+    options.progress?.('folding');
+    const isFolded = options.isFolded === true;
+    const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
     const timeline = timelineOf(session, accounts, totals, sources.top(), findings, hidden, choice);
     return { ...timeline, foldedFindings: found.length - findings.length };

@@ -75,10 +75,11 @@ export function createBurstCollector(): BurstCollector {
   };
 }
 
-/** Joins the bursts of all pieces: sorted by time, then those of one rule and key without a pause between. */
-export function mergeBursts(bursts: readonly Burst[]): Burst[] {
+/** Joins the bursts of all pieces: sorted by time, then those of one rule and key without a pause between. In steps. */
+export function* mergeBursts(bursts: readonly Burst[]): Generator<void, Burst[], void> {
   const byKey = new Map<string, Burst[]>();
   for (const burst of bursts) {
+    yield;
     const key = `${burst.rule}\u0001${burst.key}`;
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [burst]);
@@ -86,6 +87,7 @@ export function mergeBursts(bursts: readonly Burst[]): Burst[] {
   }
   const merged: Burst[] = [];
   for (const list of byKey.values()) {
+    yield;
     list.sort(
       (a, b) =>
         (a.firstUs ?? 0) - (b.firstUs ?? 0) || (a.locations[0] ?? 0) - (b.locations[0] ?? 0),

@@ -3,6 +3,7 @@ import type { Event } from '../events/event.ts';
 import { MAX_LINE_BYTES } from '../logs/chunks.ts';
 import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
+import { createTurns, inTurns } from '../logs/turns.ts';
 import { chooseRules } from './choose-rules.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
@@ -129,7 +130,6 @@ async function* readBack(
         const location = rows.locations[index]!;
         batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
         if (batch.length < BATCH) continue;
-        options.signal?.throwIfAborted();
         yield* readBatch(batch, session, marksOf, changes(), options);
         batch = [];
       }
@@ -142,17 +142,18 @@ async function* readBack(
   }
 }
 
-function* readBatch(
+async function* readBatch(
   batch: readonly Place[],
   { files }: Session,
   marksOf: (file: number) => readonly LineMark[],
   changes: readonly FileChange[],
-  { zone }: AnalyseOptions,
-): Iterable<StreamedEvent> {
+  { zone, signal }: AnalyseOptions,
+): AsyncGenerator<StreamedEvent> {
   const locations = batch
     .map(({ location }) => location)
     .filter((location) => changes[fileOf(location)]?.problem === undefined);
-  const cited = readCited(locations, files, marksOf, { formats: FORMATS, zone, maxRaw: MAX_RAW });
+  const options = { formats: FORMATS, zone, maxRaw: MAX_RAW };
+  const cited = await inTurns(readCited(locations, files, marksOf, options), createTurns(signal));
   for (const { location, timeUs } of batch) {
     const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};
     const prepared = files[fileOf(location)];

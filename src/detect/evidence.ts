@@ -46,15 +46,15 @@ const COUNT_BYTES = 1 << 20;
 const MAX_RAW = 8192;
 
 /**
- * Reads the lines at `locations`.
+ * Reads the lines at `locations`; one of them, or a megabyte whose lines are counted, is a step.
  * @param marksOf line marks of a file, by start
  */
-export function readCited(
+export function* readCited(
   locations: Iterable<Location>,
   files: readonly PreparedFile[],
   marksOf: (file: number) => readonly LineMark[],
   options: ReaderOptions,
-): Map<Location, CitedLine> {
+): Generator<void, Map<Location, CitedLine>, void> {
   const byFile = new Map<number, Set<number>>();
   for (const location of locations) {
     const file = fileOf(location);
@@ -68,9 +68,9 @@ export function readCited(
     const sorted = [...offsets].sort((a, b) => a - b);
     const read = file.isRecords ? citedRecords : citedLines;
     try {
-      for (const [offset, line] of read(file, sorted, marksOf(index), options)) {
-        cited.set(index * 2 ** 36 + offset, line);
-      }
+      yield* read(file, sorted, marksOf(index), options, (offset, line) =>
+        cited.set(index * 2 ** 36 + offset, line),
+      );
     } catch {
       // The file went away or was replaced since it was scanned; its account says so, and places without lines remain.
     }
@@ -78,25 +78,28 @@ export function readCited(
   return cited;
 }
 
+type TakeLine = (offset: number, line: CitedLine) => void;
+
 /** Records begin where they were found, so each is read from there on. */
 function* citedRecords(
   file: PreparedFile,
   offsets: readonly number[],
   _marks: readonly LineMark[],
   options: ReaderOptions,
-): Iterable<[number, CitedLine]> {
+  take: TakeLine,
+): Generator<void, void, void> {
   const descriptor = openInput(file.absolute, file.contentState);
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, []);
     for (const offset of offsets) {
-      const line = lineAt(offset);
+      const line = yield* lineAt(offset);
       const raw = recordAt(file, offset, blockAt);
       const clock = createClock({ zone: options.zone, years: file.years });
       clock.offset = offset;
       const parsed = file.format?.parse(raw, clock);
       const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
-      yield [offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event }];
+      take(offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event });
     }
   } finally {
     closeSync(descriptor);
@@ -121,15 +124,16 @@ function* citedLines(
   offsets: readonly number[],
   marks: readonly LineMark[],
   options: ReaderOptions,
-): Iterable<[number, CitedLine]> {
+  take: TakeLine,
+): Generator<void, void, void> {
   const descriptor = openInput(file.absolute, file.contentState);
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, marks);
     const textBefore = textBeforeOf(descriptor);
     for (const offset of offsets) {
-      const line = lineAt(offset);
-      yield [offset, { line, ...readEvent(file, offset, { blockAt, textBefore }, options) }];
+      const line = yield* lineAt(offset);
+      take(offset, { line, ...readEvent(file, offset, { blockAt, textBefore }, options) });
     }
   } finally {
     closeSync(descriptor);
@@ -216,15 +220,16 @@ function createBlockReader(descriptor: number, sizeBytes: number): BlockReader {
   };
 }
 
-/** Numbers lines; offsets must come in ascending order. */
+/** Numbers lines, a block a step; offsets must come in ascending order. */
 function createLineCounter(
   blockAt: BlockReader,
   marks: readonly LineMark[],
-): (offset: number) => number {
+): (offset: number) => Generator<void, number, void> {
   let position = 0;
   let lines = 0;
   let nextMark = 0;
-  return (offset) => {
+  return function* (offset) {
+    yield;
     while (nextMark < marks.length && marks[nextMark]!.start <= offset) nextMark += 1;
     const mark = marks[nextMark - 1];
     if (mark !== undefined && mark.start > position) {
@@ -237,6 +242,7 @@ function createLineCounter(
       if (block.length === 0) break;
       for (let at = block.indexOf(10); at !== -1; at = block.indexOf(10, at + 1)) lines += 1;
       position += block.length;
+      yield;
     }
     return lines + 1;
   };

@@ -29,12 +29,15 @@ interface OpenAct {
 }
 
 /**
- * One finding an act, in no particular order. The same for findings in any order.
+ * One finding an act, in no particular order; a finding is a step. The same for findings in any order.
  */
-export function foldFindings(findings: readonly Finding[]): Finding[] {
+export function* foldFindings(findings: readonly Finding[]): Generator<void, Finding[], void> {
   const folded: Finding[] = [];
   const folder = createFolder((finding) => folded.push(finding));
-  for (const finding of [...findings].sort(byFirstEvent)) folder.add(finding);
+  for (const finding of [...findings].sort(byFirstEvent)) {
+    yield;
+    folder.add(finding);
+  }
   folder.finish();
   return folded;
 }
@@ -49,7 +52,9 @@ export function createFolder(onAct: (finding: Finding) => void): {
   let nextSweepUs = Number.NEGATIVE_INFINITY;
   const sweep = (key: string, acts: readonly OpenAct[], nowUs: number | undefined): OpenAct[] => {
     const left = acts.filter((act) => !isOver(act, nowUs));
-    for (const act of acts) if (!left.includes(act)) onAct(closed(act));
+    if (left.length < acts.length) {
+      for (const act of acts) if (isOver(act, nowUs)) onAct(closed(act));
+    }
     if (left.length === 0) open.delete(key);
     else if (left.length < acts.length) open.set(key, left);
     return left;

@@ -4,7 +4,7 @@ import { closeSync, readSync } from 'node:fs';
 import { changeOf, type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
-import { createTurns } from '../logs/turns.ts';
+import { createTurns, type Turn } from '../logs/turns.ts';
 import type { ScanResult } from './scan-task.ts';
 
 /** SHA-256 in hex, empty when it was not wanted; undefined when the file could not be read to the end. */
@@ -14,7 +14,7 @@ export type Hash = string | undefined;
 export async function changesOf(
   files: readonly PreparedFile[],
   resultsOf: (file: number) => readonly ScanResult[],
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): Promise<readonly FileChange[]> {
   const changes: FileChange[] = [];
   for (const [index, { hashPath, state, source }] of files.entries()) {

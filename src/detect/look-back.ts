@@ -7,6 +7,7 @@ import type { LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount } from '../logs/line-account.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { createEventReader } from '../logs/read-events.ts';
+import { atOnce } from '../logs/turns.ts';
 
 /** A part of a file, by where its lines begin. */
 export interface ByteRange {
@@ -65,7 +66,7 @@ export function readBack(
     let descriptor: number | undefined;
     try {
       descriptor = openSync(absolute, 'r');
-      readChunks(descriptor, start, end, sizeBytes, reader);
+      atOnce(readChunks(descriptor, start, end, sizeBytes, reader));
       reader.end();
     } catch {
       // Its own piece says so.

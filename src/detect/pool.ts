@@ -3,6 +3,7 @@
  * With little to read there are no workers: starting one costs more than reading a few megabytes.
  */
 import { Worker } from 'node:worker_threads';
+import { inTurns, type Turn } from '../logs/turns.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { type Claims, claim, claimAll, createClaims } from './claims.ts';
 import type { FilterOptions } from './event-filter.ts';
@@ -34,13 +35,17 @@ export interface Pool {
   begin(setup: WorkerSetup, scanner: Scanner): void;
   /**
    * Runs all tasks. `onResult` gets each as it ends, in any order.
-   * Rejects when a worker dies.
+   * Rejects when a worker dies, or when `turn`, awaited between the steps of this thread, throws.
    */
-  run(tasks: readonly ScanTask[], onResult: (result: ScanResult) => void): Promise<void>;
+  run(
+    tasks: readonly ScanTask[],
+    turn: Turn,
+    onResult: (result: ScanResult) => void,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Tasks up to this size may be read in this thread: signals and progress wait for one at most. */
+/** Tasks up to this size may be read in this thread: progress waits for one at most. */
 const OWN_TASK_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -80,13 +85,13 @@ export function createPool(count: number): Pool {
       begun = { setup, documents: packDocuments(setup.documents), scanner };
       workers.forEach(start);
     },
-    async run(tasks, onResult) {
+    async run(tasks, turn, onResult) {
       if (begun === undefined) throw new Error('the pool was not begun');
       if (earlyEnd !== undefined) throw earlyEnd;
       const { scanner } = begun;
       const large = tasks.filter((task) => !isOwn(task)).length;
       while (count > 0 && workers.length < count && large > workers.length) addWorker();
-      await runAll(workers, tasks, scanner.scan, onResult);
+      await runAll(workers, tasks, (task) => inTurns(scanner.scan(task), turn), onResult);
     },
     async close() {
       closing ??= Promise.all(workers.map((worker) => worker.terminate()));
@@ -100,7 +105,7 @@ const isOwn = ({ start, end }: ScanTask): boolean => end - start <= OWN_TASK_BYT
 async function runAll(
   workers: readonly Worker[],
   tasks: readonly ScanTask[],
-  scan: (task: ScanTask) => ScanResult,
+  scan: (task: ScanTask) => Promise<ScanResult>,
   onResult: (result: ScanResult) => void,
 ): Promise<void> {
   const claims = createClaims(tasks.length);
@@ -122,13 +127,14 @@ async function runAll(
       const task = tasks[index] as ScanTask;
       if (workers.length > 0 && !isOwn(task)) continue;
       if (!claim(claims, index)) continue;
-      take(scan(task));
+      take(await scan(task));
+      // Results of the others come in between, so that none of them pile up.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   await Promise.all([
     ...workers.map((worker) => readIn(worker, { tasks, claims }, { take, stop })),
-    readHere(),
+    readHere().catch(stop),
   ]);
   if (failure !== undefined) throw failure;
 }

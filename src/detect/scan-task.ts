@@ -99,8 +99,8 @@ const EVENT_FEED = 0xffff;
 export const NO_TIME = Number.MIN_SAFE_INTEGER;
 
 export interface Scanner {
-  /** Reads a piece. Never throws for bad content; a file that fails midway is a `problem`. */
-  scan(task: ScanTask): ScanResult;
+  /** Reads a piece in steps, one piece at a time. Never throws for bad content; a file that fails midway is a `problem`. */
+  scan(task: ScanTask): Generator<void, ScanResult, void>;
 }
 
 /** Makes a reader. */
@@ -127,7 +127,7 @@ export function createScanner(context: ScanContext): Scanner {
     return lane;
   };
 
-  const scan = (task: ScanTask): ScanResult => {
+  const scan = function* (task: ScanTask): Generator<void, ScanResult, void> {
     let problem: string | undefined;
     const marks: LineMark[] = [];
     const span = createSpan();
@@ -192,11 +192,11 @@ export function createScanner(context: ScanContext): Scanner {
         let isWhole: boolean;
         if (task.isRecords && format?.records !== undefined) {
           const records = { format, clock, account, sink, noteSpan };
-          isWhole = readRecords(descriptor, sizeBytes, records);
+          isWhole = yield* readRecords(descriptor, sizeBytes, records);
         } else {
           const chunkSink = openLane();
           const counted = withMarks(chunkSink, start, account, marks, noteSpan);
-          isWhole = readChunks(descriptor, start, end, sizeBytes, counted);
+          isWhole = yield* readChunks(descriptor, start, end, sizeBytes, counted);
           chunkSink.end();
         }
         if (!isWhole) problem ??= SHORTER;

@@ -199,6 +199,7 @@ function createSession(
       const meter = createMeter(chosen, options.progress);
       await pool.run(
         chosen.map((task) => ({ ...task, purpose })),
+        createTurns(options.signal),
         (result) => {
           options.signal?.throwIfAborted();
           meter(result.id);

@@ -1,6 +1,7 @@
 /** The worker thread: compiles the rules once, then reads one task after the other. */
 import { parentPort } from 'node:worker_threads';
 import { FORMATS } from '../logs/formats/list.ts';
+import { atOnce } from '../logs/turns.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
@@ -39,7 +40,7 @@ async function handle(message: Message): Promise<void> {
   const { tasks, claims } = message as WorkerTasks;
   for (const [index, task] of tasks.entries()) {
     if (!claim(claims, index)) continue;
-    const result = scanner.scan(task);
+    const result = atOnce(scanner.scan(task));
     const { times, locations, kinds, groups, values } = result.rows;
     const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
     port.postMessage(result, columns as ArrayBuffer[]);

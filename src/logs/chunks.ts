@@ -27,18 +27,18 @@ export interface ChunkSink {
 }
 
 /**
- * Reads the lines that begin in `[start, end)`; the last one may reach beyond `end`, never beyond
+ * Reads the lines that begin in `[start, end)`, a chunk a step; the last one may reach beyond `end`, never beyond
  * `sizeBytes` (the size when the file was opened: what is appended meanwhile is left alone). A byte order
  * mark at the start of the file is no part of its first line.
  * @returns false when the file ended before `sizeBytes`
  */
-export function readChunks(
+export function* readChunks(
   descriptor: number,
   start: number,
   end: number,
   sizeBytes: number,
   sink: ChunkSink,
-): boolean {
+): Generator<void, boolean, void> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_LINE_BYTES);
   let position =
     start === 0 ? markLength(descriptor) : lineStartAtOrAfter(descriptor, start, sizeBytes, buffer);
@@ -48,6 +48,7 @@ export function readChunks(
     const want = Math.min(CHUNK_BYTES, sizeBytes - position - kept);
     const got = readSync(descriptor, buffer, kept, want, position + kept);
     if (got === 0) break;
+    yield;
     sink.read?.(buffer.subarray(kept, kept + got), position + kept);
     const filled = kept + got;
     if (isInLongLine) {

@@ -5,6 +5,7 @@
 import { type BigIntStats, closeSync, readSync, statSync } from 'node:fs';
 import type { FilePath } from './input-path.ts';
 import { type FileState, isSameFile, openInput, REPLACED, stateOf } from './open-input.ts';
+import type { Turn } from './turns.ts';
 
 /** A stretch of bytes as it was read. */
 export interface ReadSpan {
@@ -79,7 +80,7 @@ export async function changeOf(
   path: FilePath,
   state: FileState,
   spans: readonly ReadSpan[],
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): Promise<FileChange> {
   let status: BigIntStats;
   try {
@@ -113,11 +114,7 @@ export async function changeOf(
   }
 }
 
-async function sumAgain(
-  descriptor: number,
-  { start, end }: ReadSpan,
-  turn: () => Promise<void> | undefined,
-): Promise<number> {
+async function sumAgain(descriptor: number, { start, end }: ReadSpan, turn: Turn): Promise<number> {
   let sum = 0;
   for await (const block of blocksOf(descriptor, start, end, turn)) sum = sumOf(block, sum);
   return sum;
@@ -127,7 +124,7 @@ async function growth(
   descriptor: number,
   before: number,
   now: number,
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): Promise<FileChange> {
   let appendedLines = 0;
   let lastByte = 0;
@@ -148,7 +145,7 @@ async function* blocksOf(
   descriptor: number,
   start: number,
   end: number,
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(SPAN_BLOCK_BYTES, end - start)));
   for (let position = start; position < end; ) {

@@ -1,8 +1,10 @@
 /** Shell-style globs (`*`, `?`, `[...]`, `**`) for arguments that the shell did not expand. */
+
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inFolder, type NamedPath, namesLike } from './input-path.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
+import type { Turn } from './turns.ts';
 
 /** Does the path hold glob characters? */
 export const isGlob = (path: string): boolean => /[*?[]/.test(path);
@@ -23,7 +25,7 @@ export function globBase(pattern: string): string {
 export async function expandGlob(
   pattern: string,
   cwd: string,
-  step: () => Promise<void> | undefined = () => undefined,
+  step: Turn = () => undefined,
 ): Promise<readonly NamedPath[]> {
   const segments = pattern.split('/');
   const isWhole = segments[0] === '';
@@ -45,7 +47,7 @@ const isThere = (path: NamedPath): Promise<readonly NamedPath[]> =>
 async function expand(
   base: NamedPath,
   segments: readonly string[],
-  step: () => Promise<void> | undefined,
+  step: Turn,
 ): Promise<NamedPath[]> {
   const [segment, ...rest] = segments;
   if (segment === undefined) return [base];

@@ -19,15 +19,15 @@ export interface RecordReading {
 }
 
 /**
- * Hands each record of a file to `sink`, holding one at a time.
+ * Hands each record of a file to `sink`, holding one at a time; a piece of the file is a step.
  * @param sizeBytes the size when the file was opened: what is appended meanwhile is left alone
  * @returns false when the file ended before `sizeBytes`
  */
-export function readRecords(
+export function* readRecords(
   descriptor: number,
   sizeBytes: number,
   { format, clock, account, sink, noteSpan }: RecordReading,
-): boolean {
+): Generator<void, boolean, void> {
   const splitter = format.records?.splitter(false);
   if (splitter === undefined) return true;
   const read = (record: TextRecord): void => {
@@ -50,6 +50,7 @@ export function readRecords(
   while (position < sizeBytes) {
     const bytes = readPiece(descriptor, buffer, position, sizeBytes);
     if (bytes.length === 0) break;
+    yield;
     noteSpan?.(bytes, position);
     for (const record of splitter.push(bytes.toString('latin1'))) read(record);
     position += bytes.length;

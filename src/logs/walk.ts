@@ -11,7 +11,7 @@ import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-pat
 import { linkEnd } from './links.ts';
 import { type FileState, stateOf } from './open-input.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 export interface InputFile {
   /** As shown to the user and stored with evidence. */
@@ -210,7 +210,7 @@ async function expandAll(
   paths: readonly string[],
   cwd: string,
   isFollowing: boolean,
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): Promise<readonly (NamedPath | InputProblem)[]> {
   const named: (NamedPath | InputProblem)[] = [];
   for (const path of paths) {

@@ -1,6 +1,7 @@
 /** Finds a result's view, renders it in the chosen format and writes it to stdout. */
 import { usageError } from '../errors.ts';
 import type { OutputFormat, Settings } from '../settings.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { safeJson } from './neutralise.ts';
 import { writeOut } from './output.ts';
 import { createStyle, type Style } from './style.ts';
@@ -29,8 +30,7 @@ type Output = string | Iterable<string> | AsyncIterable<string>;
 function render(view: View<unknown>, result: unknown, format: OutputFormat, style: Style): Output {
   if (format === 'text') return view.text(result, style);
   if (format === 'json' && view.jsonStream) return jsonArray(view.jsonStream(result));
-  if (format === 'json')
-    return `${safeJson(JSON.stringify(view.json ? view.json(result) : result, null, 2))}\n`;
+  if (format === 'json') return jsonDocument(view.json ? view.json(result) : result);
   if (format === 'jsonl' && view.jsonl) return jsonLines(view.jsonl(result));
   if (format === 'csv' && view.csv) return view.csv(result);
   if (format === 'md' && view.md) return view.md(result);
@@ -52,7 +52,12 @@ async function* jsonArray(documents: AsyncIterable<unknown>): AsyncGenerator<str
   yield lead === '[\n' ? '[]\n' : '\n]\n';
 }
 
-/** Writes in pieces of about 64 KiB and waits for a slow reader. */
+function* jsonDocument(value: unknown): Iterable<string> {
+  yield* jsonPieces(value);
+  yield '\n';
+}
+
+/** Writes in pieces of about 64 KiB and waits for a slow reader; between them a signal is heard. */
 async function write(output: Output): Promise<void> {
   if (typeof output === 'string') return await writeOut(output);
   let buffered = '';
@@ -60,6 +65,7 @@ async function write(output: Output): Promise<void> {
     buffered += piece;
     if (buffered.length <= 65_536) continue;
     await writeOut(buffered);
+    await new Promise((resolve) => setImmediate(resolve));
     buffered = '';
   }
   await writeOut(buffered);

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
 import { foldFindings } from '../../src/detect/fold-findings.ts';
 import type { Level } from '../../src/events/level.ts';
+import { atOnce } from '../../src/logs/turns.ts';
+
+const fold = (findings: readonly Finding[]): Finding[] => atOnce(foldFindings(findings));
 
 const START_US = Date.parse('2026-03-05T04:00:00Z') * 1000;
 const MINUTE_US = 60_000_000;
@@ -143,14 +146,14 @@ const CASES: readonly [name: string, sketches: readonly Sketch[], expected: read
 describe('folding', () => {
   it.each(CASES)('%s', (_name, sketches, expected) => {
     const findings = sketches.map(finding);
-    expect(told(foldFindings(findings))).toEqual(expected);
-    expect(told(foldFindings([...findings].reverse()))).toEqual(expected);
+    expect(told(fold(findings))).toEqual(expected);
+    expect(told(fold([...findings].reverse()))).toEqual(expected);
   });
 
   it('keeps counts, first, last and every actor', () => {
     const addresses = (from: number, to: number): string[] =>
       Array.from({ length: to - from }, (_, index) => `198.51.100.${from + index}`);
-    const [act] = foldFindings([
+    const [act] = fold([
       finding({ title: 'A', user: 'root', ip: addresses(1, 21), count: 40, at: 0, until: 5 }),
       finding({ title: 'B', user: ['root', 'anna'], ip: addresses(1, 13), count: 7, at: 3 }),
       finding({ title: 'C', ip: ['198.51.100.1', ...addresses(90, 101)], level: 'high', at: 9 }),
@@ -187,7 +190,7 @@ describe('folding', () => {
         at: index,
       }),
     );
-    const [act, ...rest] = foldFindings(many);
+    const [act, ...rest] = fold(many);
     expect(rest).toEqual([]);
     expect(act?.rule.title).toBe('A 50');
     expect(act?.act?.others).toHaveLength(50);
@@ -210,7 +213,7 @@ describe('folding', () => {
     );
     const byId = (list: readonly Finding[]): Finding[] =>
       [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const expected = byId(foldFindings(findings));
+    const expected = byId(fold(findings));
     expect(expected.length).toBeGreaterThan(20);
     expect(expected.length).toBeLessThan(350);
     const total = expected.reduce(
@@ -220,7 +223,7 @@ describe('folding', () => {
     expect(total).toBe(400);
     for (const step of [7, 61, 399]) {
       const mixed = findings.map((_, index) => findings[(index * step) % 400]!);
-      expect(byId(foldFindings(mixed))).toEqual(expected);
+      expect(byId(fold(mixed))).toEqual(expected);
     }
   });
 });
@@ -237,10 +240,10 @@ it('names no command that was refused under a finding of one that ran', () => {
   const ran = withCommand('ran', '/usr/bin/cat /etc/shadow', 'success', 'high');
   const refused = withCommand('refused', '/usr/bin/chmod u+s /bin/bash', 'failure', 'medium');
   const again = withCommand('refused again', '/usr/bin/passwd', 'failure', 'low');
-  const [lead] = foldFindings([refused, ran]);
+  const [lead] = fold([refused, ran]);
   expect(lead?.entities['process.command_line']).toEqual(['/usr/bin/cat /etc/shadow']);
   expect(lead?.act?.others.map(({ rule }) => rule.title)).toEqual(['refused']);
-  const [both] = foldFindings([refused, again]);
+  const [both] = fold([refused, again]);
   expect(both?.entities['process.command_line']).toEqual([
     '/usr/bin/chmod u+s /bin/bash',
     '/usr/bin/passwd',

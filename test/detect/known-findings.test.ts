@@ -3,6 +3,9 @@ import type { Evidence, Finding } from '../../src/detect/finding.ts';
 import { foldFindings } from '../../src/detect/fold-findings.ts';
 import { reconcileFindings } from '../../src/detect/known-findings.ts';
 import type { Level } from '../../src/events/level.ts';
+import { atOnce } from '../../src/logs/turns.ts';
+
+const fold = (findings: readonly Finding[]): Finding[] => atOnce(foldFindings(findings));
 
 const START_US = Date.parse('2026-03-05T04:00:00Z') * 1000;
 
@@ -35,7 +38,7 @@ function finding(
 const low = finding('low', 'Guessing', 'low', [place(1), place(2)]);
 const medium = finding('medium', 'Sustained guessing', 'medium', [place(1), place(9)]);
 const login = finding('login', 'Login after guessing', 'critical', [place(12), place(1)], 'deploy');
-const [act] = foldFindings([low, medium, login]) as [Finding];
+const [act] = fold([low, medium, login]) as [Finding];
 const elsewhere = finding('other', 'Guessing', 'low', [place(50)]);
 const outOf = (
   finding: Finding,
@@ -96,17 +99,17 @@ const CASES: readonly [
   ],
   [
     'a stronger one joins what was saved',
-    [[low, elsewhere], foldFindings([low, medium])],
+    [[low, elsewhere], fold([low, medium])],
     ['medium: Sustained guessing > Guessing', 'other: Guessing'],
     [2, 0],
   ],
   [
     'a weaker one joins what was saved',
-    [[login], foldFindings([outOf(login, 'login'), low])],
+    [[login], fold([outOf(login, 'login'), low])],
     ['login: Login after guessing > Guessing'],
     [1, 0],
   ],
-  ['two that overlap', [foldFindings([low, login]), foldFindings([low, medium])], [WHOLE], [1, 0]],
+  ['two that overlap', [fold([low, login]), fold([low, medium])], [WHOLE], [1, 0]],
   [
     'two of one run that begin with the same line',
     [[low, outOf(low, 'of another group')]],

@@ -21,6 +21,7 @@ import { sourcesOf } from '../../src/detect/totals.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { format as syslog } from '../../src/logs/formats/syslog.ts';
+import { atOnce } from '../../src/logs/turns.ts';
 import { yearsBefore } from '../../src/logs/year-basis.ts';
 
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
@@ -128,7 +129,7 @@ function scan(
     section: 1,
     filter: createFilter(limits, isFast ? undefined : () => true),
   });
-  const result = scanner.scan({
+  const scan = scanner.scan({
     id: 0,
     file: 0,
     absolute: path,
@@ -143,7 +144,7 @@ function scan(
     before: [],
     purpose: 'rules',
   });
-  return { ...result, parses };
+  return { ...atOnce(scan), parses };
 }
 
 /** Everything that a piece gives, with rows as text. */

@@ -21,6 +21,7 @@ import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { createAccount } from '../../src/logs/line-account.ts';
 import { createEventReader } from '../../src/logs/read-events.ts';
 import { readRecords } from '../../src/logs/read-records.ts';
+import { atOnce } from '../../src/logs/turns.ts';
 
 interface TruthRow {
   file: string;
@@ -238,7 +239,7 @@ describe('every line is read by our formats, in order of time', () => {
     };
     if (format?.records?.detect(text.slice(0, 4096)) === true) {
       const descriptor = openSync(join(out, file), 'r');
-      readRecords(descriptor, text.length, { format, clock, account, sink });
+      atOnce(readRecords(descriptor, text.length, { format, clock, account, sink }));
       closeSync(descriptor);
     } else {
       const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });

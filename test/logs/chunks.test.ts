@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventStartAt, MAX_LINE_BYTES, readChunks } from '../../src/logs/chunks.ts';
+import { atOnce } from '../../src/logs/turns.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -35,7 +36,7 @@ function naiveLines(content: Buffer): Line[] {
 
 function readRange(descriptor: number, start: number, end: number, size: number): Line[] {
   const lines: Line[] = [];
-  const isWhole = readChunks(descriptor, start, end, size, {
+  const reading = readChunks(descriptor, start, end, size, {
     lines(text, offset) {
       for (const line of naiveLines(Buffer.from(text, 'latin1'))) {
         lines.push({ offset: offset + line.offset, text: line.text });
@@ -43,7 +44,7 @@ function readRange(descriptor: number, start: number, end: number, size: number)
     },
     longLine: (offset) => lines.push({ offset, text: undefined }),
   });
-  expect(isWhole).toBe(true);
+  expect(atOnce(reading)).toBe(true);
   return lines;
 }
 
@@ -110,9 +111,9 @@ describe('readChunks', () => {
       expect(readRange(descriptor, 0, 8, 8).map(({ text }) => text)).toEqual(['one\n', 'two\n']);
       const seen: string[] = [];
       const sink = { lines: (text: string) => void seen.push(text), longLine: () => undefined };
-      expect(readChunks(descriptor, 0, 100, 100, sink)).toBe(false);
+      expect(atOnce(readChunks(descriptor, 0, 100, 100, sink))).toBe(false);
       expect(seen.join('')).toBe('one\ntwo\nthree\n');
-      expect(readChunks(descriptor, 50, 100, 100, sink)).toBe(false);
+      expect(atOnce(readChunks(descriptor, 50, 100, 100, sink))).toBe(false);
     });
   });
 });

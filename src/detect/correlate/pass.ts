@@ -1,5 +1,6 @@
 /** The one pass in time order: rows through the correlators. */
 
+import type { Turn } from '../../logs/turns.ts';
 import type { Location } from '../location.ts';
 import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
@@ -37,7 +38,7 @@ export async function runCorrelations(
   store: RowStore,
   isShown: (correlation: number) => boolean,
   isKept: (correlation: number) => boolean,
-  turn: () => Promise<void> | undefined,
+  turn: Turn,
 ): Promise<{
   hits: readonly CorrelationHit[];
   hidden: readonly CorrelationHit[];

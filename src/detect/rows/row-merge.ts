@@ -5,6 +5,9 @@
 import type { SpilledRun } from './row-file.ts';
 import { emptyRows, type Rows } from './rows.ts';
 
+/** Rows given out at once: few enough that whoever takes them can stop in between. */
+const MOST_ROWS = 1 << 14;
+
 /** Rows `start` up to `end`, exclusive, of a block. */
 export interface Stretch {
   rows: Rows;
@@ -54,7 +57,7 @@ export function* mergeRuns(runs: readonly Run[]): IterableIterator<Stretch> {
     if (run.position === run.rows.count) readOn(run);
     stretch.rows = run.rows;
     stretch.start = run.position;
-    stretch.end = stretchEnd(run, heap.second());
+    stretch.end = Math.min(stretchEnd(run, heap.second()), run.position + MOST_ROWS);
     yield stretch;
     run.position = stretch.end;
     heap.settle(hasNext(run));
