@@ -9,7 +9,10 @@ import { isBuilt, root, wantedStamp, writeStamp } from './build-stamp.js';
 const STEPS = ['compile.js', 'bundle.js', 'cache-rules.js', 'cache-playbooks.js', 'cache-code.js'];
 const lock = join(root, 'node_modules', '.cache', 'breachline-build.lock');
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build(wantedStamp());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  run('list-formats.js');
+  build(wantedStamp());
+}
 
 /** Builds unless `dist` is of these very sources; while another process builds, waits for it. */
 export function buildWhenStale() {
@@ -24,16 +27,18 @@ export function buildWhenStale() {
 }
 
 function build(wanted) {
-  for (const step of STEPS) {
-    const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin', step)], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'inherit', 'pipe'],
-    });
-    if (status !== 0) throw new Error(`the build failed in bin/${step}:\n${stderr}`);
-    process.stderr.write(stderr);
-  }
+  for (const step of STEPS) run(step);
   writeStamp(wanted);
+}
+
+function run(step) {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin', step)], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  if (status !== 0) throw new Error(`the build failed in bin/${step}:\n${stderr}`);
+  process.stderr.write(stderr);
 }
 
 /** One builder at a time. A lock whose process is gone was left by a crash. */

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../src/logs/formats/list.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
@@ -194,6 +195,28 @@ describe('files', () => {
     expect(
       files.filter((path) => /(^|\/)(utils?|helpers?)(\/|\.ts$)|index\.ts$/.test(path)),
     ).toEqual([]);
+  });
+});
+
+describe('formats', () => {
+  it('are named by no file of the engine, the language, the commands and the views', () => {
+    const names = new Set(FORMATS.map(({ name }) => name));
+    const found = files
+      .filter((path) => ['detect', 'sigma', 'commands', 'terminal'].includes(roomOf(path)))
+      // Names of Sigma's log sources stand there.
+      .filter((path) => path !== 'detect/fields/field-mapping.ts')
+      .flatMap((path) => {
+        const text = readFileSync(join(SOURCE, path), 'utf8').replace(
+          /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm,
+          '',
+        );
+        const literals = [...text.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`]*)`/g)];
+        return literals
+          .map(([, single, double, template]) => single ?? double ?? template ?? '')
+          .filter((literal) => names.has(literal))
+          .map((literal) => `${path}: ${literal}`);
+      });
+    expect(found).toEqual([]);
   });
 });
 

@@ -108,6 +108,14 @@ describe('docs/formats.md', () => {
     expect(rows).toEqual(FORMATS.map(({ name, title, url }) => [name, title, url]));
   });
 
+  it('and the list of formats are what is made from the files of the formats', () => {
+    const check = spawnSync(process.execPath, ['bin/list-formats.js', '--check'], {
+      encoding: 'utf8',
+    });
+    expect(check.stderr).toBe('');
+    expect(check.status).toBe(0);
+  });
+
   it('is summed up in the README, format by format', () => {
     const named = tableOf(read('README.md'), 'Format').flatMap(([name = '']) => wordsOf(name));
     expect(named.sort()).toEqual(FORMATS.map(({ name }) => name).sort());

@@ -145,9 +145,9 @@ async function run(
   }
 }
 
-/** Only the fast lane of access logs counts hits instead of keeping them. */
+/** Only the lane by positions counts hits instead of keeping them. */
 const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =>
-  files.some(({ format }) => format?.name === 'access') &&
+  files.some(({ format }) => format?.lane === 'positions') &&
   filter.entities.length === 0 &&
   filter.grep === undefined;
 
@@ -201,7 +201,7 @@ function timelineOf(
     top,
     brokenRules: choice.problems,
     rulesRun: choice.ruleSet.rules.length + choice.ruleSet.correlations.length,
-    unmatchable: unmatchableRules(choice.ruleSet, totals.formats),
+    unmatchable: unmatchableRules(choice.ruleSet, FORMATS, totals.formats),
     unreadable: unread.length,
     unread,
     hiddenFindings,

@@ -1,6 +1,7 @@
 /** Which events take part: --since, --until, --entity, --grep. */
 import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import { compileNetwork } from '../sigma/match-network.ts';
 
 export interface FilterOptions {
@@ -14,7 +15,7 @@ export interface FilterOptions {
 }
 
 export interface EventFilter {
-  accepts(event: Event, raw: string): boolean;
+  accepts(event: Event, raw: string, format: LogFormat): boolean;
   /** True when only times are limited, which can be decided without the event. */
   isTimeOnly: boolean;
   sinceUs: number;
@@ -68,7 +69,7 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
     sinceUs,
     untilUs,
     isTimeOnly: options.entities.length === 0 && test === undefined,
-    accepts(event, raw) {
+    accepts(event, raw, format) {
       const { timeUs } = event;
       if (timeUs === undefined) {
         // Without a time an event is neither before nor after; it is kept unless a range is asked for.
@@ -78,7 +79,7 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
       if (test !== undefined && !test(raw)) return false;
       return (
         options.entities.length === 0 ||
-        entities.some((entity) => names(event, raw, entity)) ||
+        entities.some((entity) => names(event, raw, entity, format)) ||
         networks.some((network) => isIn(event, network))
       );
     },
@@ -102,14 +103,11 @@ const isIn = (event: Event, network: TextTest): boolean =>
     return typeof value === 'string' && network(value);
   }) || event['related.ip']?.some(network) === true;
 
-function names(event: Event, raw: string, entity: string): boolean {
+function names(event: Event, raw: string, entity: string, format: LogFormat): boolean {
   for (const field of ENTITY_FIELDS) {
     const value = event[field];
     if (value !== undefined && String(value).toLowerCase() === entity) return true;
   }
-  return event['related.ip']?.includes(entity) === true || namedInRaw(event, raw, entity);
+  if (event['related.ip']?.includes(entity) === true) return true;
+  return format.isNamedAnywhere === true && raw.toLowerCase().includes(`"${entity}"`);
 }
-
-/** Cloud records name principals in many places: there an exact word anywhere in the record counts. */
-const namedInRaw = (event: Event, raw: string, entity: string): boolean =>
-  event.format === 'cloudtrail' && raw.toLowerCase().includes(`"${entity}"`);

@@ -1,4 +1,4 @@
-/** What a reader must have seen of an audit log before its piece begins: the processes that it tells of there. */
+/** What a reader must have seen of a log before its piece begins: the processes that it tells of there. */
 import { closeSync, openSync } from 'node:fs';
 import type { Event } from '../events/event.ts';
 import { readChunks } from '../logs/chunks.ts';
@@ -17,11 +17,11 @@ export interface ByteRange {
   sizeBytes: number;
 }
 
-/** How far back an audit log is read to know the processes. */
+/** How far back a log is read to know the processes. */
 const LOOK_BACK_BYTES = 1 << 20;
 const NUMBERED = /^(.*?)(?:\.(\d{1,6}))?(?:\.gz)?$/;
 
-/** Gives the ranges before the piece of `files[index]` that begins at `start`; none for other logs than audit logs. */
+/** Gives the ranges before the piece of `files[index]` that begins at `start`; none for logs without processes. */
 export function createLookBack(
   files: readonly PreparedFile[],
 ): (index: number, start: number) => readonly ByteRange[] {
@@ -33,7 +33,8 @@ export function createLookBack(
   };
   return (index, start) => {
     const file = files[index];
-    if (file?.format?.name !== 'auditd') return [];
+    const format = file?.format;
+    if (file === undefined || format?.hasProcesses !== true) return [];
     const ranges: ByteRange[] = [];
     let missing = LOOK_BACK_BYTES;
     let end = start;
@@ -45,7 +46,7 @@ export function createLookBack(
       }
       missing -= end - from;
       part = olderOf(part);
-      if (part?.format?.name !== 'auditd') break;
+      if (part?.format !== format) break;
       end = part.contentBytes;
     }
     return ranges;
@@ -55,12 +56,12 @@ export function createLookBack(
 /** Hands out the events of the ranges. What cannot be read is said by whoever reads it for itself. */
 export function readBack(
   ranges: readonly ByteRange[],
+  format: LogFormat | undefined,
   formats: readonly LogFormat[],
   sink: (event: Event) => void,
 ): void {
-  const format = formats.find(({ name }) => name === 'auditd');
   for (const { absolute, start, end, sizeBytes } of ranges) {
-    // Audit records carry their time whole: no zone and no year has to be known.
+    // The times of these events do not matter: no zone and no year has to be known.
     const clock = createClock({ zone: 'UTC' });
     const reader = createEventReader({ format, formats, clock, account: createAccount(), sink });
     let descriptor: number | undefined;

@@ -2,6 +2,7 @@
 import { messageOf } from '../errors.ts';
 import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
 import type { EcsField, Event } from '../events/event.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import { isComputedField } from '../sigma/computed-fields.ts';
 import type { BurstCollector } from './bursts.ts';
 import { viewTexts } from './fields/field-readers-views.ts';
@@ -32,9 +33,6 @@ export interface Matcher {
  */
 const LITERAL_FIELDS = ECS_FIELD_NAMES.filter((field) => !isComputedField(field));
 
-/** Formats whose raw text may hold a value only in escaped or encoded form: literals say nothing there. */
-const ENCODED_FORMATS = new Set(['auditd', 'journald']);
-
 const TEXT_KINDS: readonly TextKind[] = ['target', 'header'];
 
 /** Undefined when it is nested too deeply. */
@@ -49,12 +47,13 @@ function compactJson(record: object): string | undefined {
 /** Makes the matcher of one reader. */
 export function createMatcher(
   plan: Plan,
+  formats: readonly LogFormat[],
   sketches: readonly Uint16Array[],
   bursts: BurstCollector,
   rows: RowCollector,
 ): Matcher {
   const { rules } = plan.ruleSet;
-  const bucketOf = createBuckets(rules);
+  const bucketOf = createBuckets(rules, formats);
   const candidates = createCandidateSet(rules.length);
 
   const addRow = (kind: RowKind, event: Event, location: Location): void => {
@@ -108,7 +107,7 @@ export function createMatcher(
   const candidatesOf = (event: Event, raw: string): readonly number[] => {
     const bucket = bucketOf(event);
     candidates.begin();
-    if (ENCODED_FORMATS.has(event.format) || raw.includes('\\')) {
+    if (bucket.isEncoded || raw.includes('\\')) {
       candidates.addAll(bucket.all);
     } else {
       for (const reading of asList(readings(raw))) candidates.addFoundIn(bucket.literals, reading);

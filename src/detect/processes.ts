@@ -1,5 +1,5 @@
 /**
- * The processes that an audit log has told of, so that an event knows the program of its parent: the records
+ * The processes that a log has told of, so that an event knows the program of its parent: audit records
  * name only its number. Whoever reads a piece of a file follows the events before it first (`look-back.ts`), so
  * that the answer does not depend on who reads which piece.
  */
@@ -22,6 +22,13 @@ const MOST_PROCESSES = 16_384;
 const MOST_CHARACTERS = 4096;
 
 const FORKS: ReadonlySet<unknown> = new Set(['clone', 'clone3', 'fork', 'vfork']);
+
+/** The fields that are known of a parent. */
+export const PARENT_FIELDS = [
+  'process.parent.executable',
+  'process.parent.name',
+  'process.parent.command_line',
+] as const;
 
 /** Makes an empty table. */
 export function createProcesses(): Processes {
@@ -62,7 +69,6 @@ export function createProcesses(): Processes {
 
   return {
     follow(event) {
-      if (event.format !== 'auditd') return;
       const host = event['host.name'] ?? event['host.hostname'] ?? '';
       setParent(event, host);
       learn(event, host);

@@ -3,9 +3,10 @@
  * which a required literal occurs in the text.
  */
 import type { Event } from '../events/event.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { type Automaton, createAutomaton } from './aho-corasick.ts';
-import { eventBucket, ruleFits } from './fields/log-sources.ts';
+import { createKinds, type EventKind, ruleFits } from './fields/log-sources.ts';
 
 export interface RuleBucket {
   /** Rules to try on every event. */
@@ -14,6 +15,8 @@ export interface RuleBucket {
   all: readonly number[];
   /** Literals of all rules. */
   literals: LiteralIndex;
+  /** Its events hold values that the raw line has only escaped: there is no looking for literals. */
+  isEncoded: boolean;
   /** Does a rule read a view of the request, in which its literals have to be looked for as well? */
   readsViews: boolean;
 }
@@ -30,21 +33,25 @@ export interface LiteralIndex {
 }
 
 /** Gives the bucket of an event; buckets are made once per kind of event. */
-export function createBuckets(rules: readonly CompiledRule[]): (event: Event) => RuleBucket {
-  const buckets = new Map<string, RuleBucket>();
+export function createBuckets(
+  rules: readonly CompiledRule[],
+  formats: readonly LogFormat[],
+): (event: Event) => RuleBucket {
+  const kindOf = createKinds(formats);
+  const buckets = new Map<EventKind, RuleBucket>();
   return (event) => {
-    const name = eventBucket(event);
-    let bucket = buckets.get(name);
-    if (bucket === undefined) buckets.set(name, (bucket = createBucket(rules, event)));
+    const kind = kindOf(event);
+    let bucket = buckets.get(kind);
+    if (bucket === undefined) buckets.set(kind, (bucket = createBucket(rules, kind)));
     return bucket;
   };
 }
 
-function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket {
+function createBucket(rules: readonly CompiledRule[], { format, source }: EventKind): RuleBucket {
   const all: number[] = [];
   const always: number[] = [];
   rules.forEach((compiled, index) => {
-    if (!ruleFits(compiled.rule.logsource, sample)) return;
+    if (!ruleFits(compiled.rule.logsource, source)) return;
     all.push(index);
     if (compiled.literals === undefined) always.push(index);
   });
@@ -52,6 +59,7 @@ function createBucket(rules: readonly CompiledRule[], sample: Event): RuleBucket
   return {
     all,
     always,
+    isEncoded: format.isEncoded === true,
     readsViews: all.some((index) =>
       rules[index]?.fields.some((field) => TARGET_VIEW.test(field) || HEADER_VIEW.test(field)),
     ),

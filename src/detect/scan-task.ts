@@ -43,7 +43,7 @@ export interface ScanTask {
   sizeBytes: number;
   /** The file when it was opened first; undefined for copies of ours. */
   state: FileState | undefined;
-  /** What is to be read first, to know the processes that an audit log has told of. */
+  /** What is to be read first, to know the processes that the log has told of. */
   before: readonly ByteRange[];
   /** Name of the main format; empty when none was recognised. */
   format: string;
@@ -109,13 +109,14 @@ export function createScanner(context: ScanContext): Scanner {
   const bursts = createBurstCollector();
   const rows = createRowCollector();
   const sketches = sketchesOf(context, context.section);
-  const matcher = createMatcher(plan, sketches, bursts, rows);
+  const matcher = createMatcher(plan, formats, sketches, bursts, rows);
   let fastLane: AccessLane | undefined;
-  const openFastLane = (): AccessLane => {
+  const openFastLane = (format: LogFormat): AccessLane => {
     const sums = sketchesOf(context, 0);
-    fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums });
+    fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums, format });
     return fastLane;
   };
+  const formatOf = new Map(formats.map((format) => [format.name, format]));
 
   const shapeLanes = new Map<LogFormat, ShapeLane>();
   const openShapeLane = (format: LogFormat): ShapeLane => {
@@ -135,19 +136,23 @@ export function createScanner(context: ScanContext): Scanner {
     const totals = createTotals();
     if (task.format !== '') totals.formats.add(task.format);
     const clock = createClock({ zone: task.zone, years: task.years });
-    const format = formats.find(({ name }) => name === task.format);
+    const format = formatOf.get(task.format);
     const processes = createProcesses();
-    readBack(task.before, formats, processes.follow);
+    const follow = (event: Event): void => {
+      if (formatOf.get(event.format)?.hasProcesses === true) processes.follow(event);
+    };
+    readBack(task.before, format, formats, follow);
     const sink: EventSink = (event, raw, offset) => {
-      processes.follow(event);
-      if (!filter.accepts(event, raw)) return;
+      const of = formatOf.get(event.format) as LogFormat;
+      if (of.hasProcesses === true) processes.follow(event);
+      if (!filter.accepts(event, raw, of)) return;
       if (task.purpose === 'events') {
         if (rules.length > 0 && !isHit(event, raw, offset)) return;
         rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');
         return;
       }
       if (task.purpose === 'hot') return;
-      countEvent(totals, event);
+      countEvent(totals, event, of);
       try {
         matcher.match(event, raw, locate(task.file, offset));
       } catch (error) {
@@ -175,12 +180,12 @@ export function createScanner(context: ScanContext): Scanner {
     const openLane = (): EventReader => {
       if (!filter.isTimeOnly || task.purpose === 'events') return reader;
       const { file, purpose } = task;
-      if (task.format === 'access') {
+      if (format?.lane === 'positions') {
         const isHotPass = purpose === 'hot';
         const piece = { totals, account, clock, file, isHotPass, other: reader };
-        return openFastLane().open(piece);
+        return openFastLane(format).open(piece);
       }
-      if (format?.hasShapes !== true || purpose === 'hot') return reader;
+      if (format?.lane !== 'shapes' || purpose === 'hot') return reader;
       return openShapeLane(format).open({ totals, account, clock, file, other: reader });
     };
     try {

@@ -59,10 +59,8 @@ export interface AnalyseOptions {
   signal?: AbortSignal;
 }
 
-/** Pieces of this size are read by one worker at a time. */
-const TASK_BYTES = 8 * 1024 * 1024;
-/** Other formats keep a row for most hits: smaller pieces keep fewer of them in memory at once. */
-const DENSE_TASK_BYTES = 4 * 1024 * 1024;
+/** Pieces of this size are read by one worker at a time, where the format does not say otherwise. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
 const INLINE_BYTES = 6 * 1024 * 1024;
 
@@ -194,8 +192,9 @@ function createSession(
     problems,
     sketchMemory,
     async scan(purpose, onResult) {
-      // Only access logs have anything to read again.
-      const chosen = tasks.filter(({ format }) => purpose !== 'hot' || format === 'access');
+      // Only the lane by positions leaves anything to read again.
+      const isHot = ({ file }: ScanTask): boolean => files[file]?.format?.lane === 'positions';
+      const chosen = purpose === 'hot' ? tasks.filter(isHot) : tasks;
       const meter = createMeter(chosen, options.progress);
       await pool.run(
         chosen.map((task) => ({ ...task, purpose })),
@@ -284,7 +283,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
 function bordersOf(file: PreparedFile): number[] {
   const { absolute, contentState, contentBytes, format, isRecords } = file;
   if (contentBytes === 0) return [];
-  const most = format?.name === 'access' ? TASK_BYTES : DENSE_TASK_BYTES;
+  const most = format?.pieceBytes ?? PIECE_BYTES;
   if (format?.splittable !== true || isRecords || contentBytes <= most) return [0];
   const borders = [0];
   for (let start = most; start < contentBytes; start += most) borders.push(start);

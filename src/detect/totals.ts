@@ -1,18 +1,13 @@
 /** Counts over all events: per minute, per source, per failed login. Bounded in memory. */
 import type { Event } from '../events/event.ts';
 import { dottedQuad } from '../logs/formats/ipv4-number.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 
 export interface SourceCount {
   requests: number;
   bytes: number;
   failedLogins: number;
 }
-
-/**
- * Logs that tell of what another log tells, too: the application of the web server's requests, the audit
- * trail and the journal of sshd's logins. They are counted apart, and of both the larger count is taken.
- */
-const ECHOING_FORMATS = new Set(['json-lines', 'python', 'django', 'auditd', 'journald']);
 
 /** Requests of IPv4 addresses, by number. */
 export interface AddressCounts {
@@ -26,7 +21,10 @@ export interface Totals {
   perMinute: Map<number, number>;
   /** Of one piece of a file: its size bounds them. */
   sources: Map<string, SourceCount>;
-  /** The same from logs that may tell of the same things. */
+  /**
+   * The same from logs that tell of what another log tells, too: the application of the web server's requests, the
+   * audit trail and the journal of sshd's logins. They are counted apart, and of both the larger count is taken.
+   */
   echoes: Map<string, SourceCount>;
   /** Further sources that are IPv4 addresses, as columns; one address may be in several. */
   addresses: AddressCounts[];
@@ -99,19 +97,19 @@ export interface SourceEffect extends SourceCount {
   isEchoing: boolean;
 }
 
-/** The effect of an event of any format; undefined when it adds nothing. */
-export function sourceEffect(event: Event): SourceEffect | undefined {
+/** The effect of an event of a format; undefined when it adds nothing. */
+export function sourceEffect(event: Event, { isEcho }: LogFormat): SourceEffect | undefined {
   const source = event['source.ip'] ?? event['source.address'];
   if (source === undefined) return undefined;
   const isRequest = event['http.response.status_code'] !== undefined;
   const isFailedLogin =
     event['event.outcome'] === 'failure' &&
     event['event.category']?.includes('authentication') === true &&
-    !isEcho(event);
+    !repeatsFailure(event);
   if (!isRequest && !isFailedLogin) return undefined;
   return {
     source,
-    isEchoing: ECHOING_FORMATS.has(event.format),
+    isEchoing: isEcho === true,
     requests: isRequest ? 1 : 0,
     bytes: isRequest ? (event['http.response.body.bytes'] ?? 0) : 0,
     failedLogins: isFailedLogin ? 1 : 0,
@@ -126,20 +124,20 @@ export function addEffect(totals: Totals, effect: SourceEffect, times = 1): void
   count.failedLogins += effect.failedLogins * times;
 }
 
-/** Counts one event of any format, as often as it happened. */
-export function countEvent(totals: Totals, event: Event): void {
+/** Counts one event of a format, as often as it happened. */
+export function countEvent(totals: Totals, event: Event, format: LogFormat): void {
   const times = event.repeats ?? 1;
   totals.events += times;
   totals.formats.add(event.format);
   if (event.timeUs !== undefined) countTime(totals, event.timeUs, times);
-  const effect = sourceEffect(event);
+  const effect = sourceEffect(event, format);
   if (effect !== undefined) addEffect(totals, effect, times);
 }
 
 /** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */
 const ECHOES = new Set(['ssh_preauth_disconnect', 'ssh_max_attempts', 'pam_account_locked']);
 
-const isEcho = (event: Event): boolean => {
+const repeatsFailure = (event: Event): boolean => {
   const action = event['event.action'] ?? '';
   return (
     ECHOES.has(action) ||

@@ -5,11 +5,12 @@
 import type { Event } from '../events/event.ts';
 import { isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
-import { FORMATS } from '../logs/formats/list.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { CompiledRule, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Condition, Search, SigmaLogSource, SigmaRule } from '../sigma/rule.ts';
 import { resolveField } from './fields/field-mapping.ts';
-import { kindsOf, ruleFits } from './fields/log-sources.ts';
+import { ruleFits } from './fields/log-sources.ts';
+import { PARENT_FIELDS } from './processes.ts';
 
 /** Why: no file of its log source; a field that no format fills; the rules that it refers to. */
 export type UnmatchableReason = 'log-source' | 'field' | 'rules';
@@ -22,20 +23,24 @@ export interface UnmatchableRule {
   what: string;
 }
 
-/** @param formats names of the formats that lines of this run had */
+/**
+ * @param all every format there is
+ * @param formats names of those that lines of this run had
+ */
 export function unmatchableRules(
   { rules, correlations }: RuleSet,
+  all: readonly LogFormat[],
   formats: ReadonlySet<string>,
 ): UnmatchableRule[] {
   // Where nothing was read, that is what there is to say.
   if (formats.size === 0) return [];
-  const fits = createFits();
+  const fits = createFits(all);
   const found: UnmatchableRule[] = [];
   const isOut = rules.map((compiled) => {
     const { rule } = compiled;
     const { id, title, logsource } = rule;
     const fitting = fits(logsource);
-    if (![...formats].some((format) => fitting.includes(format))) {
+    if (!fitting.some(({ name }) => formats.has(name))) {
       found.push({ id, title, reason: 'log-source', what: sourceText(logsource) });
       return true;
     }
@@ -62,26 +67,26 @@ const sourceText = (logsource: SigmaLogSource): string =>
     .map((key) => `${key}: ${logsource[key]}`)
     .join(', ');
 
-/** Names of the formats of which an event may fit a log source; worked out once per log source. */
-function createFits(): (logsource: SigmaLogSource) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
+/** The formats of which an event may fit a log source; worked out once per log source. */
+function createFits(
+  all: readonly LogFormat[],
+): (logsource: SigmaLogSource) => readonly LogFormat[] {
+  const known = new Map<string, readonly LogFormat[]>();
   return (logsource) => {
     const key = sourceText(logsource);
-    let names = known.get(key);
-    if (names === undefined) {
-      names = FORMATS.map(({ name }) => name).filter((name) =>
-        kindsOf(name).some((kind) => ruleFits(logsource, kind)),
-      );
-      known.set(key, names);
+    let fitting = known.get(key);
+    if (fitting === undefined) {
+      fitting = all.filter(({ sources }) => sources.some((source) => ruleFits(logsource, source)));
+      known.set(key, fitting);
     }
-    return names;
+    return fitting;
   };
 }
 
 /** A field without which the rule cannot match and that none of the formats fills; undefined when there is none. */
 function missingField(
   { rule, fields }: CompiledRule,
-  formats: readonly string[],
+  formats: readonly LogFormat[],
 ): string | undefined {
   const missing = new Set(fields.filter((field) => !isFilled(field, rule.logsource, formats)));
   // Most rules name no such field: then the rest of the rule need not be looked at.
@@ -134,49 +139,40 @@ function needsValue({ match: { modifiers, values } }: Extract<Search, { kind: 'f
   return values.every((value) => value !== null);
 }
 
-/** Formats whose records have any names at all. */
-const OPEN_FORMATS: ReadonlySet<string> = new Set(['json-lines', 'cloudtrail', 'journald']);
-/** What the audit log calls its values: `a0`, `exe`, `AUID`; names in camel case belong to other systems. */
-const AUDIT_NAME = /^(?:[a-z][a-z0-9_-]*|[A-Z]+)$/;
-
-function isFilled(field: string, logsource: SigmaLogSource, formats: readonly string[]): boolean {
+function isFilled(
+  field: string,
+  logsource: SigmaLogSource,
+  formats: readonly LogFormat[],
+): boolean {
   if (field.startsWith('ir.')) return true;
   const reader = resolveField(field, logsource);
-  return formats.some((format) => {
-    if (OPEN_FORMATS.has(format)) return true;
-    return reader(fullEvent(format, field)) !== undefined;
-  });
+  return formats.some((format) => reader(fullEvent(format, field)) !== undefined);
 }
 
-const keysOf = new Map<string, readonly string[]>();
+const known = new Map<LogFormat, Event>();
 
-/** An event of the format in which every field has a value. */
-function fullEvent(format: string, field: string): Event {
-  let keys = keysOf.get(format);
-  if (keys === undefined) keysOf.set(format, (keys = fieldsOf(format)));
-  const event: Record<string, unknown> = Object.fromEntries(keys.map((key) => [key, '0']));
-  const isAudit = format === 'auditd';
-  const raw = isAudit && AUDIT_NAME.test(field) ? { [field]: '0' } : {};
-  return {
-    ...event,
-    timeUs: 0,
-    format,
-    'event.action': 'executed',
-    raw: isAudit ? { auid: '0', type: '0', types: '0', name: '0', ...raw } : undefined,
-  } as unknown as Event;
+/** An event of the format in which every field has a value, and `field` one in the record if it may have one. */
+function fullEvent(format: LogFormat, field: string): Event {
+  let full = known.get(format);
+  if (full === undefined) known.set(format, (full = fillAll(format)));
+  return format.ownNames?.test(field) === true
+    ? { ...full, raw: { ...full.raw, [field]: '0' } }
+    : full;
 }
 
-/** The fields of a format: each of its events has all of them, filled or not. */
-function fieldsOf(name: string): readonly string[] {
-  const format = FORMATS.find((each) => each.name === name);
+/** Each event of a format has all its fields, filled or not. */
+function fillAll(format: LogFormat): Event {
   const clock = createClock({ zone: 'UTC', firstYear: 2026 });
-  const fields = new Set<string>();
-  for (const { lines } of format?.samples.slice(0, 4) ?? []) {
-    const parsed = format?.group?.parse(lines, clock) ?? format?.parse(lines[0] ?? '', clock);
-    if (parsed !== undefined && !isSkip(parsed))
-      for (const key of Object.keys(parsed)) fields.add(key);
+  const fields = new Set<string>(format.hasProcesses === true ? PARENT_FIELDS : []);
+  const raw = new Set<string>();
+  for (const { lines } of format.samples.slice(0, 4)) {
+    const parsed = format.group?.parse(lines, clock) ?? format.parse(lines[0] ?? '', clock);
+    if (isSkip(parsed)) continue;
+    for (const key of Object.keys(parsed)) fields.add(key);
+    for (const key of Object.keys(parsed.raw ?? {})) raw.add(key);
   }
-  if (name === 'auditd')
-    for (const part of ['name', 'executable', 'command_line']) fields.add(`process.parent.${part}`);
-  return [...fields];
+  const filled = (keys: Iterable<string>): Record<string, string> =>
+    Object.fromEntries([...keys].map((key) => [key, '0']));
+  const event = { ...filled(fields), timeUs: 0, format: format.name, 'event.action': 'executed' };
+  return { ...event, raw: raw.size === 0 ? undefined : filled(raw) } as unknown as Event;
 }

@@ -16,7 +16,7 @@ describe('access view', () => {
     const bytes = Buffer.from(line, 'utf8');
     const spans = createAccessSpans();
     expect(scanAccess(bytes, 0, bytes.length, spans)).toBe(true);
-    const view = createAccessView(spans);
+    const view = createAccessView(spans, format);
     view.move(bytes, 0, bytes.length, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
     expect([view.event['user.name'], view.event['url.path']]).toEqual(['zoë', '/café']);
   });
@@ -30,7 +30,7 @@ describe('access view', () => {
     const spans = createAccessSpans();
     const bytes = Buffer.from(line, 'latin1');
     expect(scanAccess(bytes, 0, line.length, spans)).toBe(true);
-    const view = createAccessView(spans);
+    const view = createAccessView(spans, format);
     view.move(bytes, 0, bytes.length, accessTime(bytes, spans, clock), clock);
     expect(view.event.timeUs).toBe(parsed.timeUs);
     for (const field of ECS_FIELD_NAMES) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { eventBucket, ruleFits } from '../../src/detect/fields/log-sources.ts';
+import { createKinds, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import type { Event } from '../../src/events/event.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { SigmaLogSource } from '../../src/sigma/rule.ts';
 
 const event = (format: string, fields: Partial<Event> = {}): Event => ({
@@ -14,6 +15,8 @@ const auth = (program: string): Event =>
   event('syslog', { 'event.dataset': 'system.auth', 'process.name': program });
 const audit = (action: string, fields: Partial<Event> = {}): Event =>
   event('auditd', { 'event.dataset': 'auditd.log', 'event.action': action, ...fields });
+
+const kindOf = createKinds(FORMATS);
 
 const EVENTS = {
   access: event('access', { 'event.dataset': 'nginx.access' }),
@@ -99,30 +102,30 @@ const FITS: readonly [SigmaLogSource, readonly Name[]][] = [
 
 test.each(FITS)('%j', (logsource, names) => {
   const fitting = (Object.keys(EVENTS) as Name[]).filter((name) =>
-    ruleFits(logsource, EVENTS[name]),
+    ruleFits(logsource, kindOf(EVENTS[name]).source),
   );
   expect(fitting.sort()).toEqual([...names].sort());
 });
 
-describe('buckets', () => {
-  test('events of one bucket fit the same rules', () => {
-    const byBucket = new Map<string, string>();
+describe('kinds', () => {
+  test('events of one kind fit the same rules', () => {
+    const byKind = new Map<unknown, string>();
     for (const sample of Object.values(EVENTS)) {
-      const fits = FITS.map(([logsource]) => (ruleFits(logsource, sample) ? 1 : 0)).join('');
-      const bucket = eventBucket(sample);
-      expect(byBucket.get(bucket) ?? fits, bucket).toBe(fits);
-      byBucket.set(bucket, fits);
+      const kind = kindOf(sample);
+      const fits = FITS.map(([logsource]) => (ruleFits(logsource, kind.source) ? 1 : 0)).join('');
+      expect(byKind.get(kind) ?? fits).toBe(fits);
+      byKind.set(kind, fits);
     }
-    expect(byBucket.size).toBeGreaterThan(15);
+    expect(byKind.size).toBeGreaterThan(15);
   });
 
-  test('names in the log make no buckets', () => {
+  test('names in the log make no kinds', () => {
     const programs = new Set(
-      Array.from({ length: 1000 }, (_, index) => eventBucket(auth(`program-${index}`))),
+      Array.from({ length: 1000 }, (_, index) => kindOf(auth(`program-${index}`))),
     );
     const datasets = new Set(
       Array.from({ length: 1000 }, (_, index) =>
-        eventBucket(event('json-lines', { 'event.dataset': `x-${index}` })),
+        kindOf(event('json-lines', { 'event.dataset': `x-${index}` })),
       ),
     );
     expect([programs.size, datasets.size]).toEqual([1, 1]);

@@ -7,7 +7,7 @@ import { createBurstCollector } from '../../src/detect/bursts.ts';
 import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import { AUDIT_READERS, HOST_READERS } from '../../src/detect/fields/field-readers-linux.ts';
 import { WEB_READERS } from '../../src/detect/fields/field-readers-web.ts';
-import { ruleFits } from '../../src/detect/fields/log-sources.ts';
+import { createKinds, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import { createPlan } from '../../src/detect/plan.ts';
 import { createRowCollector } from '../../src/detect/rows/rows.ts';
@@ -63,10 +63,12 @@ function pathsOf(record: unknown, prefix = '', depth = 0): string[] {
 
 const OWN_NAMES = [...WEB_READERS.keys(), ...HOST_READERS.keys(), ...AUDIT_READERS.keys()];
 
+const kindOf = createKinds(FORMATS);
+
 function rulesFor({ event }: Read, draw: Draw): SigmaRule[] {
   const rules: SigmaRule[] = [];
   const paths = pathsOf(event.raw);
-  for (const logsource of SOURCES.filter((source) => ruleFits(source, event))) {
+  for (const logsource of SOURCES.filter((source) => ruleFits(source, kindOf(event).source))) {
     for (const field of new Set([...ECS_FIELD_NAMES, ...OWN_NAMES, ...paths])) {
       const found = resolveField(field, logsource)(event);
       for (const value of new Set([found].flat())) {
@@ -118,6 +120,7 @@ function missed(one: Read, draw: Draw): { matching: number; missed: string[] } {
   expect(problems).toEqual([]);
   const matcher = createMatcher(
     createPlan(ruleSet),
+    FORMATS,
     [],
     createBurstCollector(),
     createRowCollector(),

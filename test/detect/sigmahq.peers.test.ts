@@ -2,13 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { resolveField } from '../../src/detect/fields/field-mapping.ts';
-import { ruleFits } from '../../src/detect/fields/log-sources.ts';
+import { createKinds, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import type { Event } from '../../src/events/event.ts';
 import { isSkip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';
 import { format as auditd } from '../../src/logs/formats/auditd.ts';
 import { format as cloudtrail } from '../../src/logs/formats/cloudtrail.ts';
 import { splitCloudTrail } from '../../src/logs/formats/cloudtrail-split.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import type { CompiledRule } from '../../src/sigma/compiled-rule.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
@@ -30,9 +31,12 @@ function rulesOf(...folders: string[]): readonly CompiledRule[] {
   return compileRuleSet(documents, resolveField).ruleSet.rules;
 }
 
+const kindOf = createKinds(FORMATS);
+
 function hitsOf(rules: readonly CompiledRule[], event: Event, raw: string): string[] {
+  const { source } = kindOf(event);
   return rules
-    .filter(({ rule, test: matches }) => ruleFits(rule.logsource, event) && matches(event, raw))
+    .filter(({ rule, test: matches }) => ruleFits(rule.logsource, source) && matches(event, raw))
     .map(({ rule }) => rule.title);
 }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import { loadRules, ruleFolders } from '../../src/detect/load-rules.ts';
 import { unmatchableRules } from '../../src/detect/unmatchable.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
 
@@ -15,7 +16,10 @@ function reasons(logsource: string, detection: string, formats: readonly string[
   );
   expect(problems).toEqual([]);
   const { ruleSet } = compileRuleSet(documents, resolveField);
-  return unmatchableRules(ruleSet, new Set(formats)).map(({ reason, what }) => [reason, what]);
+  return unmatchableRules(ruleSet, FORMATS, new Set(formats)).map(({ reason, what }) => [
+    reason,
+    what,
+  ]);
 }
 
 const LINUX = 'product: linux, category: process_creation';
@@ -109,7 +113,10 @@ it('names a correlation when all that it refers to could not', () => {
   const text = `title: base\nname: base\nlogsource: {product: windows}\ndetection:\n  a: {f: x}\n  condition: a\n---\ntitle: many\ncorrelation:\n  type: event_count\n  rules: [base]\n  group-by: [f]\n  timespan: 1m\n  condition: {gte: 3}\n`;
   const { ruleSet } = compileRuleSet(parseSigma(text, 'rules.yml').documents, resolveField);
   expect(
-    unmatchableRules(ruleSet, new Set(['syslog'])).map(({ title, reason }) => [title, reason]),
+    unmatchableRules(ruleSet, FORMATS, new Set(['syslog'])).map(({ title, reason }) => [
+      title,
+      reason,
+    ]),
   ).toEqual([
     ['base', 'log-source'],
     ['many', 'rules'],
@@ -131,5 +138,5 @@ it('names none of the bundled rules where every log source is there', async () =
     'json-lines',
   ];
   expect(ruleSet.rules.length).toBeGreaterThan(100);
-  expect(unmatchableRules(ruleSet, new Set(every))).toEqual([]);
+  expect(unmatchableRules(ruleSet, FORMATS, new Set(every))).toEqual([]);
 });

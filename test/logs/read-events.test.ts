@@ -12,7 +12,7 @@ const eventOf = (format: string, message: string): Event => ({
   format,
   message,
 });
-const base = { title: '', url: '', splittable: true, samples: [] };
+const base = { title: '', url: '', sources: [], splittable: true, samples: [] };
 
 /** `E text` is an event, lines that begin with a blank continue it, `!` breaks the reader. */
 const text: LogFormat = {

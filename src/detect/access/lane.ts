@@ -42,7 +42,7 @@ export interface AccessLane {
 export function createAccessLane(context: LaneContext): AccessLane {
   const { sinceUs, untilUs } = context.filter;
   const spans = createAccessSpans();
-  const view = createAccessView(spans);
+  const view = createAccessView(spans, context.format);
   const rules = createAccessRules(context, spans, view);
   const sources = createSources();
   const minutes = createMinuteCounter();

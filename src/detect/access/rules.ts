@@ -5,8 +5,8 @@
 import { isSkip } from '../../events/event.ts';
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { Clock } from '../../logs/clock.ts';
-import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
 import type { Location } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
@@ -21,6 +21,8 @@ import type { AccessView } from './view.ts';
 /** What stays the same for all lines. */
 export interface AccessRulesContext {
   plan: Plan;
+  /** Reads the lines that are worth an event. */
+  format: LogFormat;
   matcher: Matcher;
   rows: RowCollector;
   /** Cells that this reader counts in, and the sums of all readers, by sketch. */
@@ -65,7 +67,7 @@ const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
 
 /** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
 export function createAccessRules(
-  { plan, matcher, rows, sketches, sums }: AccessRulesContext,
+  { plan, format, matcher, rows, sketches, sums }: AccessRulesContext,
   spans: AccessSpans,
   view: AccessView,
 ): AccessRules {
@@ -170,7 +172,7 @@ export function createAccessRules(
     location: Location,
   ): void => {
     const raw = decodeUtf8(line);
-    const event = accessFormat.parse(raw, clock);
+    const event = format.parse(raw, clock);
     if (isSkip(event)) return;
     for (const rule of chosen) {
       if (rules[rule]?.test(event, raw) === true) matcher.hit(rule, event, location);

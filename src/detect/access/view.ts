@@ -5,14 +5,10 @@
  */
 import { type Event, isSkip } from '../../events/event.ts';
 import { type Clock, createClock } from '../../logs/clock.ts';
-import { format as accessFormat } from '../../logs/formats/access.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { dottedQuad } from '../../logs/formats/ipv4-number.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
-
-const WEB = Object.freeze(['web']);
-const ACCESS = Object.freeze(['access']);
-const ACCESS_ERROR = Object.freeze(['access', 'error']);
 
 export interface AccessView {
   /** Reads as an event; valid until the next `move`. */
@@ -21,16 +17,17 @@ export interface AccessView {
   move(bytes: Buffer, start: number, end: number, timeUs: number, clock: Clock): void;
 }
 
-/** All fields that events of the format may have. */
-const FIELDS: readonly string[] = Object.keys(
-  accessFormat.parse(
-    '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 1',
+/** What the format makes of a request that is answered like this. */
+const answered = (format: LogFormat, status: number): Event =>
+  format.parse(
+    `192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" ${status} 1`,
     createClock({ zone: 'UTC', firstYear: 2026 }),
-  ),
-);
+  ) as Event;
 
 /** Makes the view over `spans`; the getters read what `scanAccess` put there. */
-export function createAccessView(spans: AccessSpans): AccessView {
+export function createAccessView(spans: AccessSpans, format: LogFormat): AccessView {
+  const plain = answered(format, 200);
+  const broken = answered(format, 500);
   let bytes: Buffer = Buffer.alloc(0);
   let lineStart = 0;
   let lineEnd = 0;
@@ -40,10 +37,7 @@ export function createAccessView(spans: AccessSpans): AccessView {
   /** The event as the format reads it; made once per line, and only when somebody asks. */
   const read = (): Partial<Event> => {
     if (whole !== undefined || clock === undefined) return whole ?? {};
-    const parsed = accessFormat.parse(
-      decodeUtf8(bytes.toString('latin1', lineStart, lineEnd)),
-      clock,
-    );
+    const parsed = format.parse(decodeUtf8(bytes.toString('latin1', lineStart, lineEnd)), clock);
     if (!isSkip(parsed)) whole = parsed;
     return whole ?? {};
   };
@@ -56,13 +50,13 @@ export function createAccessView(spans: AccessSpans): AccessView {
 
   const getters: { [K in keyof Event]?: () => Event[K] } = {
     timeUs: () => timeUs,
-    format: () => 'access',
-    'event.kind': () => 'event',
-    'event.category': () => WEB,
-    'event.type': () => (spans.status >= 500 ? ACCESS_ERROR : ACCESS),
+    format: () => format.name,
+    'event.kind': () => plain['event.kind'],
+    'event.category': () => plain['event.category'],
+    'event.type': () => (spans.status >= 500 ? broken : plain)['event.type'],
     'event.outcome': () =>
       spans.status < 0 ? 'unknown' : spans.status >= 400 ? 'failure' : 'success',
-    'event.dataset': () => 'nginx.access',
+    'event.dataset': () => plain['event.dataset'],
     'source.ip': () => quad() ?? read()['source.ip'],
     'source.address': () => quad() ?? read()['source.address'],
     'user.name': () => (spans.userStart < 0 ? undefined : read()['user.name']),
@@ -84,7 +78,7 @@ export function createAccessView(spans: AccessSpans): AccessView {
     'user_agent.original': () => cut(spans.agentStart, spans.agentEnd),
   };
   const event = {} as Event;
-  for (const field of FIELDS) {
+  for (const field of Object.keys(plain)) {
     const get = getters[field as keyof Event] ?? (() => read()[field as keyof Event]);
     Object.defineProperty(event, field, { get, enumerable: true });
   }

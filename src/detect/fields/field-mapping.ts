@@ -51,7 +51,7 @@ export const resolveField: FieldResolver = (field, logsource) => {
   return plainReader(name);
 };
 
-const WEB_SERVICES: ReadonlySet<string> = new Set(['nginx', 'apache', 'access']);
+const WEB_SERVICES: ReadonlySet<string> = new Set('nginx apache access'.split(' '));
 
 function isWeb({ category, service, product }: SigmaLogSource): boolean {
   const named = category?.toLowerCase();

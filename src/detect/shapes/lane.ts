@@ -1,5 +1,5 @@
 /**
- * The fast way through syslog: most lines have a shape that was seen before, and what followed from that line
+ * The fast way through logs whose lines begin with a stamp: most lines have a shape that was seen before, and what followed from that line
  * follows from this one. All other lines take the careful way, and teach.
  */
 import type { Clock } from '../../logs/clock.ts';
@@ -54,7 +54,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
   const learn = createLearner(plan, matcher, format);
   const effects = createShapeEffects(rows, bursts);
   const shapes = createShapeTable<{ shape: Shape }>();
-  const stamps = createLineStamps();
+  const stamps = createLineStamps(format);
   const scan = createShapeScan();
   let piece: Piece | undefined;
   let bytes: Buffer = Buffer.alloc(0);

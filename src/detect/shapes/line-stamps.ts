@@ -1,8 +1,9 @@
-/** The stamps at the start of syslog lines: of lines in one minute only the seconds are read. */
+/** The stamps at the start of lines: of lines in one minute only the seconds are read. */
 
 import { MAX_ZONE_NAME } from '../../events/zone-names.ts';
 import type { Clock } from '../../logs/clock.ts';
-import { emptyStamp, readStamp } from '../../logs/formats/syslog-stamp.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
+import { emptyStamp } from '../../logs/formats/syslog-stamp.ts';
 
 export interface LineStamps {
   /** Reads the stamp that the line at `start` begins with; false when it has none. */
@@ -24,8 +25,8 @@ const LONGEST = 64;
 const SPACE = 32;
 const COLON = 58;
 
-/** Makes the memory of one minute and one stamp. */
-export function createLineStamps(): LineStamps {
+/** Makes the memory of one minute and one stamp. @param format whose lines begin with a stamp */
+export function createLineStamps(format: LogFormat): LineStamps {
   const stamp = emptyStamp();
   /** The minute whose time is known. */
   const prefix = new Uint8Array(PREFIX);
@@ -62,7 +63,7 @@ export function createLineStamps(): LineStamps {
 
   const readWhole = (bytes: Buffer, start: number, limit: number): boolean => {
     const text = bytes.toString('latin1', start, Math.min(limit, start + LONGEST));
-    if (!readStamp(text, 0, stamp) || stamp.epochUs !== 0) return false;
+    if (format.stamp?.(text, 0, stamp) !== true || stamp.epochUs !== 0) return false;
     if (text.charCodeAt(stamp.end) !== SPACE || !isPlainEnd(text.charCodeAt(stamp.end - 1)))
       return false;
     end = start + stamp.end;

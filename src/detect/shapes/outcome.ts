@@ -104,7 +104,7 @@ export function createLearner(
     }
     for (const rule of possible) if (!isSteady(rule, samples, pieces)) return undefined;
     const hits = [...possible].filter((rule) => rules[rule]!.test(event, line.text));
-    return learnedOf(samples, hits, plan);
+    return learnedOf(samples, hits, plan, format);
   };
   return (line, clock) => {
     try {
@@ -129,8 +129,11 @@ function learnedOf(
   samples: readonly Sample[],
   hits: readonly number[],
   plan: Plan,
+  format: LogFormat,
 ): Learned | undefined {
-  const texts = samples.map(({ event }) => JSON.stringify(outcomeOf(event, hits, plan) ?? null));
+  const texts = samples.map(({ event }) =>
+    JSON.stringify(outcomeOf(event, hits, plan, format) ?? null),
+  );
   const [text = 'null'] = texts;
   if (text === 'null' || text.includes(ADDRESS)) return undefined;
   if (isSame(texts)) return { outcome: JSON.parse(text) as Outcome, slot: -1 };
@@ -151,7 +154,12 @@ function learnedOf(
 }
 
 /** What the rules `hits` make of an event; undefined when it must be counted first. */
-function outcomeOf(event: Event, hits: readonly number[], plan: Plan): Outcome | undefined {
+function outcomeOf(
+  event: Event,
+  hits: readonly number[],
+  plan: Plan,
+  format: LogFormat,
+): Outcome | undefined {
   const rows: { kind: number; group: string; value: string }[] = [];
   for (const rule of hits) {
     for (const { index, groupBy, counted, feeds } of plan.rowKindsOfRule[rule] ?? []) {
@@ -162,7 +170,7 @@ function outcomeOf(event: Event, hits: readonly number[], plan: Plan): Outcome |
     }
   }
   return {
-    effect: sourceEffect(event),
+    effect: sourceEffect(event, format),
     reports: hits
       .filter((rule) => plan.reports[rule] === true)
       .map((rule) => ({ rule, entities: entitiesOf(plan.entityFields[rule] ?? [], event) })),
@@ -178,7 +186,7 @@ function samplesOf(line: SampleLine, clock: Clock, format: LogFormat): Sample[] 
     if (isSkip(event) || event.format !== format.name) return undefined;
     // A line that stands for several is counted with care.
     if (event.repeats !== undefined) return undefined;
-    if (event.timeUs !== stampTime(each.text, clock)) return undefined;
+    if (event.timeUs !== stampTime(each.text, clock, format)) return undefined;
     samples.push({ event, line: each });
   }
   const [first, ...others] = samples as [Sample, ...Sample[]];

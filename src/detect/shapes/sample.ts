@@ -1,6 +1,7 @@
 /** A line to learn from, and the same line with something else in its slots. */
 import type { Clock } from '../../logs/clock.ts';
-import { emptyStamp, readStamp } from '../../logs/formats/syslog-stamp.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
+import { emptyStamp } from '../../logs/formats/syslog-stamp.ts';
 import type { Slot } from './line-shape.ts';
 
 /** A line; positions count from its start. */
@@ -56,9 +57,9 @@ const OCTETS = [
 
 const stamp = emptyStamp();
 
-/** The time that the stamp at the start of a line says. */
-export function stampTime(line: string, clock: Clock): number | undefined {
-  if (!readStamp(line, 0, stamp)) return undefined;
+/** The time that the stamp at the start of a line of the format says. */
+export function stampTime(line: string, clock: Clock, format: LogFormat): number | undefined {
+  if (format.stamp?.(line, 0, stamp) !== true) return undefined;
   if (stamp.epochUs !== 0) return stamp.epochUs;
   const { year, month, day, hour, minute, second, micros, offsetMinutes } = stamp;
   return clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);

@@ -2,6 +2,7 @@
  * Access logs that begin with the time: Nginx Proxy Manager, NPMplus, Tomcat as Atlassian's products set it up,
  * Apache's ssl_request_log, Envoy and Istio. Each dialect is one pattern that names its parts.
  */
+
 import { type Peer, readIpList, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { firstPublic } from './access-head.ts';
 import { readStamp } from './access-time.ts';
 import { TIME_FIRST_SAMPLES } from './access-time-first-samples.ts';
+import { applicationSources } from './application.ts';
 import type { LogFormat } from './log-format.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, splitHost, splitTarget } from './request-target.ts';
@@ -126,6 +128,8 @@ export const format: LogFormat = {
   name: 'access-time-first',
   title: 'Access log of Nginx Proxy Manager, Tomcat (Jira, Confluence), Envoy and Istio',
   url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage',
+  sources: applicationSources(),
+  forgeable: { 'url.original': 'uri', 'user_agent.original': 'quoted' },
   detect: (line) => split(line) !== undefined,
   parse,
   splittable: true,

@@ -114,6 +114,22 @@ export const format: LogFormat = {
   name: 'access',
   title: 'Web server access log (common, combined and extended)',
   url: 'https://httpd.apache.org/docs/2.4/logs.html#accesslog',
+  sources: [
+    // The line does not say which server wrote it.
+    {
+      products: ['nginx', 'apache'],
+      categories: ['webserver'],
+      services: ['nginx', 'apache', 'access'],
+    },
+  ],
+  lane: 'positions',
+  pieceBytes: 8 * 1024 * 1024,
+  forgeable: {
+    'user.name': 'quoted',
+    'url.original': 'uri',
+    'http.request.referrer': 'quoted',
+    'user_agent.original': 'quoted',
+  },
   detect,
   parse,
   splittable: true,

@@ -3,6 +3,7 @@
  * (`[time] [module:level] [pid 1:tid 2] [client ip:port] AH01234: text`), with what PHP and ModSecurity
  * write into it.
  */
+
 import { type Peer, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
@@ -10,6 +11,7 @@ import type { Clock } from '../clock.ts';
 import { monthNumber } from './access-time.ts';
 import { APACHE_ERROR_SAMPLES } from './apache-error-samples.ts';
 import { readApacheLogin } from './apache-login.ts';
+import { errorLogSources } from './application.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { splitRequestLine } from './request-line.ts';
@@ -188,6 +190,8 @@ export const format: LogFormat = {
   name: 'apache-error',
   title: 'Apache httpd error log',
   url: 'https://httpd.apache.org/docs/2.4/logs.html#errorlog',
+  sources: errorLogSources('apache'),
+  forgeable: { 'user.name': 'visible', 'http.request.referrer': 'quoted' },
   detect: (line) => HEAD.test(line),
   parse,
   continues,

@@ -1,7 +1,9 @@
 /** The Linux audit log: /var/log/audit/audit.log and audit records that went to syslog. */
+
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import { buildEvent } from './auditd-event.ts';
 import { type AuditRecord, readRecord, recordStart } from './auditd-record.ts';
+import { AUDIT_SOURCES } from './auditd-sources.ts';
 import { isAuxiliary, recordTypeName } from './auditd-types.ts';
 import type { LogFormat } from './log-format.ts';
 
@@ -95,6 +97,13 @@ export const format: LogFormat = {
   name: 'auditd',
   title: 'Linux audit log',
   url: 'https://github.com/linux-audit/audit-documentation/wiki',
+  order: 1,
+  sources: AUDIT_SOURCES,
+  isEncoded: true,
+  isEcho: true,
+  // What it calls its values: `a0`, `exe`, `AUID`; names in camel case belong to other systems.
+  ownNames: /^(?:[a-z][a-z0-9_-]*|[A-Z]+)$/,
+  hasProcesses: true,
   // A record within a syslog line counts too: a file of nothing else is an audit log.
   detect: (line) =>
     line.includes('audit(') && !line.startsWith('{') && readRecord(line) !== undefined,

@@ -1,7 +1,9 @@
 /** Cowrie's text log: who tried which login on the honeypot, and what was typed. Its JSON is read as JSON lines. */
+
 import { readIp } from '../../events/address.ts';
 import { type Event, type Skip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { applicationSources } from './application.ts';
 import type { LogFormat } from './log-format.ts';
 import { readTimeText } from './time-text.ts';
 
@@ -58,6 +60,8 @@ export const format: LogFormat = {
   name: 'cowrie',
   title: 'Cowrie honeypot, text log',
   url: 'https://docs.cowrie.org/',
+  sources: applicationSources(),
+  forgeable: { 'user.name': 'quoted', 'process.command_line': 'visible' },
   detect: (line) => LINE.test(line),
   parse,
   splittable: true,

@@ -2,10 +2,12 @@
  * What Django's development server and its default handlers write: `[time] "request" status size` and
  * sentences without a time, such as `Not Found: /x`.
  */
+
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readStamp } from './access-time.ts';
+import { applicationSources, PYTHON } from './application.ts';
 import { DJANGO_SAMPLES } from './django-samples.ts';
 import type { LogFormat } from './log-format.ts';
 import { isStackLine } from './stack-lines.ts';
@@ -48,6 +50,9 @@ export const format: LogFormat = {
   name: 'django',
   title: 'Django development server and request log',
   url: 'https://docs.djangoproject.com/en/stable/ref/logging/',
+  sources: applicationSources([...PYTHON, 'sql']),
+  isEcho: true,
+  forgeable: { 'url.original': 'uri' },
   detect: (line) => STAMPED.test(line) || SENTENCE.test(line),
   parse,
   continues: (line) => isStackLine(line) && !STAMPED.test(line),

@@ -2,6 +2,7 @@
  * The systemd journal as `journalctl -o json` writes it: one record per line. The message goes to the reader
  * of its program, so that an sshd line gives the same event as in auth.log.
  */
+
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
@@ -10,6 +11,7 @@ import { JOURNALD_SAMPLES } from './journald-samples.ts';
 import { isRecord } from './json-fields.ts';
 import { jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { processName, readMessage } from './linux/programs.ts';
+import { SYSLOG_SOURCES } from './linux/services.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { isWebProgram, withWebLine } from './web-line.ts';
@@ -123,6 +125,12 @@ export const format: LogFormat = {
   name: 'journald',
   title: 'systemd journal, JSON export',
   url: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
+  order: 3,
+  sources: SYSLOG_SOURCES,
+  isEncoded: true,
+  isEcho: true,
+  ownNames: /^/,
+  forgeable: { 'user.name': 'json' },
   detect: (line) => START.test(line.slice(0, 8)) && readRecord(line) !== undefined,
   parse,
   // `journalctl -o json-pretty`

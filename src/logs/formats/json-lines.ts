@@ -3,11 +3,13 @@
  * python-json-logger, structlog, log4j2, Serilog, GELF, ECS, Docker, and JSON access logs. Which name
  * means what is the table in `json-aliases.ts`.
  */
+
 import { readIpList } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { isSkip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readUntimedApache } from './apache-error.ts';
+import { applicationSources } from './application.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
 import { isIpText } from './ip-text.ts';
 import { format as journald } from './journald.ts';
@@ -258,6 +260,15 @@ export const format: LogFormat = {
   name: 'json-lines',
   title: 'JSON lines of applications, loggers and web servers',
   url: 'https://jsonlines.org/',
+  order: 9,
+  sources: applicationSources(),
+  isEcho: true,
+  ownNames: /^/,
+  forgeable: {
+    'user.name': 'json',
+    'url.original': 'json',
+    'user_agent.original': 'json',
+  },
   detect,
   parse,
   records: {

@@ -1,4 +1,4 @@
-/** Every log format, in order of detection priority: the first that claims a line reads the file. */
+/** Every log format in the order of asking. Made by `node bin/list-formats.js` from the files of this folder. */
 import { format as access } from './access.ts';
 import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
@@ -20,10 +20,10 @@ export const FORMATS: readonly LogFormat[] = [
   syslog,
   access,
   accessTimeFirst,
-  nginxError,
   apacheError,
   cowrie,
   django,
+  nginxError,
   python,
   jsonLines,
 ];

@@ -1,9 +1,10 @@
 /**
- * What a log format is. To add one: write a file in this folder that exports `format`, and add one
- * line to `list.ts`. The contract test replays `samples`; nothing else has to change.
+ * What a log format is: all that the program knows of it. To add one, write a file in this folder that exports
+ * `format`; `bin/list-formats.js` lists it. The contract test replays `samples`; nothing else has to change.
  */
-import type { Event, Skip } from '../../events/event.ts';
+import type { EcsField, Event, Skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import type { Stamp } from './syslog-stamp.ts';
 
 /** A sample line (or lines, for a joined event) with fields that the resulting event must have. */
 export interface Sample {
@@ -32,12 +33,70 @@ export interface RecordSplitter {
   end(): TextRecord[];
 }
 
+/**
+ * What some events of a format are in the words of Sigma's `logsource`. A rule fits when every part that it
+ * states is among them.
+ * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-taxonomy.md
+ */
+export interface LogSource {
+  /** Which events: each of these fields has one of the words (of a list, any of its values). Absent: all. */
+  when?: Conditions;
+  /** Which of these not: none of the fields has one of its words. */
+  unless?: Conditions;
+  products?: readonly string[];
+  categories?: readonly string[];
+  services?: readonly string[];
+  /** Categories that fit only a rule that also names the service. */
+  serviceCategories?: readonly string[];
+}
+
+/**
+ * How a program writes text from outside: quotes and backslashes behind a backslash; those and control characters
+ * as `\\x22`; control characters replaced; percent-encoded; as JSON.
+ */
+export type Writing = 'quoted' | 'hex' | 'visible' | 'uri' | 'json';
+
+/** Words that fields may have; `*` at one end of a word stands for anything, alone for any value. */
+export type Conditions = Readonly<Partial<Record<EcsField, readonly string[]>>>;
+
 export interface LogFormat {
   /** Stable name, kebab-case, shown as `ir.format`: `syslog`, `access`, `auditd`, `cloudtrail`. */
   name: string;
   title: string;
   /** Where the format is specified. */
   url: string;
+  /**
+   * Formats are asked in this order: unmistakable ones (1) before those that would take nearly any line (9).
+   * Absent: 5, and by name where it is the same.
+   */
+  order?: number;
+  /** What its events are for rules: of these, the first that holds. */
+  sources: readonly LogSource[];
+  /** Values may stand in the raw line only escaped or encoded: there it says nothing of what a rule looks for. */
+  isEncoded?: boolean;
+  /** It tells of requests and logins that another log of the same machine tells of, too. */
+  isEcho?: boolean;
+  /** Rules may ask for names of its records besides ECS fields: for all that look like this. Absent: for none. */
+  ownNames?: RegExp;
+  /** Who somebody is stands in many places of a record: an exact word anywhere in it counts for `--entity`. */
+  isNamedAnywhere?: boolean;
+  /** Its events tell of processes by number, so that an event knows its parent only by those before it. */
+  hasProcesses?: boolean;
+  /**
+   * The fast way through its files. `positions`: that of access lines, whose rules are answered from the bytes.
+   * `shapes`: lines begin with a `stamp`, and those that differ only in it and in the digits of numbers of four digits
+   * and more are read alike, so that what was found out about one is kept for the others. Absent: there is none.
+   */
+  lane?: 'positions' | 'shapes';
+  /** Reads the stamp that a line begins with at `start`; false when there is none. */
+  stamp?(line: string, start: number, into: Stamp): boolean;
+  /** Large files are read in pieces of so many bytes: larger ones where few lines are kept. Absent: 4 MiB. */
+  pieceBytes?: number;
+  /**
+   * Fields that hold what a stranger wrote, and how the program writes his text: whatever that is, time, address,
+   * outcome and machine stay what they are.
+   */
+  forgeable?: Readonly<Partial<Record<EcsField, Writing>>>;
   /**
    * Could this line have been written in this format? Called on the first lines of a file; must be
    * cheap, must not throw, and must be false for the samples of every other format.
@@ -93,10 +152,5 @@ export interface LogFormat {
   isRepeatNote?(line: string): boolean;
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
-  /**
-   * Lines begin with a syslog stamp, and lines that differ only in it and in the digits of numbers of four
-   * digits and more are read alike: what was found out about one may be kept for the others.
-   */
-  hasShapes?: boolean;
   samples: readonly Sample[];
 }

@@ -2,10 +2,12 @@
  * nginx error log: `2026/11/24 10:00:01 [error] 31#31: *7 text, client: ..., server: ..., request: "..."`.
  * Knows the HTTP and mail contexts and ModSecurity's lines.
  */
+
 import { readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { errorLogSources } from './application.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { NGINX_ERROR_SAMPLES } from './nginx-error-samples.ts';
@@ -137,6 +139,8 @@ export const format: LogFormat = {
   name: 'nginx-error',
   title: 'nginx error log',
   url: 'https://nginx.org/en/docs/ngx_core_module.html#error_log',
+  sources: errorLogSources('nginx'),
+  forgeable: { 'url.original': 'uri', 'http.request.referrer': 'visible' },
   detect: (line) => HEAD.test(line),
   parse,
   continues,

@@ -2,10 +2,12 @@
  * Text logs of Python programs (logging, Flask, gunicorn, uvicorn, Celery, loguru) and of those that write
  * alike (log4j, logback): a time or none, a level, perhaps a logger, a message, tracebacks below.
  */
+
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { format as access } from './access.ts';
+import { applicationSources, PYTHON } from './application.ts';
 import type { LogFormat } from './log-format.ts';
 import { PYTHON_SAMPLES } from './python-samples.ts';
 import { isStackLine } from './stack-lines.ts';
@@ -38,6 +40,10 @@ export const format: LogFormat = {
   name: 'python',
   title: 'Python application log (logging, Flask, gunicorn, uvicorn) and log4j text',
   url: 'https://docs.python.org/3/library/logging.html',
+  order: 8,
+  sources: applicationSources([...PYTHON, 'sql']),
+  isEcho: true,
+  forgeable: { 'url.original': 'uri' },
   detect: (line) => splitTextLine(line) !== undefined,
   parse,
   continues: (line) => isStackLine(line) && splitTextLine(line) === undefined,

@@ -1,13 +1,16 @@
 /** Syslog files: `/var/log/syslog`, `messages`, `auth.log`, `secure`, `kern.log`, and `journalctl` text. */
+
 import { type Event, type Skip, setRepeats, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
+import { SYSLOG_SOURCES } from './linux/services.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readEnvelope } from './syslog-envelope.ts';
 import { type Envelope, emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
+import { readStamp } from './syslog-stamp.ts';
 import { isLevelWord } from './syslog-words.ts';
 import { isWebProgram, withWebLine } from './web-line.ts';
 
@@ -164,12 +167,16 @@ export const format: LogFormat = {
   name: 'syslog',
   title: 'Syslog (RFC 3164, RFC 5424, rsyslog, journalctl)',
   url: 'https://datatracker.ietf.org/doc/html/rfc5424',
+  order: 4,
+  sources: SYSLOG_SOURCES,
+  lane: 'shapes',
+  stamp: readStamp,
+  forgeable: { 'process.command_line': 'visible' },
   detect,
   parse,
   // Embedded line ends: the rest of a message is indented.
   continues: (line) => line.charCodeAt(0) === 9 || line.charCodeAt(0) === 32,
   isRepeatNote,
   splittable: true,
-  hasShapes: true,
   samples,
 };

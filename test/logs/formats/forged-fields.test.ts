@@ -3,10 +3,10 @@
  * stranger fills, as the program that logs them would write them. Address, time, outcome and format stay.
  */
 import { describe, expect, it } from 'vitest';
-import { type Event, isSkip } from '../../../src/events/event.ts';
+import { type EcsField, type Event, isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
-import type { LogFormat } from '../../../src/logs/formats/log-format.ts';
+import type { LogFormat, Sample, Writing } from '../../../src/logs/formats/log-format.ts';
 import { createAccount } from '../../../src/logs/line-account.ts';
 import { createEventReader } from '../../../src/logs/read-events.ts';
 
@@ -387,6 +387,40 @@ const named = (name: string): LogFormat => {
   return found;
 };
 
+const WRITINGS: Readonly<Record<Writing, (value: string) => string>> = {
+  quoted,
+  hex: hexed,
+  visible,
+  uri: (value) => `/${encoded(value)}`,
+  json: (value) => JSON.stringify(value).slice(1, -1),
+};
+
+/** What a stranger must not move. */
+const KEPT = [
+  'format',
+  'timeUs',
+  'source.ip',
+  'source.port',
+  'event.outcome',
+  'http.response.status_code',
+  'host.hostname',
+  'process.name',
+  'process.pid',
+] as const;
+
+/** The event of a sample, and its text around the one place where the field stands. */
+function withPlace(
+  format: LogFormat,
+  { lines }: Sample,
+  field: EcsField,
+): { event: Event; before: string; after: string }[] {
+  const event = readIn(format, lines);
+  const value = event?.[field];
+  const [before = '', after, ...more] = lines.join('\n').split(String(value));
+  if (event === undefined || typeof value !== 'string' || value === '') return [];
+  return after === undefined || more.length > 0 ? [] : [{ event, before, after }];
+}
+
 describe('forged fields', () => {
   it.each(TEMPLATES)('$name', ({ format, line, time, expect: expected }) => {
     const own = named(format);
@@ -411,6 +445,29 @@ describe('forged fields', () => {
     }
     expect(wrong).toEqual([]);
   });
+
+  it.each(FORMATS.filter(({ forgeable }) => forgeable !== undefined))(
+    '$name: what it declares',
+    (format) => {
+      const wrong: unknown[] = [];
+      const fields = Object.entries(format.forgeable ?? {}) as [EcsField, Writing][];
+      for (const [field, writing] of fields) {
+        const samples = format.samples.flatMap((sample) => withPlace(format, sample, field));
+        if (samples.length === 0) wrong.push(`${field}: no sample has it in one place`);
+        for (const { event, before, after } of samples) {
+          for (const value of HOSTILE.filter((text) => text !== '')) {
+            const text = before + WRITINGS[writing](value) + after;
+            const forged = readIn(format, text.split('\n'));
+            const moved = KEPT.filter(
+              (kept) => kept !== field && String(forged?.[kept]) !== String(event[kept]),
+            );
+            if (moved.length > 0) wrong.push(`${field}: ${moved} by ${text}`);
+          }
+        }
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it('says no format but its own of a hostile line', () => {
     const wrong = TEMPLATES.flatMap(({ format, line }) =>
