@@ -12,6 +12,7 @@ const SOURCES = [
   'src',
   'templates/rules',
   'templates/playbooks',
+  'templates/formats',
   'package-lock.json',
   ...[
     'build-stamp.js',
@@ -20,6 +21,7 @@ const SOURCES = [
     'bundle.js',
     'cache-rules.js',
     'cache-playbooks.js',
+    'cache-formats.js',
     'cache-code.js',
   ].map((name) => `bin/${name}`),
   'bin/load-cached.cjs',

@@ -6,7 +6,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBuilt, root, wantedStamp, writeStamp } from './build-stamp.js';
 
-const STEPS = ['compile.js', 'bundle.js', 'cache-rules.js', 'cache-playbooks.js', 'cache-code.js'];
+const STEPS = [
+  'compile.js',
+  'bundle.js',
+  'cache-rules.js',
+  'cache-playbooks.js',
+  'cache-formats.js',
+  'cache-code.js',
+];
 const lock = join(root, 'node_modules', '.cache', 'breachline-build.lock');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

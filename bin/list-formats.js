@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Lists the log formats that stand in src/logs/formats: in list.ts, in docs/formats.md and in README.md. Part of the build.
+ * Lists the log formats that stand in src/logs/formats and in templates/formats: in list.ts, in docs/formats.md and in
+ * README.md. Part of the build.
  *   --check   writes nothing; ends with 1 when one of them is out of date
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'src', 'logs', 'formats');
 
-const formats = readdirSync(folder)
+const coded = readdirSync(folder)
+  .sort()
   .filter((file) => file.endsWith('.ts'))
   .map((file) => [file, readFileSync(join(folder, file), 'utf8')])
   .filter(([, text]) => /^export const format: LogFormat\b/m.test(text))
@@ -19,13 +21,25 @@ const formats = readdirSync(folder)
     const literal = (key) => new RegExp(`^  ${key}: '(.*)',$`, 'm').exec(declared)?.[1] ?? '';
     const order = Number(/^ {2}order: (\d+),$/m.exec(declared)?.[1] ?? 5);
     return { file, order, name: literal('name'), title: literal('title'), url: literal('url') };
-  })
-  .sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  });
+const declaredFolder = join(root, 'templates', 'formats');
+const declared = readdirSync(declaredFolder)
+  .map((file) => readFileSync(join(declaredFolder, file), 'utf8'))
+  .filter((text) => /^lines:/m.test(text))
+  .map((text) => {
+    const literal = (key) => new RegExp(`^${key}: (.*)$`, 'm').exec(text)?.[1];
+    const order = Number(literal('order') ?? 5);
+    return { order, name: literal('name'), title: literal('title'), url: literal('url') };
+  });
+const formats = [...coded, ...declared].sort(
+  (a, b) => a.order - b.order || (a.name < b.name ? -1 : 1),
+);
 
 const stem = ({ file }) => file.replace(/\.ts$/, '');
 const nameOf = (format) => stem(format).replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-const byFile = [...formats, { file: 'log-format.ts' }].sort((a, b) => (stem(a) < stem(b) ? -1 : 1));
+const byFile = [...coded, { file: 'log-format.ts' }].sort((a, b) => (stem(a) < stem(b) ? -1 : 1));
 const list = `/** Every log format in the order of asking. Made by \`node bin/list-formats.js\` from the files of this folder. */
+import { withDeclared } from '../load-formats.ts';
 ${byFile
   .map((format) =>
     format.name === undefined
@@ -33,8 +47,8 @@ ${byFile
       : `import { format as ${nameOf(format)} } from './${format.file}';\n`,
   )
   .join('')}
-export const FORMATS: readonly LogFormat[] = [
-${formats.map((format) => `  ${nameOf(format)},\n`).join('')}];
+export const FORMATS: readonly LogFormat[] = withDeclared([
+${coded.map((format) => `  ${nameOf(format)},\n`).join('')}]);
 `;
 const rows = formats.map(({ name, title, url }) => [`\`${name}\``, title, `[link](${url})`]);
 

@@ -28,13 +28,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   settings: ['logs', 'errors'],
   detect: ['sigma', 'logs', 'events', 'errors'],
   sigma: ['events', 'errors'],
-  logs: ['events', 'errors'],
+  logs: ['events', 'yaml', 'errors'],
   incidents: ['events', 'errors'],
   store: ['incidents', 'errors'],
-  respond: ['incidents', 'events', 'errors'],
+  respond: ['incidents', 'events', 'yaml', 'errors'],
   reports: ['events', 'errors'],
   drills: ['events', 'errors'],
   events: [],
+  yaml: ['errors'],
   errors: [],
 };
 

@@ -4,7 +4,7 @@ import { PHASES, type Phase } from '../incidents/incident.ts';
 import { loadPlaybooks, pickPlaybook, readPlaybookFile } from '../respond/load-playbooks.ts';
 import { type Argv, type Playbook, type Step, stepsOf } from '../respond/playbook.ts';
 import { quoteArgv } from '../respond/render-argv.ts';
-import type { Problem } from '../respond/yaml-document.ts';
+import type { Problem } from '../yaml.ts';
 import type { CommandContext } from './context.ts';
 
 export interface PlaybookSummary {

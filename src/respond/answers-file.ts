@@ -1,7 +1,7 @@
 /** A file of answers to checklist steps, for scripts: `ir contain --answers file.yml`. */
 import { readFile } from 'node:fs/promises';
 import { EXIT, IrError, messageOf } from '../errors.ts';
-import { type Problem, parseYaml, problemsOf } from './yaml-document.ts';
+import { type Problem, parseYaml, problemsOf } from '../yaml.ts';
 
 export interface FileAnswer {
   step: string;
@@ -33,7 +33,7 @@ export async function readAnswersFile(path: string): Promise<readonly FileAnswer
 
 /** Checks the text of an answers file; see `readAnswersFile`. */
 export async function parseAnswers(text: string, path: string): Promise<readonly FileAnswer[]> {
-  const document = await parseYaml(text, path);
+  const document = parseYaml(text, path);
   throwFirst(document.problems);
   const { z } = await import('zod');
   const prose = z.string().max(10_000).default('');

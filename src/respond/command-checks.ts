@@ -1,8 +1,9 @@
 /** The checks of a step's command: argv stays argv, variables exist, and what changes something can be undone. */
+
+import type { YamlPath } from '../yaml.ts';
 import { placeholdersIn } from './placeholder.ts';
 import type { Argv, Step, Variable } from './playbook.ts';
 import { PROPERTIES } from './variables.ts';
-import type { YamlPath } from './yaml-document.ts';
 
 /** Takes a problem with the place it is about. */
 export type Report = (path: YamlPath, message: string, hint?: string) => void;

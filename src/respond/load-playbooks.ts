@@ -5,10 +5,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
+import type { Problem } from '../yaml.ts';
 import type { Playbook } from './playbook.ts';
 import { cachedPlaybook, keepPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
-import type { Problem } from './yaml-document.ts';
 
 const MAX_BYTES = 1_000_000;
 

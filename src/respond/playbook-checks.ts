@@ -1,11 +1,12 @@
 /** What a schema cannot say about a playbook: names that must exist, order, and argv that stays argv. */
+
+import type { Problem, YamlDocument, YamlPath } from '../yaml.ts';
 import { checkCommand, checkPlaceholder, type Report } from './command-checks.ts';
 import { namesIn } from './condition.ts';
 import { placeholdersIn } from './placeholder.ts';
 import type { Playbook, Step, Variable } from './playbook.ts';
 import type { RawPlaybook } from './playbook-schema.ts';
 import { variableProblem } from './variables.ts';
-import type { Problem, YamlDocument, YamlPath } from './yaml-document.ts';
 
 /** Checks a playbook whose shape is right. Returns every problem. */
 export async function checkPlaybook(

@@ -1,6 +1,7 @@
 /** One playbook file: YAML text -> checked playbook, or every problem of the file with its place. */
 import type { SourcePlace } from '../errors.ts';
 import { PHASES } from '../incidents/incident.ts';
+import { type Problem, parseYaml, problemsOf, type YamlDocument } from '../yaml.ts';
 import type { Condition } from './condition.ts';
 import { ConditionError, parseCondition } from './parse-condition.ts';
 import type { Playbook, Step, StepCommand, Variable } from './playbook.ts';
@@ -13,7 +14,6 @@ import {
   type RawStep,
   type RawVariable,
 } from './playbook-schema.ts';
-import { type Problem, parseYaml, problemsOf, type YamlDocument } from './yaml-document.ts';
 
 export interface ReadPlaybook {
   /** Undefined when there is any problem. */
@@ -30,7 +30,7 @@ export async function readPlaybook(
   path: string,
   origin: Playbook['origin'],
 ): Promise<ReadPlaybook> {
-  const document = await parseYaml(text, path);
+  const document = parseYaml(text, path);
   if (document.problems.length > 0) return { playbook: undefined, problems: document.problems };
   const { z } = await import('zod');
   schema ??= buildPlaybookSchema(z);

@@ -1,10 +1,10 @@
 /** Every log format in the order of asking. Made by `node bin/list-formats.js` from the files of this folder. */
+import { withDeclared } from '../load-formats.ts';
 import { format as access } from './access.ts';
 import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
-import { format as cowrie } from './cowrie.ts';
 import { format as django } from './django.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
@@ -13,17 +13,16 @@ import { format as nginxError } from './nginx-error.ts';
 import { format as python } from './python.ts';
 import { format as syslog } from './syslog.ts';
 
-export const FORMATS: readonly LogFormat[] = [
+export const FORMATS: readonly LogFormat[] = withDeclared([
+  accessTimeFirst,
+  access,
+  apacheError,
   auditd,
   cloudtrail,
-  journald,
-  syslog,
-  access,
-  accessTimeFirst,
-  apacheError,
-  cowrie,
   django,
+  journald,
+  jsonLines,
   nginxError,
   python,
-  jsonLines,
-];
+  syslog,
+]);

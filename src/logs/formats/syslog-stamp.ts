@@ -249,6 +249,30 @@ function readYearFirst(text: string, at: number, stamp: Stamp): boolean {
   return true;
 }
 
+/**
+ * Reads clock, fraction and zone behind a date that is known, after a space, a `T` or, as web servers write it, a colon;
+ * false when they are no time.
+ */
+export function readTimeAfterDate(
+  text: string,
+  at: number,
+  year: number,
+  month: number,
+  day: number,
+  stamp: Stamp,
+): boolean {
+  const mark = text.charCodeAt(at);
+  if (mark !== SPACE && mark !== COLON && mark !== 84) return false;
+  stamp.year = year;
+  stamp.month = month;
+  stamp.day = day;
+  stamp.epochUs = 0;
+  stamp.offsetMinutes = undefined;
+  if (!isDay(month, day) || !readClockTime(text, at + 1, stamp)) return false;
+  readTail(text, stamp);
+  return true;
+}
+
 const EPOCH_DIGITS = 10;
 const MAX_MONOTONIC_DIGITS = 10;
 

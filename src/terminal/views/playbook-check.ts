@@ -1,6 +1,6 @@
 /** What is wrong in playbook files: place, text, caret, hint. */
 import type { PlaybookCheckResult } from '../../commands/playbook.ts';
-import type { Problem } from '../../respond/yaml-document.ts';
+import type { Problem } from '../../yaml.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';

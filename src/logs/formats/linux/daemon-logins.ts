@@ -40,45 +40,6 @@ const rowOf =
 const PEER = '\\[?(?<ip>[\\da-fA-F:.]{2,45}?)\\]?:(?<port>\\d{1,5})';
 const NAMED = "'(?<user>.{0,256})'";
 
-const ssh = rowOf('^');
-/** @see https://github.com/mkj/dropbear (svr-auth.c, svr-authpasswd.c, svr-authpubkey.c, svr-session.c) */
-const DROPBEAR: readonly Row[] = [
-  ssh('connection', `Child connection from ${PEER}$`),
-  ssh('login', `(?:PAM )?[Pp]assword auth succeeded for ${NAMED} from ${PEER}$`),
-  ssh('login', `[Pp]ubkey auth succeeded for ${NAMED} with .{1,200} from ${PEER}$`),
-  ssh('login', `Auth succeeded with blank password for ${NAMED} from ${PEER}$`),
-  ssh(
-    'failed',
-    `[Bb]ad (?:PAM )?password attempt for (?:user )?${NAMED} from ${PEER}$`,
-    'wrong_password',
-  ),
-  ssh(
-    'failed',
-    `[Ll]ogin attempt for nonexistent user(?: ${NAMED})? from ${PEER}$`,
-    'invalid_user',
-  ),
-  ssh('failed', `[Ll]ogin attempt with wrong user (?<user>.{1,256}) from ${PEER}$`, 'invalid_user'),
-  ssh('failed', `Max auth tries reached - user ${NAMED} from ${PEER}$`, 'too_many_attempts'),
-  ssh('failed', `Pubkey auth attempt with unknown algo for ${NAMED} from ${PEER}$`),
-  ssh(
-    'failed',
-    `User ${NAMED} (?:has blank password|has invalid shell), rejected$`,
-    'account_refused',
-  ),
-  ssh('failed', `User account ${NAMED} is locked$`, 'account_locked'),
-  ssh('failed', '(?<user>root) login rejected$', 'account_refused'),
-  ssh(
-    'failed',
-    `[Ee]xit before auth(?: from <${PEER}>:?)? ?:?\\(user ${NAMED}, \\d{1,4} fails\\): `,
-  ),
-  ssh('ended', `[Ee]xit before auth(?: from <${PEER}>)?`, 'ssh_connection_ended'),
-  ssh(
-    'ended',
-    `[Ee]xit \\((?<user>.{1,256})\\)(?: from <${PEER}>)?: .{0,300}$`,
-    'ssh_session_ended',
-  ),
-];
-
 const vpn = rowOf(
   `^(?:(?<name>[^\\s/]{1,64})/)?(?:(?:udp|tcp)[46]?(?:-server)?:)?(?:\\[AF_INET6?\\])?${PEER} (?:\\[[^\\]]{0,80}\\] )?`,
 );
@@ -208,7 +169,6 @@ const XRDP: readonly Row[] = [
 
 /** Program names, the action of a login, and the table. */
 const TABLES: readonly (readonly [string, string, readonly Row[]])[] = [
-  ['dropbear', 'ssh_login', DROPBEAR],
   ['openvpn ovpn openvpn-server openvpn_server', 'vpn_login', OPENVPN],
   ['charon charon-systemd ipsec strongswan', 'vpn_login', CHARON],
   ['pppd', 'vpn_login', PPPD],
@@ -226,7 +186,6 @@ const TABLES: readonly (readonly [string, string, readonly Row[]])[] = [
 
 const FILE = Object.freeze(['file']);
 const CONNECTION_ACTIONS: Readonly<Record<string, string>> = {
-  ssh_login: 'ssh_connection',
   vpn_login: 'vpn_connection',
   ftp_login: 'ftp_connection',
 };

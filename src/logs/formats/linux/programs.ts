@@ -1,5 +1,7 @@
 /** Which reader reads which program's messages. */
 import { type Event, setRepeats } from '../../../events/event.ts';
+import { bundledFormats } from '../../load-formats.ts';
+import { messageReader } from '../../pattern/declared-format.ts';
 import { readAccounts } from './accounts.ts';
 import { readCisco } from './cisco.ts';
 import { readCron } from './cron.ts';
@@ -37,9 +39,15 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   ...LOGIN_READERS,
 ];
 
-const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map(
-  READERS.flatMap(([reader, names]) => names.split(' ').map((name) => [name, reader] as const)),
-);
+const DECLARED = bundledFormats().flatMap((document) => {
+  const reader = messageReader(document);
+  return document.programs.map((name) => [name, reader] as const);
+});
+
+const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map([
+  ...READERS.flatMap(([reader, names]) => names.split(' ').map((name) => [name, reader] as const)),
+  ...DECLARED,
+]);
 
 /** Programs whose lines belong to `system.auth` even when no reader understands them. */
 const AUTH_PROGRAMS = new Set(

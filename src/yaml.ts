@@ -1,10 +1,11 @@
 /**
  * YAML with places: a parsed document that can tell line and column of every key and value, and that
- * reports schema issues there. Shared by playbooks and answer files.
+ * reports schema issues there. Shared by playbooks, answer files and log formats.
  */
+import { createRequire } from 'node:module';
 import type { Document, LineCounter, Node } from 'yaml';
 import type { z as Zod } from 'zod';
-import type { SourcePlace } from '../errors.ts';
+import type { SourcePlace } from './errors.ts';
 
 /** Something wrong in a file: what, where, and what to do. */
 export interface Problem {
@@ -21,15 +22,20 @@ export interface YamlDocument {
   problems: readonly Problem[];
   /** Place of the value at a path, or of its nearest parent that exists. */
   placeOf(path: YamlPath, offset?: number): SourcePlace;
+  /** Place of the character `index` of the text at a path: quotes and escapes of the YAML are passed over. */
+  placeInText(path: YamlPath, index: number): SourcePlace;
   /** Place of a key in the map at a path. */
   placeOfKey(path: YamlPath, key: string): SourcePlace;
 }
 
 const MAX_CHARACTERS = 1_000_000;
 
+const require = createRequire(import.meta.url);
+
 /** Parses one YAML document of at most a million characters. Never throws on bad content. */
-export async function parseYaml(text: string, path: string): Promise<YamlDocument> {
-  const yaml = await import('yaml');
+export function parseYaml(text: string, path: string): YamlDocument {
+  // Loaded when the first document is read: most runs read none.
+  const yaml = require('yaml') as typeof import('yaml');
   const lineCounter: LineCounter = new yaml.LineCounter();
   const isTooLong = text.length > MAX_CHARACTERS;
   const document = yaml.parseDocument(isTooLong ? '' : text, { lineCounter, prettyErrors: false });
@@ -60,6 +66,10 @@ export async function parseYaml(text: string, path: string): Promise<YamlDocumen
     value,
     problems,
     placeOf: (at, offset = 0) => placeAt((nodeAt(document, at)?.range?.[0] ?? 0) + offset),
+    placeInText: (at, index) => {
+      const start = nodeAt(document, at)?.range?.[0] ?? 0;
+      return placeAt(start + writtenLength(text, start, index));
+    },
     placeOfKey: (at, key) => {
       const map = nodeAt(document, at);
       const pair = yaml.isMap(map)
@@ -69,6 +79,18 @@ export async function parseYaml(text: string, path: string): Promise<YamlDocumen
       return placeAt(node?.range?.[0] ?? 0);
     },
   };
+}
+
+/** How many characters of the file stand for the opening quote and the first `index` of a scalar's text. */
+function writtenLength(text: string, start: number, index: number): number {
+  const quote = text[start];
+  if (quote !== "'" && quote !== '"') return index;
+  let at = start + 1;
+  for (let count = 0; count < index; count++) {
+    const isPair = quote === "'" ? text.startsWith("''", at) : text[at] === '\\';
+    at += isPair ? 2 : 1;
+  }
+  return at - start;
 }
 
 function nodeAt(document: Document, path: YamlPath): Node | undefined {

@@ -1,0 +1,61 @@
+/**
+ * The format files that come with the program. A run does not parse them: the build keeps them checked beside the
+ * program, as much a part of it as its code; from a source checkout they are read and checked.
+ */
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { templateError } from '../errors.ts';
+import type { LogFormat } from './formats/log-format.ts';
+import { lineFormat } from './pattern/declared-format.ts';
+import type { FormatDocument } from './pattern/format-document.ts';
+import { readFormatFile } from './pattern/format-file.ts';
+
+/** The same depth below the package for `src/logs`, `dist/logs` and `dist/bundle`. */
+const FOLDER = new URL('../../templates/formats/', import.meta.url);
+const CACHE_PATH = fileURLToPath(new URL('../formats.cache', import.meta.url));
+
+/** The bundled format files, by name. Throws when one has a mistake. */
+export function bundledFormats(): readonly FormatDocument[] {
+  try {
+    return JSON.parse(readFileSync(CACHE_PATH, 'utf8')) as FormatDocument[];
+  } catch {
+    // Never a failure: without the cache the files are read.
+    return readBundledFormats();
+  }
+}
+
+/** The formats of our code and those of files, in the order of asking. */
+export const withDeclared = (coded: readonly LogFormat[]): readonly LogFormat[] =>
+  [
+    ...coded,
+    ...bundledFormats()
+      .filter(({ lines }) => lines.length > 0)
+      .map(lineFormat),
+  ].sort(
+    (left, right) => (left.order ?? 5) - (right.order ?? 5) || (left.name < right.name ? -1 : 1),
+  );
+
+function readBundledFormats(): FormatDocument[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yml'));
+  return files.sort().map((file) => {
+    const { document, problems } = readFormatFile(
+      readFileSync(new URL(file, FOLDER), 'utf8'),
+      `templates/formats/${file}`,
+    );
+    const [problem] = problems;
+    if (document === undefined || problem !== undefined)
+      throw templateError(
+        problem?.message ?? 'no format',
+        problem?.source ?? { path: file },
+        problem?.hint,
+      );
+    return document;
+  });
+}
+
+/** For the build: keeps the bundled formats as they are when read and checked, beside the built program. */
+export function cacheBundledFormats(): void {
+  const temporary = `${CACHE_PATH}.tmp-${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(readBundledFormats()));
+  renameSync(temporary, CACHE_PATH);
+}

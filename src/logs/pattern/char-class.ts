@@ -1,0 +1,41 @@
+/** Sets of characters, by which most kinds of the pattern language know where their text ends. */
+
+export interface CharClass {
+  /** 1 for every Latin-1 character of the set. */
+  table: Uint8Array;
+  /** Do all other characters belong to it? */
+  isWide: boolean;
+}
+
+/** The set that a class of a regular expression stands for: `[\w.-]`. Throws a `SyntaxError` when it is none. */
+export function charClass(source: string): CharClass {
+  const one = new RegExp(`^${source}$`);
+  const table = new Uint8Array(256);
+  for (let code = 0; code < 256; code += 1)
+    table[code] = one.test(String.fromCharCode(code)) ? 1 : 0;
+  return { table, isWide: one.test('\u4e00') };
+}
+
+/** Where the run of such characters that begins at `at` ends. */
+export function runEnd({ table, isWide }: CharClass, text: string, at: number): number {
+  let end = at;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code < 256 ? table[code] === 0 : !isWide) return end;
+  }
+  return end;
+}
+
+/** Can a text of such characters hold `literal`? */
+export const canHold = ({ table, isWide }: CharClass, literal: string): boolean => {
+  for (let at = 0; at < literal.length; at += 1) {
+    const code = literal.charCodeAt(at);
+    if (code < 256 ? table[code] === 0 : !isWide) return false;
+  }
+  return true;
+};
+
+/** Have both sets a character in common? */
+export const overlap = (left: CharClass, right: CharClass): boolean =>
+  (left.isWide && right.isWide) ||
+  left.table.some((has, code) => has === 1 && right.table[code] === 1);

@@ -1,0 +1,105 @@
+/** What a pattern must not be: open to two readings, or to what somebody writes into a field that he chooses. */
+import { canHold, overlap } from './char-class.ts';
+import { leading } from './compile-pattern.ts';
+import { type Kind, TEXT } from './kinds.ts';
+import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
+
+const MAX_WAYS = 512;
+
+/**
+ * Throws a `PatternError` where two elements could take the same text, a field stands twice, or a field of
+ * `forgeable` does not end where only the writer of the line can end it.
+ */
+export function checkPattern(sequence: Sequence, forgeable: ReadonlySet<string>): void {
+  for (const way of waysOf(sequence)) {
+    const seen = new Set<string>();
+    for (const [index, node] of way.entries()) {
+      if (node.is !== 'field') continue;
+      if (node.field !== '-' && seen.has(node.field))
+        throw new PatternError(`"${node.field}" is filled twice`, node.at);
+      seen.add(node.field);
+      const tail = way.slice(index + 1);
+      checkEnd(node, tail);
+      if (forgeable.has(node.field)) checkForgeable(node, tail, forgeable);
+    }
+  }
+}
+
+/** Every way through the choices, without them. */
+function waysOf(sequence: Sequence): Sequence[] {
+  let ways: Sequence[] = [[]];
+  for (const node of sequence) {
+    const further = node.is === 'choice' ? node.branches.flatMap(waysOf) : [[node]];
+    ways = ways.flatMap((way) => further.map((more) => [...way, ...more]));
+    if (ways.length > MAX_WAYS)
+      throw new PatternError(
+        'the pattern has too many ways to go',
+        node.at,
+        'Write several patterns.',
+      );
+  }
+  return ways;
+}
+
+/** Kinds that find their end by themselves begin with it. */
+const OPENINGS: Readonly<Record<string, string>> = { quoted: '"', bracketed: '[' };
+
+function checkEnd({ kind, kindName, at, field }: FieldNode, tail: Sequence): void {
+  const [next] = tail;
+  if (next?.is !== 'field' || kindName === 'stamp' || kind.chars === undefined) return;
+  const opening = OPENINGS[next.kindName];
+  const isClear =
+    opening !== undefined
+      ? !canHold(kind.chars, opening)
+      : next.kind.chars !== undefined && !overlap(kind.chars, next.kind.chars);
+  if (isClear) return;
+  throw new PatternError(
+    `{${field}} and {${next.field}} can both take the same text`,
+    at,
+    'Put what stands between them into the pattern, or give the first a kind that the second cannot begin with.',
+  );
+}
+
+const isClosed = (kind: Kind, delimiter: string): boolean =>
+  kind.chars !== undefined && !canHold(kind.chars, delimiter);
+
+function checkForgeable(node: FieldNode, tail: Sequence, forgeable: ReadonlySet<string>): void {
+  const { literal: delimiter, rest } = leading(tail);
+  // At the end of the line, or ended by an escape of the writer's.
+  if (delimiter === '' || node.kindName === 'quoted') return;
+  const { kind, isFromRight, at, field } = node;
+  if (isFromRight) {
+    mustBeClosed(node, rest, delimiter);
+    return;
+  }
+  if (!isClosed(kind, delimiter))
+    throw new PatternError(
+      `whoever chooses {${field}} can write "${delimiter}" into it`,
+      at,
+      `End it at the last one: {${field}:${kind === TEXT ? 'text' : node.kindName}>}.`,
+    );
+  // A text that ends at its last delimiter holds whatever was forged; what stands behind it is the writer's again.
+  const barrier = rest.findIndex((each) => each.is === 'field' && each.isFromRight);
+  const open = barrier < 0 ? rest : rest.slice(0, barrier);
+  const names = open.some(
+    (each) => each.is === 'field' && each.field !== '-' && !forgeable.has(each.field),
+  );
+  if (names) mustBeClosed(node, open, delimiter);
+  if (barrier >= 0) checkForgeable(rest[barrier] as FieldNode, rest.slice(barrier + 1), forgeable);
+}
+
+/** Nothing behind a forgeable field may hold what ends it. */
+function mustBeClosed({ field, isFromRight }: FieldNode, rest: Sequence, delimiter: string): void {
+  for (const each of rest) {
+    const isOpen =
+      each.is === 'field'
+        ? !isClosed(each.kind, delimiter)
+        : isFromRight && each.is === 'literal' && each.text.includes(delimiter);
+    if (!isOpen) continue;
+    throw new PatternError(
+      `where {${field}} ends cannot be known: "${delimiter}" may come again behind it`,
+      each.at,
+      'Give what follows a kind that cannot hold it, such as {-:[^\\)]*}, or leave the later fields out.',
+    );
+  }
+}

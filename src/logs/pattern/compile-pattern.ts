@@ -1,0 +1,220 @@
+/**
+ * Makes a reader of a pattern: one function per element, each of which knows what follows it. A field's text is
+ * decided by what follows, choices are tried in their order, and nothing is repeated: the time is linear in the text.
+ */
+import type { Event } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { emptyStamp, type Stamp } from '../formats/syslog-stamp.ts';
+import { readEpoch, readTimeText } from '../formats/time-text.ts';
+import { runEnd } from './char-class.ts';
+import { setterOf } from './fields.ts';
+import { type Kind, TEXT } from './kinds.ts';
+import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
+import { readAnyStamp } from './stamp.ts';
+
+export interface Pattern {
+  /** Does the whole text have this form? What was found stays for `apply` and `textOf`. */
+  match(text: string): boolean;
+  /** Puts the fields of the text that was matched last into an event; false when its time is none. */
+  apply(text: string, event: Event, clock?: Clock): boolean;
+  /** What the text that was matched last has for a field such as `$verb`; undefined when nothing. */
+  textOf(text: string, field: string): string | undefined;
+}
+
+/** True when the text from `at` on has the form of this element and of all that follow. */
+type Step = (text: string, at: number) => boolean;
+
+/** Where the fields of the latest match stand: node, start and end of each, the last field first. */
+interface Found {
+  count: number;
+  places: Int32Array;
+}
+
+interface Workshop {
+  nodes: FieldNode[];
+  found: Found;
+  stamp: Stamp;
+  steps: number;
+}
+
+const MAX_STEPS = 4000;
+
+/** Throws a `PatternError` when the pattern has too many ways. */
+export function compilePattern(sequence: Sequence, ignoresCase = false): Pattern {
+  const shop: Workshop = {
+    nodes: [],
+    found: { count: 0, places: new Int32Array(0) },
+    stamp: emptyStamp(),
+    steps: 0,
+  };
+  const start = compile(ignoresCase ? lowered(sequence) : sequence, shop);
+  const { nodes, found, stamp } = shop;
+  found.places = new Int32Array(nodes.length * 3);
+  const setters = nodes.map(({ field, kindName }) => setterOf(field, kindName));
+  const valueAt = (text: string, at: number): string => {
+    const { marks = 0, decode } = (nodes[found.places[at] as number] as FieldNode).kind;
+    const value = text.slice(
+      (found.places[at + 1] as number) + marks,
+      (found.places[at + 2] as number) - marks,
+    );
+    return decode === undefined ? value : decode(value);
+  };
+  return {
+    match: (text) => {
+      found.count = 0;
+      return start(ignoresCase ? lowerCased(text) : text, 0);
+    },
+    apply: (text, event, clock) => {
+      for (let at = found.count - 3; at >= 0; at -= 3) {
+        const node = found.places[at] as number;
+        const { field, kindName } = nodes[node] as FieldNode;
+        if (field === '@timestamp') {
+          if (clock === undefined) continue;
+          event.timeUs =
+            kindName === 'stamp' ? stampTime(stamp, clock) : textTime(valueAt(text, at), clock);
+          if (event.timeUs === undefined) return false;
+          event.timeConfidence = stamp.epochUs === 0 ? clock.confidence : 'exact';
+        } else (setters[node] as (event: Event, text: string) => void)(event, valueAt(text, at));
+      }
+      return true;
+    },
+    textOf: (text, field) => {
+      for (let at = 0; at < found.count; at += 3)
+        if (nodes[found.places[at] as number]?.field === field) return valueAt(text, at);
+      return undefined;
+    },
+  };
+}
+
+function stampTime(stamp: Stamp, clock: Clock): number {
+  const { year, month, day, hour, minute, second, micros, offsetMinutes, epochUs } = stamp;
+  if (epochUs !== 0) return epochUs;
+  return clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
+}
+
+const textTime = (text: string, clock: Clock): number | undefined =>
+  readTimeText(text, clock) ?? readEpoch(Number(text), clock);
+
+/** Lower case, unless that would move the characters. */
+function lowerCased(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
+}
+
+const lowered = (sequence: Sequence): Sequence =>
+  sequence.map((node) =>
+    node.is === 'literal'
+      ? { ...node, text: node.text.toLowerCase() }
+      : node.is === 'choice'
+        ? { ...node, branches: node.branches.map(lowered) }
+        : node,
+  );
+
+function compile(sequence: Sequence, shop: Workshop): Step {
+  shop.steps += 1;
+  if (shop.steps > MAX_STEPS)
+    throw new PatternError('the pattern has too many ways to go', 0, 'Write several patterns.');
+  const [head, ...tail] = sequence;
+  if (head === undefined) return (text, at) => at === text.length;
+  if (head.is === 'choice')
+    return chosen(head.branches.map((branch) => compile([...branch, ...tail], shop)));
+  if (head.is === 'literal') {
+    const { literal, rest } = leading(sequence);
+    const next = compile(rest, shop);
+    const { length } = literal;
+    const first = literal.charCodeAt(0);
+    if (length === 1) return (text, at) => text.charCodeAt(at) === first && next(text, at + 1);
+    return (text, at) =>
+      text.charCodeAt(at) === first && text.startsWith(literal, at) && next(text, at + length);
+  }
+  return compileField(head, tail, shop);
+}
+
+const chosen = (branches: readonly Step[]): Step => {
+  const [first, second] = branches as [Step, Step];
+  if (branches.length === 2) return (text, at) => first(text, at) || second(text, at);
+  return (text, at) => {
+    for (const branch of branches) if (branch(text, at)) return true;
+    return false;
+  };
+};
+
+/** The literal that a sequence begins with, over its literals up to the first other element. */
+export function leading(sequence: Sequence): { literal: string; rest: Sequence } {
+  let literal = '';
+  let count = 0;
+  for (const node of sequence) {
+    if (node.is !== 'literal') break;
+    literal += node.text;
+    count += 1;
+  }
+  return { literal, rest: sequence.slice(count) };
+}
+
+function compileField(node: FieldNode, tail: Sequence, shop: Workshop): Step {
+  const { kind, kindName } = node;
+  const [after] = tail;
+  if (kindName === 'stamp') {
+    const { stamp } = shop;
+    return recorded(
+      node,
+      (text, at) => (readAnyStamp(text, at, stamp) ? stamp.end : -1),
+      compile(tail, shop),
+      shop,
+    );
+  }
+  // What follows decides where the text ends: every branch may decide otherwise.
+  if (kind.end === undefined && after?.is === 'choice')
+    return chosen(
+      after.branches.map((branch) => compile([node, ...branch, ...tail.slice(1)], shop)),
+    );
+  const { literal } = leading(tail);
+  return recorded(node, endOf(kind, literal, node.isFromRight), compile(tail, shop), shop);
+}
+
+type End = (text: string, at: number) => number;
+
+/** Where the text of a field ends that begins at `at`, or -1. */
+function endOf(kind: Kind, literal: string, isFromRight: boolean): End {
+  const { chars, end, isOptional = false } = kind;
+  const least = isOptional ? 0 : 1;
+  if (end !== undefined) return isOptional ? (text, at) => Math.max(at, end(text, at)) : end;
+  if (chars === undefined) return () => -1;
+  const isText = chars === TEXT.chars;
+  const first = literal.charCodeAt(0);
+  const canGoOn = literal !== '' && (first < 256 ? chars.table[first] === 1 : chars.isWide);
+  if (!canGoOn) {
+    if (isText) return (text) => text.length;
+    return (text, at) => {
+      const stop = runEnd(chars, text, at);
+      return stop - at >= least ? stop : -1;
+    };
+  }
+  if (isText && !isFromRight) return (text, at) => text.indexOf(literal, at + least);
+  return (text, at) => {
+    const stop = isText ? text.length : runEnd(chars, text, at);
+    const found = isFromRight ? text.lastIndexOf(literal, stop) : text.indexOf(literal, at + least);
+    return found >= at + least && found <= stop ? found : -1;
+  };
+}
+
+/** A step that notes where its field stands once all that follows has fitted. */
+function recorded(node: FieldNode, end: End, next: Step, { nodes, found }: Workshop): Step {
+  if (node.field === '-')
+    return (text, at) => {
+      const stop = end(text, at);
+      return stop >= 0 && next(text, stop);
+    };
+  let index = nodes.indexOf(node);
+  if (index < 0) index = nodes.push(node) - 1;
+  return (text, at) => {
+    const stop = end(text, at);
+    if (stop < 0 || !next(text, stop)) return false;
+    const { count, places } = found;
+    places[count] = index;
+    places[count + 1] = at;
+    places[count + 2] = stop;
+    found.count = count + 3;
+    return true;
+  };
+}

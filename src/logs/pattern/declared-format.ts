@@ -1,0 +1,112 @@
+/** Makes of a format file what the engine asks: a log format of whole lines, or a reader of a program's messages. */
+import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
+import { type Event, type Skip, skip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import type { MessageReader } from '../formats/linux/syslog-event.ts';
+import type { LogFormat } from '../formats/log-format.ts';
+import { isStackLine } from '../formats/stack-lines.ts';
+import { withStack } from '../formats/text-event.ts';
+import { filledFields } from './fields.ts';
+import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
+import { parsePattern } from './parse-pattern.ts';
+import type { Sequence } from './pattern-node.ts';
+import { applyCases, applySettings, phraseReader } from './read-phrases.ts';
+
+/** The reader of the messages of the document's programs. */
+export function messageReader(document: FormatDocument): MessageReader {
+  const phrases = phraseReader(document.phrases, document);
+  return (message, event) => {
+    applySettings(document.set, event, () => undefined);
+    const variables = phrases.read(message.trimEnd(), event);
+    if (typeof variables !== 'function') return false;
+    applyCases(document.cases, event, variables);
+    return true;
+  };
+}
+
+/** The log format of the document's lines. */
+export function lineFormat(document: FormatDocument): LogFormat {
+  const { name, title, url, order, sources, isEcho, isEncoded, forgeable, samples } = document;
+  const lines = phraseReader(document.lines, document);
+  const phrases = phraseReader(document.phrases, document);
+  let template: Event | undefined;
+  const parse = (line: string, clock: Clock): Event | Skip => {
+    template ??= templateOf(document);
+    const event: Event = { ...template };
+    event.message = line;
+    const variables = lines.read(line, event, clock);
+    if (variables === undefined) return skip(`not a line of ${name}`);
+    if (variables === false) return skip('unreadable time');
+    if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
+    applyCases(document.cases, event, variables);
+    return event;
+  };
+  return {
+    name,
+    title,
+    url,
+    order,
+    sources,
+    isEcho,
+    isEncoded,
+    forgeable,
+    detect: (line) => lines.matches(line),
+    parse,
+    ...continuation(document, (line) => lines.matches(line)),
+    splittable: true,
+    samples,
+  };
+}
+
+function continuation(
+  document: FormatDocument,
+  isLine: (line: string) => boolean,
+): Pick<LogFormat, 'continues' | 'complete'> {
+  const { continues } = document;
+  if (continues === 'stack')
+    return { continues: (line) => isStackLine(line) && !isLine(line), complete: withStack };
+  if (continues === 'indented')
+    return { continues: (line) => /^[ \t]/.test(line) && !isLine(line) };
+  if (continues.length === 0) return {};
+  const further = phraseReader([{ patterns: continues, set: [], by: [], cases: [] }], document);
+  return { continues: (line) => further.matches(line) && !isLine(line) };
+}
+
+/** An event with every key that the format can fill, so that V8 keeps one shape for all of its events. */
+function templateOf(document: FormatDocument): Event {
+  const filled = new Set<string>(['message', 'event.kind', 'event.dataset']);
+  const fromSettings = (settings: readonly Setting[]): void => {
+    for (const [field] of settings) filled.add(field);
+  };
+  const fromCases = (cases: readonly Case[]): void => {
+    for (const each of cases) fromSettings(each.set);
+  };
+  const fromPhrases = (phrases: readonly Phrase[]): void => {
+    for (const phrase of phrases) {
+      for (const pattern of phrase.patterns) fromPattern(parsePattern(pattern), filled);
+      fromSettings(phrase.set);
+      fromCases(phrase.cases);
+    }
+  };
+  fromPhrases(document.lines);
+  fromPhrases(document.phrases);
+  fromSettings(document.set);
+  fromCases(document.cases);
+  for (const table of Object.values(document.values))
+    for (const row of Object.values(table)) fromSettings(row);
+  if (document.continues === 'stack')
+    for (const field of ['error.type', 'error.message', 'error.stack_trace']) filled.add(field);
+  const event: Event = { timeUs: undefined, timeConfidence: 'none', format: document.name };
+  for (const field of ECS_FIELD_NAMES) if (filled.has(field)) event[field] = undefined;
+  event['event.kind'] = 'event';
+  event['event.dataset'] = `${document.name}.log`;
+  applySettings(document.set, event, () => undefined);
+  return event;
+}
+
+function fromPattern(sequence: Sequence, filled: Set<string>): void {
+  for (const node of sequence) {
+    if (node.is === 'choice') for (const branch of node.branches) fromPattern(branch, filled);
+    else if (node.is === 'field') for (const field of filledFields(node.field)) filled.add(field);
+  }
+}

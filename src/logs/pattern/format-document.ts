@@ -1,0 +1,48 @@
+/** A format file as checked data: what the build keeps, and what readers are made of. */
+import type { LogSource, Sample, Writing } from '../formats/log-format.ts';
+
+/** A field and what is put into it; a text that begins with `$` stands for what a pattern found under that name. */
+export type Setting = readonly [field: string, value: string | number | readonly string[] | null];
+
+/** One of the texts, or a number in the range. */
+export type Test = { in: readonly string[] } | { from: number; to: number };
+
+/** What follows when all its tests hold. */
+export interface Case {
+  if: readonly (readonly [field: string, test: Test])[];
+  set: readonly Setting[];
+}
+
+export interface Phrase {
+  patterns: readonly string[];
+  set: readonly Setting[];
+  /** `$name` and the table that says what its values mean; a value that is not in the table makes the phrase another's. */
+  by: readonly (readonly [variable: string, table: string])[];
+  /** The first whose tests hold. */
+  cases: readonly Case[];
+}
+
+export interface FormatDocument {
+  name: string;
+  title: string;
+  url: string;
+  /** What the engine knows of a format of whole lines. */
+  order: number;
+  isEcho: boolean;
+  isEncoded: boolean;
+  sources: readonly LogSource[];
+  /** Programs of syslog whose messages the phrases read; empty for a format of whole lines. */
+  programs: readonly string[];
+  ignoresCase: boolean;
+  /** What every event has. */
+  set: readonly Setting[];
+  lines: readonly Phrase[];
+  phrases: readonly Phrase[];
+  cases: readonly Case[];
+  values: Readonly<Record<string, Readonly<Record<string, readonly Setting[]>>>>;
+  /** Which further lines belong to an event: indented ones, those of stack traces, or of these patterns. */
+  continues: 'indented' | 'stack' | readonly string[];
+  /** Fields that hold what a stranger wrote, and how the program writes it. */
+  forgeable: Readonly<Record<string, Writing>>;
+  samples: readonly Sample[];
+}

@@ -1,0 +1,128 @@
+/**
+ * The kinds of a pattern's fields: which text each takes. Declared once: the reader, the checks of a pattern and the
+ * names that grok has for them come from this table.
+ */
+import { type CharClass, charClass } from './char-class.ts';
+
+export interface Kind {
+  /** The characters of its text; absent for a kind that finds its end by itself. */
+  chars?: CharClass;
+  /** May it be empty? */
+  isOptional?: boolean;
+  /** Where its text ends that begins at `at`, or -1: for kinds that have their own way. */
+  end?(text: string, at: number): number;
+  /** Of a text with marks around it: how many stand at each side. */
+  marks?: number;
+  /** Turns the text between the marks into what was meant. */
+  decode?(text: string): string;
+}
+
+const of = (source: string, more: Kind = {}): Kind => ({ chars: charClass(source), ...more });
+
+/** The end of a text in double quotes in which a backslash takes the next character's meaning. */
+function quotedEnd(text: string, at: number): number {
+  if (text.charCodeAt(at) !== 34) return -1;
+  for (let end = at + 1; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === 92) end += 1;
+    else if (code === 34) return end + 1;
+  }
+  return -1;
+}
+
+const ESCAPED = /\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))/gs;
+const NAMED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** Takes the backslashes out of a quoted text. */
+const unescaped = (text: string): string =>
+  text.includes('\\')
+    ? text.replace(ESCAPED, (_, unit?: string, byte?: string, sign = '') =>
+        unit || byte
+          ? String.fromCharCode(Number.parseInt(unit ?? byte ?? '', 16))
+          : (NAMED[sign] ?? sign),
+      )
+    : text;
+
+/** `[...]` up to the first closing bracket. */
+function bracketedEnd(text: string, at: number): number {
+  return text.charCodeAt(at) === 91 ? text.indexOf(']', at) + 1 || -1 : -1;
+}
+
+const UUID = /[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}/y;
+const NUMBER = /[+-]?\d{1,20}(?:\.\d{1,20})?/y;
+
+const sticky =
+  (expression: RegExp) =>
+  (text: string, at: number): number => {
+    expression.lastIndex = at;
+    return expression.test(text) ? expression.lastIndex : -1;
+  };
+
+/** A text of any characters: it ends where the next literal begins, or with the line. */
+export const TEXT: Kind = { chars: charClass('[^]'), isOptional: true };
+
+export const KINDS: Readonly<Record<string, Kind>> = {
+  text: TEXT,
+  rest: TEXT,
+  word: of('[^\\s]'),
+  name: of('[\\w.@$+-]'),
+  int: of('[\\d-]', { end: sticky(/-?\d{1,20}/y) }),
+  number: of('[\\d.+-]', { end: sticky(NUMBER) }),
+  hex: of('[\\da-fA-F]'),
+  ip: of('[\\da-fA-F:.]'),
+  peer: of('[\\w.:%\\[\\]-]'),
+  endpoint: of('[\\w.:%\\[\\]-]'),
+  host: of('[\\w.:-]'),
+  path: of('[^\\s"\',;()<>|]'),
+  level: of('[A-Za-z]'),
+  method: of('[A-Z]'),
+  bytes: of('[\\d-]'),
+  duration: of('[\\d.µa-z]'),
+  mac: of('[\\da-fA-F:.-]'),
+  uuid: of('[\\da-fA-F-]', { end: sticky(UUID) }),
+  request: TEXT,
+  url: of('[^\\s]'),
+  stamp: TEXT,
+  quoted: { end: quotedEnd, marks: 1, decode: unescaped },
+  bracketed: { end: bracketedEnd, marks: 1 },
+};
+
+/** What grok calls the kinds. @see https://github.com/logstash-plugins/logstash-patterns-core */
+export const GROK_NAMES: Readonly<Record<string, string>> = {
+  TIMESTAMP_ISO8601: 'stamp',
+  SYSLOGTIMESTAMP: 'stamp',
+  HTTPDATE: 'stamp',
+  HTTPDERROR_DATE: 'stamp',
+  DATESTAMP: 'stamp',
+  IP: 'ip',
+  IPV4: 'ip',
+  IPV6: 'ip',
+  IPORHOST: 'peer',
+  HOSTPORT: 'endpoint',
+  HOSTNAME: 'host',
+  HOST: 'host',
+  SYSLOGHOST: 'host',
+  NUMBER: 'number',
+  BASE10NUM: 'number',
+  INT: 'int',
+  POSINT: 'int',
+  NONNEGINT: 'int',
+  BASE16NUM: 'hex',
+  WORD: 'name',
+  PROG: 'name',
+  USER: 'name',
+  USERNAME: 'name',
+  NOTSPACE: 'word',
+  DATA: 'text',
+  GREEDYDATA: 'rest',
+  QUOTEDSTRING: 'quoted',
+  QS: 'quoted',
+  LOGLEVEL: 'level',
+  PATH: 'path',
+  UNIXPATH: 'path',
+  URI: 'url',
+  URIPATH: 'url',
+  URIPATHPARAM: 'url',
+  UUID: 'uuid',
+  MAC: 'mac',
+};

@@ -1,0 +1,38 @@
+/** Expressions in a pattern, as a last resort: RE2's syntax, and linear time whatever they are. */
+import { createRequire } from 'node:module';
+import type { Kind } from './kinds.ts';
+
+interface Re2 {
+  matcher(text: string): { lookingAt(): boolean; end(): number };
+}
+
+const require = createRequire(import.meta.url);
+
+/** One repetition without an upper bound and no group cannot make V8's own engine try many ways. */
+const isPlain = (source: string): boolean => {
+  const bare = source.replace(/\\.|\[(?:\\.|[^\]])*\]/g, 'x');
+  return !/[()|]|\{\d*,?\d{3,}/.test(bare) && (bare.match(/[*+]|\{\d+,\}/g)?.length ?? 0) <= 1;
+};
+
+/** The most that an expression sees of a line. */
+const MAX_TEXT = 8192;
+
+/** The kind that takes what `source` matches. Throws when the source is not in the syntax of RE2. */
+export function rawKind(source: string): Kind {
+  const { RE2JS } = require('re2js') as { RE2JS: { compile(source: string): Re2 } };
+  const linear = RE2JS.compile(source);
+  if (!isPlain(source))
+    return {
+      end: (text, at) => {
+        const matcher = linear.matcher(text.slice(at, at + MAX_TEXT));
+        return matcher.lookingAt() ? at + matcher.end() : -1;
+      },
+    };
+  const fast = new RegExp(source, 'y');
+  return {
+    end: (text, at) => {
+      fast.lastIndex = at;
+      return fast.test(text) ? fast.lastIndex : -1;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Makes a reader of the phrases of a format file: the first that fits says what the text means. */
+import type { Event } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { compilePattern, type Pattern } from './compile-pattern.ts';
+import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
+import { parsePattern } from './parse-pattern.ts';
+
+/** What the pattern that fitted has for a name such as `$verb`. */
+export type Variables = (name: string) => string | undefined;
+
+export interface PhraseReader {
+  /** Does any pattern fit? */
+  matches(text: string): boolean;
+  /** Fills the event by the first that fits; undefined when none does, false when the text has no readable time. */
+  read(text: string, event: Event, clock?: Clock): Variables | false | undefined;
+}
+
+interface Compiled {
+  pattern: Pattern;
+  phrase: Phrase;
+  tables: readonly (readonly [string, ReadonlyMap<string, readonly Setting[]>])[];
+}
+
+/** Compiles the phrases when the first text is read. */
+export function phraseReader(phrases: readonly Phrase[], document: FormatDocument): PhraseReader {
+  let compiled: readonly Compiled[] | undefined;
+  const all = (): readonly Compiled[] => {
+    compiled ??= phrases.flatMap((phrase) => compilePhrase(phrase, document));
+    return compiled;
+  };
+  return {
+    matches: (text) => all().some(({ pattern }) => pattern.match(text)),
+    read: (text, event, clock) => {
+      for (const { pattern, phrase, tables } of all()) {
+        if (!pattern.match(text)) continue;
+        const variables: Variables = (name) => pattern.textOf(text, name);
+        const rows = tables.map(([variable, table]) => table.get(variables(variable) ?? ''));
+        if (rows.includes(undefined)) continue;
+        if (!pattern.apply(text, event, clock)) return false;
+        applySettings(phrase.set, event, variables);
+        for (const row of rows) applySettings(row ?? [], event, variables);
+        applyCases(phrase.cases, event, variables);
+        return variables;
+      }
+      return undefined;
+    },
+  };
+}
+
+function compilePhrase(phrase: Phrase, { ignoresCase, values }: FormatDocument): Compiled[] {
+  const tables = phrase.by.map(
+    ([variable, table]) => [variable, new Map(Object.entries(values[table] ?? {}))] as const,
+  );
+  return phrase.patterns.map((text) => ({
+    pattern: compilePattern(parsePattern(text), ignoresCase),
+    phrase,
+    tables,
+  }));
+}
+
+/** Puts the settings into the event. */
+export function applySettings(
+  settings: readonly Setting[],
+  event: Event,
+  variables: Variables,
+): void {
+  const target = event as unknown as Record<string, Setting[1] | undefined>;
+  for (const [field, value] of settings) {
+    if (typeof value === 'string' && value.charCodeAt(0) === 36)
+      target[field] = variables(value) || undefined;
+    else target[field] = value ?? undefined;
+  }
+}
+
+/** Applies the first case whose tests hold. */
+export function applyCases(cases: readonly Case[], event: Event, variables: Variables): void {
+  const source = event as unknown as Record<string, unknown>;
+  const found = cases.find((each) =>
+    each.if.every(([field, test]) => {
+      const value = field.charCodeAt(0) === 36 ? variables(field) : source[field];
+      if ('in' in test) return test.in.includes(String(value ?? ''));
+      return value !== undefined && Number(value) >= test.from && Number(value) <= test.to;
+    }),
+  );
+  if (found !== undefined) applySettings(found.set, event, variables);
+}
