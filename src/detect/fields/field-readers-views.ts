@@ -1,7 +1,7 @@
 /** Readers of the views of a request: `ir.request.sql` of its target, `ir.header.sql` of what its headers say. */
 import type { Event } from '../../events/event.ts';
 import type { FieldReader } from '../../sigma/compiled-rule.ts';
-import { formsOf, VIEWS } from '../views/list.ts';
+import { formsOf, questionsIn, VIEWS } from '../views/list.ts';
 import type { TextKind } from '../views/plain.ts';
 import { searched } from './field-reader.ts';
 
@@ -52,15 +52,21 @@ const KINDS: readonly (readonly [group: string, kind: TextKind])[] = [
   ['header', 'header'],
 ];
 
+type TextsOf = (kind: TextKind, text: string) => readonly string[];
+const FIELDS: readonly (readonly [name: string, textsOf: TextsOf])[] = [
+  ...VIEWS.map((view): [string, TextsOf] => [view.name, (kind, text) => formsOf(view, kind, text)]),
+  ['question', questionsIn],
+];
+
 /** By lower-case name. */
 export const VIEW_READERS: ReadonlyMap<string, FieldReader> = new Map(
   KINDS.flatMap(([group, kind]) =>
-    VIEWS.map((view) => {
+    FIELDS.map(([name, textsOf]) => {
       const reader = searched((event) => {
-        const forms = viewTexts(event, kind).flatMap((text) => formsOf(view, kind, text));
-        return forms.length === 0 ? undefined : forms;
+        const texts = viewTexts(event, kind).flatMap((text) => textsOf(kind, text));
+        return texts.length === 0 ? undefined : texts;
       });
-      return [`ir.${group}.${view.name}`, reader] as const;
+      return [`ir.${group}.${name}`, reader] as const;
     }),
   ),
 );

@@ -9,12 +9,13 @@ import { decodeFully, decodePlain } from './decode.ts';
 import { lookupForms } from './lookup.ts';
 import { pathForms } from './path.ts';
 import { isPlain, type TextKind } from './plain.ts';
+import { partQuestions } from './questions.ts';
 import { shellForms } from './shell.ts';
 import { sqlForms } from './sql.ts';
 
 /** Quotes, escapes, variables, lists, wildcards in a path. */
 const SHELL =
-  /['"\\^$`{\t\v\f\u00a0]| {2}|%\w{1,20}:~|\/[\w.-]{0,20}[?*[][\w.?*[\]-]{0,20}\/|\/[\w.-]{1,20}\/[\w.-]{0,20}[?*[][\w.?*[\]-]{0,20}(?:[\s&;|]|$)/;
+  /['"\\^$`{\t\v\f\u00a0]| {2}|%\w{1,20}:~|\/[\w.-]{0,20}[?*[][\w.?*[\]-]{0,20}\/|\/[\w.-]{1,20}\/[\w.-]{0,20}[?*[][\w.?*[\]!^-]{0,20}(?:[\s&;|]|$)/;
 
 export interface View {
   /** The last part of the fields' names. */
@@ -42,8 +43,10 @@ export const VIEWS: readonly View[] = [
 
 /** The forms of one text under every view. */
 interface Seen {
+  /** Without what is written for people. */
   decoded: string;
   isPlain: boolean;
+  questions: readonly string[];
   /** By view, made when asked for. */
   forms: Map<View, readonly string[]>;
 }
@@ -62,10 +65,11 @@ function seen(kind: TextKind, text: string): Seen {
   const known = remembered[kind];
   let answer = known.get(text);
   if (answer === undefined) {
-    const plain = isPlain(kind, text);
     const hasPlus = kind === 'target' || ADDRESS.test(text);
-    const decoded = plain ? decodePlain(text, hasPlus) : decodeFully(text, hasPlus);
-    answer = { decoded, isPlain: plain, forms: new Map() };
+    const { rest, questions } = hasPlus ? partQuestions(text) : { rest: text, questions: [] };
+    const plain = isPlain(kind, rest);
+    const decoded = plain ? decodePlain(rest, hasPlus) : decodeFully(rest, hasPlus);
+    answer = { decoded, isPlain: plain, questions, forms: new Map() };
     if (known.size >= MOST_REMEMBERED) known.clear();
     known.set(text, answer);
   }
@@ -86,7 +90,11 @@ export function formsOf(view: View, kind: TextKind, text: string): readonly stri
 
 /** The forms of a text under all views, without repeats. */
 export function allForms(kind: TextKind, text: string): readonly string[] {
-  const { decoded, isPlain: plain } = seen(kind, text);
-  if (plain) return [decoded];
-  return [...new Set(VIEWS.flatMap((view) => formsOf(view, kind, text)))];
+  const { decoded, isPlain: plain, questions } = seen(kind, text);
+  if (plain) return [decoded, ...questions];
+  return [...new Set(VIEWS.flatMap((view) => formsOf(view, kind, text))), ...questions];
 }
+
+/** What is written for people in a text: questions, comments, titles, decoded fully. */
+export const questionsIn = (kind: TextKind, text: string): readonly string[] =>
+  seen(kind, text).questions;
