@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The last step of the build: runs a timeline over practice logs and keeps the bytecode of what was loaded and
-// called, so that later runs need not compile it.
+// The last step of the build, and after an installation: runs a timeline over practice logs and keeps the bytecode of
+// what was loaded and called, so that later runs need not compile it. It is of one Node.js.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
 const bundle = join(root, 'dist', 'bundle');
-const { load, scripts } = createRequire(import.meta.url)('./load-cached.cjs');
+const { bytecodePath, load, scripts } = createRequire(import.meta.url)('./load-cached.cjs');
 
 if (process.argv[2] === undefined) practise();
 else run();
@@ -37,7 +37,7 @@ function practise() {
 function run() {
   process.on('exit', () => {
     for (const [path, script] of scripts) {
-      writeFileSync(`${path}.bytecode`, script.createCachedData());
+      writeFileSync(bytecodePath(path), script.createCachedData());
     }
   });
   load(join(bundle, 'main-entry.js'));

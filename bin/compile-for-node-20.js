@@ -1,8 +1,10 @@
-/** Compiles what Node.js 20 needs compiled: the database driver, and the pseudo terminal of the tests where it can be. */
+/** Installs and compiles the database driver for Node.js 20, in `packages/sqlite-node-20`: newer ones need nothing compiled. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from './build-stamp.js';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../packages/sqlite-node-20', import.meta.url));
 
 /** Programs that node-gyp calls: any of a row will do. */
 const TOOLS = [
@@ -30,9 +32,10 @@ export function compileForNode20() {
     ].join('\n');
   }
   process.stderr.write('Compiling SQLite for Node.js 20 (about a minute, once)...\n');
-  const driver = rebuild('better-sqlite3');
+  // An installation into the system hands its own settings on: the driver belongs nowhere but here.
+  const driver = npm(['ci', '--global=false', `--prefix=${folder}`], folder);
   if (driver.status !== 0) {
-    const log = join(root, 'node_modules', '.cache', 'breachline-compile.log');
+    const log = join(folder, 'node_modules', 'compile.log');
     mkdirSync(dirname(log), { recursive: true });
     writeFileSync(log, `${driver.stdout}${driver.stderr}${driver.error ?? ''}`);
     return [
@@ -41,16 +44,14 @@ export function compileForNode20() {
       'What needs no case works all the same: timeline, drill logs, playbook.',
     ].join('\n');
   }
-  // Only tests need it, and they say when it is not there.
-  rebuild('node-pty');
   return undefined;
 }
 
-/** Runs the install script of one package, which the project's settings leave out. */
-function rebuild(name) {
+/** Runs npm with the install scripts of packages, which set-up leaves out otherwise. */
+export function npm(args, cwd) {
   const headers = headersBeside(process.execPath);
-  return spawnSync('npm', ['rebuild', name, '--ignore-scripts=false', '--foreground-scripts'], {
-    cwd: root,
+  return spawnSync('npm', [...args, '--ignore-scripts=false', '--foreground-scripts'], {
+    cwd,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     env: {

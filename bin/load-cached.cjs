@@ -60,10 +60,13 @@ function compile(path) {
 
 function bytecodeOf(path) {
   try {
-    return readFileSync(`${path}.bytecode`);
+    return readFileSync(bytecodePath(path));
   } catch {
     return undefined;
   }
 }
 
-module.exports = { load, scripts };
+/** V8 knows its own version, but not surely the machine. */
+const bytecodePath = (path) => `${path}.${process.platform}-${process.arch}.bytecode`;
+
+module.exports = { bytecodePath, load, scripts };

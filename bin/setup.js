@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // Brings a bare clone to a state in which `ir` runs: installs and builds, and skips what is up to date.
+//   --to-pack  for the package that follows a driver is welcome, not needed
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, isBuilt, root } from './build-stamp.js';
-import { compileForNode20 } from './compile-for-node-20.js';
+import { compileForNode20, npm } from './compile-for-node-20.js';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 14) || major > 22)) {
@@ -23,23 +24,34 @@ const problem = compiles ? compile() : undefined;
 build();
 if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
-  process.exit(1);
+  if (!process.argv.includes('--to-pack')) process.exit(1);
 }
 
 function install() {
   const lists = ['package-lock.json', 'package.json', '.npmrc'].map((name) => join(root, name));
-  once('.breachline-install', `${machine} ${hashOf(lists)}`, () => {
+  once('node_modules/.breachline-install', `${machine} ${hashOf(lists)}`, () => {
     process.stderr.write('Installing packages...\n');
-    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    run('npm', ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error']);
   });
 }
 
 function compile() {
   let found;
-  once('.breachline-driver', machine, () => {
-    found = compileForNode20();
-    return found === undefined;
-  });
+  const lock = join(root, 'packages', 'sqlite-node-20', 'package-lock.json');
+  once(
+    'packages/sqlite-node-20/node_modules/.breachline-driver',
+    `${machine} ${hashOf([lock])}`,
+    () => {
+      found = compileForNode20();
+      return found === undefined;
+    },
+  );
+  // The pseudo terminal: only tests need it, and they say when it is not there.
+  if (found === undefined) {
+    once('node_modules/.breachline-terminal', machine, () => {
+      npm(['rebuild', 'node-pty'], root);
+    });
+  }
   return found;
 }
 
@@ -49,9 +61,9 @@ function build() {
   run(process.execPath, [join(root, 'bin', 'build.js')]);
 }
 
-/** Does something unless the stamp says that it was done for this very state; stamps go with node_modules. */
+/** Does something unless the stamp says that it was done for this very state; stamps go with the packages beside them. */
 function once(name, wanted, action) {
-  const stamp = join(root, 'node_modules', name);
+  const stamp = join(root, name);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   rmSync(stamp, { force: true });
   if (action() !== false) writeFileSync(stamp, wanted);

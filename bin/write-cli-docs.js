@@ -1,33 +1,48 @@
 #!/usr/bin/env node
 /**
- * Writes docs/cli.md from the command tree of the built program.
- *   --check        writes nothing; ends with 1 when the file is out of date
+ * Writes what is made from the command tree of the built program: docs/cli.md, the manual page and the completions.
+ *   --check        writes nothing; ends with 1 when a file is out of date
  *   --from FOLDER  the built program (default: dist)
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandsOf, describe, placeholder, sentence } from './command-tree.js';
+import { bashCompletion, fishCompletion, zshCompletion } from './completions.js';
+import { manPage } from './man-page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'cli.md');
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, from: { type: 'string' } } });
 const dist = resolve(values.from ?? join(root, 'dist'));
 const { createProgram } = await import(pathToFileURL(join(dist, 'cli', 'program.js')).href);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const program = createProgram('', async () => {});
 
-const text = reference(createProgram('', async () => {}));
-if (values.check !== true) {
-  writeFileSync(target, text);
-} else if (readFileSync(target, 'utf8') !== text) {
-  process.stderr.write(
-    'docs/cli.md is out of date. Run: npm run build && node bin/write-cli-docs.js\n',
-  );
-  process.exitCode = 1;
+const FILES = {
+  'docs/cli.md': reference(program),
+  'share/man/man1/ir.1': manPage(program, version),
+  'share/bash-completion/completions/ir': bashCompletion(program),
+  'share/zsh/site-functions/_ir': zshCompletion(program),
+  'share/fish/vendor_completions.d/ir.fish': fishCompletion(program),
+};
+
+for (const [name, text] of Object.entries(FILES)) {
+  const target = join(root, name);
+  if (values.check !== true) {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  } else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+    process.stderr.write(
+      `${name} is out of date. Run: npm run build && node bin/write-cli-docs.js\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 /** The whole page. */
 function reference(program) {
-  const commands = [...leavesOf(program, [])];
+  const commands = commandsOf(program).filter(({ children }) => children.length === 0);
   return `${[
     '# All commands and options',
     'Made from the program by `node bin/write-cli-docs.js`; changes belong into `src/cli/`.',
@@ -37,57 +52,30 @@ function reference(program) {
     .join('\n\n')
     .concat(
       `\n${commands.map(indexRow).join('\n')}`,
-    )}\n\n## Everywhere\n\n${optionTable(program)}\n${commands.map(section).join('')}`;
+    )}\n\n## Everywhere\n\n${optionTable(program.options)}\n${commands.map(section).join('')}`;
 }
 
-/** Commands that do something, with the names above them. */
-function* leavesOf(command, names) {
-  for (const child of command.commands) {
-    const path = [...names, child.name()];
-    if (child.commands.length > 0) yield* leavesOf(child, path);
-    else yield { command: child, name: ['ir', ...path].join(' ') };
-  }
+function indexRow({ name, description }) {
+  return `| [\`${name}\`](#${name.replaceAll(' ', '-')}) | ${cell(description)} |`;
 }
 
-function indexRow({ command, name }) {
-  return `| [\`${name}\`](#${name.replaceAll(' ', '-')}) | ${cell(command.description())} |`;
-}
-
-function section({ command, name }) {
-  const usage = [name, ...command.registeredArguments.map(placeholder)].join(' ');
-  const parts = [`## ${name}`, sentence(command.description()), `    ${usage}`];
-  const rows = command.registeredArguments.map(
-    (argument) => `| \`${argument.name()}\` | ${cell(argument.description)} |`,
-  );
+function section({ name, description, args, options }) {
+  const parts = [
+    `## ${name}`,
+    sentence(description),
+    `    ${[name, ...args.map(placeholder)].join(' ')}`,
+  ];
+  const rows = args.map((argument) => `| \`${argument.name()}\` | ${cell(argument.description)} |`);
   if (rows.length > 0) parts.push(`| Argument | |\n| --- | --- |\n${rows.join('\n')}`);
-  if (command.options.some(({ hidden }) => !hidden)) parts.push(optionTable(command));
+  if (options.length > 0) parts.push(optionTable(options));
   return `\n${parts.join('\n\n')}\n`;
 }
 
-function placeholder(argument) {
-  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
-  return argument.required ? `<${name}>` : `[${name}]`;
-}
-
-function optionTable(command) {
-  const rows = command.options
-    .filter(({ hidden }) => !hidden)
-    .map((option) => `| \`${option.flags}\` | ${cell(describe(option))} |`);
+function optionTable(options) {
+  const rows = options.map((option) => `| \`${option.flags}\` | ${cell(describe(option))} |`);
   return `| Option | |\n| --- | --- |\n${rows.join('\n')}`;
-}
-
-function describe({ description, argChoices, defaultValue, mandatory }) {
-  const notes = [];
-  if (argChoices !== undefined) notes.push(argChoices.join(', '));
-  if (typeof defaultValue === 'string') notes.push(`default: ${defaultValue}`);
-  if (mandatory) notes.push('needed');
-  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
 function cell(text) {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function sentence(text) {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

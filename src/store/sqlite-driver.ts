@@ -3,6 +3,7 @@
  * it ends the process there. Version 12 ends it on Node.js 24 and newer. Both have one interface, which the tests of the store hold them to.
  * @see https://github.com/WiseLibs/better-sqlite3/issues/1514
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Database as Connection } from 'better-sqlite3';
@@ -11,14 +12,23 @@ import { EXIT, IrError } from '../errors.ts';
 type Driver = typeof import('better-sqlite3');
 
 /** The same depth for `src/store`, `dist/store` and `dist/bundle`. */
-const PACKAGE_ROOT = new URL('../..', import.meta.url);
+const PACKAGE_ROOT = new URL('../../', import.meta.url);
 
-/** Names of packages: the second one is an alias in package.json. */
-const FOR_NODE_20 = 'better-sqlite3';
-const FOR_NEWER = 'better-sqlite3-napi';
+/** A driver: the package, and the module from whose place it is looked for. */
+interface Place {
+  name: string;
+  from: URL;
+}
 
-/** The package that is the driver under a version of Node.js such as `24.21.0`. */
-export const driverFor = (nodeVersion: string): string =>
+/** An alias in package.json. */
+const FOR_NEWER: Place = { name: 'better-sqlite3-napi', from: new URL(import.meta.url) };
+const FOR_NODE_20: Place = {
+  name: 'better-sqlite3',
+  from: new URL('packages/sqlite-node-20/package.json', PACKAGE_ROOT),
+};
+
+/** The driver under a version of Node.js such as `24.21.0`. */
+export const driverFor = (nodeVersion: string): Place =>
   Number(nodeVersion.split('.')[0]) < 22 ? FOR_NODE_20 : FOR_NEWER;
 
 /**
@@ -40,7 +50,8 @@ export function openSqlite(file: string | Buffer, lockWaitMs = 0): Connection {
 
 function loadDriver(): Driver {
   try {
-    return createRequire(import.meta.url)(driverFor(process.versions.node)) as Driver;
+    const { name, from } = driverFor(process.versions.node);
+    return createRequire(from)(name) as Driver;
   } catch (error) {
     throw explained(error);
   }
@@ -59,8 +70,17 @@ function explained(error: unknown): unknown {
     `the database driver is not installed for this Node.js (${process.versions.node}, ${process.platform} ${process.arch}); was Node.js exchanged after the installation?`,
     {
       exit: EXIT.invalidTemplate,
-      hint: `Run once in ${fileURLToPath(PACKAGE_ROOT)}: npm start -- --version`,
+      hint: remedy(),
       cause: error,
     },
   );
+}
+
+/** A checkout is set up again; of an installed package, only the driver for Node.js 20 can be had afterwards. */
+function remedy(): string {
+  const path = (name: string): string => fileURLToPath(new URL(name, PACKAGE_ROOT));
+  if (existsSync(path('bin/setup.js'))) return `Run once in ${path('.')}: npm start -- --version`;
+  return driverFor(process.versions.node) === FOR_NODE_20
+    ? `Run once: node ${path('bin/after-install.js')}`
+    : 'Install Breachline again with this Node.js';
 }

@@ -27,7 +27,7 @@ describe('the driver', () => {
     ['24.21.0', 'better-sqlite3-napi'],
     ['26.12.1', 'better-sqlite3-napi'],
   ])('of Node.js %s is %s', (version, driver) => {
-    expect(driverFor(version)).toBe(driver);
+    expect(driverFor(version).name).toBe(driver);
   });
 
   const database = (name: string): string => {
