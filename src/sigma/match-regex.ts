@@ -5,23 +5,29 @@
 import { createRequire } from 'node:module';
 import { messageOf } from '../errors.ts';
 import { lowerCase, type TextTest } from './match-text.ts';
-import type { RegexFlags } from './regex-cursor.ts';
 import { requiredLiterals } from './regex-literals.ts';
-import { createTrial } from './regex-trial.ts';
 
 /** Loaded on first use: most runs of `ir` compile no regular expression of a rule. */
 let re2: typeof import('re2js') | undefined;
 const require = createRequire(import.meta.url);
 
+/** The modifiers of an expression. */
+export interface RegexFlags {
+  ignoreCase: boolean;
+  multiLine: boolean;
+  dotAll: boolean;
+}
+
+/** An expression as a test. */
 export interface CompiledRegex {
   test: TextTest;
+  /** Lower-case literals of which one occurs in every match; undefined when none is known. */
   literals: readonly string[] | undefined;
 }
 
 /**
  * Compiles an expression that may match anywhere in the text. Returns the reason when it cannot.
- * @param isChecked it compiled before, and its literals are known: the automaton is built when the expression
- *   sees many texts
+ * @param isChecked it compiled before, and its literals are known: the automaton is built when a text needs it
  */
 export function compileRegex(
   expression: string,
@@ -31,22 +37,19 @@ export function compileRegex(
   if (isChecked) return { test: lateTest(expression, flags), literals: undefined };
   try {
     const literals = requiredLiterals(expression);
-    return { test: guarded(build(expression, flags), literals), literals };
+    const program = build(expression, flags);
+    return { test: guarded(() => program, literals), literals };
   } catch (error) {
     return messageOf(error);
   }
 }
 
+/** Reads the expression with the first text, and builds its automaton with the first that holds its literals: most see neither. */
 function lateTest(expression: string, flags: RegexFlags): TextTest {
-  const trial = createTrial(expression, flags);
-  let program: TextTest | undefined;
+  let test: TextTest | undefined;
   return (text) => {
-    if (program === undefined) {
-      const answer = trial(text);
-      if (answer !== undefined) return answer;
-      program = guarded(build(expression, flags), requiredLiterals(expression));
-    }
-    return program(text);
+    test ??= guarded(() => build(expression, flags), requiredLiterals(expression));
+    return test(text);
   };
 }
 
@@ -62,7 +65,12 @@ function build(expression: string, flags: RegexFlags): TextTest {
 }
 
 /** Looks for the required literals first: far cheaper than the automaton, and nearly always decisive. */
-function guarded(test: TextTest, literals: readonly string[] | undefined): TextTest {
+function guarded(build: () => TextTest, literals: readonly string[] | undefined): TextTest {
+  let program: TextTest | undefined;
+  const test: TextTest = (text) => {
+    program ??= build();
+    return program(text);
+  };
   if (literals === undefined || literals.length > 8) return test;
   return (text) => {
     const lower = lowerCase(text);

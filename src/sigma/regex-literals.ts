@@ -4,14 +4,43 @@
  */
 import { anyLiterals, bestLiterals, type LiteralSet, patternLiteral } from './literal-set.ts';
 import { plainPattern } from './pattern.ts';
-import { type Cursor, readBranches, readWhole, Unknown } from './regex-cursor.ts';
+
+/** A place in an expression. */
+interface Cursor {
+  text: string;
+  at: number;
+  /** How many groups are open. */
+  depth: number;
+}
+
+/** Thrown at syntax that is not certain to be understood. */
+class Unknown extends Error {}
+
+const MAX_DEPTH = 50;
 
 /** Lower-case literals of which one occurs, ignoring case, in every match; undefined when none is known. */
-export const requiredLiterals = (expression: string): LiteralSet =>
-  readWhole({ text: expression, at: 0, depth: 0 }, readAlternatives);
+export function requiredLiterals(expression: string): LiteralSet {
+  const cursor: Cursor = { text: expression, at: 0, depth: 0 };
+  try {
+    const found = readAlternatives(cursor);
+    return cursor.at === expression.length ? found : undefined;
+  } catch (error) {
+    if (error instanceof Unknown) return undefined;
+    throw error;
+  }
+}
 
-const readAlternatives = (cursor: Cursor): LiteralSet =>
-  anyLiterals(readBranches(cursor, readSequence));
+function readAlternatives(cursor: Cursor): LiteralSet {
+  cursor.depth += 1;
+  if (cursor.depth > MAX_DEPTH) throw new Unknown();
+  const branches = [readSequence(cursor)];
+  while (cursor.text[cursor.at] === '|') {
+    cursor.at += 1;
+    branches.push(readSequence(cursor));
+  }
+  cursor.depth -= 1;
+  return anyLiterals(branches);
+}
 
 /** One branch: the best of its runs of plain characters and its groups. */
 function readSequence(cursor: Cursor): LiteralSet {
