@@ -6,7 +6,7 @@ import { createTurns, inTurns } from '../logs/turns.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
-import { readCited } from './evidence.ts';
+import { citedLocations, readCited } from './evidence.ts';
 import type { FileAccount, Finding, Timeline } from './finding.ts';
 import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
@@ -18,6 +18,7 @@ import { createRowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
 import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
@@ -116,22 +117,21 @@ async function run(
       return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
     }
     options.progress?.('reading the evidence');
-    const found: Finding[] = [];
-    for (const part of parts(shown)) found.push(...(await inTurns(build(part, []), turn)));
-    for (const part of parts(hits)) found.push(...(await inTurns(build([], part), turn)));
+    const list = listSink();
+    const found = list.findings;
+    const hand = async (work: Generator<void, Finding[], void>, raised?: string): Promise<void> => {
+      for (const finding of await inTurns(work, turn))
+        list.take(raised === undefined ? finding : { ...finding, raised }, 'closed');
+    };
+    for (const part of parts(shown)) await hand(build(part, []));
+    for (const part of parts(hits)) await hand(build([], part));
     const below = merged.filter(({ rule }) => {
       const { rule: known } = rules[rule]!;
       return !isShown(known) && isLow(known);
     });
     const raised = raise(intrudersOf(found), below, hiddenHits);
-    for (const [burst, reason] of raised.bursts) {
-      const built = await inTurns(build([burst], []), turn);
-      found.push(...built.map((finding) => ({ ...finding, raised: reason })));
-    }
-    for (const [hit, reason] of raised.hits) {
-      const built = await inTurns(build([], [hit]), turn);
-      found.push(...built.map((finding) => ({ ...finding, raised: reason })));
-    }
+    for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
+    for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);
     const raisedCount = raised.bursts.size + raised.hits.size;
     const hidden = hiddenCount + merged.length - shown.length - raisedCount;
     options.progress?.('folding');
@@ -166,21 +166,6 @@ const PART = 200;
 
 function* parts<T>(all: readonly T[]): Iterable<readonly T[]> {
   for (let start = 0; start < all.length; start += PART) yield all.slice(start, start + PART);
-}
-
-function* citedLocations(
-  bursts: readonly Burst[],
-  hits: readonly CorrelationHit[],
-): Iterable<number> {
-  for (const { locations, lastLocation } of bursts) {
-    yield* locations;
-    yield lastLocation;
-  }
-  for (const { locations, deciding, before } of hits) {
-    yield* locations;
-    yield* deciding;
-    for (const { refs } of before) yield* refs;
-  }
 }
 
 function timelineOf(

@@ -20,7 +20,7 @@ export interface Burst {
 }
 
 /** A pause after which a further hit begins a new burst. */
-const BURST_PAUSE_US = 3_600_000_000;
+export const BURST_PAUSE_US = 3_600_000_000;
 const KEPT_LOCATIONS = 4;
 const KEPT_VALUES = 20;
 /** Different entities per rule that are told apart; further ones are folded into one burst. */
@@ -38,12 +38,22 @@ export interface BurstCollector {
     times?: number,
   ): void;
   take(): Burst[];
+  /** All since the last `take`, which they stay part of. */
+  all(): readonly Burst[];
+  /** Forgets bursts that nothing can extend any more. */
+  drop(bursts: ReadonlySet<Burst>): void;
+  /** Goes on with bursts that `all` gave; call on a new one. */
+  load(bursts: readonly Burst[]): void;
 }
 
 /** Folds the hits of one piece of work. */
 export function createBurstCollector(): BurstCollector {
   let open = new Map<number, Map<string, Burst>>();
   let closed: Burst[] = [];
+  const all = (): Burst[] => [
+    ...closed,
+    ...[...open.values()].flatMap((ofRule) => [...ofRule.values()]),
+  ];
   return {
     add(rule, key, timeUs, location, entities, times = 1) {
       let ofRule = open.get(rule);
@@ -66,11 +76,27 @@ export function createBurstCollector(): BurstCollector {
       for (const [field, value] of entities) addValue(burst.entities, field, value);
     },
     take() {
-      const bursts = closed;
-      for (const ofRule of open.values()) for (const burst of ofRule.values()) bursts.push(burst);
+      const bursts = all();
       open = new Map();
       closed = [];
       return bursts;
+    },
+    all,
+    drop(bursts) {
+      closed = closed.filter((burst) => !bursts.has(burst));
+      for (const ofRule of open.values()) {
+        for (const [key, burst] of ofRule) if (bursts.has(burst)) ofRule.delete(key);
+      }
+    },
+    load(bursts) {
+      // Of several with one key the last is the one that may go on.
+      for (const burst of bursts) {
+        let ofRule = open.get(burst.rule);
+        if (ofRule === undefined) open.set(burst.rule, (ofRule = new Map()));
+        const earlier = ofRule.get(burst.key);
+        if (earlier !== undefined) closed.push(earlier);
+        ofRule.set(burst.key, burst);
+      }
     },
   };
 }
@@ -80,7 +106,7 @@ export function* mergeBursts(bursts: readonly Burst[]): Generator<void, Burst[],
   const byKey = new Map<string, Burst[]>();
   for (const burst of bursts) {
     yield;
-    const key = `${burst.rule}\u0001${burst.key}`;
+    const key = keyOfBurst(burst);
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [burst]);
     else list.push(burst);
@@ -102,6 +128,9 @@ export function* mergeBursts(bursts: readonly Burst[]): Generator<void, Burst[],
   }
   return merged;
 }
+
+/** The same text for bursts that may be one. */
+export const keyOfBurst = ({ rule, key }: Burst): string => `${rule}\u0001${key}`;
 
 const isPause = (burst: Burst, timeUs: number | undefined): boolean =>
   timeUs !== undefined &&

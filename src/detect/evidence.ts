@@ -11,6 +11,8 @@ import { createAccount } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { createEventReader, decodeUtf8 } from '../logs/read-events.ts';
+import type { Burst } from './bursts.ts';
+import type { CorrelationHit } from './correlate/pass.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
 
 /** A line that was read again. */
@@ -33,6 +35,8 @@ export interface ReaderOptions {
   zone: string;
   /** Longest raw line handed out, in characters; `MAX_RAW` when absent. */
   maxRaw?: number;
+  /** The descriptor of a file that is held open anyway; absent: it is opened, and closed again. */
+  heldOpen?: ((file: PreparedFile) => number | undefined) | undefined;
 }
 
 /**
@@ -88,7 +92,8 @@ function* citedRecords(
   options: ReaderOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
-  const descriptor = openInput(file.absolute, file.contentState);
+  const held = options.heldOpen?.(file);
+  const descriptor = held ?? openInput(file.absolute, file.contentState);
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, []);
@@ -102,7 +107,7 @@ function* citedRecords(
       take(offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event });
     }
   } finally {
-    closeSync(descriptor);
+    if (held === undefined) closeSync(descriptor);
   }
 }
 
@@ -126,7 +131,8 @@ function* citedLines(
   options: ReaderOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
-  const descriptor = openInput(file.absolute, file.contentState);
+  const held = options.heldOpen?.(file);
+  const descriptor = held ?? openInput(file.absolute, file.contentState);
   try {
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, marks);
@@ -136,7 +142,7 @@ function* citedLines(
       take(offset, { line, ...readEvent(file, offset, { blockAt, textBefore }, options) });
     }
   } finally {
-    closeSync(descriptor);
+    if (held === undefined) closeSync(descriptor);
   }
 }
 
@@ -246,4 +252,20 @@ function createLineCounter(
     }
     return lines + 1;
   };
+}
+
+/** The places of all lines that findings may cite. */
+export function* citedLocations(
+  bursts: readonly Burst[],
+  hits: readonly CorrelationHit[],
+): Iterable<number> {
+  for (const { locations, lastLocation } of bursts) {
+    yield* locations;
+    yield lastLocation;
+  }
+  for (const { locations, deciding, before } of hits) {
+    yield* locations;
+    yield* deciding;
+    for (const { refs } of before) yield* refs;
+  }
 }

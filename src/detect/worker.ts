@@ -42,11 +42,7 @@ async function handle(message: Message): Promise<void> {
     if (!claim(claims, index)) continue;
     const result = atOnce(scanner.scan(task));
     const { times, locations, kinds, groups, values } = result.rows;
-    const { sources, echoes } = result.totals;
-    const counted = [sources, echoes].flatMap((each) => [each.addresses, each.values, each.slots]);
-    const columns = [...counted, times, locations, kinds, groups, values].map(
-      ({ buffer }) => buffer,
-    );
+    const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
     port.postMessage(result, columns as ArrayBuffer[]);
   }
   port.postMessage({ end: true });

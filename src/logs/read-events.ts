@@ -19,6 +19,11 @@ export interface EventReader extends ChunkSink {
   end(): void;
 }
 
+/** The careful way, which also says where the records begin that may still get further lines. */
+export interface CarefulReader extends EventReader {
+  waiting(): number[];
+}
+
 interface Options {
   /** The main format of the file, if one was recognised. */
   format: LogFormat | undefined;
@@ -54,7 +59,7 @@ const WHOLE_LINE =
 const NON_ASCII = /[\x80-\xff]/;
 
 /** Makes the reader of one file or part of a file. */
-export function createEventReader(options: Options): EventReader {
+export function createEventReader(options: Options): CarefulReader {
   const { format: main, formats, clock, account, sink, textBefore } = options;
   const others = formats.filter((format) => format !== main);
   const repeatedEvent = textBefore && createRepeatedEvent(clock, textBefore, decodeUtf8);
@@ -196,6 +201,10 @@ export function createEventReader(options: Options): EventReader {
       countSkip(account, 'longer than 1 MiB', account.lines, head);
     },
     settle: flush,
+    waiting: () => [
+      ...(pending === undefined ? [] : [pending.offset]),
+      ...[...groups.values()].map(({ offset }) => offset),
+    ],
     end() {
       for (const [key, open] of [...groups]) closeGroup(key, open);
       flush();

@@ -143,7 +143,8 @@ function extend(burst: Burst, hit: CorrelationHit, kept: number): void {
   if (burst.refs.length < kept) burst.refs.push(hit.ref);
 }
 
-function resultOf(group: number, burst: Burst): CorrelationResult {
+/** What a burst has come to by now. */
+export function resultOf(group: number, burst: Burst): CorrelationResult {
   const { firstUs, lastUs, count, lastRef, deciding, before } = burst;
   const refs = burst.refs.slice(0, KEPT_REFS);
   if (!refs.includes(lastRef)) refs.push(lastRef);

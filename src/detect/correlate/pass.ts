@@ -58,19 +58,7 @@ export async function runCorrelations(
     const isHidden = !isShown(correlation);
     if (isHidden) hiddenCount += 1;
     if (isHidden && (!isKept(correlation) || hidden.length >= MOST_HIDDEN)) return;
-    const { firstUs, lastUs, count, refs, deciding, before } = result;
-    const groupKey = store.textOf(result.group);
-    const group = groupKey === '' ? [] : splitGroupKey(groupKey);
-    (isHidden ? hidden : hits).push({
-      correlation,
-      group,
-      firstUs,
-      lastUs,
-      count,
-      locations: refs,
-      deciding,
-      before,
-    });
+    (isHidden ? hidden : hits).push(hitOf(correlation, result, store.textOf(result.group)));
   };
   const correlators = createCorrelations(correlations, kinds, take, mayFire, store.weightOf);
   for (const stretch of store.merged()) {
@@ -79,4 +67,14 @@ export async function runCorrelations(
   }
   correlators.finish();
   return { hits, hidden, hiddenCount };
+}
+
+/** A result with the values of its group in the place of their number. */
+export function hitOf(
+  correlation: number,
+  { firstUs, lastUs, count, refs, deciding, before }: CorrelationResult,
+  groupKey: string,
+): CorrelationHit {
+  const group = groupKey === '' ? [] : splitGroupKey(groupKey);
+  return { correlation, group, firstUs, lastUs, count, locations: refs, deciding, before };
 }

@@ -1,0 +1,250 @@
+/**
+ * The engine over sources that are live: events go through the rules as they come, their hits wait until nothing can
+ * come before them, and findings open, go on and close. Over the same events it finds what a timeline finds.
+ */
+import { createHash } from 'node:crypto';
+import { messageOf } from '../../errors.ts';
+import type { Event } from '../../events/event.ts';
+import type { LogFormat } from '../../logs/formats/log-format.ts';
+import type { PreparedFile } from '../../logs/prepare.ts';
+import type { Content, RecordSource, SavedSource, SourceSink } from '../../logs/record-source.ts';
+import { atOnce } from '../../logs/turns.ts';
+import type { Burst } from '../bursts.ts';
+import { resultOf } from '../correlate/correlator.ts';
+import { type CorrelationHit, hitOf } from '../correlate/pass.ts';
+import { createCorrelations, type SavedCorrelations } from '../correlate/set.ts';
+import type { EventFilter } from '../event-filter.ts';
+import { citedLocations, readCited } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { buildFindings } from '../findings.ts';
+import { fileOf, locate } from '../location.ts';
+import { createMatcher } from '../matcher.ts';
+import type { Plan } from '../plan.ts';
+import { createProcesses, type Processes } from '../processes.ts';
+import { createRowCollector } from '../rows/rows.ts';
+import type { FindingSink, FindingState } from '../sink.ts';
+import { createSketchMemory, sketchCells } from '../sketch.ts';
+import { createRowOrder, type WrittenRow } from './row-order.ts';
+import { createStreamBursts } from './stream-bursts.ts';
+
+export interface StreamOptions {
+  plan: Plan;
+  formats: readonly LogFormat[];
+  /** IANA zone of stamps that name none. */
+  zone: string;
+  filter: EventFilter;
+  sources: readonly RecordSource[];
+  sink: FindingSink;
+  /** What an earlier stream over the same rules has kept. */
+  saved?: SavedStream | undefined;
+}
+
+export interface Stream {
+  /** Reads what is new. Findings of single events are told of at once. Gives the number of bytes read. */
+  advance(): Promise<number>;
+  /**
+   * Every event to come is at `nowUs` or later: correlations may look at all before it, and what is over closes.
+   * @param nowUs microseconds since the epoch
+   */
+  settle(nowUs: number): void;
+  /** The earliest of the latest times of the sources; undefined while one of them has given none. */
+  reachedUs(): number | undefined;
+  /** Nothing more will come. */
+  end(): Promise<void>;
+  /** All that the next run needs to go on, as JSON can carry it. */
+  save(): SavedStream;
+  /** Hits that came after their time was settled; they count as of that time. */
+  late(): number;
+  /** Rules that failed on an event; the others saw it. */
+  problems(): readonly string[];
+}
+
+/** A stream at rest. */
+export interface SavedStream {
+  /** Of the rules: with others, what correlations have seen means nothing. */
+  rules: string;
+  sources: readonly SavedSource[];
+  rows: readonly WrittenRow[];
+  bursts: readonly (readonly [number, readonly Burst[]])[];
+  correlations: SavedCorrelations;
+}
+
+/** Texts that are numbered before those that nothing needs any more are forgotten. */
+const MOST_TEXTS = 200_000;
+
+/** Makes a stream; nothing is read before `advance`. */
+export function createStream(options: StreamOptions): Stream {
+  const { plan, sink, sources, filter } = options;
+  const { correlations: compiled, silentCorrelations } = plan.ruleSet;
+  const saved = options.saved?.rules === digestOf(plan) ? options.saved : undefined;
+  /** By number; there may be gaps. */
+  const contents: (Content | undefined)[] = [];
+  const latestUs = new Map<RecordSource, number>();
+  const bursts = createStreamBursts();
+  const rows = createRowCollector();
+  const sketches = sketchesOf(plan);
+  const formatOf = new Map(options.formats.map((format) => [format.name, format]));
+  /** By content: process numbers are those of a machine. */
+  const processes = new Map<number, Processes>();
+  const problems = new Set<string>();
+  let current = bursts.of(0);
+  const matcher = createMatcher(
+    plan,
+    options.formats,
+    sketches,
+    { ...current, add: (...hit) => current.add(...hit) },
+    rows,
+  );
+
+  let order = createRowOrder();
+  /** Results that changed since they were last told of. */
+  const held = new Map<string, { hit: CorrelationHit; state: FindingState }>();
+  const isTold = (correlation: number): boolean => !silentCorrelations.has(correlation);
+  const hold = (correlation: number, hit: CorrelationHit, state: FindingState): void => {
+    const key = `${correlation}\u0001${hit.group.join('\u0001')}\u0001${hit.firstUs}`;
+    const isNew = held.get(key)?.state === 'open' && state === 'going-on';
+    held.set(key, { hit, state: isNew ? 'open' : state });
+  };
+  const createSet = () =>
+    createCorrelations(
+      compiled,
+      plan.rowKinds.map(({ feeds, counted }) => ({ feeds, isCounted: counted.length > 0 })),
+      (index, result) => {
+        if (!isTold(index)) return;
+        hold(index, hitOf(index, result, order.names.textOf(result.group)), 'closed');
+      },
+      undefined,
+      (value) => order.weightOf(value),
+      (index, group, burst, isFirst) => {
+        if (!isTold(index)) return;
+        const hit = hitOf(index, resultOf(group, burst), order.names.textOf(group));
+        hold(index, hit, isFirst ? 'open' : 'going-on');
+      },
+    );
+  let correlations = createSet();
+  if (saved !== undefined) {
+    order.load(saved.rows);
+    bursts.load(saved.bursts);
+    correlations.load(saved.correlations, order.names);
+  }
+
+  /** Leaves behind what only closed groups needed. */
+  const forgetTexts = (): void => {
+    if (order.names.size() < MOST_TEXTS) return;
+    const kept = { rows: order.save(), correlations: correlations.save(order.names) };
+    const late = order.late();
+    order = createRowOrder(late);
+    order.load(kept.rows);
+    correlations = createSet();
+    correlations.load(kept.correlations, order.names);
+  };
+
+  const tell = (bursts: readonly Burst[], hits: readonly CorrelationHit[], state: FindingState) => {
+    for (const finding of findingsOf(bursts, hits)) sink.take(finding, state);
+  };
+  const findingsOf = (bursts: readonly Burst[], hits: readonly CorrelationHit[]): Finding[] => {
+    const files = contents.map((content) => content?.file) as PreparedFile[];
+    const heldOpen = (file: PreparedFile): number | undefined =>
+      contents.find((content) => content?.file === file)?.descriptor;
+    const { formats, zone } = options;
+    // Of a content that was rotated away too long ago only the place is known.
+    const locations = [...citedLocations(bursts, hits)].filter((place) => files[fileOf(place)]);
+    const cited = atOnce(
+      readCited(locations, files, (file) => contents[file]?.marks ?? [], {
+        formats,
+        zone,
+        heldOpen,
+      }),
+    );
+    return buildFindings({ plan, bursts, hits, cited, files, hashes: [] });
+  };
+  const tellBursts = (told: ReturnType<typeof bursts.changed>): void => {
+    for (const { burst, state } of told) tell([burst], [], state);
+  };
+
+  const sinkOf = (source: RecordSource): SourceSink => ({
+    begin(content, known) {
+      const number = known ?? contents.length;
+      contents[number] = content;
+      return number;
+    },
+    known: follow,
+    event(content, event, raw, offset) {
+      const format = formatOf.get(event.format) as LogFormat;
+      follow(content, event);
+      noteTime(source, event);
+      if (!filter.accepts(event, raw, format)) return;
+      current = bursts.of(content);
+      try {
+        matcher.match(event, raw, locate(content, offset));
+      } catch (error) {
+        problems.add(messageOf(error));
+      }
+    },
+  });
+  const follow = (content: number, event: Event): void => {
+    if (formatOf.get(event.format)?.hasProcesses !== true) return;
+    let known = processes.get(content);
+    if (known === undefined) processes.set(content, (known = createProcesses()));
+    known.follow(event);
+  };
+  const noteTime = (source: RecordSource, { timeUs }: Event): void => {
+    if (timeUs === undefined) return;
+    latestUs.set(source, Math.max(timeUs, latestUs.get(source) ?? Number.NEGATIVE_INFINITY));
+  };
+
+  const settle = (nowUs: number): void => {
+    order.add(rows.take());
+    const due = order.due(nowUs);
+    correlations.push({ rows: due, start: 0, end: due.count });
+    correlations.settle(nowUs);
+    if (nowUs === Number.POSITIVE_INFINITY) correlations.finish();
+    for (const { hit, state } of held.values()) tell([], [hit], state);
+    held.clear();
+    tellBursts(bursts.ended(nowUs));
+    forgetTexts();
+  };
+
+  return {
+    async advance() {
+      let read = 0;
+      for (const source of sources) read += await source.advance(sinkOf(source));
+      order.add(rows.take());
+      tellBursts(bursts.changed());
+      return read;
+    },
+    settle,
+    reachedUs() {
+      const times = sources.map((source) => latestUs.get(source));
+      return times.includes(undefined) ? undefined : Math.min(...(times as number[]));
+    },
+    async end() {
+      for (const source of sources) await source.end(sinkOf(source));
+      settle(Number.POSITIVE_INFINITY);
+    },
+    save: () => ({
+      rules: digestOf(plan),
+      sources: sources.map((source) => source.save()),
+      rows: order.save(),
+      bursts: bursts.save(),
+      correlations: correlations.save(order.names),
+    }),
+    late: () => order.late(),
+    problems: () => [...problems],
+  };
+}
+
+/** One section: there is one reader. */
+function sketchesOf({ sketchCount }: Plan): Uint16Array[] {
+  const memory = createSketchMemory(sketchCount, 1);
+  return Array.from({ length: sketchCount }, (_, sketch) =>
+    sketchCells(memory, sketch, 0, sketchCount),
+  );
+}
+
+/** Two plans with the same digest number their rules, correlations and rows alike. */
+function digestOf({ ruleSet }: Plan): string {
+  const { rules, correlations } = ruleSet;
+  const all = [...rules, ...correlations].map(({ rule }) => [rule.id, rule.place.path, rule.title]);
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+}

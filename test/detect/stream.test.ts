@@ -1,0 +1,153 @@
+/** The parts of a timeline arranged as a stream that is slow, cut anywhere, rotated and restarted find the same. */
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyse } from '../../src/detect/analyse.ts';
+import { chooseRules } from '../../src/detect/choose-rules.ts';
+import { createFilter } from '../../src/detect/event-filter.ts';
+import type { Finding } from '../../src/detect/finding.ts';
+import { createPlan } from '../../src/detect/plan.ts';
+import { type FindingSink, listSink } from '../../src/detect/sink.ts';
+import { createStream, type SavedStream } from '../../src/detect/stream/stream.ts';
+import { followFile } from '../../src/logs/follow-file.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
+import { createSpool } from '../../src/logs/spool.ts';
+import { ensureBuilt, runIr } from '../program.ts';
+
+let folder: string;
+const ZONE = 'UTC';
+
+beforeAll(async () => {
+  ensureBuilt();
+  folder = mkdtempSync(join(tmpdir(), 'ir-stream-'));
+  const drill = await runIr(['drill', 'logs', 'webshop', '--out', 'whole'], { cwd: folder });
+  expect([drill.exit, drill.stderr]).toEqual([0, '']);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const filter = {
+  sinceUs: Number.NEGATIVE_INFINITY,
+  untilUs: Number.POSITIVE_INFINITY,
+  entities: [],
+  grep: undefined,
+};
+const options = {
+  cwd: '/',
+  zone: ZONE,
+  env: {},
+  filter,
+  level: 'informational' as const,
+  ruleNames: [],
+  ruleFolders: [],
+  referenceMs: undefined,
+  workers: 0,
+  isHashed: false,
+  stdin: { async *[Symbol.asyncIterator]() {} } as AsyncIterable<Uint8Array>,
+};
+
+/** Files of a folder, by path below it. */
+const filesIn = (root: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(root, name)).isFile() && !name.endsWith('truth.jsonl'))
+    .sort();
+
+/** What a finding says, without what depends on where its file lies. */
+const told = ({ id: _id, evidence, event: _event, ...finding }: Finding, root: string) => ({
+  ...finding,
+  evidence: evidence.map(({ file, ...place }) => ({
+    ...place,
+    file: file.slice(root.length + 1).replace(/\.1$/, ''),
+  })),
+});
+
+const inOrder = (findings: readonly object[]): string[] =>
+  findings.map((finding) => JSON.stringify(finding)).sort();
+
+describe('createStream', () => {
+  it('finds what the timeline finds', async () => {
+    const whole = join(folder, 'whole');
+    const names = filesIn(whole).filter((name) => name.endsWith('.log'));
+    expect(names.length).toBeGreaterThan(2);
+    const choice = await chooseRules(options);
+    const plan = createPlan(choice.ruleSet);
+    const live = join(folder, 'live');
+    const left = new Map(names.map((name) => [name, readFileSync(join(whole, name))]));
+    for (const name of names) mkdirSync(join(live, name, '..'), { recursive: true });
+    const rotated = names.find((name) => /access/.test(name)) ?? names[0]!;
+    const spool = createSpool();
+    const sources = (saved: SavedStream | undefined) =>
+      names.map((name, index) =>
+        followFile({
+          path: join(live, name),
+          absolute: join(live, name),
+          formats: FORMATS,
+          zone: ZONE,
+          referenceMs: undefined,
+          spool,
+          saved: saved?.sources[index],
+        }),
+      );
+    const states = new Map<string, string[]>();
+    const list = listSink();
+    const sink: FindingSink = {
+      take(finding, state) {
+        states.set(finding.id, [...(states.get(finding.id) ?? []), state]);
+        list.take(finding, state);
+      },
+    };
+    const open = (saved: SavedStream | undefined) => {
+      const followed = sources(saved);
+      const common = { plan, formats: FORMATS, zone: ZONE, sink, saved };
+      const stream = createStream({
+        ...common,
+        filter: createFilter(filter, undefined),
+        sources: followed,
+      });
+      return { stream, close: () => followed.map((source) => source.close()) };
+    };
+    let { stream, close } = open(undefined);
+    let kept = '';
+    const steps = 24;
+    for (let step = 1; step <= steps; step += 1) {
+      for (const name of names) {
+        const bytes = left.get(name)!;
+        // Cut in the middle of lines, and differently far in each file.
+        const part = Math.ceil((bytes.length / (steps - step + 1)) * (step === steps ? 1 : 0.9));
+        appendFileSync(join(live, name), bytes.subarray(0, part));
+        left.set(name, Buffer.from(bytes.subarray(part)));
+      }
+      if (step === 10) renameSync(join(live, rotated), join(live, `${rotated}.1`));
+      await stream.advance();
+      const reached = stream.reachedUs();
+      if (reached !== undefined) stream.settle(reached - 3_600_000_000);
+      if (step % 7 === 0) {
+        kept = JSON.stringify(stream.save());
+        close();
+        ({ stream, close } = open(JSON.parse(kept) as SavedStream));
+      }
+    }
+    await stream.end();
+    close();
+    spool.remove();
+    expect(stream.late()).toBe(0);
+    const paths = filesIn(live).map((name) => join(live, name));
+    expect(paths.length).toBe(names.length + 1);
+    const expected = (await analyse(paths, options, choice)).findings;
+    expect(expected.length).toBeGreaterThan(100);
+    expect(inOrder(list.findings.map((finding) => told(finding, live)))).toEqual(
+      inOrder(expected.map((finding) => told(finding, live))),
+    );
+    for (const seen of states.values()) expect(seen.indexOf('closed')).toBe(seen.length - 1);
+    expect([...states.values()].filter((seen) => seen[0] === 'open').length).toBeGreaterThan(10);
+  }, 120_000);
+});
