@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type { Document, LineCounter, Node } from 'yaml';
 import type { z as Zod } from 'zod';
-import type { SourcePlace } from './errors.ts';
+import { type SourcePlace, suggestion } from './errors.ts';
 
 /** Something wrong in a file: what, where, and what to do. */
 export interface Problem {
@@ -114,15 +114,23 @@ function placeAtOffset(
   return { path, line, column: col, text: content.slice(0, 200) };
 }
 
-/** Turns the issues of a failed schema check into problems with places. */
-export function problemsOf(error: Zod.ZodError, document: YamlDocument): Problem[] {
+/** Turns the issues of a failed check against the schema into problems with places. */
+export function problemsOf(
+  error: Zod.ZodError,
+  document: YamlDocument,
+  schema: Zod.ZodType,
+): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const path = issue.path as (string | number)[];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         message: `unknown key "${key}"${path.length === 0 ? '' : ` in ${pathText(path)}`}`,
         source: document.placeOfKey(path, key),
-        hint: 'Remove it or correct its spelling; keys are never ignored.',
+        hint: suggestion(
+          key,
+          keysAt(schema, path),
+          'Remove it or correct its spelling; keys are never ignored.',
+        ),
       }));
     }
     const isMissing = issue.code !== 'custom' && valueAt(document.value, path) === undefined;
@@ -137,6 +145,36 @@ export function problemsOf(error: Zod.ZodError, document: YamlDocument): Problem
     }
     return [{ message: issueText(issue, path), source: document.placeOf(path), hint: undefined }];
   });
+}
+
+/** A schema as Zod describes it: what it wraps, what it chooses between, what stands in it. */
+interface SchemaParts {
+  shape?: Record<string, Zod.ZodType>;
+  element?: Zod.ZodType;
+  valueType?: Zod.ZodType;
+  options?: readonly Zod.ZodType[];
+  innerType?: Zod.ZodType;
+  in?: Zod.ZodType;
+}
+
+/** The keys that the schema has for the map at a path. */
+function keysAt(schema: Zod.ZodType | undefined, path: readonly (string | number)[]): string[] {
+  if (schema === undefined) return [];
+  const {
+    shape,
+    element,
+    valueType,
+    options,
+    innerType,
+    in: first,
+  } = schema._zod.def as unknown as SchemaParts;
+  const wrapped = innerType ?? first;
+  if (wrapped !== undefined) return keysAt(wrapped, path);
+  if (options !== undefined) return options.flatMap((option) => keysAt(option, path));
+  const [part, ...rest] = path;
+  if (part === undefined) return Object.keys(shape ?? {});
+  const isOwn = shape !== undefined && Object.hasOwn(shape, part);
+  return keysAt(isOwn ? shape[part] : (element ?? valueType), rest);
 }
 
 function issueText(issue: Zod.core.$ZodIssue, path: readonly (string | number)[]): string {

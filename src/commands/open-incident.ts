@@ -160,7 +160,6 @@ async function openWith(
     async ({ store, isNew }) => {
       const id = context.randomId();
       await appendWithNextKey(context, store, id, answers);
-      await store.setCurrentIncidentId(id);
       const { incident, head } = await store.load(id);
       return { incident, folder: store.folder, isNewStore: isNew, head };
     },

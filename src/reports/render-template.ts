@@ -5,7 +5,7 @@
  * @see https://liquidjs.com/tutorials/options.html
  */
 import { Context, Liquid, LiquidError } from 'liquidjs';
-import { fileFault, IrError, templateError } from '../errors.ts';
+import { fileFault, IrError, suggestion, templateError } from '../errors.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
 import type { ReportModel } from './report-model.ts';
 import { durationText, instantText, plural, shortened } from './report-words.ts';
@@ -65,7 +65,7 @@ export function renderTemplate(template: string, name: string, model: ReportMode
   try {
     return tidy(engine.renderSync(engine.parse(template), context) as string);
   } catch (error) {
-    throw asTemplateError(error, template, name);
+    throw asTemplateError(error, template, name, data);
   }
 }
 
@@ -150,7 +150,12 @@ function tidy(text: string): string {
 const tidyRow = (line: string): string =>
   line.startsWith('| ') ? line.replace(/ {2,}(?=\|)/g, ' ') : line;
 
-function asTemplateError(error: unknown, template: string, name: string): unknown {
+function asTemplateError(
+  error: unknown,
+  template: string,
+  name: string,
+  data: Record<string, unknown>,
+): unknown {
   if (error instanceof IrError) return error;
   if (!LiquidError.is(error)) {
     return fileFault(error, 'template', { path: name });
@@ -166,18 +171,41 @@ function asTemplateError(error: unknown, template: string, name: string): unknow
   return templateError(
     `the template is broken: ${message.split('\n')[0]}`,
     { path: name, line, column, text },
-    hintFor(message),
+    hintFor(message, data),
   );
 }
 
-function hintFor(message: string): string {
-  if (/undefined variable/.test(message)) return 'ir report --json shows every name there is.';
-  if (/undefined filter|unknown filter/.test(message)) {
-    return `Filters: ${[...FILTERS, 'code', 'fence', 'block', 'time', 'duration', 'number', 'plural', 'words'].join(', ')}.`;
+function hintFor(message: string, data: Record<string, unknown>): string {
+  const [, kind, word = ''] =
+    /undefined (variable|filter): ([\w.-]+)/.exec(message) ??
+    /(tag) "([^"]{1,40})" not found/.exec(message) ??
+    [];
+  if (kind === 'variable') {
+    const { part, known } = unknownPart(word, data);
+    return suggestion(part, known, 'ir report --json shows every name there is.');
   }
-  if (/tag .*not found/.test(message))
-    return `Tags: ${TAGS.join(', ')}; other files cannot be included.`;
+  if (kind === 'filter')
+    return suggestion(word, KNOWN_FILTERS, `Filters: ${KNOWN_FILTERS.join(', ')}.`);
+  if (kind === 'tag')
+    return suggestion(word, TAGS, `Tags: ${TAGS.join(', ')}; other files cannot be included.`);
   if (/limit exceeded/.test(message))
     return 'Templates have limits in size, time and memory; loop over less.';
   return 'The language is Liquid; docs/report-templates.md has an example.';
+}
+
+const OWN_FILTERS = ['code', 'fence', 'block', 'time', 'duration', 'number', 'plural', 'words'];
+const KNOWN_FILTERS = [...FILTERS, ...OWN_FILTERS];
+
+/** The part of a path such as `incident.titel` that the data does not have, and the names it has there. */
+function unknownPart(
+  path: string,
+  data: Record<string, unknown>,
+): { part: string; known: readonly string[] } {
+  let at: unknown = data;
+  for (const part of path.split('.')) {
+    const known = typeof at === 'object' && at !== null ? Object.keys(at) : [];
+    if (!known.includes(part)) return { part, known };
+    at = (at as Record<string, unknown>)[part];
+  }
+  return { part: path, known: [] };
 }

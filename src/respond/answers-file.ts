@@ -45,8 +45,9 @@ export async function parseAnswers(text: string, path: string): Promise<readonly
     confirm: z.string().max(200).optional(),
     values: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string().max(1000)).default({}),
   });
-  const checked = z.array(answer).max(1000).safeParse(document.value);
-  if (!checked.success) throwFirst(problemsOf(checked.error, document));
+  const schema = z.array(answer).max(1000);
+  const checked = schema.safeParse(document.value);
+  if (!checked.success) throwFirst(problemsOf(checked.error, document, schema));
   const answers = (checked.data ?? []).map((item) => ({ ...item, confirm: item.confirm }));
   const unexplained = answers.findIndex(
     (item) => item.answer === 'skip' && item.reason.trim() === '',

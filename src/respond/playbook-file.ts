@@ -36,7 +36,10 @@ export async function readPlaybook(
   schema ??= buildPlaybookSchema(z);
   const checked = schema.safeParse(document.value);
   if (!checked.success) {
-    const problems = [...problemsOf(checked.error, document), ...conditionProblems(document)];
+    const problems = [
+      ...problemsOf(checked.error, document, schema),
+      ...conditionProblems(document),
+    ];
     return { playbook: undefined, problems: inFileOrder(problems) };
   }
   const problems: Problem[] = [];

@@ -7,6 +7,7 @@ import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.
 import { GENESIS_HASH, parseEntry, sealEntry } from '../incidents/journal-chain.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import { changeOf, settledVariables } from '../incidents/projection.ts';
+import { readCurrent, writeCurrent } from './current-incident.ts';
 import { erasePayload } from './erase-payload.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
@@ -25,7 +26,6 @@ import { entryFromRow, entryToRow, incidentFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { explainStoreError, isUniqueViolation } from './store-error.ts';
 import { DATABASE_FILE } from './store-names.ts';
-import { CURRENT_INCIDENT } from './store-problems.ts';
 import { verifyStore } from './verify-store.ts';
 
 export interface OpenStoreOptions {
@@ -82,8 +82,8 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     countNotes: (id) => explained(() => countNotes(database, id)),
     journal: (id) => explained(() => journal(database, id)),
     nextKey: (year) => explained(() => nextKey(database, year)),
-    currentIncidentId: () => explained(() => readSetting(database, CURRENT_INCIDENT)),
-    setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT_INCIDENT, id)),
+    currentIncidentId: () => explained(() => readCurrent(database)),
+    setCurrentIncidentId: (id) => explained(() => writeCurrent(database, id)),
     verify: () => explained(() => verifyStore(database)),
     rebuild: () => explained(() => rebuildProjections(database)),
     close: () => database.destroy(),
@@ -139,6 +139,7 @@ async function project(
     );
   }
   absorb(state, entry, change);
+  if (isOpening) await writeCurrent(transaction, entry.incident);
   if (entry.type === 'payload_erased') await erasePayload(transaction, entry);
 }
 
@@ -238,17 +239,4 @@ async function nextKey(database: Database, year: number): Promise<string> {
     .execute();
   const numbers = keys.map(({ key }) => Number(key.slice(prefix.length))).filter(Number.isInteger);
   return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}`;
-}
-
-async function readSetting(database: Database, name: string): Promise<string | undefined> {
-  const query = database.selectFrom('setting').select('value').where('name', '=', name);
-  return (await query.executeTakeFirst())?.value;
-}
-
-async function writeSetting(database: Database, name: string, value: string): Promise<void> {
-  await database
-    .insertInto('setting')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute();
 }

@@ -1,8 +1,10 @@
 /** Makes the tables anew from the journal: after tampering, and for later migrations that add tables. */
+
 import { EXIT, IrError } from '../errors.ts';
 import { absorb, emptyState, type IncidentState } from '../incidents/incident-state.ts';
 import { parseEntry } from '../incidents/journal-chain.ts';
 import { changeOf } from '../incidents/projection.ts';
+import { mendCurrent } from './current-incident.ts';
 import { TABLES, writeChange } from './projection-tables.ts';
 import { entryFromRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
@@ -27,6 +29,7 @@ export async function rebuildProjections(database: Database): Promise<void> {
     for (const table of TABLES) await transaction.deleteFrom(table).execute();
     await transaction.deleteFrom('incident').execute();
     await replayInto(transaction, undefined);
+    await mendCurrent(transaction);
   });
 }
 

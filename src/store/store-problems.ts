@@ -3,13 +3,11 @@
  * migrations, the settings. A trigger put in by somebody changes what later entries do.
  */
 import { isTableBroken, type VerifyResult } from '../incidents/incident-store.ts';
+import { CURRENT_INCIDENT } from './current-incident.ts';
 import { sql } from './kysely.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';
 import type { Database, TransactionOf } from './schema.ts';
-
-/** The one setting: id of the current incident. */
-export const CURRENT_INCIDENT = 'current_incident';
 
 export interface StoreProblems {
   /** One sentence part per problem; none when all is as this version makes it. */
@@ -81,8 +79,12 @@ async function settingProblems(reader: TransactionOf): Promise<string[]> {
   const rows = await reader.selectFrom('setting').selectAll().orderBy('name').execute();
   const incidents = await reader.selectFrom('incident').select('id').execute();
   const ids = new Set(incidents.map(({ id }) => id));
-  return rows.flatMap(({ name, value }) => {
+  // Whoever opens an incident makes it the current one, and nothing takes that away.
+  const isEmptied = incidents.length > 0 && !rows.some(({ name }) => name === CURRENT_INCIDENT);
+  const lost = isEmptied ? ['the setting current_incident is gone (ir use KEY sets it)'] : [];
+  const wrong = rows.flatMap(({ name, value }) => {
     if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
     return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
   });
+  return [...lost, ...wrong];
 }

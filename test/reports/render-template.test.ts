@@ -82,6 +82,15 @@ describe('what no template can do', () => {
     30_000,
   );
 
+  it.each([
+    ['{{ incident.titel }}', 'Did you mean "title"?'],
+    ['{{ incidnet.key }}', 'Did you mean "incident"?'],
+    ['{{ incident.title | upcas }}', 'Did you mean "upcase"?'],
+    ['{% fro x in notes %}', 'Did you mean "for"?'],
+  ])('a slip in %s is answered with what was meant', (template, hint) => {
+    expect(errorOf(template).hint).toBe(hint);
+  });
+
   it('cannot change the model for the next template', () => {
     render('{% assign incident = "gone" %}{{ incident }}');
     expect(render('{{ incident.key }}')).toBe('INC-2026-0001\n');

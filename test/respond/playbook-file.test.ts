@@ -42,6 +42,15 @@ it('reads a valid playbook', async () => {
   });
 });
 
+it.each([
+  [stepText('a', 'requird: true'), 'Did you mean "required"?'],
+  [stepText('a', 'command: { rsik: read, run: [id] }'), 'Did you mean "risk"?'],
+  [stepText('a', 'colour: red'), 'Remove it or correct its spelling; keys are never ignored.'],
+])('a slip in a key of %s is answered with what was meant', async (step, hint) => {
+  const { problems } = await read(playbookText(step));
+  expect(problems.find(({ message }) => message.startsWith('unknown key'))?.hint).toBe(hint);
+});
+
 const containment = 9;
 
 describe('problems with their places', () => {

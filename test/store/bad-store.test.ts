@@ -206,7 +206,11 @@ describe('a changed store around the journal', () => {
     ['create table hidden (x)', 'the table hidden is none of ours'],
     ["create view shown as select 'x'", 'the view shown is none of ours'],
     ['drop index note_by_incident', 'the index note_by_incident is missing'],
-    ["insert into setting values ('current_incident', 'zz')", 'zz is not in the journal'],
+    [
+      "insert or replace into setting values ('current_incident', 'zz')",
+      'zz is not in the journal',
+    ],
+    ['delete from setting', 'the setting current_incident is gone'],
     ["insert into setting values ('other', 'x')", 'the setting other is none of ours'],
     ["update schema_migration set name = 'x' where number = 1", 'the migrations recorded are 1 x'],
     ['delete from schema_migration', 'the migrations recorded are'],

@@ -1,5 +1,5 @@
 /** Finds the fields that a JSON record has under the names of `json-aliases.ts`. */
-import { isIpText } from './ip-text.ts';
+import { readIp } from '../../events/address.ts';
 import { isReadList, type JsonField, type Meaning, meaningsOf, plainName } from './json-aliases.ts';
 import { addressOf, outcomeWord } from './json-values.ts';
 
@@ -28,8 +28,8 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
     typeof value === 'number'
       ? value >= 1e8
       : typeof value === 'string' && (/\d:\d\d/.test(value) || EPOCH.test(value)),
-  ip: (value) => isIpText(addressOf(value)?.host ?? ''),
-  destinationIp: (value) => isIpText(addressOf(value)?.host ?? ''),
+  ip: (value) => readIp(addressOf(value)?.host ?? '') !== undefined,
+  destinationIp: (value) => readIp(addressOf(value)?.host ?? '') !== undefined,
   user: isPersonName,
   namedUser: isPersonName,
   target: isPersonName,

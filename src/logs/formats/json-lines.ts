@@ -4,14 +4,13 @@
  * means what is the table in `json-aliases.ts`.
  */
 
-import { readIpList } from '../../events/address.ts';
+import { readIp, readIpList } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { isSkip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readUntimedApache } from './apache-error.ts';
 import { applicationSources } from './application.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
-import { isIpText } from './ip-text.ts';
 import { format as journald } from './journald.ts';
 import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
@@ -123,7 +122,7 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'event.reason': textField(found, 'reason') ?? alert?.summary,
     'rule.name': alert?.ruleMessage,
     'event.duration': durationField(record, found),
-    'source.ip': client !== undefined && isIpText(client) ? client : undefined,
+    'source.ip': client !== undefined && readIp(client) !== undefined ? client : undefined,
     'source.address': client,
     'source.port': source?.port ?? integerField(found, 'port', 1, 65_535),
     'related.ip': forwardedOf(found),

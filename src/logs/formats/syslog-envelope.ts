@@ -174,7 +174,10 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
   clear(envelope);
   let at = readPriority(line, envelope);
   if (at > 0 && line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) {
-    if (readRfc5424(line, at, envelope)) return true;
+    if (readRfc5424(line, at, envelope)) {
+      if (envelope.host !== undefined) envelope.host = hostOf(envelope.host);
+      return true;
+    }
     clear(envelope);
     readPriority(line, envelope);
     // Some appliances write the version and a stamp, then a message of their own.

@@ -69,6 +69,12 @@ const envelopes: readonly Sample[] = [
   },
   {
     lines: [
+      '<38>1 2026-11-24T10:00:04Z web03/10.0.0.4 sshd 42 - - Failed password for root from 203.0.113.9 port 4242 ssh2',
+    ],
+    expect: { 'host.hostname': 'web03', 'user.name': 'root' },
+  },
+  {
+    lines: [
       'Nov 24 10:00:03 relay01 Nov 24 10:00:01 web02 sshd[5]: Invalid user oracle from 2001:db8::5 port 4000',
     ],
     expect: {

@@ -20,7 +20,7 @@ export function* accountLines(
   if (rulesRun > 0)
     yield style.paint.dim(`${plural(rulesRun, 'rule')} run; times are ${style.zone ?? 'UTC'}\n`);
   if (unmatchable.length > 0) {
-    yield style.paint.dim(`${wrapAfter('', unmatchableText(unmatchable), style.width, 0)}\n`);
+    yield style.paint.dim(`${wrapAfter('', unmatchableText(unmatchable), style.width, 2)}\n`);
   }
   for (const problem of brokenRules) {
     yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;

@@ -197,6 +197,69 @@ const COMMENTS = split(`
   either/or; and/or; his/her
   Subject: my order\\n\\nwhere is it?
 `);
+/** Questions and prose about attacks, under whatever parameter; none taken from elsewhere. */
+const ASKED = split(`
+  how to use system('ls') in php
+  what does <?php echo $x ?> mean
+  why does SELECT * FROM users WHERE id=1 return nothing
+  I tried cat /etc/passwd and it works for me, what about you
+  Use the statement DROP TABLE users; to remove a table. See also DELETE FROM users WHERE id=1;
+  Difference between eval() and exec() in python
+  How do I stop <script>alert(1)</script> from running in comments?
+  Our login form breaks when the name is O'Reilly; can someone help me?
+  After the update the server says "rm: cannot remove '/var/log/app.log'"
+  explain <%= yield %> in rails
+  The file /etc/hosts maps names to addresses on Linux
+  just do sudo apt update && sudo apt upgrade, it works for me
+  try ping 8.8.8.8 and tell me what you see
+  Hello {{name}}, your order {{order.id}} is ready
+  wie kann man in php system('ls') benutzen
+  comment utiliser exec('ls') en php
+  cómo usar eval('x') en javascript
+  怎么用 system('ls') 在 php
+  什么是 <script> 标签
+  SELECT の使い方 と UNION の違い
+  как работает union select в sql
+  TypeError: Cannot read properties of undefined (reading 'map')
+  curl: (7) Failed to connect to localhost port 8080: Connection refused
+  java.lang.NullPointerException at com.example.App.main(App.java:10)
+`);
+const ANY_NAME = [
+  'w',
+  'msg',
+  'message',
+  'body',
+  'question',
+  'desc',
+  'content',
+  'note',
+  'find',
+  'm',
+];
+/** Values of shops, interfaces, formulas and trackers. */
+const TECHNICAL: readonly (readonly [path: string, value: string])[] = [
+  ['/company?name', 'Select Union Ltd'],
+  ['/company?name', 'Drop Table Tennis & Sons; Ltd'],
+  ['/movies?title', 'Eval (2019)'],
+  ['/music?artist', 'System (Live)'],
+  ['/api/xml?doc', '<?xml version="1.0" encoding="UTF-8"?><note><to>Ann</to></note>'],
+  ['/svg?d', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"></svg>'],
+  ['/graphql?query', '{products(filter:{price:{lt:20},name:{eq:"O\'Brien"}}){id,name}}'],
+  ['/odata/Products?$filter', "Price gt 10 and Name eq 'Milk'"],
+  ['/api/items?where', '{"name":"a","$or":[{"price":{"$gt":5}}]}'],
+  ['/shop?f', 'brand:in:(nike,adidas);size:eq:42'],
+  ['/calc?e', 'sqrt(16) * sin(30) - log(2)'],
+  ['/math?latex', '\\frac{1}{2} + \\sum_{i=1}^{n} i^2'],
+  ['/sheet?formula', '=IF(A1>5,"yes","no")'],
+  ['/preview?md', '# Title\n\nSome `code` and **bold** and [link](https://example.com/a?b=c)'],
+  ['/img?data', 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=='],
+  ['/t?utm_campaign', '50% off; today only'],
+  ['/cfg?cron', '*/5 * * * * /usr/bin/backup.sh'],
+  ['/x?jsonpath', '$.store.book[?(@.price<10)].title'],
+  ['/x?xpath', '//book[price>10]/title'],
+  ['/search?q', 'wget https://example.com/file.zip -O file.zip'],
+  ['/search?q', 'insert into table values (1,2)'],
+];
 const HOSTS = [
   'www.example.com',
   'shop.example.com',
@@ -254,7 +317,7 @@ const json = (random: Random): string =>
 export function ordinaryRequest(random: Random, encode: (text: string) => string): Ordinary {
   const n = random.number(100_000);
   const search = random.pick(SEARCHES);
-  switch (random.number(20)) {
+  switch (random.number(24)) {
     case 0:
     case 1:
     case 2:
@@ -305,6 +368,17 @@ export function ordinaryRequest(random: Random, encode: (text: string) => string
     case 18:
       return {
         target: `/calc?expr=${encode(random.pick(['3*4+5', '(1+2)*3', 'x^2 = 4', '2>1', 'a|b', '10/2-1', '7*7', 'sin(30)', '$5 + $6', '50%', '1e10']))}&v=${n}`,
+      };
+    case 19:
+    case 20:
+      return { target: `/ask?${random.pick(ANY_NAME)}=${encode(random.pick(ASKED))}&id=${n}` };
+    case 21: {
+      const [path, value] = random.pick(TECHNICAL);
+      return { target: `${path}=${encode(value)}` };
+    }
+    case 22:
+      return {
+        target: `/questions/${n}/${random.pick(['how-to-prevent-xss-with-<script>-tags', 'what-is-1=1-in-sql-injection', 'why-does-eval()-return-nothing', 'docs/functions/eval()']).replace(/[<>]/g, encodeURIComponent)}`,
       };
     default:
       return {
