@@ -268,7 +268,7 @@ describe('the object of --json', () => {
 
 describe('csv', () => {
   it.each([
-    ['Findings', 13, 'ir timeline practice --format csv'],
+    ['Findings', 13, 'ir timeline practice/web01/auth.log --format csv'],
     ['Events', 12, 'ir timeline practice --all --until 2026-11-16T01:00:00Z --format csv'],
   ])('of %s has the %i documented columns', (title, count, command) => {
     const from = DOCUMENTATION.indexOf(`- ${title}: `);

@@ -21,9 +21,11 @@ let folder: string;
 beforeAll(async () => {
   ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ir-same-'));
-  const drill = await runIr(['drill', 'logs', 'webshop', '--out', 'drill'], { cwd: folder });
+  const args = ['drill', 'logs', 'webshop', '--scale', '0.05', '--out', 'drill'];
+  const drill = await runIr(args, { cwd: folder });
   expect([drill.exit, drill.stderr]).toEqual([0, '']);
-  generateLog('access', join(folder, 'big', 'access.log'), 40_000_000);
+  // Four pieces, and three of the next.
+  generateLog('access', join(folder, 'big', 'access.log'), 26_000_000);
   // Lines that other formats read, stack traces and junk, on both sides of where pieces meet.
   generateLog('auth', join(folder, 'big', 'auth.log'), 9_000_000);
   noteRepetitions(join(folder, 'big', 'auth.log'));
@@ -56,10 +58,11 @@ const read = async (...args: string[]): Promise<unknown> => {
 };
 
 it.each(['drill', 'big'])(
-  '%s: 0, 1, 2 and 5 workers',
+  '%s: 0, 1 and 5 workers',
   async (name) => {
     const alone = await read(name, '--json', '--workers', '0');
-    for (const workers of ['1', '2', '5']) {
+    // With two there is one thread beside this one, as with one.
+    for (const workers of ['1', '5']) {
       expect((await read(name, '--json', '--workers', workers)) === alone).toBe(true);
     }
   },

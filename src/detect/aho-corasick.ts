@@ -9,8 +9,15 @@ export interface Automaton {
   /**
    * Calls `hit` with a pattern's index for each occurrence of a pattern in `bytes[start, end)`
    * (an index may come more than once).
+   * @param kinds bits by byte @returns the bits of all bytes together
    */
-  scan(bytes: Uint8Array, start: number, end: number, hit: (pattern: number) => void): void;
+  scan(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hit: (pattern: number) => void,
+    kinds: Uint8Array,
+  ): number;
   /**
    * The same over the percent-decoded bytes, without making them.
    * @param plus the character code that `+` stands for: 43 for itself, 32 for a space
@@ -24,42 +31,42 @@ export interface Automaton {
   ): void;
 }
 
-/** Where a text can lead: the states of the automaton with their transitions. */
+/** Where a text can lead: the states of the automaton with their transitions. A state is the place of its row. */
 interface States {
   classOf: Uint8Array;
-  classes: number;
-  /** The next state, by `state * classes + class`; meaningless in the row of an open state. */
-  table: Int32Array | Uint16Array;
-  /** By state, 0 for most: IS_OPEN and HAS_OUTPUT. */
-  marks: Uint8Array;
-  /** By state: the patterns that end there. */
-  outputs: readonly (readonly number[])[];
-  /** Works out the row of an open state. */
-  open(state: number): void;
+  /**
+   * The next state, by `state + class`; meaningless in the row of an open state. Negative, with the sign bit set on
+   * it: look at the state, which may be open or end a pattern.
+   */
+  table: Int32Array;
+  /** Opens the state that `table[at]` leads to, where it is open. @returns the patterns that end there */
+  arrive(at: number): readonly number[];
 }
 
-/** The row of the state is not there yet. */
-const IS_OPEN = 1;
-/** A pattern ends in the state. */
-const HAS_OUTPUT = 2;
+const LOOK = 0x8000_0000;
+const STATE = 0x7fff_ffff;
 
 /** Makes the automaton of lower-case patterns. Characters above U+00FF match by their low byte only. */
 export function createAutomaton(patterns: readonly string[]): Automaton {
-  const { classOf, classes, table, marks, outputs, open } = createStates(patterns);
-  /** Called for the few states that have a mark. */
-  const arrive = (state: number, hit: (pattern: number) => void): void => {
-    if (((marks[state] as number) & IS_OPEN) !== 0) open(state);
-    const found = outputs[state] as readonly number[];
+  const { classOf, table, arrive } = createStates(patterns);
+  const look = (at: number, hit: (pattern: number) => void): number => {
+    const found = arrive(at);
     for (let index = 0; index < found.length; index += 1) hit(found[index] as number);
+    return (table[at] as number) & STATE;
   };
 
   return {
-    scan(bytes, start, end, hit) {
+    scan(bytes, start, end, hit, kinds) {
       let state = 0;
+      let seen = 0;
       for (let index = start; index < end; index += 1) {
-        state = table[state * classes + (classOf[bytes[index] as number] as number)] as number;
-        if (marks[state] !== 0) arrive(state, hit);
+        const code = bytes[index] as number;
+        seen |= kinds[code] as number;
+        const at = state + (classOf[code] as number);
+        state = table[at] as number;
+        if (state < 0) state = look(at, hit);
       }
+      return seen;
     },
     scanDecoded(bytes, start, end, plus, hit) {
       let state = 0;
@@ -74,8 +81,9 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
             index += 2;
           }
         }
-        state = table[state * classes + (classOf[code] as number)] as number;
-        if (marks[state] !== 0) arrive(state, hit);
+        const at = state + (classOf[code] as number);
+        state = table[at] as number;
+        if (state < 0) state = look(at, hit);
       }
     },
   };
@@ -113,14 +121,15 @@ function characterClasses(patterns: readonly string[]): { classOf: Uint8Array; c
 function createStates(patterns: readonly string[]): States {
   const { classOf, classes } = characterClasses(patterns);
   const most = patterns.reduce((sum, { length }) => sum + length, 1);
-  // Half the size where it fits. Memory that is never touched costs nothing.
-  const table = new (most < 65_536 ? Uint16Array : Int32Array)(most * classes);
-  const marks = new Uint8Array(most);
+  // Memory that is never touched costs nothing.
+  const table = new Int32Array(most * classes);
+  /** By state's number: the patterns that end there. */
   const outputs: (readonly number[])[] = [];
-  /** By state: the patterns that begin with it, its length, and the longest shorter state that it ends with. */
+  /** The patterns that begin with it, its length, and the longest shorter state that it ends with. */
   const members: (readonly number[])[] = [];
   const depths: number[] = [];
   const failures: number[] = [];
+  const isOpen: boolean[] = [];
 
   /** The members that are longer than the depth, by the class of their next character. */
   const childrenOf = (of: readonly number[], depth: number): Map<number, number[]> => {
@@ -140,12 +149,11 @@ function createStates(patterns: readonly string[]): States {
   const add = (of: readonly number[], depth: number, failure: number): number => {
     const own = of.filter((pattern) => (patterns[pattern] as string).length === depth);
     const inherited = outputs[failure] ?? NONE;
-    const state = members.push(of) - 1;
     depths.push(depth);
     failures.push(failure);
+    isOpen.push(true);
     outputs.push(own.length === 0 ? inherited : [...own, ...inherited]);
-    marks[state] = IS_OPEN | (outputs[state] === NONE ? 0 : HAS_OUTPUT);
-    return state;
+    return members.push(of) - 1;
   };
 
   /** The row of the failure state must be there: what the state has no child for, that one decides. */
@@ -156,21 +164,32 @@ function createStates(patterns: readonly string[]): States {
     const depth = depths[state] as number;
     const children = childrenOf(members[state] as readonly number[], depth);
     for (const [character, of] of children) {
-      table[row + character] = add(of, depth + 1, table[row + character] as number);
+      const failure = ((table[row + character] as number) & STATE) / classes;
+      table[row + character] = (add(of, depth + 1, failure) * classes) | LOOK;
     }
-    marks[state] = (marks[state] as number) & HAS_OUTPUT;
+    isOpen[state] = false;
   };
 
   const open = (state: number): void => {
     const waiting: number[] = [];
-    for (let next = state; ((marks[next] as number) & IS_OPEN) !== 0; ) {
+    for (let next = state; isOpen[next] === true; next = failures[next] as number) {
       waiting.push(next);
-      next = failures[next] as number;
     }
     for (const next of waiting.reverse()) fillRow(next);
   };
 
   add([...patterns.keys()], 0, 0);
   fillRow(0);
-  return { classOf, classes, table, marks, outputs, open };
+  return {
+    classOf,
+    table,
+    arrive(at) {
+      const row = (table[at] as number) & STATE;
+      const state = row / classes;
+      open(state);
+      const found = outputs[state] as readonly number[];
+      if (found.length === 0) table[at] = row;
+      return found;
+    },
+  };
 }

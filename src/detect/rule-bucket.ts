@@ -94,8 +94,17 @@ export function createLiteralIndex(
 export interface CandidateSet {
   /** Begins a new event. */
   begin(): void;
-  /** Adds the rules whose literals occur in `bytes[start, end)`. */
-  addFound(index: LiteralIndex, bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * Adds the rules whose literals occur in `bytes[start, end)`.
+   * @param kinds bits by byte @returns the bits of all bytes together
+   */
+  addFound(
+    index: LiteralIndex,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    kinds?: Uint8Array,
+  ): number;
   /** The same for a text. */
   addFoundIn(index: LiteralIndex, text: string): void;
   /** Adds the rules whose literals occur in the percent-decoded bytes, `+` read as itself and as a space. */
@@ -104,6 +113,8 @@ export interface CandidateSet {
   addAll(rules: readonly number[]): void;
   readonly rules: readonly number[];
 }
+
+const NO_KINDS = new Uint8Array(256);
 
 /** Makes the set for `ruleCount` rules. */
 export function createCandidateSet(ruleCount: number): CandidateSet {
@@ -117,9 +128,10 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
     marks[rule] = mark;
     found.push(rule);
   };
-  const addLiteral = (literal: number): void => {
-    for (const rule of current?.rulesOfLiteral[literal] ?? []) add(rule);
+  const addAll = (chosen: readonly number[]): void => {
+    for (let index = 0; index < chosen.length; index += 1) add(chosen[index] as number);
   };
+  const addLiteral = (literal: number): void => addAll(current?.rulesOfLiteral[literal] ?? []);
   return {
     get rules() {
       return found;
@@ -128,22 +140,20 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
       mark += 1;
       if (found.length > 0) found = [];
     },
-    addFound(index, bytes, start, end) {
+    addFound(index, bytes, start, end, kinds = NO_KINDS) {
       current = index;
-      index.automaton.scan(bytes, start, end, addLiteral);
+      return index.automaton.scan(bytes, start, end, addLiteral, kinds);
     },
     addFoundIn(index, text) {
       if (text.length > scratch.length) scratch = Buffer.allocUnsafe(text.length * 2);
       current = index;
-      index.automaton.scan(scratch, 0, scratch.write(text, 'latin1'), addLiteral);
+      index.automaton.scan(scratch, 0, scratch.write(text, 'latin1'), addLiteral, NO_KINDS);
     },
     addDecoded(index, bytes, start, end) {
       current = index;
       index.automaton.scanDecoded(bytes, start, end, 32, addLiteral);
       index.automaton.scanDecoded(bytes, start, end, 43, addLiteral);
     },
-    addAll(rules) {
-      for (const rule of rules) add(rule);
-    },
+    addAll,
   };
 }

@@ -3,9 +3,17 @@
  * come in any order: sums do not depend on it, nor does the moment when exact counts become a sketch.
  * @see Cormode, Muthukrishnan: count-min sketch (2005); Deng, Rafiei: the mean of a row as its noise (2007)
  */
-import type { SourceCount } from './totals.ts';
-
-const MEASURES = ['requests', 'bytes', 'failedLogins'] as const;
+import {
+  addCounts,
+  countOf,
+  createSourceCounts,
+  eachSource,
+  hashOfAddress,
+  MEASURES,
+  type SourceCount,
+  type SourceCounts,
+  type SourceKey,
+} from './source-counts.ts';
 
 /** Sources that are counted one by one. */
 const MOST_EXACT = 250_000;
@@ -15,92 +23,131 @@ const CELLS = 1 << 18;
 const KEPT_OF_PART = 40;
 
 export interface SourceTally {
-  add(part: Iterable<readonly [source: string, count: SourceCount]>): void;
+  add(part: SourceCounts): void;
   /** All sources while they are counted exactly; then those that may be among the largest. */
-  counts(): Iterable<readonly [source: string, count: SourceCount]>;
+  each(visit: Parameters<typeof eachSource>[1]): void;
+  /** What was counted of a source; undefined when nothing was, or it is not among these. */
+  countOf(key: SourceKey): SourceCount | undefined;
   readonly isExact: boolean;
 }
 
 /** Makes an empty tally. */
 export function createSourceTally(mostExact = MOST_EXACT): SourceTally {
-  let exact: Map<string, SourceCount> | undefined = new Map();
-  let sketch: Float64Array | undefined;
-  const candidates = new Set<string>();
-  const sums: SourceCount = { requests: 0, bytes: 0, failedLogins: 0 };
+  let exact: SourceCounts | undefined = createSourceCounts();
+  let sketch = new Float64Array(0);
+  const candidates = new Set<SourceKey>();
+  const sums = [0, 0, 0];
 
-  const addToSketch = (cells: Float64Array, source: string, count: SourceCount): void => {
+  const addToSketch = (key: SourceKey, ...values: readonly [number, number, number]): void => {
     for (let row = 0; row < 2; row += 1) {
-      const at = cellOf(source, row);
+      const at = cellOf(key, row);
       for (let measure = 0; measure < 3; measure += 1) {
-        cells[at + measure] = (cells[at + measure] as number) + count[MEASURES[measure]!];
+        sketch[at + measure] = (sketch[at + measure] as number) + (values[measure] as number);
       }
     }
-    for (const measure of MEASURES) sums[measure] += count[measure];
+    for (let measure = 0; measure < 3; measure += 1)
+      sums[measure] = (sums[measure] as number) + (values[measure] as number);
   };
-  const addExactly = (
-    counts: Map<string, SourceCount>,
-    source: string,
-    count: SourceCount,
-  ): void => {
-    const known = counts.get(source);
-    if (known === undefined) counts.set(source, { ...count });
-    else for (const measure of MEASURES) known[measure] += count[measure];
-  };
-  const estimate = (cells: Float64Array, source: string): SourceCount => {
-    const found = { requests: 0, bytes: 0, failedLogins: 0 };
-    MEASURES.forEach((measure, index) => {
-      const values = [0, 1].map((row) => {
-        const value = cells[cellOf(source, row) + index] as number;
-        // What others bring into a cell on average.
-        return value - (sums[measure] - value) / (CELLS - 1);
-      });
-      found[measure] = Math.max(0, Math.round(Math.min(...values)));
+  const estimate = (key: SourceKey, measure: number): number => {
+    const sum = sums[measure] as number;
+    const values = [0, 1].map((row) => {
+      const value = sketch[cellOf(key, row) + measure] as number;
+      // What others bring into a cell on average.
+      return value - (sum - value) / (CELLS - 1);
     });
-    return found;
+    return Math.max(0, Math.round(Math.min(...values)));
   };
+  const estimates = (key: SourceKey): SourceCount => ({
+    requests: estimate(key, 0),
+    bytes: estimate(key, 1),
+    failedLogins: estimate(key, 2),
+  });
 
   return {
     get isExact() {
       return exact !== undefined;
     },
     add(part) {
-      const entries = [...part];
-      for (const source of largest(entries)) candidates.add(source);
-      for (const [source, count] of entries) {
-        if (exact !== undefined) {
-          addExactly(exact, source, count);
-          if (exact.size <= mostExact) continue;
-          sketch = new Float64Array(2 * CELLS * 3);
-          for (const [known, counted] of exact) addToSketch(sketch, known, counted);
-          exact = undefined;
-        } else addToSketch(sketch as Float64Array, source, count);
+      for (const key of largest(part)) candidates.add(key);
+      if (exact === undefined) {
+        eachSource(part, addToSketch);
+        return;
       }
+      addCounts(exact, part);
+      if (exact.size + exact.named.size <= mostExact) return;
+      sketch = new Float64Array(2 * CELLS * 3);
+      eachSource(exact, addToSketch);
+      exact = undefined;
     },
-    *counts() {
-      if (exact !== undefined) yield* exact;
+    each(visit) {
+      if (exact !== undefined) eachSource(exact, visit);
       else
-        for (const source of candidates) yield [source, estimate(sketch as Float64Array, source)];
+        for (const key of candidates) {
+          const { requests, bytes, failedLogins } = estimates(key);
+          visit(key, requests, bytes, failedLogins);
+        }
+    },
+    countOf(key) {
+      if (exact !== undefined) return countOf(exact, key);
+      return candidates.has(key) ? estimates(key) : undefined;
     },
   };
 }
 
-function largest(entries: readonly (readonly [string, SourceCount])[]): string[] {
-  const found: string[] = [];
-  for (const measure of MEASURES) {
-    const sorted = entries
-      .filter(([, count]) => count[measure] > 0)
-      .sort((a, b) => b[1][measure] - a[1][measure] || (a[0] < b[0] ? -1 : 1));
-    for (const [source] of sorted.slice(0, KEPT_OF_PART)) found.push(source);
-  }
-  return found;
+export interface Rank {
+  /** The largest first. */
+  readonly top: readonly { key: SourceKey; count: number }[];
+  add(key: SourceKey, count: number): void;
+}
+
+/** The `limit` sources with the largest counts but 0. @param precedes the order of equal counts */
+export function createRank(
+  limit: number,
+  precedes: (one: SourceKey, other: SourceKey) => boolean,
+): Rank {
+  const top: { key: SourceKey; count: number }[] = [];
+  let least = 1;
+  return {
+    top,
+    add(key, count) {
+      if (count < least) return;
+      const isFull = top.length === limit;
+      if (isFull && count === least && !precedes(key, top[limit - 1]!.key)) return;
+      if (isFull) top.pop();
+      top.push({ key, count });
+      top.sort((a, b) => b.count - a.count || (precedes(a.key, b.key) ? -1 : 1));
+      if (top.length === limit) least = top[limit - 1]!.count;
+    },
+  };
+}
+
+/** Any order will do that depends on the keys alone. */
+const isBefore = (one: SourceKey, other: SourceKey): boolean =>
+  typeof one === typeof other ? one < other : typeof one === 'number';
+
+function largest(part: SourceCounts): SourceKey[] {
+  const ranks = MEASURES.map(() => createRank(KEPT_OF_PART, isBefore));
+  const [requestRank, byteRank, loginRank] = ranks as [Rank, Rank, Rank];
+  eachSource(part, (key, requests, bytes, failedLogins) => {
+    requestRank.add(key, requests);
+    byteRank.add(key, bytes);
+    loginRank.add(key, failedLogins);
+  });
+  return ranks.flatMap(({ top }) => top.map(({ key }) => key));
 }
 
 /** Where the counts of a source lie in a row. */
-function cellOf(source: string, row: number): number {
-  let hash = row === 0 ? 0x811c9dc5 : 0x2c1b3c6d;
-  for (let index = 0; index < source.length; index += 1) {
-    hash = Math.imul(hash ^ source.charCodeAt(index), row === 0 ? 0x01000193 : 0x45d9f3b);
+function cellOf(key: SourceKey, row: number): number {
+  const hash = typeof key === 'number' ? hashOfAddress(key) : hashOfName(key);
+  const mixed = row === 0 ? hash : Math.imul(hash ^ (hash >>> 13), 0x45d9f3b) ^ 0x2c1b3c6d;
+  return (row * CELLS + ((mixed ^ (mixed >>> 13)) & (CELLS - 1))) * 3;
+}
+
+function hashOfName(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
     hash ^= hash >>> 15;
   }
-  return (row * CELLS + ((hash ^ (hash >>> 13)) & (CELLS - 1))) * 3;
+  return hash;
 }

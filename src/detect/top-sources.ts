@@ -1,7 +1,8 @@
 /** The sources with the most requests, bytes and failed logins. */
 import type { Timeline, TopSource } from './finding.ts';
-import { createSourceTally } from './source-tally.ts';
-import { type SourceCount, sourcesOf, type Totals } from './totals.ts';
+import { nameOfSource, type SourceKey } from './source-counts.ts';
+import { createRank, createSourceTally } from './source-tally.ts';
+import type { Totals } from './totals.ts';
 
 const TOP = 10;
 
@@ -18,52 +19,37 @@ export function createTopSources(mostExact?: number): TopSources {
   const echoes = createSourceTally(mostExact);
   return {
     add(part) {
-      own.add(sourcesOf(part));
+      own.add(part.sources);
       echoes.add(part.echoes);
     },
     top() {
-      const all = new Map(own.counts());
-      // What two logs tell of counts once.
-      for (const [source, echo] of echoes.counts()) {
-        const known = all.get(source);
-        const larger = (key: keyof SourceCount): number => Math.max(known?.[key] ?? 0, echo[key]);
-        all.set(source, {
-          requests: larger('requests'),
-          bytes: larger('bytes'),
-          failedLogins: larger('failedLogins'),
-        });
-      }
-      const rankOf = (key: keyof SourceCount): TopSource[] => {
-        const rank = createRank();
-        for (const [source, count] of all) rank.add(count[key], () => source);
-        return rank.top;
-      };
+      const requests = createRank(TOP, isNamedBefore);
+      const bytes = createRank(TOP, isNamedBefore);
+      const logins = createRank(TOP, isNamedBefore);
+      own.each((key, ...counts) => {
+        // What two logs tell of counts once.
+        const echo = echoes.countOf(key);
+        requests.add(key, Math.max(counts[0], echo?.requests ?? 0));
+        bytes.add(key, Math.max(counts[1], echo?.bytes ?? 0));
+        logins.add(key, Math.max(counts[2], echo?.failedLogins ?? 0));
+      });
+      echoes.each((key, ...counts) => {
+        if (own.countOf(key) !== undefined) return;
+        requests.add(key, counts[0]);
+        bytes.add(key, counts[1]);
+        logins.add(key, counts[2]);
+      });
+      const named = ({ top }: ReturnType<typeof createRank>): TopSource[] =>
+        top.map(({ key, count }) => ({ value: nameOfSource(key), count }));
       return {
-        byRequests: rankOf('requests'),
-        byBytes: rankOf('bytes'),
-        byFailedLogins: rankOf('failedLogins'),
+        byRequests: named(requests),
+        byBytes: named(bytes),
+        byFailedLogins: named(logins),
         isApproximate: !own.isExact || !echoes.isExact,
       };
     },
   };
 }
 
-interface Rank {
-  top: TopSource[];
-  add(count: number, name: () => string): void;
-}
-
-function createRank(): Rank {
-  const top: TopSource[] = [];
-  let least = 1;
-  return {
-    top,
-    add(count, name) {
-      if (count < least) return;
-      top.push({ value: name(), count });
-      top.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-      if (top.length > TOP) top.pop();
-      if (top.length === TOP) least = (top[TOP - 1] as TopSource).count;
-    },
-  };
-}
+const isNamedBefore = (one: SourceKey, other: SourceKey): boolean =>
+  nameOfSource(one) < nameOfSource(other);

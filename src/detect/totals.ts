@@ -1,33 +1,23 @@
 /** Counts over all events: per minute, per source, per failed login. Bounded in memory. */
 import type { Event } from '../events/event.ts';
-import { dottedQuad } from '../logs/formats/ipv4-number.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
-
-export interface SourceCount {
-  requests: number;
-  bytes: number;
-  failedLogins: number;
-}
-
-/** Requests of IPv4 addresses, by number. */
-export interface AddressCounts {
-  addresses: Uint32Array;
-  requests: Float64Array;
-  bytes: Float64Array;
-}
+import {
+  addSource,
+  createSourceCounts,
+  type SourceCount,
+  type SourceCounts,
+} from './source-counts.ts';
 
 export interface Totals {
   /** Minute since the epoch to number of events. */
   perMinute: Map<number, number>;
   /** Of one piece of a file: its size bounds them. */
-  sources: Map<string, SourceCount>;
+  sources: SourceCounts;
   /**
    * The same from logs that tell of what another log tells, too: the application of the web server's requests, the
    * audit trail and the journal of sshd's logins. They are counted apart, and of both the larger count is taken.
    */
-  echoes: Map<string, SourceCount>;
-  /** Further sources that are IPv4 addresses, as columns; one address may be in several. */
-  addresses: AddressCounts[];
+  echoes: SourceCounts;
   events: number;
   /** Names of the formats that lines were read as. */
   formats: Set<string>;
@@ -41,9 +31,8 @@ const MAX_MINUTES = 3_000_000;
 
 export const createTotals = (): Totals => ({
   perMinute: new Map(),
-  sources: new Map(),
-  echoes: new Map(),
-  addresses: [],
+  sources: createSourceCounts(),
+  echoes: createSourceCounts(),
   events: 0,
   formats: new Set(),
   firstUs: undefined,
@@ -58,36 +47,6 @@ function countTime(totals: Totals, timeUs: number, count: number): void {
   else if (totals.perMinute.size < MAX_MINUTES) totals.perMinute.set(minute, count);
   if (totals.firstUs === undefined || timeUs < totals.firstUs) totals.firstUs = timeUs;
   if (totals.lastUs === undefined || timeUs > totals.lastUs) totals.lastUs = timeUs;
-}
-
-/** The counters of a source, made when new. */
-export function sourceCount(sources: Map<string, SourceCount>, source: string): SourceCount {
-  let count = sources.get(source);
-  if (count === undefined) {
-    count = { requests: 0, bytes: 0, failedLogins: 0 };
-    sources.set(source, count);
-  }
-  return count;
-}
-
-/** The counts of the sources of a part by name, without those that other logs may tell of, too. */
-export function* sourcesOf({
-  sources,
-  addresses,
-}: Totals): Iterable<readonly [string, SourceCount]> {
-  yield* sources;
-  for (const part of addresses) {
-    for (let index = 0; index < part.addresses.length; index += 1) {
-      yield [
-        dottedQuad(part.addresses[index] as number),
-        {
-          requests: part.requests[index] as number,
-          bytes: part.bytes[index] as number,
-          failedLogins: 0,
-        },
-      ];
-    }
-  }
 }
 
 /** What an event adds to the counts of its source. */
@@ -118,10 +77,12 @@ export function sourceEffect(event: Event, { isEcho }: LogFormat): SourceEffect 
 
 /** Adds the effect of `times` like events. */
 export function addEffect(totals: Totals, effect: SourceEffect, times = 1): void {
-  const count = sourceCount(effect.isEchoing ? totals.echoes : totals.sources, effect.source);
-  count.requests += effect.requests * times;
-  count.bytes += effect.bytes * times;
-  count.failedLogins += effect.failedLogins * times;
+  const { requests, bytes, failedLogins } = effect;
+  addSource(effect.isEchoing ? totals.echoes : totals.sources, effect.source, {
+    requests: requests * times,
+    bytes: bytes * times,
+    failedLogins: failedLogins * times,
+  });
 }
 
 /** Counts one event of a format, as often as it happened. */

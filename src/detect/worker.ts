@@ -42,7 +42,11 @@ async function handle(message: Message): Promise<void> {
     if (!claim(claims, index)) continue;
     const result = atOnce(scanner.scan(task));
     const { times, locations, kinds, groups, values } = result.rows;
-    const columns = [times, locations, kinds, groups, values].map(({ buffer }) => buffer);
+    const { sources, echoes } = result.totals;
+    const counted = [sources, echoes].flatMap((each) => [each.addresses, each.values, each.slots]);
+    const columns = [...counted, times, locations, kinds, groups, values].map(
+      ({ buffer }) => buffer,
+    );
     port.postMessage(result, columns as ArrayBuffer[]);
   }
   port.postMessage({ end: true });

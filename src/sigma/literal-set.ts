@@ -16,15 +16,12 @@ const isUseful = (literal: string): boolean => literal.length >= MIN_LENGTH || R
 /** A larger set costs more to search than it saves. */
 const MAX_SIZE = 300;
 
-const QUOTE = 34;
-const BACKSLASH = 92;
-
 /**
- * The characters a raw line holds as the value has them: printable ASCII without the quote and the
- * backslash, which most formats escape, and without letters outside ASCII, which depend on the encoding.
+ * The characters a raw line holds as the value has them: printable ASCII, and no letters outside it, which depend
+ * on the encoding. What is escaped is escaped with a backslash, and of a line that holds one nothing is concluded.
  */
-const isVerbatim = (unit: number): boolean =>
-  unit >= 32 && unit < 127 && unit !== QUOTE && unit !== BACKSLASH;
+const isVerbatim = (unit: number): boolean => unit >= 32 && unit < 127;
+const NO_UNIT = -1;
 
 /** An IPv6 address or the beginning of one, which the raw line may spell in another way. */
 const IPV6 = /^[0-9a-f]{1,4}(?::[0-9a-f.]*){2,}$/i;
@@ -37,7 +34,7 @@ const isAddress = (pattern: Pattern, literal: string): boolean =>
 export function patternLiteral(pattern: Pattern): LiteralSet {
   let longest = '';
   let run = '';
-  for (const unit of [...pattern, QUOTE]) {
+  for (const unit of [...pattern, NO_UNIT]) {
     if (isVerbatim(unit)) run += String.fromCharCode(unit);
     else {
       if (run.length > longest.length) longest = run;

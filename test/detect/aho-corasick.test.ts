@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { createAutomaton } from '../../src/detect/aho-corasick.ts';
 import { percentDecode } from '../../src/detect/fields/percent-decode.ts';
 
+const NO_KINDS = new Uint8Array(256);
+
 const found = (patterns: readonly string[], text: string): number[] => {
   const hits = new Set<number>();
-  createAutomaton(patterns).scan(Buffer.from(text), 0, text.length, (pattern) => hits.add(pattern));
+  const bytes = Buffer.from(text);
+  createAutomaton(patterns).scan(bytes, 0, text.length, (pattern) => hits.add(pattern), NO_KINDS);
   return [...hits].sort((a, b) => a - b);
 };
 
@@ -41,9 +44,13 @@ describe('createAutomaton', () => {
             const hits: number[] = [];
             const fresh: number[] = [];
             const bytes = Buffer.from(text);
-            used.scan(bytes, 0, bytes.length, (pattern) => hits.push(pattern));
-            createAutomaton(patterns).scan(bytes, 0, bytes.length, (pattern) =>
-              fresh.push(pattern),
+            used.scan(bytes, 0, bytes.length, (pattern) => hits.push(pattern), NO_KINDS);
+            createAutomaton(patterns).scan(
+              bytes,
+              0,
+              bytes.length,
+              (pattern) => fresh.push(pattern),
+              NO_KINDS,
             );
             expect(hits).toEqual(fresh);
           }
@@ -61,12 +68,15 @@ describe('createAutomaton', () => {
     expect(found([long, 'bab'], `x${'ab'.repeat(10)}${long}`)).toEqual([0, 1]);
   });
 
-  it('respects the range', () => {
+  it('respects the range, of what it finds and of what bytes it has seen', () => {
     const hits: number[] = [];
-    createAutomaton(['union']).scan(Buffer.from('union select'), 1, 12, (pattern) =>
-      hits.push(pattern),
+    const kinds = Uint8Array.from({ length: 256 }, (_, code) =>
+      code === 117 ? 1 : code === 32 ? 2 : 0,
     );
-    expect(hits).toEqual([]);
+    const automaton = createAutomaton(['union', 'select']);
+    const scan = (start: number, end: number): number =>
+      automaton.scan(Buffer.from('union select'), start, end, (found) => hits.push(found), kinds);
+    expect([scan(1, 11), scan(0, 5), hits]).toEqual([2, 1, [0]]);
   });
 
   it('finds in the decoded text what it would find after decoding', () => {

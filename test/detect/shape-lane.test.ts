@@ -17,7 +17,7 @@ import { createFilter } from '../../src/detect/event-filter.ts';
 import { createPlan, type Plan } from '../../src/detect/plan.ts';
 import { createScanner, type ScanResult } from '../../src/detect/scan-task.ts';
 import { createSketchMemory } from '../../src/detect/sketch.ts';
-import { sourcesOf } from '../../src/detect/totals.ts';
+import { eachSource, nameOfSource, type SourceCounts } from '../../src/detect/source-counts.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
 import { format as syslog } from '../../src/logs/formats/syslog.ts';
@@ -147,13 +147,20 @@ function scan(
   return { ...atOnce(scan), parses };
 }
 
+/** The counts of all sources by name. */
+function listed(counts: SourceCounts): string[] {
+  const list: string[] = [];
+  eachSource(counts, (key, ...values) => list.push(`${nameOfSource(key)} ${values.join(' ')}`));
+  return list.sort();
+}
+
 /** Everything that a piece gives, with rows as text. */
 function written({ account, totals, bursts, rows, problem }: ScanResult): unknown {
   const { count, times, locations, kinds, groups, values, strings } = rows;
   return {
     problem,
     account,
-    totals: { ...totals, sources: [...totals.sources].sort(), echoes: [...totals.echoes].sort() },
+    totals: { ...totals, sources: listed(totals.sources), echoes: listed(totals.echoes) },
     bursts: bursts.map((burst) => JSON.stringify(burst)).sort(),
     rows: Array.from({ length: count }, (_, row) =>
       [times[row], locations[row], kinds[row], strings[groups[row]!], strings[values[row]!]].join(
@@ -282,7 +289,7 @@ it.each(TRAPS)('%s', (_, format, text) => {
   const counts = ({ account, totals, bursts }: ScanResult) => ({
     account,
     bursts,
-    totals: { ...totals, addresses: [], sources: [...sourcesOf(totals)].sort() },
+    totals: { ...totals, sources: listed(totals.sources), echoes: listed(totals.echoes) },
   });
   const scanner = (isFast: boolean): ScanResult => scan(text, isFast, plan, format);
   const fast = scanner(true);

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSources } from '../../src/detect/access/sources.ts';
-import { createAddressTable } from '../../src/detect/shapes/address-table.ts';
+import {
+  addAt,
+  addSource,
+  countOf,
+  createSourceCounts,
+  nameOfSource,
+  placeOf,
+  type SourceCounts,
+} from '../../src/detect/source-counts.ts';
 import { createTopSources } from '../../src/detect/top-sources.ts';
-import { createTotals, sourceCount, type Totals } from '../../src/detect/totals.ts';
+import { createTotals, type Totals } from '../../src/detect/totals.ts';
 import { dottedQuad } from '../../src/logs/formats/ipv4-number.ts';
 
-const NO_LINE = Buffer.alloc(0);
+const NOTHING = { requests: 0, bytes: 0, failedLogins: 0 };
 const requests = fc.array(
   fc.tuple(fc.constantFrom(1, 2, 3, 77, 2 ** 31, 2 ** 32 - 1), fc.nat(9999)),
   {
@@ -15,35 +22,37 @@ const requests = fc.array(
 );
 
 describe('topSources', () => {
-  it('ranks addresses in columns as it ranks them by name', () => {
+  it('ranks by the counts of all pieces, and equal ones by name', () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 4 }), (pieces) => {
-        const columns = createTopSources();
-        const named = createTotals();
+        const sources = createTopSources();
+        const counted = new Map<string, { requests: number; bytes: number }>();
         for (const piece of pieces) {
           const totals = createTotals();
-          const sources = createSources();
           for (const [address, bytes] of piece) {
-            sources.count(address, NO_LINE, 0, 0, bytes);
-            const count = sourceCount(named.sources, dottedQuad(address));
-            count.requests += 1;
-            count.bytes += bytes;
+            addAt(totals.sources, placeOf(totals.sources, address), 1, bytes, 0);
+            const name = dottedQuad(address);
+            const known = counted.get(name) ?? { requests: 0, bytes: 0 };
+            counted.set(name, { requests: known.requests + 1, bytes: known.bytes + bytes });
           }
-          sources.addTo(totals);
-          columns.add(totals);
+          sources.add(totals);
         }
-        const byName = createTopSources();
-        byName.add(named);
-        expect(columns.top()).toEqual(byName.top());
+        const ranked = (measure: 'requests' | 'bytes') =>
+          [...counted]
+            .map(([value, counts]) => ({ value, count: counts[measure] }))
+            .filter(({ count }) => count > 0)
+            .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+        expect(sources.top().byRequests).toEqual(ranked('requests'));
+        expect(sources.top().byBytes).toEqual(ranked('bytes'));
       }),
     );
   });
 
   it('counts what two logs tell of once, and orders equal counts by name', () => {
     const totals = createTotals();
-    Object.assign(sourceCount(totals.sources, '192.0.2.9'), { requests: 3, failedLogins: 2 });
-    Object.assign(sourceCount(totals.echoes, '192.0.2.9'), { requests: 5, failedLogins: 1 });
-    Object.assign(sourceCount(totals.sources, '192.0.2.10'), { requests: 5 });
+    addSource(totals.sources, '192.0.2.9', { ...NOTHING, requests: 3, failedLogins: 2 });
+    addSource(totals.echoes, '192.0.2.9', { ...NOTHING, requests: 5, failedLogins: 1 });
+    addSource(totals.sources, '192.0.2.10', { ...NOTHING, requests: 5 });
     const sources = createTopSources();
     sources.add(totals);
     expect(sources.top()).toEqual({
@@ -62,10 +71,11 @@ describe('topSources', () => {
       const totals = createTotals();
       for (let index = 0; index < 3000; index += 1) {
         const source = dottedQuad(((piece * 3000 + index) * 70_001) >>> 0);
-        Object.assign(sourceCount(totals.sources, source), { requests: 1 + (index % 3), bytes: 9 });
+        addSource(totals.sources, source, { ...NOTHING, requests: 1 + (index % 3), bytes: 9 });
       }
       for (let large = 1; large <= 10; large += 1) {
-        sourceCount(totals.sources, `2001:db8::${large}`).requests = 100 * large;
+        const source = `2001:db8::${large}`;
+        addSource(totals.sources, source, { ...NOTHING, requests: 100 * large });
       }
       return totals;
     });
@@ -87,32 +97,35 @@ describe('topSources', () => {
   });
 });
 
-describe('createAddressTable', () => {
-  const effect = { source: '', isEchoing: false, requests: 1, bytes: 7, failedLogins: 1 };
-
-  it('keeps counts and numbers of many addresses, and forgets them when asked', () => {
-    const table = createAddressTable();
-    const names: string[] = [];
-    const intern = (text: string): number => names.push(text) - 1;
+describe('counts of sources', () => {
+  it('keep the place of each of many addresses, and what was counted there', () => {
+    const counts: SourceCounts = createSourceCounts();
     const many = 20_000;
     for (let turn = 0; turn < 2; turn += 1) {
-      for (let address = 0; address < many; address += 1) {
-        const place = table.find(address * 200_003);
-        table.countAt(place, effect);
-        expect(table.numberAt(place, intern)).toBe(address);
+      for (let index = 0; index < many; index += 1) {
+        const place = placeOf(counts, index * 200_003);
+        expect(place).toBe(index);
+        addAt(counts, place, 1, 7, turn);
       }
     }
-    expect([names.length, names[1]]).toEqual([many, dottedQuad(200_003)]);
-    const totals = createTotals();
-    table.flush(totals);
-    expect(totals.sources.size).toBe(many);
-    expect(totals.sources.get(dottedQuad(200_003))).toEqual({
-      requests: 2,
-      bytes: 14,
-      failedLogins: 2,
-    });
-    const empty = createTotals();
-    table.flush(empty);
-    expect(empty.sources.size).toBe(0);
+    expect(counts.size).toBe(many);
+    expect(countOf(counts, 200_003)).toEqual({ requests: 2, bytes: 14, failedLogins: 1 });
+    expect(countOf(counts, 200_004)).toBeUndefined();
+  });
+
+  it.each([
+    ['192.0.2.1', 3_221_225_985],
+    ['0.0.0.0', 0],
+    ['255.255.255.255', 2 ** 32 - 1],
+    ['192.0.2.01', undefined],
+    ['192.0.2', undefined],
+    ['\u0131.0.2.1', undefined],
+    ['2001:db8::1', undefined],
+    ['web01', undefined],
+  ])('%s is counted by its number: %s', (name, number) => {
+    const counts = createSourceCounts();
+    addSource(counts, name, { requests: 1, bytes: 2, failedLogins: 3 });
+    expect(countOf(counts, number ?? name)).toEqual({ requests: 1, bytes: 2, failedLogins: 3 });
+    expect(nameOfSource(number ?? name)).toBe(name);
   });
 });

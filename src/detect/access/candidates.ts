@@ -4,14 +4,9 @@ import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
 import type { CompiledRule } from '../../sigma/compiled-rule.ts';
 import { asList, readings } from '../fields/field-readers-web.ts';
-import {
-  type CandidateSet,
-  createCandidateSet,
-  type LiteralIndex,
-  type RuleBucket,
-} from '../rule-bucket.ts';
+import { createCandidateSet, type LiteralIndex, type RuleBucket } from '../rule-bucket.ts';
 import { allForms } from '../views/list.ts';
-import { isPlainBytes, type TextKind } from '../views/plain.ts';
+import { HEADER_MARKS, isPlainBytes, type TextKind } from '../views/plain.ts';
 import { accessLiterals } from './literals.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 
@@ -37,7 +32,6 @@ export function createAccessCandidates(
 ): AccessCandidates {
   const literals = accessLiterals(rules, bucket.all);
   const found = createCandidateSet(rules.length);
-  const ofField = createCandidateSet(rules.length);
   const agents = createRemembered<readonly number[]>();
   const referrers = createRemembered<readonly number[]>();
 
@@ -48,24 +42,29 @@ export function createAccessCandidates(
     }
   };
 
-  /** Of a plain text the search so far has seen all that a view may show. */
-  const addForms = (
-    to: CandidateSet,
+  /** The rules for a text in which more may stand than is written, but for those for what is written. */
+  const addMeant = (
     index: LiteralIndex,
     kind: TextKind,
-    latin1: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
   ): void => {
-    for (const form of allForms(kind, decodeUtf8(latin1))) to.addFoundIn(index, form);
+    const encoding = encodingOf(bytes, start, end);
+    if (encoding === 1) found.addDecoded(index, bytes, start, end);
+    else if (encoding === 2) addReadings(index, bytes.toString('latin1', start, end));
+    // Of a plain text the search so far has seen all that a view may show.
+    if (isPlainBytes(kind, bytes, start, end)) return;
+    const text = decodeUtf8(bytes.toString('latin1', start, end));
+    for (const form of allForms(kind, text)) found.addFoundIn(index, form);
   };
 
-  const search = (index: LiteralIndex, value: string, plain: boolean): readonly number[] => {
-    ofField.begin();
-    for (const form of asList(readings(value))) ofField.addFoundIn(index, form);
-    if (!plain) addForms(ofField, index, 'header', value);
-    return [...ofField.rules];
+  const addHeader = (index: LiteralIndex, bytes: Buffer, start: number, end: number): void => {
+    const isMarked = found.addFound(index, bytes, start, end, HEADER_MARKS) !== 0;
+    if (isMarked) addMeant(index, 'header', bytes, start, end);
   };
 
-  /** Fields that repeat from line to line are looked up, not searched. */
+  /** Fields that repeat from line to line are looked up. Call before other rules are found. */
   const addRemembered = (
     index: LiteralIndex,
     known: Remembered<readonly number[]>,
@@ -73,16 +72,16 @@ export function createAccessCandidates(
     start: number,
     end: number,
   ): void => {
-    let chosen = known.find(view, start, end);
-    if (chosen === undefined) {
-      chosen = search(
-        index,
-        bytes.toString('latin1', start, end),
-        isPlainBytes('header', bytes, start, end),
-      );
-      known.keep(view, start, end, chosen);
+    const chosen = known.find(view, start, end);
+    if (chosen !== undefined) {
+      found.addAll(chosen);
+      return;
     }
-    if (chosen.length > 0) found.addAll(chosen);
+    const before = found.rules.length;
+    addHeader(index, bytes, start, end);
+    // What other fields have found is not found again here.
+    if (before === 0)
+      known.keep(view, start, end, found.rules.length === 0 ? NONE : [...found.rules]);
   };
 
   return {
@@ -90,33 +89,20 @@ export function createAccessCandidates(
       const { bytes } = chunk;
       const { targetStart, targetEnd, requestStart, requestEnd } = spans;
       found.begin();
-      if (targetStart < 0) {
-        found.addFound(literals.request, bytes, requestStart, requestEnd);
-      } else {
-        found.addFound(literals.request, bytes, requestStart, targetEnd);
-        const encoding = spans.isEncoded ? encodingOf(bytes, targetStart, targetEnd) : 0;
-        if (encoding === 1) found.addDecoded(literals.request, bytes, targetStart, targetEnd);
-        else if (encoding === 2) {
-          addReadings(literals.request, bytes.toString('latin1', targetStart, targetEnd));
-        }
-        if (!isPlainBytes('target', bytes, targetStart, targetEnd)) {
-          const target = bytes.toString('latin1', targetStart, targetEnd);
-          addForms(found, literals.request, 'target', target);
-        }
-      }
       if (spans.agentStart >= 0) {
         addRemembered(literals.agent, agents, chunk, spans.agentStart, spans.agentEnd);
       }
       if (spans.referrerStart >= 0) {
         addRemembered(literals.referrer, referrers, chunk, spans.referrerStart, spans.referrerEnd);
       }
-      if (spans.userStart >= 0) {
-        found.addFound(literals.user, bytes, spans.userStart, spans.userEnd);
-        if (!isPlainBytes('header', bytes, spans.userStart, spans.userEnd)) {
-          const user = bytes.toString('latin1', spans.userStart, spans.userEnd);
-          addForms(found, literals.user, 'header', user);
-        }
+      if (targetStart < 0) {
+        found.addFound(literals.request, bytes, requestStart, requestEnd);
+      } else {
+        found.addFound(literals.request, bytes, requestStart, targetEnd);
+        const isPlain = !spans.isEncoded && isPlainBytes('target', bytes, targetStart, targetEnd);
+        if (!isPlain) addMeant(literals.request, 'target', bytes, targetStart, targetEnd);
       }
+      if (spans.userStart >= 0) addHeader(literals.user, bytes, spans.userStart, spans.userEnd);
       if (spans.hasEscape) found.addAll(bucket.all);
       if (literals.other.rules.length > 0) {
         // The address may be spelled in another way than the event has it.
@@ -129,6 +115,8 @@ export function createAccessCandidates(
     },
   };
 }
+
+const NONE: readonly number[] = [];
 
 /**
  * How a server may read the target differently from how it is written: 0 not at all, 1 percent-decoded

@@ -2,6 +2,7 @@
  * The fast way through access logs: fields are found by position, most lines never become an object.
  * One set of functions serves all pieces, so that the compiler can treat what they share as constant.
  */
+import { readPeer } from '../../events/address.ts';
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { Clock } from '../../logs/clock.ts';
 import { scanAccess } from '../../logs/formats/access-scan.ts';
@@ -11,9 +12,9 @@ import type { EventReader } from '../../logs/read-events.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { locate } from '../location.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
+import { addAt, addSource, placeOf, type SourceCount } from '../source-counts.ts';
 import type { Totals } from '../totals.ts';
 import { type AccessRulesContext, createAccessRules } from './rules.ts';
-import { createSources } from './sources.ts';
 import { createStamps } from './stamps.ts';
 import { createAccessView } from './view.ts';
 
@@ -44,15 +45,32 @@ export function createAccessLane(context: LaneContext): AccessLane {
   const spans = createAccessSpans();
   const view = createAccessView(spans, context.format);
   const rules = createAccessRules(context, spans, view);
-  const sources = createSources();
+  /** Clients that are no IPv4 address, as they are written. */
+  const named = new Map<string, SourceCount>();
   const minutes = createMinuteCounter();
   const stamps = createStamps();
   let piece: Piece | undefined;
   /** The other reader may hold an event back, waiting for lines to join. */
   let isOtherOpen = false;
 
+  const countClient = ({ sources }: Totals, bytes: Buffer): void => {
+    const { clientAddress, clientStart, clientEnd } = spans;
+    const size = Math.max(0, spans.bytes);
+    if (clientAddress >= 0) {
+      addAt(sources, placeOf(sources, clientAddress), 1, size, 0);
+      return;
+    }
+    const client = bytes.toString('utf8', clientStart, clientEnd);
+    const known = named.get(client);
+    if (known === undefined) named.set(client, { requests: 1, bytes: size, failedLogins: 0 });
+    else {
+      known.requests += 1;
+      known.bytes += size;
+    }
+  };
+
   const readLine = (
-    { account, clock, file, isHotPass, other }: Piece,
+    { totals, account, clock, file, isHotPass, other }: Piece,
     chunk: ByteChunk,
     start: number,
     end: number,
@@ -79,10 +97,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
       return;
     }
     minutes.count(timeUs);
-    const { clientAddress, clientStart, clientEnd } = spans;
-    if (spans.status >= 0) {
-      sources.count(clientAddress, bytes, clientStart, clientEnd, Math.max(0, spans.bytes));
-    }
+    if (spans.status >= 0) countClient(totals, bytes);
     rules.run(chunk, start, end, timeUs, location, clock);
   };
 
@@ -115,7 +130,11 @@ export function createAccessLane(context: LaneContext): AccessLane {
     end() {
       const { totals, other } = piece as Piece;
       minutes.flush();
-      sources.addTo(totals);
+      for (const [client, count] of named) {
+        const address = readPeer(client)?.address;
+        if (address !== undefined) addSource(totals.sources, address, count);
+      }
+      named.clear();
       other.end();
     },
   };

@@ -1,90 +1,84 @@
 /**
- * Answers remembered by a stretch of bytes, for fields that repeat from line to line. Hashing and comparing
- * four bytes at a time costs a fraction of what a string and a Map would.
+ * Answers remembered by a stretch of bytes, for fields that repeat from line to line: comparing four bytes at a time
+ * costs a fraction of searching them. Where hardly anything repeats it is of no use, and rests.
  */
 
 export interface Remembered<T> {
   /** The answer for `bytes[start, end)`; undefined when it is not known. */
   find(bytes: DataView, start: number, end: number): T | undefined;
-  /** Remembers an answer. */
+  /** Remembers the answer for the stretch that was looked for last, unless it rests. */
   keep(bytes: DataView, start: number, end: number, answer: T): void;
 }
 
-interface Entry<T> {
-  length: number;
-  /** A copy of the bytes, padded to whole words. */
-  bytes: DataView;
-  answer: T;
-}
-
-/** Slots; a new stretch takes the place of another one with the same slot. */
-const SLOTS = 1 << 13;
-/** Longer stretches are hashed at a few places first: those that differ elsewhere are rare. */
-const SHORT = 32;
-const PLACES = 6;
+/** Answers at once; a new stretch takes the place of another one with the same slot. */
+const SLOTS = 1 << 11;
+/** Longer stretches are not remembered. */
+const LONGEST = 256;
+/** It is tried for so many look-ups, of which one in three must hit, and else rests for so many. */
+const TRIAL = 1 << 11;
+const REST = 1 << 15;
 
 /** Makes an empty memory. */
 export function createRemembered<T>(): Remembered<T> {
-  const slots = new Array<Entry<T> | undefined>(SLOTS).fill(undefined);
-  /** By the hash of all bytes, for those that lost their slot to others alike at the few places. */
-  const rivals = new Array<Entry<T> | undefined>(SLOTS).fill(undefined);
+  const lengths = new Uint16Array(SLOTS);
+  const texts = new DataView(new ArrayBuffer(SLOTS * LONGEST));
+  const answers = new Array<T | undefined>(SLOTS).fill(undefined);
+  let slot = 0;
+  let looks = 0;
+  let hits = 0;
+
+  /** A trial or a rest is over. */
+  const judge = (): void => {
+    looks = hits * 3 < TRIAL ? -REST : 0;
+    hits = 0;
+  };
+  const isSame = (bytes: DataView, start: number, length: number): boolean => {
+    if (lengths[slot] !== length) return false;
+    const from = slot * LONGEST;
+    let at = 0;
+    for (; at + 4 <= length; at += 4) {
+      if (texts.getInt32(from + at, true) !== bytes.getInt32(start + at, true)) return false;
+    }
+    for (; at < length; at += 1) {
+      if (texts.getUint8(from + at) !== bytes.getUint8(start + at)) return false;
+    }
+    return true;
+  };
+
   return {
     find(bytes, start, end) {
-      const entry = slots[slotOf(hashPlaces(bytes, start, end))];
-      if (entry !== undefined && isSame(entry, bytes, start, end)) return entry.answer;
-      if (end - start <= SHORT) return undefined;
-      const rival = rivals[slotOf(hashBytes(bytes, start, end))];
-      return rival !== undefined && isSame(rival, bytes, start, end) ? rival.answer : undefined;
+      looks += 1;
+      if (looks <= 0 || end - start > LONGEST) return undefined;
+      if (looks === TRIAL) judge();
+      slot = slotOf(bytes, start, end);
+      if (!isSame(bytes, start, end - start)) return undefined;
+      hits += 1;
+      return answers[slot];
     },
     keep(bytes, start, end, answer) {
-      const entry = { length: end - start, bytes: copyOf(bytes, start, end), answer };
-      const slot = slotOf(hashPlaces(bytes, start, end));
-      if (slots[slot] === undefined || end - start <= SHORT) slots[slot] = entry;
-      else rivals[slotOf(hashBytes(bytes, start, end))] = entry;
+      const length = end - start;
+      if (looks <= 0 || length > LONGEST) return;
+      const from = slot * LONGEST;
+      let at = 0;
+      for (; at + 4 <= length; at += 4) {
+        texts.setInt32(from + at, bytes.getInt32(start + at, true), true);
+      }
+      for (; at < length; at += 1) texts.setUint8(from + at, bytes.getUint8(start + at));
+      lengths[slot] = length;
+      answers[slot] = answer;
     },
   };
 }
 
-const slotOf = (hash: number): number => (hash ^ (hash >>> 13)) & (SLOTS - 1);
-
-function hashPlaces(bytes: DataView, start: number, end: number): number {
-  const length = end - start;
-  if (length <= SHORT) return hashBytes(bytes, start, end);
-  const stride = Math.floor((length - 4) / PLACES);
-  let hash = length;
-  for (let at = start + (length - 4 - stride * PLACES); at <= end - 4; at += stride) {
-    hash = mix(hash, bytes.getInt32(at, true));
-  }
-  return hash;
-}
-
-function hashBytes(bytes: DataView, start: number, end: number): number {
+function slotOf(bytes: DataView, start: number, end: number): number {
   let hash = end - start;
   let at = start;
   for (; at + 4 <= end; at += 4) hash = mix(hash, bytes.getInt32(at, true));
   for (; at < end; at += 1) hash = mix(hash, bytes.getUint8(at));
-  return hash;
+  return hash & (SLOTS - 1);
 }
 
 function mix(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, 0x9e3779b1);
   return product ^ (product >>> 15);
-}
-
-function isSame<T>(entry: Entry<T>, bytes: DataView, start: number, end: number): boolean {
-  const length = end - start;
-  if (entry.length !== length) return false;
-  let at = 0;
-  for (; at + 4 <= length; at += 4) {
-    if (entry.bytes.getInt32(at, true) !== bytes.getInt32(start + at, true)) return false;
-  }
-  for (; at < length; at += 1) {
-    if (entry.bytes.getUint8(at) !== bytes.getUint8(start + at)) return false;
-  }
-  return true;
-}
-
-function copyOf(bytes: DataView, start: number, end: number): DataView {
-  const source = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-  return new DataView(Uint8Array.from(source).buffer);
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../../logs/clock.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
+import type { CompiledRule } from '../../sigma/compiled-rule.ts';
 import type { Location } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
@@ -191,8 +192,11 @@ export function createAccessRules(
     let whole: number[] | undefined;
     for (const rule of chosen) {
       if (isAlways[rule] === 1) continue;
+      const { test, readsLine } = rules[rule] as CompiledRule;
+      // Most that may hit do not: that is cheaper to find out than the whole event.
+      if (!readsLine && !test(view.event, '')) continue;
       if (isCounted[rule] === 0) (whole ??= []).push(rule);
-      else if (rules[rule]?.test(view.event, '') === true) count(rule, chunk, timeUs);
+      else count(rule, chunk, timeUs);
     }
     if (whole !== undefined) {
       readFully(chunk.bytes.toString('latin1', start, end), whole, clock, location);

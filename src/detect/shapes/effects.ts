@@ -1,12 +1,12 @@
 /** Does for a line what was learned of its shape: counts, bursts and rows, with the line's own address in them. */
 
-import { ipv4Number } from '../../logs/formats/ipv4-number.ts';
+import { dottedQuad, ipv4Number } from '../../logs/formats/ipv4-number.ts';
 import type { BurstCollector } from '../bursts.ts';
 import type { Location } from '../location.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
 import type { RowCollector } from '../rows/rows.ts';
+import { addAt, addCounts, createSourceCounts, placeOf } from '../source-counts.ts';
 import { addEffect, type Totals } from '../totals.ts';
-import { createAddressTable } from './address-table.ts';
 import { ADDRESS, type Outcome } from './outcome.ts';
 
 /** A shape whose lines all do the same. */
@@ -51,7 +51,9 @@ export interface ShapeEffects {
 /** Makes the part of a reader that applies outcomes. */
 export function createShapeEffects(rows: RowCollector, bursts: BurstCollector): ShapeEffects {
   const minutes = createMinuteCounter();
-  const addresses = createAddressTable();
+  /** The addresses of the piece, and by their places the numbers of their texts among the rows' texts. */
+  let addresses = createSourceCounts();
+  let numbers: (number | undefined)[] = [];
   let totals: Totals;
   let piece = 0;
   let counted: KnownShape[] = [];
@@ -59,10 +61,12 @@ export function createShapeEffects(rows: RowCollector, bursts: BurstCollector): 
   const numberOf = (text: string): number =>
     text === ADDRESS ? IS_ADDRESS : text.includes(ADDRESS) ? HOLDS_ADDRESS : rows.intern(text);
 
+  const textAt = (place: number): string => dottedQuad(addresses.addresses[place] as number);
+
   const numbered = (text: string, known: number, place: number): number => {
     if (known >= 0) return known;
-    if (known === IS_ADDRESS) return addresses.numberAt(place, rows.intern);
-    return rows.intern(text.replaceAll(ADDRESS, addresses.textAt(place)));
+    if (known === IS_ADDRESS) return (numbers[place] ??= rows.intern(textAt(place)));
+    return rows.intern(text.replaceAll(ADDRESS, textAt(place)));
   };
 
   const addRows = (
@@ -90,7 +94,7 @@ export function createShapeEffects(rows: RowCollector, bursts: BurstCollector): 
     timeUs: number,
     location: Location,
   ): void => {
-    const address = place < 0 ? '' : addresses.textAt(place);
+    const address = place < 0 ? '' : textAt(place);
     for (const { rule, entities } of reports) {
       const own = entities.map(
         ([field, value]) => [field, value.replaceAll(ADDRESS, address)] as const,
@@ -115,13 +119,15 @@ export function createShapeEffects(rows: RowCollector, bursts: BurstCollector): 
           stampEnd + shape.addressEnd,
         );
         if (address < 0) return false;
-        place = addresses.find(address);
+        place = placeOf(addresses, address);
       }
       minutes.count(timeUs);
       const { effect } = outcome;
       if (effect !== undefined) {
-        if (place >= 0 && effect.source === ADDRESS) addresses.countAt(place, effect);
-        else {
+        if (place >= 0 && effect.source === ADDRESS) {
+          const { requests, bytes: size, failedLogins } = effect;
+          addAt(addresses, place, requests, size, failedLogins);
+        } else {
           if (shape.count === 0) counted.push(shape);
           shape.count += 1;
         }
@@ -142,7 +148,9 @@ export function createShapeEffects(rows: RowCollector, bursts: BurstCollector): 
     },
     flush() {
       minutes.flush();
-      addresses.flush(totals);
+      addCounts(totals.sources, addresses);
+      addresses = createSourceCounts();
+      numbers = [];
       for (const shape of counted) {
         const { effect } = shape.outcome;
         if (effect !== undefined) addEffect(totals, effect, shape.count);

@@ -48,6 +48,11 @@ function marksOf(triggers: Uint8Array, others: string): Uint8Array {
   return table;
 }
 
+/** 1 by byte of a header field that may be encoded or not plain; a text without any means what it says. */
+export const HEADER_MARKS = Uint8Array.from(MARKS.header, (mark, code) =>
+  code === ';'.charCodeAt(0) ? 0 : code === '+'.charCodeAt(0) ? 1 : mark,
+);
+
 const [SPACE, PERCENT, AMPERSAND, PLUS, DASH, DOT, SLASH] = [32, 37, 38, 43, 45, 46, 47];
 const [COLON, SEMICOLON, QUESTION, AT] = [58, 59, 63, 64];
 

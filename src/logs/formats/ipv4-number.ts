@@ -29,6 +29,13 @@ export function ipv4Number(bytes: Uint8Array, start: number, end: number): numbe
   return dots === 3 && digits > 0 ? address * 256 + octet : -1;
 }
 
+/** The same for a text. */
+export const ipv4NumberOfText = (text: string): number =>
+  QUAD.test(text) ? ipv4Number(scratch, 0, scratch.write(text, 'latin1')) : -1;
+
+const QUAD = /^[\d.]{7,15}$/;
+const scratch = Buffer.alloc(15);
+
 /** The same for a text in which the address may have a port, brackets, or be mapped into IPv6. */
 export function ipv4NumberOf(text: string): number {
   const ip = readPeer(text)?.ip;
