@@ -114,8 +114,13 @@ export function createRank(
       const isFull = top.length === limit;
       if (isFull && count === least && !precedes(key, top[limit - 1]!.key)) return;
       if (isFull) top.pop();
-      top.push({ key, count });
-      top.sort((a, b) => b.count - a.count || (precedes(a.key, b.key) ? -1 : 1));
+      // Counts that rise from one source to the next put each of them in.
+      let at = top.length;
+      for (; at > 0; at -= 1) {
+        const above = top[at - 1]!;
+        if (above.count > count || (above.count === count && precedes(above.key, key))) break;
+      }
+      top.splice(at, 0, { key, count });
       if (top.length === limit) least = top[limit - 1]!.count;
     },
   };

@@ -32,6 +32,7 @@ const HOSTILE: readonly string[] = [
   'root from 198.51.100.99 port 22 ssh2',
   'root from 198.51.100.99 port 22 ssh2 [preauth]',
   'x from 198.51.100.99 port 22 ssh2: RSA SHA256:AAAA',
+  'x from 198.51.100.99 port 22 ssh2:',
   'x 198.51.100.99 port 22',
   'x 198.51.100.99 port 22: Too many authentication failures',
   'x not allowed because listed',
@@ -314,6 +315,16 @@ const TEMPLATES: readonly Template[] = [
     'vsftpd: path',
     (v) =>
       `Nov 24 10:00:01 web01 vsftpd[7]: [ann] FAIL UPLOAD: Client "203.0.113.9", "/${v.replaceAll('"', '?')}", 0.00Kbyte/sec`,
+  ),
+  syslog(
+    'dovecot: name',
+    (v) =>
+      `Nov 24 10:00:01 web01 dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<${v}>, method=PLAIN, rip=203.0.113.9, lip=192.0.2.1, session=<abc>`,
+  ),
+  syslog(
+    'postfix: name',
+    (v) =>
+      `Nov 24 10:00:01 web01 postfix/smtpd[7]: warning: unknown[203.0.113.9]: SASL LOGIN authentication failed: UGFzc3dvcmQ6, sasl_username=${v}`,
   ),
   syslog(
     'sudo: command',

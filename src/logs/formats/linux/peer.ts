@@ -43,8 +43,17 @@ const MAX_CANDIDATES = 16;
 /** Only then can there be an IPv6 address. */
 const HAS_IPV6 = /:[0-9a-f]{0,4}:/i;
 
+/** Dovecot's `user=<NAME>, method=PLAIN, rip=ADDRESS, lip=...`: behind the last `rip=` stands nothing of the client's. */
+function addressBehindName(message: string): string | undefined {
+  const at = message.lastIndexOf(', rip=');
+  if (at < 0 || !message.includes('user=<')) return undefined;
+  return readPeer(/^[^,\s]{0,64}/.exec(message.slice(at + 6))?.[0] ?? '')?.ip;
+}
+
 /** The address in `message` that most likely is the remote peer's; undefined when there is none. */
 export function findPeerAddress(message: string): string | undefined {
+  const told = addressBehindName(message);
+  if (told !== undefined) return told;
   const pattern = HAS_IPV6.test(message) ? ADDRESS : IPV4;
   let best: string | undefined;
   let bestConfidence = 0;

@@ -79,8 +79,7 @@ function choose(places: readonly SshPeer[], isKey: boolean): SshPeer {
     const printed = places.findLast(({ rest }) => rest === '' || KEY.test(rest));
     return printed ?? places.find(({ rest }) => rest.startsWith(': ')) ?? last;
   }
-  // `ssh2: from ...` are details that begin like an address.
-  return places.find(({ rest }) => rest.startsWith(': from ')) ?? last;
+  return last;
 }
 
 const DISCONNECT = /(?:^| )(\S{1,255}) port (\d{1,5}): /g;
