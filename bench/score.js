@@ -77,6 +77,8 @@ function pageOf() {
     '',
     '## What is found',
     '',
+    'Requests of coreruleset whose payload an access log does not write (cookies, parts of bodies) are left out.',
+    '',
     ...findingTable(),
     '',
   ].join('\n');
