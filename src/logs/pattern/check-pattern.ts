@@ -1,10 +1,9 @@
 /** What a pattern must not be: open to two readings, or to what somebody writes into a field that he chooses. */
 import { canHold, overlap } from './char-class.ts';
-import { leading } from './compile-pattern.ts';
 import { type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
 
-const MAX_WAYS = 512;
+const MAX_WAYS = 4096;
 
 /**
  * Throws a `PatternError` where two elements could take the same text, a field stands twice, or a field of
@@ -41,13 +40,10 @@ function waysOf(sequence: Sequence): Sequence[] {
   return ways;
 }
 
-/** Kinds that find their end by themselves begin with it. */
-const OPENINGS: Readonly<Record<string, string>> = { quoted: '"', bracketed: '[' };
-
 function checkEnd({ kind, kindName, at, field }: FieldNode, tail: Sequence): void {
   const [next] = tail;
   if (next?.is !== 'field' || kindName === 'stamp' || kind.chars === undefined) return;
-  const opening = OPENINGS[next.kindName];
+  const { opening } = next.kind;
   const isClear =
     opening !== undefined
       ? !canHold(kind.chars, opening)
@@ -58,6 +54,16 @@ function checkEnd({ kind, kindName, at, field }: FieldNode, tail: Sequence): voi
     at,
     'Put what stands between them into the pattern, or give the first a kind that the second cannot begin with.',
   );
+}
+
+/** The literal that a way begins with, over its literals up to the first field. */
+function leading(way: Sequence): { literal: string; rest: Sequence } {
+  const count = way.findIndex(({ is }) => is !== 'literal');
+  const literals = count < 0 ? way : way.slice(0, count);
+  return {
+    literal: literals.map((each) => (each.is === 'literal' ? each.text : '')).join(''),
+    rest: way.slice(literals.length),
+  };
 }
 
 const isClosed = (kind: Kind, delimiter: string): boolean =>

@@ -9,7 +9,7 @@ import { readEpoch, readTimeText } from '../formats/time-text.ts';
 import { runEnd } from './char-class.ts';
 import { setterOf } from './fields.ts';
 import { type Kind, TEXT } from './kinds.ts';
-import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
+import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { readAnyStamp } from './stamp.ts';
 
 export interface Pattern {
@@ -30,6 +30,13 @@ interface Found {
   places: Int32Array;
 }
 
+/** An element and what follows it: ways that end alike share their end, and its step. */
+interface Way {
+  node: Node;
+  next: Way | undefined;
+  step?: Step;
+}
+
 interface Workshop {
   nodes: FieldNode[];
   found: Found;
@@ -47,7 +54,7 @@ export function compilePattern(sequence: Sequence, ignoresCase = false): Pattern
     stamp: emptyStamp(),
     steps: 0,
   };
-  const start = compile(ignoresCase ? lowered(sequence) : sequence, shop);
+  const start = compile(wayOf(ignoresCase ? lowered(sequence) : sequence, undefined), shop);
   const { nodes, found, stamp } = shop;
   found.places = new Int32Array(nodes.length * 3);
   const setters = nodes.map(({ field, kindName }) => setterOf(field, kindName));
@@ -110,24 +117,30 @@ const lowered = (sequence: Sequence): Sequence =>
         : node,
   );
 
-function compile(sequence: Sequence, shop: Workshop): Step {
+const wayOf = (sequence: Sequence, next: Way | undefined): Way | undefined =>
+  sequence.reduceRight<Way | undefined>((rest, node) => ({ node, next: rest }), next);
+
+function compile(way: Way | undefined, shop: Workshop): Step {
+  if (way === undefined) return (text, at) => at === text.length;
+  way.step ??= stepOf(way, shop);
+  return way.step;
+}
+
+function stepOf(way: Way, shop: Workshop): Step {
   shop.steps += 1;
   if (shop.steps > MAX_STEPS)
     throw new PatternError('the pattern has too many ways to go', 0, 'Write several patterns.');
-  const [head, ...tail] = sequence;
-  if (head === undefined) return (text, at) => at === text.length;
-  if (head.is === 'choice')
-    return chosen(head.branches.map((branch) => compile([...branch, ...tail], shop)));
-  if (head.is === 'literal') {
-    const { literal, rest } = leading(sequence);
-    const next = compile(rest, shop);
-    const { length } = literal;
-    const first = literal.charCodeAt(0);
-    if (length === 1) return (text, at) => text.charCodeAt(at) === first && next(text, at + 1);
-    return (text, at) =>
-      text.charCodeAt(at) === first && text.startsWith(literal, at) && next(text, at + length);
-  }
-  return compileField(head, tail, shop);
+  const { node, next } = way;
+  if (node.is === 'choice')
+    return chosen(node.branches.map((branch) => compile(wayOf(branch, next), shop)));
+  if (node.is === 'field') return compileField(node, next, shop);
+  const { literal, rest } = leading(way);
+  const { length } = literal;
+  const then = compile(rest, shop);
+  const first = literal.charCodeAt(0);
+  if (length === 1) return (text, at) => text.charCodeAt(at) === first && then(text, at + 1);
+  return (text, at) =>
+    text.charCodeAt(at) === first && text.startsWith(literal, at) && then(text, at + length);
 }
 
 const chosen = (branches: readonly Step[]): Step => {
@@ -139,44 +152,40 @@ const chosen = (branches: readonly Step[]): Step => {
   };
 };
 
-/** The literal that a sequence begins with, over its literals up to the first other element. */
-export function leading(sequence: Sequence): { literal: string; rest: Sequence } {
+/** The literal that a way begins with, over its literals up to the first other element. */
+function leading(way: Way | undefined): { literal: string; rest: Way | undefined } {
   let literal = '';
-  let count = 0;
-  for (const node of sequence) {
-    if (node.is !== 'literal') break;
-    literal += node.text;
-    count += 1;
-  }
-  return { literal, rest: sequence.slice(count) };
+  let rest = way;
+  for (; rest?.node.is === 'literal'; rest = rest.next) literal += rest.node.text;
+  return { literal, rest };
 }
 
-function compileField(node: FieldNode, tail: Sequence, shop: Workshop): Step {
+function compileField(node: FieldNode, next: Way | undefined, shop: Workshop): Step {
   const { kind, kindName } = node;
-  const [after] = tail;
   if (kindName === 'stamp') {
     const { stamp } = shop;
-    return recorded(
-      node,
-      (text, at) => (readAnyStamp(text, at, stamp) ? stamp.end : -1),
-      compile(tail, shop),
-      shop,
-    );
+    const end: End = (text, at) => (readAnyStamp(text, at, stamp) ? stamp.end : -1);
+    return recorded(node, end, compile(next, shop), shop);
   }
   // What follows decides where the text ends: every branch may decide otherwise.
-  if (kind.end === undefined && after?.is === 'choice')
-    return chosen(
-      after.branches.map((branch) => compile([node, ...branch, ...tail.slice(1)], shop)),
-    );
-  const { literal } = leading(tail);
-  return recorded(node, endOf(kind, literal, node.isFromRight), compile(tail, shop), shop);
+  if (kind.end === undefined && next?.node.is === 'choice') {
+    const { branches } = next.node;
+    return chosen(branches.map((branch) => compileField(node, wayOf(branch, next.next), shop)));
+  }
+  const end = endOf(kind, leading(next).literal, node.isFromRight);
+  return recorded(node, end, compile(next, shop), shop);
 }
 
 type End = (text: string, at: number) => number;
 
 /** Where the text of a field ends that begins at `at`, or -1. */
 function endOf(kind: Kind, literal: string, isFromRight: boolean): End {
-  const { chars, end, isOptional = false } = kind;
+  const { opening, ...rest } = kind;
+  const { chars, end, isOptional = false } = rest;
+  if (opening !== undefined && end === undefined) {
+    const further = endOf(rest, literal, isFromRight);
+    return (text, at) => (text.startsWith(opening, at) ? further(text, at) : -1);
+  }
   const least = isOptional ? 0 : 1;
   if (end !== undefined) return isOptional ? (text, at) => Math.max(at, end(text, at)) : end;
   if (chars === undefined) return () => -1;

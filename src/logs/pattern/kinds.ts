@@ -7,6 +7,8 @@ import { type CharClass, charClass } from './char-class.ts';
 export interface Kind {
   /** The characters of its text; absent for a kind that finds its end by itself. */
   chars?: CharClass;
+  /** What its text begins with. */
+  opening?: string;
   /** May it be empty? */
   isOptional?: boolean;
   /** Where its text ends that begins at `at`, or -1: for kinds that have their own way. */
@@ -83,8 +85,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   request: TEXT,
   url: of('[^\\s]'),
   stamp: TEXT,
-  quoted: { end: quotedEnd, marks: 1, decode: unescaped },
-  bracketed: { end: bracketedEnd, marks: 1 },
+  file: { ...TEXT, opening: '/', isOptional: false },
+  quoted: { opening: '"', end: quotedEnd, marks: 1, decode: unescaped },
+  bracketed: { opening: '[', end: bracketedEnd, marks: 1 },
 };
 
 /** What grok calls the kinds. @see https://github.com/logstash-plugins/logstash-patterns-core */

@@ -90,7 +90,7 @@ const REFUSED: readonly (readonly [pattern: string, at: number, message: RegExp]
   ['for {user.name:text>} from {source} {-}', 36, /cannot be known/],
   ['for {user.name:text>} {source} via {-:[a-z]}', 30, /cannot be known/],
   ['for {user.name:word} from {source} {-}', 35, /cannot be known/],
-  [`${'(a|b)'.repeat(12)}`, 45, /too many ways/],
+  [`${'(a|b)'.repeat(13)}`, 60, /too many ways/],
 ];
 
 describe('the checks of a pattern', () => {

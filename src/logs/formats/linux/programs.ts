@@ -5,7 +5,6 @@ import { messageReader } from '../../pattern/declared-format.ts';
 import { readAccounts } from './accounts.ts';
 import { readCisco } from './cisco.ts';
 import { readCron } from './cron.ts';
-import { LOGIN_READERS } from './daemon-logins.ts';
 import { readDaemon } from './daemons.ts';
 import { readHaproxy, readVsftpd } from './file-transfer.ts';
 import { readKernel } from './kernel.ts';
@@ -36,7 +35,6 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   [readVsftpd, 'vsftpd'],
   [readHaproxy, 'haproxy'],
   [readFilterlog, 'filterlog'],
-  ...LOGIN_READERS,
 ];
 
 const DECLARED = bundledFormats().flatMap((document) => {
