@@ -3,6 +3,7 @@
  * With little to read there are no workers: starting one costs more than reading a few megabytes.
  */
 import { Worker } from 'node:worker_threads';
+import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { inTurns, type Turn } from '../logs/turns.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { type Claims, claim, claimAll, createClaims } from './claims.ts';
@@ -13,6 +14,8 @@ import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
 /** What a worker needs before its first task. */
 export interface WorkerSetup {
   documents: readonly (SigmaRule | SigmaCorrelation)[];
+  /** The user's own formats. */
+  ownFormats: readonly FormatDocument[];
   sketchMemory: SharedArrayBuffer;
   filter: FilterOptions;
 }

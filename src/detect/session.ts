@@ -12,6 +12,8 @@ import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
+import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
+import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
@@ -99,6 +101,7 @@ export async function openSession<L extends LoadedPlan>(
   load: () => Promise<L>,
 ): Promise<Session & { loaded: L }> {
   const grep = await compileGrep(options.filter.grep);
+  const ownFormats = takeOwnFormats(options);
   const { isFollowing = false, progress, signal } = options;
   const walked = await walk(paths, options.cwd, { isFollowing, progress, signal });
   if (walked.files.length > MAX_FILES) {
@@ -121,7 +124,7 @@ export async function openSession<L extends LoadedPlan>(
       section: 1,
       filter: createFilter(options.filter, grep),
     });
-    pool.begin({ documents, sketchMemory, filter: options.filter }, scanner);
+    pool.begin({ documents, ownFormats, sketchMemory, filter: options.filter }, scanner);
     const { files, problems } = await prepareAll(walked, spool, options);
     const session = createSession(files, problems, sketchMemory, pool, spool, options);
     return { ...session, loaded };
@@ -130,6 +133,22 @@ export async function openSession<L extends LoadedPlan>(
     await pool.close();
     throw error;
   }
+}
+
+/** Reads the user's own formats, says what is wrong with any, and reads with the others. */
+function takeOwnFormats({ env, say }: AnalyseOptions): readonly FormatDocument[] {
+  const { documents, problems, notes } = loadOwnFormats(env);
+  useOwnFormats(documents);
+  for (const { message, source, hint } of problems) {
+    const { path, line = 1, column = 1, text } = source;
+    const advice = hint === undefined ? '' : `. ${hint}`;
+    say?.(`${path}:${line}:${column}: the format is left out: ${message}${advice}`);
+    if (text === undefined) continue;
+    say?.(`  ${text}`);
+    say?.(`  ${' '.repeat(column - 1)}^`);
+  }
+  for (const note of notes) say?.(note);
+  return documents;
 }
 
 function workerCount({ files }: Walk, asked: number | undefined): number {

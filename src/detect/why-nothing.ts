@@ -89,7 +89,7 @@ async function totalsOf(paths: readonly string[], options: AnalyseOptions): Prom
     ...{ rules: [], correlations: [] },
     ...{ silent: new Set<number>(), silentCorrelations: new Set<number>() },
   });
-  const session = await openSession(paths, { ...options, filter }, async () => ({
+  const session = await openSession(paths, { ...options, filter, say: () => {} }, async () => ({
     documents: [],
     plan,
   }));

@@ -1,6 +1,7 @@
 /** The worker thread: compiles the rules once, then reads one task after the other. */
 import { parentPort } from 'node:worker_threads';
 import { FORMATS } from '../logs/formats/list.ts';
+import { useOwnFormats } from '../logs/own-formats.ts';
 import { atOnce } from '../logs/turns.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
@@ -20,7 +21,9 @@ type Message = WorkerStart | WorkerTasks;
 
 let scanner: Scanner | undefined;
 
-async function start({ documents, sketchMemory, section, filter }: WorkerStart): Promise<Scanner> {
+async function start(given: WorkerStart): Promise<Scanner> {
+  const { documents, ownFormats, sketchMemory, section, filter } = given;
+  useOwnFormats(ownFormats);
   const grep = await compileGrep(filter.grep);
   const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolveField);
   return createScanner({

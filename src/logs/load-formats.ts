@@ -14,26 +14,44 @@ import { readFormatFile } from './pattern/format-file.ts';
 const FOLDER = new URL('../../templates/formats/', import.meta.url);
 const CACHE_PATH = fileURLToPath(new URL('../formats.cache', import.meta.url));
 
+let bundled: readonly FormatDocument[] | undefined;
+
 /** The bundled format files, by name. Throws when one has a mistake. */
 export function bundledFormats(): readonly FormatDocument[] {
+  bundled ??= keptFormats() ?? readBundledFormats();
+  return bundled;
+}
+
+function keptFormats(): FormatDocument[] | undefined {
   try {
     return JSON.parse(readFileSync(CACHE_PATH, 'utf8')) as FormatDocument[];
   } catch {
     // Never a failure: without the cache the files are read.
-    return readBundledFormats();
+    return undefined;
   }
 }
 
+/** The log formats of format files, those for whole lines. */
+const lineFormats = (documents: readonly FormatDocument[]): LogFormat[] =>
+  documents.filter(({ lines }) => lines.length > 0).map(lineFormat);
+
 /** The formats of our code and those of files, in the order of asking. */
 export const withDeclared = (coded: readonly LogFormat[]): readonly LogFormat[] =>
-  [
-    ...coded,
-    ...bundledFormats()
-      .filter(({ lines }) => lines.length > 0)
-      .map(lineFormat),
-  ].sort(
+  inOrder([...coded, ...lineFormats(bundledFormats())]);
+
+const inOrder = (formats: readonly LogFormat[]): LogFormat[] =>
+  [...formats].sort(
     (left, right) => (left.order ?? 5) - (right.order ?? 5) || (left.name < right.name ? -1 : 1),
   );
+
+/** The formats together with the user's own, which take the place of those of the same name. */
+export function withOwn(
+  formats: readonly LogFormat[],
+  own: readonly FormatDocument[],
+): readonly LogFormat[] {
+  const names = new Set(own.map(({ name }) => name));
+  return inOrder([...formats.filter(({ name }) => !names.has(name)), ...lineFormats(own)]);
+}
 
 function readBundledFormats(): FormatDocument[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yml'));

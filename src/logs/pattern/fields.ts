@@ -132,6 +132,7 @@ export function setterOf(field: string, kindName: string): Setter {
   if (field === 'source') return setSource(kindName === 'endpoint');
   if (field === 'destination') return setDestination(kindName === 'endpoint');
   if (Object.hasOwn(GROUPS, field)) return GROUPS[field]?.set as Setter;
+  if (field.startsWith('$')) return () => {};
   return setterOfName(field as EcsField, kindName) as Setter;
 }
 

@@ -1,5 +1,5 @@
 /** Reads a format file (`docs/format-language.md`) into checked data; every mistake has its line and column. */
-import { suggestion } from '../../errors.ts';
+import { type SourcePlace, suggestion } from '../../errors.ts';
 import { type Problem, parseYaml } from '../../yaml.ts';
 import type { Sample } from '../formats/log-format.ts';
 import { readForgeable, readSources } from './format-declarations.ts';
@@ -14,11 +14,16 @@ const KEYS =
     ' ',
   );
 
-/** The document, unless there is a problem. */
-export function readFormatFile(
-  text: string,
-  path: string,
-): { document?: FormatDocument; problems: readonly Problem[] } {
+export interface ReadFormat {
+  /** Absent when there is a problem. */
+  document?: FormatDocument;
+  problems: readonly Problem[];
+  /** Where a sample stands. */
+  placeOf(sample: number): SourcePlace;
+}
+
+/** Reads and checks the text of a format file. Never throws. */
+export function readFormatFile(text: string, path: string): ReadFormat {
   const yaml = parseYaml(text, path);
   const reading: Reading = {
     yaml,
@@ -30,13 +35,15 @@ export function readFormatFile(
     tables: [],
   };
   const { value } = yaml;
-  if (reading.problems.length > 0) return { problems: reading.problems };
+  const placeOf = (sample: number): SourcePlace => yaml.placeOf(['samples', sample]);
+  if (reading.problems.length > 0) return { problems: reading.problems, placeOf };
   if (!isMap(value)) {
     complain(reading, [], 'a format file is a map of name, title, url, lines or programs, ...');
-    return { problems: reading.problems };
+    return { problems: reading.problems, placeOf };
   }
   const document = readDocument(value, reading);
-  return reading.problems.length > 0 ? { problems: reading.problems } : { document, problems: [] };
+  if (reading.problems.length > 0) return { problems: reading.problems, placeOf };
+  return { document, problems: [], placeOf };
 }
 
 function readDocument(value: Values, reading: Reading): FormatDocument {

@@ -2,6 +2,7 @@
 import { type Event, setRepeats } from '../../../events/event.ts';
 import { bundledFormats } from '../../load-formats.ts';
 import { messageReader } from '../../pattern/declared-format.ts';
+import type { FormatDocument } from '../../pattern/format-document.ts';
 import { readAccounts } from './accounts.ts';
 import { readCisco } from './cisco.ts';
 import { readCron } from './cron.ts';
@@ -37,15 +38,19 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   [readFilterlog, 'filterlog'],
 ];
 
-const DECLARED = bundledFormats().flatMap((document) => {
-  const reader = messageReader(document);
-  return document.programs.map((name) => [name, reader] as const);
-});
+const BY_PROGRAM = new Map<string, MessageReader>();
 
-const BY_PROGRAM: ReadonlyMap<string, MessageReader> = new Map([
-  ...READERS.flatMap(([reader, names]) => names.split(' ').map((name) => [name, reader] as const)),
-  ...DECLARED,
-]);
+/** Programs are read by our code, then by what the bundled format files say of them, then by the user's own. */
+export function declarePrograms(own: readonly FormatDocument[]): void {
+  BY_PROGRAM.clear();
+  known.clear();
+  for (const [reader, names] of READERS)
+    for (const name of names.split(' ')) BY_PROGRAM.set(name, reader);
+  for (const document of [...bundledFormats(), ...own]) {
+    const reader = messageReader(document);
+    for (const name of document.programs) BY_PROGRAM.set(name, reader);
+  }
+}
 
 /** Programs whose lines belong to `system.auth` even when no reader understands them. */
 const AUTH_PROGRAMS = new Set(
@@ -57,6 +62,7 @@ const AUTH_PROGRAMS = new Set(
 /** Names looked up before. Bounded, because whoever writes to the log chooses them. */
 const known = new Map<string, MessageReader | undefined>();
 const MAX_KNOWN = 1024;
+declarePrograms([]);
 
 /** The reader of a program, whatever its case; `rsyslogd-2177` is rsyslogd with a message number. */
 function readerOf(program: string): MessageReader | undefined {

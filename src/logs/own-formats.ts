@@ -1,0 +1,110 @@
+/** The user's own format files: read and checked like the bundled ones, and in use from then on in this thread. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
+import type { Problem } from '../yaml.ts';
+import { createClock } from './clock.ts';
+import { declarePrograms } from './formats/linux/programs.ts';
+import { FORMATS } from './formats/list.ts';
+import type { LogFormat } from './formats/log-format.ts';
+import { bundledFormats, withOwn } from './load-formats.ts';
+import { sampleProblem } from './pattern/check-sample.ts';
+import type { FormatDocument } from './pattern/format-document.ts';
+import { readFormatFile } from './pattern/format-file.ts';
+
+export interface OwnFormats {
+  documents: readonly FormatDocument[];
+  /** What cannot be used and why; the others are used. */
+  problems: readonly Problem[];
+  /** Which bundled ones are not used, because the user has his own. */
+  notes: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const BUNDLED = [...FORMATS];
+const MAX_BYTES = 1_000_000;
+
+/** Reads `$XDG_CONFIG_HOME/ir/formats`. A file with a mistake is left out, and said. */
+export function loadOwnFormats(env: Environment): OwnFormats {
+  const config = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
+  const folder = join(config, 'ir', 'formats');
+  const documents: FormatDocument[] = [];
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  if (!existsSync(folder)) return { documents, problems, notes };
+  for (const path of formatFiles(folder, problems)) {
+    const document = readOwn(path, problems);
+    if (document === undefined) continue;
+    if (documents.some(({ name }) => name === document.name)) {
+      problems.push({
+        message: `another file has a format "${document.name}"`,
+        source: { path, line: 1, column: 1 },
+        hint: 'Give it another name.',
+      });
+      continue;
+    }
+    documents.push(document);
+    if (isBundled(document))
+      notes.push(`the format "${document.name}" of ${path} takes the place of the bundled one`);
+  }
+  return { documents, problems, notes };
+}
+
+const isBundled = ({ name }: FormatDocument): boolean =>
+  BUNDLED.some((format) => format.name === name) ||
+  bundledFormats().some((document) => document.name === name);
+
+function formatFiles(folder: string, problems: Problem[]): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+    return names.sort().map((name) => join(folder, name));
+  } catch (error) {
+    problems.push({
+      message: `the formats cannot be read: ${messageOf(error)}`,
+      source: { path: folder },
+      hint: undefined,
+    });
+    return [];
+  }
+}
+
+function readOwn(path: string, problems: Problem[]): FormatDocument | undefined {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_BYTES) throw new Error(`${size} bytes are too many for a format`);
+    const read = readFormatFile(readFileSync(path, 'utf8'), path);
+    problems.push(...read.problems);
+    if (read.document === undefined) return undefined;
+    const wrong = checkSamples(read.document, read.placeOf);
+    problems.push(...wrong);
+    return wrong.length > 0 ? undefined : read.document;
+  } catch (error) {
+    problems.push({ message: messageOf(error), source: { path }, hint: undefined });
+    return undefined;
+  }
+}
+
+/** What is wrong with the samples of a document, by reading them. */
+function checkSamples(
+  document: FormatDocument,
+  placeOf: (sample: number) => Problem['source'],
+): Problem[] {
+  useOwnFormats([document]);
+  const name = document.lines.length > 0 ? document.name : 'syslog';
+  const format = FORMATS.find((each) => each.name === name) as LogFormat;
+  const found = document.samples.flatMap((sample, index): Problem[] => {
+    const message = sampleProblem(format, sample, createClock({ zone: 'UTC', firstYear: 2026 }));
+    return message === undefined ? [] : [{ message, source: placeOf(index), hint: undefined }];
+  });
+  useOwnFormats([]);
+  return found;
+}
+
+/** From now on the formats of this thread are the bundled ones and these. */
+export function useOwnFormats(own: readonly FormatDocument[]): void {
+  const formats = FORMATS as LogFormat[];
+  formats.splice(0, formats.length, ...withOwn(BUNDLED, own));
+  declarePrograms(own);
+}

@@ -1,0 +1,37 @@
+/** Does a format read a sample of its lines as the sample says? */
+import { isSkip } from '../../events/event.ts';
+import { rfc3339 } from '../../events/rfc3339.ts';
+import type { Clock } from '../clock.ts';
+import type { LogFormat, Sample } from '../formats/log-format.ts';
+
+/** What a sample need not say: what stands round a message, and what every event of its meaning has. */
+const IMPLIED =
+  /^(?:timeUs|timeConfidence|format|message|repeats|raw|event\.(?:kind|category|type|dataset)|host\.hostname|process\.(?:name|pid)|log\.syslog\..*|source\.address)$/;
+
+/** What differs between the event that the sample names and the one that comes out, as a sentence; undefined when nothing. */
+export function sampleProblem(
+  format: LogFormat,
+  { lines, expect }: Sample,
+  clock: Clock,
+): string | undefined {
+  const [line = ''] = lines;
+  if (!format.detect(line)) return `the sample is no line of the format: ${line}`;
+  const parsed = format.parse(line, clock);
+  if (isSkip(parsed)) return `the sample is not read: ${parsed.skip}: ${line}`;
+  const event =
+    lines.length > 1 && format.complete !== undefined ? format.complete(parsed, lines) : parsed;
+  const found: Record<string, unknown> = { ...event };
+  if (event.timeUs !== undefined)
+    found['time'] = rfc3339(event.timeUs).replace(/\.(\d{3})Z$/, '.$1000Z');
+  for (const [field, value] of Object.entries(expect)) {
+    if (JSON.stringify(found[field]) !== JSON.stringify(value))
+      return `the sample has ${field} ${shown(found[field])}, not ${shown(value)}: ${line}`;
+  }
+  const unsaid = Object.entries(event).find(
+    ([field, value]) => value !== undefined && !(field in expect) && !IMPLIED.test(field),
+  );
+  if (unsaid === undefined) return undefined;
+  return `the sample has ${unsaid[0]} ${shown(unsaid[1])}, which expect does not say: ${line}`;
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
