@@ -72,7 +72,7 @@ async function run(
       for (const burst of result.bursts) bursts.push(burst);
       results.push(accountOnly(result));
     });
-    if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory)) {
+    if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory, totals)) {
       await session.scan('hot', (result) => store.add(result.rows));
     }
     session.release();
@@ -152,11 +152,22 @@ const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =
   filter.grep === undefined;
 
 /** Adds the readers' counts up; could any group have reached a threshold? */
-function hasHotFeeds({ feeds, sketchCount }: Plan, memory: SharedArrayBuffer): boolean {
+function hasHotFeeds(
+  { feeds, sketchCount }: Plan,
+  memory: SharedArrayBuffer,
+  { events }: Totals,
+): boolean {
   const needed = new Map<number, number>();
-  for (const { dense } of feeds) if (dense !== undefined) needed.set(dense.sketch, dense.count);
-  const hot = [...needed].filter(([sketch, count]) =>
-    sumSketch(memory, sketch, sketchCount, count),
+  /** An event counts in a sketch once a feed at most: adding up takes longer than reading a small file. */
+  const most = new Map<number, number>();
+  for (const { dense } of feeds) {
+    if (dense === undefined) continue;
+    needed.set(dense.sketch, dense.count);
+    most.set(dense.sketch, (most.get(dense.sketch) ?? 0) + events);
+  }
+  const hot = [...needed].filter(
+    ([sketch, count]) =>
+      (most.get(sketch) ?? 0) >= count && sumSketch(memory, sketch, sketchCount, count),
   );
   return hot.length > 0;
 }

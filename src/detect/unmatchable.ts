@@ -34,13 +34,15 @@ export function unmatchableRules(
 ): UnmatchableRule[] {
   // Where nothing was read, that is what there is to say.
   if (formats.size === 0) return [];
-  const fits = createFits(all);
+  // Those of this run first: they fill most fields, and the others' samples need not be read.
+  const isRead = ({ name }: LogFormat): boolean => formats.has(name);
+  const fits = createFits([...all.filter(isRead), ...all.filter((format) => !isRead(format))]);
   const found: UnmatchableRule[] = [];
   const isOut = rules.map((compiled) => {
     const { rule } = compiled;
     const { id, title, logsource } = rule;
     const fitting = fits(logsource);
-    if (!fitting.some(({ name }) => formats.has(name))) {
+    if (!fitting.some(isRead)) {
       found.push({ id, title, reason: 'log-source', what: sourceText(logsource) });
       return true;
     }
