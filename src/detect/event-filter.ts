@@ -15,7 +15,8 @@ export interface FilterOptions {
 }
 
 export interface EventFilter {
-  accepts(event: Event, raw: string, format: LogFormat): boolean;
+  /** @param whole the line as it stands in the file, where `raw` is what it wraps */
+  accepts(event: Event, raw: string, format: LogFormat, whole?: string): boolean;
   /** True when only times are limited, which can be decided without the event. */
   isTimeOnly: boolean;
   sinceUs: number;
@@ -69,14 +70,14 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
     sinceUs,
     untilUs,
     isTimeOnly: options.entities.length === 0 && test === undefined,
-    accepts(event, raw, format) {
+    accepts(event, raw, format, whole) {
       const { timeUs } = event;
       if (timeUs === undefined) {
         // Without a time an event is neither before nor after; it is kept unless a range is asked for.
         if (sinceUs !== Number.NEGATIVE_INFINITY || untilUs !== Number.POSITIVE_INFINITY)
           return false;
       } else if (timeUs < sinceUs || timeUs > untilUs) return false;
-      if (test !== undefined && !test(raw)) return false;
+      if (test !== undefined && !test(raw) && (whole === undefined || !test(whole))) return false;
       return (
         options.entities.length === 0 ||
         entities.some((entity) => names(event, raw, entity, format)) ||

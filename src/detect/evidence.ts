@@ -3,14 +3,19 @@
  * parses them. Only what is shown is ever read twice.
  */
 import { closeSync, readSync } from 'node:fs';
-import { type Event, isSkip } from '../events/event.ts';
+import type { Event } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import { createAccount } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
-import { createEventReader, decodeUtf8 } from '../logs/read-events.ts';
+import {
+  createEventReader,
+  decodeUtf8,
+  type EventSink,
+  type FileReader,
+} from '../logs/read-events.ts';
 import type { Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
@@ -100,10 +105,12 @@ function* citedRecords(
     for (const offset of offsets) {
       const line = yield* lineAt(offset);
       const raw = recordAt(file, offset, blockAt);
-      const clock = createClock({ zone: options.zone, years: file.years });
-      clock.offset = offset;
-      const parsed = file.format?.parse(raw, clock);
-      const event = parsed === undefined || isSkip(parsed) ? undefined : parsed;
+      let event: Event | undefined;
+      const reader = readerOf(file, options, (found) => {
+        event ??= found;
+      });
+      reader.line(raw, offset);
+      reader.end();
       take(offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event });
     }
   } finally {
@@ -183,18 +190,11 @@ function parseOne(
   file: PreparedFile,
   offset: number,
   isWhole: boolean,
-  options: ReaderOptions & { textBefore: TextBefore },
+  options: RereadOptions,
 ): Event | undefined {
   let found: Event | undefined;
-  const reader = createEventReader({
-    format: file.format,
-    formats: options.formats,
-    clock: createClock({ zone: options.zone, years: file.years }),
-    account: createAccount(),
-    textBefore: options.textBefore,
-    sink: (event, _raw, at) => {
-      if (at === offset) found ??= event;
-    },
+  const reader = readerOf(file, options, (event, _raw, at) => {
+    if (at === offset) found ??= event;
   });
   let position = offset;
   for (const line of lines) {
@@ -205,6 +205,25 @@ function parseOne(
   if (isWhole) reader.end();
   return found;
 }
+
+interface RereadOptions extends ReaderOptions {
+  textBefore?: TextBefore;
+}
+
+const readerOf = (
+  { format, streams, years }: PreparedFile,
+  { formats, zone, textBefore }: RereadOptions,
+  sink: EventSink,
+): FileReader =>
+  createEventReader({
+    format,
+    streams,
+    formats,
+    clock: createClock({ zone, years }),
+    account: createAccount(),
+    textBefore,
+    sink,
+  });
 
 /** Gives bytes of the file at a place, fewer at its end; they are good until the next call. */
 type BlockReader = (offset: number, length: number) => Buffer;

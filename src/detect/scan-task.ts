@@ -7,6 +7,7 @@ import { messageOf } from '../errors.ts';
 import type { Event } from '../events/event.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
+import type { StreamFormats } from '../logs/envelopes/streams.ts';
 import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { FilePath } from '../logs/input-path.ts';
@@ -47,6 +48,8 @@ export interface ScanTask {
   before: readonly ByteRange[];
   /** Name of the main format; empty when none was recognised. */
   format: string;
+  /** The formats of what its lines wrap. */
+  streams: StreamFormats;
   /** Is the file one document of records (CloudTrail)? */
   isRecords: boolean;
   /** Which years the stamps of the piece have that name none. */
@@ -142,10 +145,10 @@ export function createScanner(context: ScanContext): Scanner {
       if (formatOf.get(event.format)?.hasProcesses === true) processes.follow(event);
     };
     readBack(task.before, format, formats, follow);
-    const sink: EventSink = (event, raw, offset) => {
+    const sink: EventSink = (event, raw, offset, whole) => {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
-      if (!filter.accepts(event, raw, of)) return;
+      if (!filter.accepts(event, raw, of, whole)) return;
       if (task.purpose === 'events') {
         if (rules.length > 0 && !isHit(event, raw, offset)) return;
         rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');
@@ -171,6 +174,7 @@ export function createScanner(context: ScanContext): Scanner {
     let textBefore: TextBefore | undefined;
     const reader = createEventReader({
       format,
+      streams: task.streams,
       formats,
       clock,
       account,
@@ -196,7 +200,7 @@ export function createScanner(context: ScanContext): Scanner {
         const noteSpan = task.state === undefined ? undefined : span.add;
         let isWhole: boolean;
         if (task.isRecords && format?.records !== undefined) {
-          const records = { format, clock, account, sink, noteSpan };
+          const records = { format, account, reader, noteSpan };
           isWhole = yield* readRecords(descriptor, sizeBytes, records);
         } else {
           const chunkSink = openLane();

@@ -274,7 +274,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
   const tasks: ScanTask[] = [];
   const lookBack = createLookBack(files);
   files.forEach((file, index) => {
-    const { contentBytes, format, isRecords } = file;
+    const { contentBytes, format, streams, isRecords } = file;
     const borders = bordersOf(file);
     for (const [position, start] of borders.entries()) {
       const end = borders[position + 1] ?? contentBytes;
@@ -288,6 +288,7 @@ function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
         sizeBytes: contentBytes,
         before: lookBack(index, start),
         format: format?.name ?? '',
+        streams,
         isRecords,
         years: yearsBetween(file.years, start, end),
         zone,

@@ -116,6 +116,14 @@ export interface EcsFields {
   'session.id': string;
   'trace.id': string;
   'rule.name': string;
+  'container.id': string;
+  'container.name': string;
+  'orchestrator.namespace': string;
+  /** The pod. */
+  'orchestrator.resource.name': string;
+  /** Not ECS: the names of Elastic's AWS integration. */
+  'aws.cloudwatch.log_group': string;
+  'aws.cloudwatch.log_stream': string;
   'cloud.provider': string;
   'cloud.region': string;
   'cloud.account.id': string;

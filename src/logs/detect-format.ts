@@ -1,4 +1,7 @@
-/** Finds the format of a file from its first lines, and of single lines in mixed files. */
+/** Finds the format of a file from its first lines, and of what its lines wrap. */
+import { createClock } from './clock.ts';
+import { type StreamFormats, streamPath } from './envelopes/streams.ts';
+import { MAX_DEPTH } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
 
 const SAMPLE_LINES = 200;
@@ -8,21 +11,83 @@ const SAMPLE_LINES = 200;
  * @returns undefined when no format claims any
  */
 export function detectFormat(head: string, formats: readonly LogFormat[]): LogFormat | undefined {
-  const lines = head.split('\n').slice(0, SAMPLE_LINES).map(withoutCarriageReturn);
-  // The last line of the sample may be cut.
-  if (lines.length > 1) lines.pop();
+  const whole = formats.find((format) => format.records?.detect(head) === true);
+  return whole ?? mostClaimed(sampleOf(head), formats);
+}
+
+function mostClaimed(
+  lines: readonly string[],
+  formats: readonly LogFormat[],
+  isPayload = false,
+): LogFormat | undefined {
   let best: LogFormat | undefined;
   let bestCount = 0;
   for (const format of formats) {
-    if (format.records?.detect(head) === true) return format;
     let count = 0;
-    for (const line of lines) if (line !== '' && format.detect(line)) count += 1;
+    for (const line of lines) if (line !== '' && claims(format, line, isPayload)) count += 1;
     if (count > bestCount) {
       best = format;
       bestCount = count;
     }
   }
   return best;
+}
+
+/** Could the line be one of the format? A payload is one that stands in an envelope. */
+export const claims = (format: LogFormat, line: string, isPayload: boolean): boolean =>
+  isPayload && format.detectsPayload !== undefined
+    ? format.detectsPayload(line)
+    : format.detect(line);
+
+function sampleOf(head: string): readonly string[] {
+  const lines = head.split('\n').slice(0, SAMPLE_LINES).map(withoutCarriageReturn);
+  // The last line of the sample may be cut.
+  if (lines.length > 1) lines.pop();
+  return lines;
+}
+
+/**
+ * The formats of what the first lines of a file wrap, stream by stream.
+ * @param isRecords the file is one document of records
+ */
+export function detectStreams(
+  head: string,
+  main: LogFormat | undefined,
+  formats: readonly LogFormat[],
+  isRecords: boolean,
+): StreamFormats {
+  const streams: Record<string, string> = {};
+  const records = isRecords ? main?.records?.splitter(false).push(head) : undefined;
+  const lines = records?.slice(0, SAMPLE_LINES).map(({ text }) => text) ?? sampleOf(head);
+  addStreams(streams, [], lines, main, formats);
+  return streams;
+}
+
+function addStreams(
+  streams: Record<string, string>,
+  path: readonly string[],
+  lines: readonly string[],
+  format: LogFormat | undefined,
+  formats: readonly LogFormat[],
+): void {
+  if (format?.unwrap === undefined || path.length === MAX_DEPTH) return;
+  const clock = createClock({ zone: 'UTC' });
+  const payloads = new Map<string, string[]>();
+  for (const line of lines) {
+    const wrapped = format.unwrap(line, clock);
+    if (wrapped === undefined) continue;
+    const stream = wrapped.stream ?? '';
+    const known = payloads.get(stream);
+    if (known === undefined) payloads.set(stream, [wrapped.payload]);
+    else known.push(wrapped.payload);
+  }
+  for (const [stream, inner] of payloads) {
+    const found = mostClaimed(inner, formats, true);
+    if (found === undefined) continue;
+    const innerPath = [...path, stream];
+    streams[streamPath(innerPath)] = found.name;
+    addStreams(streams, innerPath, inner, found, formats);
+  }
 }
 
 const withoutCarriageReturn = (line: string): string =>

@@ -12,7 +12,7 @@ import { textBeforeOf } from './last-message.ts';
 import { createAccount, type LineAccount } from './line-account.ts';
 import { stateOf } from './open-input.ts';
 import { isProblem, type PreparedFile, prepareFile } from './prepare.ts';
-import { type CarefulReader, createEventReader } from './read-events.ts';
+import { createEventReader, type FileReader } from './read-events.ts';
 import type {
   Content,
   RecordSource,
@@ -50,7 +50,7 @@ const LOOK_BACK_BYTES = 1 << 20;
 interface Followed extends Content {
   number: number;
   position: number;
-  reader: CarefulReader;
+  reader: FileReader;
   clock: Clock & { use(other: Clock): void };
   /** Records at these places were waiting when an earlier run ended; all others before `resumedAt` were handed out. */
   resumedAt: number;
@@ -68,9 +68,10 @@ export function followFile(options: FollowOptions): RecordSource {
 
   const current = (): Followed | undefined => contents.at(-1);
 
-  const readerOf = (content: Omit<Followed, 'reader'>): CarefulReader =>
+  const readerOf = (content: Omit<Followed, 'reader'>): FileReader =>
     createEventReader({
       format: content.file.format,
+      streams: content.file.streams,
       formats: options.formats,
       clock: content.clock,
       account: content.account,
@@ -105,7 +106,7 @@ export function followFile(options: FollowOptions): RecordSource {
       seenDay: dayOf(file),
     };
     content.number = sink.begin(content, saved?.number);
-    const followed = Object.assign(content, { reader: undefined as unknown as CarefulReader });
+    const followed = Object.assign(content, { reader: undefined as unknown as FileReader });
     followed.reader = readerOf(followed);
     contents.push(followed);
     if (contents.length > KEPT_CONTENTS) closeSync((contents.shift() as Followed).descriptor);

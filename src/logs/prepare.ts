@@ -5,7 +5,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { MAX_LINE_BYTES } from './chunks.ts';
 import { contentKind } from './content-kind.ts';
-import { detectFormat } from './detect-format.ts';
+import { detectFormat, detectStreams } from './detect-format.ts';
+import type { StreamFormats } from './envelopes/streams.ts';
 import type { ReadSpan } from './file-change.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import type { FilePath } from './input-path.ts';
@@ -28,6 +29,8 @@ export interface UndatedFile extends InputFile {
   /** The compressed bytes that a copy was made from. */
   source: ReadSpan | undefined;
   format: LogFormat | undefined;
+  /** The formats of what its lines wrap. */
+  streams: StreamFormats;
   isRecords: boolean;
   /** The days of stamps without a year. */
   stamps: StampRuns;
@@ -152,6 +155,7 @@ function describeContent(
     contentState,
     source,
     format,
+    streams: detectStreams(text, format, formats, isRecords),
     isRecords,
     stamps: stampsOf(absolute, contentState, sizeBytes),
     dateMs: rotationDateMs(file.path) ?? packedMs ?? file.mtimeMs,

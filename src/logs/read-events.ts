@@ -1,16 +1,28 @@
 /**
- * From pieces of whole lines to events, for any format: joins continuation lines and grouped records,
- * falls back to other formats line by line, and accounts for every line.
+ * From pieces of whole lines to events, for any format: joins continuation lines and grouped records, reads what a
+ * line wraps, falls back to other formats line by line, and accounts for every line.
  */
 import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
+import { claims } from './detect-format.ts';
+import {
+  createStreams,
+  type LineReader,
+  type Outer,
+  type StreamFormats,
+  streamPath,
+} from './envelopes/streams.ts';
+import { MAX_DEPTH, withEnvelope, within } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import { createRepeatedEvent, type TextBefore } from './last-message.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
 
-/** Takes one event with the text it came from (joined lines separated by newlines). */
-export type EventSink = (event: Event, raw: string, offset: number) => void;
+/**
+ * Takes one event with the text it came from (joined lines separated by newlines): of a wrapped line the payload, and
+ * then the first line as it stands in the file.
+ */
+export type EventSink = (event: Event, raw: string, offset: number, whole?: string) => void;
 
 export interface EventReader extends ChunkSink {
   /** Hands out the event that was waiting for lines to join: the line after it is another event's. */
@@ -19,14 +31,18 @@ export interface EventReader extends ChunkSink {
   end(): void;
 }
 
-/** The careful way, which also says where the records begin that may still get further lines. */
-export interface CarefulReader extends EventReader {
+/** The careful way, which reads anything, and says where the records begin that may still get further lines. */
+export interface FileReader extends EventReader {
+  /** Reads one line or record, without its ending. */
+  line(text: string, offset: number): void;
   waiting(): number[];
 }
 
 interface Options {
   /** The main format of the file, if one was recognised. */
   format: LogFormat | undefined;
+  /** Where that wraps lines of others: their formats, by path of streams. */
+  streams?: StreamFormats | undefined;
   /** All formats, for lines the main one does not know. */
   formats: readonly LogFormat[];
   clock: Clock;
@@ -42,12 +58,14 @@ interface Pending {
   offset: number;
   extra: string[];
   format: LogFormat;
+  outer: Outer | undefined;
 }
 
 interface Group {
   lines: string[];
   offset: number;
   firstLine: number;
+  outer: Outer | undefined;
 }
 
 /** Records of one event may be interleaved with those of this many others. */
@@ -59,35 +77,99 @@ const WHOLE_LINE =
 const NON_ASCII = /[\x80-\xff]/;
 
 /** Makes the reader of one file or part of a file. */
-export function createEventReader(options: Options): CarefulReader {
-  const { format: main, formats, clock, account, sink, textBefore } = options;
+export function createEventReader(options: Options): FileReader {
+  const { account } = options;
+  const reader = createLineReader(options, options.format, []);
+  const line = (text: string, offset: number): void => {
+    account.lines += 1;
+    reader.read(text, offset, undefined);
+  };
+  return {
+    line,
+    lines(text, offset) {
+      const isAscii = !NON_ASCII.test(text);
+      for (let start = 0; start < text.length; ) {
+        const newline = text.indexOf('\n', start);
+        const next = newline === -1 ? text.length : newline + 1;
+        let end = newline === -1 ? text.length : newline;
+        if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
+        if (text.charCodeAt(start) === 0) start = pastNuls(text, start, end);
+        const latin1 = text.slice(start, end);
+        line(isAscii ? latin1 : decodeUtf8(latin1), offset + start);
+        start = next;
+      }
+    },
+    longLine(_offset, head) {
+      account.lines += 1;
+      countSkip(account, 'longer than 1 MiB', account.lines, head);
+    },
+    settle: reader.settle,
+    waiting: reader.waiting,
+    end: reader.end,
+  };
+}
+
+/**
+ * Reads the lines of a file or, inside envelopes, the payloads of one stream.
+ * @param path the streams that the lines stand in, outermost first
+ */
+function createLineReader(
+  options: Options,
+  main: LogFormat | undefined,
+  path: readonly string[],
+): LineReader {
+  const { formats, clock, account, sink, textBefore } = options;
   const others = formats.filter((format) => format !== main);
-  const repeatedEvent = textBefore && createRepeatedEvent(clock, textBefore, decodeUtf8);
+  const repeatedEvent =
+    path.length === 0 && textBefore
+      ? createRepeatedEvent(clock, textBefore, decodeUtf8)
+      : undefined;
   let pending: Pending | undefined;
   const groups = new Map<string, Group>();
+  const streams = createStreams(account, (stream) => {
+    const inner = [...path, stream];
+    const name = options.streams?.[streamPath(inner)];
+    return createLineReader(
+      options,
+      formats.find((format) => format.name === name),
+      inner,
+    );
+  });
+
+  const emit = (event: Event, raw: string, offset: number, outer: Outer | undefined): void => {
+    if (outer === undefined) sink(event, raw, offset);
+    else sink(withEnvelope(event, outer.wrapped), raw, offset, outer.whole);
+  };
 
   const flush = (): void => {
     if (pending === undefined) return;
-    const { event, raw, offset, extra, format } = pending;
+    const { event, raw, offset, extra, format, outer } = pending;
     pending = undefined;
-    if (extra.length === 0) sink(event, raw, offset);
-    else sink(completeEvent(format, event, raw, extra), `${raw}\n${extra.join('\n')}`, offset);
+    if (extra.length === 0) emit(event, raw, offset, outer);
+    else {
+      const whole = completeEvent(format, event, raw, extra);
+      emit(whole, `${raw}\n${extra.join('\n')}`, offset, outer);
+    }
   };
 
-  const accept = (format: LogFormat, event: Event, raw: string, offset: number): void => {
+  const accept = (
+    format: LogFormat,
+    read: Event,
+    line: string,
+    offset: number,
+    outer: Outer | undefined,
+  ): void => {
+    let [event, raw] = [read, line];
     account.parsed += 1;
     if (event.repeats !== undefined && format.isRepeatNote?.(raw) === true) {
       const note = { event, raw, offset };
       const known = repeatedEvent?.(note, format);
       if (known !== undefined) ({ event, raw } = known);
     }
-    if (format.continues === undefined) {
-      flush();
-      sink(event, raw, offset);
-    } else {
-      flush();
-      pending = { event, raw, offset, extra: [], format };
-    }
+    flush();
+    const rest = outer?.rest ?? [];
+    if (format.continues === undefined && rest.length === 0) emit(event, raw, offset, outer);
+    else pending = { event, raw, offset, extra: [...rest], format, outer };
   };
 
   const closeGroup = (key: string, group: Group): void => {
@@ -101,10 +183,10 @@ export function createEventReader(options: Options): CarefulReader {
     account.parsed += 1;
     account.joined += group.lines.length - 1;
     flush();
-    sink(parsed, group.lines.join('\n'), group.offset);
+    emit(parsed, group.lines.join('\n'), group.offset, group.outer);
   };
 
-  const group = (line: string, offset: number): boolean => {
+  const group = (line: string, offset: number, outer: Outer | undefined): boolean => {
     const grouping = main?.group;
     const key = grouping?.key(line);
     if (grouping === undefined || key === undefined) return false;
@@ -114,7 +196,7 @@ export function createEventReader(options: Options): CarefulReader {
         account.joined += 1;
         return true;
       }
-      groups.set(key, { lines: [line], offset, firstLine: account.lines });
+      groups.set(key, { lines: [line], offset, firstLine: account.lines, outer });
       if (groups.size > MAX_OPEN_GROUPS) {
         const [oldestKey, oldest] = groups.entries().next().value as [string, Group];
         closeGroup(oldestKey, oldest);
@@ -128,52 +210,63 @@ export function createEventReader(options: Options): CarefulReader {
     return true;
   };
 
-  const readLine = (line: string, offset: number): void => {
-    account.lines += 1;
+  /** Reads a line as one format, with what it wraps. Undefined when that is done, else why it cannot. */
+  const take = (
+    format: LogFormat,
+    line: string,
+    offset: number,
+    outer: Outer | undefined,
+  ): Skip | undefined => {
+    const wrapped = path.length < MAX_DEPTH ? format.unwrap?.(line, clock) : undefined;
+    if (wrapped !== undefined) {
+      flush();
+      streams.read(format, within(outer?.wrapped, wrapped), offset, outer?.whole ?? line);
+      return undefined;
+    }
+    const parsed = attempt(format, () => format.parse(line, clock));
+    if (isSkip(parsed)) return parsed;
+    accept(format, parsed, line, offset, outer);
+    return undefined;
+  };
+
+  const read = (line: string, offset: number, outer: Outer | undefined): void => {
     if (line === '') {
       joinOrSkipBlank(line);
       return;
     }
-    if (group(line, offset)) return;
+    if (group(line, offset, outer)) return;
     clock.offset = offset;
-    let refusal: Skip | undefined;
-    if (main !== undefined) {
-      const parsed = attempt(main, () => main.parse(line, clock));
-      if (!isSkip(parsed)) {
-        accept(main, parsed, line, offset);
-        return;
-      }
-      refusal = parsed;
-    }
-    if (readIndented(line, offset) || joins(line)) return;
+    const refusal = main === undefined ? NO_FORMAT : take(main, line, offset, outer);
+    if (refusal === undefined) return;
+    if (readIndented(line, offset, outer) || joins(line)) return;
     for (const format of others) {
-      if (!format.detect(line)) continue;
-      const parsed = attempt(format, () => format.parse(line, clock));
-      if (isSkip(parsed)) continue;
-      accept(format, parsed, line, offset);
-      return;
+      if (claims(format, line, path.length > 0) && take(format, line, offset, outer) === undefined)
+        return;
     }
-    countSkip(account, refusal?.skip ?? 'no known log format', account.lines, line);
+    const plain = outer?.wrapped.plain();
+    if (plain !== undefined) accept((outer as Outer).format, plain, line, offset, outer);
+    else countSkip(account, refusal.skip, account.lines, outer?.whole ?? line);
   };
 
   /** An indented line that is an event of its own, with a time, is not the rest of the one above it. */
-  const readIndented = (line: string, offset: number): boolean => {
+  const readIndented = (line: string, offset: number, outer: Outer | undefined): boolean => {
     const bare = line.charCodeAt(0) <= 32 ? line.trimStart() : '';
     if (!WHOLE_LINE.test(bare)) return false;
     for (const format of main === undefined ? formats : [main, ...others]) {
       if (!format.detect(bare)) continue;
       const parsed = attempt(format, () => format.parse(bare, clock));
       if (isSkip(parsed) || parsed.timeUs === undefined) continue;
-      accept(format, parsed, line, offset);
+      accept(format, parsed, line, offset, outer);
       return true;
     }
     return false;
   };
 
   const joins = (line: string): boolean => {
-    if (pending?.format.continues?.(line) !== true || pending.extra.length >= MAX_JOINED_LINES)
-      return false;
-    pending.extra.push(line);
+    if (pending === undefined || pending.extra.length >= MAX_JOINED_LINES) return false;
+    const { format, raw, extra } = pending;
+    if (format.continues?.(line, extra.length === 0 ? [raw] : extra) !== true) return false;
+    extra.push(line);
     account.joined += 1;
     return true;
   };
@@ -182,35 +275,28 @@ export function createEventReader(options: Options): CarefulReader {
     if (!joins(line)) countSkip(account, 'blank line', account.lines, line);
   };
 
+  const settle = (): void => {
+    flush();
+    streams.settle();
+  };
+
   return {
-    lines(text, offset) {
-      const isAscii = !NON_ASCII.test(text);
-      for (let start = 0; start < text.length; ) {
-        const newline = text.indexOf('\n', start);
-        const next = newline === -1 ? text.length : newline + 1;
-        let end = newline === -1 ? text.length : newline;
-        if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
-        if (text.charCodeAt(start) === 0) start = pastNuls(text, start, end);
-        const latin1 = text.slice(start, end);
-        readLine(isAscii ? latin1 : decodeUtf8(latin1), offset + start);
-        start = next;
-      }
-    },
-    longLine(_offset, head) {
-      account.lines += 1;
-      countSkip(account, 'longer than 1 MiB', account.lines, head);
-    },
-    settle: flush,
+    read,
+    settle,
     waiting: () => [
       ...(pending === undefined ? [] : [pending.offset]),
       ...[...groups.values()].map(({ offset }) => offset),
+      ...streams.waiting(),
     ],
     end() {
       for (const [key, open] of [...groups]) closeGroup(key, open);
       flush();
+      streams.end();
     },
   };
 }
+
+const NO_FORMAT = skip('no known log format');
 
 /** After a crash the next line written may follow a block of NULs. */
 function pastNuls(text: string, start: number, end: number): number {

@@ -1,49 +1,40 @@
 /** Reads a file that is a document of records (CloudTrail, pretty-printed JSON); a record counts as a line. */
 import { readSync } from 'node:fs';
-import { isSkip } from '../events/event.ts';
-import type { Clock } from './clock.ts';
 import type { LogFormat, TextRecord } from './formats/log-format.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
-import { decodeUtf8, type EventSink } from './read-events.ts';
+import { decodeUtf8, type FileReader } from './read-events.ts';
 
 const PIECE_BYTES = 1 << 18;
 
 /** What reads the records, and what becomes of them. */
 export interface RecordReading {
   format: LogFormat;
-  clock: Clock;
   account: LineAccount;
-  sink: EventSink;
+  reader: FileReader;
   /** Takes note of the bytes as they were read. */
   noteSpan?: ((bytes: Buffer, position: number) => void) | undefined;
 }
 
 /**
- * Hands each record of a file to `sink`, holding one at a time; a piece of the file is a step.
+ * Hands each record of a file to `reader`, holding one at a time; a piece of the file is a step.
  * @param sizeBytes the size when the file was opened: what is appended meanwhile is left alone
  * @returns false when the file ended before `sizeBytes`
  */
 export function* readRecords(
   descriptor: number,
   sizeBytes: number,
-  { format, clock, account, sink, noteSpan }: RecordReading,
+  { format, account, reader, noteSpan }: RecordReading,
 ): Generator<void, boolean, void> {
   const splitter = format.records?.splitter(false);
   if (splitter === undefined) return true;
   const read = (record: TextRecord): void => {
-    account.lines += 1;
     const text = decodeUtf8(record.text);
-    if (record.skip !== undefined) {
-      countSkip(account, record.skip, account.lines, text);
+    if (record.skip === undefined) {
+      reader.line(text, record.offset);
       return;
     }
-    clock.offset = record.offset;
-    const parsed = format.parse(text, clock);
-    if (isSkip(parsed)) countSkip(account, parsed.skip, account.lines, text);
-    else {
-      account.parsed += 1;
-      sink(parsed, text, record.offset);
-    }
+    account.lines += 1;
+    countSkip(account, record.skip, account.lines, text);
   };
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   let position = 0;
@@ -56,6 +47,7 @@ export function* readRecords(
     position += bytes.length;
   }
   for (const record of splitter.end()) read(record);
+  reader.end();
   return position >= sizeBytes;
 }
 

@@ -138,6 +138,7 @@ function scan(
     sizeBytes,
     state: undefined,
     format,
+    streams: {},
     isRecords: false,
     years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
     zone: 'Europe/Berlin',

@@ -237,12 +237,12 @@ describe('every line is read by our formats, in order of time', () => {
     const sink = ({ timeUs }: { timeUs: number | undefined }): void => {
       times.push(timeUs ?? Number.NaN);
     };
+    const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
     if (format?.records?.detect(text.slice(0, 4096)) === true) {
       const descriptor = openSync(join(out, file), 'r');
-      atOnce(readRecords(descriptor, text.length, { format, clock, account, sink }));
+      atOnce(readRecords(descriptor, text.length, { format, account, reader }));
       closeSync(descriptor);
     } else {
-      const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
       reader.lines(text, 0);
       reader.end();
     }

@@ -26,18 +26,16 @@ export function scanOddAccess(
     start++;
     end--;
   }
-  const wrapper = wrapperEnd(text, start);
-  if (wrapper < 0) return false;
-  const isBehindStamp = wrapper > start;
-  const bracket = findStamp(text, wrapper, end, spans);
-  if (bracket >= 0 && readFrom(text, wrapper, bracket, end, spans, isBehindStamp)) return true;
-  const unbalanced = findUnbalancedStamp(text, wrapper, end, spans);
+  if (isForeign(text, start)) return false;
+  const bracket = findStamp(text, start, end, spans);
+  if (bracket >= 0 && readFrom(text, start, bracket, end, spans, false)) return true;
+  const unbalanced = findUnbalancedStamp(text, start, end, spans);
   if (unbalanced < 0) return false;
   clear(spans);
   spans.timeStart = unbalanced + 1;
   spans.timeEnd = stampEnd(text, unbalanced) - 1;
   // Other logs quote a refused name that may hold all this, so that the client must be beyond doubt.
-  return readFrom(text, wrapper, unbalanced, end, spans, true);
+  return readFrom(text, start, unbalanced, end, spans, true);
 }
 
 /** Reads what stands before the stamp at `bracket` and what follows it. */
@@ -62,22 +60,17 @@ function isWrapped(text: string, start: number, end: number): boolean {
 
 const foreign = emptyStamp();
 const BRACKETED = /\[[\w:.%]{2,64}\]/y;
-const STREAM = /(?:std(?:out|err) [FP] )?/y;
 
 /**
- * Where the access line begins behind the stamp that a container's log puts in front of it; `start` when there is
- * none; -1 when the line begins as those of another log do, in which whoever logged in may have written an access
- * line as his name.
+ * Does the line begin as those of another log do, in which whoever logged in may have written an access line as his
+ * name?
  */
-function wrapperEnd(text: string, start: number): number {
-  if ('<{@'.includes(text.charAt(start))) return -1;
+function isForeign(text: string, start: number): boolean {
+  if ('<{@'.includes(text.charAt(start))) return true;
   // Other logs begin with their stamp in brackets.
   BRACKETED.lastIndex = start;
-  if (text.charCodeAt(start) === 91 && !BRACKETED.test(text)) return -1;
-  if (!readStamp(text, start, foreign)) return start;
-  if (foreign.year === 0 || text.charCodeAt(foreign.end) !== 32) return -1;
-  STREAM.lastIndex = foreign.end + 1;
-  return foreign.end + 1 + (STREAM.exec(text)?.[0].length ?? 0);
+  if (text.charCodeAt(start) === 91 && !BRACKETED.test(text)) return true;
+  return readStamp(text, start, foreign);
 }
 
 function clear(spans: AccessSpans): void {

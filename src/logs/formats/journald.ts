@@ -6,6 +6,7 @@
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { readPayload } from '../envelopes/payload.ts';
 import { readJournalAudit } from './auditd.ts';
 import { JOURNALD_SAMPLES } from './journald-samples.ts';
 import { isRecord } from './json-fields.ts';
@@ -14,7 +15,6 @@ import { processName, readMessage } from './linux/programs.ts';
 import { SYSLOG_SOURCES } from './linux/services.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
-import { isWebProgram, withWebLine } from './web-line.ts';
 
 type JournalRecord = Readonly<Record<string, unknown>>;
 
@@ -43,7 +43,7 @@ function parse(line: string, clock: Clock): Event | Skip {
     if (audit !== undefined) return withJournal(audit, event, textOf(record, '_AUDIT_ID'));
   }
   readMessage(program ?? kernelName(record), message, event);
-  return isWebProgram(program) ? withWebLine(event, message, clock) : event;
+  return readPayload(event, message, clock) ?? event;
 }
 
 /** An audit record, whose text lacks what the journal has in fields of its own. */

@@ -8,18 +8,20 @@ import { readIp, readIpList } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { isSkip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { collectedLine, programOf } from '../envelopes/json-envelope.ts';
+import type { Wrapped } from '../envelopes/wrapped.ts';
 import { readUntimedApache } from './apache-error.ts';
 import { applicationSources } from './application.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
-import { format as journald } from './journald.ts';
 import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
-import { innerLine, readInnerLine, readProgramMessage, withInner } from './json-inner.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';
 import { loginOf, outcomeOf } from './json-login.ts';
 import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
+import { processName, readMessage } from './linux/programs.ts';
+import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { isStackLine } from './stack-lines.ts';
@@ -27,58 +29,60 @@ import { readEpoch, readTimeText } from './time-text.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Formats whose records are JSON too, and which know what they mean: a mixed file holds them beside others. */
-const KNOWN_RECORDS: readonly LogFormat[] = [cloudtrail, journald];
-
 function parse(line: string, clock: Clock): Event | Skip {
-  for (const known of KNOWN_RECORDS) {
-    if (!known.detect(line)) continue;
-    const event = known.parse(line, clock);
-    if (!isSkip(event)) return event;
-  }
   const record = readRecord(line);
   if (record === undefined) return skip(line.includes('{') ? 'broken JSON' : 'not JSON');
-  return withCollectedLine(recordEvent(record, clock), record, clock);
+  if (isJournal(record)) return skip('a record of the journal');
+  const known = cloudtrail.detect(line) ? cloudtrail.parse(line, clock) : undefined;
+  return known === undefined || isSkip(known) ? recordEvent(record, clock) : known;
 }
 
-/** Splunk's export puts each event, with its line, into `result`. */
-function exportedRecord(record: JsonRecord): JsonRecord {
-  const result = record['result'];
-  return isRecord(result) && '_raw' in result ? result : record;
+function unwrap(line: string, clock: Clock): Wrapped | undefined {
+  const record = readRecord(line);
+  if (record === undefined || isOwned(record, line)) return undefined;
+  let found: FoundFields | undefined;
+  const fields = (): FoundFields => (found ??= findFields(record));
+  const collected = collectedLine(record, () => levelField(record, fields()) !== undefined);
+  if (collected === undefined) return undefined;
+  const { text, own, stream, isPartial } = collected;
+  const timeUs =
+    typeof record['time'] === 'string' && stream !== undefined
+      ? readTimeText(record['time'], clock)
+      : timeOf(record, fields(), clock);
+  const timeConfidence = timeUs === undefined ? 'none' : clock.confidence;
+  const plain = (): Event => plainEvent(record, text, clock);
+  return { payload: text, stream, own, timeUs, timeConfidence, isPartial, plain };
 }
 
-/** Records inside records, each once: a collector wraps what another has wrapped. */
-const MAX_WRAPS = 3;
-
-function withCollectedLine(event: Event, record: JsonRecord, clock: Clock, depth = 0): Event {
-  const hasLevel = event['log.level'] !== undefined && !isBareLevel(record);
-  const text = innerLine(exportedRecord(record), hasLevel);
-  if (text === undefined) return readTold(event, record);
-  const inner = text.startsWith('{') ? readRecord(text) : undefined;
-  if (inner !== undefined && depth < MAX_WRAPS) {
-    const read = withCollectedLine(recordEvent(inner, clock), inner, clock, depth + 1);
-    return { ...withInner(event, read), raw: inner };
-  }
-  const read = readInnerLine(text, clock);
-  if (read !== undefined) return withInner(event, read);
-  const untimed = readUntimedApache(text);
-  return untimed === undefined ? readTold(event, record) : withInner(event, untimed);
+/** The event of a collected line that no format claims: a program's words, a record of its own, or the collector's. */
+function plainEvent(record: JsonRecord, text: string, clock: Clock): Event {
+  const told = readTold(record, text) ?? readUntimedApache(text);
+  if (told !== undefined) return told;
+  return recordEvent(record, clock);
 }
 
 /** What a known program's message says, where the collector has put its name into a field of its own. */
-function readTold(event: Event, record: JsonRecord): Event {
-  const told = readProgramMessage(record);
-  return told === undefined ? event : withInner(event, told);
+function readTold(record: JsonRecord, message: string): Event | undefined {
+  const program = programOf(record);
+  if (program === undefined) return undefined;
+  const event = createSyslogEvent();
+  event.message = message;
+  event['process.name'] = processName(program);
+  readMessage(program, message, event);
+  return event['event.action'] === undefined ? undefined : event;
 }
 
-/** Collectors write the stream or the facility's severity, and cloud stores a severity for want of another. */
-const isBareLevel = (record: JsonRecord): boolean =>
-  'stream' in record || 'facility' in record || record['severity'] === 'DEFAULT';
+/** The latest record: a line is asked for what it wraps, and then read. */
+let latest: { line: string; record: JsonRecord | undefined } = { line: '', record: undefined };
 
 function readRecord(line: string): JsonRecord | undefined {
+  if (latest.line !== line) latest = { line, record: parseRecord(line) };
+  return latest.record;
+}
+
+function parseRecord(line: string): JsonRecord | undefined {
   const start = line.indexOf('{');
-  // `docker compose logs` puts `service  | ` in front.
-  if (start < 0 || (start > 0 && !/^[\w.-]{0,64}\s{0,32}(?:\| )?$/.test(line.slice(0, start)))) {
+  if (start < 0 || (start > 0 && !/^[\w.-]{0,64}:?\s{0,32}$/.test(line.slice(0, start)))) {
     return undefined;
   }
   try {
@@ -236,7 +240,7 @@ function stackOf(found: FoundFields): string | undefined {
 }
 
 const MAX_DETECT = 1_000_000;
-const RECORD_START = /^(?:[\w.-]{0,64}\s{0,32}(?:\| ))?\{\s*"/;
+const RECORD_START = /^\{\s*"/;
 
 /** A JSON object with a time, or with a level and a message, that no other JSON format owns. */
 function detect(line: string): boolean {
@@ -246,14 +250,23 @@ function detect(line: string): boolean {
   return hasLogFields(record);
 }
 
+/** Any object: collectors keep the time to themselves. */
+const detectsPayload = (payload: string): boolean => {
+  const record =
+    payload.length <= MAX_DETECT && payload.startsWith('{') ? readRecord(payload) : undefined;
+  return record !== undefined && !isOwned(record, payload);
+};
+
 /** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */
 const isOwned = (record: JsonRecord, line: string): boolean =>
-  '__REALTIME_TIMESTAMP' in record ||
-  '__CURSOR' in record ||
+  isJournal(record) ||
   Array.isArray(record['Records']) ||
   (line.includes('"eventVersion"') && line.includes('"eventSource"')) ||
   line.includes('"CloudTrailEvent"') ||
   line.includes('"digestS3Object"');
+
+const isJournal = (record: JsonRecord): boolean =>
+  '__REALTIME_TIMESTAMP' in record || '__CURSOR' in record;
 
 export const format: LogFormat = {
   name: 'json-lines',
@@ -269,6 +282,8 @@ export const format: LogFormat = {
     'user_agent.original': 'json',
   },
   detect,
+  detectsPayload,
+  unwrap,
   parse,
   records: {
     detect: (head) =>

@@ -5,6 +5,7 @@ import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
+import { format as container } from './container.ts';
 import { format as django } from './django.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
@@ -19,6 +20,7 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   apacheError,
   auditd,
   cloudtrail,
+  container,
   django,
   journald,
   jsonLines,

@@ -4,6 +4,7 @@
  */
 import type { EcsField, Event, Skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import type { Wrapped } from '../envelopes/wrapped.ts';
 import type { Stamp } from './syslog-stamp.ts';
 
 /** A sample line (or lines, for a joined event) with fields that the resulting event must have. */
@@ -102,16 +103,24 @@ export interface LogFormat {
    * cheap, must not throw, and must be false for the samples of every other format.
    */
   detect(line: string): boolean;
+  /** As `detect`, of a line in an envelope, which may have the time. Absent: `detect` says it. */
+  detectsPayload?(payload: string): boolean;
   /**
    * Reads one line (no line ending) into an event, or says why it cannot. Never throws.
    * Regular expressions must be linear: no nested or adjacent ambiguous quantifiers.
    */
   parse(line: string, clock: Clock): Event | Skip;
   /**
+   * For formats whose lines hold lines of others: the payload, which the engine reads as what it is, by stream and
+   * up to three deep, and what the envelope knows. Undefined for a line that `parse` is to read.
+   */
+  unwrap?(line: string, clock: Clock): Wrapped | undefined;
+  /**
    * True when the line is the rest of the event above it (a stack trace, a wrapped message).
    * The engine appends such lines to the event; they count as joined. Absent: never.
+   * @param earlier the lines of the event so far
    */
-  continues?(line: string): boolean;
+  continues?(line: string, earlier?: readonly string[]): boolean;
   /**
    * The event once its continuation lines are known; `lines` begins with the event's own line. Absent:
    * the engine puts the further lines into `error.stack_trace`.

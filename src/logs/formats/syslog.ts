@@ -2,6 +2,7 @@
 
 import { type Event, type Skip, setRepeats, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { readPayload } from '../envelopes/payload.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { SYSLOG_SOURCES } from './linux/services.ts';
@@ -12,7 +13,6 @@ import { type Envelope, emptyEnvelope } from './syslog-fields.ts';
 import { samples } from './syslog-samples.ts';
 import { readStamp } from './syslog-stamp.ts';
 import { isLevelWord } from './syslog-words.ts';
-import { isWebProgram, withWebLine } from './web-line.ts';
 
 /** RFC 5424 severities, in the words of `log.level`. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -151,8 +151,9 @@ function parse(line: string, clock: Clock): Event | Skip {
     if (audit !== undefined) return withEnvelope(audit, event);
   }
   if (readNote(event)) return event;
-  readMessage(program, envelope.message, event);
-  return isWebProgram(program) ? withWebLine(event, envelope.message, clock) : event;
+  const { message } = envelope;
+  readMessage(program, message, event);
+  return readPayload(event, message, clock) ?? event;
 }
 
 /** An audit record with the time and the host of the line that it stands in. */

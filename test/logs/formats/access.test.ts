@@ -98,16 +98,10 @@ const rows: readonly [string, string, Record<string, unknown>][] = [
     { 'related.ip': ['203.0.113.4'] },
   ],
   [
-    'the stamp of a container in front is no site',
-    `2026-11-24T10:15:30.123456789Z 192.0.2.1 - - ${STAMP} ${REST}`,
-    { 'source.ip': '192.0.2.1', 'url.domain': undefined },
+    'a level in front is no site',
+    `INFO 192.0.2.1 - - ${STAMP} ${REST}`,
+    { 'url.domain': undefined },
   ],
-  [
-    'nor are a stream and its flag',
-    `2026-11-24T10:15:30.123456789Z stdout F 192.0.2.1 - - ${STAMP} ${REST}`,
-    { 'source.ip': '192.0.2.1', 'url.domain': undefined },
-  ],
-  ['nor is a level', `INFO 192.0.2.1 - - ${STAMP} ${REST}`, { 'url.domain': undefined }],
   [
     'an address in front of a name with blanks is the client',
     `203.0.113.9 id EXAMPLE\\jo smith ${STAMP} ${REST}`,

@@ -1,27 +1,33 @@
 /** What every log format promises, replayed for each from the samples it carries. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Event, isSkip } from '../../../src/events/event.ts';
+import type { Event } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
+import { createAccount } from '../../../src/logs/line-account.ts';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
+import { createEventReader } from '../../../src/logs/read-events.ts';
 
-const FOLDER = new URL('../../../src/logs/formats/', import.meta.url);
+const FOLDER = new URL('../../../src/logs/', import.meta.url);
 
 const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
 
-/** The first event of a sample, read the way the engine reads lines: grouped, joined or alone. */
-function readSample(format: LogFormat, sample: Sample): Event {
-  const [first = ''] = sample.lines;
-  const isGroup = format.group !== undefined && format.group.key(first) !== undefined;
-  const parsed = isGroup
-    ? format.group?.parse(sample.lines, clock())
-    : format.parse(first, clock());
-  if (parsed === undefined || isSkip(parsed)) {
-    throw new Error(`${format.name} skipped its own sample: ${JSON.stringify(parsed)}: ${first}`);
+/** The first event of a sample, read the way the engine reads lines: grouped, joined, wrapped or alone. */
+function readSample(format: LogFormat, { lines }: Sample): Event {
+  const events: Event[] = [];
+  const account = createAccount();
+  const sink = (event: Event): void => void events.push(event);
+  const reader = createEventReader({ format, formats: FORMATS, clock: clock(), account, sink });
+  for (const [index, line] of lines.entries()) reader.line(line, index);
+  reader.end();
+  const [first] = events;
+  if (first === undefined) {
+    throw new Error(
+      `${format.name} skipped its own sample: ${[...account.skips.keys()]}: ${lines}`,
+    );
   }
-  return parsed;
+  return first;
 }
 
 /** RFC 3339 in UTC with microseconds, as samples write their expected time. */
@@ -45,8 +51,10 @@ test('there are formats to check', () => {
 });
 
 test('every format in the folder is listed', async () => {
-  const files = readdirSync(FOLDER).filter(
-    (file) => file.endsWith('.ts') && file !== 'list.ts' && file !== 'log-format.ts',
+  const files = ['formats', 'envelopes'].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, FOLDER))
+      .filter((file) => file.endsWith('.ts') && file !== 'list.ts' && file !== 'log-format.ts')
+      .map((file) => `${folder}/${file}`),
   );
   const listed = new Set(FORMATS);
   const unlisted: string[] = [];
@@ -81,7 +89,8 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
       expect(Object.keys(sample.expect).length).toBeGreaterThan(0);
       if (time !== undefined) expect(timeText(event.timeUs)).toBe(time);
       expect(event).toMatchObject(fields);
-      expect(event.format).toBe(name);
+      // What wraps a line reads it as what it is.
+      if (format.unwrap === undefined) expect(event.format).toBe(name);
     },
   );
 
@@ -90,7 +99,11 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
       (line) => !format.detect(line) && !isLongDocument(format, line),
     );
     expect(own).toEqual([]);
-    const others = FORMATS.filter((other) => other !== format).flatMap((other) =>
+    // What wraps lines of a format is asked before it.
+    const others = FORMATS.filter(
+      (other, index) =>
+        other !== format && (other.unwrap === undefined || index > FORMATS.indexOf(format)),
+    ).flatMap((other) =>
       firstLines(other)
         .filter((line) => format.detect(line))
         .map((line) => `${other.name}: ${line}`),

@@ -3,7 +3,7 @@
  * stranger fills, as the program that logs them would write them. Address, time, outcome and format stay.
  */
 import { describe, expect, it } from 'vitest';
-import { type EcsField, type Event, isSkip } from '../../../src/events/event.ts';
+import type { EcsField, Event } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample, Writing } from '../../../src/logs/formats/log-format.ts';
@@ -68,6 +68,8 @@ interface Template {
   /** What is special. */
   name: string;
   format: string;
+  /** The format of what the line wraps. */
+  inner?: string;
   line(value: string): string;
   time: string;
   expect: Partial<Event>;
@@ -156,11 +158,15 @@ const TEMPLATES: readonly Template[] = [
     'agent with extras',
     (v) => `203.0.113.9 - - ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "${quoted(v)}" "-" 0.1`,
   ),
-  access(
-    'user behind the stamp of a container',
-    (v) =>
+  {
+    name: 'access: user behind the stamp of a container',
+    format: 'container',
+    inner: 'access',
+    line: (v) =>
       `2026-11-24T10:15:31.123456789Z 203.0.113.9 - ${quoted(v) || '-'} ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "-"`,
-  ),
+    time: ACCESS_TIME,
+    expect: ACCESS,
+  },
   {
     name: 'access-time-first: agent of Envoy',
     format: 'access-time-first',
@@ -358,18 +364,24 @@ const TEMPLATES: readonly Template[] = [
     (v) =>
       `Nov 24 10:00:01 web01 haproxy[7]: 203.0.113.9:4000 [24/Nov/2026:10:00:01.000] fe be/s1 0/0/0/1/1 401 12 - - ---- 1/1/0/0/0 0/0 "GET /${encoded(v)} HTTP/1.1"`,
   ),
-  syslog(
-    'web server: agent through syslog',
-    (v) =>
-      `Nov 24 10:00:01 web01 nginx: 203.0.113.9 - - ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "${hexed(v)}"`,
-    { ...SOURCE, 'http.response.status_code': 401 },
-  ),
-  syslog(
-    'web server: user through syslog',
-    (v) =>
-      `Nov 24 10:00:01 web01 nginx: 203.0.113.9 - ${hexed(v) || '-'} ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "-"`,
-    { ...SOURCE, 'http.response.status_code': 401 },
-  ),
+  {
+    name: 'web server: agent through syslog',
+    format: 'syslog',
+    inner: 'access',
+    line: (v) =>
+      `Nov 24 10:00:01 web01 nginx: 203.0.113.9 - - ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "${hexed(visible(v))}"`,
+    time: ACCESS_TIME,
+    expect: { ...SOURCE, 'http.response.status_code': 401 },
+  },
+  {
+    name: 'web server: user through syslog',
+    format: 'syslog',
+    inner: 'access',
+    line: (v) =>
+      `Nov 24 10:00:01 web01 nginx: 203.0.113.9 - ${hexed(visible(v)) || '-'} ${STAMP} "GET /a HTTP/1.1" 401 5 "-" "-"`,
+    time: ACCESS_TIME,
+    expect: { ...SOURCE, 'http.response.status_code': 401 },
+  },
 ];
 
 const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
@@ -433,7 +445,7 @@ function withPlace(
 }
 
 describe('forged fields', () => {
-  it.each(TEMPLATES)('$name', ({ format, line, time, expect: expected }) => {
+  it.each(TEMPLATES)('$name', ({ format, inner = format, line, time, expect: expected }) => {
     const own = named(format);
     const wrong: unknown[] = [];
     for (const value of HOSTILE) {
@@ -450,7 +462,7 @@ describe('forged fields', () => {
                   Object.keys(expected).map((field) => [field, event[field as keyof Event]]),
                 ),
               };
-        if (JSON.stringify(seen) !== JSON.stringify({ format, time, ...expected }))
+        if (JSON.stringify(seen) !== JSON.stringify({ format: inner, time, ...expected }))
           wrong.push({ main: main?.name ?? 'none', text, seen });
       }
     }
@@ -492,8 +504,8 @@ describe('forged fields', () => {
   });
 
   it('reads each of them', () => {
-    const lost = TEMPLATES.filter(({ format, line }) =>
-      isSkip(named(format).parse(line('eve'), clock())),
+    const lost = TEMPLATES.filter(
+      ({ format, line }) => readIn(named(format), [line('eve')]) === undefined,
     );
     expect(lost).toEqual([]);
     expect(TEMPLATES.length).toBeGreaterThan(40);

@@ -62,20 +62,30 @@ it.each<[string, string, Record<string, unknown>]>([
   [
     'nginx',
     '192.0.2.9 - - [24/Nov/2026:09:59:59 +0000] "GET /a HTTP/1.1" 404 9 "-" "probe"',
-    { 'source.ip': '192.0.2.9', 'http.response.status_code': 404, 'url.path': '/a' },
+    {
+      timeUs: 1795514399000000,
+      format: 'access',
+      'source.ip': '192.0.2.9',
+      'http.response.status_code': 404,
+      'url.path': '/a',
+    },
   ],
   [
     'apache2',
     '[auth_basic:error] [pid 8] [client 192.0.2.9:4000] AH01618: user eve not found: /p',
-    { 'source.ip': '192.0.2.9', 'event.outcome': 'failure', 'user.name': 'eve' },
+    {
+      timeUs: 1795514400123456,
+      format: 'apache-error',
+      'source.ip': '192.0.2.9',
+      'event.outcome': 'failure',
+      'user.name': 'eve',
+    },
   ],
 ])('reads the lines of %s inside the journal', (program, message, expected) => {
   const event = format.parse(record({ SYSLOG_IDENTIFIER: program, MESSAGE: message }), clock());
   expect(event).toMatchObject({
-    timeUs: 1795514400123456,
-    format: 'journald',
     'host.hostname': 'h1',
-    message,
+    'process.name': program,
     ...expected,
   });
 });

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSkip } from '../../../src/events/event.ts';
+import { type Event, isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { format } from '../../../src/logs/formats/json-lines.ts';
+import { FORMATS } from '../../../src/logs/formats/list.ts';
+import { createAccount } from '../../../src/logs/line-account.ts';
+import { createEventReader } from '../../../src/logs/read-events.ts';
 
 const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
 const TIME = '2026-11-24T10:00:01.250Z';
@@ -10,8 +13,14 @@ const TIME_US = Date.parse(TIME) * 1000;
 
 /** The event of a record, with its time as RFC 3339 for reading. */
 const read = (record: unknown): Record<string, unknown> => {
-  const event = format.parse(JSON.stringify(record), clock());
-  if (isSkip(event)) throw new Error(event.skip);
+  const events: Event[] = [];
+  const account = createAccount();
+  const sink = (event: Event): void => void events.push(event);
+  const reader = createEventReader({ format, formats: FORMATS, clock: clock(), account, sink });
+  reader.line(JSON.stringify(record), 0);
+  reader.end();
+  const [event] = events;
+  if (event === undefined) throw new Error([...account.skips.keys()].join());
   return event as unknown as Record<string, unknown>;
 };
 
@@ -546,6 +555,7 @@ describe('lines of other logs inside a record', () => {
   const ACCESS =
     '203.0.113.9 - - [24/Nov/2026:10:00:01 +0000] "GET /a?x=1 HTTP/1.1" 404 7 "-" "curl/8"';
   const REQUEST = {
+    timeUs: TIME_US - 250_000,
     'source.ip': '203.0.113.9',
     'url.path': '/a',
     'http.response.status_code': 404,
