@@ -9,7 +9,12 @@ const { dirname, resolve } = require('node:path');
 const { Script } = require('node:vm');
 
 /** Node's own modules that take milliseconds to load, called rarely. A run needs few of them: they load at the first use. */
-const SLOW = new Set(['node:child_process', 'node:fs/promises', 'node:zlib']);
+const SLOW = new Set([
+  'node:child_process',
+  'node:fs/promises',
+  'node:worker_threads',
+  'node:zlib',
+]);
 
 const modules = new Map();
 /** The compiled files by path, for the build to keep their bytecode. */

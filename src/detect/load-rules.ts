@@ -146,7 +146,7 @@ function readRuleFiles(folder: string, seen: Set<string>, problems: IrError[]): 
         const identity = `${status.dev}:${status.ino}`;
         if (read.has(identity)) return;
         read.add(identity);
-        for (const name of readdirSync(path)) visit(join(path, name), false);
+        for (const name of readdirSync(path)) visit(`${path}${sep}${name}`, false);
       } else if ((isNamed || /\.ya?ml$/i.test(path)) && (status === undefined || status.isFile())) {
         // Overlapping folders must not make every rule a duplicate of itself.
         if (!seen.has(path)) found.push({ path, bytes: status?.size ?? 0 });

@@ -36,8 +36,9 @@ const PLAIN_SELECT = {
 
 /** Makes the prompts; each is refused with exit 6, naming its flag, when nobody can answer. */
 export function createAsk(settings: Settings, interruption: Interruption): Ask {
+  // Standard input last: to look at it is to open it.
   const isPossible =
-    settings.isInputAllowed && process.stdin.isTTY === true && process.stderr.isTTY === true;
+    settings.isInputAllowed && process.stderr.isTTY === true && process.stdin.isTTY === true;
   const context = {
     output: process.stderr,
     get signal() {
