@@ -37,7 +37,7 @@ const declareOpen: Declare = (program, run) => {
     )
     .option(
       '--detected-at <time>',
-      'when it was noticed: 02:50, yesterday 14:00, 20 minutes ago, a date and time (default: now)',
+      'when it was noticed: now, 02:50, yesterday 14:00, 20 minutes ago, a date and time (default: unknown)',
     )
     .option('--occurred-at <time>', 'when it began, as far as is known')
     .option('--description <text>', 'what is known so far')
@@ -205,6 +205,7 @@ const declareClose: Declare = (program, run) => {
       '--determination <word>',
       'what it was: confirmed, blocked, failed_attempt or false_positive',
     )
+    .option('--detected-at <time>', 'when it was noticed, where nobody has said so yet')
     .option('--reason <text>', 'why it is closed now')
     .option('-y, --yes', 'close it although required steps are open')
     .addHelpText(

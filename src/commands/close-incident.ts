@@ -6,8 +6,9 @@ import type { IncidentDetail } from '../incidents/incident-store.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
 import type { RequiredStep } from '../incidents/phase-gate.ts';
+import { askDetected } from './ask-detected.ts';
 import type { CommandContext } from './context.ts';
-import { assertFound, authorOf, readWord, withIncident } from './incident-access.ts';
+import { assertFound, authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 import { requiredStepsOf } from './required-steps.ts';
 
 export interface CloseResult {
@@ -20,31 +21,46 @@ export interface CloseResult {
 
 export interface CloseOptions {
   reason?: string | undefined;
+  detectedAt?: string | undefined;
   determination?: string | undefined;
   /** Close although required steps are open. */
   yes?: boolean | undefined;
 }
 
-/** Closes the incident; what it turned out to be can be said in the same breath. */
+/** Closes the incident; what it turned out to be, and when it was noticed, can be said in the same breath. */
 export async function closeIncident(
   context: CommandContext,
   options: CloseOptions,
 ): Promise<CloseResult> {
   const determination = readWord(options.determination, DETERMINATIONS, '--determination');
   const reason = options.reason ?? '';
+  let detected = readInstant(context, options.detectedAt, '--detected-at');
   return withIncident(context, async (store, { id }) => {
-    const entriesFor = (detail: IncidentDetail): NewEntry[] => {
+    const entriesFor = ({ incident, steps }: IncidentDetail): NewEntry[] => {
       const author = authorOf(context);
-      if (determination === undefined) return [closingEntry(detail, reason, author)];
-      const decided = { ...detail, incident: { ...detail.incident, determination } };
-      const closing = closingEntry(decided, reason, author);
-      return [updateIncident(detail.incident, { determination }, reason, author), closing];
+      const changes = {
+        ...(determination === undefined ? {} : { determination }),
+        ...(detected === undefined ? {} : { times: { detected } }),
+      };
+      const times = { ...incident.times, ...changes.times };
+      const closing = closingEntry(
+        { incident: { ...incident, ...changes, times }, steps },
+        reason,
+        author,
+      );
+      if (Object.keys(changes).length === 0) return [closing];
+      return [updateIncident(incident, changes, reason, author), closing];
     };
     const before = await store.load(id);
     // What would be refused anyway is refused before anybody is asked.
     entriesFor(before);
     const openSteps = await openRequiredSteps(context, before);
-    if (options.yes !== true) await assertWanted(context, before.incident, openSteps);
+    if (options.yes !== true) {
+      await assertWanted(context, before.incident, openSteps);
+      const { times } = before.incident;
+      if (context.ask.isPossible && (detected ?? times.detected) === undefined)
+        detected = await askDetected(context, times);
+    }
     await store.append(id, (state) => entriesFor(assertFound(state)));
     const { incident, head } = await store.load(id);
     return { incident, metrics: metricsOf(incident.times), openSteps, head };

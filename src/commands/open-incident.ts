@@ -7,16 +7,15 @@ import {
   DETERMINATIONS,
   type Degree,
   type Incident,
-  type KeyTimes,
   SEVERITIES,
   type Severity,
 } from '../incidents/incident.ts';
 import { checkTitle, openIncident as openingEntry } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
-import { assertTimesInOrder } from '../incidents/key-times.ts';
 import type { Proposal } from '../incidents/propose.ts';
 import { wrapText } from '../respond/wrap-text.ts';
+import { askDetected } from './ask-detected.ts';
 import type { Choice, CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
 import type { SavedTimeline } from './save-timeline.ts';
@@ -229,7 +228,9 @@ async function askMissing(
     flag: '--type',
     choices: [...types, { name: 'none', value: '', description: 'No checklist for now.' }],
   });
-  const detected = given.times?.detected ?? (await askDetected(context, given.times ?? {}));
+  const detected =
+    given.times?.detected ??
+    (ask.isPossible ? await askDetected(context, given.times ?? {}) : undefined);
   const latest = Date.parse(detected ?? context.now().toISOString());
   // Logs of a machine whose clock is ahead cannot date the beginning.
   const proposed = proposal?.occurredAt;
@@ -258,31 +259,6 @@ async function askTitle(context: CommandContext, proposed: string | undefined): 
     check: checkTitle,
     ...(proposed === undefined ? {} : { initial: proposed }),
   });
-}
-
-/**
- * Asks when it was noticed, without a proposal: who presses Enter would date it now, and the times to detect and to
- * respond would be measured from there.
- */
-async function askDetected(
-  context: CommandContext,
-  given: Partial<KeyTimes>,
-): Promise<string | undefined> {
-  const { ask } = context;
-  if (!ask.isPossible) return undefined;
-  const flag = '--detected-at';
-  const read = (answer: string): string | undefined => {
-    const detected = readInstant(context, answer, flag);
-    assertTimesInOrder({ ...given, detected }, ['detected'], context.now());
-    return detected;
-  };
-  const answer = await ask.text({
-    message: 'Detected when (now, 02:50, yesterday 14:00, 20 minutes ago)',
-    flag,
-    required: true,
-    check: read,
-  });
-  return read(answer);
 }
 
 const SEVERITY_CHOICES: readonly Choice<Severity>[] = [

@@ -25,12 +25,12 @@ const stamp = ({ actor, now }: Author): { at: string; actor: string } => ({
   actor,
 });
 
-/** Opens an incident. Without a detection time it counts as detected now. */
+/** Opens an incident. When it was detected stays unknown unless told: all metrics are measured from there. */
 export function openIncident(opening: Opening, author: Author): NewEntry {
   const title = checkTitle(opening.title);
   checkText(opening.description, 'description');
   const at = author.now.toISOString();
-  const times = { detected: at, ...definedOnly(opening.times) };
+  const times = definedOnly(opening.times);
   const all = { ...times, declared: times.declared ?? at } as KeyTimes;
   assertTimesInOrder(all, Object.keys(times) as (keyof KeyTimes)[], author.now);
   return { type: 'incident_opened', payload: { ...opening, title, times }, ...stamp(author) };
@@ -51,7 +51,8 @@ export function updateIncident(
   if (changes.status !== undefined) assertStatus(incident, changes.status);
   if (changes.title !== undefined) changes = { ...changes, title: checkTitle(changes.title) };
   if (changes.description !== undefined) checkText(changes.description, 'description');
-  assertClearable(changes.clearedTimes ?? [], incident);
+  if (changes.clearedTimes?.includes('declared'))
+    throw usageError(`${incident.key} must keep the time it was declared`);
   const cleared = Object.fromEntries((changes.clearedTimes ?? []).map((name) => [name, undefined]));
   const times = { ...incident.times, ...cleared, ...changes.times };
   assertTimesInOrder(times, Object.keys(changes.times ?? {}) as (keyof KeyTimes)[], author.now);
@@ -191,12 +192,6 @@ function assertStatus(incident: Incident, status: Status): void {
     throw usageError('an incident is not closed by an update', 'Use: ir close');
   if (incident.status === 'closed') {
     throw usageError(`${incident.key} is closed`, 'Use: ir reopen --reason "..."');
-  }
-}
-
-function assertClearable(names: readonly (keyof KeyTimes)[], incident: Incident): void {
-  if (names.includes('detected') || names.includes('declared')) {
-    throw usageError(`${incident.key} must keep its detected and declared times`);
   }
 }
 

@@ -44,7 +44,7 @@ export function buildReport(input: ReportInput): ReportModel {
       meaning,
       at: incident.times[name] ?? null,
     })),
-    metrics: metricItems(metrics),
+    metrics: metricItems(metrics, incident.times),
     attack: attackTimeline(detail.findings, detail.sources, input),
     response: responseTimeline(journal, steps),
     responders: [...new Set(journal.map(({ actor }) => actor))],

@@ -128,6 +128,15 @@ function timeQuestions({ keyTimes, attack, incident }: Known): Question[] {
       ),
     );
   }
+  if ((at.get('detected') ?? null) === null) {
+    questions.push(
+      question(
+        'times',
+        'When was it first noticed? Until that is given, none of the four metrics can be told.',
+        'ir update --detected-at TIME',
+      ),
+    );
+  }
   if ((at.get('acknowledged') ?? null) === null) {
     questions.push(
       question(

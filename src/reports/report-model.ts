@@ -68,6 +68,8 @@ export interface MetricItem {
   durationMs: number | null;
   /** The duration for reading, such as `2h 5m`. */
   text: string | null;
+  /** Names of those of its two times that are not known. */
+  missing: readonly string[];
 }
 
 /** A log line that a finding cites. */

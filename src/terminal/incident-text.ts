@@ -1,7 +1,7 @@
 /** How an incident looks on a terminal: the pieces that several views share. */
 import type { Incident, Phase, Severity } from '../incidents/incident.ts';
 import type { Metrics } from '../incidents/key-times.ts';
-import { shorten, showDuration } from './layout.ts';
+import { shorten, showDuration, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** The phases in their order, as they are shown. */
@@ -30,14 +30,28 @@ export const phaseLine = (incident: Incident, style: Style): string =>
     ' > ',
   );
 
-/** The four metrics in one line. */
-export const metricsLine = ({ mttdMs, mttaMs, mttcMs, mttrMs }: Metrics): string =>
-  [
+/** The four metrics, or the question to answer first: all of them are measured to or from the detection. */
+export function metricsText(
+  { times, status }: Incident,
+  metrics: Metrics,
+  width: number,
+): string[] {
+  if (times.detected === undefined) {
+    const reason = status === 'closed' ? ' --reason "..."' : '';
+    return [
+      ...wrap('MTTD, MTTA, MTTC, MTTR unknown: detected not given.', width),
+      ...wrap(`When was it noticed? Say so with: ir update --detected-at TIME${reason}`, width),
+    ];
+  }
+  const { mttdMs, mttaMs, mttcMs, mttrMs } = metrics;
+  const text = [
     `MTTD ${showDuration(mttdMs)}`,
     `MTTA ${showDuration(mttaMs)}`,
     `MTTC ${showDuration(mttcMs)}`,
     `MTTR ${showDuration(mttrMs)}`,
   ].join('   ');
+  return wrap(text, width);
+}
 
 /** The chain head, whole: it is there to be copied. On a narrow terminal it has a line of its own. */
 export function headLines(head: string, style: Style, label = 'chain head '): string[] {

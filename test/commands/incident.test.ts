@@ -287,10 +287,54 @@ it('close names open required steps and asks', async () => {
   await expect(closeIncident(asked, options)).rejects.toMatchObject({ exit: 6 });
   expect(asked.asked).toEqual(['--yes']);
   expect((await showIncident(context)).incident.status).toBe('open');
-  const agreed = testContext({ cwd, answers: { '--yes': true } });
+  const agreed = testContext({ cwd, answers: { '--yes': true, '--detected-at': 'unknown' } });
   const closed = await closeIncident(agreed, options);
   expect(closed.incident.status).toBe('closed');
   expect(closed.openSteps.length).toBeGreaterThan(3);
+});
+
+describe('an incident of which nobody said when it was detected', () => {
+  beforeEach(async () => {
+    await open({ occurredAt: '5h' });
+  });
+
+  it('has no metrics until it is told', async () => {
+    await updateIncident(context, { acknowledgedAt: '1h', containedAt: '10m', recoveredAt: '5m' });
+    const { incident, metrics } = await showIncident(context);
+    expect(incident.times.detected).toBeUndefined();
+    expect(Object.values(metrics)).toEqual([undefined, undefined, undefined, undefined]);
+    await updateIncident(context, { detectedAt: '2h' });
+    expect((await showIncident(context)).metrics).toEqual({
+      mttdMs: 3 * 3_600_000,
+      mttaMs: 3_600_000,
+      mttcMs: 110 * 60_000,
+      mttrMs: 115 * 60_000,
+    });
+    await expect(updateIncident(context, { detectedAt: '30m' })).rejects.toMatchObject({ exit: 6 });
+  });
+
+  const over = { determination: 'false-positive', reason: 'own scan' };
+
+  it.each<[string, string | undefined]>([
+    ['2h', '2026-03-01T10:00:00.000Z'],
+    ['unknown', undefined],
+  ])('asks when it is closed, and takes %s', async (answer, detected) => {
+    const asked = testContext({ cwd, answers: { '--detected-at': answer } });
+    const { incident } = await closeIncident(asked, over);
+    expect(asked.asked).toEqual(['--detected-at']);
+    expect(incident).toMatchObject({ status: 'closed', times: { detected } });
+  });
+
+  it('is closed without it where nobody can be asked, and with it as an option', async () => {
+    expect((await closeIncident(context, over)).incident.times.detected).toBeUndefined();
+    await reopenIncident(context, { reason: 'x' });
+    await expect(closeIncident(context, { ...over, detectedAt: '6h' })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringMatching(/before occurred/) as string,
+    });
+    const { incident } = await closeIncident(context, { ...over, detectedAt: '2h' });
+    expect(incident.times.detected).toBe('2026-03-01T10:00:00.000Z');
+  });
 });
 
 it('tells of a clock that was set back when the entry is written', async () => {

@@ -67,6 +67,13 @@ describe('ir open, asked', () => {
     expect(incident.times.detected).toBe('2026-03-01T11:40:00.000Z');
   });
 
+  it('takes unknown for an answer, and dates no detection by itself', async () => {
+    const { context } = answering({ '--detected-at': ['Unknown'] });
+    const { incident } = await openIncident(context, { title: 'Told by a customer' });
+    expect(incident.times.detected).toBeUndefined();
+    expect(incident.times.declared).toBe('2026-03-01T12:00:00.000Z');
+  });
+
   it('reads answers in --display-tz', async () => {
     const { context } = answering({ '--detected-at': ['02:50'] }, 'America/New_York');
     const { incident } = await openIncident(context, { title: 'At night in New York' });

@@ -36,12 +36,16 @@ const LAST_PHASE = entry('phase_changed', {
 });
 
 describe('openIncident', () => {
-  it('counts as detected and declared now unless told', () => {
+  it('counts as declared now unless told, and never as detected', () => {
     const first = openIncident({ ...OPENING, title: '  two\n lines ', times: {} }, AUTHOR);
     const { incident } = replay([parseEntry(sealEntry(GENESIS_HASH, 1, 'a1', first))]);
     expect(incident).toMatchObject({ title: 'two lines', openedBy: 'sam', phase: 'triage' });
     const now = AUTHOR.now.toISOString();
-    expect(incident?.times).toMatchObject({ detected: now, declared: now, occurred: undefined });
+    expect(incident?.times).toMatchObject({
+      declared: now,
+      detected: undefined,
+      occurred: undefined,
+    });
   });
 
   it.each<[Partial<EntryPayloads['incident_opened']>, RegExp]>([
@@ -82,7 +86,8 @@ describe('updateIncident', () => {
       '',
       /before/,
     ],
-    ['taking detected away', incidentAfter(), { clearedTimes: ['detected'] }, '', /must keep/],
+    ['taking detected away', incidentAfter(), { clearedTimes: ['detected'] }, '', undefined],
+    ['taking declared away', incidentAfter(), { clearedTimes: ['declared'] }, '', /must keep/],
   ])('%s', (_name, incident, changes, reason, problem) => {
     const update = () => updateIncident(incident, changes, reason, AUTHOR);
     if (problem === undefined) expect(update().type).toBe('incident_updated');

@@ -53,6 +53,19 @@ it('strikes out what was corrected or withdrawn, and says when a note happened',
   expect(asked(none)).toContain('impact');
 });
 
+it('asks when it was detected, and tells no metric until then', () => {
+  const { incident } = emptyDetail();
+  const times = { ...incident.times, detected: undefined, contained: AT };
+  const model = modelOf(emptyDetail({ incident: { ...incident, times } }));
+  const wanted = 'ir update --detected-at TIME';
+  expect(model.questions.filter(({ command }) => command === wanted)).toHaveLength(1);
+  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model);
+  expect(text).toContain('| Time to contain (MTTC) | unknown: detected not given |');
+  expect(text).toContain('(MTTD) | unknown: occurred and detected not given |');
+  expect(text).toContain('It was contained 2026-03-01 09:00:00Z.');
+  expect(modelOf(emptyDetail()).questions.map(({ command }) => command)).not.toContain(wanted);
+});
+
 it('asks which time is right where the clock was set back', () => {
   const doubt = {
     seq: 3,

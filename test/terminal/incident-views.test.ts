@@ -137,6 +137,28 @@ describe.each(results)('the view of %s', (_name, view, result) => {
   });
 });
 
+it.each<[string, View<never>, object]>([
+  ['open', openView, { folder, isNewStore: true }],
+  ['list', listView, { folder, incidents: [] }],
+  ['show', showView, { ...detail, noteCount: 1, doubtfulTimes: [] }],
+  ['close', closeView, { openSteps: [] }],
+])('%s says that a detection is not known, not when it was', (name, view, rest) => {
+  const times = { ...incident.times, detected: undefined };
+  const unknown = { ...incident, times, title: 'Odd logins' };
+  const incidents = [unknown, { ...incident, title: 'Odd logins' }];
+  const result = { ...rest, incident: unknown, incidents, metrics: metricsOf(times), head };
+  const text = textOf(view, result, 160);
+  if (name === 'list') {
+    const [first, second] = text.split('\n').map((line) => line.indexOf('Odd logins'));
+    expect(first).toBe(second);
+    expect(first).toBeGreaterThan(0);
+    return;
+  }
+  expect(text).toMatch(/detected +(-|unknown)|MTTR unknown: detected not given/);
+  expect(text).toContain('ir update --detected-at TIME');
+  expect(text).not.toMatch(/MTT[DACR] (\d|-)/);
+});
+
 it('show puts the whole incident on one screen', () => {
   const shown = { ...detail, metrics, noteCount: 1, doubtfulTimes: ['Entry 3 is odd.'] };
   const text = textOf(showView, shown, 100);

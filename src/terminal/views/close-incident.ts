@@ -1,5 +1,5 @@
 import type { CloseResult } from '../../commands/close-incident.ts';
-import { headLines, headline, metricsLine } from '../incident-text.ts';
+import { headLines, headline, metricsText } from '../incident-text.ts';
 import { wrap } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -15,7 +15,7 @@ export const view: View<CloseResult> = {
             `left open: ${openSteps.map(({ stepId }) => stepId).join(', ')}`,
             style.width - 2,
           ).map((line) => `  ${line}`)),
-      ...wrap(metricsLine(metrics), style.width - 2).map((line) => `  ${line}`),
+      ...metricsText(incident, metrics, style.width - 2).map((line) => `  ${line}`),
       ...headLines(head, style, '  chain head '),
       'Next: ir report',
     ].join('\n')}\n`,

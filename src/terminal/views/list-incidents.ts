@@ -13,7 +13,7 @@ function rowText(row: Row, style: Style): string {
   const mark = row.isCurrent ? '*' : ' ';
   const state = `${row.status === 'open' ? row.phase : row.status}${row.isDrill ? ' (drill)' : ''}`;
   const start = `${mark} ${row.key}  `;
-  const middle = `  ${showInstant(row.times.detected, style.offsetAt).slice(0, 16)}  ${state.padEnd(13)}  `;
+  const middle = `  ${showInstant(row.times.detected, style.offsetAt).slice(0, 16).padEnd(16)}  ${state.padEnd(13)}  `;
   const titleWidth = style.width - start.length - row.severity.length - middle.length;
   const paintedState = isQuietStatus(row.status) ? style.paint.dim(middle) : middle;
   if (titleWidth >= 16) {

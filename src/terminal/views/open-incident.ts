@@ -23,7 +23,7 @@ export const view: View<OpenResult> = {
         style.width,
         2,
       ).replace(severity, paintSeverity(severity, style)),
-      `  detected ${showInstant(times.detected, style.offsetAt)}`,
+      wrapAfter('  ', `detected ${detectedText(times.detected, style)}`, style.width, 2),
       wrapAfter('  ', `${isNewStore ? 'new store' : 'store'}: ${folder}`, style.width, 2),
       ...proposalLines(timeline, style),
       ...headLines(head, style, '  chain head '),
@@ -32,6 +32,11 @@ export const view: View<OpenResult> = {
   },
   json: withNulls,
 };
+
+const detectedText = (detected: string | undefined, { offsetAt }: Style): string =>
+  detected === undefined
+    ? 'unknown: give it with ir update --detected-at TIME'
+    : showInstant(detected, offsetAt);
 
 function proposalLines(timeline: OpenResult['timeline'], style: Style): string[] {
   if (timeline === undefined) return [];

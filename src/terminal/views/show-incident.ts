@@ -5,7 +5,7 @@ import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
 import {
   headLines,
   headline,
-  metricsLine,
+  metricsText,
   PHASES,
   paintSeverity,
   phaseLine,
@@ -86,7 +86,7 @@ function timesSection({ incident, metrics }: ShowResult, style: Style): string[]
     const row = cells.slice(at, at + perLine).map((cell) => cell.padEnd(38));
     rows.push(row.join('').trimEnd());
   }
-  return [...rows, ...wrap(metricsLine(metrics), style.width)];
+  return [...rows, ...metricsText(incident, metrics, style.width)];
 }
 
 /** Killed in the middle, or still running. */

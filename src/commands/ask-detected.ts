@@ -1,0 +1,29 @@
+/** When the incident was noticed: asked for by `ir open` and `ir close`, never assumed. */
+import type { Instant, KeyTimes } from '../incidents/incident.ts';
+import { assertTimesInOrder } from '../incidents/key-times.ts';
+import type { CommandContext } from './context.ts';
+import { readInstant } from './incident-access.ts';
+
+/**
+ * Asks when it was noticed, without a proposal: who presses Enter would date it now, and the times to detect and to
+ * respond would be measured from there. Undefined when the answer is `unknown`.
+ */
+export async function askDetected(
+  context: CommandContext,
+  given: Partial<KeyTimes>,
+): Promise<Instant | undefined> {
+  const flag = '--detected-at';
+  const read = (answer: string): Instant | undefined => {
+    if (answer.toLowerCase() === 'unknown') return undefined;
+    const detected = readInstant(context, answer, flag);
+    assertTimesInOrder({ ...given, detected }, ['detected'], context.now());
+    return detected;
+  };
+  const answer = await context.ask.text({
+    message: 'Detected when (now, 02:50, yesterday 14:00, 20 minutes ago, unknown)',
+    flag,
+    required: true,
+    check: read,
+  });
+  return read(answer);
+}
