@@ -54,9 +54,9 @@ interface Options {
 
 interface Pending {
   event: Event;
-  raw: string;
+  /** The first is what the event was read from. */
+  lines: string[];
   offset: number;
-  extra: string[];
   format: LogFormat;
   outer: Outer | undefined;
 }
@@ -143,13 +143,11 @@ function createLineReader(
 
   const flush = (): void => {
     if (pending === undefined) return;
-    const { event, raw, offset, extra, format, outer } = pending;
+    const { event, lines, offset, format, outer } = pending;
     pending = undefined;
-    if (extra.length === 0) emit(event, raw, offset, outer);
-    else {
-      const whole = completeEvent(format, event, raw, extra);
-      emit(whole, `${raw}\n${extra.join('\n')}`, offset, outer);
-    }
+    clock.offset = offset;
+    const whole = lines.length === 1 ? event : completeEvent(format, event, lines, clock);
+    emit(whole, lines.join('\n'), offset, outer);
   };
 
   const accept = (
@@ -169,7 +167,7 @@ function createLineReader(
     flush();
     const rest = outer?.rest ?? [];
     if (format.continues === undefined && rest.length === 0) emit(event, raw, offset, outer);
-    else pending = { event, raw, offset, extra: [...rest], format, outer };
+    else pending = { event, lines: [raw, ...rest], offset, format, outer };
   };
 
   const closeGroup = (key: string, group: Group): void => {
@@ -234,7 +232,7 @@ function createLineReader(
       joinOrSkipBlank(line);
       return;
     }
-    if (group(line, offset, outer)) return;
+    if (group(line, offset, outer) || (pending?.format.joinsFirst === true && joins(line))) return;
     clock.offset = offset;
     const refusal = main === undefined ? NO_FORMAT : take(main, line, offset, outer);
     if (refusal === undefined) return;
@@ -263,10 +261,10 @@ function createLineReader(
   };
 
   const joins = (line: string): boolean => {
-    if (pending === undefined || pending.extra.length >= MAX_JOINED_LINES) return false;
-    const { format, raw, extra } = pending;
-    if (format.continues?.(line, extra.length === 0 ? [raw] : extra) !== true) return false;
-    extra.push(line);
+    if (pending === undefined || pending.lines.length > MAX_JOINED_LINES) return false;
+    const { format, lines } = pending;
+    if (format.continues?.(line, lines) !== true) return false;
+    lines.push(line);
     account.joined += 1;
     return true;
   };
@@ -318,14 +316,14 @@ function attempt(format: LogFormat, parse: () => Event | Skip): Event | Skip {
 export const decodeUtf8 = (latin1: string): string =>
   NON_ASCII.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1;
 
-/** The event with the lines that belong to it: the format's own way, else as stack trace. */
+/** The event with the lines that belong to it, its own first: the format's own way, else as stack trace. */
 function completeEvent(
   format: LogFormat,
   event: Event,
-  raw: string,
-  extra: readonly string[],
+  lines: readonly string[],
+  clock: Clock,
 ): Event {
-  if (format.complete !== undefined) return format.complete(event, [raw, ...extra]);
-  const text = extra.join('\n');
+  if (format.complete !== undefined) return format.complete(event, lines, clock);
+  const text = lines.slice(1).join('\n');
   return { ...event, 'error.stack_trace': event['error.stack_trace'] ?? text };
 }

@@ -3,6 +3,7 @@
  * @see https://github.com/linux-audit/audit-documentation/wiki/SPEC-Audit-Event-Enrichment
  */
 import { decodeText, isEncodedField } from './auditd-decode.ts';
+import { plainFields, readInterpreted } from './auditd-interpreted.ts';
 import { recordTypeName } from './auditd-types.ts';
 
 export interface AuditRecord {
@@ -10,8 +11,10 @@ export interface AuditRecord {
   type: string;
   /** The machine that wrote the record (`node=` or the syslog header), when the line says so. */
   node: string | undefined;
-  /** Microseconds since the epoch. */
+  /** Microseconds since the epoch; not a number where `time` has it. */
   timeUs: number;
+  /** The local time as `ausearch -i` writes it. */
+  time?: string;
   /** `seconds.millis:serial`, the same for all records of one event. */
   id: string;
   /** Decoded values by key. */
@@ -43,7 +46,7 @@ export function readRecord(line: string): AuditRecord | undefined {
   if (start === -1) return undefined;
   HEADER.lastIndex = start;
   const header = HEADER.exec(line);
-  if (header === null) return undefined;
+  if (header === null) return interpretedRecord(line);
   const [matched, node, type = '', seconds = '', fraction = '', serial = ''] = header;
   const name = recordTypeName(type);
   const isExecve = name === 'EXECVE';
@@ -68,6 +71,20 @@ export function readRecord(line: string): AuditRecord | undefined {
     fields,
     quoted,
   };
+}
+
+/** A record of `ausearch -i`, whose time only a clock can read. */
+function interpretedRecord(line: string): AuditRecord | undefined {
+  const interpreted = readInterpreted(line);
+  if (interpreted === undefined) return undefined;
+  const { node, type, time, id, body } = interpreted;
+  const written = new Map<string, string>();
+  readFields(body, (key, value) => {
+    if (!written.has(key)) written.set(key, value);
+  });
+  const fields = plainFields(interpreted, written);
+  const quoted = new Set(fields.keys());
+  return { type: recordTypeName(type), node, timeUs: Number.NaN, time, id, fields, quoted };
 }
 
 type OnField = (key: string, value: string, isQuoted: boolean) => void;

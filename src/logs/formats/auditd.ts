@@ -1,7 +1,9 @@
 /** The Linux audit log: /var/log/audit/audit.log and audit records that went to syslog. */
 
 import { type Event, type Skip, skip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
 import { buildEvent } from './auditd-event.ts';
+import { interpretedTime } from './auditd-interpreted.ts';
 import { type AuditRecord, readRecord, recordStart } from './auditd-record.ts';
 import { AUDIT_SOURCES } from './auditd-sources.ts';
 import { isAuxiliary, recordTypeName } from './auditd-types.ts';
@@ -42,12 +44,12 @@ function idOf(line: string): string | undefined {
   const end = line.indexOf(')', start);
   if (start === 5 || end === -1 || end - start > 50) return undefined;
   const id = line.slice(start, end);
-  if (!/^\d+\.\d+:\d+$/.test(id)) return undefined;
+  if (!/^[\d/. :APM-]{1,40}:\d+$/.test(id)) return undefined;
   if (!line.startsWith('node=')) return id;
   return `${line.slice(5, Math.max(5, line.indexOf(' ')))} ${id}`;
 }
 
-function parseRecords(lines: readonly string[]): Event | Skip {
+function parseRecords(lines: readonly string[], clock: Clock): Event | Skip {
   const records: AuditRecord[] = [];
   let isClosed = false;
   for (const line of lines) {
@@ -56,7 +58,14 @@ function parseRecords(lines: readonly string[]): Event | Skip {
     if (record.type === 'EOE') isClosed = true;
     else records.push(record);
   }
-  if (records.length > 0) return buildEvent(records);
+  const [first] = records;
+  if (first !== undefined) {
+    const event = buildEvent(records);
+    if (first.time === undefined) return event;
+    const timeUs = interpretedTime(first.time, clock);
+    return { ...event, timeUs, timeConfidence: timeUs === undefined ? 'none' : clock.confidence };
+  }
+  if (lines[0] === '----' || lines[0]?.startsWith('time->')) return skip('a line between events');
   return skip(isClosed ? 'end of an audit event that is complete already' : 'not an audit record');
 }
 
@@ -67,7 +76,8 @@ function parseRecords(lines: readonly string[]): Event | Skip {
  */
 export function readAuditLine(line: string): Event | undefined {
   const record = readRecord(line);
-  return record === undefined || record.type === 'EOE' ? undefined : buildEvent([record]);
+  const isRead = record !== undefined && record.type !== 'EOE' && record.time === undefined;
+  return isRead ? buildEvent([record]) : undefined;
 }
 
 /** `USER_LOGIN pid=7 ...`, and before systemd knew the names `<audit-1112> pid=7 ...`. */
@@ -107,7 +117,7 @@ export const format: LogFormat = {
   // A record within a syslog line counts too: a file of nothing else is an audit log.
   detect: (line) =>
     line.includes('audit(') && !line.startsWith('{') && readRecord(line) !== undefined,
-  parse: (line) => parseRecords([line]),
+  parse: (line, clock) => parseRecords([line], clock),
   group: {
     key(line) {
       const type = typeOf(line);
@@ -121,10 +131,25 @@ export const format: LogFormat = {
       return earlier === undefined || earlier.some((other) => !isAuxiliary(typeOf(other)));
     },
     isTrailer: (line) => typeOf(line) === 'EOE',
-    parse: (lines) => parseRecords(lines),
+    parse: parseRecords,
   },
   splittable: false,
   samples: [
+    {
+      lines: [
+        'type=PROCTITLE msg=audit(06/10/2024 06:13:20.123:4101) : proctitle=cat /etc/shadow ',
+        'type=EXECVE msg=audit(06/10/2024 06:13:20.123:4101) : argc=2 a0=cat a1=/etc/my files ',
+        'type=SYSCALL msg=audit(06/10/2024 06:13:20.123:4101) : arch=x86_64 syscall=execve success=yes exit=0 a0=0x1 a1=0x2 items=2 ppid=1 pid=2 auid=ed uid=root gid=root euid=root tty=pts0 ses=3 comm=x uid=eve exe=/usr/bin/cat key=exec ',
+      ],
+      expect: {
+        time: '2024-06-10T06:13:20.123000Z',
+        'event.action': 'executed',
+        'process.args': ['cat', '/etc/my files'],
+        'process.name': 'x uid=eve',
+        'process.executable': '/usr/bin/cat',
+        'user.name': 'root',
+      },
+    },
     {
       lines: [
         'type=SYSCALL msg=audit(1718000000.123:4101): arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a41e30 a1=55d0c8a41e90 a2=55d0c8a42010 a3=8 items=2 ppid=2201 pid=2202 auid=1001 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts1 ses=7 comm="wget" exe="/usr/bin/wget" key="downloads"',

@@ -29,4 +29,37 @@ export const JOURNALD_SAMPLES: readonly Sample[] = [
       'log.level': 'warning',
     },
   },
+  {
+    lines: [
+      'Tue 2026-11-24 11:00:02.250000 CET [s=3b;i=1f;b=9d;m=5;t=61;x=8a]',
+      '    PRIORITY=6',
+      '    SYSLOG_IDENTIFIER=sshd',
+      '    _HOSTNAME=web01',
+      '    MESSAGE=Failed password for invalid user eve from 203.0.113.41 port 51544 ssh2',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:02.250000Z',
+      'host.hostname': 'web01',
+      'event.action': 'ssh_login',
+      'source.ip': '203.0.113.41',
+    },
+  },
+  {
+    lines: [
+      '__CURSOR=s=1;i=2b',
+      '__REALTIME_TIMESTAMP=1795514403000000',
+      'MESSAGE',
+      '\u0007\0\0\0\0\0\0\0up',
+      'a=b',
+      'SYSLOG_IDENTIFIER=app',
+      '_HOSTNAME=web01',
+      '',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:03.000000Z',
+      message: 'up\na=b',
+      'process.name': 'app',
+      'host.hostname': 'web01',
+    },
+  },
 ];

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import { readPayload } from '../envelopes/payload.ts';
 import { readJournalAudit } from './auditd.ts';
 import { JOURNALD_SAMPLES } from './journald-samples.ts';
+import { continuesRecord, isTextRecord, stampOf, textRecord } from './journald-text.ts';
 import { isRecord } from './json-fields.ts';
 import { jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { processName, readMessage } from './linux/programs.ts';
@@ -22,8 +23,25 @@ type JournalRecord = Readonly<Record<string, unknown>>;
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
 
 function parse(line: string, clock: Clock): Event | Skip {
+  if (isTextRecord(line)) return parseText([line], clock);
   const record = readRecord(line);
-  if (record === undefined) return skip('broken JSON');
+  return record === undefined ? skip('broken JSON') : recordEvent(record, clock);
+}
+
+/** A record of `journalctl -o verbose` or `-o export`. */
+function parseText(lines: readonly string[], clock: Clock): Event {
+  const record = textRecord(lines);
+  const stamp = stampOf(lines[0] ?? '');
+  const event = recordEvent(record, clock);
+  if (stamp === undefined) return event;
+  const { year, month, day, hour, minute, second, micros, offsetMinutes } = stamp;
+  const timeUs = clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
+  const { timeConfidence } = event;
+  if (timeConfidence === 'exact' && event.format !== 'journald') return event;
+  return { ...event, timeUs, timeConfidence: clock.confidence };
+}
+
+function recordEvent(record: JournalRecord, clock: Clock): Event {
   const message = messageOf(record['MESSAGE']);
   const event = createSyslogEvent();
   event.format = 'journald';
@@ -58,7 +76,7 @@ const withJournal = (audit: Event, entry: Event, id: string | undefined): Event 
 
 function readRecord(line: string): JournalRecord | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(line.slice(Math.max(0, line.indexOf('{'))));
     return isRecord(value) && isJournal(value) ? value : undefined;
   } catch {
     return undefined;
@@ -119,11 +137,12 @@ function setSeverity(event: Event, record: JournalRecord): void {
 const kernelName = (record: JournalRecord): string | undefined =>
   record['_TRANSPORT'] === 'kernel' ? 'kernel' : undefined;
 
-const START = /^\{\s?"(?:__|_|[A-Z])/;
+/** `-o json-seq` sets a control character in front, `-o json-sse` a word. */
+const START = /^(?:\x1e|data: )?\{\s?"(?:__|_|[A-Z])/;
 
 export const format: LogFormat = {
   name: 'journald',
-  title: 'systemd journal, JSON export',
+  title: 'systemd journal (journalctl -o json, verbose, export)',
   url: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
   order: 3,
   sources: SYSLOG_SOURCES,
@@ -131,8 +150,12 @@ export const format: LogFormat = {
   isEcho: true,
   ownNames: /^/,
   forgeable: { 'user.name': 'json' },
-  detect: (line) => START.test(line.slice(0, 8)) && readRecord(line) !== undefined,
+  detect: (line) =>
+    isTextRecord(line) || (START.test(line.slice(0, 14)) && readRecord(line) !== undefined),
   parse,
+  continues: continuesRecord,
+  joinsFirst: true,
+  complete: (_, lines, clock) => parseText(lines, clock),
   // `journalctl -o json-pretty`
   records: {
     detect: (head) => looksLikeDocument(head, isJournal),

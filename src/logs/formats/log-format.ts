@@ -118,14 +118,16 @@ export interface LogFormat {
   /**
    * True when the line is the rest of the event above it (a stack trace, a wrapped message).
    * The engine appends such lines to the event; they count as joined. Absent: never.
-   * @param earlier the lines of the event so far
+   * @param earlier the lines of the event so far; undefined where nobody knows them
    */
   continues?(line: string, earlier?: readonly string[]): boolean;
+  /** Such lines are the event's whatever else they look like. */
+  joinsFirst?: boolean;
   /**
    * The event once its continuation lines are known; `lines` begins with the event's own line. Absent:
    * the engine puts the further lines into `error.stack_trace`.
    */
-  complete?(event: Event, lines: readonly string[]): Event;
+  complete?(event: Event, lines: readonly string[], clock: Clock): Event;
   /**
    * For formats that spread one event over several, possibly interleaved, records (auditd): lines with
    * the same key become one event. A line without a key is parsed alone.

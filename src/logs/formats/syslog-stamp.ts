@@ -4,6 +4,7 @@
  */
 
 import { MAX_ZONE_NAME, namedZone } from '../../events/zone-names.ts';
+import { monthOfName } from '../month-names.ts';
 import { MONTH_DAYS } from '../yearless-stamp.ts';
 
 /** Broken-down time as written. One object is filled again and again, because a line needs only one. */
@@ -194,9 +195,13 @@ function readTail(text: string, stamp: Stamp): void {
 
 /** `Nov 24 10:00:01`, `Nov  4 ...`, `Nov 4 ...`, `Nov 24 2026 10:00:01`, and what `readTail` knows after them. */
 function readMonthFirst(text: string, at: number, month: number, stamp: Stamp): boolean {
-  if (text.charCodeAt(at + 3) !== SPACE) return false;
-  let i = at + 4;
-  while (text.charCodeAt(i) === SPACE && i < at + 6) i += 1;
+  return text.charCodeAt(at + 3) === SPACE && readDay(text, at + 4, month, stamp);
+}
+
+/** The day, and what follows it, of a month whose name ends before `at`. */
+function readDay(text: string, at: number, month: number, stamp: Stamp): boolean {
+  let i = at;
+  while (text.charCodeAt(i) === SPACE && i < at + 2) i += 1;
   let day = text.charCodeAt(i) - ZERO;
   if (!(day >= 0 && day <= 9)) return false;
   i += 1;
@@ -309,6 +314,20 @@ function readTai64(text: string, at: number, stamp: Stamp): boolean {
   return true;
 }
 
+/** A month in another language before a day and a clock, or a day of the week before a date. */
+const LOCAL = /([\p{L}\ufffd]{2,6})\.? {1,2}(?=\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d \d\d:)/uy;
+
+/** `juil. 28 16:42:17`, `Mär 28 16:42:19`, `Di 2026-09-08 17:20:33 CEST`. @see locale(5), journalctl(1) */
+function readLocal(text: string, at: number, stamp: Stamp): boolean {
+  LOCAL.lastIndex = at;
+  const name = LOCAL.exec(text)?.[1];
+  if (name === undefined) return false;
+  const start = LOCAL.lastIndex;
+  if (text.charCodeAt(start + 4) === DASH) return readYearFirst(text, start, stamp);
+  const month = monthOfName(name.toLowerCase());
+  return month !== undefined && readDay(text, start, month, stamp);
+}
+
 /**
  * Reads the stamp at `at` into `stamp`; false when there is none.
  * @see RFC 3164 section 4.1.2, RFC 5424 section 6.2.3, journalctl(1) `--output`
@@ -322,8 +341,9 @@ export function readStamp(text: string, at: number, stamp: Stamp): boolean {
   if (first === 64) return readTai64(text, at, stamp);
   const letters = threeLetters(text, at);
   const month = MONTHS.get(letters);
-  if (month !== undefined) return readMonthFirst(text, at, month, stamp);
-  if (!WEEKDAYS.has(letters) || text.charCodeAt(at + 3) !== SPACE) return false;
+  if (month !== undefined && readMonthFirst(text, at, month, stamp)) return true;
+  if (!WEEKDAYS.has(letters) || text.charCodeAt(at + 3) !== SPACE)
+    return readLocal(text, at, stamp);
   const named = MONTHS.get(threeLetters(text, at + 4));
   // `Fri Jan 19 12:20:33 2007` of ctime(3) has its year, or it is a name.
   if (named !== undefined) return readMonthFirst(text, at + 4, named, stamp) && stamp.year !== 0;

@@ -19,7 +19,9 @@ export function sampleProblem(
   const parsed = format.parse(line, clock);
   if (isSkip(parsed)) return `the sample is not read: ${parsed.skip}: ${line}`;
   const event =
-    lines.length > 1 && format.complete !== undefined ? format.complete(parsed, lines) : parsed;
+    lines.length > 1 && format.complete !== undefined
+      ? format.complete(parsed, lines, clock)
+      : parsed;
   const found: Record<string, unknown> = { ...event };
   if (event.timeUs !== undefined)
     found['time'] = rfc3339(event.timeUs).replace(/\.(\d{3})Z$/, '.$1000Z');

@@ -78,7 +78,7 @@ describe('nginx error log', () => {
     if (isSkip(event)) throw new Error(event.skip);
     expect(lines.slice(1).map((line) => nginx.continues?.(line))).toEqual([true, true, true]);
     expect(nginx.continues?.(lines[0] ?? '')).toBe(false);
-    expect(nginx.complete?.(event, lines)).toMatchObject({
+    expect(nginx.complete?.(event, lines, clock())).toMatchObject({
       'source.ip': '192.0.2.7',
       'url.path': '/a',
     });
@@ -150,7 +150,7 @@ describe('Apache error log', () => {
     expect(lines.map((line) => apache.continues?.(line))).toEqual([false, true, true, true]);
     const event = apache.parse(lines[0] ?? '', clock());
     if (isSkip(event)) throw new Error(event.skip);
-    expect(apache.complete?.(event, lines)).toMatchObject({
+    expect(apache.complete?.(event, lines, clock())).toMatchObject({
       'error.stack_trace': lines.slice(1).join('\n'),
     });
   });

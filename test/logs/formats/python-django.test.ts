@@ -111,7 +111,7 @@ describe('Python lines', () => {
     expect(lines.map((line) => python.continues?.(line))).toEqual([false, ...Array(10).fill(true)]);
     const event = python.parse(lines[0] ?? '', clock());
     if (isSkip(event)) throw new Error(event.skip);
-    expect(python.complete?.(event, lines)).toMatchObject({
+    expect(python.complete?.(event, lines, clock())).toMatchObject({
       'error.type': 'shop.errors.NoOrder',
       'error.message': 'order 7',
       'error.stack_trace': lines.slice(1).join('\n'),

@@ -45,6 +45,13 @@ describe('stamps of syslog, read in New York', () => {
     ['Wed Jul  3 16:39:13 CEST 2024', '2024-07-03T14:39:13.000Z', 'exact'],
     ['Wed 2024-07-03 16:39:13 CEST', '2024-07-03T14:39:13.000Z', 'exact'],
     ['2024 Jul  3 16:39:13 UTC', '2024-07-03T16:39:13.000Z', 'exact'],
+    ['juil. 28 16:42:17', '2026-07-28T20:42:17.000Z', 'year-inferred'],
+    ['févr.  3 16:42:17', '2026-02-03T21:42:17.000Z', 'year-inferred'],
+    ['Mär 28 16:42:19', '2026-03-28T20:42:19.000Z', 'year-inferred'],
+    ['ago 28 16:42:19', '2026-08-28T20:42:19.000Z', 'year-inferred'],
+    ['paź 28 16:42:20', '2026-10-28T20:42:20.000Z', 'year-inferred'],
+    ['июл 28 16:42:20', '2026-07-28T20:42:20.000Z', 'year-inferred'],
+    ['Di 2026-09-08 17:20:33 CEST', '2026-09-08T15:20:33.000Z', 'exact'],
   ])('%s', (stamp, time, confidence) => {
     const event = read(`${stamp} web01 ${REST}`);
     if (time === '') {
