@@ -1,9 +1,9 @@
 /** `ir note TEXT`: a note in the journal of the incident; also its correction and its withdrawal. */
 import { refusedError, usageError } from '../errors.ts';
+import { NOTE_KINDS, type Note, type NoteKind } from '../incidents/incident.ts';
 import { correctNote, addNote as noteEntry, withdrawNote } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
-import { type NewEntry, NOTE_KINDS, type NoteKind } from '../incidents/journal-entry.ts';
-import type { KindNote } from '../incidents/projection.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 
@@ -59,7 +59,7 @@ export async function addNote(
           : withdrawNote(note, reason, author);
     const [stored] = await store.append(id, [entry]);
     const { seq, at, actor, hash: head } = stored!;
-    const isWithdrawal = entry.type === 'note_withdrawn';
+    const isWithdrawal = entry.type === 'item_withdrawn';
     return {
       ...{ key, seq, at, actor },
       kind: kind ?? note?.kind ?? 'note',
@@ -102,7 +102,7 @@ async function findNote(
   key: string,
   text: string,
   flag: string,
-): Promise<KindNote> {
+): Promise<Note> {
   const number = /^#?(\d{1,15})$/.exec(text.trim())?.[1];
   if (number === undefined) {
     throw usageError(

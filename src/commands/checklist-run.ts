@@ -1,6 +1,7 @@
 /** Runs the command of a step: what will run, what must be confirmed, and the record before and after. */
 import { userInfo } from 'node:os';
 import { refusedError } from '../errors.ts';
+import type { RunRole } from '../incidents/incident.ts';
 import type { ChecklistStep } from '../respond/checklist.ts';
 import type { Argv, Risk, StepCommand } from '../respond/playbook.ts';
 import { quoteArgv, renderArgv, renderText, variablesOf } from '../respond/render-argv.ts';
@@ -11,7 +12,7 @@ import { record, rememberGiven, type Session } from './checklist-session.ts';
 
 /** One argv of a plan. */
 export interface PlannedRun {
-  role: 'collect' | 'run';
+  role: Extract<RunRole, 'collect' | 'run'>;
   argv: Argv;
   /** The argv quoted for reading. */
   text: string;
@@ -170,8 +171,8 @@ async function executeOne(
   role: PlannedRun['role'],
 ): Promise<RunReport> {
   const { context } = session;
-  const about = { stepId: step.id, argv, host, user };
-  await record(session, 'command_started', about);
+  const run = context.randomId();
+  await record(session, 'command_started', { run, role, stepId: step.id, argv, host, user });
   const result = await runCommand({
     argv,
     timeoutMs: step.command?.timeoutMs ?? 60_000,
@@ -180,7 +181,7 @@ async function executeOne(
     signal: context.signal,
   });
   await record(session, 'command_finished', {
-    ...about,
+    run,
     exitCode: result.exitCode,
     durationMs: result.durationMs,
     stdoutSha256: result.stdout.sha256,

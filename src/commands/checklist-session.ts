@@ -74,7 +74,7 @@ export async function record<T extends EntryType>(
   const { stepId } = payload as { stepId?: string };
   const statusOf = (states: IncidentDetail['steps']): string =>
     states.find((state) => state.stepId === stepId)?.status ?? 'pending';
-  await session.store.append(incident.id, [entry], (before) => {
+  await session.store.append(incident.id, (before) => {
     const current = assertFound(before);
     if (current.incident.status === 'closed') {
       throw refusedError(
@@ -88,6 +88,7 @@ export async function record<T extends EntryType>(
         'Run the command again to see how it stands.',
       );
     }
+    return [entry];
   });
   await refresh(session);
 }

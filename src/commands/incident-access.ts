@@ -42,6 +42,8 @@ export async function withStore<T>(
   const store = await openStore(folder, {
     create,
     onClockDoubt: (doubt) => context.say(clockDoubtText(doubt)),
+    onUpgrade: (backup) =>
+      context.say(`The store ${folder} now has the form of this version; as it was: ${backup}`),
   });
   let isWritten = false;
   const noting =

@@ -8,10 +8,12 @@ import {
   type IncidentDetail,
   type IncidentStore,
   loadWhole,
+  type VerifyResult,
   type WholeIncident,
 } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { metricsOf } from '../incidents/key-times.ts';
+import { payloadOf, tellJournal } from '../incidents/tell-journal.ts';
 import { buildReport } from '../reports/build-report.ts';
 import {
   bundledFolder,
@@ -20,7 +22,7 @@ import {
   readTemplate,
   type TemplateFile,
 } from '../reports/load-templates.ts';
-import type { PlaybookFacts, PlaybookStep } from '../reports/report-input.ts';
+import type { PlaybookFacts, PlaybookStep, ReportInput } from '../reports/report-input.ts';
 import type { Question, ReportModel } from '../reports/report-model.ts';
 import { readTechniqueNames } from '../reports/technique-names.ts';
 import type { CommandContext } from './context.ts';
@@ -130,9 +132,9 @@ function isOurs({ journal }: WholeIncident, path: string): boolean {
   } catch {
     return false;
   }
-  return journal.some(({ type, payload }) => {
-    const written = payload as { path?: unknown; sha256?: unknown } | undefined;
-    return type === 'report_rendered' && written?.path === path && written.sha256 === sha256;
+  return journal.some((entry) => {
+    const written = payloadOf(entry, 'report_rendered');
+    return written?.path === path && written.sha256 === sha256;
   });
 }
 
@@ -169,15 +171,34 @@ async function reportModel(
   detail: WholeIncident,
   author: string,
 ): Promise<ReportModel> {
-  const chain = await store.verify();
+  const chain = chainOf(await store.verify(), detail.incident.key);
   const playbook = await playbookFacts(context, detail);
   const metrics = metricsOf(detail.incident.times);
   const doubtfulTimes = detail.clockDoubts.map(clockDoubtText);
+  const stepTitles = new Map(playbook?.steps.map(({ id, title }) => [id, title]));
+  const told = tellJournal(detail.journal, stepTitles);
   return buildReport({
-    ...{ detail, metrics, doubtfulTimes, playbook, chain, author },
+    ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
     story: narrate(detail.findings),
     techniqueNames: readTechniqueNames(dirname(bundledFolder())),
   });
+}
+
+/** What a report says of the store: of other incidents no more than that something is wrong there. */
+function chainOf(
+  { isIntact, problems, storeProblems, staleProjections }: VerifyResult,
+  key: string,
+): ReportInput['chain'] {
+  if (isIntact) return { isIntact, problem: undefined };
+  const own = problems.find(({ incident }) => incident === key);
+  const problem =
+    own === undefined
+      ? (storeProblems[0] ?? staleProjections.find((line) => line.startsWith(`${key}: `)))
+      : `entry ${own.seq}: ${own.reason}`;
+  return {
+    isIntact,
+    problem: problem ?? 'the store does not hold elsewhere; ir verify says where',
+  };
 }
 
 /** The incident's playbook as a report needs it; undefined, and said, when it cannot be had. */

@@ -1,6 +1,6 @@
 /** `ir verify`: checks the journal's hash chain and everything made from it. */
 import { usageError } from '../errors.ts';
-import { isTableBroken, type VerifyResult } from '../incidents/incident-store.ts';
+import type { KnownHead, VerifyResult } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
@@ -9,8 +9,8 @@ export interface VerifyJournalResult extends VerifyResult {
   folder: string;
   /** Each of `clockDoubts` in a sentence. */
   doubtfulTimes: readonly string[];
-  /** The head that was given to compare with, and the entry that has it; undefined when none was given. */
-  witness: { head: string; seq: number | undefined } | undefined;
+  /** The head that was given to compare with, and what it stands for in this store; undefined when none was given. */
+  witness: { head: string; known: KnownHead | undefined } | undefined;
 }
 
 /**
@@ -32,17 +32,16 @@ export async function verifyJournal(
   return withStore(context, async ({ store }) => {
     const asItIs = await store.verify();
     // Tables made from a journal that does not hold would hide the damage.
-    const canRebuild =
-      options.rebuild === true &&
-      asItIs.problem === undefined &&
-      !asItIs.storeProblems.some(isTableBroken);
-    if (canRebuild) await store.rebuild();
-    const result = canRebuild ? await store.verify() : asItIs;
-    const doubtfulTimes = result.clockDoubts.map(clockDoubtText);
+    const isRebuilt = options.rebuild === true && asItIs.canRebuild;
+    if (isRebuilt) await store.rebuild();
+    const result = isRebuilt ? await store.verify() : asItIs;
+    const doubtfulTimes = result.clockDoubts.map(
+      (doubt) => `${doubt.incident}: ${clockDoubtText(doubt)}`,
+    );
     const known = { folder: store.folder, doubtfulTimes, ...result };
     if (head === undefined) return { ...known, witness: undefined };
-    const seq = result.entries === 0 ? undefined : (await store.entryByHash(head))?.seq;
-    const isIntact = result.isIntact && seq !== undefined;
-    return { ...known, isIntact, witness: { head, seq } };
+    const found = result.entries === 0 ? undefined : await store.findHead(head);
+    const isIntact = result.isIntact && found !== undefined;
+    return { ...known, isIntact, witness: { head, known: found } };
   });
 }

@@ -1,9 +1,9 @@
 /** What may happen to an incident: each function checks and gives the journal entries, or refuses. */
 import { refusedError, usageError } from '../errors.ts';
-import type { Incident, Instant, KeyTimes, Note, Status } from './incident.ts';
+import type { Incident, Instant, KeyTimes, Note, NoteKind, Status } from './incident.ts';
 import type { IncidentDetail } from './incident-store.ts';
 import { instantUs } from './instant.ts';
-import type { EntryPayloads, NewEntry, NoteKind } from './journal-entry.ts';
+import type { EntryPayloads, NewEntry } from './journal-entry.ts';
 import { assertTimesInOrder, SKEW_MS } from './key-times.ts';
 import { checkPhaseChange, type RequiredStep } from './phase-gate.ts';
 
@@ -101,21 +101,20 @@ export interface NoteFacts {
  * @throws IrError (exit 2, 6) when the text is empty, or the note was withdrawn
  */
 export function correctNote(
-  note: Pick<Note, 'seq' | 'withdrawn'>,
+  note: Pick<Note, 'id' | 'seq' | 'withdrawn'>,
   text: string,
   { kind, happenedAt }: NoteFacts,
   reason: string,
   author: Author,
-): Extract<NewEntry, { type: 'note_corrected' }> {
+): Extract<NewEntry, { type: 'item_corrected' }> {
   assertStanding(note);
-  const payload = {
-    note: note.seq,
+  const changes = {
     text: checkNote(text, author, happenedAt),
     ...(kind === undefined ? {} : { kind }),
     ...(happenedAt === undefined ? {} : { happenedAt }),
-    reason: reason.trim(),
   };
-  return { type: 'note_corrected', payload, ...stamp(author) };
+  const payload = { of: 'note' as const, id: note.id, changes, reason: reason.trim() };
+  return { type: 'item_corrected', payload, ...stamp(author) };
 }
 
 /**
@@ -123,14 +122,14 @@ export function correctNote(
  * @throws IrError (exit 6) without a reason, or when it was withdrawn before
  */
 export function withdrawNote(
-  note: Pick<Note, 'seq' | 'withdrawn'>,
+  note: Pick<Note, 'id' | 'seq' | 'withdrawn'>,
   reason: string,
   author: Author,
-): Extract<NewEntry, { type: 'note_withdrawn' }> {
+): Extract<NewEntry, { type: 'item_withdrawn' }> {
   assertStanding(note);
   assertReason(reason, `withdrawing note ${note.seq}`);
-  const payload = { note: note.seq, reason: reason.trim() };
-  return { type: 'note_withdrawn', payload, ...stamp(author) };
+  const payload = { of: 'note' as const, id: note.id, reason: reason.trim() };
+  return { type: 'item_withdrawn', payload, ...stamp(author) };
 }
 
 function assertStanding({ seq, withdrawn }: Pick<Note, 'seq' | 'withdrawn'>): void {

@@ -1,11 +1,24 @@
-/** What the domain asks of a store. `src/store/` implements it; the domain never sees a database handle. */
+/**
+ * What the domain asks of a store; `src/store/` implements it. Nothing here says what a store is made of: how it
+ * keeps others out while it appends, how it searches text and how it comes to a newer form are its own affair.
+ */
 import type { FileAccount, Finding } from '../detect/finding.ts';
-import type { ClockDoubt, CommandRun, Incident, JournalEntry, StepState } from './incident.ts';
+import type {
+  ClockDoubt,
+  CommandRun,
+  Incident,
+  JournalEntry,
+  Note,
+  StepState,
+} from './incident.ts';
 import type { NewEntry } from './journal-entry.ts';
-import type { KindNote } from './projection.ts';
+import { settledVariables } from './kinds/note-kinds.ts';
+import type { IncidentState } from './projections.ts';
 
 /** A report that was written for the incident. */
 export interface RenderedReport {
+  /** Hash of the entry. */
+  id: string;
   seq: number;
   at: string;
   actor: string;
@@ -35,13 +48,50 @@ export interface IncidentDetail {
   variables: Readonly<Record<string, string>>;
   /** Entries whose time does not go with that of the one before, oldest first. */
   clockDoubts: readonly ClockDoubt[];
-  /** Hash of the latest journal entry of the whole store, hex: the chain head. */
+  /** How many entries are of kinds that this version does not know, by kind. */
+  unknownKinds: Readonly<Record<string, number>>;
+  /** Hash of the latest journal entry of this incident, hex: its chain head. */
   head: string;
+}
+
+/** The detail as rows give it, each kind of them in its order. */
+export function detailOf(
+  state: IncidentState & { incident: Incident },
+  unknownKinds: Readonly<Record<string, number>>,
+  head: string,
+): IncidentDetail {
+  return {
+    incident: state.incident,
+    steps: inOrder(state.steps, ({ stepId }) => [stepId]),
+    commandRuns: inOrder(state.commandRuns, ({ seq, id }) => [seq, id]),
+    findings: inOrder(state.findings, ({ firstUs, id }) => [firstUs ?? Infinity, id]),
+    // E-1000 comes after E-999.
+    sources: inOrder(state.sources, ({ evidenceNo, path }) => [
+      ...[evidenceNo.length, evidenceNo, path],
+    ]),
+    reports: inOrder(state.reports, ({ seq, id }) => [seq, id]),
+    variables: settledVariables(inOrder(state.notes, ({ seq, id }) => [seq, id])),
+    clockDoubts: inOrder(state.clockDoubts, ({ seq, id }) => [seq, id]),
+    ...{ unknownKinds, head },
+  };
+}
+
+/** Rows in the order of the first of their values in which they differ. */
+function inOrder<T>(
+  rows: ReadonlyMap<string, T>,
+  valuesOf: (row: T) => readonly (string | number)[],
+): T[] {
+  const keyed = [...rows.values()].map((row) => ({ row, values: valuesOf(row) }));
+  keyed.sort((a, b) => {
+    const at = a.values.findIndex((value, index) => value !== b.values[index]);
+    return at === -1 ? 0 : a.values[at]! < b.values[at]! ? -1 : 1;
+  });
+  return keyed.map(({ row }) => row);
 }
 
 /** With what is read on its own. */
 export interface WholeIncident extends IncidentDetail {
-  notes: readonly KindNote[];
+  notes: readonly Note[];
   journal: readonly JournalEntry[];
 }
 
@@ -51,49 +101,76 @@ export async function loadWhole(store: IncidentStore, id: string): Promise<Whole
   return { ...detail, notes: await store.notes(id), journal: await store.journal(id) };
 }
 
+/** The first entry of an incident that does not hold, or the place where the store's log breaks. */
+export interface JournalProblem {
+  /** Key of the incident, or its id where none is known. */
+  incident: string;
+  seq: number;
+  reason: string;
+}
+
 export interface VerifyResult {
   isIntact: boolean;
   entries: number;
+  incidents: number;
   erasedPayloads: number;
+  /** The store's head: it covers every entry of every incident. */
   head: string;
-  /** The first broken entry and what is wrong with it. */
-  problem: { seq: number; reason: string } | undefined;
-  /** Projections that differ from what the journal says; one sentence part each. `rebuild` mends them. */
+  /** At most one for each incident. */
+  problems: readonly JournalProblem[];
+  /** Rows that differ from what the journal says; one sentence part each. `rebuild` mends them. */
   staleProjections: readonly string[];
-  /** What is wrong with the store around the journal: file, tables, triggers, migrations, settings. */
+  /** What is wrong with the store around the journal; one sentence part each. */
   storeProblems: readonly string[];
+  /** Can `rebuild` work? Not on a journal that does not hold, and not where there is no place for the rows. */
+  canRebuild: boolean;
+  /** How many entries are of kinds that this version does not know, by kind. */
+  unknownKinds: Readonly<Record<string, number>>;
   /** Entries whose time does not go with that of the one before, of all incidents. */
-  clockDoubts: readonly ClockDoubt[];
+  clockDoubts: readonly (ClockDoubt & { incident: string })[];
 }
+
+/** What a head that was noted elsewhere stands for. */
+export interface KnownHead {
+  /** Key of the incident. */
+  incident: string;
+  /** The entry that had just been added. */
+  seq: number;
+  /** `entry`: the hash of that entry; `store`: the head of the store; `converted`: the entry's hash before the journal was converted. */
+  of: 'entry' | 'store' | 'converted';
+}
+
+/** Entries to be added, or what decides on them. */
+export type Decision =
+  | readonly NewEntry[]
+  | ((before: IncidentDetail | undefined) => readonly NewEntry[]);
 
 export interface IncidentStore {
   /** The workspace folder. */
   readonly folder: string;
   /**
-   * Appends entries and updates the projections in one transaction (durable when the promise resolves).
-   * Entries that depend on the state are given as a function: it is called inside the transaction with the
-   * state before and may throw to refuse. `guard` is called there as well, first. A `payload_erased` entry
-   * takes the payload that it names away in the same transaction.
+   * Adds entries and what they change, all or nothing, durable when the promise resolves. A function is called
+   * with the incident as it stands, and nothing else is added before its entries are; it may throw to refuse, and
+   * must do nothing else, as a store may have to call it again. A `payload_erased` entry takes the payload that it
+   * names away in the same breath. An incident that is opened becomes the current one.
+   * @returns the entries that were asked for
    */
-  append(
-    incidentId: string,
-    entries: readonly NewEntry[] | ((before: IncidentDetail | undefined) => readonly NewEntry[]),
-    guard?: (before: IncidentDetail | undefined) => void,
-  ): Promise<readonly JournalEntry[]>;
-  /** The journal entry whose hash starts with this hex text, if exactly one does. */
-  entryByHash(start: string): Promise<JournalEntry | undefined>;
+  append(incidentId: string, entries: Decision): Promise<readonly JournalEntry[]>;
+  /** What the head that begins with this hex text stands for, if there is exactly one. */
+  findHead(start: string): Promise<KnownHead | undefined>;
   /** By key (INC-2026-0001, any case) or id. */
   find(keyOrId: string): Promise<Incident | undefined>;
+  /** By key. */
   list(): Promise<readonly Incident[]>;
   /** Throws when there is no such incident. */
   load(incidentId: string): Promise<IncidentDetail>;
   /** The notes of an incident, oldest first; with `latest` only so many of the newest. */
-  notes(incidentId: string, latest?: number): Promise<readonly KindNote[]>;
-  /** The note of that journal entry, if it is one of the incident's. */
-  note(incidentId: string, seq: number): Promise<KindNote | undefined>;
+  notes(incidentId: string, latest?: number): Promise<readonly Note[]>;
+  /** The note that the entry of that number added. */
+  note(incidentId: string, seq: number): Promise<Note | undefined>;
   /** How many notes an incident has. */
   countNotes(incidentId: string): Promise<number>;
-  /** The journal entries of an incident, oldest first. */
+  /** The journal entries of an incident, in the order of their numbers. */
   journal(incidentId: string): Promise<readonly JournalEntry[]>;
   /** The key that the next incident of that year gets. */
   nextKey(year: number): Promise<string>;
@@ -101,13 +178,9 @@ export interface IncidentStore {
   setCurrentIncidentId(incidentId: string): Promise<void>;
   verify(): Promise<VerifyResult>;
   /**
-   * Makes every projection anew from the journal, in one transaction.
+   * Makes every row anew from the journal, all or nothing.
    * @throws IrError (exit 7) when the journal itself does not hold
    */
   rebuild(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Is a table of ours missing or of another shape? Its rows can neither be compared nor made anew. */
-export const isTableBroken = (problem: string): boolean =>
-  /^the table \S+ (?:is missing|was changed)$/.test(problem);

@@ -32,17 +32,36 @@ export type Degree = (typeof DEGREES)[number];
 /** RFC 3339 UTC with milliseconds or microseconds. */
 export type Instant = string;
 
+export const TIME_NAMES = [
+  'occurred',
+  'detected',
+  'acknowledged',
+  'declared',
+  'contained',
+  'eradicated',
+  'recovered',
+  'closed',
+] as const;
+
 /** Each time is its own field and set on its own; undefined means not yet or not known. */
-export interface KeyTimes {
-  occurred: Instant | undefined;
-  detected: Instant | undefined;
-  acknowledged: Instant | undefined;
-  declared: Instant | undefined;
-  contained: Instant | undefined;
-  eradicated: Instant | undefined;
-  recovered: Instant | undefined;
-  closed: Instant | undefined;
-}
+export type KeyTimes = Record<(typeof TIME_NAMES)[number], Instant | undefined>;
+
+export const NOTE_KINDS = [
+  'note',
+  'detection',
+  'impact',
+  'factor',
+  'went_well',
+  'went_badly',
+  'lucky',
+  'action_item',
+] as const;
+/** What a note is about; the post-mortem sorts by it. */
+export type NoteKind = (typeof NOTE_KINDS)[number];
+
+export const RUN_ROLES = ['collect', 'check', 'run', 'verify', 'undo'] as const;
+/** What a command is run for: to keep what would be lost, to look before, to act, to read the state back, to take it back. */
+export type RunRole = (typeof RUN_ROLES)[number];
 
 export interface Incident {
   /** 128 random bits, hex. */
@@ -78,11 +97,16 @@ export interface StepState {
 }
 
 export interface Note {
+  /** Hash of the entry that added it. */
+  id: string;
   seq: number;
   at: Instant;
   actor: string;
   /** As it was first written; the last correction counts. */
   text: string;
+  kind: NoteKind;
+  /** Values of playbook variables that the note settles. */
+  variables: Readonly<Record<string, string>> | undefined;
   stepId: string | undefined;
   /** When what it tells happened; undefined where nobody said. */
   happenedAt: Instant | undefined;
@@ -109,6 +133,10 @@ export interface NoteWithdrawal {
 
 /** A command that a step ran, with what came back. */
 export interface CommandRun {
+  /** 128 random bits, hex; start and end of the run name it. */
+  id: string;
+  role: RunRole;
+  /** Of the entry that started it. */
   seq: number;
   stepId: string;
   at: Instant;
@@ -126,6 +154,8 @@ export interface CommandRun {
 
 /** An entry whose time does not go with that of the entry before it in the same incident. */
 export interface ClockDoubt {
+  /** Hash of the entry. */
+  id: string;
   seq: number;
   at: Instant;
   /** The entry before. */
@@ -134,16 +164,32 @@ export interface ClockDoubt {
   kind: 'back' | 'ahead';
 }
 
-/** One entry of the journal as it stands in the table. */
+/** Who makes entries in one incident. Others of the same name have other ids, as in every other incident. */
+export interface Actor {
+  /** 128 random bits, hex. */
+  id: string;
+  name: string;
+}
+
+/** One entry of the journal. */
 export interface JournalEntry {
-  seq: number;
   incident: string;
+  /** Id of the store that wrote it. */
+  writer: string;
+  /** Higher than that of every entry of the incident that its writer knew; 1, 2, 3, ... with one writer. */
+  seq: number;
   at: Instant;
+  /** Name of who made it, or what stands for one that was erased. */
   actor: string;
+  /** What the hash covers in place of the name. */
+  actorId: string;
   type: string;
   /** Undefined when the payload was erased; its hash remains. */
   payload: unknown;
+  /** 128 random bits that are hashed with the payload; undefined when it was erased. */
+  salt: string | undefined;
   payloadHash: string;
+  /** Hash of the entry before it of the same incident and writer. */
   prevHash: string;
   hash: string;
 }

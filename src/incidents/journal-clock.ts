@@ -17,13 +17,13 @@ const AHEAD_MS = 7 * 86_400_000;
  */
 export function clockDoubt(
   before: { seq: number; at: Instant } | undefined,
-  { seq, at }: { seq: number; at: Instant },
+  { hash: id, seq, at }: { hash: string; seq: number; at: Instant },
   status: Status | undefined,
 ): ClockDoubt | undefined {
   if (before === undefined) return undefined;
   const stepMs = (instantUs(at) - instantUs(before.at)) / 1_000;
-  if (stepMs < -BACK_MS) return { seq, at, before, kind: 'back' };
-  if (stepMs > AHEAD_MS && status !== 'closed') return { seq, at, before, kind: 'ahead' };
+  if (stepMs < -BACK_MS) return { id, seq, at, before, kind: 'back' };
+  if (stepMs > AHEAD_MS && status !== 'closed') return { id, seq, at, before, kind: 'ahead' };
   return undefined;
 }
 

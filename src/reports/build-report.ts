@@ -1,8 +1,7 @@
 /** Incident data to report model. Pure: the same data gives the same model, whenever it is made. */
 
-import type { JournalEntry } from '../incidents/incident.ts';
+import type { JournalEntry, NoteKind } from '../incidents/incident.ts';
 import type { IncidentDetail, WholeIncident } from '../incidents/incident-store.ts';
-import type { NoteKind } from '../incidents/journal-entry.ts';
 import { attackTimeline } from './attack-timeline.ts';
 import { checklistResults, standingChanges } from './checklist-results.ts';
 import { metricItems } from './metric-items.ts';
@@ -14,11 +13,11 @@ import {
   type NoteItem,
   type Question,
   type ReportModel,
+  type ResponseItem,
   SECTIONS,
   type Section,
 } from './report-model.ts';
-import { TIME_MEANINGS } from './report-words.ts';
-import { responseTimeline } from './response-timeline.ts';
+import { commandText, TIME_MEANINGS } from './report-words.ts';
 import { summarySentences } from './summary-sentences.ts';
 
 /**
@@ -28,7 +27,7 @@ import { summarySentences } from './summary-sentences.ts';
 export function buildReport(input: ReportInput): ReportModel {
   const { detail, metrics, playbook } = input;
   const steps = playbook?.steps ?? [];
-  const { journal, head, entries } = beforeReports(detail, input.chain.entries);
+  const { journal, head } = beforeReports(detail);
   const { incident } = detail;
   const notes = (kind: NoteKind): NoteItem[] =>
     detail.notes.filter((note) => note.kind === kind).map(noteItem);
@@ -46,8 +45,8 @@ export function buildReport(input: ReportInput): ReportModel {
     })),
     metrics: metricItems(metrics, incident.times),
     attack: attackTimeline(detail.findings, detail.sources, input),
-    response: responseTimeline(journal, steps),
-    responders: [...new Set(journal.map(({ actor }) => actor))],
+    response: responseItems(input, journal.at(-1)),
+    responders: respondersIn(journal),
     checklist: checklistResults(detail.steps, steps),
     changes: standingChanges(detail.commandRuns, steps),
     factors: notes('factor'),
@@ -55,7 +54,7 @@ export function buildReport(input: ReportInput): ReportModel {
     wentBadly: notes('went_badly'),
     lucky: notes('lucky'),
     actions: notes('action_item').map(actionItem),
-    custody: custodyOf(detail, input.doubtfulTimes, input.chain, head, entries),
+    custody: custodyOf(detail, input, journal, head),
   };
   const questions = openQuestions(known, detail);
   return { ...known, summary: summarySentences(known), questions, ask: bySection(questions) };
@@ -76,30 +75,32 @@ function noteItem(note: WholeIncident['notes'][number]): NoteItem {
   };
 }
 
-interface Cut {
+/** The journal up to the last entry that is not a report at its very end, or names who wrote one. */
+function beforeReports({ journal, head }: WholeIncident): {
   journal: readonly JournalEntry[];
   head: string;
-  entries: number;
+} {
+  const isOfReport = ({ type }: JournalEntry): boolean =>
+    type === 'report_rendered' || type === 'actor_named';
+  const length = 1 + journal.findLastIndex((entry) => !isOfReport(entry));
+  return { journal: journal.slice(0, length), head: journal[length - 1]?.hash ?? head };
 }
 
-/** The journal up to the last entry that is not a report at its very end. */
-function beforeReports({ journal, head }: WholeIncident, entries: number): Cut {
-  let length = journal.length;
-  let at = head;
-  while (
-    length > 1 &&
-    journal[length - 1]?.type === 'report_rendered' &&
-    journal[length - 1]?.hash === at
-  ) {
-    length -= 1;
-    at = journal[length]!.prevHash;
-  }
-  return {
-    journal: journal.slice(0, length),
-    head: at,
-    entries: entries - (journal.length - length),
-  };
-}
+/** What responders did, up to the last entry that counts. */
+const responseItems = ({ told }: ReportInput, last: JournalEntry | undefined): ResponseItem[] =>
+  told
+    .filter(({ seq }) => last !== undefined && seq <= last.seq)
+    .map(({ at, actor, text, argv = [], isStruck }) => ({
+      ...{ at, actor, text, command: commandText(argv), isStruck },
+    }));
+
+/** Who wrote in the journal, programs aside. */
+const respondersIn = (journal: readonly JournalEntry[]): string[] => {
+  const byPeople = journal.filter(
+    ({ type }) => type !== 'actor_named' && type !== 'journal_converted',
+  );
+  return [...new Set(byPeople.map(({ actor }) => actor))];
+};
 
 /** When findings were first saved: on most incidents, the moment in which somebody looked. */
 function firstSaving(journal: readonly JournalEntry[]): Omit<ReportModel['detection'], 'notes'> {
@@ -142,10 +143,9 @@ function actionItem(note: NoteItem): ActionItem {
 
 function custodyOf(
   { sources }: IncidentDetail,
-  doubtfulTimes: readonly string[],
-  { isIntact, erasedPayloads, problem, storeProblems, staleProjections }: ReportInput['chain'],
+  { doubtfulTimes, chain }: ReportInput,
+  journal: readonly JournalEntry[],
   head: string,
-  entries: number,
 ): Custody {
   return {
     sources: sources.map((source) => ({
@@ -162,11 +162,9 @@ function custodyOf(
       savedBy: source.savedBy,
       problem: source.problem ?? null,
     })),
-    ...{ head, entries, isIntact, erasedPayloads },
-    problem:
-      problem === undefined
-        ? (storeProblems[0] ?? staleProjections[0] ?? null)
-        : `entry ${problem.seq}: ${problem.reason}`,
+    ...{ head, entries: journal.length, isIntact: chain.isIntact },
+    erasedPayloads: journal.filter(({ payload }) => payload === undefined).length,
+    problem: chain.problem ?? null,
     clockDoubts: doubtfulTimes,
   };
 }

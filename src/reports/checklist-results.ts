@@ -2,8 +2,7 @@
 import type { CommandRun, Phase, StepState } from '../incidents/incident.ts';
 import type { PlaybookStep } from './report-input.ts';
 import type { ChangeItem, ChecklistItem, ChecklistPhase } from './report-model.ts';
-import { PHASE_TITLES } from './report-words.ts';
-import { commandText } from './response-timeline.ts';
+import { commandText, PHASE_TITLES } from './report-words.ts';
 
 /** Phases with their steps; a step that was answered and is not in the playbook any more is kept under its id. */
 export function checklistResults(

@@ -1,8 +1,8 @@
 /** The four response metrics with the definitions that a report prints. */
+import { durationText } from '../events/words.ts';
 import type { KeyTimes } from '../incidents/incident.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 import type { MetricItem } from './report-model.ts';
-import { durationText } from './report-words.ts';
 
 type Definition = readonly [
   name: string,

@@ -1,9 +1,10 @@
 /** What a report cannot know by itself: each gap as a question to the writer, with the command that answers it. */
+
+import { instantText, plural } from '../events/words.ts';
+import type { NoteKind } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
-import type { NoteKind } from '../incidents/journal-entry.ts';
 import { blameIn } from './blame-words.ts';
 import type { NoteItem, Question, ReportModel, Section } from './report-model.ts';
-import { instantText, plural } from './report-words.ts';
 
 type Known = Omit<ReportModel, 'questions' | 'ask' | 'summary'>;
 

@@ -6,9 +6,10 @@
  */
 import { Context, Liquid, LiquidError } from 'liquidjs';
 import { fileFault, IrError, suggestion, templateError } from '../errors.ts';
+import { durationText, instantText, plural } from '../events/words.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
 import type { ReportModel } from './report-model.ts';
-import { durationText, instantText, plural, shortened } from './report-words.ts';
+import { shortened } from './report-words.ts';
 
 /** Characters of a template. */
 const PARSE_LIMIT = 100_000;

@@ -1,9 +1,9 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
 import type { Statement } from '../detect/narrative.ts';
 import type { Phase } from '../incidents/incident.ts';
-import type { VerifyResult, WholeIncident } from '../incidents/incident-store.ts';
+import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
-
+import type { ToldEntry } from '../incidents/tell-journal.ts';
 import type { TechniqueNames } from './technique-names.ts';
 
 /** A step of the playbook as far as a report needs it. */
@@ -44,8 +44,8 @@ export interface ReportInput {
   doubtfulTimes: readonly string[];
   /** Undefined when the incident follows none, or it could not be loaded. */
   playbook: PlaybookFacts | undefined;
-  chain: Pick<
-    VerifyResult,
-    'isIntact' | 'erasedPayloads' | 'problem' | 'entries' | 'staleProjections' | 'storeProblems'
-  >;
+  /** The journal in words. */
+  told: readonly ToldEntry[];
+  /** Does the store verify, and if not, what is wrong? Nothing that only concerns other incidents. */
+  chain: { isIntact: boolean; problem: string | undefined };
 }

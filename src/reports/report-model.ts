@@ -200,7 +200,7 @@ export interface Custody {
   sources: readonly SourceItem[];
   /** Chain head that this report was made from, hex. */
   head: string;
-  /** Journal entries of the store up to that head. */
+  /** Journal entries of the incident up to that head. */
   entries: number;
   isIntact: boolean;
   erasedPayloads: number;

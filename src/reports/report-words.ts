@@ -1,4 +1,4 @@
-/** The words that reports share: names of phases and times, durations, counts. */
+/** The words that reports share: names of phases and times, texts cut short. */
 import type { Instant, KeyTimes, Phase } from '../incidents/incident.ts';
 
 /** The phases in their order. */
@@ -22,31 +22,11 @@ export const TIME_MEANINGS: readonly (readonly [keyof KeyTimes, string])[] = [
   ['closed', 'incident closed'],
 ];
 
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
+const quoteWord = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** The two largest units, such as `2h 5m`; under a second in milliseconds. */
-export function durationText(durationMs: number): string {
-  if (Math.abs(durationMs) < 1_000) return `${durationMs}ms`;
-  let rest = Math.abs(durationMs);
-  const parts: string[] = [];
-  for (const [unit, unitMs] of UNITS) {
-    const count = Math.floor(rest / unitMs);
-    rest -= count * unitMs;
-    if (count > 0) parts.push(`${count}${unit}`);
-    else if (parts.length > 0) break;
-    if (parts.length === 2) break;
-  }
-  return (durationMs < 0 ? '-' : '') + parts.join(' ');
-}
-
-/** `1 step`, `2 steps`. */
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+/** An argv quoted as a POSIX shell would need it, for reading. */
+export const commandText = (argv: readonly string[]): string => argv.map(quoteWord).join(' ');
 
 /**
  * The beginning of a text, cut between words where there is a place to cut: a word in two halves reads as another one.
@@ -60,10 +40,6 @@ export function shortened(text: string, most: number): string {
   );
   return `${(boundary >= room.length / 2 ? room.slice(0, boundary) : room).trimEnd()}...`;
 }
-
-/** `2026-03-01 07:30:00Z` */
-export const instantText = (instant: Instant): string =>
-  `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;
 
 /** Microseconds since the epoch as RFC 3339 UTC; null for no time or one that no calendar holds. */
 export function microsInstant(micros: number | undefined): Instant | null {

@@ -1,6 +1,7 @@
 /** The case in a few plain sentences, each made from recorded facts only. */
+
+import { instantText, plural } from '../events/words.ts';
 import type { ReportModel } from './report-model.ts';
-import { instantText, plural } from './report-words.ts';
 
 type Known = Omit<ReportModel, 'questions' | 'ask' | 'summary'>;
 

@@ -17,33 +17,49 @@ export interface MigrateOptions {
 
 /**
  * Runs what is missing. A store that already holds data is copied to `<path>.v<version>.bak` first.
- * @returns the version before
+ * @returns the path of that copy; undefined where none was made
  * @throws IrError (exit 7) when the store was written by a newer version or is not ours
  */
-export async function migrate(database: Database, options: MigrateOptions): Promise<number> {
-  const { path, migrations, now } = options;
+export async function migrate(
+  database: Database,
+  options: MigrateOptions,
+): Promise<string | undefined> {
+  const { path, migrations } = options;
   const latest = migrations.length;
   const version = await readVersion(database, path, latest);
-  if (version === latest) return version;
-  if (version > 0) await backUp(database, freeName(`${path}.v${version}`));
-  for (const migration of migrations.slice(version)) {
-    await database.transaction().execute(async (transaction) => {
-      // Another process may have been faster between the first look and the lock.
-      if ((await readVersion(transaction, path, latest)) >= migration.number) return;
-      await migration.up(transaction);
-      await transaction
-        .insertInto('schema_migration')
-        .values({
-          number: migration.number,
-          name: migration.name,
-          applied_at: now().toISOString(),
-        })
-        .execute();
-      await sql.raw(`pragma user_version = ${migration.number}`).execute(transaction);
-      await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(transaction);
-    });
+  if (version === latest) return undefined;
+  const backup = version > 0 ? freeName(`${path}.v${version}`) : undefined;
+  if (backup !== undefined) await backUp(database, backup);
+  try {
+    for (const migration of migrations.slice(version)) await run(database, migration, options);
+  } catch (error) {
+    // A store that did not change needs no copy.
+    if (backup !== undefined && (await readPragma(database, 'user_version')) === version) {
+      rmSync(backup, { force: true });
+    }
+    throw error;
   }
-  return version;
+  return backup;
+}
+
+async function run(
+  database: Database,
+  migration: Migration,
+  { path, migrations, now }: MigrateOptions,
+): Promise<void> {
+  const latest = migrations.length;
+  await database.transaction().execute(async (transaction) => {
+    // Another process may have been faster between the first look and the lock.
+    if ((await readVersion(transaction, path, latest)) >= migration.number) return;
+    await migration.up(transaction);
+    const { number, name } = migration;
+    await transaction
+      .insertInto('schema_migration')
+      .values({ number, name, applied_at: now().toISOString() })
+      .execute();
+    await sql.raw(`pragma user_version = ${number}`).execute(transaction);
+    await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(transaction);
+  });
 }
 
 async function readVersion(

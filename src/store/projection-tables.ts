@@ -1,24 +1,68 @@
-/** Reads and writes the tables that show an incident's current state. */
-import type { Finding } from '../detect/finding.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { emptyState, type IncidentState } from '../incidents/incident-state.ts';
-import type { NewEntry } from '../incidents/journal-entry.ts';
-import { type Change, isOpenRun, type KindNote, sourceKey } from '../incidents/projection.ts';
+/** Reads and writes the tables that show an incident's current state: one for each name of rows. */
+import type { Needs } from '../incidents/entry-kind.ts';
+import type { Incident, Note } from '../incidents/incident.ts';
+import { kindOf, type NewEntry } from '../incidents/journal-entry.ts';
+import {
+  type Change,
+  emptyState,
+  type IncidentState,
+  KEY_OF,
+  ROW_NAMES,
+  type RowName,
+  type Rows,
+} from '../incidents/projections.ts';
 import * as rows from './rows.ts';
-import type { Database, TransactionOf } from './schema.ts';
+import type { Database, Tables, TransactionOf } from './schema.ts';
 
 type Reader = Database | TransactionOf;
 
+interface TableOf<Row> {
+  table: Exclude<keyof Tables, 'journal' | 'incident' | 'setting' | 'schema_migration'>;
+  /** The columns that tell rows of one incident apart. */
+  key: readonly string[];
+  toRow(incident: string, row: Row): object;
+  fromRow(row: object): Row;
+}
+
+/** The type of a table's rows is that of its two functions; what the database gives is not checked again. */
+const table = <Row, Stored extends object>(declared: {
+  table: TableOf<Row>['table'];
+  key?: readonly string[];
+  toRow(incident: string, row: Row): Stored;
+  fromRow(row: Stored): Row;
+}): TableOf<Row> => ({ key: ['id'], ...declared, fromRow: declared.fromRow as never });
+
+const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
+  actors: table({ table: 'actor', toRow: rows.actorToRow, fromRow: rows.actorFromRow }),
+  steps: table({
+    table: 'step',
+    key: ['step_id'],
+    toRow: rows.stepToRow,
+    fromRow: rows.stepFromRow,
+  }),
+  notes: table({ table: 'note', toRow: rows.noteToRow, fromRow: rows.noteFromRow }),
+  commandRuns: table({
+    table: 'command_run',
+    toRow: rows.commandRunToRow,
+    fromRow: rows.commandRunFromRow,
+  }),
+  findings: table({ table: 'finding', toRow: rows.findingToRow, fromRow: rows.findingFromRow }),
+  sources: table({
+    table: 'source_file',
+    key: ['sha256', 'path'],
+    toRow: rows.sourceToRow,
+    fromRow: rows.sourceFromRow,
+  }),
+  reports: table({ table: 'report', toRow: rows.reportToRow, fromRow: rows.reportFromRow }),
+  clockDoubts: table({
+    table: 'clock_doubt',
+    toRow: rows.clockDoubtToRow,
+    fromRow: rows.clockDoubtFromRow,
+  }),
+};
+
 /** Tables made from the journal beside `incident`, to which they refer. */
-export const TABLES = [
-  'step',
-  'note',
-  'command_run',
-  'finding',
-  'source_file',
-  'report',
-  'clock_doubt',
-] as const;
+export const TABLES = ROW_NAMES.map((name) => TABLE_OF[name].table);
 
 /** Rows per INSERT: SQLite takes 32,766 parameters in one statement. */
 const BATCH = 500;
@@ -30,52 +74,26 @@ export async function writeChange(
   change: Change,
 ): Promise<void> {
   if (change.incident !== undefined) await writeIncident(transaction, change.incident);
-  for (const step of change.steps) {
-    const row = rows.stepToRow(incident, step);
-    await transaction
-      .insertInto('step')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['incident', 'step_id']).doUpdateSet(row))
-      .execute();
-  }
-  for (const note of change.notes) {
-    const row = rows.noteToRow(incident, note);
-    await transaction
-      .insertInto('note')
-      .values(row)
-      .onConflict((conflict) => conflict.column('seq').doUpdateSet(row))
-      .execute();
-  }
-  for (const run of change.commandRuns) {
-    const row = rows.commandRunToRow(incident, run);
-    await transaction
-      .insertInto('command_run')
-      .values(row)
-      .onConflict((conflict) => conflict.column('seq').doUpdateSet(row))
-      .execute();
-  }
-  for (let start = 0; start < change.supersededFindings.length; start += BATCH) {
+  const superseded = change.supersededFindings ?? [];
+  for (let start = 0; start < superseded.length; start += BATCH) {
     await transaction
       .deleteFrom('finding')
       .where('incident', '=', incident)
-      .where('id', 'in', change.supersededFindings.slice(start, start + BATCH))
+      .where('id', 'in', superseded.slice(start, start + BATCH))
       .execute();
   }
-  await writeFindings(transaction, incident, change.findings);
-  for (const source of change.sources) {
-    await transaction
-      .insertInto('source_file')
-      .values(rows.sourceToRow(incident, source))
-      .execute();
-  }
-  for (const report of change.reports) {
-    await transaction.insertInto('report').values(rows.reportToRow(incident, report)).execute();
-  }
-  for (const doubt of change.clockDoubts) {
-    const row = rows.clockDoubtToRow(incident, doubt);
-    await transaction.insertInto('clock_doubt').values(row).execute();
-  }
+  for (const name of ROW_NAMES) await writeRows(transaction, incident, name, change[name] ?? []);
 }
+
+/** All of a state, into tables that hold nothing of it. */
+export const writeState = (
+  transaction: TransactionOf,
+  incident: string,
+  state: IncidentState,
+): Promise<void> => {
+  const all = Object.fromEntries(ROW_NAMES.map((name) => [name, [...state[name].values()]]));
+  return writeChange(transaction, incident, { incident: state.incident, ...all });
+};
 
 async function writeIncident(transaction: TransactionOf, incident: Incident): Promise<void> {
   const row = rows.incidentToRow(incident);
@@ -87,23 +105,31 @@ async function writeIncident(transaction: TransactionOf, incident: Incident): Pr
 }
 
 /** One payload may hold a finding twice; the later one counts. */
-async function writeFindings(
+async function writeRows<N extends RowName>(
   transaction: TransactionOf,
   incident: string,
-  findings: readonly Finding[],
+  name: N,
+  changed: readonly Rows[N][],
 ): Promise<void> {
-  const unique = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
-  for (let start = 0; start < unique.length; start += BATCH) {
-    const batch = unique.slice(start, start + BATCH);
+  if (changed.length === 0) return;
+  const { table: into, key, toRow } = TABLE_OF[name];
+  const unique = new Map(changed.map((row) => [KEY_OF[name](row), toRow(incident, row)]));
+  const all = [...unique.values()];
+  const identity = ['incident', ...key];
+  const others = Object.keys(all[0]!).filter((column) => !identity.includes(column));
+  for (let start = 0; start < all.length; start += BATCH) {
     await transaction
-      .insertInto('finding')
-      .values(batch.map((finding) => rows.findingToRow(incident, finding)))
+      .insertInto(into)
+      .values(all.slice(start, start + BATCH) as never)
       .onConflict((conflict) =>
-        conflict.columns(['incident', 'id']).doUpdateSet((excluded) => ({
-          level: excluded.ref('excluded.level'),
-          first_us: excluded.ref('excluded.first_us'),
-          document: excluded.ref('excluded.document'),
-        })),
+        conflict
+          .columns(identity as never)
+          .doUpdateSet(
+            (excluded) =>
+              Object.fromEntries(
+                others.map((column) => [column, excluded.ref(`excluded.${column}` as never)]),
+              ) as never,
+          ),
       )
       .execute();
   }
@@ -111,11 +137,8 @@ async function writeFindings(
 
 /** The incident of this id. */
 export async function readIncident(reader: Reader, id: string): Promise<Incident | undefined> {
-  const row = await reader
-    .selectFrom('incident')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const query = reader.selectFrom('incident').selectAll().where('id', '=', id);
+  const row = await query.executeTakeFirst();
   return row === undefined ? undefined : rows.incidentFromRow(row);
 }
 
@@ -129,129 +152,98 @@ export async function readKnown(
   state.incident = await readIncident(reader, id);
   if (state.incident === undefined) return state;
   state.last = await readLast(reader, id);
+  await readRows(reader, id, 'actors', state);
   for (const { type, payload } of entries) {
-    if (type === 'timeline_saved' && state.sources.size === 0) await readSources(reader, id, state);
-    if (type === 'command_finished' && state.commandRuns.size === 0) {
-      await readCommandRuns(reader, id, state);
-    }
-    if (type === 'note_corrected' || type === 'note_withdrawn') {
-      const note = await readNote(reader, id, payload.note);
-      if (note !== undefined) state.notes.set(note.seq, note);
-    }
+    await readNeeds(reader, id, kindOf(type)?.needs?.(payload) ?? {}, state);
   }
   return state;
 }
 
-async function readLast(reader: Reader, id: string): Promise<IncidentState['last']> {
+async function readNeeds(
+  reader: Reader,
+  id: string,
+  { note, run, sources }: Needs,
+  state: IncidentState,
+): Promise<void> {
+  if (note !== undefined) await readRows(reader, id, 'notes', state, note);
+  if (run !== undefined) await readRows(reader, id, 'commandRuns', state, run);
+  if (sources && state.sources.size === 0) await readRows(reader, id, 'sources', state);
+}
+
+async function readLast(reader: Reader, incident: string): Promise<IncidentState['last']> {
   return reader
     .selectFrom('journal')
     .select(['seq', 'at'])
-    .where('incident', '=', id)
+    .where('incident', '=', incident)
     .orderBy('seq', 'desc')
+    .orderBy('writer', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
 
-/** Everything the tables say about an incident, its notes aside. */
+/** Everything the tables say about an incident; of its notes, only those that settle playbook variables. */
 export async function readOverview(reader: Reader, id: string): Promise<IncidentState> {
-  const state = emptyState();
-  state.incident = await readIncident(reader, id);
-  if (state.incident === undefined) return state;
-  state.last = await readLast(reader, id);
-  await readSources(reader, id, state);
-  await readCommandRuns(reader, id, state);
-  const steps = reader.selectFrom('step').selectAll().where('incident', '=', id).orderBy('step_id');
-  for (const row of await steps.execute()) state.steps.set(row.step_id, rows.stepFromRow(row));
-  await readFindings(reader, id, state);
-  const reports = reader.selectFrom('report').selectAll().where('incident', '=', id).orderBy('seq');
-  for (const row of await reports.execute()) state.reports.set(row.seq, rows.reportFromRow(row));
-  const doubts = reader
-    .selectFrom('clock_doubt')
-    .selectAll()
-    .where('incident', '=', id)
-    .orderBy('seq');
-  for (const row of await doubts.execute()) {
-    state.clockDoubts.set(row.seq, rows.clockDoubtFromRow(row));
+  const state = await readTables(
+    reader,
+    id,
+    ROW_NAMES.filter((name) => name !== 'notes'),
+  );
+  const query = reader.selectFrom('note').selectAll().where('incident', '=', id);
+  for (const row of await query.where('variables', 'is not', null).execute()) {
+    state.notes.set(row.id, rows.noteFromRow(row));
   }
   return state;
 }
 
 /** Everything the tables say about an incident. */
-export async function readState(reader: Reader, id: string): Promise<IncidentState> {
-  const state = await readOverview(reader, id);
-  for (const note of await readNotes(reader, id)) state.notes.set(note.seq, note);
+export const readState = (reader: Reader, id: string): Promise<IncidentState> =>
+  readTables(reader, id, ROW_NAMES);
+
+async function readTables(
+  reader: Reader,
+  id: string,
+  names: readonly RowName[],
+): Promise<IncidentState> {
+  const state = emptyState();
+  state.incident = await readIncident(reader, id);
+  for (const name of names) await readRows(reader, id, name, state);
   return state;
 }
 
+/** Reads the rows of one name, or the one with that id, into `state`. */
+async function readRows<N extends RowName>(
+  reader: Reader,
+  incident: string,
+  name: N,
+  state: IncidentState,
+  id?: string,
+): Promise<void> {
+  const { table: from, fromRow } = TABLE_OF[name];
+  const query = reader
+    .selectFrom(from as 'note')
+    .selectAll()
+    .where('incident', '=', incident);
+  for (const row of await (id === undefined ? query : query.where('id', '=', id)).execute()) {
+    const shown = fromRow(row);
+    (state[name] as Map<string, Rows[N]>).set(KEY_OF[name](shown), shown);
+  }
+}
+
 /** The notes of an incident, oldest first; with `latest` only so many of the newest. */
-export async function readNotes(reader: Reader, id: string, latest?: number): Promise<KindNote[]> {
+export async function readNotes(reader: Reader, id: string, latest?: number): Promise<Note[]> {
   const all = reader.selectFrom('note').selectAll().where('incident', '=', id);
   if (latest === undefined) return (await all.orderBy('seq').execute()).map(rows.noteFromRow);
   const newest = await all.orderBy('seq', 'desc').limit(latest).execute();
   return newest.reverse().map(rows.noteFromRow);
 }
 
-/** The notes that settle playbook variables, oldest first. */
-export async function readSettlingNotes(reader: Reader, id: string): Promise<KindNote[]> {
-  const query = reader
-    .selectFrom('note')
-    .selectAll()
-    .where('incident', '=', id)
-    .where('variables', 'is not', null)
-    .orderBy('seq');
-  return (await query.execute()).map(rows.noteFromRow);
-}
-
-/** One note of an incident, by the sequence number of its entry. */
+/** One note of an incident, by the number of its entry. */
 export async function readNote(
   reader: Reader,
-  id: string,
+  incident: string,
   seq: number,
-): Promise<KindNote | undefined> {
-  const query = reader
-    .selectFrom('note')
-    .selectAll()
-    .where('incident', '=', id)
-    .where('seq', '=', seq);
-  const row = await query.executeTakeFirst();
+): Promise<Note | undefined> {
+  const query = reader.selectFrom('note').selectAll().where('incident', '=', incident);
+  const row = await query.where('seq', '=', seq).executeTakeFirst();
   return row === undefined ? undefined : rows.noteFromRow(row);
-}
-
-async function readSources(reader: Reader, id: string, state: IncidentState): Promise<void> {
-  const query = reader
-    .selectFrom('source_file')
-    .selectAll()
-    .where('incident', '=', id)
-    // E-1000 comes after E-999.
-    .orderBy((columns) => columns.fn('length', ['evidence_no']))
-    .orderBy('evidence_no')
-    .orderBy('path');
-  for (const row of await query.execute()) {
-    const source = rows.sourceFromRow(row);
-    state.sources.set(sourceKey(source), source);
-  }
-}
-
-async function readCommandRuns(reader: Reader, id: string, state: IncidentState): Promise<void> {
-  const query = reader
-    .selectFrom('command_run')
-    .selectAll()
-    .where('incident', '=', id)
-    .orderBy('seq');
-  for (const row of await query.execute()) {
-    const run = rows.commandRunFromRow(row);
-    state.commandRuns.set(run.seq, run);
-    if (isOpenRun(run)) state.openRuns.set(run.stepId, run);
-    else state.openRuns.delete(run.stepId);
-  }
-}
-
-async function readFindings(reader: Reader, id: string, state: IncidentState): Promise<void> {
-  const query = reader
-    .selectFrom('finding')
-    .selectAll()
-    .where('incident', '=', id)
-    .orderBy('first_us', (order) => order.asc().nullsLast())
-    .orderBy('id');
-  for (const row of await query.execute()) state.findings.set(row.id, rows.findingFromRow(row));
 }

@@ -1,24 +1,28 @@
 /** Between the domain's objects and table rows, both ways. */
 import type { Finding } from '../detect/finding.ts';
+import type { LoggedEntry } from '../incidents/append-entries.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
-import type {
-  ClockDoubt,
-  CommandRun,
-  Incident,
-  KeyTimes,
-  StepState,
+import {
+  type Actor,
+  type ClockDoubt,
+  type CommandRun,
+  type Incident,
+  type KeyTimes,
+  type Note,
+  type StepState,
+  TIME_NAMES,
 } from '../incidents/incident.ts';
 import type { RenderedReport, SourceFile } from '../incidents/incident-store.ts';
-import type { StoredEntry } from '../incidents/journal-chain.ts';
-import type { KindNote } from '../incidents/projection.ts';
 import type * as schema from './schema.ts';
 
 const orUndefined = <T>(value: T | null): T | undefined => (value === null ? undefined : value);
 const orNull = <T>(value: T | undefined): T | null => (value === undefined ? null : value);
 
-export const entryToRow = (entry: StoredEntry): schema.JournalTable => ({
-  seq: entry.seq,
+export const entryToRow = (entry: LoggedEntry): schema.JournalTable => ({
+  number: entry.number,
   incident: entry.incident,
+  writer: entry.writer,
+  seq: entry.seq,
   at: entry.at,
   actor: entry.actor,
   type: entry.type,
@@ -26,11 +30,14 @@ export const entryToRow = (entry: StoredEntry): schema.JournalTable => ({
   payload_hash: entry.payloadHash,
   prev_hash: entry.prevHash,
   hash: entry.hash,
+  store_head: entry.storeHead,
 });
 
-export const entryFromRow = (row: schema.JournalTable): StoredEntry => ({
-  seq: row.seq,
+export const entryFromRow = (row: schema.JournalTable): LoggedEntry => ({
+  number: row.number,
   incident: row.incident,
+  writer: row.writer,
+  seq: row.seq,
   at: row.at,
   actor: row.actor,
   type: row.type,
@@ -38,18 +45,8 @@ export const entryFromRow = (row: schema.JournalTable): StoredEntry => ({
   payloadHash: row.payload_hash,
   prevHash: row.prev_hash,
   hash: row.hash,
+  storeHead: row.store_head,
 });
-
-const TIME_NAMES = [
-  'occurred',
-  'detected',
-  'acknowledged',
-  'declared',
-  'contained',
-  'eradicated',
-  'recovered',
-  'closed',
-] as const satisfies readonly (keyof KeyTimes)[];
 
 export function incidentToRow(incident: Incident): schema.IncidentTable {
   const { times, openedBy, isDrill, phaseEntered, ...same } = incident;
@@ -77,12 +74,18 @@ export function incidentFromRow(row: schema.IncidentTable): Incident {
     phase: row.phase as Incident['phase'],
     status: row.status as Incident['status'],
     determination: row.determination as Incident['determination'],
-    times: times as unknown as KeyTimes,
+    times: times as KeyTimes,
     openedBy: row.opened_by,
     isDrill: row.is_drill === 1,
     phaseEntered: JSON.parse(row.phase_entered) as Incident['phaseEntered'],
   };
 }
+
+export const actorToRow = (incident: string, { id, name }: Actor): schema.ActorTable => ({
+  ...{ incident, id, name },
+});
+
+export const actorFromRow = ({ id, name }: schema.ActorTable): Actor => ({ id, name });
 
 export const stepToRow = (incident: string, step: StepState): schema.StepTable => ({
   incident,
@@ -103,8 +106,9 @@ export const stepFromRow = (row: schema.StepTable): StepState => ({
   actor: row.actor,
 });
 
-export const noteToRow = (incident: string, note: KindNote): schema.NoteTable => ({
+export const noteToRow = (incident: string, note: Note): schema.NoteTable => ({
   incident,
+  id: note.id,
   seq: note.seq,
   at: note.at,
   actor: note.actor,
@@ -117,13 +121,14 @@ export const noteToRow = (incident: string, note: KindNote): schema.NoteTable =>
   variables: note.variables === undefined ? null : canonicalJson(note.variables),
 });
 
-export const noteFromRow = (row: schema.NoteTable): KindNote => ({
+export const noteFromRow = (row: schema.NoteTable): Note => ({
+  id: row.id,
   seq: row.seq,
   at: row.at,
   actor: row.actor,
   text: row.text,
   stepId: orUndefined(row.step_id),
-  kind: row.kind as KindNote['kind'],
+  kind: row.kind as Note['kind'],
   happenedAt: orUndefined(row.happened_at),
   corrections: row.corrections === '[]' ? [] : (JSON.parse(row.corrections) as []),
   withdrawn: row.withdrawn === null ? undefined : JSON.parse(row.withdrawn),
@@ -132,6 +137,8 @@ export const noteFromRow = (row: schema.NoteTable): KindNote => ({
 
 export const commandRunToRow = (incident: string, run: CommandRun): schema.CommandRunTable => ({
   incident,
+  id: run.id,
+  role: run.role,
   seq: run.seq,
   step_id: run.stepId,
   at: run.at,
@@ -147,6 +154,8 @@ export const commandRunToRow = (incident: string, run: CommandRun): schema.Comma
 });
 
 export const commandRunFromRow = (row: schema.CommandRunTable): CommandRun => ({
+  id: row.id,
+  role: row.role as CommandRun['role'],
   seq: row.seq,
   stepId: row.step_id,
   at: row.at,
@@ -202,6 +211,7 @@ export const reportFromRow = ({ incident: _, ...report }: schema.ReportTable): R
 
 export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.ClockDoubtTable => ({
   incident,
+  id: doubt.id,
   seq: doubt.seq,
   at: doubt.at,
   before_seq: doubt.before.seq,
@@ -210,6 +220,7 @@ export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.Clo
 });
 
 export const clockDoubtFromRow = (row: schema.ClockDoubtTable): ClockDoubt => ({
+  id: row.id,
   seq: row.seq,
   at: row.at,
   before: { seq: row.before_seq, at: row.before_at },

@@ -2,9 +2,14 @@
 import type { Kysely, Transaction } from 'kysely';
 
 export interface JournalTable {
-  seq: number;
+  /** Order in which entries came into this store. */
+  number: number;
   incident: string;
+  /** Id of the store that wrote it. */
+  writer: string;
+  seq: number;
   at: string;
+  /** Id; its name is in `actor`. */
   actor: string;
   type: string;
   /** Canonical JSON; null when erased. */
@@ -12,6 +17,8 @@ export interface JournalTable {
   payload_hash: string;
   prev_hash: string;
   hash: string;
+  /** Head of the store's log after this entry. */
+  store_head: string;
 }
 
 export interface IncidentTable {
@@ -40,6 +47,12 @@ export interface IncidentTable {
   phase_entered: string;
 }
 
+export interface ActorTable {
+  incident: string;
+  id: string;
+  name: string;
+}
+
 export interface StepTable {
   incident: string;
   step_id: string;
@@ -52,6 +65,8 @@ export interface StepTable {
 
 export interface NoteTable {
   incident: string;
+  /** Hash of the entry. */
+  id: string;
   seq: number;
   at: string;
   actor: string;
@@ -69,6 +84,8 @@ export interface NoteTable {
 
 export interface CommandRunTable {
   incident: string;
+  id: string;
+  role: string;
   seq: number;
   step_id: string;
   at: string;
@@ -104,6 +121,8 @@ export interface SourceFileTable {
 
 export interface ReportTable {
   incident: string;
+  /** Hash of the entry. */
+  id: string;
   seq: number;
   at: string;
   actor: string;
@@ -114,6 +133,8 @@ export interface ReportTable {
 
 export interface ClockDoubtTable {
   incident: string;
+  /** Hash of the entry. */
+  id: string;
   seq: number;
   at: string;
   before_seq: number;
@@ -121,7 +142,7 @@ export interface ClockDoubtTable {
   kind: string;
 }
 
-/** What belongs to the workspace and is no part of a case, such as which incident is the current one. */
+/** What belongs to the workspace and is no part of a case: which incident is the current one, the id of this store. */
 export interface SettingTable {
   name: string;
   value: string;
@@ -136,6 +157,7 @@ export interface MigrationTable {
 export interface Tables {
   journal: JournalTable;
   incident: IncidentTable;
+  actor: ActorTable;
   step: StepTable;
   note: NoteTable;
   command_run: CommandRunTable;

@@ -120,7 +120,3 @@ export function explainStoreError(error: unknown, path: string): unknown {
   const [, { says, hint }] = found;
   return new IrError(`the store ${path} ${says}`, { exit: EXIT.integrity, hint, cause: error });
 }
-
-/** True when a unique key was taken. */
-export const isUniqueViolation = (error: unknown): boolean =>
-  codeOf(error).startsWith('SQLITE_CONSTRAINT_UNIQUE');

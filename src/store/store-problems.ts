@@ -2,12 +2,12 @@
  * What can be wrong with a store around its journal: the file, its tables, triggers and indexes, the record of
  * migrations, the settings. A trigger put in by somebody changes what later entries do.
  */
-import { isTableBroken, type VerifyResult } from '../incidents/incident-store.ts';
-import { CURRENT_INCIDENT } from './current-incident.ts';
+import type { VerifyResult } from '../incidents/incident-store.ts';
 import { sql } from './kysely.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';
 import type { Database, TransactionOf } from './schema.ts';
+import { CURRENT_INCIDENT, STORE_ID } from './settings.ts';
 
 export interface StoreProblems {
   /** One sentence part per problem; none when all is as this version makes it. */
@@ -21,7 +21,7 @@ export async function findStoreProblems(reader: TransactionOf): Promise<StorePro
   const damage = await fileProblem(reader);
   const schema = await schemaProblems(reader);
   const isReadable = (table: string): boolean =>
-    !schema.some((problem) => isTableBroken(problem) && problem.startsWith(`the table ${table} `));
+    !['is missing', 'was changed'].some((what) => schema.includes(`the table ${table} ${what}`));
   const problems = [
     ...(damage === undefined ? [] : [`the database file is damaged: ${damage}`]),
     ...schema,
@@ -79,12 +79,17 @@ async function settingProblems(reader: TransactionOf): Promise<string[]> {
   const rows = await reader.selectFrom('setting').selectAll().orderBy('name').execute();
   const incidents = await reader.selectFrom('incident').select('id').execute();
   const ids = new Set(incidents.map(({ id }) => id));
+  const settingOf = (wanted: string): string | undefined =>
+    rows.find(({ name }) => name === wanted)?.value;
   // Whoever opens an incident makes it the current one, and nothing takes that away.
-  const isEmptied = incidents.length > 0 && !rows.some(({ name }) => name === CURRENT_INCIDENT);
-  const lost = isEmptied ? ['the setting current_incident is gone (ir use KEY sets it)'] : [];
-  const wrong = rows.flatMap(({ name, value }) => {
-    if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
-    return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
-  });
-  return [...lost, ...wrong];
+  const isEmptied = incidents.length > 0 && settingOf(CURRENT_INCIDENT) === undefined;
+  return [
+    ...(isEmptied ? ['the setting current_incident is gone (ir use KEY sets it)'] : []),
+    ...(/^[0-9a-f]{32}$/.test(settingOf(STORE_ID) ?? '') ? [] : ['the id of the store is missing']),
+    ...rows.flatMap(({ name, value }) => {
+      if (name === STORE_ID) return [];
+      if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
+      return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
+    }),
+  ];
 }

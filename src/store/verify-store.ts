@@ -1,175 +1,142 @@
-/** Checks a store against its own journal: the chain, the payloads, and the tables made from them. */
-import { canonicalJson } from '../incidents/canonical-json.ts';
+/** Checks a store against its own journal: the log, the chains, the payloads, and the tables made from them. */
 import type { ClockDoubt } from '../incidents/incident.ts';
-import { type IncidentState, replay } from '../incidents/incident-state.ts';
-import type { VerifyResult } from '../incidents/incident-store.ts';
+import type { JournalProblem, VerifyResult } from '../incidents/incident-store.ts';
+import { GENESIS_HASH } from '../incidents/journal-chain.ts';
+import { applyEntry } from '../incidents/projection.ts';
+import { emptyState, type IncidentState } from '../incidents/projections.ts';
 import {
-  entryProblem,
-  GENESIS_HASH,
-  parseEntry,
-  type StoredEntry,
-} from '../incidents/journal-chain.ts';
-import type { EntryPayloads } from '../incidents/journal-entry.ts';
-import { readState, TABLES } from './projection-tables.ts';
-import { entryFromRow } from './rows.ts';
+  type ChainCheck,
+  createChainCheck,
+  createLogCheck,
+  differences,
+} from '../incidents/verify-journal.ts';
+import { readIncident, readState, TABLES } from './projection-tables.ts';
+import { entriesOf, logOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { findStoreProblems } from './store-problems.ts';
 
-/** Journal rows held in memory at a time. */
-const PAGE = 500;
+type JournalCheck = Pick<
+  VerifyResult,
+  'entries' | 'incidents' | 'erasedPayloads' | 'head' | 'problems' | 'unknownKinds' | 'clockDoubts'
+>;
 
-const NO_CHAIN = { entries: 0, erasedPayloads: 0, head: GENESIS_HASH, problem: undefined };
+const NO_JOURNAL: JournalCheck = {
+  ...{ entries: 0, incidents: 0, erasedPayloads: 0, head: GENESIS_HASH },
+  ...{ problems: [], unknownKinds: {}, clockDoubts: [] },
+};
 
-/** Walks the whole journal, then compares every incident's tables with a replay of its entries. */
+/** Walks the whole journal and compares every incident's tables with a replay of its entries. */
 export async function verifyStore(database: Database): Promise<VerifyResult> {
   const transaction = database.transaction().setAccessMode('read only');
   return transaction.execute(async (reader) => {
     const { problems: storeProblems, isReadable } = await findStoreProblems(reader);
-    const chain = isReadable('journal') ? await walkChain(reader) : NO_CHAIN;
-    // Tables made from a journal that does not hold have nothing to be compared with, nor do those that are not there.
-    const isComparable =
-      chain.problem === undefined && ['journal', 'incident', ...TABLES].every(isReadable);
-    const { staleProjections, clockDoubts } = isComparable
-      ? await compareTables(reader)
-      : { staleProjections: [], clockDoubts: [] };
-    const isIntact =
-      chain.problem === undefined && staleProjections.length === 0 && storeProblems.length === 0;
-    return { isIntact, ...chain, staleProjections, storeProblems, clockDoubts };
+    const isComparable = ['journal', 'incident', ...TABLES].every(isReadable);
+    const staleProjections: string[] = [];
+    const compare = async (id: string, expected: IncidentState): Promise<void> => {
+      if (isComparable) staleProjections.push(...(await tableDifferences(reader, id, expected)));
+    };
+    const journal = isReadable('journal') ? await checkJournal(reader, compare) : NO_JOURNAL;
+    const holds = journal.problems.length === 0;
+    if (isComparable && holds) staleProjections.push(...(await strangers(reader)));
+    return {
+      isIntact: holds && staleProjections.length === 0 && storeProblems.length === 0,
+      ...journal,
+      ...{ staleProjections, storeProblems },
+      canRebuild: holds && isComparable,
+    };
   });
 }
 
-/** The chain alone, from the first entry to the first that does not hold. */
-export async function walkChain(
+/**
+ * Checks the log and every incident's chains.
+ * @param visit called with the state of each incident whose chains hold
+ */
+export async function checkJournal(
   reader: TransactionOf,
-): Promise<Pick<VerifyResult, 'entries' | 'erasedPayloads' | 'head' | 'problem'>> {
-  let before = { seq: 0, hash: GENESIS_HASH };
-  let entries = 0;
-  const erasures = createErasures();
-  for (;;) {
-    const page = await reader
-      .selectFrom('journal')
-      .selectAll()
-      .where('seq', '>', before.seq)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
-    for (const row of page) {
-      const entry = entryFromRow(row);
-      const reason = entryProblem(entry, before);
-      if (reason !== undefined) {
-        const problem = { seq: entry.seq, reason };
-        return { entries, erasedPayloads: erasures.erased(), head: before.hash, problem };
-      }
-      entries += 1;
-      erasures.see(entry);
-      before = entry;
+  visit: (id: string, state: IncidentState) => Promise<void>,
+): Promise<JournalCheck> {
+  const log = createLogCheck();
+  for await (const row of logOf(reader)) log.see(row);
+  const { head, broken } = log.result();
+  const problems: JournalProblem[] = [];
+  const clockDoubts: (ClockDoubt & { incident: string })[] = [];
+  const unknownKinds: Record<string, number> = {};
+  const sums = { entries: 0, erasedPayloads: 0 };
+  const ids = await reader.selectFrom('journal').select('incident').distinct().execute();
+  for (const { incident: id } of ids.sort((a, b) => (a.incident < b.incident ? -1 : 1))) {
+    const { check, state, key: incident } = await checkIncident(reader, id);
+    sums.entries += check.entries;
+    sums.erasedPayloads += check.erasedPayloads;
+    for (const [kind, count] of check.unknownKinds) {
+      unknownKinds[kind] = (unknownKinds[kind] ?? 0) + count;
     }
-    if (page.length < PAGE) {
-      const problem = erasures.problem();
-      if (problem !== undefined) entries = problem.seq - 1;
-      return { entries, erasedPayloads: erasures.erased(), head: before.hash, problem };
-    }
+    for (const doubt of state.clockDoubts.values()) clockDoubts.push({ ...doubt, incident });
+    if (check.problem === undefined) await visit(id, state);
+    else problems.push({ incident, ...check.problem });
   }
-}
-
-/** Which payloads are gone, and whether a later entry of the same incident says that they were erased. */
-function createErasures(): {
-  see(entry: StoredEntry): void;
-  erased(): number;
-  problem(): VerifyResult['problem'];
-} {
-  const gone = new Map<number, { incident: string; payloadHash: string }>();
-  const authorised = new Set<number>();
-  let contradicted: VerifyResult['problem'];
-  return {
-    see({ seq, incident, type, payloadText, payloadHash }) {
-      if (payloadText === undefined) gone.set(seq, { incident, payloadHash });
-      if (type !== 'payload_erased' || payloadText === undefined) return;
-      const named = JSON.parse(payloadText) as EntryPayloads['payload_erased'];
-      const erased = gone.get(named.entry);
-      if (erased?.incident === incident && erased.payloadHash === named.payloadHash) {
-        authorised.add(named.entry);
-      } else {
-        const reason = `it says that the payload of entry ${named.entry} was erased, and that is not so`;
-        contradicted ??= { seq, reason };
-      }
-    },
-    erased: () => gone.size,
-    problem() {
-      const seq = [...gone.keys()].find((candidate) => !authorised.has(candidate));
-      if (seq === undefined) return contradicted;
-      return { seq, reason: 'its payload is gone, and no later entry says that it was erased' };
-    },
-  };
-}
-
-async function compareTables(
-  reader: TransactionOf,
-): Promise<Pick<VerifyResult, 'staleProjections' | 'clockDoubts'>> {
-  const journaled = await reader.selectFrom('journal').select('incident').distinct().execute();
-  const shown = await reader.selectFrom('incident').select('id').execute();
-  const ids = new Set([...journaled.map((row) => row.incident), ...shown.map((row) => row.id)]);
-  const stale: string[] = [];
-  const clockDoubts: ClockDoubt[] = [];
-  for (const id of [...ids].sort()) {
-    const journalRows = await reader
-      .selectFrom('journal')
-      .selectAll()
-      .where('incident', '=', id)
-      .orderBy('seq')
-      .execute();
-    const expected = replay(journalRows.map((row) => parseEntry(entryFromRow(row))));
-    clockDoubts.push(...expected.clockDoubts.values());
-    const actual = await readStateSafely(reader, id);
-    if (actual === undefined) stale.push(`${id}: a table holds a row that cannot be read`);
-    else stale.push(...differences(id, expected, actual));
+  // What was taken out of a chain is missing in the log as well: that is said once.
+  if (problems.length === 0 && broken !== undefined) {
+    problems.push(await logProblem(reader, broken));
   }
-  clockDoubts.sort((a, b) => a.seq - b.seq);
-  return { staleProjections: stale, clockDoubts };
+  return { ...sums, incidents: ids.length, head, problems, unknownKinds, clockDoubts };
 }
 
-/** Undefined when a document in a table is no JSON. */
-async function readStateSafely(
+async function checkIncident(
   reader: TransactionOf,
   id: string,
-): Promise<IncidentState | undefined> {
+): Promise<{ check: ChainCheck; state: IncidentState; key: string }> {
+  const chains = createChainCheck();
+  const state = emptyState();
+  let key: string | undefined;
+  for await (const entry of entriesOf(reader, id)) {
+    if (chains.see(entry)) applyEntry(state, entry);
+    // People know the incident by its key, also where it does not hold.
+    else if (entry.type === 'incident_opened') key = keyIn(entry.payloadText);
+  }
+  return { check: chains.result(), state, key: state.incident?.key ?? key ?? id };
+}
+
+function keyIn(payloadText = '{}'): string | undefined {
   try {
-    return await readState(reader, id);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    const { key } = JSON.parse(payloadText) as { key?: unknown };
+    return typeof key === 'string' ? key : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-const MAPS = [
-  'steps',
-  'notes',
-  'commandRuns',
-  'findings',
-  'sources',
-  'reports',
-  'clockDoubts',
-] as const;
+async function logProblem(reader: TransactionOf, number: number): Promise<JournalProblem> {
+  const { incident, seq } = await reader
+    .selectFrom('journal')
+    .select(['incident', 'seq'])
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow();
+  const key = (await readIncident(reader, incident))?.key ?? incident;
+  const reason =
+    "the store's log breaks off before it: an entry that came into the store earlier was taken out, put in or changed";
+  return { incident: key, seq, reason };
+}
 
-/** One line per row that is missing, unexpected or different. */
-function differences(id: string, expected: IncidentState, actual: IncidentState): string[] {
-  const name = expected.incident?.key ?? actual.incident?.key ?? id;
-  const found: string[] = [];
-  const compare = (what: string, wanted: unknown, stored: unknown): void => {
-    if (wanted === undefined && stored === undefined) return;
-    if (stored === undefined) found.push(`${name}: ${what} is missing`);
-    else if (wanted === undefined) found.push(`${name}: ${what} is not in the journal`);
-    else if (canonicalJson(wanted) !== canonicalJson(stored)) {
-      found.push(`${name}: ${what} differs from the journal`);
-    }
-  };
-  compare('incident', expected.incident, actual.incident);
-  for (const map of MAPS) {
-    const wanted: ReadonlyMap<unknown, unknown> = expected[map];
-    const stored: ReadonlyMap<unknown, unknown> = actual[map];
-    for (const key of new Set([...wanted.keys(), ...stored.keys()])) {
-      compare(`${map} ${key}`, wanted.get(key), stored.get(key));
-    }
+async function tableDifferences(
+  reader: TransactionOf,
+  id: string,
+  expected: IncidentState,
+): Promise<string[]> {
+  try {
+    return differences(id, expected, await readState(reader, id));
+  } catch (error) {
+    // A document in a table is no JSON.
+    if (!(error instanceof SyntaxError)) throw error;
+    return [`${expected.incident?.key ?? id}: a table holds a row that cannot be read`];
   }
-  return found;
+}
+
+/** Incidents that the journal does not know. */
+async function strangers(reader: TransactionOf): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('incident')
+    .select(['id', 'key'])
+    .where('id', 'not in', (query) => query.selectFrom('journal').select('incident'))
+    .execute();
+  return rows.map(({ key }) => `${key}: incident is not in the journal`);
 }

@@ -61,7 +61,7 @@ describe('the command line', () => {
       { incident: { status: 'closed', determination: 'blocked' } },
       undefined,
     ],
-    [['verify'], 'verify-journal', { isIntact: true, entries: 2 }, undefined],
+    [['verify'], 'verify-journal', { isIntact: true, entries: 4, incidents: 2 }, undefined],
     [['verify', '--rebuild'], 'verify-journal', { isIntact: true }, undefined],
     [['verify', '--head', '00000000'], 'verify-journal', { isIntact: false }, 7],
   ])('%j', async (argv, view, result, exit) => {

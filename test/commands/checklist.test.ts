@@ -308,7 +308,7 @@ describe('answers by flag', () => {
     expect((await journal()).slice(-3)).toEqual([
       'note_added print',
       'command_started print',
-      'command_finished print',
+      'command_finished',
     ]);
     const { commandRuns, steps } = await showIncident(context);
     expect(commandRuns).toMatchObject([
@@ -408,7 +408,10 @@ describe('answers by flag', () => {
       await store.append(incident!.id, [
         {
           type: 'command_started',
-          payload: { stepId: 'print', argv: ['x'], host: 'h', user: 'u' },
+          payload: {
+            ...{ run: 'a'.repeat(32), role: 'run', stepId: 'print' },
+            ...{ argv: ['x'], host: 'h', user: 'u' },
+          },
           at: '2026-03-01T12:00:00.000Z',
           actor: 'alex',
         },

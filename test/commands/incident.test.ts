@@ -185,7 +185,7 @@ describe('update', () => {
     [{ containedAt: '3h' }, 6],
   ])('refuses %j as a whole', async (options, exit) => {
     await expect(updateIncident(context, options)).rejects.toMatchObject({ exit });
-    expect((await showWhole(context)).journal).toHaveLength(1);
+    expect((await showWhole(context)).journal).toHaveLength(2);
   });
 
   it('sets and takes away times', async () => {
@@ -216,7 +216,7 @@ it('note keeps its text as it is, from an argument or stdin', async () => {
   await open();
   const hostile = 'line one\n\u001b[2Jline two $(reboot)';
   const first = await addNote(context, '-', { kind: 'went-badly' }, async () => `${hostile}\n`);
-  expect(first).toMatchObject({ key: 'INC-2026-0001', seq: 2, kind: 'went_badly', text: hostile });
+  expect(first).toMatchObject({ key: 'INC-2026-0001', seq: 3, kind: 'went_badly', text: hostile });
   await addNote(context, 'second', {}, noStdin);
   const { notes } = await showWhole(context);
   expect(notes.map(({ kind, text }) => [kind, text])).toEqual([
@@ -259,20 +259,20 @@ describe('a note', () => {
   });
 
   it.each<[string, NoteOptions, number]>([
-    ['', { withdraw: '2' }, 6],
-    ['text', { withdraw: '2', reason: 'r' }, 2],
-    ['', { withdraw: '2', reason: 'r', kind: 'factor' }, 2],
-    ['text', { withdraw: '2', corrects: '2', reason: 'r' }, 2],
-    ['', { corrects: '2' }, 2],
+    ['', { withdraw: '3' }, 6],
+    ['text', { withdraw: '3', reason: 'r' }, 2],
+    ['', { withdraw: '3', reason: 'r', kind: 'factor' }, 2],
+    ['text', { withdraw: '3', corrects: '3', reason: 'r' }, 2],
+    ['', { corrects: '3' }, 2],
     ['text', { corrects: 'two' }, 2],
-    ['text', { corrects: '1' }, 6],
+    ['text', { corrects: '2' }, 6],
     ['text', { corrects: '99' }, 6],
     ['text', { reason: 'r' }, 2],
   ])('"%s" with %j is refused', async (text, options, exit) => {
     await open();
     await later('first');
     await expect(later(text, options)).rejects.toMatchObject({ exit });
-    expect((await showWhole(context)).journal).toHaveLength(2);
+    expect((await showWhole(context)).journal).toHaveLength(3);
   });
 });
 
@@ -344,10 +344,13 @@ it('tells of a clock that was set back when the entry is written', async () => {
   await addNote({ ...context, say: (text) => said.push(text) }, 'x', {}, noStdin);
   expect(said.pop()).toMatch(/^Written to the store \/.*\/\.ir$/);
   expect(said).toEqual([
-    expect.stringContaining('Entry 2 (2026-02-27T12:00:00.000Z) is dated 2 d before'),
+    expect.stringContaining('Entry 3 (2026-02-27T12:00:00.000Z) is dated 2 d before'),
   ]);
   expect((await showIncident(context)).doubtfulTimes).toEqual(said);
-  expect(await verifyJournal(context, {})).toMatchObject({ isIntact: true, doubtfulTimes: said });
+  expect(await verifyJournal(context, {})).toMatchObject({
+    isIntact: true,
+    doubtfulTimes: said.map((sentence) => `INC-2026-0001: ${sentence}`),
+  });
 });
 
 it('close and reopen', async () => {
@@ -369,6 +372,7 @@ it('close and reopen', async () => {
   const { incident } = await reopenIncident(context, { reason: 'it was not ours' });
   expect(incident).toMatchObject({ status: 'open', times: { closed: undefined } });
   expect((await showWhole(context)).journal.map(({ type }) => type)).toEqual([
+    'actor_named',
     'incident_opened',
     'incident_updated',
     'incident_closed',
@@ -410,12 +414,17 @@ it('verify knows a head that was noted before, and misses one that is gone', asy
   await addNote(context, 'x', {}, noStdin);
   expect(await verifyJournal(context, { head: head.slice(0, 8).toUpperCase() })).toMatchObject({
     isIntact: true,
-    witness: { seq: 1 },
+    witness: { known: { of: 'entry', incident: 'INC-2026-0001', seq: 2 } },
+  });
+  const { head: storeHead } = await verifyJournal(context, {});
+  await addNote(context, 'y', {}, noStdin);
+  expect(await verifyJournal(context, { head: storeHead })).toMatchObject({
+    witness: { known: { of: 'store', seq: 3 } },
   });
   expect(await verifyJournal(context, { head: 'f'.repeat(64) })).toMatchObject({
     isIntact: false,
-    problem: undefined,
-    witness: { seq: undefined },
+    problems: [],
+    witness: { known: undefined },
   });
   await expect(verifyJournal(context, { head: 'xyz' })).rejects.toMatchObject({ exit: 2 });
 });

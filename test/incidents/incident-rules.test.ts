@@ -8,19 +8,14 @@ import {
   reopenIncident,
   updateIncident,
 } from '../../src/incidents/incident-rules.ts';
-import { replay } from '../../src/incidents/incident-state.ts';
-import { GENESIS_HASH, parseEntry, sealEntry } from '../../src/incidents/journal-chain.ts';
 import type { EntryPayloads, NewEntry } from '../../src/incidents/journal-entry.ts';
-import { entry, opened } from '../store/sample-entries.ts';
+import { replay } from '../../src/incidents/projection.ts';
+import { entry, journalOf, opened } from '../store/sample-entries.ts';
 
 const AUTHOR: Author = { actor: 'sam', now: new Date('2026-03-01T12:00:00.000Z') };
 
 const incidentAfter = (...entries: NewEntry[]): Incident =>
-  replay(
-    [opened('INC-2026-0001'), ...entries].map((one, index) =>
-      parseEntry(sealEntry(GENESIS_HASH, index + 1, 'a1', one)),
-    ),
-  ).incident!;
+  replay(journalOf([opened('INC-2026-0001'), ...entries])).incident!;
 
 const OPENING = opened('INC-2026-0001').payload as EntryPayloads['incident_opened'];
 const CLOSED = entry('incident_closed', { reason: '' }, '2026-03-01T11:00:00.000Z');
@@ -38,7 +33,7 @@ const LAST_PHASE = entry('phase_changed', {
 describe('openIncident', () => {
   it('counts as declared now unless told, and never as detected', () => {
     const first = openIncident({ ...OPENING, title: '  two\n lines ', times: {} }, AUTHOR);
-    const { incident } = replay([parseEntry(sealEntry(GENESIS_HASH, 1, 'a1', first))]);
+    const { incident } = replay(journalOf([first]));
     expect(incident).toMatchObject({ title: 'two lines', openedBy: 'sam', phase: 'triage' });
     const now = AUTHOR.now.toISOString();
     expect(incident?.times).toMatchObject({

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase, StepState } from '../../src/incidents/incident.ts';
-import { replay } from '../../src/incidents/incident-state.ts';
-import { GENESIS_HASH, parseEntry, sealEntry } from '../../src/incidents/journal-chain.ts';
 import type { NewEntry } from '../../src/incidents/journal-entry.ts';
 import { checkPhaseChange, type RequiredStep } from '../../src/incidents/phase-gate.ts';
-import { entry, opened } from '../store/sample-entries.ts';
+import { replay } from '../../src/incidents/projection.ts';
+import { entry, journalOf, opened } from '../store/sample-entries.ts';
 
 const REQUIRED: RequiredStep[] = [
   { stepId: 'confirm', phase: 'triage' },
@@ -13,11 +12,7 @@ const REQUIRED: RequiredStep[] = [
 ];
 
 const stateAfter = (entries: readonly NewEntry[]) =>
-  replay(
-    [opened('INC-2026-0001'), ...entries].map((one, index) =>
-      parseEntry(sealEntry(GENESIS_HASH, index + 1, 'a1', one)),
-    ),
-  );
+  replay(journalOf([opened('INC-2026-0001'), ...entries]));
 
 const detailAfter = (entries: readonly NewEntry[]) => {
   const { incident, steps } = stateAfter(entries);

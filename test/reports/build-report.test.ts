@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { CommandRun } from '../../src/incidents/incident.ts';
+import { type CommandRun, NOTE_KINDS, type NoteKind } from '../../src/incidents/incident.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
-import { NOTE_KINDS, type NoteKind } from '../../src/incidents/journal-entry.ts';
 import { blameIn } from '../../src/reports/blame-words.ts';
 import { renderTemplate } from '../../src/reports/render-template.ts';
 import type { PlaybookFacts } from '../../src/reports/report-input.ts';
@@ -16,6 +15,7 @@ const AT = '2026-03-01T09:00:00.000Z';
 let seq = 0;
 const note = (kind: NoteKind, text: string): WholeIncident['notes'][number] => ({
   seq: (seq += 1),
+  id: String(seq),
   at: AT,
   actor: 'alex',
   text,
@@ -68,6 +68,7 @@ it('asks when it was detected, and tells no metric until then', () => {
 
 it('asks which time is right where the clock was set back', () => {
   const doubt = {
+    id: 'd',
     seq: 3,
     at: '2026-02-27T08:00:00.000Z',
     before: { seq: 2, at: AT },
@@ -128,7 +129,8 @@ describe('questions', () => {
           type: 'note_added',
           payload: { text: 'x' },
         },
-        ...{ payloadHash: '', prevHash: '', hash: String(index) },
+        ...{ writer: '0', actorId: actor, salt: '', payloadHash: '', prevHash: '' },
+        hash: String(index),
       })),
     });
     const step = {
@@ -222,7 +224,17 @@ describe('changes that are still in place', () => {
     ],
   };
   const run = (argv: string[], exitCode: number | undefined = 0, stepId = 'block'): CommandRun => ({
-    ...{ seq: (seq += 1), stepId, at: AT, actor: 'alex', host: 'web01', argv, exitCode },
+    ...{
+      seq: (seq += 1),
+      id: String(seq),
+      role: 'run',
+      stepId,
+      at: AT,
+      actor: 'alex',
+      host: 'web01',
+      argv,
+      exitCode,
+    },
     ...{ durationMs: 5, stdoutSha256: 'x', stderrSha256: 'x', stdoutHead: '', stderrHead: '' },
   });
   const add = (ip: string): CommandRun => run(['nft', 'add', ip]);
@@ -318,14 +330,7 @@ describe('attack timeline', () => {
 
 describe('chain', () => {
   it('asks about a broken one', () => {
-    const chain = {
-      isIntact: false,
-      erasedPayloads: 0,
-      entries: 3,
-      staleProjections: [],
-      storeProblems: [],
-      problem: { seq: 2, reason: 'changed' },
-    };
+    const chain = { isIntact: false, problem: 'entry 2: changed' };
     const model = modelOf(emptyDetail());
     expect(model.ask.custody).toEqual([]);
     expect(modelOf(emptyDetail(), undefined, chain).ask.custody[0]?.text).toMatch(

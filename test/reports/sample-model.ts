@@ -4,6 +4,7 @@ import { narrate } from '../../src/detect/narrative.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
+import { tellJournal } from '../../src/incidents/tell-journal.ts';
 import { buildReport } from '../../src/reports/build-report.ts';
 import type { PlaybookFacts, ReportInput } from '../../src/reports/report-input.ts';
 import type { ReportModel } from '../../src/reports/report-model.ts';
@@ -44,15 +45,13 @@ export const emptyDetail = (changes: Partial<WholeIncident> = {}): WholeIncident
   sources: [],
   variables: {},
   clockDoubts: [],
+  unknownKinds: {},
   journal: [],
   head: 'ab'.repeat(32),
   ...changes,
 });
 
-const INTACT = {
-  ...{ isIntact: true, erasedPayloads: 0, problem: undefined, entries: 1 },
-  ...{ staleProjections: [], storeProblems: [] },
-};
+const INTACT = { isIntact: true, problem: undefined };
 
 export const modelOf = (
   detail: WholeIncident,
@@ -65,6 +64,7 @@ export const modelOf = (
     doubtfulTimes: detail.clockDoubts.map(clockDoubtText),
     author: 'alex',
     story: narrate(detail.findings),
+    told: tellJournal(detail.journal, new Map()),
     techniqueNames: new Map([['T1505.003', 'Server Software Component: Web Shell']]),
     playbook,
     chain,

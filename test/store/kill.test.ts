@@ -56,7 +56,7 @@ it(`keeps every acknowledged entry over ${KILLS} kills at random moments`, async
     expect(acknowledged.filter((text) => !texts.has(text))).toEqual([]);
     // All entries of one append or none: 20 steps come with each note of an appender.
     expect(steps).toHaveLength(20 * notes.filter(({ text }) => text.startsWith('round-')).length);
-    expect(await store.verify()).toMatchObject({ isIntact: true, problem: undefined });
+    expect(await store.verify()).toMatchObject({ isIntact: true, problems: [] });
     await store.append('a1', [note(`after round ${round}`)]);
     await store.close();
   }

@@ -1,6 +1,9 @@
 /** Entries of an invented incident, for the tests of journal and store. */
 import type { FileAccount, Finding } from '../../src/detect/finding.ts';
+import { type LoggedEntry, planAppend } from '../../src/incidents/append-entries.ts';
+import { GENESIS_HASH } from '../../src/incidents/journal-chain.ts';
 import type { EntryPayloads, EntryType, NewEntry } from '../../src/incidents/journal-entry.ts';
+import { emptyState } from '../../src/incidents/projections.ts';
 
 export const AT = '2026-03-01T08:00:00.000Z';
 
@@ -27,6 +30,34 @@ export const opened = (
   });
 
 export const note = (text: string): NewEntry => entry('note_added', { text });
+
+/** The entries as a store has them in the journal of that incident: sealed, with the names of those who made them. */
+export function journalOf(entries: readonly NewEntry[], incident = 'a1'): LoggedEntry[] {
+  let id = 0;
+  const ends = { writer: '5'.repeat(32), hash: GENESIS_HASH, number: 0, storeHead: GENESIS_HASH };
+  const randomId = (): string => (id += 1).toString(16).padStart(32, '0');
+  return planAppend(incident, entries, emptyState(), ends, randomId).steps.map(
+    ({ entry: one }) => one,
+  );
+}
+
+/** A run of a command from start to end, or without one. */
+export const command = (
+  run: string,
+  argv: readonly string[],
+  exitCode: number | undefined,
+  stepId = 'look',
+): NewEntry[] => [
+  entry('command_started', { run, role: 'run', stepId, argv, host: 'web01', user: 'root' }),
+  ...(exitCode === undefined
+    ? []
+    : [
+        entry('command_finished', {
+          ...{ run, exitCode, durationMs: 12.5, stdoutHead: '', stderrHead: '' },
+          ...{ stdoutSha256: 'aa'.repeat(32), stderrSha256: 'bb'.repeat(32) },
+        }),
+      ]),
+];
 
 export const account = (path: string, sha256: string): FileAccount => ({
   path,

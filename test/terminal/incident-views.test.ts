@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { replay } from '../../src/incidents/incident-state.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
-import { GENESIS_HASH, parseEntry, sealEntry } from '../../src/incidents/journal-chain.ts';
+import { parseEntry } from '../../src/incidents/journal-chain.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
+import { replay } from '../../src/incidents/projection.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import type { View } from '../../src/terminal/view.ts';
 import { view as noteView } from '../../src/terminal/views/add-note.ts';
@@ -14,7 +14,7 @@ import { view as showView } from '../../src/terminal/views/show-incident.ts';
 import { view as updateView } from '../../src/terminal/views/update-incident.ts';
 import { view as useView } from '../../src/terminal/views/use-incident.ts';
 import { view as verifyView } from '../../src/terminal/views/verify-journal.ts';
-import { account, entry, finding, opened } from '../store/sample-entries.ts';
+import { account, command, entry, finding, journalOf, opened } from '../store/sample-entries.ts';
 
 /** Clears the screen, sets the window title, turns the text around, pretends to be another line. */
 const HOSTILE = 'web01\u001b[2J\u001b]0;owned\u0007\u202e txt.exe\r\nINC-2026-9999 closed';
@@ -24,7 +24,7 @@ const entries = [
   entry('note_added', { text: HOSTILE.repeat(9), kind: 'went_badly' }),
   entry('step_done', { stepId: HOSTILE, phase: 'triage', note: HOSTILE }),
   entry('step_waived', { stepId: 'two', phase: 'triage', reason: HOSTILE }),
-  entry('command_started', { stepId: 'x', argv: [HOSTILE], host: HOSTILE, user: HOSTILE }),
+  ...command('c'.repeat(32), [HOSTILE], undefined, HOSTILE),
   entry('timeline_saved', {
     findings: Array.from({ length: 12 }, (_, index) => ({
       ...finding(`f${index}`, index + 1),
@@ -36,10 +36,9 @@ const entries = [
   }),
 ];
 
-const journal = entries.map((one, index) =>
-  parseEntry(sealEntry(GENESIS_HASH, index + 1, 'a1', one)),
-);
-const state = replay(journal);
+const stored = journalOf(entries);
+const state = replay(stored);
+const journal = stored.map((one) => parseEntry(one, state.actors));
 const incident = state.incident!;
 const head = journal.at(-1)!.hash;
 const detail: WholeIncident = {
@@ -51,13 +50,14 @@ const detail: WholeIncident = {
   sources: [...state.sources.values()],
   variables: {},
   clockDoubts: [...state.clockDoubts.values()],
+  unknownKinds: { [HOSTILE]: 2 },
   journal,
   head,
 };
 const metrics = metricsOf(incident.times);
 const folder = `/home/alex/${HOSTILE}`;
 const after = { ...incident, severity: 'SEV1' as const, description: HOSTILE };
-const broken = { seq: 3, reason: HOSTILE };
+const broken = { incident: HOSTILE, seq: 3, reason: HOSTILE };
 
 const results: [string, View<never>, unknown][] = [
   ['open', openView, { incident, folder, isNewStore: true, head }],
@@ -85,9 +85,12 @@ const results: [string, View<never>, unknown][] = [
       folder,
       isIntact: true,
       entries: 6,
+      incidents: 2,
       erasedPayloads: 1,
       head,
-      problem: undefined,
+      problems: [],
+      unknownKinds: { [HOSTILE]: 2 },
+      witness: { head: head.slice(0, 12), known: { of: 'store', incident: HOSTILE, seq: 4 } },
       staleProjections: [],
       storeProblems: [],
       doubtfulTimes: [HOSTILE],
@@ -100,9 +103,12 @@ const results: [string, View<never>, unknown][] = [
       folder,
       isIntact: false,
       entries: 2,
+      incidents: 3,
       erasedPayloads: 0,
       head,
-      problem: broken,
+      problems: [broken],
+      unknownKinds: {},
+      witness: { head: head.slice(0, 12), known: undefined },
       staleProjections: [HOSTILE],
       storeProblems: [HOSTILE],
       doubtfulTimes: [],

@@ -1,6 +1,7 @@
 /** All migrations, in order. */
 import { migration as initial } from './0001-journal-and-projections.ts';
 import { migration as notesAndClock } from './0002-notes-corrected-and-clock-doubts.ts';
+import { migration as chains } from './0003-a-chain-for-each-incident.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock];
+export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock, chains];

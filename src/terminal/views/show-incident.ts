@@ -39,6 +39,7 @@ export const view: View<ShowResult> = {
       sourcesSection(result, style),
       notesSection(result, style),
       doubtsSection(result, style),
+      unknownSection(result, style),
       headLines(result.head, style, 'Chain head'.padEnd(LABEL)),
     ].filter((lines) => lines.length > 0);
     return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -193,6 +194,14 @@ function doubtsSection({ doubtfulTimes }: ShowResult, style: Style): string[] {
     ...more(doubtfulTimes.length - latest.length, style),
     ...latest.map((sentence) => wrapAfter('Clock', sentence, style.width, LABEL)),
   ];
+}
+
+function unknownSection({ unknownKinds }: ShowResult, style: Style): string[] {
+  const kinds = Object.entries(unknownKinds);
+  if (kinds.length === 0) return [];
+  const text = kinds.map(([kind, count]) => `${kind} (${count})`).join(', ');
+  const sentence = `${text}: entries of kinds that this version does not know; ir show --json has them.`;
+  return [wrapAfter('Other', sentence, style.width, LABEL)];
 }
 
 const indented = (text: string, style: Style): string[] =>

@@ -1,0 +1,31 @@
+/** Times, durations and counts in words, the same wherever they are told. */
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** The two largest units, such as `2h 5m`; under a second in milliseconds. */
+export function durationText(durationMs: number): string {
+  if (Math.abs(durationMs) < 1_000) return `${durationMs}ms`;
+  let rest = Math.abs(durationMs);
+  const parts: string[] = [];
+  for (const [unit, unitMs] of UNITS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(`${count}${unit}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return (durationMs < 0 ? '-' : '') + parts.join(' ');
+}
+
+/** `1 step`, `2 steps`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** `2026-03-01 07:30:00Z` */
+export const instantText = (instant: string): string =>
+  `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;

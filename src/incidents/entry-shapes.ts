@@ -1,0 +1,44 @@
+/** The small shapes that payloads are made of. */
+import type { FileAccount, Finding } from '../detect/finding.ts';
+import type { Z } from './entry-kind.ts';
+import {
+  DEGREES,
+  DETERMINATIONS,
+  type KeyTimes,
+  NOTE_KINDS,
+  PHASES,
+  SEVERITIES,
+  STATUSES,
+  TIME_NAMES,
+} from './incident.ts';
+
+/** Built with the zod that the caller has loaded. */
+export const shapes = (z: Z) => ({
+  text: z.string(),
+  words: z.array(z.string()).readonly(),
+  count: z.int().nonnegative(),
+  /** 128 random bits: a name that no other store gives to something else. */
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Also names an entry of the journal. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** RFC 3339, UTC, milliseconds or microseconds. */
+  instant: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{3}){1,2}Z$/),
+  values: z.record(z.string(), z.string()).readonly(),
+  severity: z.enum(SEVERITIES),
+  degree: z.enum(DEGREES),
+  determination: z.enum(DETERMINATIONS),
+  status: z.enum(STATUSES),
+  phase: z.enum(PHASES),
+  noteKind: z.enum(NOTE_KINDS),
+  timeName: z.enum(TIME_NAMES),
+  times: z.custom<Partial<KeyTimes>>(
+    (value) =>
+      isObject(value) &&
+      Object.keys(value).every((name) => (TIME_NAMES as readonly string[]).includes(name)),
+  ),
+  /** The document that `ir timeline --json` gives; docs/output.md describes it. */
+  finding: z.custom<Finding>((value) => isObject(value) && 'rule' in value && 'evidence' in value),
+  file: z.custom<FileAccount>((value) => isObject(value) && 'path' in value && 'sha256' in value),
+});
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

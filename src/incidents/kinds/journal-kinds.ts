@@ -1,0 +1,66 @@
+/** Entries about the journal itself: who writes in it, what was erased from it, where chains came from. */
+import { because, kind, showsNothing } from '../entry-kind.ts';
+import { shapes } from '../entry-shapes.ts';
+
+export const JOURNAL_KINDS = {
+  /**
+   * The name behind the id by which entries name who made them. It stands in front of the first of them; once its
+   * payload is erased, nothing says who that was.
+   */
+  actor_named: kind({
+    isErasable: true,
+    comesFirst: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({ actor: s.id, name: s.text });
+    },
+    tell: () => undefined,
+    apply: ({ actor, name }) => ({ actors: [{ id: actor, name }] }),
+  }),
+
+  /**
+   * The payload of an earlier entry of this incident was erased by this one. Without it a payload that is
+   * gone was taken away by somebody, and the journal does not hold.
+   */
+  payload_erased: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({ entry: s.hash, reason: s.text });
+    },
+    tell: ({ entry, reason }, names) => ({
+      text: `Content of ${names.entry(entry).toLowerCase()} erased${because(reason)}`,
+    }),
+    apply: showsNothing,
+  }),
+
+  /** The incident was written by a version with one chain for all incidents; each entry's number and hash there, in order. */
+  journal_converted: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        version: s.count,
+        entries: z.array(z.strictObject({ seq: s.count, hash: s.hash })).readonly(),
+      });
+    },
+    tell: ({ version }) => ({
+      text: `Journal converted from that of store version ${version}, whose hashes are kept in this entry.`,
+    }),
+    apply: showsNothing,
+  }),
+
+  /** Chains of this incident that another store wrote were taken in; what follows builds on these heads. */
+  chains_joined: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      const chain = z.strictObject({ writer: s.id, entries: s.count, head: s.hash });
+      return z.strictObject({ chains: z.array(chain).readonly(), reason: s.text });
+    },
+    tell: ({ chains, reason }) => ({
+      text: `Entries of ${chains.map(({ writer }) => `store ${writer.slice(0, 8)}`).join(', ')} taken in${because(reason)}`,
+    }),
+    apply: showsNothing,
+  }),
+};

@@ -1,0 +1,163 @@
+/** Entries about what people decide, do and say: decisions, actions, roles, clocks, notices. */
+import { because, kind, showsNothing } from '../entry-kind.ts';
+import { shapes } from '../entry-shapes.ts';
+
+export const RESPONSE_KINDS = {
+  decision_made: kind({
+    isErasable: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        text: s.text,
+        why: s.text,
+        by: s.text.optional(),
+        instead: s.words.optional(),
+      });
+    },
+    tell: ({ text, why }) => ({ text: `Decided: ${text}${because(why)}` }),
+    apply: showsNothing,
+  }),
+
+  action_proposed: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        name: s.text,
+        risk: z.enum(['read', 'change', 'disruptive', 'destructive']),
+        host: s.text,
+        target: s.text,
+        values: s.values,
+        stepId: s.text.optional(),
+        until: s.instant.optional(),
+        /** Why it cannot be taken back; absent where it can. */
+        irreversible: s.text.optional(),
+      });
+    },
+    tell: ({ name, target, host }) => ({
+      text: `Action ${name} on ${target}, at ${host}: planned.`,
+    }),
+    apply: showsNothing,
+  }),
+
+  action_changed: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        action: s.id,
+        state: z.enum(['applied', 'verified', 'failed', 'kept', 'undone', 'expired']),
+        run: s.id.optional(),
+        until: s.instant.optional(),
+        /** Evidence that holds what was there before. */
+        snapshot: s.id.optional(),
+        reason: s.text,
+      });
+    },
+    tell: ({ action, state, reason }) => ({
+      text: `Action ${action.slice(0, 8)} is ${state}${because(reason)}`,
+    }),
+    apply: showsNothing,
+  }),
+
+  role_assigned: kind({
+    isErasable: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        role: s.text,
+        person: s.text,
+        contact: s.text.optional(),
+        from: s.instant.optional(),
+        until: s.instant.optional(),
+        replaces: s.id.optional(),
+        reason: s.text,
+      });
+    },
+    tell: ({ role, person, reason }) => ({ text: `${person} is ${role}${because(reason)}` }),
+    apply: showsNothing,
+  }),
+
+  clock_started: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        rule: s.text,
+        ruleSha256: s.hash,
+        trigger: s.text,
+        triggeredAt: s.instant,
+        dueAt: s.instant,
+        after: s.id.optional(),
+        reason: s.text,
+      });
+    },
+    tell: ({ rule, trigger, triggeredAt, dueAt }) => ({
+      text: `Clock ${rule} runs: ${trigger} at ${triggeredAt}, due ${dueAt}.`,
+    }),
+    apply: showsNothing,
+  }),
+
+  clock_settled: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        clock: s.id,
+        outcome: z.enum(['submitted', 'waived']),
+        at: s.instant,
+        to: s.text.optional(),
+        reference: s.text.optional(),
+        evidence: s.id.optional(),
+        reason: s.text,
+      });
+    },
+    tell: ({ clock, outcome, to, reason }) => ({
+      text: `Clock ${clock.slice(0, 8)} ${outcome}${to === undefined ? '' : ` to ${to}`}${because(reason)}`,
+    }),
+    apply: showsNothing,
+  }),
+
+  notice_queued: kind({
+    isErasable: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        /** Sent once, however often what caused it is seen. */
+        key: s.text,
+        channel: s.text,
+        audience: s.text,
+        tlp: s.text,
+        subject: s.text,
+        sha256: s.hash,
+        head: s.hash,
+      });
+    },
+    tell: ({ channel, audience, subject }) => ({
+      text: `Notice to ${audience} by ${channel}: ${subject}.`,
+    }),
+    apply: showsNothing,
+  }),
+
+  notice_tried: kind({
+    isErasable: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        notice: s.id,
+        attempt: s.count,
+        outcome: z.enum(['sent', 'failed', 'refused', 'given_up']),
+        answer: s.text,
+      });
+    },
+    tell: ({ notice, outcome, answer }) => ({
+      text: `Notice ${notice.slice(0, 8)} ${outcome.replace('_', ' ')}${answer === '' ? '.' : `: ${answer}`}`,
+    }),
+    apply: showsNothing,
+  }),
+};

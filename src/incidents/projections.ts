@@ -1,0 +1,90 @@
+/** What the journal says now: the rows that are made from its entries, each kind of row declared once. */
+import type { Finding } from '../detect/finding.ts';
+import type {
+  Actor,
+  ClockDoubt,
+  CommandRun,
+  Incident,
+  Instant,
+  Note,
+  StepState,
+} from './incident.ts';
+import type { RenderedReport, SourceFile } from './incident-store.ts';
+
+/** Rows by their name. A store has a table for each. */
+export interface Rows {
+  actors: Actor;
+  steps: StepState;
+  notes: Note;
+  commandRuns: CommandRun;
+  findings: Finding;
+  sources: SourceFile;
+  reports: RenderedReport;
+  clockDoubts: ClockDoubt;
+}
+
+export type RowName = keyof Rows;
+
+/** Files are told apart by content and path. */
+export const sourceKey = (file: Pick<SourceFile, 'sha256' | 'path'>): string =>
+  `${file.sha256}:${file.path}`;
+
+/** What tells rows of one incident apart: a row takes the place of an earlier one with its key. */
+export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
+  actors: ({ id }) => id,
+  steps: ({ stepId }) => stepId,
+  notes: ({ id }) => id,
+  commandRuns: ({ id }) => id,
+  findings: ({ id }) => id,
+  sources: sourceKey,
+  reports: ({ id }) => id,
+  clockDoubts: ({ id }) => id,
+};
+
+export const ROW_NAMES = Object.keys(KEY_OF) as readonly RowName[];
+
+/** Rows that an entry adds or replaces. */
+export type Change = { readonly [N in RowName]?: readonly Rows[N][] } & {
+  readonly incident?: Incident | undefined;
+  /** Ids of findings that are no longer told on their own; they go before `findings` come. */
+  readonly supersededFindings?: readonly string[];
+};
+
+/** Every row of one incident, by key. Maps keep the order in which keys first appeared. */
+export type IncidentState = { [N in RowName]: Map<string, Rows[N]> } & {
+  incident: Incident | undefined;
+  /** The newest entry. */
+  last: { seq: number; at: Instant } | undefined;
+};
+
+/** What an entry's projection may look at: the state before it, as far as its kind needs it. */
+export type Known = {
+  readonly [N in 'actors' | 'notes' | 'commandRuns' | 'sources']: ReadonlyMap<string, Rows[N]>;
+} & Readonly<Pick<IncidentState, 'incident' | 'last'>>;
+
+/** The state before the first entry. */
+export const emptyState = (): IncidentState => ({
+  ...(Object.fromEntries(ROW_NAMES.map((name) => [name, new Map()])) as {
+    [N in RowName]: Map<string, Rows[N]>;
+  }),
+  incident: undefined,
+  last: undefined,
+});
+
+/** Puts the rows of an entry's change into `state`, in place. */
+export function absorb(
+  state: IncidentState,
+  { seq, at }: { seq: number; at: Instant },
+  change: Change,
+): void {
+  state.last = { seq, at };
+  if (change.incident !== undefined) state.incident = change.incident;
+  for (const id of change.supersededFindings ?? []) state.findings.delete(id);
+  for (const name of ROW_NAMES) absorbRows(state, name, change);
+}
+
+function absorbRows<N extends RowName>(state: IncidentState, name: N, change: Change): void {
+  for (const row of (change[name] ?? []) as readonly Rows[N][]) {
+    state[name].set(KEY_OF[name](row), row as never);
+  }
+}

@@ -1,0 +1,116 @@
+/** Checks a journal: the chains, what was erased from it, and the rows that were made from it. */
+import { canonicalJson } from './canonical-json.ts';
+import { entryProblem, GENESIS_HASH, headAfter, type StoredEntry } from './journal-chain.ts';
+import { type EntryPayloads, kindOf } from './journal-entry.ts';
+import { type IncidentState, ROW_NAMES } from './projections.ts';
+
+/** The first entry of a chain that does not hold. */
+export interface EntryProblem {
+  seq: number;
+  reason: string;
+}
+
+/** What the chains of one incident say. */
+export interface ChainCheck {
+  entries: number;
+  erasedPayloads: number;
+  problem: EntryProblem | undefined;
+  /** Kinds that this version does not know, and how often each occurs. */
+  unknownKinds: ReadonlyMap<string, number>;
+}
+
+/** Takes the entries of one incident in the order of their numbers, and gives what is to be said of them. */
+export function createChainCheck(): {
+  /** @returns false from the first entry on that does not hold */
+  see(entry: StoredEntry): boolean;
+  result(): ChainCheck;
+} {
+  const ends = new Map<string, { seq: number; hash: string }>();
+  const gone = new Map<string, number>();
+  const erasures = new Map<string, number>();
+  const unknownKinds = new Map<string, number>();
+  let entries = 0;
+  let problem: EntryProblem | undefined;
+  return {
+    see(entry) {
+      const { seq, type, hash, writer, payloadText } = entry;
+      entries += 1;
+      const reason = entryProblem(entry, ends.get(writer) ?? { seq: 0, hash: GENESIS_HASH });
+      if (reason !== undefined) problem ??= { seq, reason };
+      ends.set(writer, { seq, hash });
+      if (kindOf(type) === undefined) unknownKinds.set(type, (unknownKinds.get(type) ?? 0) + 1);
+      if (payloadText === undefined) gone.set(hash, seq);
+      else if (type === 'payload_erased' && reason === undefined) {
+        const { entry: named } = JSON.parse(payloadText) as EntryPayloads['payload_erased'];
+        erasures.set(named, seq);
+      }
+      return problem === undefined;
+    },
+    result: () => ({
+      entries,
+      erasedPayloads: gone.size,
+      problem: problem ?? erasureProblem(gone, erasures),
+      unknownKinds,
+    }),
+  };
+}
+
+/** @param gone hashes of entries without payload @param erasures hashes of entries that others say were erased; numbers of both */
+function erasureProblem(
+  gone: ReadonlyMap<string, number>,
+  erasures: ReadonlyMap<string, number>,
+): EntryProblem | undefined {
+  for (const [hash, seq] of gone) {
+    if (erasures.has(hash)) continue;
+    return { seq, reason: 'its payload is gone, and no entry says that it was erased' };
+  }
+  for (const [hash, seq] of erasures) {
+    if (gone.has(hash)) continue;
+    const named = `entry ${hash.slice(0, 12)}`;
+    return { seq, reason: `it says that the payload of ${named} was erased, and that is not so` };
+  }
+  return undefined;
+}
+
+/** Goes through the log of a store; gives its head, and the number of the first row that does not hold. */
+export function createLogCheck(): {
+  see(row: { number: number; hash: string; storeHead: string }): void;
+  result(): { head: string; broken: number | undefined };
+} {
+  let head = GENESIS_HASH;
+  let last = 0;
+  let broken: number | undefined;
+  return {
+    see({ number, hash, storeHead }) {
+      if (broken !== undefined) return;
+      if (number === last + 1 && headAfter(head, hash) === storeHead) {
+        head = storeHead;
+        last = number;
+      } else broken = number;
+    },
+    result: () => ({ head, broken }),
+  };
+}
+
+/** One line per row that is missing, unexpected or different. */
+export function differences(id: string, expected: IncidentState, actual: IncidentState): string[] {
+  const name = expected.incident?.key ?? actual.incident?.key ?? id;
+  const found: string[] = [];
+  const compare = (what: string, wanted: unknown, stored: unknown): void => {
+    if (wanted === undefined && stored === undefined) return;
+    if (stored === undefined) found.push(`${name}: ${what} is missing`);
+    else if (wanted === undefined) found.push(`${name}: ${what} is not in the journal`);
+    else if (canonicalJson(wanted) !== canonicalJson(stored)) {
+      found.push(`${name}: ${what} differs from the journal`);
+    }
+  };
+  compare('incident', expected.incident, actual.incident);
+  for (const rows of ROW_NAMES) {
+    const wanted: ReadonlyMap<string, unknown> = expected[rows];
+    const stored: ReadonlyMap<string, unknown> = actual[rows];
+    for (const key of new Set([...wanted.keys(), ...stored.keys()])) {
+      compare(`${rows} ${key}`, wanted.get(key), stored.get(key));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,61 @@
+/** Adds entries to the journal and what they change to the tables, in one transaction. */
+import { refusedError } from '../errors.ts';
+import { assertErasable, type Plan, planAppend } from '../incidents/append-entries.ts';
+import { type Decision, detailOf, type IncidentDetail } from '../incidents/incident-store.ts';
+import { readKnown, readOverview, writeChange } from './projection-tables.ts';
+import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
+import { rebuildIncident } from './rebuild-projections.ts';
+import { entryFromRow, entryToRow } from './rows.ts';
+import type { Database, TransactionOf } from './schema.ts';
+import { CURRENT_INCIDENT, randomId, readStoreId, writeSetting } from './settings.ts';
+
+export const append = (database: Database, incident: string, decision: Decision): Promise<Plan> =>
+  database.transaction().execute(async (transaction) => {
+    const entries =
+      typeof decision === 'function'
+        ? decision(await loadOptional(transaction, incident))
+        : decision;
+    const state = await readKnown(transaction, incident, entries);
+    const ends = await readEnds(transaction, incident, await readStoreId(transaction));
+    const plan = planAppend(incident, entries, state, ends, randomId);
+    for (const { entry, change } of plan.steps) {
+      const isOpening = entry.type === 'incident_opened';
+      if (isOpening) await assertFree(transaction, change.incident!.key);
+      await transaction.insertInto('journal').values(entryToRow(entry)).execute();
+      await writeChange(transaction, incident, change);
+      if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
+    }
+    for (const { entry } of plan.erasures) await erase(transaction, incident, entry);
+    if (plan.erasures.length > 0) await rebuildIncident(transaction, incident);
+    return plan;
+  });
+
+/** Two stores may have given the same key; one store does not. */
+async function assertFree(transaction: TransactionOf, key: string): Promise<void> {
+  const taken = transaction.selectFrom('incident').select('id').where('key', '=', key);
+  if ((await taken.executeTakeFirst()) === undefined) return;
+  throw refusedError(`the key ${key} was taken in the meantime`, 'Run the command again.');
+}
+
+async function erase(transaction: TransactionOf, incident: string, hash: string): Promise<void> {
+  const query = transaction.selectFrom('journal').selectAll().where('hash', '=', hash);
+  const row = await query.executeTakeFirst();
+  assertErasable(row === undefined ? undefined : entryFromRow(row), incident);
+  await transaction
+    .updateTable('journal')
+    .set({ payload: null })
+    .where('hash', '=', hash)
+    .execute();
+}
+
+/** The incident as its tables have it. */
+export async function loadOptional(
+  reader: TransactionOf,
+  id: string,
+): Promise<IncidentDetail | undefined> {
+  const state = await readOverview(reader, id);
+  const { incident } = state;
+  if (incident === undefined) return undefined;
+  const unknownKinds = await countUnknownKinds(reader, id);
+  return detailOf({ ...state, incident }, unknownKinds, await readHead(reader, id));
+}

@@ -1,0 +1,55 @@
+/** What a store remembers beside its journal. */
+import { randomBytes } from 'node:crypto';
+import type { Database, TransactionOf } from './schema.ts';
+
+/** Id of the incident that commands mean which name none. */
+export const CURRENT_INCIDENT = 'current_incident';
+/** Id of this store, which stands in every entry that it writes: 128 random bits, hex. */
+export const STORE_ID = 'store_id';
+
+/** 128 random bits, hex. */
+export const randomId = (): string => randomBytes(16).toString('hex');
+
+export async function readSetting(
+  reader: Database | TransactionOf,
+  name: string,
+): Promise<string | undefined> {
+  const query = reader.selectFrom('setting').select('value').where('name', '=', name);
+  return (await query.executeTakeFirst())?.value;
+}
+
+export async function writeSetting(
+  writer: Database | TransactionOf,
+  name: string,
+  value: string,
+): Promise<void> {
+  await writer
+    .insertInto('setting')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
+/** The id of this store; where somebody took it away, what is written from now on is another writer's. */
+export async function readStoreId(transaction: TransactionOf): Promise<string> {
+  const known = await readSetting(transaction, STORE_ID);
+  if (known !== undefined) return known;
+  const id = randomId();
+  await writeSetting(transaction, STORE_ID, id);
+  return id;
+}
+
+/** Where none of the incidents is the current one, the one that came last becomes it again. */
+export async function mendSettings(transaction: TransactionOf): Promise<void> {
+  await readStoreId(transaction);
+  const opened = await transaction
+    .selectFrom('journal')
+    .select('incident')
+    .where('type', '=', 'incident_opened')
+    .orderBy('number', 'desc')
+    .execute();
+  const current = await readSetting(transaction, CURRENT_INCIDENT);
+  const [newest] = opened;
+  if (newest === undefined || opened.some(({ incident }) => incident === current)) return;
+  await writeSetting(transaction, CURRENT_INCIDENT, newest.incident);
+}

@@ -1,0 +1,70 @@
+/** The stores that must pass the contract. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LoggedEntry } from '../../src/incidents/append-entries.ts';
+import type { ClockDoubt } from '../../src/incidents/incident.ts';
+import type { IncidentStore } from '../../src/incidents/incident-store.ts';
+import { GENESIS_HASH, headAfter } from '../../src/incidents/journal-chain.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { entryFromRow, entryToRow } from '../../src/store/rows.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+export interface OpenedKind {
+  store: IncidentStore;
+  /** Everything in its journal, in the order in which it came. */
+  log(): Promise<LoggedEntry[]>;
+  remove(): Promise<void>;
+}
+
+/** By name: opens a store, empty or with these entries, whose rows it has yet to make. */
+export const STORE_KINDS: Record<
+  string,
+  (told?: (doubt: ClockDoubt) => void, log?: readonly LoggedEntry[]) => Promise<OpenedKind>
+> = {
+  async SQLite(onClockDoubt = () => {}, log = []) {
+    const root = mkdtempSync(join(tmpdir(), 'ir-contract-'));
+    const folder = join(root, '.ir');
+    const store = await openStore(folder, { create: true, onClockDoubt });
+    const raw = () => openDatabase(join(folder, 'ir.db'), { create: false });
+    if (log.length > 0) {
+      const database = raw();
+      await database.insertInto('journal').values(log.map(entryToRow)).execute();
+      await database.destroy();
+      await store.rebuild();
+    }
+    return {
+      store,
+      async log() {
+        const database = raw();
+        const rows = await database.selectFrom('journal').selectAll().orderBy('number').execute();
+        await database.destroy();
+        return rows.map(entryFromRow);
+      },
+      async remove() {
+        await store.close();
+        rmSync(root, { recursive: true, force: true });
+      },
+    };
+  },
+  async memory(onClockDoubt, log = []) {
+    const kept = log.map((entry) => ({ ...entry }));
+    return {
+      store: createMemoryStore(onClockDoubt, kept),
+      log: async () => kept.map((entry) => ({ ...entry })),
+      remove: async () => {},
+    };
+  },
+};
+
+/** The log of a store that takes in what another one wrote. */
+export function joined(own: readonly LoggedEntry[], others: readonly LoggedEntry[]): LoggedEntry[] {
+  const log = [...own];
+  for (const entry of others) {
+    if (log.some(({ hash }) => hash === entry.hash)) continue;
+    const { number, storeHead } = log.at(-1) ?? { number: 0, storeHead: GENESIS_HASH };
+    log.push({ ...entry, number: number + 1, storeHead: headAfter(storeHead, entry.hash) });
+  }
+  return log;
+}
