@@ -1,6 +1,8 @@
-// `npm run bench`: times `ir timeline` and, where they are installed, other tools on the same files.
+// `npm run bench`: times `ir timeline` and, where they are installed, other tools on the same files, side by side.
+// BENCH_ONLY=random,auth takes the rows whose names hold one of the words, BENCH_RUNS=1 one run of each,
+// BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,146 +10,139 @@ import { generateLog } from './generate.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const data = join(root, 'bench', 'data');
-const ir = [process.execPath, join(root, 'bin', 'ir.js')];
-const RUNS = Number(process.env.BENCH_RUNS ?? 3);
+const { BENCH_RUNS = '5', BENCH_ONLY = '', BENCH_SCALE = '1', BENCH_LARGE = '1' } = process.env;
+const RUNS = Number(BENCH_RUNS);
+const SCALE = Number(BENCH_SCALE);
 const FAIL2BAN_LINES = 200_000;
-const scratch = join(tmpdir(), `ir-bench-${process.pid}`);
-mkdirSync(scratch, { recursive: true });
-
-const access = join(data, 'access.log');
-const large = join(data, 'access-4x.log');
-const auth = join(data, 'auth.log');
-const authHead = join(data, 'auth-head.log');
-console.error('writing logs...');
-generateLog('access', access, 250e6);
-generateLog('access', large, 1000e6);
-const authLines = generateLog('auth', auth, 160e6) || countLines(auth);
-writeFileSync(authHead, headOf(auth, FAIL2BAN_LINES));
-
+const MOST_MEMORY = 300;
+const scratch = mkdtempSync(join(tmpdir(), 'ir-bench-'));
 const env = { ...process.env, CI: '1', NO_COLOR: '1' };
-const rows = [];
 
-/** Runs a command RUNS times; wall seconds and peak memory (MB) of the median run. */
-function measure(label, file, command, { scale = 1, runs = RUNS, allow = [0] } = {}) {
-  if (spawnSync('sh', ['-c', `command -v ${command[0]}`]).status !== 0) {
-    console.error(`skipped: ${command[0]} is not installed`);
-    return undefined;
-  }
+const ir = (file) => [process.execPath, join(root, 'bin', 'ir.js'), 'timeline', file];
+const lnav = (file) => ['lnav', '-n', '-c', ';select count(*) from access_log', file];
+
+/** What the time is held against: `ratio` of ours to the peer's, of the peer's to ours, or megabytes a second. */
+const CASES = [
+  { name: 'access log', kind: 'access', bytes: 250e6, peer: lnav, most: 0.6 },
+  { name: 'random agents', kind: 'access-agents', bytes: 250e6, peer: lnav, most: 1 },
+  { name: 'random paths', kind: 'access-paths', bytes: 250e6, peer: lnav, most: 1 },
+  { name: 'a million addresses', kind: 'access-addresses', bytes: 250e6, peer: lnav, most: 1 },
+  { name: 'all random', kind: 'access-all', bytes: 250e6, peer: lnav, most: 1 },
+  { name: 'auth.log', kind: 'auth', bytes: 160e6, peer: fail2ban, least: 40 },
+  { name: 'auth.log, users that come once', kind: 'auth-users', bytes: 160e6 },
+  { name: 'auth.log, messages nobody knows', kind: 'auth-shapes', bytes: 160e6 },
+  { name: 'JSON lines', kind: 'json', bytes: 200e6, speed: 120 },
+].filter(({ name }) => BENCH_ONLY.split(',').some((word) => name.includes(word)));
+
+/** fail2ban reads a part of the file, for it would take hours; its time is scaled. */
+function fail2ban(file) {
+  const head = join(scratch, 'auth-head.log');
+  writeFileSync(
+    head,
+    spawnSync('head', ['-n', FAIL2BAN_LINES, file], { maxBuffer: 1 << 28 }).stdout,
+  );
+  const scale = statSync(file).size / statSync(head).size;
+  return Object.assign(['fail2ban-regex', head, '/etc/fail2ban/filter.d/sshd.conf'], { scale });
+}
+
+const isInstalled = (command) =>
+  spawnSync('sh', ['-c', `command -v ${command[0]}`]).status === 0 ||
+  console.error(`skipped: ${command[0]} is not installed`);
+
+/** Runs a command once; wall and processor seconds, peak memory (MB). */
+function once(command) {
   const report = join(scratch, 'time');
-  const results = [];
-  for (let run = 0; run < runs; run += 1) {
-    const { status, stderr } = spawnSync(
-      '/usr/bin/time',
-      ['-f', '%e %M', '-o', report, ...command],
-      {
-        env,
-        stdio: ['ignore', 'ignore', 'pipe'],
-        maxBuffer: 1 << 26,
-      },
-    );
-    if (!allow.includes(status)) {
-      console.error(`${label} ended with ${status}: ${String(stderr).slice(0, 300)}`);
-      return undefined;
-    }
-    const [wall, kilobytes] = readFileSync(report, 'utf8')
-      .trim()
-      .split('\n')
-      .at(-1)
-      .split(' ')
-      .map(Number);
-    results.push({ wall: wall * scale, memory: kilobytes / 1024 });
+  const { status, stderr } = spawnSync(
+    '/usr/bin/time',
+    ['-f', '%e %U %S %M', '-o', report, ...command],
+    { env, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 26 },
+  );
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}: ${stderr}`);
+  const [wall, user, system, kilobytes] = readFileSync(report, 'utf8')
+    .trim()
+    .split('\n')
+    .at(-1)
+    .split(' ')
+    .map(Number);
+  const { scale = 1 } = command;
+  return { wall: wall * scale, cpu: (user + system) * scale, memory: kilobytes / 1024 };
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+const medians = (runs) => ({
+  wall: median(runs.map(({ wall }) => wall)),
+  cpu: median(runs.map(({ cpu }) => cpu)),
+  memory: Math.max(...runs.map(({ memory }) => memory)),
+});
+
+/** One row: ours and the peer's in turn, then ours on a file four times as large. */
+function measure({ name, kind, bytes, peer, most, least, speed }) {
+  const file = join(data, `${kind}.log`);
+  generateLog(kind, file, bytes * SCALE);
+  const other = peer?.(file);
+  const hasPeer = other !== undefined && isInstalled(other) === true;
+  const own = [];
+  const theirs = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    own.push(once(ir(file)));
+    if (hasPeer && (other.scale === undefined || run === 0)) theirs.push(once(other));
   }
-  results.sort((a, b) => a.wall - b.wall);
-  const middle = results[Math.floor(results.length / 2)];
-  const megabytes = statSync(file).size / 1e6;
-  const row = { label, file, ...middle, speed: megabytes / middle.wall };
-  rows.push(row);
-  console.error(`${label}: ${middle.wall.toFixed(2)} s`);
+  const ours = medians(own);
+  const them = hasPeer ? medians(theirs) : undefined;
+  const row = { name, ours, them, rate: statSync(file).size / 1e6 / ours.wall, isMet: true };
+  if (most !== undefined)
+    judge(row, them && ours.wall / them.wall, (ratio) => ratio <= most, `≤ ${most}`);
+  if (least !== undefined)
+    judge(row, them && them.wall / ours.wall, (ratio) => ratio >= least, `≥ ${least}`);
+  if (speed !== undefined) judge(row, row.rate, (rate) => rate >= speed, `≥ ${speed} MB/s`);
+  if (BENCH_LARGE !== '0') {
+    const large = join(data, `${kind}-4x.log`);
+    generateLog(kind, large, 4 * bytes * SCALE);
+    row.large = once(ir(large));
+    rmSync(large);
+  }
+  row.isSmall = Math.max(ours.memory, row.large?.memory ?? 0) < MOST_MEMORY;
+  console.error(`${name}: ${ours.wall.toFixed(2)} s`);
   return row;
 }
 
-const irAccess = measure('ir timeline (all rules)', access, [...ir, 'timeline', access]);
-const lnav = measure('lnav count(*)', access, [
-  'lnav',
-  '-n',
-  '-c',
-  ';select count(*) from access_log',
-  access,
-]);
-const goaccess = measure(
-  'goaccess -o out.json',
-  access,
-  ['goaccess', access, '--log-format=COMBINED', '-o', join(scratch, 'out.json'), '--no-progress'],
-  { runs: 1 },
-);
-measure('rg -c', access, ['rg', '-c', 'UNION', access], { allow: [0, 1] });
-const irLarge = measure('ir timeline (4x the file)', large, [...ir, 'timeline', large], {
-  runs: 1,
-});
-const irAuth = measure('ir timeline (all rules)', auth, [...ir, 'timeline', auth]);
-const fail2ban = measure(
-  `fail2ban-regex (${FAIL2BAN_LINES.toLocaleString('en')} lines, scaled)`,
-  auth,
-  ['fail2ban-regex', authHead, '/etc/fail2ban/filter.d/sshd.conf'],
-  { scale: authLines / FAIL2BAN_LINES, runs: 1 },
-);
-measure('rg -c', auth, ['rg', '-c', 'Failed password', auth], { allow: [0, 1] });
-
-const start = startUp();
-print();
-rmSync(scratch, { recursive: true, force: true });
+function judge(row, value, isMet, wanted) {
+  row.wanted = wanted;
+  row.value = value?.toFixed(2);
+  row.isMet = value === undefined ? undefined : isMet(value);
+}
 
 /** Median wall milliseconds of `node -e 0` and `ir --version`, run in turn. */
 function startUp() {
-  const once = (args) => {
+  const time = (args) => {
     const before = process.hrtime.bigint();
     spawnSync(process.execPath, args, { env, stdio: 'ignore' });
     return Number(process.hrtime.bigint() - before) / 1e6;
   };
-  const node = [];
-  const version = [];
-  for (let run = 0; run < 25; run += 1) {
-    node.push(once(['-e', '0']));
-    version.push(once([ir[1], '--version']));
-  }
-  const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-  return { node: median(node), version: median(version) };
+  const runs = Array.from({ length: 25 }, () => [
+    time(['-e', '0']),
+    time([join(root, 'bin', 'ir.js'), '--version']),
+  ]);
+  return [0, 1].map((index) => median(runs.map((run) => run[index])));
 }
 
-function print() {
-  const out = ['| command | file | wall s | MB/s | peak MB |', '|---|---|---:|---:|---:|'];
-  for (const { label, file, wall, speed, memory } of rows) {
-    out.push(
-      `| ${label} | ${file.slice(data.length + 1)} | ${wall.toFixed(2)} | ${speed.toFixed(0)} | ${memory.toFixed(0)} |`,
-    );
-  }
-  out.push('', '| ratio | measured | wanted |', '|---|---:|---:|');
-  const ratio = (name, value, wanted) => out.push(`| ${name} | ${value} | ${wanted} |`);
-  if (irAccess && lnav)
-    ratio('ir / lnav, access log', (irAccess.wall / lnav.wall).toFixed(2), '≤ 1');
-  if (irAccess && goaccess)
-    ratio('goaccess / ir, access log', (goaccess.wall / irAccess.wall).toFixed(1), '≥ 10');
-  if (irAuth && fail2ban)
-    ratio('fail2ban-regex / ir, auth log', (fail2ban.wall / irAuth.wall).toFixed(0), '≥ 30');
-  if (irAccess && irLarge)
-    ratio(
-      'peak memory, MB: 250 MB and 1 GB',
-      `${irAccess.memory.toFixed(0)} and ${irLarge.memory.toFixed(0)}`,
-      '< 400',
-    );
-  if (irAuth) ratio('peak memory, MB: auth log', irAuth.memory.toFixed(0), '< 400');
-  ratio(
-    'ir --version / node -e 0',
-    `${(start.version / start.node).toFixed(2)} (${start.version.toFixed(0)} / ${start.node.toFixed(0)} ms)`,
-    '≤ 1.6',
-  );
+function print(rows, [node, version]) {
+  const seconds = (value) => value?.toFixed(2) ?? '';
+  const out = [
+    '| file | wall s | processor s | MB/s | peer wall s | ratio or speed | wanted | met | peak MB | peak MB, 4 times the size | < 300 MB |',
+    '|---|--:|--:|--:|--:|--:|--:|---|--:|--:|---|',
+    ...rows.map(
+      ({ name, ours, them, rate, value = '', wanted = '', isMet, large, isSmall }) =>
+        `| ${name} | ${seconds(ours.wall)} | ${seconds(ours.cpu)} | ${rate.toFixed(0)} | ${seconds(them?.wall)} | ${value} | ${wanted} | ${isMet === undefined ? '?' : isMet ? 'yes' : 'no'} | ${ours.memory.toFixed(0)} | ${large?.memory.toFixed(0) ?? ''} | ${isSmall ? 'yes' : 'no'} |`,
+    ),
+    '',
+    `\`ir --version\` takes ${(version / node).toFixed(2)} times as long as \`node -e 0\` (${version.toFixed(0)} and ${node.toFixed(0)} ms).`,
+  ];
   console.log(out.join('\n'));
 }
 
-function countLines(path) {
-  return Number(spawnSync('wc', ['-l', path], { encoding: 'utf8' }).stdout.trim().split(' ')[0]);
-}
-
-function headOf(path, lines) {
-  return spawnSync('head', ['-n', String(lines), path], { maxBuffer: 1 << 28 }).stdout;
+try {
+  print(CASES.map(measure), startUp());
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
 }
