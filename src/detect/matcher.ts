@@ -44,6 +44,22 @@ function compactJson(record: object): string | undefined {
   }
 }
 
+/** The texts of a record that JSON has only in escaped form. */
+function escapedIn(record: object): string[] {
+  const texts: string[] = [];
+  const waiting: unknown[] = [record];
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value === 'string') {
+      if (ESCAPED.test(value)) texts.push(value);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) if (inner !== undefined) waiting.push(inner);
+    }
+  }
+  return texts;
+}
+
+const ESCAPED = /["\\]/;
+
 /** Makes the matcher of one reader. */
 export function createMatcher(
   plan: Plan,
@@ -82,8 +98,9 @@ export function createMatcher(
 
   const addFoundInViews = (bucket: RuleBucket, event: Event): void => {
     for (const kind of TEXT_KINDS) {
+      if (bucket.views[kind].rulesOfLiteral.length === 0) continue;
       for (const text of viewTexts(event, kind)) {
-        for (const form of allForms(kind, text)) candidates.addFoundIn(bucket.literals, form);
+        for (const form of allForms(kind, text)) candidates.addFoundIn(bucket.views[kind], form);
       }
     }
   };
@@ -102,16 +119,18 @@ export function createMatcher(
     const record = compactJson(event.raw);
     if (record === undefined) candidates.addAll(bucket.all);
     else if (record !== raw) candidates.addFoundIn(bucket.literals, record);
+    if (!raw.includes('\\')) return;
+    for (const text of escapedIn(event.raw)) candidates.addFoundIn(bucket.literals, text);
   };
 
   const candidatesOf = (event: Event, raw: string): readonly number[] => {
     const bucket = bucketOf(event);
     candidates.begin();
-    if (bucket.isEncoded || raw.includes('\\')) {
+    if (bucket.isEncoded || (raw.includes('\\') && event.raw === undefined)) {
       candidates.addAll(bucket.all);
     } else {
       for (const reading of asList(readings(raw))) candidates.addFoundIn(bucket.literals, reading);
-      if (bucket.readsViews) addFoundInViews(bucket, event);
+      addFoundInViews(bucket, event);
       candidates.addAll(bucket.always);
       addUnwritten(bucket, event, raw);
     }

@@ -7,23 +7,27 @@ import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { type Automaton, createAutomaton } from './aho-corasick.ts';
 import { createKinds, type EventKind, ruleFits } from './fields/log-sources.ts';
+import type { TextKind } from './views/plain.ts';
 
 export interface RuleBucket {
   /** Rules to try on every event. */
   always: readonly number[];
   /** All rules that fit. */
   all: readonly number[];
-  /** Literals of all rules. */
+  /** Literals of the rules, but for those that read nothing but views of the request. */
   literals: LiteralIndex;
+  /** Literals of the rules that read views of such texts: looked for in the views alone. */
+  views: Readonly<Record<TextKind, LiteralIndex>>;
   /** Its events hold values that the raw line has only escaped: there is no looking for literals. */
   isEncoded: boolean;
-  /** Does a rule read a view of the request, in which its literals have to be looked for as well? */
-  readsViews: boolean;
 }
 
 /** The fields that are views: of the target, of header fields. */
 export const TARGET_VIEW = /^ir\.request\./;
 export const HEADER_VIEW = /^ir\.header\./;
+/** Fields of which no literal is taken (`isComputed`): they need no place to look. */
+export const NUMBER_FIELD =
+  /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.(?:status_code|body\.bytes)$|event\.)/i;
 
 /** Literals and the rules that need one of them. */
 export interface LiteralIndex {
@@ -55,18 +59,35 @@ function createBucket(rules: readonly CompiledRule[], { format, source }: EventK
     all.push(index);
     if (compiled.literals === undefined) always.push(index);
   });
+  const reading = (test: (compiled: CompiledRule) => boolean): LiteralIndex =>
+    createLiteralIndex(
+      rules,
+      all.filter((index) => test(rules[index] as CompiledRule)),
+    );
+  const readsView = ({ fields }: CompiledRule, view: RegExp): boolean =>
+    fields.some((field) => view.test(field));
+  const isOfViews = ({ fields, readsLine }: CompiledRule): boolean => {
+    const texts = fields.filter((field) => !NUMBER_FIELD.test(field));
+    const isView = (field: string): boolean => TARGET_VIEW.test(field) || HEADER_VIEW.test(field);
+    return !readsLine && texts.length > 0 && texts.every(isView);
+  };
   let literals: LiteralIndex | undefined;
+  let views: RuleBucket['views'] | undefined;
   return {
     all,
     always,
     isEncoded: format.isEncoded === true,
-    readsViews: all.some((index) =>
-      rules[index]?.fields.some((field) => TARGET_VIEW.test(field) || HEADER_VIEW.test(field)),
-    ),
     // Access logs have indexes of their own and never ask.
     get literals() {
-      literals ??= createLiteralIndex(rules, all);
+      literals ??= reading((compiled) => !isOfViews(compiled));
       return literals;
+    },
+    get views() {
+      views ??= {
+        target: reading((compiled) => readsView(compiled, TARGET_VIEW)),
+        header: reading((compiled) => readsView(compiled, HEADER_VIEW)),
+      };
+      return views;
     },
   };
 }

@@ -165,7 +165,11 @@ it.each([
     'json-lines',
     '{"time": "2026-03-05T00:00:00Z", "level": "error", "msg": "x", "details": { "a": { "b": [ 1, { "c": 2.0 } ] } }, "n": 1E5}',
   ],
-] as const)('%s that is spaced out, with numbers in odd spellings', (name, text) => {
+  [
+    'json-lines',
+    String.raw`{"time":"2026-03-05T00:00:00Z","level":"error","msg":"say \"no\"\nor\tC:\\temp","uri":"\/a%20b\/\u0063?x=\u00252e\u0022","headers":{"user-agent":"a \"b\" %22c\\d"},"list":["e\\f",{"g":"\u0022h"}]}`,
+  ],
+] as const)('%s that is spaced out, escaped, with numbers in odd spellings', (name, text) => {
   const format = FORMATS.find((each) => each.name === name) as LogFormat;
   const events = read(`${text}\n`, format);
   expect(events.length).toBe(1);

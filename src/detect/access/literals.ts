@@ -3,7 +3,13 @@
  * because its literal stands in the user agent.
  */
 import type { CompiledRule } from '../../sigma/compiled-rule.ts';
-import { createLiteralIndex, HEADER_VIEW, type LiteralIndex, TARGET_VIEW } from '../rule-bucket.ts';
+import {
+  createLiteralIndex,
+  HEADER_VIEW,
+  type LiteralIndex,
+  NUMBER_FIELD,
+  TARGET_VIEW,
+} from '../rule-bucket.ts';
 
 export interface AccessLiterals {
   request: LiteralIndex;
@@ -30,10 +36,6 @@ const REFERRER_FIELD = either(
   /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/,
   HEADER_VIEW,
 );
-/** Fields of which no literal is taken (`isComputed`): they need no place to look. */
-const NUMBER_FIELD =
-  /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.(?:status_code|body\.bytes)$|event\.)/i;
-
 /** Sorts the rules by the fields that they read. */
 export function accessLiterals(
   rules: readonly CompiledRule[],

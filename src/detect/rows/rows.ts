@@ -52,6 +52,8 @@ export function createRowCollector(): RowCollector {
   let count = 0;
   let strings: string[] = [];
   let indexOfString = new Map<string, number>();
+  let lastGroup: string | undefined;
+  let lastIndex = 0;
 
   const intern = (text: string): number => {
     let index = indexOfString.get(text);
@@ -93,13 +95,17 @@ export function createRowCollector(): RowCollector {
     },
     intern,
     addInterned,
-    add: (kind, timeUs, location, group, value) =>
-      addInterned(kind, timeUs, location, intern(group), intern(value)),
+    add(kind, timeUs, location, group, value) {
+      // An event's rows are often of one group.
+      if (group !== lastGroup) lastIndex = intern((lastGroup = group));
+      addInterned(kind, timeUs, location, lastIndex, intern(value));
+    },
     take() {
       const rows = sortRows({ count, times, locations, kinds, groups, values, strings });
       count = 0;
       strings = [];
       indexOfString = new Map();
+      lastGroup = undefined;
       return rows;
     },
   };
