@@ -128,8 +128,14 @@ export interface CandidateSet {
   ): number;
   /** The same for a text. */
   addFoundIn(index: LiteralIndex, text: string): void;
-  /** Adds the rules whose literals occur in the percent-decoded bytes, `+` read as itself and as a space. */
-  addDecoded(index: LiteralIndex, bytes: Uint8Array, start: number, end: number): void;
+  /** Adds the rules whose literals occur in the percent-decoded bytes. @param plus what `+` stands for */
+  addDecoded(
+    index: LiteralIndex,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    plus: number,
+  ): void;
   /** Adds rules directly. */
   addAll(rules: readonly number[]): void;
   readonly rules: readonly number[];
@@ -170,10 +176,9 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
       current = index;
       index.automaton.scan(scratch, 0, scratch.write(text, 'latin1'), addLiteral, NO_KINDS);
     },
-    addDecoded(index, bytes, start, end) {
+    addDecoded(index, bytes, start, end, plus) {
       current = index;
-      index.automaton.scanDecoded(bytes, start, end, 32, addLiteral);
-      index.automaton.scanDecoded(bytes, start, end, 43, addLiteral);
+      index.automaton.scanDecoded(bytes, start, end, plus, addLiteral);
     },
     addAll,
   };

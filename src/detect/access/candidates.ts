@@ -15,6 +15,7 @@ export interface AccessCandidates {
   collect(chunk: ByteChunk, start: number, end: number): readonly number[];
 }
 
+const SPACE = 32;
 const PERCENT = 37;
 const PLUS = 43;
 const SEMICOLON = 59;
@@ -51,8 +52,12 @@ export function createAccessCandidates(
     end: number,
   ): void => {
     const encoding = encodingOf(bytes, start, end);
-    if (encoding === 1) found.addDecoded(index, bytes, start, end);
-    else if (encoding === 2) addReadings(index, bytes.toString('latin1', start, end));
+    if (encoding === MANIFOLD) addReadings(index, bytes.toString('latin1', start, end));
+    else if (encoding !== 0) {
+      const hasPercent = (encoding & HAS_PERCENT) !== 0;
+      if (hasPercent) found.addDecoded(index, bytes, start, end, PLUS);
+      if ((encoding & HAS_PLUS) !== 0) found.addDecoded(index, bytes, start, end, SPACE);
+    }
     // Of a plain text the search so far has seen all that a view may show.
     if (isPlainBytes(kind, bytes, start, end)) return;
     const text = decodeUtf8(bytes.toString('latin1', start, end));
@@ -118,24 +123,27 @@ export function createAccessCandidates(
 
 const NONE: readonly number[] = [];
 
-/**
- * How a server may read the target differently from how it is written: 0 not at all, 1 percent-decoded
- * once or with `+` as space, 2 in further ways (encoded twice, HTML entities).
- */
-function encodingOf(bytes: Uint8Array, start: number, end: number): 0 | 1 | 2 {
-  let encoding: 0 | 1 = 0;
+/** How a text may be read differently from how it is written. */
+const HAS_PERCENT = 1;
+const HAS_PLUS = 2;
+/** In further ways than decoded once or with `+` as a space: encoded twice, HTML entities. */
+const MANIFOLD = 4;
+
+/** `HAS_PERCENT` and `HAS_PLUS`, or `MANIFOLD`; 0 when a text means what is written. */
+function encodingOf(bytes: Uint8Array, start: number, end: number): number {
+  let encoding = 0;
   for (let index = start; index < end; index += 1) {
     const code = bytes[index];
-    if (code === SEMICOLON) return 2;
-    if (code === PLUS) encoding = 1;
+    if (code === SEMICOLON) return MANIFOLD;
+    if (code === PLUS) encoding |= HAS_PLUS;
     else if (code === PERCENT) {
-      encoding = 1;
+      encoding |= HAS_PERCENT;
       // %25 is an encoded percent sign, %26 an ampersand that may begin an entity.
       const next = bytes[index + 2];
       const first = bytes[index + 1] as number;
-      if (first === TWO && (next === FIVE || next === SIX)) return 2;
+      if (first === TWO && (next === FIVE || next === SIX)) return MANIFOLD;
       // %c0, %e0 and %f0 may begin an ASCII character that is written in too many bytes.
-      if ((first | 32) === LETTER_C || (next === ZERO && (first | 32) > LETTER_C)) return 2;
+      if ((first | 32) === LETTER_C || (next === ZERO && (first | 32) > LETTER_C)) return MANIFOLD;
     }
   }
   return encoding;

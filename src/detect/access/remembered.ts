@@ -14,6 +14,9 @@ export interface Remembered<T> {
 const SLOTS = 1 << 11;
 /** Longer stretches are not remembered. */
 const LONGEST = 256;
+/** Stretches up to this are hashed whole, longer ones at so many places. */
+const SHORT = 40;
+const PLACES = 10;
 /** It is tried for so many look-ups, of which one in three must hit, and else rests for so many. */
 const TRIAL = 1 << 11;
 const REST = 1 << 15;
@@ -70,12 +73,17 @@ export function createRemembered<T>(): Remembered<T> {
   };
 }
 
+/** By the beginning, the end and some places between: what differs elsewhere takes turns in a slot. */
 function slotOf(bytes: DataView, start: number, end: number): number {
-  let hash = end - start;
-  let at = start;
-  for (; at + 4 <= end; at += 4) hash = mix(hash, bytes.getInt32(at, true));
-  for (; at < end; at += 1) hash = mix(hash, bytes.getUint8(at));
-  return hash & (SLOTS - 1);
+  const length = end - start;
+  let hash = length;
+  if (length < 4) {
+    for (let at = start; at < end; at += 1) hash = mix(hash, bytes.getUint8(at));
+    return hash & (SLOTS - 1);
+  }
+  const stride = length <= SHORT ? 4 : Math.floor((length - 4) / PLACES);
+  for (let at = start; at <= end - 4; at += stride) hash = mix(hash, bytes.getInt32(at, true));
+  return mix(hash, bytes.getInt32(end - 4, true)) & (SLOTS - 1);
 }
 
 function mix(hash: number, word: number): number {
