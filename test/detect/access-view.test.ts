@@ -1,10 +1,10 @@
 /** The lazy view over an access line must say what the full reading says, for every field of every sample. */
 import { describe, expect, it } from 'vitest';
-import { createAccessView } from '../../src/detect/access/view.ts';
 import { ECS_FIELD_NAMES } from '../../src/events/ecs-field-names.ts';
 import { isSkip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';
 import { format } from '../../src/logs/formats/access.ts';
+import { createAccessView } from '../../src/logs/formats/access-fields.ts';
 import { scanAccess } from '../../src/logs/formats/access-scan.ts';
 import { createAccessSpans } from '../../src/logs/formats/access-spans.ts';
 import { accessTime } from '../../src/logs/formats/access-time.ts';
@@ -16,8 +16,8 @@ describe('access view', () => {
     const bytes = Buffer.from(line, 'utf8');
     const spans = createAccessSpans();
     expect(scanAccess(bytes, 0, bytes.length, spans)).toBe(true);
-    const view = createAccessView(spans, format);
-    view.move(bytes, 0, bytes.length, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
+    const view = createAccessView(spans);
+    view.move(bytes, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
     expect([view.event['user.name'], view.event['url.path']]).toEqual(['zoë', '/café']);
   });
 
@@ -30,8 +30,8 @@ describe('access view', () => {
     const spans = createAccessSpans();
     const bytes = Buffer.from(line, 'latin1');
     expect(scanAccess(bytes, 0, line.length, spans)).toBe(true);
-    const view = createAccessView(spans, format);
-    view.move(bytes, 0, bytes.length, accessTime(bytes, spans, clock), clock);
+    const view = createAccessView(spans);
+    view.move(bytes, accessTime(bytes, spans, clock), clock);
     expect(view.event.timeUs).toBe(parsed.timeUs);
     for (const field of ECS_FIELD_NAMES) {
       expect([field, view.event[field]]).toEqual([field, parsed[field]]);

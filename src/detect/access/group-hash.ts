@@ -1,12 +1,12 @@
 /** Hashes of correlation groups over access lines, without making strings for the usual groupings. */
 import type { ByteChunk } from '../../logs/chunks.ts';
 import { createClock } from '../../logs/clock.ts';
+import type { AccessView } from '../../logs/formats/access-fields.ts';
 import { scanAccess } from '../../logs/formats/access-scan.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import type { FieldReader } from '../../sigma/compiled-rule.ts';
 import { groupKey } from '../plan.ts';
 import { hashAddress, hashGroup, hashRange } from '../sketch.ts';
-import type { AccessView } from './view.ts';
 
 /** The hash of the group that the scanned line belongs to, equal to `hashGroup`; undefined when it has none. */
 export type GroupHash = (chunk: ByteChunk) => number | undefined;
@@ -23,7 +23,7 @@ export function createGroupHash(
   view: AccessView,
 ): GroupHash {
   scanAccess(PROBE, 0, PROBE.length, spans);
-  view.move(PROBE, 0, PROBE.length, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
+  view.move(PROBE, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
   const group = groupKey(groupBy, view.event);
   const hashOfGroup: GroupHash = () => {
     const key = groupKey(groupBy, view.event);

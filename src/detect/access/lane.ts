@@ -5,6 +5,7 @@
 import { readPeer } from '../../events/address.ts';
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { Clock } from '../../logs/clock.ts';
+import { createAccessView } from '../../logs/formats/access-fields.ts';
 import { scanAccess } from '../../logs/formats/access-scan.ts';
 import { createAccessSpans } from '../../logs/formats/access-spans.ts';
 import { countSkip, type LineAccount } from '../../logs/line-account.ts';
@@ -16,7 +17,6 @@ import { addAt, addSource, placeOf, type SourceCount } from '../source-counts.ts
 import type { Totals } from '../totals.ts';
 import { type AccessRulesContext, createAccessRules } from './rules.ts';
 import { createStamps } from './stamps.ts';
-import { createAccessView } from './view.ts';
 
 interface LaneContext extends AccessRulesContext {
   filter: EventFilter;
@@ -43,7 +43,7 @@ export interface AccessLane {
 export function createAccessLane(context: LaneContext): AccessLane {
   const { sinceUs, untilUs } = context.filter;
   const spans = createAccessSpans();
-  const view = createAccessView(spans, context.format);
+  const view = createAccessView(spans);
   const rules = createAccessRules(context, spans, view);
   /** Clients that are no IPv4 address, as they are written. */
   const named = new Map<string, SourceCount>();

@@ -5,6 +5,7 @@
 import { isSkip } from '../../events/event.ts';
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { Clock } from '../../logs/clock.ts';
+import type { AccessView } from '../../logs/formats/access-fields.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
@@ -17,7 +18,6 @@ import { createSketchCounter, isHot, type SketchCounter } from '../sketch.ts';
 import { leastBytes } from './bounds.ts';
 import { createAccessCandidates } from './candidates.ts';
 import { createGroupHash, type GroupHash } from './group-hash.ts';
-import type { AccessView } from './view.ts';
 
 /** What stays the same for all lines. */
 export interface AccessRulesContext {
@@ -205,7 +205,7 @@ export function createAccessRules(
 
   return {
     run(chunk, start, end, timeUs, location, clock) {
-      view.move(chunk.bytes, start, end, timeUs, clock);
+      view.move(chunk.bytes, timeUs, clock);
       const always = byStatus();
       for (let index = 0; index < always.length; index += 1) {
         hit(always[index] as number, chunk, timeUs, location);
@@ -222,7 +222,7 @@ export function createAccessRules(
       }
     },
     runHot(chunk, start, end, timeUs, location, clock) {
-      const show = (): void => view.move(chunk.bytes, start, end, timeUs, clock);
+      const show = (): void => view.move(chunk.bytes, timeUs, clock);
       show();
       const chosen = [...viewRules, ...candidates.collect(chunk, start, end)];
       for (const rule of new Set(chosen)) {

@@ -3,22 +3,18 @@
  * host in front, with response time, forwarded addresses or upstream behind. nginx, Apache, Traefik,
  * Caddy, LiteSpeed, WebLogic. Big files go through `scanAccess` directly; `parse` builds on it.
  */
-import { readIpList, readPeer } from '../../events/address.ts';
 import type { Event, Skip } from '../../events/event.ts';
 import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
-import { readAccessExtras } from './access-extras.ts';
+import { accessEvent, createAccessLine, moveLine } from './access-fields.ts';
 import { ACCESS_SAMPLES } from './access-samples.ts';
 import { scanAccess } from './access-scan.ts';
-import { type AccessSpans, createAccessSpans } from './access-spans.ts';
+import { createAccessSpans } from './access-spans.ts';
 import { accessTime } from './access-time.ts';
 import type { LogFormat } from './log-format.ts';
-import { NO_TARGET, splitTarget } from './request-target.ts';
 
-const WEB = Object.freeze(['web']);
-const ACCESS = Object.freeze(['access']);
-const ACCESS_ERROR = Object.freeze(['access', 'error']);
 const spans = createAccessSpans();
+const scanned = createAccessLine(spans);
 
 let scratch = Buffer.alloc(1 << 13);
 
@@ -37,64 +33,9 @@ function parse(line: string, clock: Clock): Event | Skip {
   if (!scanAccess(bytes, 0, line.length, spans)) return skip('not an access log line');
   const timeUs = accessTime(bytes, spans, clock);
   if (Number.isNaN(timeUs)) return skip('unreadable time');
-  return accessEvent(line, spans, timeUs, clock);
+  moveLine(scanned, line, timeUs, clock);
+  return accessEvent(scanned);
 }
-
-/** The event of a scanned line: the reader of whoever calls `scanAccess` and `accessTime` himself. */
-export function accessEvent(text: string, at: AccessSpans, timeUs: number, clock: Clock): Event {
-  const client = readPeer(text.slice(at.clientStart, at.clientEnd));
-  const original = slice(text, at.targetStart, at.targetEnd);
-  const target = original === undefined ? NO_TARGET : splitTarget(original);
-  const hasExtras = at.extrasEnd - at.extrasStart > 1;
-  const extras = hasExtras ? readAccessExtras(text.slice(at.extrasStart, at.extrasEnd)) : undefined;
-  const status = at.status < 0 ? undefined : at.status;
-  const isFailure = at.status >= 400;
-  return {
-    timeUs,
-    timeConfidence: clock.confidence,
-    format: 'access',
-    'event.kind': 'event',
-    'event.category': WEB,
-    'event.type': at.status >= 500 ? ACCESS_ERROR : ACCESS,
-    'event.outcome': status === undefined ? 'unknown' : isFailure ? 'failure' : 'success',
-    'event.dataset': 'nginx.access',
-    'event.reason': original === undefined ? 'malformed request' : undefined,
-    'event.duration': extras?.durationNs,
-    'source.ip': client?.ip,
-    'source.address': client?.address,
-    'user.name': slice(text, at.userStart, at.userEnd),
-    'http.request.method': slice(text, at.methodStart, at.methodEnd),
-    'http.request.referrer': slice(text, at.referrerStart, at.referrerEnd),
-    'http.response.status_code': status,
-    'http.response.body.bytes': at.bytes < 0 ? undefined : at.bytes,
-    'http.version': slice(text, at.versionStart, at.versionEnd),
-    'url.original': original,
-    'url.scheme': target.scheme,
-    'url.domain': target.domain ?? slice(text, at.vhostStart, at.vhostEnd),
-    'url.path': target.path,
-    'url.query': target.query,
-    'url.extension': target.extension,
-    'destination.port': target.port,
-    'user_agent.original': slice(text, at.agentStart, at.agentEnd),
-    'related.ip': relatedAddresses(
-      slice(text, at.forwardedStart, at.forwardedEnd),
-      extras?.forwarded,
-    ),
-  };
-}
-
-/** The addresses of the lists in front of the time and behind the user agent; undefined when there are none. */
-function relatedAddresses(
-  list: string | undefined,
-  forwarded: readonly string[] = [],
-): readonly string[] | undefined {
-  if (list === undefined) return forwarded.length === 0 ? undefined : forwarded;
-  const all = [...readIpList(list.replace(/[\s"]+/g, ',')), ...forwarded];
-  return all.length === 0 ? undefined : [...new Set(all)];
-}
-
-const slice = (text: string, start: number, end: number): string | undefined =>
-  start < 0 || end <= start ? undefined : text.slice(start, end);
 
 const detectSpans = createAccessSpans();
 const STAMP_START =
