@@ -66,13 +66,16 @@ function leading(way: Sequence): { literal: string; rest: Sequence } {
   };
 }
 
-const isClosed = (kind: Kind, delimiter: string): boolean =>
-  kind.chars !== undefined && !canHold(kind.chars, delimiter);
+/** Words that stand in the pattern hold nothing that a stranger wrote. */
+const isClosed = ({ chars, words }: Kind, delimiter: string): boolean =>
+  words !== undefined
+    ? !words.some((word) => word.includes(delimiter))
+    : chars !== undefined && !canHold(chars, delimiter);
 
 function checkForgeable(node: FieldNode, tail: Sequence, forgeable: ReadonlySet<string>): void {
   const { literal: delimiter, rest } = leading(tail);
-  // At the end of the line, or ended by an escape of the writer's.
-  if (delimiter === '' || node.kindName === 'quoted') return;
+  // At the end of the line, ended by an escape of the writer's, or one of the pattern's words.
+  if (delimiter === '' || node.kindName === 'quoted' || node.kind.words !== undefined) return;
   const { kind, isFromRight, at, field } = node;
   if (isFromRight) {
     mustBeClosed(node, rest, delimiter);

@@ -6,7 +6,7 @@ import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { emptyStamp, type Stamp } from '../formats/syslog-stamp.ts';
 import { readEpoch, readTimeText } from '../formats/time-text.ts';
-import { runEnd } from './char-class.ts';
+import { canHold, runEnd } from './char-class.ts';
 import { setterOf } from './fields.ts';
 import { type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
@@ -190,8 +190,7 @@ function endOf(kind: Kind, literal: string, isFromRight: boolean): End {
   if (end !== undefined) return isOptional ? (text, at) => Math.max(at, end(text, at)) : end;
   if (chars === undefined) return () => -1;
   const isText = chars === TEXT.chars;
-  const first = literal.charCodeAt(0);
-  const canGoOn = literal !== '' && (first < 256 ? chars.table[first] === 1 : chars.isWide);
+  const canGoOn = literal !== '' && canHold(chars, literal[0] as string);
   if (!canGoOn) {
     if (isText) return (text) => text.length;
     return (text, at) => {

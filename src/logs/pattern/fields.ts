@@ -72,10 +72,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     fields: ['http.request.method', 'http.version', ...URL_FIELDS],
     set: (event, text) => {
       const line = splitRequestLine(text);
-      if (line === undefined) {
-        event['url.original'] = text || undefined;
-        return;
-      }
+      if (line === undefined) return;
       event['http.request.method'] = line.method;
       event['http.version'] = line.version;
       setTarget(event, line.target, line);

@@ -13,6 +13,8 @@ export interface Kind {
   isOptional?: boolean;
   /** Where its text ends that begins at `at`, or -1: for kinds that have their own way. */
   end?(text: string, at: number): number;
+  /** The only texts that it takes. */
+  words?: readonly string[];
   /** Of a text with marks around it: how many stand at each side. */
   marks?: number;
   /** Turns the text between the marks into what was meant. */

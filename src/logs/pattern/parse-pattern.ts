@@ -97,6 +97,7 @@ function parseChoice(cursor: Cursor, depth: number): Node {
 const FIELD = /\{([^:{}\s]+)(?::|(?=\}))/y;
 const KIND = /([a-z]+)([>?]{0,2})\}/y;
 const CLASS = /(\[\^?(?:\\.|[^\]\\])+\])([*+>]{0,2})\}/y;
+const WORDS = /\(([^(){}]+)()\)\}/y;
 const RAW = /\/((?:\\.|[^/\\])+)\/()\}/y;
 
 const take = (expression: RegExp, cursor: Cursor): RegExpExecArray | null => {
@@ -124,6 +125,12 @@ function parseField(cursor: Cursor): FieldNode {
   }
   const classed = take(CLASS, cursor);
   if (classed !== null) return classField(field, classed[1] ?? '', classed[2] ?? '', at, kindAt);
+  const words = take(WORDS, cursor)?.[1];
+  if (words !== undefined)
+    return {
+      ...{ is: 'field', field, kindName: 'words', kind: wordsKind(words.split('|')) },
+      ...{ isFromRight: false, at },
+    };
   const raw = take(RAW, cursor)?.[1];
   if (raw !== undefined)
     return {
@@ -166,6 +173,18 @@ function classField(
   } catch {
     throw new PatternError(`${source} is no class of characters`, kindAt);
   }
+}
+
+/** One of the words; of two that both fit, the longer. */
+function wordsKind(words: readonly string[]): Kind {
+  const longest = [...words].sort((left, right) => right.length - left.length);
+  return {
+    words,
+    end: (text, at) => {
+      const found = longest.find((word) => text.startsWith(word, at));
+      return found === undefined ? -1 : at + found.length;
+    },
+  };
 }
 
 function rawAt(source: string, at: number): Kind {

@@ -10,7 +10,9 @@ const require = createRequire(import.meta.url);
 
 /** One repetition without an upper bound and no group cannot make V8's own engine try many ways. */
 const isPlain = (source: string): boolean => {
-  const bare = source.replace(/\\.|\[(?:\\.|[^\]])*\]/g, 'x');
+  const bare = source
+    .replace(/\\.|\[(?:\\.|[^\]])*\]/g, 'x')
+    .replace(/\(\?:[\w|]+\)(?![*+?{])/g, 'x');
   return !/[()|]|\{\d*,?\d{3,}/.test(bare) && (bare.match(/[*+]|\{\d+,\}/g)?.length ?? 0) <= 1;
 };
 

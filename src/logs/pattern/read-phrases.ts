@@ -67,7 +67,7 @@ export function applySettings(
   const target = event as unknown as Record<string, Setting[1] | undefined>;
   for (const [field, value] of settings) {
     if (typeof value === 'string' && value.charCodeAt(0) === 36)
-      target[field] = variables(value) || undefined;
+      target[field] = variables(value)?.trim() || undefined;
     else target[field] = value ?? undefined;
   }
 }

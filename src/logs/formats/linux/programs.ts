@@ -3,18 +3,15 @@ import { type Event, setRepeats } from '../../../events/event.ts';
 import { bundledFormats } from '../../load-formats.ts';
 import { messageReader } from '../../pattern/declared-format.ts';
 import type { FormatDocument } from '../../pattern/format-document.ts';
-import { readAccounts } from './accounts.ts';
 import { readCisco } from './cisco.ts';
-import { readCron } from './cron.ts';
 import { readDaemon } from './daemons.ts';
-import { readHaproxy, readVsftpd } from './file-transfer.ts';
 import { readKernel } from './kernel.ts';
+import { readLogger, readShutdown } from './logging.ts';
 import { netfilterStart, readFilterlog, readNetfilter } from './netfilter.ts';
 import { isBarePamText, isPamMessage, readPam } from './pam.ts';
 import { readDoas, readLogin, readPkexec, readSu, readSudo } from './privilege.ts';
 import { readSshd } from './sshd.ts';
 import type { MessageReader } from './syslog-event.ts';
-import { readLogger, readLogind, readShutdown, readSystemd } from './systemd.ts';
 
 const READERS: readonly (readonly [MessageReader, string])[] = [
   [readSshd, 'sshd sshd-session sshd-auth'],
@@ -23,18 +20,9 @@ const READERS: readonly (readonly [MessageReader, string])[] = [
   [readDoas, 'doas'],
   [readPkexec, 'pkexec'],
   [readLogin, 'login getty agetty mingetty'],
-  [readCron, 'cron crond anacron crontab fcron cronie'],
-  [
-    readAccounts,
-    'useradd userdel usermod groupadd groupdel groupmod groupmems gpasswd passwd chpasswd chage chfn chsh newusers adduser deluser',
-  ],
-  [readLogind, 'systemd-logind'],
-  [readSystemd, 'systemd'],
   [readLogger, 'rsyslogd syslogd syslog-ng syslog systemd-journald systemd-journal auditd'],
   [readShutdown, 'shutdown init halt'],
   [readKernel, 'kernel'],
-  [readVsftpd, 'vsftpd'],
-  [readHaproxy, 'haproxy'],
   [readFilterlog, 'filterlog'],
 ];
 
@@ -120,7 +108,7 @@ export function readMessage(program: string | undefined, message: string, event:
   const body = bodyOf(message);
   const reader = program === undefined ? undefined : readerOf(program);
   if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
-    if (reader(body, event) || reader === readCron || reader === readSystemd) return;
+    if (reader(body, event)) return;
     if (isBarePamText(body)) readPam(body, event);
     else if (reader !== readSshd) readDaemon(body, event);
     return;
