@@ -5,10 +5,10 @@
 import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { emptyStamp, type Stamp } from '../formats/syslog-stamp.ts';
-import { readEpoch, readTimeText } from '../formats/time-text.ts';
 import { canHold, runEnd } from './char-class.ts';
-import { setterOf } from './fields.ts';
+import { isListed, setterOf } from './fields.ts';
 import { type Kind, TEXT } from './kinds.ts';
+import { type KeyTable, type ListSetter, listSetter, setTime } from './listed-fields.ts';
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { readAnyStamp } from './stamp.ts';
 
@@ -46,8 +46,17 @@ interface Workshop {
 
 const MAX_STEPS = 4000;
 
+export interface PatternOptions {
+  ignoresCase?: boolean;
+  /** Where the values of `{keys}` and `{keys.name}` go. */
+  keys?: Readonly<Record<string, KeyTable>>;
+}
+
 /** Throws a `PatternError` when the pattern has too many ways. */
-export function compilePattern(sequence: Sequence, ignoresCase = false): Pattern {
+export function compilePattern(
+  sequence: Sequence,
+  { ignoresCase = false, keys = {} }: PatternOptions = {},
+): Pattern {
   const shop: Workshop = {
     nodes: [],
     found: { count: 0, places: new Int32Array(0) },
@@ -57,7 +66,10 @@ export function compilePattern(sequence: Sequence, ignoresCase = false): Pattern
   const start = compile(wayOf(ignoresCase ? lowered(sequence) : sequence, undefined), shop);
   const { nodes, found, stamp } = shop;
   found.places = new Int32Array(nodes.length * 3);
-  const setters = nodes.map(({ field, kindName }) => setterOf(field, kindName));
+  const setters = nodes.map(({ field, kindName }) =>
+    isListed(field) ? listSetter(kindName, keys[field] ?? {}) : setterOf(field, kindName),
+  );
+  const kept = new Map<string, string>();
   const valueAt = (text: string, at: number): string => {
     const { marks = 0, decode } = (nodes[found.places[at] as number] as FieldNode).kind;
     const value = text.slice(
@@ -72,23 +84,25 @@ export function compilePattern(sequence: Sequence, ignoresCase = false): Pattern
       return start(ignoresCase ? lowerCased(text) : text, 0);
     },
     apply: (text, event, clock) => {
+      kept.clear();
       for (let at = found.count - 3; at >= 0; at -= 3) {
         const node = found.places[at] as number;
         const { field, kindName } = nodes[node] as FieldNode;
-        if (field === '@timestamp') {
+        if (field === '@timestamp' && kindName === 'stamp') {
           if (clock === undefined) continue;
-          event.timeUs =
-            kindName === 'stamp' ? stampTime(stamp, clock) : textTime(valueAt(text, at), clock);
-          if (event.timeUs === undefined) return false;
+          event.timeUs = stampTime(stamp, clock);
           event.timeConfidence = stamp.epochUs === 0 ? clock.confidence : 'exact';
-        } else (setters[node] as (event: Event, text: string) => void)(event, valueAt(text, at));
+        } else if (field === '@timestamp') {
+          if (!setTime(event, valueAt(text, at), clock)) return false;
+        } else if ((setters[node] as ListSetter)(event, valueAt(text, at), kept, clock) === false)
+          return false;
       }
       return true;
     },
     textOf: (text, field) => {
       for (let at = 0; at < found.count; at += 3)
         if (nodes[found.places[at] as number]?.field === field) return valueAt(text, at);
-      return undefined;
+      return kept.get(field);
     },
   };
 }
@@ -98,9 +112,6 @@ function stampTime(stamp: Stamp, clock: Clock): number {
   if (epochUs !== 0) return epochUs;
   return clock.at(year, month, day, hour, minute, second, micros, offsetMinutes);
 }
-
-const textTime = (text: string, clock: Clock): number | undefined =>
-  readTimeText(text, clock) ?? readEpoch(Number(text), clock);
 
 /** Lower case, unless that would move the characters. */
 function lowerCased(text: string): string {
@@ -164,7 +175,8 @@ function compileField(node: FieldNode, next: Way | undefined, shop: Workshop): S
   const { kind, kindName } = node;
   if (kindName === 'stamp') {
     const { stamp } = shop;
-    const end: End = (text, at) => (readAnyStamp(text, at, stamp) ? stamp.end : -1);
+    const read = kind.stamp ?? readAnyStamp;
+    const end: End = (text, at) => (read(text, at, stamp) ? stamp.end : -1);
     return recorded(node, end, compile(next, shop), shop);
   }
   // What follows decides where the text ends: every branch may decide otherwise.

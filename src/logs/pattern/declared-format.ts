@@ -92,6 +92,9 @@ function templateOf(document: FormatDocument): Event {
   fromPhrases(document.phrases);
   fromSettings(document.set);
   fromCases(document.cases);
+  for (const table of Object.values(document.keys))
+    for (const key of Object.values(table))
+      for (const field of filledFields(key)) filled.add(field);
   for (const table of Object.values(document.values))
     for (const row of Object.values(table)) fromSettings(row);
   if (document.continues === 'stack')

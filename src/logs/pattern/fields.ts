@@ -85,8 +85,12 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
 };
 
+/** A text with many values, and the table of the format that says where they go: `keys`, `keys.traffic`. */
+export const isListed = (field: string): boolean => field === 'keys' || field.startsWith('keys.');
+
 /** The kind of a field's text when the pattern names none. */
 export function defaultKind(field: string): string {
+  if (isListed(field)) return 'pairs';
   if (Object.hasOwn(GROUPS, field)) return GROUPS[field]?.kind ?? 'text';
   if (field.endsWith('.ip')) return 'ip';
   if (field === 'log.level') return 'level';
@@ -97,7 +101,7 @@ export function defaultKind(field: string): string {
 export const filledFields = (field: string): readonly EcsField[] =>
   Object.hasOwn(GROUPS, field)
     ? (GROUPS[field]?.fields ?? [])
-    : field.startsWith('$')
+    : field.startsWith('$') || isListed(field)
       ? []
       : [field as EcsField];
 

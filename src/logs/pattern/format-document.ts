@@ -1,5 +1,7 @@
 /** A format file as checked data: what the build keeps, and what readers are made of. */
+
 import type { LogSource, Sample, Writing } from '../formats/log-format.ts';
+import type { KeyTable } from './listed-fields.ts';
 
 /** A field and what is put into it; a text that begins with `$` stands for what a pattern found under that name. */
 export type Setting = readonly [field: string, value: string | number | readonly string[] | null];
@@ -39,6 +41,8 @@ export interface FormatDocument {
   lines: readonly Phrase[];
   phrases: readonly Phrase[];
   cases: readonly Case[];
+  /** Which key or column of a list goes where: of `{keys}`, `{keys.name}`. */
+  keys: Readonly<Record<string, KeyTable>>;
   values: Readonly<Record<string, Readonly<Record<string, readonly Setting[]>>>>;
   /** Which further lines belong to an event: indented ones, those of stack traces, or of these patterns. */
   continues: 'indented' | 'stack' | readonly string[];

@@ -6,11 +6,12 @@ import { readForgeable, readSources } from './format-declarations.ts';
 import type { FormatDocument, Setting } from './format-document.ts';
 import { merged, readPatterns, readPhrases, withParts } from './format-phrases.ts';
 import { complain, isMap, listOf, type Reading, type Values } from './format-reading.ts';
-import { readCases, readSettings, readTable } from './format-settings.ts';
+import { checkNamed, readCases, readSettings, readTable } from './format-settings.ts';
+import type { KeyTable } from './listed-fields.ts';
 import { MEANINGS } from './meanings.ts';
 
 const KEYS =
-  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values continues forgeable samples'.split(
+  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys continues forgeable samples'.split(
     ' ',
   );
 
@@ -92,6 +93,7 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     lines,
     phrases,
     cases: readCases(value['then'], ['then'], reading),
+    keys: readKeys(value['keys'], reading),
     values: Object.fromEntries(
       Object.entries(tables).map(([table, rows]) => [
         table,
@@ -139,6 +141,25 @@ function readParts(value: unknown, reading: Reading): Map<string, string> {
     if (reading.problems.length === 0) parts.set(name, withParts(String(text), parts));
   }
   return parts;
+}
+
+/** One table of keys (or list of columns), or several by name. */
+function readKeys(value: unknown, reading: Reading): Record<string, KeyTable> {
+  const isNamed = isMap(value) && Object.values(value).every((item) => typeof item === 'object');
+  const tables = Object.entries(isNamed ? value : { '': value ?? {} });
+  return Object.fromEntries(
+    tables.map(([name, table]) => {
+      const path = name === '' ? ['keys'] : ['keys', name];
+      const rows = Object.entries(isMap(table) ? table : listOf(table));
+      const used = rows
+        .filter(([, field]) => field !== '-')
+        .map(([key, field]) => {
+          checkNamed(String(field), [...path, isMap(table) ? key : Number(key)], reading);
+          return [key, String(field)];
+        });
+      return [name === '' ? 'keys' : `keys.${name}`, Object.fromEntries(used)];
+    }),
+  );
 }
 
 function readContinues(value: unknown, reading: Reading): FormatDocument['continues'] {

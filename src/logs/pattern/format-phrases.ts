@@ -60,7 +60,7 @@ export function readPatterns(value: unknown, path: YamlPath, reading: Reading): 
       text = withParts(written, reading.parts);
       const sequence = parsePattern(text);
       checkPattern(sequence, reading.forgeable);
-      compilePattern(sequence, reading.ignoresCase);
+      compilePattern(sequence, { ignoresCase: reading.ignoresCase });
     } catch (error) {
       const { at: offset = 0, hint } = error as PatternError;
       const place = writtenOffset(written, offset, reading.parts);

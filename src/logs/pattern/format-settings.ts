@@ -66,6 +66,16 @@ function readTest(value: unknown): Test {
   };
 }
 
+/** Notes it where the value at a path names a field that there is not. */
+export function checkNamed(field: string, path: YamlPath, reading: Reading): void {
+  try {
+    checkField(field, 0);
+  } catch (error) {
+    const { message, hint } = error as PatternError;
+    complain(reading, path, message, hint);
+  }
+}
+
 /** A row is a map of settings, or the action alone. */
 export function readTable(
   rows: unknown,

@@ -2,6 +2,7 @@
  * The kinds of a pattern's fields: which text each takes. Declared once: the reader, the checks of a pattern and the
  * names that grok has for them come from this table.
  */
+import type { Stamp } from '../formats/syslog-stamp.ts';
 import { type CharClass, charClass } from './char-class.ts';
 
 export interface Kind {
@@ -13,6 +14,8 @@ export interface Kind {
   isOptional?: boolean;
   /** Where its text ends that begins at `at`, or -1: for kinds that have their own way. */
   end?(text: string, at: number): number;
+  /** Reads a stamp of its layout. */
+  stamp?(text: string, at: number, stamp: Stamp): boolean;
   /** The only texts that it takes. */
   words?: readonly string[];
   /** Of a text with marks around it: how many stand at each side. */
@@ -87,6 +90,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   request: TEXT,
   url: of('[^\\s]'),
   stamp: TEXT,
+  ...{ pairs: TEXT, extension: TEXT, csv: TEXT, tabs: TEXT, pipes: TEXT, blanks: TEXT, json: TEXT },
   file: { ...TEXT, opening: '/', isOptional: false },
   quoted: { opening: '"', end: quotedEnd, marks: 1, decode: unescaped },
   bracketed: { opening: '[', end: bracketedEnd, marks: 1 },

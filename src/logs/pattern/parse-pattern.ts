@@ -6,10 +6,11 @@
 import { suggestion } from '../../errors.ts';
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import { charClass } from './char-class.ts';
-import { defaultKind, GROUPS } from './fields.ts';
-import { GROK_NAMES, KINDS, type Kind } from './kinds.ts';
+import { defaultKind, GROUPS, isListed } from './fields.ts';
+import { GROK_NAMES, KINDS, type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { rawKind } from './raw-expression.ts';
+import { stampLayout } from './stamp-layout.ts';
 
 interface Cursor {
   text: string;
@@ -97,6 +98,7 @@ function parseChoice(cursor: Cursor, depth: number): Node {
 const FIELD = /\{([^:{}\s]+)(?::|(?=\}))/y;
 const KIND = /([a-z]+)([>?]{0,2})\}/y;
 const CLASS = /(\[\^?(?:\\.|[^\]\\])+\])([*+>]{0,2})\}/y;
+const LAYOUT = /(%[^{}]+)()\}/y;
 const WORDS = /\(([^(){}]+)()\)\}/y;
 const RAW = /\/((?:\\.|[^/\\])+)\/()\}/y;
 
@@ -129,6 +131,12 @@ function parseField(cursor: Cursor): FieldNode {
   if (words !== undefined)
     return {
       ...{ is: 'field', field, kindName: 'words', kind: wordsKind(words.split('|')) },
+      ...{ isFromRight: false, at },
+    };
+  const layout = take(LAYOUT, cursor)?.[1];
+  if (layout !== undefined)
+    return {
+      ...{ is: 'field', field, kindName: 'stamp', kind: layoutAt(layout, kindAt) },
       ...{ isFromRight: false, at },
     };
   const raw = take(RAW, cursor)?.[1];
@@ -172,6 +180,14 @@ function classField(
     return { is: 'field', field, kindName: 'class', kind, isFromRight: marks.includes('>'), at };
   } catch {
     throw new PatternError(`${source} is no class of characters`, kindAt);
+  }
+}
+
+function layoutAt(layout: string, at: number): Kind {
+  try {
+    return { ...TEXT, stamp: stampLayout(layout) };
+  } catch (error) {
+    throw new PatternError((error as Error).message, at, 'The letters are those of strftime.');
   }
 }
 
@@ -229,7 +245,13 @@ const KNOWN: ReadonlySet<string> = new Set<string>(ECS_FIELD_NAMES);
 
 /** Throws when `field` is nothing that a pattern or a setting can fill. */
 export function checkField(field: string, at: number): void {
-  if (KNOWN.has(field) || Object.hasOwn(GROUPS, field) || /^\$[a-z]\w{0,30}$/.test(field)) return;
+  if (
+    KNOWN.has(field) ||
+    Object.hasOwn(GROUPS, field) ||
+    isListed(field) ||
+    /^\$[a-z]\w{0,30}$/.test(field)
+  )
+    return;
   throw new PatternError(
     `there is no field "${field}"`,
     at,

@@ -18,7 +18,28 @@ export interface PhraseReader {
 interface Compiled {
   pattern: Pattern;
   phrase: Phrase;
-  tables: readonly (readonly [string, ReadonlyMap<string, readonly Setting[]>])[];
+  /** Tables for what the pattern itself has found, and those for values of its lists. */
+  tables: readonly Table[];
+  lateTables: readonly Table[];
+}
+
+type Table = readonly [variable: string, rows: ReadonlyMap<string, readonly Setting[]>];
+
+const NO_ROWS: readonly (readonly Setting[])[] = [];
+
+/** The rows of all tables; undefined when one does not have the value. */
+function rowsOf(
+  tables: readonly Table[],
+  variables: Variables,
+): readonly (readonly Setting[])[] | undefined {
+  if (tables.length === 0) return NO_ROWS;
+  const rows: (readonly Setting[])[] = [];
+  for (const [variable, table] of tables) {
+    const row = table.get(variables(variable) ?? '');
+    if (row === undefined) return undefined;
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** Compiles the phrases when the first text is read. */
@@ -31,14 +52,16 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
   return {
     matches: (text) => all().some(({ pattern }) => pattern.match(text)),
     read: (text, event, clock) => {
-      for (const { pattern, phrase, tables } of all()) {
+      for (const { pattern, phrase, tables, lateTables } of all()) {
         if (!pattern.match(text)) continue;
         const variables: Variables = (name) => pattern.textOf(text, name);
-        const rows = tables.map(([variable, table]) => table.get(variables(variable) ?? ''));
-        if (rows.includes(undefined)) continue;
+        const rows = rowsOf(tables, variables);
+        if (rows === undefined) continue;
         if (!pattern.apply(text, event, clock)) return false;
         applySettings(phrase.set, event, variables);
-        for (const row of rows) applySettings(row ?? [], event, variables);
+        for (const row of rows) applySettings(row, event, variables);
+        for (const [variable, table] of lateTables)
+          applySettings(table.get(variables(variable) ?? '') ?? [], event, variables);
         applyCases(phrase.cases, event, variables);
         return variables;
       }
@@ -47,14 +70,15 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
   };
 }
 
-function compilePhrase(phrase: Phrase, { ignoresCase, values }: FormatDocument): Compiled[] {
+function compilePhrase(phrase: Phrase, { ignoresCase, values, keys }: FormatDocument): Compiled[] {
   const tables = phrase.by.map(
     ([variable, table]) => [variable, new Map(Object.entries(values[table] ?? {}))] as const,
   );
   return phrase.patterns.map((text) => ({
-    pattern: compilePattern(parsePattern(text), ignoresCase),
+    pattern: compilePattern(parsePattern(text), { ignoresCase, keys }),
     phrase,
-    tables,
+    tables: tables.filter(([variable]) => text.includes(`{${variable}`)),
+    lateTables: tables.filter(([variable]) => !text.includes(`{${variable}`)),
   }));
 }
 

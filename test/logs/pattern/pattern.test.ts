@@ -9,8 +9,13 @@ import { PatternError } from '../../../src/logs/pattern/pattern-node.ts';
 
 const clock = createClock({ zone: 'UTC', firstYear: 2026 });
 
+const KEYS = {
+  keys: { u: 'user.name', s: 'source', p: 'source.port' },
+  'keys.columns': { 1: 'user.name', 2: 'source' },
+};
+
 function read(pattern: string, text: string): Record<string, unknown> | undefined {
-  const compiled = compilePattern(parsePattern(pattern));
+  const compiled = compilePattern(parsePattern(pattern), { keys: KEYS });
   if (!compiled.match(text)) return undefined;
   const event: Event = { timeUs: undefined, timeConfidence: 'none', format: 'x' };
   expect(compiled.apply(text, event, clock)).toBe(true);
@@ -54,6 +59,14 @@ const READS: readonly (readonly [pattern: string, text: string, fields: Record<s
   ['[{@timestamp}] {message}', '[24/Nov/2026:11:00:01 +0100] x', { timeUs: TIME, message: 'x' }],
   ['[{@timestamp}] {message}', '[24-Nov-2026 10:00:01.500] x', { timeUs: TIME + 500_000, message: 'x' }],
   ['[{@timestamp}] {message}', '[24/Nov/2026 25:00:01] x', undefined],
+  ['{@timestamp:%d.%m.%y %I:%M:%S %p} {message}', '24.11.26 10:00:01 AM x', { timeUs: TIME, message: 'x' }],
+  ['date={@timestamp:%F time=%T} {keys}', 'date=2026-11-24 time=10:00:01 u="a \\"b" s=203.0.113.9 p=5', { timeUs: TIME, 'user.name': 'a "b', 'source.ip': A, 'source.address': A, 'source.port': 5 }],
+  ['{@timestamp:%F %T} {message}', '2026-13-24 10:00:01 x', undefined],
+  ['CEF:{keys:extension}', 'CEF:s=203.0.113.9 u=jo smith p=5', { 'source.ip': A, 'source.address': A, 'user.name': 'jo smith', 'source.port': 5 }],
+  ['{keys.columns:csv}', '1,"jo ""x"" smith",203.0.113.9', { 'user.name': 'jo "x" smith', 'source.ip': A, 'source.address': A }],
+  ['{keys.columns:tabs}', '1\tbob\t-', { 'user.name': 'bob' }],
+  ['{keys:json}', '{"a":1,"u":"bob","p":5}', { 'user.name': 'bob', 'source.port': 5 }],
+  ['{event.action:(in|into)} {-}', 'into x', { 'event.action': 'into' }],
   ['{@timestamp:number} {message}', '1795514401.000 x', { timeUs: TIME, message: 'x' }],
 ];
 
@@ -81,6 +94,7 @@ const REFUSED: readonly (readonly [pattern: string, at: number, message: RegExp]
   ['a) b', 1, /closes nothing/],
   ['a\\', 1, /backslash/],
   ['%{NOPE:user.name}', 0, /grok's NOPE/],
+  ['{@timestamp:%Q}', 12, /no %Q/],
   ['{-:/(?=a)b/}', 4, /not linear/],
   ['{-:/(a)\\1/}', 4, /not linear/],
   ['{user.name}{group.name}', 0, /both take the same text/],
