@@ -94,7 +94,6 @@ describe('files that documents name', () => {
 
 /** Names that documents use for files a reader makes. */
 const EXAMPLES = new Set([
-  'src/logs/formats/xferlog.ts',
   'src/commands/do-something.ts',
   'src/terminal/views/do-something.ts',
   'src/store/migrations/NNNN-what-it-does.ts',
@@ -119,6 +118,17 @@ describe('docs/formats.md', () => {
   it('is summed up in the README, format by format', () => {
     const named = tableOf(read('README.md'), 'Format').flatMap(([name = '']) => wordsOf(name));
     expect(named.sort()).toEqual(FORMATS.map(({ name }) => name).sort());
+  });
+});
+
+describe('the formats that CONTRIBUTING.md shows', () => {
+  it.each([
+    ['squid', 'of the access kind', 25],
+    ['freeradius', 'of a program of syslog', 15],
+  ])('%s, %s, is the real file and has at most %i lines', (name, _kind, most) => {
+    const file = read(`templates/formats/${name}.yml`);
+    expect(read('CONTRIBUTING.md')).toContain(`\`\`\`yaml\n${file}\`\`\`\n`);
+    expect(file.trimEnd().split('\n').length).toBeLessThanOrEqual(most);
   });
 });
 

@@ -16,9 +16,9 @@ export interface Pattern {
   /** Does the whole text have this form? What was found stays for `apply` and `textOf`. */
   match(text: string): boolean;
   /** Puts the fields of the text that was matched last into an event; false when its time is none. */
-  apply(text: string, event: Event, clock?: Clock): boolean;
+  apply(event: Event, clock?: Clock): boolean;
   /** What the text that was matched last has for a field such as `$verb`; undefined when nothing. */
-  textOf(text: string, field: string): string | undefined;
+  textOf(field: string): string | undefined;
 }
 
 /** True when the text from `at` on has the form of this element and of all that follow. */
@@ -70,7 +70,9 @@ export function compilePattern(
     isListed(field) ? listSetter(kindName, keys[field] ?? {}) : setterOf(field, kindName),
   );
   const kept = new Map<string, string>();
-  const valueAt = (text: string, at: number): string => {
+  /** The text that was matched last. */
+  let text = '';
+  const valueAt = (at: number): string => {
     const { marks = 0, decode } = (nodes[found.places[at] as number] as FieldNode).kind;
     const value = text.slice(
       (found.places[at + 1] as number) + marks,
@@ -79,11 +81,12 @@ export function compilePattern(
     return decode === undefined ? value : decode(value);
   };
   return {
-    match: (text) => {
+    match: (whole) => {
       found.count = 0;
+      text = whole;
       return start(ignoresCase ? lowerCased(text) : text, 0);
     },
-    apply: (text, event, clock) => {
+    apply: (event, clock) => {
       kept.clear();
       for (let at = found.count - 3; at >= 0; at -= 3) {
         const node = found.places[at] as number;
@@ -93,15 +96,15 @@ export function compilePattern(
           event.timeUs = stampTime(stamp, clock);
           event.timeConfidence = stamp.epochUs === 0 ? clock.confidence : 'exact';
         } else if (field === '@timestamp') {
-          if (!setTime(event, valueAt(text, at), clock)) return false;
-        } else if ((setters[node] as ListSetter)(event, valueAt(text, at), kept, clock) === false)
+          if (!setTime(event, valueAt(at), clock)) return false;
+        } else if ((setters[node] as ListSetter)(event, valueAt(at), kept, clock) === false)
           return false;
       }
       return true;
     },
-    textOf: (text, field) => {
+    textOf: (field) => {
       for (let at = 0; at < found.count; at += 3)
-        if (nodes[found.places[at] as number]?.field === field) return valueAt(text, at);
+        if (nodes[found.places[at] as number]?.field === field) return valueAt(at);
       return kept.get(field);
     },
   };

@@ -137,6 +137,12 @@ export function setterOf(field: string, kindName: string): Setter {
   return setterOfName(field as EcsField, kindName) as Setter;
 }
 
+/** Kinds whose text is no plain number, for fields that are. */
+const NUMBERS: Readonly<Record<string, (text: string) => number | undefined>> = {
+  duration: readDuration,
+  ms: (text) => Number(text) * 1e6,
+};
+
 function setterOfName(field: EcsField, kindName: string): unknown {
   const name = field as 'message';
   if (field.endsWith('.port'))
@@ -145,7 +151,7 @@ function setterOfName(field: EcsField, kindName: string): unknown {
       if (port !== undefined) event[name] = port as unknown as string;
     };
   if (FIELD_TYPES[field] === 'number') {
-    const read = kindName === 'duration' ? readDuration : Number;
+    const read = NUMBERS[kindName] ?? Number;
     return (event: Event, text: string) => {
       const value = text === '' ? Number.NaN : read(text);
       if (value !== undefined && Number.isFinite(value)) event[name] = value as unknown as string;
@@ -160,7 +166,8 @@ function setterOfName(field: EcsField, kindName: string): unknown {
     return (event: Event, text: string) => {
       event[name] = text.toLowerCase() || undefined;
     };
+  // A dash alone says that there is none.
   return (event: Event, text: string) => {
-    event[name] = text || undefined;
+    event[name] = text === '' || text === '-' ? undefined : text;
   };
 }

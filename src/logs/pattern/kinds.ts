@@ -75,6 +75,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   name: of('[\\w.@$+-]'),
   int: of('[\\d-]', { end: sticky(/-?\d{1,20}/y) }),
   number: of('[\\d.+-]', { end: sticky(NUMBER) }),
+  ms: of('[\\d.+-]', { end: sticky(NUMBER) }),
   hex: of('[\\da-fA-F]'),
   ip: of('[\\da-fA-F:.]'),
   peer: of('[\\w.:%\\[\\]-]'),

@@ -54,10 +54,10 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
     read: (text, event, clock) => {
       for (const { pattern, phrase, tables, lateTables } of all()) {
         if (!pattern.match(text)) continue;
-        const variables: Variables = (name) => pattern.textOf(text, name);
+        const variables: Variables = pattern.textOf;
         const rows = rowsOf(tables, variables);
         if (rows === undefined) continue;
-        if (!pattern.apply(text, event, clock)) return false;
+        if (!pattern.apply(event, clock)) return false;
         applySettings(phrase.set, event, variables);
         for (const row of rows) applySettings(row, event, variables);
         for (const [variable, table] of lateTables)
