@@ -183,3 +183,23 @@ it.each([
   const format = FORMATS.find((each) => each.name === name) as LogFormat;
   expectSound(read(`${log(createDraw(9), 120).join('\n')}\n`, format), 500);
 });
+
+/** A value that the raw line has as its bytes only: in hex, as in an audit log, or as a list of numbers, as in the journal. */
+function isWrittenAsBytes({ event, raw }: Read): boolean {
+  const values = Object.values(event)
+    .flat()
+    .filter((value) => typeof value === 'string' && value.length > 3 && !raw.includes(value));
+  return values.some((value) => {
+    const bytes = Buffer.from(value as string, 'utf8');
+    return raw.includes(bytes.toString('hex').toUpperCase()) || raw.includes([...bytes].join(','));
+  });
+}
+
+it('formats that write values as bytes say so: all their rules are tried, which is cheaper than looking each value up', () => {
+  const samplesOf = (format: LogFormat): Read[] =>
+    format.samples.flatMap(({ lines }) => read(`${lines.join('\n')}\n`, format));
+  const names = (formats: readonly LogFormat[]): string[] => formats.map(({ name }) => name).sort();
+  expect(names(FORMATS.filter((format) => samplesOf(format).some(isWrittenAsBytes)))).toEqual(
+    names(FORMATS.filter(({ isEncoded }) => isEncoded === true)),
+  );
+});

@@ -45,4 +45,16 @@ describe('sketch', () => {
       { numRuns: 40 },
     );
   });
+
+  it.each([
+    ['before', 5],
+    ['after', 25],
+  ])('counts the stretch %s an event with its own', (_, other) => {
+    const cells = sketchCells(createSketchMemory(1, 1), 0, 1, 1);
+    const hash = hashGroup('a');
+    countInSketch(cells, hash, 15, WINDOW, 2);
+    countInSketch(cells, hash, other, WINDOW, 2);
+    expect(isHot(cells, hash, 15, WINDOW, 4)).toBe(true);
+    expect(isHot(cells, hash, 15, WINDOW, 5)).toBe(false);
+  });
 });

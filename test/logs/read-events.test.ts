@@ -105,9 +105,20 @@ describe('groups', () => {
     expect(found.account).toMatchObject(expected);
   });
 
-  it('closes the oldest when too many are open', () => {
-    const lines = Array.from({ length: 100 }, (_, index) => `${index}:a\n`).join('');
-    expect(read(grouped, [lines]).messages).toHaveLength(100);
+  it('closes the oldest when more than 64 are open: what belongs to it comes too late', () => {
+    const lines = Array.from({ length: 65 }, (_, index) => `${index}:a\n`);
+    const late = [...lines, '0:b\n', '64:b\n'].join('');
+    const { messages } = read(grouped, [late]);
+    expect(messages).toHaveLength(66);
+    expect(messages[0]).toBe('0:a');
+    expect(messages).toContain('0:b');
+    expect(messages).toContain('64:a|64:b');
+  });
+
+  it('closes a group after 2001 lines', () => {
+    const { account, messages } = read(grouped, ['1:a\n'.repeat(2500)]);
+    expect(messages.map((message) => message?.split('|').length)).toEqual([2001, 499]);
+    expect(account).toMatchObject({ parsed: 2, joined: 2498, skipped: 0 });
   });
 });
 

@@ -177,6 +177,21 @@ describe('years of stamps that name none', () => {
     expect(found.map(({ time }) => time)).toEqual(months.map((ms) => new Date(ms).toISOString()));
   });
 
+  it('tries wider runs when there are more than 50,000, however long the file', () => {
+    const radiusOf = (turns: number): number => {
+      const text = 'Mar  1 10:00:00 web01 app[1]: x\nMar 20 10:00:00 web01 app[1]: x\n'.repeat(
+        turns,
+      );
+      const path = join(folder, 'runs');
+      writeFileSync(path, text);
+      const descriptor = openSync(path, 'r');
+      const { radius } = readStampRuns(descriptor, text.length);
+      closeSync(descriptor);
+      return radius;
+    };
+    expect([radiusOf(25_000), radiusOf(25_001)]).toEqual([3, 30]);
+  });
+
   it('marks what lies after the date of the file', () => {
     const found = dated(['Nov 21 10:00:00', 'Nov 22 05:00:00'], Date.UTC(2026, 10, 22));
     expect(found).toEqual([
