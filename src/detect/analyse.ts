@@ -12,6 +12,7 @@ import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { fileOf } from './location.ts';
+import { createParents } from './parents.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { intrudersOf, raise } from './raise-findings.ts';
 import { createRowStore } from './rows/row-store.ts';
@@ -107,7 +108,8 @@ async function run(
     );
     const marksOf = session.marksOf(results);
     const { files } = session;
-    const reader = { formats: FORMATS, zone: options.zone };
+    const parents = createParents(files, FORMATS);
+    const reader = { formats: FORMATS, zone: options.zone, parents };
     function* build(
       bursts: readonly Burst[],
       hits: readonly CorrelationHit[],

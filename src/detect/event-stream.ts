@@ -10,6 +10,7 @@ import { type LineMark, readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
+import { createParents, type Parents } from './parents.ts';
 import { createPlan } from './plan.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
@@ -122,6 +123,9 @@ async function* readBack(
   options: AnalyseOptions,
   onEnd: () => Promise<void>,
 ): AsyncGenerator<StreamedEvent> {
+  const parents = createParents(session.files, FORMATS);
+  const read = (batch: readonly Place[]): AsyncGenerator<StreamedEvent> =>
+    readBatch(batch, session, parents, marksOf, changes(), options);
   try {
     let batch: Place[] = [];
     for (const { rows, start, end } of store.merged()) {
@@ -130,11 +134,11 @@ async function* readBack(
         const location = rows.locations[index]!;
         batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
         if (batch.length < BATCH) continue;
-        yield* readBatch(batch, session, marksOf, changes(), options);
+        yield* read(batch);
         batch = [];
       }
     }
-    yield* readBatch(batch, session, marksOf, changes(), options);
+    yield* read(batch);
     await onEnd();
   } finally {
     store.remove();
@@ -145,6 +149,7 @@ async function* readBack(
 async function* readBatch(
   batch: readonly Place[],
   { files }: Session,
+  parents: Parents,
   marksOf: (file: number) => readonly LineMark[],
   changes: readonly FileChange[],
   { zone, signal }: AnalyseOptions,
@@ -152,7 +157,7 @@ async function* readBatch(
   const locations = batch
     .map(({ location }) => location)
     .filter((location) => changes[fileOf(location)]?.problem === undefined);
-  const options = { formats: FORMATS, zone, maxRaw: MAX_RAW };
+  const options = { formats: FORMATS, zone, maxRaw: MAX_RAW, parents };
   const cited = await inTurns(readCited(locations, files, marksOf, options), createTurns(signal));
   for (const { location, timeUs } of batch) {
     const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};

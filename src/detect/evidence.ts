@@ -19,6 +19,7 @@ import {
 import type { Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
+import type { Parents } from './parents.ts';
 
 /** A line that was read again. */
 export interface CitedLine {
@@ -33,6 +34,8 @@ export interface CitedLine {
 export interface LineMark {
   start: number;
   linesBefore: number;
+  /** True where a reader began anew, with what it looked back for. */
+  isPiece?: boolean;
 }
 
 export interface ReaderOptions {
@@ -40,6 +43,8 @@ export interface ReaderOptions {
   zone: string;
   /** Longest raw line handed out, in characters; `MAX_RAW` when absent. */
   maxRaw?: number;
+  /** Tells of the parents of processes; absent: events have of them what their own lines say. */
+  parents?: Parents;
   /** The descriptor of a file that is held open anyway; absent: it is opened, and closed again. */
   heldOpen?: ((file: PreparedFile) => number | undefined) | undefined;
 }
@@ -77,7 +82,7 @@ export function* readCited(
     const sorted = [...offsets].sort((a, b) => a - b);
     const read = file.isRecords ? citedRecords : citedLines;
     try {
-      yield* read(file, sorted, marksOf(index), options, (offset, line) =>
+      yield* read(file, sorted, marksOf(index), { ...options, index }, (offset, line) =>
         cited.set(index * 2 ** 36 + offset, line),
       );
     } catch {
@@ -87,6 +92,8 @@ export function* readCited(
   return cited;
 }
 
+/** What is needed to read the lines of one file: its number as well. */
+type FileOptions = ReaderOptions & { index: number };
 type TakeLine = (offset: number, line: CitedLine) => void;
 
 /** Records begin where they were found, so each is read from there on. */
@@ -94,7 +101,7 @@ function* citedRecords(
   file: PreparedFile,
   offsets: readonly number[],
   _marks: readonly LineMark[],
-  options: ReaderOptions,
+  options: FileOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
   const held = options.heldOpen?.(file);
@@ -135,7 +142,7 @@ function* citedLines(
   file: PreparedFile,
   offsets: readonly number[],
   marks: readonly LineMark[],
-  options: ReaderOptions,
+  options: FileOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
   const held = options.heldOpen?.(file);
@@ -144,10 +151,17 @@ function* citedLines(
     const blockAt = createBlockReader(descriptor, file.contentBytes);
     const lineAt = createLineCounter(blockAt, marks);
     const textBefore = textBeforeOf(descriptor);
+    const orphans = new Map<number, Event>();
     for (const offset of offsets) {
       const line = yield* lineAt(offset);
-      take(offset, { line, ...readEvent(file, offset, { blockAt, textBefore }, options) });
+      const found = readEvent(file, offset, { blockAt, textBefore }, options);
+      if (found.event !== undefined && options.parents?.isMissing(found.event))
+        orphans.set(offset, found.event);
+      take(offset, { line, ...found });
     }
+    const pieceAt = (offset: number): number =>
+      marks.findLast(({ start, isPiece }) => isPiece === true && start <= offset)?.start ?? 0;
+    if (orphans.size > 0) yield* options.parents!.tell(options.index, descriptor, orphans, pieceAt);
   } finally {
     if (held === undefined) closeSync(descriptor);
   }

@@ -247,7 +247,7 @@ function createSession(
           const before = linesBefore;
           linesBefore += result?.account.lines ?? 0;
           return [
-            { start: task.start, linesBefore: before },
+            { start: task.start, linesBefore: before, isPiece: true },
             ...(result?.marks ?? []).map((mark) => ({
               start: mark.start,
               linesBefore: before + mark.linesBefore,

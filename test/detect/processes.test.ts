@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyse } from '../../src/detect/analyse.ts';
+import { streamEvents } from '../../src/detect/event-stream.ts';
 import { resolveField } from '../../src/detect/fields/field-mapping.ts';
+import type { Finding } from '../../src/detect/finding.ts';
+import type { AnalyseOptions } from '../../src/detect/session.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
 
@@ -14,6 +17,19 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ir-processes-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const OPTIONS: AnalyseOptions = {
+  cwd: tmpdir(),
+  zone: 'UTC',
+  env: {},
+  filter: { sinceUs: -Infinity, untilUs: Infinity, entities: [], grep: undefined },
+  level: 'informational',
+  ruleNames: [],
+  ruleFolders: [],
+  referenceMs: undefined,
+  workers: 0,
+  stdin: Readable.from([]),
+};
 
 const RULES = [
   'ParentImage|endswith: /apache2\n    Image|endswith: /dash',
@@ -69,31 +85,21 @@ function call(
   return lines.map((line) => `${node}${line}\n`).join('');
 }
 
-/** Titles of the rules that hit, and how often. */
-async function hits(files: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+/** The findings of the rules above. */
+async function findingsOf(files: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
   const own = mkdtempSync(join(folder, 'run-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text);
   const { documents } = parseSigma(RULES.join('---\n'), 'rules.yml');
   const { ruleSet, problems } = compileRuleSet(documents, resolveField);
   expect(problems).toEqual([]);
-  const timeline = await analyse(
-    [own],
-    {
-      cwd: folder,
-      zone: 'UTC',
-      env: {},
-      filter: { sinceUs: -Infinity, untilUs: Infinity, entities: [], grep: undefined },
-      level: 'informational',
-      ruleNames: [],
-      ruleFolders: [],
-      referenceMs: undefined,
-      workers: 0,
-      stdin: Readable.from([]),
-    },
-    { documents, ruleSet, problems: [] },
-  );
+  const { findings } = await analyse([own], OPTIONS, { documents, ruleSet, problems: [] });
+  return findings;
+}
+
+/** Titles of the rules that hit, and how often. */
+async function hits(files: Readonly<Record<string, string>>): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { rule, count } of timeline.findings) {
+  for (const { rule, count } of await findingsOf(files)) {
     counts[rule.title] = (counts[rule.title] ?? 0) + count;
   }
   return counts;
@@ -143,9 +149,51 @@ it('a parent in the file that was rotated away', async () => {
   expect(await hits({ 'audit.log.1': APACHE, 'audit.log': SHELL })).toEqual(BOTH);
 });
 
-it('a parent in the piece before', async () => {
-  const noise = call(7, 1, '/usr/bin/cat', { name: 'openat' });
+/** More than one piece, the parent in the first one, and two children of it at the end. */
+function acrossPieces(): string {
+  const short = call(7, 1, '/usr/bin/cat', { name: 'openat' });
+  const noise = short.replace('comm="x"', `comm="${'x'.repeat(20_000)}"`);
   const before = noise.repeat(Math.floor((4 * 1024 * 1024 - 300_000) / noise.length));
   const after = noise.repeat(Math.floor(500_000 / noise.length));
-  expect(await hits({ 'audit.log': before + APACHE + after + SHELL })).toEqual(BOTH);
+  return before + APACHE + after + SHELL + call(902, 900, '/usr/bin/id', { args: ['id'] });
+}
+
+it('a parent in the piece before', async () => {
+  expect(await hits({ 'audit.log': acrossPieces() })).toEqual({ ...BOTH, 'rule 1': 1 });
+});
+
+const PARENT = {
+  pid: 500,
+  name: 'apache2',
+  executable: '/usr/sbin/apache2',
+  command_line: '/usr/sbin/apache2 -k start',
+};
+
+it.each([
+  ['in the same file', () => ({ 'audit.log': APACHE + SHELL })],
+  ['in the file that was rotated away', () => ({ 'audit.log.1': APACHE, 'audit.log': SHELL })],
+  ['in the piece before', () => ({ 'audit.log': acrossPieces() })],
+] as const)('a finding shows the parent that its rule saw, %s', async (_, files) => {
+  const found = (await findingsOf(files())).filter(({ rule }) => rule.title === 'rule 2');
+  expect(found.map(({ event }) => event)).toMatchObject([{ process: { parent: PARENT } }]);
+});
+
+it('every event has the parent that rules see, the records of others between its own', async () => {
+  const [first = '', ...rest] = SHELL.split('\n');
+  const [other = '', ...others] = call(903, 500, '/usr/bin/id', { args: ['id'] }).split('\n');
+  const mixed = [first, other, ...rest.filter(Boolean), ...others.filter(Boolean), ''].join('\n');
+  const own = mkdtempSync(join(folder, 'run-'));
+  writeFileSync(join(own, 'audit.log'), APACHE + mixed + acrossPieces());
+  const { events } = await streamEvents([own], OPTIONS);
+  const parents: Record<string, number> = {};
+  for await (const { event } of events) {
+    const { 'process.executable': program, 'process.parent.executable': parent } = event;
+    if (parent === undefined) continue;
+    parents[`${program} of ${parent}`] = (parents[`${program} of ${parent}`] ?? 0) + 1;
+  }
+  expect(parents).toEqual({
+    '/usr/bin/dash of /usr/sbin/apache2': 2,
+    '/usr/bin/id of /usr/sbin/apache2': 1,
+    '/usr/bin/id of /usr/bin/dash': 1,
+  });
 });
