@@ -241,7 +241,7 @@ function createLineReader(
       if (claims(format, line, path.length > 0) && take(format, line, offset, outer) === undefined)
         return;
     }
-    const plain = outer?.wrapped.plain();
+    const plain = outer?.wrapped.plain(outer.wrapped.payload);
     if (plain !== undefined) accept((outer as Outer).format, plain, line, offset, outer);
     else countSkip(account, refusal.skip, account.lines, outer?.whole ?? line);
   };

@@ -26,7 +26,7 @@ const WEB_PROGRAM =
   /^(?:nginx|apache2?|httpd|caddy|traefik|lighttpd|openresty|litespeed|haproxy)(?:[/@_-]|$)/;
 
 /** How a line of the formats above begins; a cheap look. */
-const BEGINS = /^(?:\{\s?"|\[|[\da-fA-F:."-]{1,45}[ ,]|[\w.-]{1,255}(?::\d{1,5})? \S)/;
+const BEGINS = /^(?:\[|[\da-fA-F:."-]{1,45}[ ,]|[\w.-]{1,255}(?::\d{1,5})? \S)/;
 
 /**
  * The event of a message, with what the envelope knows; undefined when it is the program's own words.
@@ -35,7 +35,9 @@ const BEGINS = /^(?:\{\s?"|\[|[\da-fA-F:."-]{1,45}[ ,]|[\w.-]{1,255}(?::\d{1,5})
 export function readPayload(event: Event, message: string, clock: Clock): Event | undefined {
   const program = event['process.name'];
   const isWeb = program !== undefined && WEB_PROGRAM.test(program);
-  const isOwnWords = event['event.action'] !== undefined || !BEGINS.test(message);
+  // No program begins its own words with a brace.
+  const isRecord = message.startsWith('{"');
+  const isOwnWords = !isRecord && (event['event.action'] !== undefined || !BEGINS.test(message));
   if (!isWeb && isOwnWords) return undefined;
   const { confidence } = clock;
   const inner = readInner(message, clock, isWeb);

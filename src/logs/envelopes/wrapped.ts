@@ -19,8 +19,8 @@ export interface Wrapped {
   timeConfidence: TimeConfidence;
   /** The payload goes on in the next line of the stream. */
   isPartial?: boolean | undefined;
-  /** The event of a payload that no format knows; undefined when such a line says nothing. */
-  plain(): Event | undefined;
+  /** The event of a payload that no format knows, put together from its pieces; undefined when it says nothing. */
+  plain(payload: string): Event | undefined;
 }
 
 /** A collector wraps what another has wrapped; more than this is nobody's log. */

@@ -30,7 +30,7 @@ function unwrapBy({ pattern }: TextEnvelope, line: string, clock: Clock): Wrappe
     timeUs,
     timeConfidence,
     isPartial: groups['part'] === 'P',
-    plain: () => (timeUs === undefined ? undefined : plainEvent(payload)),
+    plain: (text) => (timeUs === undefined ? undefined : plainEvent(text)),
   };
 }
 

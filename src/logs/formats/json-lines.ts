@@ -50,7 +50,10 @@ function unwrap(line: string, clock: Clock): Wrapped | undefined {
       ? readTimeText(record['time'], clock)
       : timeOf(record, fields(), clock);
   const timeConfidence = timeUs === undefined ? 'none' : clock.confidence;
-  const plain = (): Event => plainEvent(record, text, clock);
+  const plain = (payload: string): Event => {
+    const event = plainEvent(record, payload, clock);
+    return payload === text ? event : { ...event, message: payload };
+  };
   return { payload: text, stream, own, timeUs, timeConfidence, isPartial, plain };
 }
 
