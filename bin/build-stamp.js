@@ -13,6 +13,7 @@ const SOURCES = [
   'templates/rules',
   'templates/playbooks',
   'templates/formats',
+  'templates/mappings',
   'package-lock.json',
   ...[
     'build-stamp.js',

@@ -66,6 +66,17 @@ export const templateError = (message: string, source: SourcePlace, hint?: strin
     ...(hint === undefined ? {} : { hint }),
   });
 
+/** A problem on one line: place, message and hint. */
+export function problemLine({
+  message,
+  hint,
+  source,
+}: Pick<IrError, 'message' | 'hint' | 'source'>): string {
+  const place =
+    source === undefined ? '' : `${source.path}:${source.line ?? 1}:${source.column ?? 1}: `;
+  return `${place}${message}${hint === undefined ? '' : `. ${hint}`}`;
+}
+
 /** Something that needs a confirmation, an answer or a met condition first (exit 6). */
 export const refusedError = (message: string, hint?: string): IrError =>
   new IrError(message, { exit: EXIT.refused, ...(hint === undefined ? {} : { hint }) });

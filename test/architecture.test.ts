@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   terminal: ['events', 'settings', 'errors'],
   settings: ['logs', 'errors'],
-  detect: ['sigma', 'logs', 'events', 'errors'],
+  detect: ['sigma', 'logs', 'events', 'yaml', 'errors'],
   sigma: ['events', 'errors'],
   logs: ['events', 'yaml', 'errors'],
   incidents: ['events', 'errors'],
@@ -204,8 +204,6 @@ describe('formats', () => {
     const names = new Set(FORMATS.map(({ name }) => name));
     const found = files
       .filter((path) => ['detect', 'sigma', 'commands', 'terminal'].includes(roomOf(path)))
-      // Names of Sigma's log sources stand there.
-      .filter((path) => path !== 'detect/fields/field-mapping.ts')
       .flatMap((path) => {
         const text = readFileSync(join(SOURCE, path), 'utf8').replace(
           /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm,

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { resolveField } from '../src/detect/fields/field-mapping.ts';
-import { loadRules, problemLine } from '../src/detect/load-rules.ts';
-import { IrError } from '../src/errors.ts';
+import { loadRules } from '../src/detect/load-rules.ts';
+import { IrError, problemLine } from '../src/errors.ts';
 import type { Event } from '../src/events/event.ts';
 import { renderTemplate } from '../src/reports/render-template.ts';
 import { loadPlaybooks } from '../src/respond/load-playbooks.ts';
+import { resolveField } from './detect/bundled-mappings.ts';
 
 let folder: string;
 beforeEach(() => {

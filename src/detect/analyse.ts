@@ -40,7 +40,8 @@ export async function analyse(
 ): Promise<Timeline> {
   const session = await openSession(paths, options, async () => {
     const choice = loaded ?? (await chooseRules(options));
-    return { choice, documents: choice.documents, plan: createPlan(choice.ruleSet) };
+    const { documents, mappings } = choice;
+    return { choice, documents, mappings, plan: createPlan(choice.ruleSet) };
   });
   try {
     const { plan, choice } = session.loaded;

@@ -1,33 +1,58 @@
 /** The rules of a run: bundled, the user's and further folders, narrowed by --rule. */
-import { suggestion, usageError } from '../errors.ts';
+import { type IrError, suggestion, usageError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { resolveField } from './fields/field-mapping.ts';
-import { loadDocuments, problemLine, ruleFolders, withoutTests } from './load-rules.ts';
-import type { AnalyseOptions } from './session.ts';
+import { createResolver } from './fields/resolver.ts';
+import { type LoadedMappings, loadMappings } from './load-mappings.ts';
+import { loadDocuments, ruleFolders, withoutTests } from './load-rules.ts';
+import { createPlan } from './plan.ts';
+import { readRuleCache } from './rule-cache.ts';
+import type { AnalyseOptions, LoadedPlan } from './session.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
 export interface RuleChoice {
   documents: readonly RuleDocument[];
+  /** With these the rules are compiled. */
+  mappings: Pick<LoadedMappings, 'bundled' | 'own'>;
   ruleSet: RuleSet;
-  /** Rules that could not be loaded, as printable lines. */
-  problems: readonly string[];
+  /** What of the rules and mappings could not be used. */
+  problems: readonly IrError[];
 }
+
+/** A run that asks no rule. */
+export const NO_RULES: LoadedPlan = {
+  documents: [],
+  mappings: { bundled: [], own: [] },
+  plan: createPlan(compileRuleSet([], createResolver([])).ruleSet),
+};
 
 /** Loads and compiles. Throws a usage error when a --rule names none. */
 export async function chooseRules(
   options: Pick<AnalyseOptions, 'env' | 'ruleFolders' | 'ruleNames'>,
 ): Promise<RuleChoice> {
-  const loaded = await loadDocuments(ruleFolders(options.env, options.ruleFolders));
-  const documents = narrow(loaded.documents.map(withoutTests), options.ruleNames);
-  const { ruleSet, problems } = compileRuleSet(documents, resolveField);
+  const cache = readRuleCache();
+  const mappings = await loadMappings(options.env, cache.mapped);
+  const loaded = await loadDocuments(ruleFolders(options.env, options.ruleFolders), cache);
+  // What was worked out at the build holds as long as names mean the same.
+  const prepare = mappings.key === cache.mapped?.key ? withoutTests : uncompiled;
+  const documents = narrow(loaded.documents.map(prepare), options.ruleNames);
+  const resolve = createResolver(mappings.bundled, mappings.own);
+  const { ruleSet, problems } = compileRuleSet(documents, resolve);
   return {
     documents,
+    mappings: { bundled: mappings.bundled, own: mappings.own },
     ruleSet,
-    problems: [...loaded.problems, ...problems].map(problemLine),
+    problems: [...mappings.problems, ...loaded.problems, ...problems],
   };
+}
+
+function uncompiled(document: RuleDocument): RuleDocument {
+  const bare = withoutTests(document);
+  if (bare.kind !== 'rule') return bare;
+  const { compiled: _, ...rest } = bare;
+  return rest;
 }
 
 /** The named documents and what they refer to. */

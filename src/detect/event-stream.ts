@@ -1,10 +1,11 @@
 /** `ir timeline --all`: every event in time order, in bounded memory: locations are sorted, lines read again. */
+import type { IrError } from '../errors.ts';
 import type { Event } from '../events/event.ts';
 import { MAX_LINE_BYTES } from '../logs/chunks.ts';
 import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { createTurns, inTurns } from '../logs/turns.ts';
-import { chooseRules } from './choose-rules.ts';
+import { chooseRules, NO_RULES } from './choose-rules.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type LineMark, readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
@@ -34,7 +35,7 @@ export interface EventStream {
   readonly files: readonly FileAccount[];
   readonly unread: readonly PathProblem[];
   /** Rules of `--rule` that could not be loaded, each with its place. */
-  brokenRules: readonly string[];
+  brokenRules: readonly IrError[];
   /** Where there is no event at all: the reason, as part of a sentence; else undefined. */
   whyNothing: string | undefined;
 }
@@ -50,13 +51,6 @@ interface Place {
 /** Events read back together: enough to read a file in long strides. */
 const BATCH = 5000;
 
-const NO_RULES = {
-  rules: [],
-  correlations: [],
-  silent: new Set<number>(),
-  silentCorrelations: new Set<number>(),
-};
-
 /**
  * Reads the paths and sorts their events; with rules named, those that one of them, or one that it counts, hits.
  */
@@ -64,12 +58,12 @@ export async function streamEvents(
   paths: readonly string[],
   options: AnalyseOptions,
 ): Promise<EventStream> {
-  let brokenRules: readonly string[] = [];
+  let brokenRules: readonly IrError[] = [];
   const session = await openSession(paths, options, async () => {
-    if (options.ruleNames.length === 0) return { documents: [], plan: createPlan(NO_RULES) };
-    const { documents, ruleSet, problems } = await chooseRules(options);
+    if (options.ruleNames.length === 0) return NO_RULES;
+    const { documents, mappings, ruleSet, problems } = await chooseRules(options);
     brokenRules = problems;
-    return { documents, plan: createPlan(ruleSet) };
+    return { documents, mappings, plan: createPlan(ruleSet) };
   });
   const store = createRowStore();
   try {

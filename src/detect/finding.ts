@@ -1,4 +1,5 @@
 /** What the engine reports: a rule that hit, repeated hits folded into one, with the evidence. */
+import type { IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
 import type { UnmatchableRule } from './unmatchable.ts';
@@ -119,7 +120,7 @@ export interface Timeline {
     isApproximate: boolean;
   };
   /** Rules that could not be loaded, each with its place: reported, the others ran. */
-  brokenRules: readonly string[];
+  brokenRules: readonly IrError[];
   rulesRun: number;
   /** Rules among them that could not match, whatever the lines say. */
   unmatchable: readonly UnmatchableRule[];

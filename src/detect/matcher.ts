@@ -1,12 +1,11 @@
 /** Tries the rules on single events and hands the hits to bursts and rows. */
 import { messageOf } from '../errors.ts';
-import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
+import { ECS_FIELD_NAMES, isMadeField } from '../events/ecs-field-names.ts';
 import type { EcsField, Event } from '../events/event.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
-import { isComputedField } from '../sigma/computed-fields.ts';
 import type { BurstCollector } from './bursts.ts';
-import { viewTexts } from './fields/field-readers-views.ts';
-import { asList, readings } from './fields/field-readers-web.ts';
+import { asList, readings } from './fields/percent-decode.ts';
+import { createViewTexts } from './fields/view-texts.ts';
 import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
 import { type RowCollector, weightText } from './rows/rows.ts';
@@ -31,7 +30,7 @@ export interface Matcher {
  * Fields of which literals are taken. Most of their values stand in the line; those that do not (a program that
  * a bare line implies, a message that was put together, an address in another spelling) are searched as well.
  */
-const LITERAL_FIELDS = ECS_FIELD_NAMES.filter((field) => !isComputedField(field));
+const LITERAL_FIELDS = ECS_FIELD_NAMES.filter((field) => !isMadeField(field));
 
 const TEXT_KINDS: readonly TextKind[] = ['target', 'header'];
 
@@ -68,7 +67,8 @@ export function createMatcher(
   bursts: BurstCollector,
   rows: RowCollector,
 ): Matcher {
-  const { rules } = plan.ruleSet;
+  const { rules, resolve } = plan.ruleSet;
+  const viewTexts = createViewTexts(resolve);
   const bucketOf = createBuckets(rules, formats);
   const candidates = createCandidateSet(rules.length);
 

@@ -8,6 +8,7 @@ import { inTurns, type Turn } from '../logs/turns.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { type Claims, claim, claimAll, createClaims } from './claims.ts';
 import type { FilterOptions } from './event-filter.ts';
+import type { LoadedMappings } from './load-mappings.ts';
 import { type PackedDocuments, packDocuments } from './rule-cache.ts';
 import type { Scanner, ScanResult, ScanTask } from './scan-task.ts';
 
@@ -16,6 +17,7 @@ export interface WorkerSetup {
   documents: readonly (SigmaRule | SigmaCorrelation)[];
   /** The user's own formats. */
   ownFormats: readonly FormatDocument[];
+  mappings: Pick<LoadedMappings, 'bundled' | 'own'>;
   sketchMemory: SharedArrayBuffer;
   filter: FilterOptions;
 }

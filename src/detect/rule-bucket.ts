@@ -23,10 +23,10 @@ export interface RuleBucket {
 }
 
 /** The fields that are views: of the target, of header fields. */
-export const TARGET_VIEW = /^ir\.request\./;
-export const HEADER_VIEW = /^ir\.header\./;
+const TARGET_VIEW = /^ir\.request\./;
+const HEADER_VIEW = /^ir\.header\./;
 /** Fields of which no literal is taken (`isComputed`): they need no place to look. */
-export const NUMBER_FIELD =
+const NUMBER_FIELD =
   /^(?:sc-status|sc-bytes|cs-bytes|time-taken|http\.response\.(?:status_code|body\.bytes)$|event\.)/i;
 
 /** Literals and the rules that need one of them. */

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import type { Mapping } from './fields/mapping.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
@@ -17,6 +18,14 @@ export interface RuleCache {
   documents: readonly RuleDocument[];
   /** `folderKey` of the bundled folder at the build; undefined when not all of its files are kept. */
   key: string | undefined;
+  /** With these mappings the rules were compiled. */
+  mapped: MappingCache | undefined;
+}
+
+/** The bundled mappings at the build, and the key of their files. */
+export interface MappingCache {
+  mappings: readonly Mapping[];
+  key: string;
 }
 
 /** A rule file as it was read. */
@@ -49,12 +58,13 @@ interface Head {
   files: [key: string, count: number][];
   documents: Stored[];
   key: string | undefined;
+  mapped: MappingCache | undefined;
 }
 
 /** Raised when the shape of the file changes. */
-const VERSION = 5;
+const VERSION = 6;
 const CACHE_PATH = fileURLToPath(new URL('../rules.cache', import.meta.url));
-const EMPTY: RuleCache = { byKey: new Map(), documents: [], key: undefined };
+const EMPTY: RuleCache = { byKey: new Map(), documents: [], key: undefined, mapped: undefined };
 
 /** The key of a file: of path and content, never of times, which an installation sets as it likes. */
 export const fileKey = (file: RuleFile): string => folderKey([file]);
@@ -77,9 +87,13 @@ export function readRuleCache(): RuleCache {
 }
 
 /** Writes the cache beside the built program. */
-export function writeRuleCache(files: readonly CachedFile[], key: string | undefined): void {
+export function writeRuleCache(
+  files: readonly CachedFile[],
+  key: string | undefined,
+  mapped: MappingCache | undefined,
+): void {
   const temporary = `${CACHE_PATH}.tmp-${process.pid}`;
-  writeFileSync(temporary, formatRuleCache(files, key), 'latin1');
+  writeFileSync(temporary, formatRuleCache(files, key, mapped), 'latin1');
   renameSync(temporary, CACHE_PATH);
 }
 
@@ -109,7 +123,11 @@ export function unpackDocuments({ text, list }: PackedDocuments): RuleDocument[]
 }
 
 /** The text of a cache file, in ASCII. */
-export function formatRuleCache(files: readonly CachedFile[], key: string | undefined): string {
+export function formatRuleCache(
+  files: readonly CachedFile[],
+  key: string | undefined,
+  mapped?: MappingCache,
+): string {
   let late = '';
   const store = (document: RuleDocument): Stored => {
     if (document.kind === 'correlation') {
@@ -135,6 +153,7 @@ export function formatRuleCache(files: readonly CachedFile[], key: string | unde
     files: files.map(({ key, documents }) => [key, documents.length]),
     documents: files.flatMap(({ documents }) => documents.map(store)),
     key,
+    mapped,
   };
   return `${asciiJson(head)}\n${late}`;
 }
@@ -155,7 +174,7 @@ export function parseRuleCache(text: string): RuleCache {
     byKey.set(key, documents.slice(first, first + count));
     first += count;
   }
-  return { byKey, documents, key: head.key };
+  return { byKey, documents, key: head.key, mapped: head.mapped };
 }
 
 function restore(stored: Stored, text: string, offset: number): RuleDocument {

@@ -28,7 +28,7 @@ import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import { MAX_FILES } from './location.ts';
 import { createLookBack } from './look-back.ts';
 import type { Plan } from './plan.ts';
-import { createPool, type Pool } from './pool.ts';
+import { createPool, type Pool, type WorkerSetup } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
 
@@ -91,6 +91,7 @@ export interface Session {
 /** The rules of a run, loaded while the readers start. */
 export interface LoadedPlan {
   documents: readonly (SigmaRule | SigmaCorrelation)[];
+  mappings: WorkerSetup['mappings'];
   plan: Plan;
 }
 
@@ -115,7 +116,7 @@ export async function openSession<L extends LoadedPlan>(
   const spool = createSpool();
   try {
     const loaded = await load();
-    const { documents, plan } = loaded;
+    const { documents, mappings, plan } = loaded;
     const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
     const scanner = createScanner({
       plan,
@@ -124,7 +125,7 @@ export async function openSession<L extends LoadedPlan>(
       section: 1,
       filter: createFilter(options.filter, grep),
     });
-    pool.begin({ documents, ownFormats, sketchMemory, filter: options.filter }, scanner);
+    pool.begin({ documents, mappings, ownFormats, sketchMemory, filter: options.filter }, scanner);
     const { files, problems } = await prepareAll(walked, spool, options);
     const session = createSession(files, problems, sketchMemory, pool, spool, options);
     return { ...session, loaded };
@@ -234,10 +235,7 @@ function createSession(
         ...problems.map(problemAccount),
       ];
     },
-    changes(results) {
-      const resultsOf = inOrder(results);
-      return changesOf(files, resultsOf, createTurns(options.signal));
-    },
+    changes: (results) => changesOf(files, inOrder(results), createTurns(options.signal)),
     marksOf(results) {
       const byId = new Map(results.map((result) => [result.id, result]));
       return (file) => {
@@ -317,8 +315,8 @@ function bordersOf(file: PreparedFile): number[] {
     return borders;
   }
   try {
-    const isRest = (line: string): boolean => continues(line);
-    return borders.map((at) => (at === 0 ? 0 : eventStartAt(descriptor, at, contentBytes, isRest)));
+    const startAt = (at: number): number => eventStartAt(descriptor, at, contentBytes, continues);
+    return borders.map((at) => (at === 0 ? 0 : startAt(at)));
   } finally {
     closeSync(descriptor);
   }

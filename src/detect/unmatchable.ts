@@ -6,9 +6,8 @@ import type { Event } from '../events/event.ts';
 import { isSkip } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
-import type { CompiledRule, RuleSet } from '../sigma/compiled-rule.ts';
+import type { CompiledRule, FieldReader, FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
 import type { Condition, Search, SigmaLogSource, SigmaRule } from '../sigma/rule.ts';
-import { resolveField } from './fields/field-mapping.ts';
 import { ruleFits } from './fields/log-sources.ts';
 import { PARENT_FIELDS } from './processes.ts';
 
@@ -28,7 +27,7 @@ export interface UnmatchableRule {
  * @param formats names of those that lines of this run had
  */
 export function unmatchableRules(
-  { rules, correlations }: RuleSet,
+  { rules, correlations, resolve }: RuleSet,
   all: readonly LogFormat[],
   formats: ReadonlySet<string>,
 ): UnmatchableRule[] {
@@ -46,7 +45,7 @@ export function unmatchableRules(
       found.push({ id, title, reason: 'log-source', what: sourceText(logsource) });
       return true;
     }
-    const field = missingField(compiled, fitting);
+    const field = missingField(compiled, fitting, resolve);
     if (field !== undefined) found.push({ id, title, reason: 'field', what: field });
     return field !== undefined;
   });
@@ -89,8 +88,11 @@ function createFits(
 function missingField(
   { rule, fields }: CompiledRule,
   formats: readonly LogFormat[],
+  resolve: FieldResolver,
 ): string | undefined {
-  const missing = new Set(fields.filter((field) => !isFilled(field, rule.logsource, formats)));
+  const missing = new Set(
+    fields.filter((field) => !isFilled(field, resolve(field, rule.logsource), formats)),
+  );
   // Most rules name no such field: then the rest of the rule need not be looked at.
   return missing.size === 0 ? undefined : neverIn(rule, missing);
 }
@@ -141,13 +143,8 @@ function needsValue({ match: { modifiers, values } }: Extract<Search, { kind: 'f
   return values.every((value) => value !== null);
 }
 
-function isFilled(
-  field: string,
-  logsource: SigmaLogSource,
-  formats: readonly LogFormat[],
-): boolean {
+function isFilled(field: string, reader: FieldReader, formats: readonly LogFormat[]): boolean {
   if (field.startsWith('ir.')) return true;
-  const reader = resolveField(field, logsource);
   return formats.some((format) => reader(fullEvent(format, field)) !== undefined);
 }
 

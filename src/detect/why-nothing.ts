@@ -1,8 +1,8 @@
 /** Why a run has no event at all: "no findings" must not look like a clean bill of health where nothing was read. */
 import { rfc3339 } from '../events/rfc3339.ts';
 import { STDIN_PATH } from '../logs/walk.ts';
+import { NO_RULES } from './choose-rules.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
-import { createPlan } from './plan.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 
@@ -85,14 +85,8 @@ async function totalsOf(paths: readonly string[], options: AnalyseOptions): Prom
     ...{ sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY },
     ...{ entities: [], grep: undefined },
   };
-  const plan = createPlan({
-    ...{ rules: [], correlations: [] },
-    ...{ silent: new Set<number>(), silentCorrelations: new Set<number>() },
-  });
-  const session = await openSession(paths, { ...options, filter, say: () => {} }, async () => ({
-    documents: [],
-    plan,
-  }));
+  const silent = { ...options, filter, say: () => {} };
+  const session = await openSession(paths, silent, async () => NO_RULES);
   try {
     const totals = createTotals();
     await session.scan('rules', (result) => addTotals(totals, result.totals));

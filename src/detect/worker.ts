@@ -6,7 +6,7 @@ import { atOnce } from '../logs/turns.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
-import { resolveField } from './fields/field-mapping.ts';
+import { createResolver } from './fields/resolver.ts';
 import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
 import type { WorkerStart, WorkerTasks } from './pool.ts';
@@ -22,10 +22,11 @@ type Message = WorkerStart | WorkerTasks;
 let scanner: Scanner | undefined;
 
 async function start(given: WorkerStart): Promise<Scanner> {
-  const { documents, ownFormats, sketchMemory, section, filter } = given;
+  const { documents, mappings, ownFormats, sketchMemory, section, filter } = given;
   useOwnFormats(ownFormats);
   const grep = await compileGrep(filter.grep);
-  const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolveField);
+  const resolve = createResolver(mappings.bundled, mappings.own);
+  const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolve);
   return createScanner({
     plan: createPlan(ruleSet),
     formats: FORMATS,

@@ -113,3 +113,30 @@ export const FIELD_TYPES = {
 } as Readonly<Record<EcsField, 'number' | 'text' | 'list'>>;
 
 export const ECS_FIELD_NAMES = Object.keys(FIELD_TYPES) as readonly EcsField[];
+
+/**
+ * Values that the program makes (normalised words, joined lists, converted numbers): the line need not hold them, and no
+ * literal is taken from them that it must have.
+ */
+const MADE: ReadonlySet<string> = new Set<EcsField>([
+  'http.version',
+  'http.response.status_code',
+  'http.response.body.bytes',
+  'http.request.body.bytes',
+  'log.level',
+  'error.type',
+  'url.scheme',
+  'process.args',
+  'process.command_line',
+  'process.parent.name',
+  'process.parent.executable',
+  'process.parent.command_line',
+  'user.effective.name',
+  'user.effective.id',
+  'tls.version',
+]);
+const MADE_GROUPS = /^(?:event|network|observer|related|cloud|service|log\.syslog)\./;
+
+/** Is the value of this ECS field made by the program? */
+export const isMadeField = (field: string): boolean =>
+  MADE.has(field) || (MADE_GROUPS.test(field) && Object.hasOwn(FIELD_TYPES, field));

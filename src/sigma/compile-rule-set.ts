@@ -44,6 +44,7 @@ export function compileRuleSet(
     correlations: draft.correlations,
     silent: silentMembers(draft.correlations, 'rule'),
     silentCorrelations: silentMembers(draft.correlations, 'correlation'),
+    resolve,
   };
   return { ruleSet, problems: draft.problems };
 }

@@ -3,7 +3,6 @@ import { templateError } from '../errors.ts';
 import type { Event } from '../events/event.ts';
 import { type CompiledMatch, compileMatch, isMatchFault } from './compile-match.ts';
 import type { CompiledRule, FieldReader, FieldResolver } from './compiled-rule.ts';
-import { isComputedField } from './computed-fields.ts';
 import { anyLiterals, bestLiterals, type LiteralSet, someLiterals } from './literal-set.ts';
 import { allOf, anyOf } from './match-value.ts';
 import type { Condition, Match, Search, SigmaRule } from './rule.ts';
@@ -143,10 +142,9 @@ function compileField(context: Context, field: string, match: Match): Compiled {
     });
     return { test: isAll ? allOf(tests) : anyOf(tests), literals: undefined };
   }
-  const isComputed = read.isComputed ?? isComputedField(field);
   return {
     test: (event) => test(read(event)),
-    literals: isComputed ? undefined : compiled.literals,
+    literals: read.isComputed === true ? undefined : compiled.literals,
   };
 }
 

@@ -15,6 +15,10 @@ export interface FieldReader {
    * literals may be taken whatever the field is called: the search for them looks where the value comes from.
    */
   isComputed?: boolean;
+  /** The fields of the event, and names of its record, that it reads. */
+  paths?: readonly string[];
+  /** Where the values are transformed in the end: what they are before. */
+  untransformed?: FieldReader;
 }
 
 /** Finds the reader for a Sigma field name under a log source (`cs-uri-query`, `user.name`, `a0`). */
@@ -70,6 +74,8 @@ export interface RuleSet {
   silent: ReadonlySet<number>;
   /** The same for correlations that only feed another correlation. */
   silentCorrelations: ReadonlySet<number>;
+  /** What the names of fields mean. */
+  resolve: FieldResolver;
 }
 
 /** The parts of a rule that a finding repeats. */

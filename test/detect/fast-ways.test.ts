@@ -10,12 +10,12 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyse } from '../../src/detect/analyse.ts';
 import type { RuleChoice } from '../../src/detect/choose-rules.ts';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import type { Timeline } from '../../src/detect/finding.ts';
 import { loadRules, ruleFolders } from '../../src/detect/load-rules.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
+import { mappings, resolveField } from './bundled-mappings.ts';
 import { accessLog, createDraw, syslogLog } from './hostile-logs.ts';
 import { rulesOnFields } from './rules-on-fields.ts';
 
@@ -31,7 +31,7 @@ function choiceOf(texts: readonly string[]): RuleChoice {
   const documents = parsed.flatMap((each) => each.documents);
   const { ruleSet, problems } = compileRuleSet(documents, resolveField);
   expect(problems).toEqual([]);
-  return { documents, ruleSet, problems: [] };
+  return { documents, mappings, ruleSet, problems: [] };
 }
 
 async function read(path: string, loaded: RuleChoice, isFast: boolean): Promise<Timeline> {
@@ -114,7 +114,7 @@ it('the same with the bundled rules', async () => {
         `${name}-bundled-${seed}.log`,
         `${log(createDraw(seed + 100), 500).join('\n')}\n`,
       );
-      const rules = { ruleSet, documents, problems: [] };
+      const rules = { ruleSet, documents, mappings, problems: [] };
       const careful = await read(path, rules, false);
       expectSame(await read(path, rules, true), careful);
       expect(careful.findings.length).toBeGreaterThan(3);

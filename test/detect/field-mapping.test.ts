@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { SigmaLogSource } from '../../src/sigma/rule.ts';
+import { resolveField } from './bundled-mappings.ts';
 
 const event = (fields: Partial<Event>): Event => ({
   timeUs: Date.UTC(2024, 5, 10, 6, 13, 20) * 1000,

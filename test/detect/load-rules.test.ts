@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadDocuments, loadRules, problemLine, ruleFolders } from '../../src/detect/load-rules.ts';
+import { loadDocuments, loadRules, ruleFolders } from '../../src/detect/load-rules.ts';
+import { problemLine } from '../../src/errors.ts';
 
 let folder = '';
 

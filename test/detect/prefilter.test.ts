@@ -4,9 +4,6 @@
  */
 import { expect, it } from 'vitest';
 import { createBurstCollector } from '../../src/detect/bursts.ts';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
-import { AUDIT_READERS, HOST_READERS } from '../../src/detect/fields/field-readers-linux.ts';
-import { WEB_READERS } from '../../src/detect/fields/field-readers-web.ts';
 import { createKinds, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import { createMatcher } from '../../src/detect/matcher.ts';
 import { createPlan } from '../../src/detect/plan.ts';
@@ -20,6 +17,7 @@ import { createAccount } from '../../src/logs/line-account.ts';
 import { createEventReader } from '../../src/logs/read-events.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import type { Search, SigmaLogSource, SigmaRule } from '../../src/sigma/rule.ts';
+import { MAPPED_NAMES, resolveField } from './bundled-mappings.ts';
 import { accessLog, createDraw, type Draw, syslogLog } from './hostile-logs.ts';
 
 interface Read {
@@ -61,15 +59,13 @@ function pathsOf(record: unknown, prefix = '', depth = 0): string[] {
   ]);
 }
 
-const OWN_NAMES = [...WEB_READERS.keys(), ...HOST_READERS.keys(), ...AUDIT_READERS.keys()];
-
 const kindOf = createKinds(FORMATS);
 
 function rulesFor({ event }: Read, draw: Draw): SigmaRule[] {
   const rules: SigmaRule[] = [];
   const paths = pathsOf(event.raw);
   for (const logsource of SOURCES.filter((source) => ruleFits(source, kindOf(event).source))) {
-    for (const field of new Set([...ECS_FIELD_NAMES, ...OWN_NAMES, ...paths])) {
+    for (const field of new Set([...ECS_FIELD_NAMES, ...MAPPED_NAMES, ...paths])) {
       const found = resolveField(field, logsource)(event);
       for (const value of new Set([found].flat())) {
         if (typeof value !== 'string' && typeof value !== 'number') continue;

@@ -6,11 +6,11 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyse } from '../../src/detect/analyse.ts';
 import { streamEvents } from '../../src/detect/event-stream.ts';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import type { AnalyseOptions } from '../../src/detect/session.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
+import { mappings, resolveField } from './bundled-mappings.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -92,7 +92,12 @@ async function findingsOf(files: Readonly<Record<string, string>>): Promise<read
   const { documents } = parseSigma(RULES.join('---\n'), 'rules.yml');
   const { ruleSet, problems } = compileRuleSet(documents, resolveField);
   expect(problems).toEqual([]);
-  const { findings } = await analyse([own], OPTIONS, { documents, ruleSet, problems: [] });
+  const { findings } = await analyse([own], OPTIONS, {
+    documents,
+    mappings,
+    ruleSet,
+    problems: [],
+  });
   return findings;
 }
 

@@ -1,11 +1,10 @@
 /** Rules on every field that the events of a log have, and on values that are there. */
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
-import { HOST_READERS } from '../../src/detect/fields/field-readers-linux.ts';
-import { WEB_READERS } from '../../src/detect/fields/field-readers-web.ts';
+
 import { ECS_FIELD_NAMES } from '../../src/events/ecs-field-names.ts';
 import { type Event, isSkip } from '../../src/events/event.ts';
 import { createClock } from '../../src/logs/clock.ts';
 import type { LogFormat } from '../../src/logs/formats/log-format.ts';
+import { MAPPED_NAMES, resolveField } from './bundled-mappings.ts';
 import type { Draw } from './hostile-logs.ts';
 
 export const eventsOf = (lines: readonly string[], format: LogFormat): Event[] => {
@@ -28,7 +27,7 @@ export function rulesOnFields(
 ): string[] {
   const events = eventsOf(lines, format);
   const source = /^(\w+): (.*)$/.exec(logsource) as RegExpExecArray;
-  const fields = [...new Set([...ECS_FIELD_NAMES, ...WEB_READERS.keys(), ...HOST_READERS.keys()])];
+  const fields = [...new Set([...ECS_FIELD_NAMES, ...MAPPED_NAMES])];
   const texts: string[] = [];
   const add = (title: string, detection: string, rest = ''): void => {
     const id = `00000000-0000-4000-8000-${String(texts.length + 1).padStart(12, '0')}`;

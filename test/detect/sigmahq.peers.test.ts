@@ -1,7 +1,6 @@
 /** Runs SigmaHQ's own rules, without any pipeline, over other projects' raw logs, where present. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import { createKinds, ruleFits } from '../../src/detect/fields/log-sources.ts';
 import type { Event } from '../../src/events/event.ts';
 import { isSkip } from '../../src/events/event.ts';
@@ -14,6 +13,7 @@ import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import type { CompiledRule } from '../../src/sigma/compiled-rule.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
 import { joinRecords } from '../logs/formats/join-records.ts';
+import { resolveField } from './bundled-mappings.ts';
 
 const DATA = '../shared/data';
 const isPresent = existsSync(`${DATA}/sigma/rules`);

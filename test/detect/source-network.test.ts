@@ -1,8 +1,8 @@
 /** What counts as one source. */
 import { expect, it } from 'vitest';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import { networkOf } from '../../src/detect/fields/source-network.ts';
 import type { Event } from '../../src/events/event.ts';
+import { resolveField } from './bundled-mappings.ts';
 
 it.each([
   ['2001:db8:1:2::7', '2001:db8:1:2::/64'],

@@ -1,11 +1,11 @@
 /** Rules that could not match: counted with the reason, and never one that can. */
 import { expect, it } from 'vitest';
-import { resolveField } from '../../src/detect/fields/field-mapping.ts';
 import { loadRules, ruleFolders } from '../../src/detect/load-rules.ts';
 import { unmatchableRules } from '../../src/detect/unmatchable.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
+import { resolveField } from './bundled-mappings.ts';
 
 const ANY_FILE = ['auditd', 'syslog', 'access', 'cloudtrail', 'json-lines'];
 

@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: lookups of Log4j and shells are written so.
 /** The views of a request: what each makes of an obfuscated text, and that the search for literals sees all of them. */
 import { describe, expect, it } from 'vitest';
-import { viewTexts } from '../../src/detect/fields/field-readers-views.ts';
+import { createViewTexts } from '../../src/detect/fields/view-texts.ts';
 import { allForms, formsOf, VIEWS } from '../../src/detect/views/list.ts';
 import { isPlain, isPlainBytes } from '../../src/detect/views/plain.ts';
 import type { Event } from '../../src/events/event.ts';
+import { resolveField } from './bundled-mappings.ts';
 
 const formsUnder = (name: string, text: string): readonly string[] => {
   const view = VIEWS.find((known) => known.name === name);
@@ -81,7 +82,7 @@ describe('a view', () => {
       'user_agent.original': 'agent',
       raw: { cookie: 'a=b', request: { headers: { 'X-Api-Version': ['${jndi:x}'] } }, other: 'no' },
     } as unknown as Event;
-    expect(viewTexts(event, 'header')).toEqual(['agent', 'a=b', '${jndi:x}']);
+    expect(createViewTexts(resolveField)(event, 'header')).toEqual(['agent', 'a=b', '${jndi:x}']);
   });
 
   it('is made in time that grows with the text', () => {

@@ -2,8 +2,8 @@
 import type { ByteChunk } from '../../logs/chunks.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
-import type { CompiledRule } from '../../sigma/compiled-rule.ts';
-import { asList, readings } from '../fields/field-readers-web.ts';
+import type { RuleSet } from '../../sigma/compiled-rule.ts';
+import { asList, readings } from '../fields/percent-decode.ts';
 import { createCandidateSet, type LiteralIndex, type RuleBucket } from '../rule-bucket.ts';
 import { allForms } from '../views/list.ts';
 import { HEADER_MARKS, isPlainBytes, type TextKind } from '../views/plain.ts';
@@ -27,12 +27,12 @@ const SIX = 54;
 
 /** Makes the collector over `spans`. */
 export function createAccessCandidates(
-  rules: readonly CompiledRule[],
+  ruleSet: Pick<RuleSet, 'rules' | 'resolve'>,
   bucket: RuleBucket,
   spans: AccessSpans,
 ): AccessCandidates {
-  const literals = accessLiterals(rules, bucket.all);
-  const found = createCandidateSet(rules.length);
+  const literals = accessLiterals(ruleSet, bucket.all);
+  const found = createCandidateSet(ruleSet.rules.length);
   const agents = createRemembered<readonly number[]>();
   const referrers = createRemembered<readonly number[]>();
 

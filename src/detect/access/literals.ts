@@ -2,14 +2,8 @@
  * For access logs: which literals to look for in which field. A rule on the request need not be tried
  * because its literal stands in the user agent.
  */
-import type { CompiledRule } from '../../sigma/compiled-rule.ts';
-import {
-  createLiteralIndex,
-  HEADER_VIEW,
-  type LiteralIndex,
-  NUMBER_FIELD,
-  TARGET_VIEW,
-} from '../rule-bucket.ts';
+import type { CompiledRule, RuleSet } from '../../sigma/compiled-rule.ts';
+import { createLiteralIndex, type LiteralIndex } from '../rule-bucket.ts';
 
 export interface AccessLiterals {
   request: LiteralIndex;
@@ -20,49 +14,47 @@ export interface AccessLiterals {
   other: { index: LiteralIndex; rules: readonly number[] };
 }
 
-const either = (one: RegExp, other: RegExp): RegExp =>
-  new RegExp(`${one.source}|${other.source}`, 'i');
+/** Where the fast way looks for the literals of a field, by what the field reads. */
+const PLACES = {
+  request: ['url.original', 'url.path', 'url.query', 'url.extension', 'http.request.method'],
+  agent: ['user_agent.original'],
+  referrer: ['http.request.referrer'],
+  user: ['user.name'],
+} as const;
+const PLACE_NAMES = Object.keys(PLACES) as (keyof typeof PLACES)[];
 
-const REQUEST_FIELD = either(
-  /^(?:cs-uri|c-uri|cs-method|url\.(?:original|path|query|extension)$|http\.request\.method$)/,
-  TARGET_VIEW,
-);
-const AGENT_FIELD = either(
-  /^(?:cs-user-agent|c-useragent|c-user-agent|cs\(user-agent\)|user_agent\.|useragent)/,
-  HEADER_VIEW,
-);
-const USER_FIELD = either(/^(?:cs-username|user\.name$)/, HEADER_VIEW);
-const REFERRER_FIELD = either(
-  /^(?:cs-referr?er|cs\(referr?er\)|http\.request\.referrer)/,
-  HEADER_VIEW,
-);
 /** Sorts the rules by the fields that they read. */
 export function accessLiterals(
-  rules: readonly CompiledRule[],
+  { rules, resolve }: Pick<RuleSet, 'rules' | 'resolve'>,
   chosen: readonly number[],
 ): AccessLiterals {
-  const request: number[] = [];
-  const agent: number[] = [];
-  const referrer: number[] = [];
-  const user: number[] = [];
+  const found = { request: [], agent: [], referrer: [], user: [] } as Record<
+    keyof typeof PLACES,
+    number[]
+  >;
   const other: number[] = [];
   for (const index of chosen) {
-    const { fields, literals, readsLine } = rules[index] as CompiledRule;
+    const { rule, fields, literals, readsLine } = rules[index] as CompiledRule;
     if (literals === undefined) continue;
-    const texts = fields.filter((field) => !NUMBER_FIELD.test(field));
-    const isKnown = (field: string): boolean =>
-      [REQUEST_FIELD, AGENT_FIELD, REFERRER_FIELD, USER_FIELD].some((known) => known.test(field));
-    if (readsLine || texts.length === 0 || !texts.every(isKnown)) other.push(index);
-    if (texts.some((field) => REQUEST_FIELD.test(field))) request.push(index);
-    if (texts.some((field) => AGENT_FIELD.test(field))) agent.push(index);
-    if (texts.some((field) => REFERRER_FIELD.test(field))) referrer.push(index);
-    if (texts.some((field) => USER_FIELD.test(field))) user.push(index);
+    // Of values that the program makes no literal is taken: they need no place to look.
+    const read = fields
+      .map((field) => resolve(field, rule.logsource))
+      .filter(({ isComputed }) => isComputed !== true)
+      .map(({ paths = [] }) => paths);
+    const places = PLACE_NAMES.filter((name) =>
+      read.flat().some((path) => (PLACES[name] as readonly string[]).includes(path)),
+    );
+    const known: readonly string[] = places.flatMap((name) => PLACES[name]);
+    const isKnown = (paths: readonly string[]): boolean =>
+      paths.length > 0 && paths.every((path) => known.includes(path));
+    if (readsLine || read.length === 0 || !read.every(isKnown)) other.push(index);
+    for (const name of places) found[name].push(index);
   }
   return {
-    request: createLiteralIndex(rules, request),
-    agent: createLiteralIndex(rules, agent),
-    referrer: createLiteralIndex(rules, referrer),
-    user: createLiteralIndex(rules, user),
+    request: createLiteralIndex(rules, found.request),
+    agent: createLiteralIndex(rules, found.agent),
+    referrer: createLiteralIndex(rules, found.referrer),
+    user: createLiteralIndex(rules, found.user),
     other: { index: createLiteralIndex(rules, other), rules: other },
   };
 }

@@ -64,18 +64,16 @@ interface Counter {
   add: SketchCounter;
 }
 
-const STATUS_FIELDS = new Set(['sc-status', 'http.response.status_code']);
-
 /** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
 export function createAccessRules(
   { plan, format, matcher, rows, sketches, sums }: AccessRulesContext,
   spans: AccessSpans,
   view: AccessView,
 ): AccessRules {
-  const { rules } = plan.ruleSet;
+  const { rules, resolve } = plan.ruleSet;
   // One sample decides which rules fit: all lines of the format are of one kind.
   const bucket = matcher.bucketOf(view.event);
-  const candidates = createAccessCandidates(rules, bucket, spans);
+  const candidates = createAccessCandidates(plan.ruleSet, bucket, spans);
   // What looks at the whole line is tried on the event that the format makes of it.
   const lineRules = bucket.always.filter((rule) => rules[rule]!.readsLine);
   const viewRules = bucket.always.filter((rule) => !lineRules.includes(rule));
@@ -95,12 +93,21 @@ export function createAccessRules(
     }),
   );
 
+  const reads = (field: string, rule: number, path: string): boolean =>
+    resolve(field, rules[rule]!.rule.logsource).paths?.every((read) => read === path) === true;
   const readsStatusOnly = (rule: number): boolean =>
-    rules[rule]?.fields.every((field) => STATUS_FIELDS.has(field)) === true;
+    rules[rule]!.fields.every((field) => reads(field, rule, 'http.response.status_code'));
   const statusRules = viewRules.filter(readsStatusOnly);
   const otherRules = viewRules
     .filter((rule) => !readsStatusOnly(rule))
-    .map((rule): OtherRule => ({ rule, leastBytes: leastBytes(rules[rule]!.rule) }));
+    .map(
+      (rule): OtherRule => ({
+        rule,
+        leastBytes: leastBytes(rules[rule]!.rule, (field) =>
+          reads(field, rule, 'http.response.body.bytes'),
+        ),
+      }),
+    );
   const hitsOfStatus: (readonly number[] | undefined)[] = new Array(1001).fill(undefined);
 
   /** Rules that read nothing but the status answer alike for every line with that status. */

@@ -55,3 +55,37 @@ const withoutOverlong = (bytes: string): string =>
     const before = sequence.charCodeAt(sequence.length - 2) & (sequence.length === 2 ? 31 : 63);
     return String.fromCharCode((before << 6) | last);
   });
+
+const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g;
+const NAMED: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+};
+
+function decodeEntities(text: string): string {
+  return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return NAMED[name] ?? whole;
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+/** What a client may have sent: as logged, then decoded as a server or a browser would; no repeats. */
+export function readings(text: string): string | readonly string[] {
+  const isEncoded = text.includes('%') || text.includes('+');
+  if (!isEncoded && !text.includes('&')) return text;
+  const forms = isEncoded ? [text, ...percentDecode(text)] : [text];
+  const last = forms.at(-1) ?? text;
+  if (last.includes('&') && last.includes(';')) {
+    const plain = decodeEntities(last);
+    if (plain !== last) forms.push(plain);
+  }
+  return forms.length === 1 ? text : forms;
+}
+
+/** Readings as a list. */
+export const asList = (forms: string | readonly string[]): readonly string[] =>
+  typeof forms === 'string' ? [forms] : forms;

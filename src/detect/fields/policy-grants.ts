@@ -3,10 +3,6 @@
  * denies everybody and allows one role opens nothing, so statements are judged one by one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
  */
-import type { Event } from '../../events/event.ts';
-import type { FieldReader } from '../../sigma/compiled-rule.ts';
-import { computed } from './field-reader.ts';
-
 type Fields = Readonly<Record<string, unknown>>;
 
 const POLICY = /policy|attributevalue/i;
@@ -24,8 +20,8 @@ const own = (record: Fields, key: string): unknown =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
 /** The statements with the effect Allow of every policy among the request's parameters. */
-function allowed({ raw }: Event): Fields[] {
-  const parameters = raw === undefined ? undefined : own(raw as Fields, 'requestParameters');
+function allowed(record: Fields): Fields[] {
+  const parameters = own(record, 'requestParameters');
   if (!isFields(parameters)) return [];
   const policies = Object.keys(parameters).flatMap((key) =>
     POLICY.test(key) ? [documentOf(parameters[key])] : [],
@@ -66,15 +62,15 @@ const some = (texts: readonly string[]): readonly string[] | undefined =>
 const actionsOf = (statement: Fields): readonly string[] =>
   listOf(own(statement, 'Action')).map(String);
 
-function foreignPrincipals(event: Event): readonly string[] {
+/** Who of other accounts is allowed. */
+export function foreignPrincipals(record: Fields): readonly string[] | undefined {
   const account = /^\d{12}$/;
-  const raw = (event.raw ?? {}) as Fields;
-  const identity = own(raw, 'userIdentity');
+  const identity = own(record, 'userIdentity');
   const ours = [
-    own(raw, 'recipientAccountId'),
+    own(record, 'recipientAccountId'),
     isFields(identity) ? own(identity, 'accountId') : undefined,
   ];
-  return allowed(event)
+  const principals = allowed(record)
     .flatMap((statement) =>
       isLimited(statement) && principalsOf(statement).includes('*') ? [] : principalsOf(statement),
     )
@@ -84,23 +80,17 @@ function foreignPrincipals(event: Event): readonly string[] {
         : /^arn:[\w-]+:iam::(\d{12}):/.exec(principal)?.[1];
       return principal === '*' || (owner !== undefined && !ours.includes(owner));
     });
+  return some(principals);
 }
 
-/**
- * `ir.policy.allowed_actions`: actions of all statements that allow. `ir.policy.public_actions`: of those that allow
- * everybody, without a condition on who that is. `ir.policy.foreign_principals`: who of other accounts is allowed.
- */
-export const POLICY_READERS: ReadonlyMap<string, FieldReader> = new Map([
-  ['ir.policy.allowed_actions', computed((event) => some(allowed(event).flatMap(actionsOf)))],
-  [
-    'ir.policy.public_actions',
-    computed((event) =>
-      some(
-        allowed(event)
-          .filter((statement) => principalsOf(statement).includes('*') && !isLimited(statement))
-          .flatMap(actionsOf),
-      ),
-    ),
-  ],
-  ['ir.policy.foreign_principals', computed((event) => some(foreignPrincipals(event)))],
-]);
+/** Actions of all statements that allow. */
+export const allowedActions = (record: Fields): readonly string[] | undefined =>
+  some(allowed(record).flatMap(actionsOf));
+
+/** Actions of those that allow everybody, without a condition on who that is. */
+export const publicActions = (record: Fields): readonly string[] | undefined =>
+  some(
+    allowed(record)
+      .filter((statement) => principalsOf(statement).includes('*') && !isLimited(statement))
+      .flatMap(actionsOf),
+  );

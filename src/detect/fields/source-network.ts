@@ -2,17 +2,10 @@
  * Where an event comes from, as one who counts sources must see it: an IPv4 address is itself, an IPv6 address the
  * /64 around it, inside of which one customer changes addresses as he likes (RFC 6177, RFC 8981).
  */
-import type { Event } from '../../events/event.ts';
-import { computed } from './field-reader.ts';
-
-/** `ir.source.network`: `203.0.113.7`, `2001:db8:1:2::/64`; names stay names. */
-export const sourceNetwork = computed((event: Event) => {
-  const address = event['source.ip'] ?? event['source.address'];
-  return address?.includes(':') === true ? networkOf(address) : address;
-});
 
 /** The /64 of an IPv6 address; what is none stays as it is, a mapped IPv4 address becomes that. */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
   const bare = (address.split('%')[0] ?? '').toLowerCase();
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/.exec(bare);
   if (mapped !== null) return mapped[1] as string;

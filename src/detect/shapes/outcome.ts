@@ -6,7 +6,6 @@ import { type Event, isSkip } from '../../events/event.ts';
 import type { Clock } from '../../logs/clock.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { type RuleRead, readsOf } from '../../sigma/rule-reads.ts';
-import { resolveField } from '../fields/field-mapping.ts';
 import type { Matcher } from '../matcher.ts';
 import { entitiesOf, groupKey, type Plan } from '../plan.ts';
 import type { RuleBucket } from '../rule-bucket.ts';
@@ -60,14 +59,14 @@ export function createLearner(
   matcher: Matcher,
   format: LogFormat,
 ): (line: SampleLine, clock: Clock) => Learned | undefined {
-  const { rules } = plan.ruleSet;
+  const { rules, resolve } = plan.ruleSet;
   const reads = new Map<number, readonly Read[]>();
   const doubts = new Map<RuleBucket, readonly Doubt[]>();
 
   const readsOfRule = (rule: number): readonly Read[] => {
     let known = reads.get(rule);
     if (known === undefined) {
-      known = readsOf(rules[rule]!.rule, resolveField).map(({ reader, texts }) => ({
+      known = readsOf(rules[rule]!.rule, resolve).map(({ reader, texts }) => ({
         reader,
         texts: texts === undefined ? undefined : textsOf(texts),
       }));

@@ -1,6 +1,6 @@
 /** What is wrong in playbook files: place, text, caret, hint. */
 import type { PlaybookCheckResult } from '../../commands/playbook.ts';
-import type { Problem } from '../../yaml.ts';
+import type { IrError } from '../../errors.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -20,12 +20,15 @@ export const view: View<PlaybookCheckResult> = {
 };
 
 /** One problem with its place and a caret under it. */
-export function problemLines({ message, source, hint }: Problem, { paint }: Style): string[] {
-  const place = [source.path, source.line, source.column]
+export function problemLines(
+  { message, source, hint }: Pick<IrError, 'message' | 'source' | 'hint'>,
+  { paint }: Style,
+): string[] {
+  const place = [source?.path, source?.line, source?.column]
     .filter((part) => part !== undefined)
     .join(':');
   const lines = [`${neutraliseLine(place)}: ${neutraliseLine(message)}`];
-  if (source.text !== undefined) {
+  if (source?.text !== undefined) {
     lines.push(`  | ${neutraliseLine(source.text)}`);
     if (source.column !== undefined)
       lines.push(`  | ${' '.repeat(source.column - 1)}${paint.red('^')}`);

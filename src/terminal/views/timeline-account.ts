@@ -2,6 +2,7 @@
 import type { FileAccount, Timeline } from '../../detect/finding.ts';
 import { grouped, plural, shorten, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
+import { problemLines } from './playbook-check.ts';
 
 /** One line per file, its skips with an example, and what could not be read. */
 export function* accountLines(
@@ -23,7 +24,7 @@ export function* accountLines(
     yield style.paint.dim(`${wrapAfter('', unmatchableText(unmatchable), style.width, 2)}\n`);
   }
   for (const problem of brokenRules) {
-    yield `${style.paint.yellow(wrapAfter('rule  ', problem, style.width, 6))}\n`;
+    yield `${style.paint.yellow('rule ')} ${problemLines(problem, style).join('\n')}\n`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The timeline for people (histogram, totals, top sources, findings with evidence, accounting) and machines. */
 import type { TimelineResult } from '../../commands/timeline.ts';
 import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/finding.ts';
+import { problemLine } from '../../errors.ts';
 import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize } from '../byte-size.ts';
@@ -72,7 +73,7 @@ export const view: View<TimelineResult> = {
     why_nothing: timeline.whyNothing ?? null,
     rules_run: timeline.rulesRun,
     unmatchable_rules: timeline.unmatchable,
-    broken_rules: timeline.brokenRules,
+    broken_rules: timeline.brokenRules.map(problemLine),
     saved:
       saved === undefined ? null : { incident: saved.incident, seq: saved.seq, head: saved.head },
   }),

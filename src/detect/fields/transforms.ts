@@ -1,0 +1,96 @@
+/** What a mapping may make of a value, by name. */
+import { formsOf, questionsIn, VIEWS } from '../views/list.ts';
+import type { TextKind } from '../views/plain.ts';
+import { readings } from './percent-decode.ts';
+import { allowedActions, foreignPrincipals, publicActions } from './policy-grants.ts';
+import { networkOf } from './source-network.ts';
+
+export interface Transform {
+  /**
+   * What becomes of a value; undefined: nothing.
+   * @param rest what stands for the `*` of the mapped name
+   */
+  apply(value: unknown, rest: string): unknown;
+  /** Is the search for literals able to see what it makes? Else no literal is taken from such a field. */
+  isSearched?: boolean;
+  /** It means something in this program only: there is no translation for it. */
+  isLocal?: boolean;
+  /** Only for names that begin with `ir.`, of which the search for literals knows. */
+  isOurs?: boolean;
+  /** What may stand for the `*`. Absent: there may be none. */
+  rest?: readonly string[];
+}
+
+/** The view that is none of an interpreter: what a person asks. */
+const QUESTION = 'question';
+const NANOSECONDS_PER_MS = 1_000_000;
+
+const view = (kind: TextKind): Transform => ({
+  apply(value, rest) {
+    if (typeof value !== 'string') return undefined;
+    const found = VIEWS.find(({ name }) => name === rest);
+    return found === undefined ? questionsIn(kind, value) : formsOf(found, kind, value);
+  },
+  isSearched: true,
+  isLocal: true,
+  isOurs: true,
+  rest: [...VIEWS.map(({ name }) => name), QUESTION],
+});
+
+const ofRecord = (apply: (record: Fields) => unknown): Transform => ({
+  apply: (value) => (isFields(value) ? apply(value) : undefined),
+  isLocal: true,
+  isOurs: true,
+});
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** All transforms. */
+export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transform>([
+  // As logged, then as a server or a browser would decode it.
+  [
+    'decoded',
+    {
+      apply: (value) => (typeof value === 'string' ? readings(value) : value),
+      isSearched: true,
+      isLocal: true,
+    },
+  ],
+  ['http-version', { apply: (value) => `HTTP/${value}` }],
+  ['milliseconds', { apply: (value) => Number(value) / NANOSECONDS_PER_MS }],
+  ['date', { apply: (value) => String(value).slice(0, 10) }],
+  ['time', { apply: (value) => String(value).slice(11, 19) }],
+  // Inside an IPv6 /64 one customer changes addresses as he likes.
+  ['network', { apply: (value) => networkOf(String(value)), isLocal: true }],
+  ['target-view', view('target')],
+  ['header-view', view('header')],
+  ['headers', { ...ofRecord(headersOf), isSearched: true }],
+  ['allowed-actions', ofRecord(allowedActions)],
+  ['public-actions', ofRecord(publicActions)],
+  ['foreign-principals', ofRecord(foreignPrincipals)],
+]);
+
+/** Names that servers and frameworks give to further headers in structured logs. */
+const HEADER =
+  /^(?:(?:http_|request_?)?(?:cookies?|origin|host|accept(?:[_-]\w{1,20})?|authorization|true[_-]client[_-]ip)|(?:http_)?x[_-][\w-]{1,40}|(?:http_)?forwarded)$/i;
+const HEADERS = /^(?:request_?)?headers$/i;
+const MOST_HEADERS = 40;
+
+function headersOf(record: Fields): unknown[] {
+  const request = Object.hasOwn(record, 'request') ? record['request'] : undefined;
+  return [record, request].flatMap((part) => (isFields(part) ? headersIn(part) : []));
+}
+
+function headersIn(record: Fields): unknown[] {
+  const found: unknown[] = [];
+  for (const key of Object.keys(record)) {
+    const value = record[key];
+    if (HEADER.test(key)) found.push(value);
+    else if (HEADERS.test(key) && isFields(value)) {
+      found.push(...Object.values(value).slice(0, MOST_HEADERS).flat());
+    }
+  }
+  return found;
+}
