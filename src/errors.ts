@@ -19,6 +19,7 @@ export const EXIT = {
   sigterm: 143,
 } as const;
 
+/** One of the exit codes of `EXIT`. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Where in a user-written file (rule, playbook, template, configuration) a failure lies. 1-based. */
@@ -30,6 +31,7 @@ export interface SourcePlace {
   text?: string;
 }
 
+/** What an error says besides what failed. */
 export interface IrErrorOptions {
   /** Which exit code the program ends with when nobody handles the error. */
   exit: Exclude<ExitCode, 0>;

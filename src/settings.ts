@@ -3,9 +3,13 @@ import { userInfo } from 'node:os';
 import { suggestion, usageError } from './errors.ts';
 import { assertZone, createZoneOffset } from './logs/time-zone.ts';
 
+/** Output formats. */
 export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md'] as const;
+
+/** One of the output formats. */
 export type OutputFormat = (typeof FORMATS)[number];
 
+/** The options of a run that all commands share. */
 export interface Settings {
   format: OutputFormat;
   isInputAllowed: boolean;

@@ -14,8 +14,10 @@ export interface Problem {
   hint: string | undefined;
 }
 
+/** Keys and positions that lead to a value. */
 export type YamlPath = readonly (string | number)[];
 
+/** A document with the place of each of its values. */
 export interface YamlDocument {
   value: unknown;
   /** Syntax errors; `value` is undefined when there are any. */

@@ -219,6 +219,26 @@ describe('formats', () => {
   });
 });
 
+/** Rooms in which exports without a docstring are left. */
+const UNDESCRIBED = ['detect', 'incidents', 'logs', 'store'];
+
+describe('exports', () => {
+  it('have a docstring', () => {
+    const missing = files
+      .filter((path) => !UNDESCRIBED.includes(roomOf(path)))
+      .flatMap((path) => {
+        const lines = readFileSync(join(SOURCE, path), 'utf8').split('\n');
+        return lines.flatMap((line, index) =>
+          /^export (?:async )?(?:function\*?|const|interface|type|class) /.test(line) &&
+          !(lines[index - 1] ?? '').endsWith('*/')
+            ? [`src/${path}:${index + 1}: ${line}`]
+            : [],
+        );
+      });
+    expect(missing).toEqual([]);
+  });
+});
+
 /** The files of one cycle, or nothing. */
 function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();

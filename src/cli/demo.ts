@@ -11,6 +11,7 @@ Examples:
 A second run replaces what the first one made. Exit codes: 0 done, 2 usage, 6 refused (the folder holds something else)
 `;
 
+/** `ir demo`. */
 export const declareDemo: Declare = (program, run) => {
   program
     .command('demo')

@@ -7,6 +7,7 @@ const EXIT_CODES = 'Exit codes: 0 done, 2 usage, 6 refused, 7 store locked or da
 const help = (...examples: string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${EXIT_CODES}\n`;
 
+/** The commands of a case: `ir open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
 export const declareIncident: Declare = (program, run) => {
   declareOpen(program, run);
   declareUse(program, run);

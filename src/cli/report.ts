@@ -23,6 +23,7 @@ Examples:
 Exit codes: 0 done, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
 `;
 
+/** `ir report`. */
 export const declareReport: Declare = (program, run) => {
   program
     .command('report')

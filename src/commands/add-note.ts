@@ -7,6 +7,7 @@ import type { NewEntry } from '../incidents/journal-entry.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 
+/** Options of `ir note`, as typed. */
 export interface NoteOptions {
   kind?: string | undefined;
   /** When what the note tells happened. */
@@ -18,6 +19,7 @@ export interface NoteOptions {
   reason?: string | undefined;
 }
 
+/** The entry that was written. */
 export interface NoteResult {
   key: string;
   seq: number;

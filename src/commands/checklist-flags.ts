@@ -13,6 +13,7 @@ import {
 } from './checklist-run.ts';
 import { checklistOf, findStep, type Session } from './checklist-session.ts';
 
+/** Flags that answer a step without a prompt. */
 export interface AnswerFlags {
   run?: readonly string[];
   done?: readonly string[];
@@ -27,6 +28,7 @@ export interface AnswerFlags {
   dryRun?: boolean;
 }
 
+/** Options of `ir respond` and the commands of single phases. */
 export interface ChecklistOptions extends AnswerFlags {
   /** The phase of the command; undefined: where the incident stands. */
   phase?: Phase;
@@ -46,6 +48,7 @@ interface Request {
   values: Readonly<Record<string, string>>;
 }
 
+/** An answer from a flag or a file that was stored. */
 export interface AppliedAnswer {
   step: string;
   answer: Request['kind'];
@@ -53,6 +56,7 @@ export interface AppliedAnswer {
   runs?: readonly RunReport[];
 }
 
+/** What became of all answers that were given at once. */
 export interface AppliedAnswers {
   applied: readonly AppliedAnswer[];
   stopped: { step: string; message: string; hint: string | undefined } | undefined;

@@ -36,6 +36,7 @@ export interface RunPlan {
   lacksRoot: boolean;
 }
 
+/** How the command of a step ended. */
 export interface RunReport {
   stepId: string;
   argv: Argv;

@@ -18,6 +18,7 @@ import { readVariableFlags } from '../respond/variables.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf } from './incident-access.ts';
 
+/** A walk through a checklist: the case, its playbook and where it stands. */
 export interface Session {
   context: CommandContext;
   store: IncidentStore;

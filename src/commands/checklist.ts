@@ -18,6 +18,7 @@ import { checklistOf, rememberGiven, type Session, startSession } from './checkl
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
 
+/** A step as a list shows it. */
 export interface StepSummary {
   id: string;
   title: string;
@@ -40,6 +41,7 @@ export interface StepSummary {
   isDoneWithoutRun: boolean;
 }
 
+/** Where a checklist stands after the walk, and what was done in it. */
 export interface ChecklistResult {
   incident: Pick<Incident, 'id' | 'key' | 'title' | 'severity' | 'phase' | 'status'>;
   playbook: { id: string; title: string };

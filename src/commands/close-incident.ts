@@ -11,6 +11,7 @@ import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 import { requiredStepsOf } from './required-steps.ts';
 
+/** The incident as it was closed. */
 export interface CloseResult {
   incident: Incident;
   metrics: Metrics;
@@ -19,6 +20,7 @@ export interface CloseResult {
   head: string;
 }
 
+/** Options of `ir close`. */
 export interface CloseOptions {
   reason?: string | undefined;
   detectedAt?: string | undefined;

@@ -4,6 +4,7 @@
  */
 import type { Settings } from '../settings.ts';
 
+/** One answer to choose from. */
 export interface Choice<T> {
   name: string;
   value: T;
@@ -31,6 +32,7 @@ export interface Ask {
   confirm(question: { message: string; flag: string; initial?: boolean }): Promise<boolean>;
 }
 
+/** All that a command gets from outside: it reaches for nothing itself. */
 export interface CommandContext {
   settings: Settings;
   ask: Ask;

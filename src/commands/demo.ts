@@ -15,6 +15,7 @@ import { type ReportResult, report } from './report.ts';
 import { readOptions, type TimelineResult } from './timeline.ts';
 import { assertOutsideStores } from './write-file.ts';
 
+/** Options of `ir demo`. */
 export interface DemoOptions {
   /** Folder to write to (default: ir-demo). */
   out?: string | undefined;
@@ -24,6 +25,7 @@ export interface DemoOptions {
   workers?: string | undefined;
 }
 
+/** What the demonstration left where. */
 export interface DemoResult {
   /** Folder, as named. */
   out: string;

@@ -3,11 +3,13 @@ import { type Incident, STATUSES } from '../incidents/incident.ts';
 import type { CommandContext } from './context.ts';
 import { readWord, withStore } from './incident-access.ts';
 
+/** The incidents of a store. */
 export interface ListResult {
   folder: string;
   incidents: readonly (Incident & { isCurrent: boolean })[];
 }
 
+/** `ir list`: the incidents of the store, and which one is current. */
 export async function listIncidents(
   context: CommandContext,
   options: { status?: string | undefined },

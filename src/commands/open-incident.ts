@@ -20,6 +20,7 @@ import type { Choice, CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
+/** Options of `ir open`, as typed. */
 export interface OpenOptions {
   title?: string | undefined;
   severity?: string | undefined;
@@ -36,6 +37,7 @@ export interface OpenOptions {
   fromTimeline?: readonly string[] | undefined;
 }
 
+/** The incident that was opened. */
 export interface OpenResult {
   incident: Incident;
   /** Workspace folder, absolute. */

@@ -7,6 +7,7 @@ import { quoteArgv } from '../respond/render-argv.ts';
 import type { Problem } from '../yaml.ts';
 import type { CommandContext } from './context.ts';
 
+/** A playbook as the list shows it. */
 export interface PlaybookSummary {
   id: string;
   title: string;
@@ -18,6 +19,7 @@ export interface PlaybookSummary {
   path: string;
 }
 
+/** What `ir playbook list` found. */
 export interface PlaybookListResult {
   playbooks: readonly PlaybookSummary[];
   /** Files that could not be loaded. */
@@ -41,11 +43,13 @@ const summaryOf = (playbook: Playbook): PlaybookSummary => ({
   path: playbook.path,
 });
 
+/** A playbook with all its steps. */
 export interface PlaybookShowResult {
   playbook: Omit<Playbook, 'steps'>;
   phases: readonly { phase: Phase; steps: readonly ShownStep[] }[];
 }
 
+/** A step with its command as it would be run. */
 export interface ShownStep extends Step {
   /** The argvs of the command, quoted for reading. */
   commandText:
@@ -90,6 +94,7 @@ function shownStep(step: Step): ShownStep {
   };
 }
 
+/** What is wrong with a playbook file, if anything. */
 export interface PlaybookCheckResult {
   files: readonly {
     path: string;

@@ -4,11 +4,13 @@ import { reopenIncident as reopeningEntry } from '../incidents/incident-rules.ts
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, withIncident } from './incident-access.ts';
 
+/** The incident that was taken up again. */
 export interface ReopenResult {
   incident: Incident;
   head: string;
 }
 
+/** `ir reopen`: takes a closed incident up again. Throws an `IrError` when it is not closed. */
 export const reopenIncident = (
   context: CommandContext,
   options: { reason?: string | undefined },

@@ -29,6 +29,7 @@ import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 import { writeWhole } from './write-file.ts';
 
+/** Options of `ir report`. */
 export interface ReportOptions {
   /** Name of a template, or path of a file. */
   template?: string | undefined;
@@ -44,6 +45,7 @@ export interface ReportOptions {
   isStdoutTerminal?: boolean | undefined;
 }
 
+/** The report, and where it was written. */
 export interface ReportResult {
   incident: string;
   /** The template used; undefined for JSON. */
@@ -58,6 +60,7 @@ export interface ReportResult {
   isRecorded: boolean;
 }
 
+/** The templates that a report can be made with. */
 export interface TemplateList {
   templates: readonly TemplateFile[];
 }

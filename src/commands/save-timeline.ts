@@ -5,6 +5,7 @@ import type { SourceFile } from '../incidents/incident-store.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 
+/** What of a timeline was put into the incident. */
 export interface SavedTimeline {
   /** Key of the incident. */
   incident: string;

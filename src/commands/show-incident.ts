@@ -16,6 +16,7 @@ export interface ShowResult extends WholeIncident {
   doubtfulTimes: readonly string[];
 }
 
+/** `ir show`: an incident by key, or the current one. */
 export const showIncident = (context: CommandContext, key?: string): Promise<ShowResult> =>
   withIncident(
     context,

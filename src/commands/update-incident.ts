@@ -14,6 +14,7 @@ import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 import { requiredStepsOf } from './required-steps.ts';
 
+/** Options of `ir update`, as typed. */
 export interface UpdateOptions {
   title?: string | undefined;
   description?: string | undefined;
@@ -34,6 +35,7 @@ export interface UpdateOptions {
   reason?: string | undefined;
 }
 
+/** The incident after the change, and what changed. */
 export interface UpdateResult {
   before: Incident;
   incident: Incident;

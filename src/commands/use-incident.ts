@@ -3,11 +3,13 @@ import type { Incident } from '../incidents/incident.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
 
+/** The incident that is current now. */
 export interface UseResult {
   incident: Incident;
   folder: string;
 }
 
+/** `ir use`: makes an incident the current one of the workspace. */
 export const useIncident = (context: CommandContext, key: string): Promise<UseResult> =>
   withIncident(
     context,

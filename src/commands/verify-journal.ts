@@ -5,6 +5,7 @@ import { clockDoubtText } from '../incidents/journal-clock.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
 
+/** What `ir verify` found. */
 export interface VerifyJournalResult extends VerifyResult {
   folder: string;
   /** Each of `clockDoubts` in a sentence. */

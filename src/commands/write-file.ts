@@ -10,6 +10,7 @@ import { EXIT, IrError, messageOf, refusedError } from '../errors.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from '../store/store-names.ts';
 import type { CommandContext } from './context.ts';
 
+/** A file to write, and whether one that is there may be replaced. */
 export interface WriteTarget {
   /** Absolute. */
   path: string;

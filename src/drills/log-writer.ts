@@ -21,6 +21,7 @@ export interface WrittenFile {
   attackLines: number;
 }
 
+/** Takes the lines of a drill, by file and in time order. */
 export interface LogWriter {
   /** Appends one line (no line ending) at a time not before the last one. */
   write(file: string, line: string, atMs: number, mark: Mark | undefined): void;
@@ -40,6 +41,8 @@ interface OpenFile extends WrittenFile {
 
 const PIECE_CHARACTERS = 256 * 1024;
 const DAY_MS = 86_400_000;
+
+/** The answers: which lines are of the attack. */
 export const TRUTH_FILE = 'truth.jsonl';
 
 interface WriterOptions {

@@ -4,6 +4,7 @@
  * @see https://prng.di.unimi.it/xoshiro128starstar.c
  */
 
+/** A seeded source of chance: the same seed, the same drill. */
 export interface Random {
   /** A whole number of 32 bits. */
   next(): number;

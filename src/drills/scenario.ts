@@ -1,5 +1,6 @@
 /** The typed form of a scenario file: who visits the shop, who works there, and who breaks in. */
 
+/** A log file of the drill. */
 export interface DrillFile {
   path: string;
   /** `daily`: every day but the last goes to `path.1`, `path.2`, ... */
@@ -8,6 +9,7 @@ export interface DrillFile {
   layout: 'lines' | 'records';
 }
 
+/** An account of a machine. */
 export interface ScenarioAccount {
   name: string;
   uid: number;
@@ -17,12 +19,14 @@ export interface ScenarioAccount {
   fingerprint?: string | undefined;
 }
 
+/** A search engine that reads the site. */
 export interface Crawler {
   agent: string;
   addresses: readonly string[];
   perDay: number;
 }
 
+/** A probe that asks for the same page all day. */
 export interface Monitor {
   agent: string;
   address: string;
@@ -30,6 +34,7 @@ export interface Monitor {
   everySeconds: number;
 }
 
+/** A job that a machine runs at fixed times. */
 export interface CronJob {
   account: string;
   command: string;
@@ -38,6 +43,7 @@ export interface CronJob {
   everyMinutes: number;
 }
 
+/** An administrator who logs in to work. */
 export interface AdminVisit {
   account: string;
   /** Days since the start. */
@@ -55,6 +61,7 @@ export interface AdminVisit {
   fumblesSudo: boolean;
 }
 
+/** Somebody of the cloud account. */
 export interface ScenarioIdentity {
   type: 'IAMUser' | 'AssumedRole' | 'AWSService';
   name: string;
@@ -130,6 +137,7 @@ export type Step = { technique?: string | undefined; pause?: number | undefined 
     }
 );
 
+/** One stage of the attack. */
 export interface Chapter {
   id: string;
   title: string;
@@ -144,6 +152,7 @@ export interface Chapter {
   steps: readonly Step[];
 }
 
+/** A breach that never happened, as its file describes it. */
 export interface Scenario {
   name: string;
   title: string;

@@ -6,6 +6,7 @@
 /** Does something, yields the time (ms since the epoch) of its next move, and so on. */
 export type Actor = Generator<number, void, void>;
 
+/** What happens when: all actors of a drill share one. */
 export interface Schedule {
   /** The time of the current move, ms since the epoch. */
   nowMs: number;

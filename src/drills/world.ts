@@ -5,6 +5,7 @@ import { createRandom, type Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The machines and people of a drill. */
 export interface World {
   scenario: Scenario;
   schedule: Schedule;

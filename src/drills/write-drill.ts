@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.ts';
 import { type Actor, createSchedule } from './schedule.ts';
 import { createWorld, type World } from './world.ts';
 
+/** Which drill to write, how large and where. */
 export interface DrillOptions {
   /** Folder to write to; made when absent, files of the same names replaced. */
   out: string;

@@ -112,6 +112,7 @@ export const FIELD_TYPES = {
       : 'list';
 } as Readonly<Record<EcsField, 'number' | 'text' | 'list'>>;
 
+/** All ECS fields that our events have. */
 export const ECS_FIELD_NAMES = Object.keys(FIELD_TYPES) as readonly EcsField[];
 
 /**

@@ -133,6 +133,7 @@ export interface EcsFields {
   'related.user': readonly string[];
 }
 
+/** The name of an ECS field of ours. */
 export type EcsField = keyof EcsFields;
 
 /**

@@ -9,6 +9,7 @@ import { EXIT, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 const MAX_BYTES = 1_000_000;
 const ENDING = '.md';
 
+/** A report template and where it lies. */
 export interface TemplateFile {
   /** Name without ending, such as `postmortem`. */
   name: string;

@@ -27,11 +27,13 @@ export interface PlaybookStep {
   };
 }
 
+/** What a report says of the playbook. */
 export interface PlaybookFacts {
   title: string;
   steps: readonly PlaybookStep[];
 }
 
+/** All that a report is made from. */
 export interface ReportInput {
   detail: WholeIncident;
   metrics: Metrics;

@@ -22,6 +22,8 @@ export const SECTIONS = [
   'actions',
   'custody',
 ] as const;
+
+/** A section of the post-mortem. */
 export type Section = (typeof SECTIONS)[number];
 
 /** Something that the writer must still answer. */
@@ -46,6 +48,7 @@ export interface NoteItem {
   withdrawn: { at: Instant; actor: string; reason: string } | null;
 }
 
+/** Something still to do, by whom and when. */
 export interface ActionItem extends NoteItem {
   /** Written as `@owner` in the note. */
   owner: string | null;
@@ -53,12 +56,14 @@ export interface ActionItem extends NoteItem {
   due: string | null;
 }
 
+/** A key time of the incident. */
 export interface KeyTimeItem {
   name: keyof KeyTimes;
   meaning: string;
   at: Instant | null;
 }
 
+/** A span between two key times. */
 export interface MetricItem {
   /** MTTD, MTTA, MTTC, MTTR. */
   name: string;
@@ -83,6 +88,7 @@ export interface CitedLine {
   cut: number;
 }
 
+/** A technique that was seen, with its name. */
 export interface AttackItem {
   /** F-01, F-02, ... in time order. */
   number: string;
@@ -136,6 +142,7 @@ export interface GroupItem {
   findings: readonly string[];
 }
 
+/** One thing that was done in response. */
 export interface ResponseItem {
   at: Instant;
   actor: string;
@@ -147,6 +154,7 @@ export interface ResponseItem {
   isStruck: boolean;
 }
 
+/** A step and what became of it. */
 export interface ChecklistItem {
   id: string;
   title: string;
@@ -159,6 +167,7 @@ export interface ChecklistItem {
   isDoneWithoutRun: boolean;
 }
 
+/** The steps of one phase. */
 export interface ChecklistPhase {
   phase: Phase;
   title: string;
@@ -181,6 +190,7 @@ export interface ChangeItem {
   undo: string;
 }
 
+/** A file that was read, with its checksum. */
 export interface SourceItem {
   number: string;
   path: string;
@@ -196,6 +206,7 @@ export interface SourceItem {
   problem: string | null;
 }
 
+/** The evidence that the report rests on, and the state of the journal. */
 export interface Custody {
   sources: readonly SourceItem[];
   /** Chain head that this report was made from, hex. */
@@ -210,6 +221,7 @@ export interface Custody {
   clockDoubts: readonly string[];
 }
 
+/** The whole report as data: what templates and JSON show. */
 export interface ReportModel {
   schema: 'ir.report/v1';
   /** Who had the report made. */

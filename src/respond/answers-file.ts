@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { EXIT, IrError, messageOf } from '../errors.ts';
 import { type Problem, parseYaml, problemsOf } from '../yaml.ts';
 
+/** One answer of an answers file, with its place. */
 export interface FileAnswer {
   step: string;
   answer: 'run' | 'done' | 'skip';

@@ -10,6 +10,7 @@ import { type ConditionFacts, holds } from './condition.ts';
 import { type Playbook, type Step, stepsOf } from './playbook.ts';
 import { isRunOf, type VariableValues } from './render-argv.ts';
 
+/** A step of a playbook as this case needs it. */
 export interface ChecklistStep {
   step: Step;
   status: StepState['status'] | 'not_applicable';
@@ -25,6 +26,7 @@ export interface ChecklistStep {
   isDoneWithoutRun: boolean;
 }
 
+/** The steps of one phase of a case. */
 export interface Checklist {
   phase: Phase;
   steps: readonly ChecklistStep[];

@@ -6,6 +6,7 @@
  */
 import { DEGREES, DETERMINATIONS, PHASES, SEVERITIES, STATUSES } from '../incidents/incident.ts';
 
+/** When a step applies. */
 export type Condition =
   | { kind: 'and' | 'or'; left: Condition; right: Condition }
   | { kind: 'not'; inner: Condition }
@@ -17,6 +18,7 @@ export type Condition =
     }
   | { kind: 'truth'; operand: Operand };
 
+/** A side of a comparison. */
 export type Operand =
   | { kind: 'field'; name: ConditionField }
   | { kind: 'variable'; name: string }
@@ -33,6 +35,7 @@ export const CONDITION_FIELDS = {
   is_drill: ['true', 'false'],
 } as const;
 
+/** A field that conditions may ask for. */
 export type ConditionField = keyof typeof CONDITION_FIELDS;
 
 /** What a condition is asked about. */

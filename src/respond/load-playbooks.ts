@@ -12,6 +12,7 @@ import type { ReadPlaybook } from './playbook-file.ts';
 
 const MAX_BYTES = 1_000_000;
 
+/** Playbooks, and what could not be used. */
 export interface LoadedPlaybooks {
   /** Sorted by id. A user's playbook takes the place of a bundled one with the same id. */
   playbooks: readonly Playbook[];

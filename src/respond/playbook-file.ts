@@ -15,6 +15,7 @@ import {
   type RawVariable,
 } from './playbook-schema.ts';
 
+/** A playbook file that was read: the playbook, or what is wrong with it. */
 export interface ReadPlaybook {
   /** Undefined when there is any problem. */
   playbook: Playbook | undefined;

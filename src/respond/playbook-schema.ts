@@ -119,6 +119,12 @@ export function buildPlaybookSchema(z: typeof Zod) {
 
 /** A playbook file after the schema, before the checks that look across it. */
 export type RawPlaybook = Zod.output<ReturnType<typeof buildPlaybookSchema>>;
+
+/** A step as the file has it. */
 export type RawStep = RawPlaybook['phases']['triage'][number];
+
+/** A command as the file has it. */
 export type RawCommand = NonNullable<RawStep['command']>;
+
+/** A variable as the file has it. */
 export type RawVariable = RawPlaybook['variables'][number];

@@ -4,6 +4,8 @@ import type { Condition } from './condition.ts';
 
 /** How much a command can hurt: reads, changes that can be undone, cuts users or services, cannot be undone. */
 export const RISKS = ['read', 'change', 'disruptive', 'destructive'] as const;
+
+/** How much harm a command can do. */
 export type Risk = (typeof RISKS)[number];
 
 /** What a variable's value must look like; `variables.ts` holds the checks. */
@@ -22,8 +24,11 @@ export const VARIABLE_TYPES = [
   'choice',
   'text',
 ] as const;
+
+/** What a variable may hold. */
 export type VariableType = (typeof VARIABLE_TYPES)[number];
 
+/** Something that a playbook has to be told. */
 export interface Variable {
   name: string;
   description: string;
@@ -37,8 +42,10 @@ export interface Variable {
   choices: readonly string[];
 }
 
+/** A command as a list of arguments: no shell reads it. */
 export type Argv = readonly string[];
 
+/** A command of a step. */
 export interface StepCommand {
   risk: Risk;
   run: Argv;
@@ -58,6 +65,7 @@ export interface StepCommand {
   target: string;
 }
 
+/** One thing to do. */
 export interface Step {
   id: string;
   phase: Phase;
@@ -76,6 +84,7 @@ export interface Step {
   command: StepCommand | undefined;
 }
 
+/** What to do in one kind of incident. */
 export interface Playbook {
   id: string;
   title: string;

@@ -4,6 +4,7 @@ import { fillPlaceholders, placeholdersIn } from './placeholder.ts';
 import type { Argv, StepCommand } from './playbook.ts';
 import { placeholderValue } from './variables.ts';
 
+/** Values by the names of variables. */
 export type VariableValues = Readonly<Record<string, string>>;
 
 /**

@@ -10,6 +10,7 @@ import { finished } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Argv } from './playbook.ts';
 
+/** A command to run, and where its output goes. */
 export interface RunRequest {
   argv: Argv;
   timeoutMs: number;
@@ -20,6 +21,7 @@ export interface RunRequest {
   signal: AbortSignal;
 }
 
+/** How a command ended. */
 export interface RunResult {
   /** Undefined when the program was killed or could not be started. */
   exitCode: number | undefined;
@@ -30,6 +32,7 @@ export interface RunResult {
   stderr: RecordedOutput;
 }
 
+/** Output as the journal keeps it: its beginning, and the checksum of all. */
 export interface RecordedOutput {
   /** Of the whole output, hex. */
   sha256: string;

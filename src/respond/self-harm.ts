@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Risk, Variable } from './playbook.ts';
 
+/** What the responder stands on, which a command must not hit: addresses and accounts. */
 export interface OwnGround {
   /** Address of the responder's own SSH client. */
   sshClient: string | undefined;

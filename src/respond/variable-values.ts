@@ -4,6 +4,7 @@ import type { IncidentDetail } from '../incidents/incident-store.ts';
 import type { Playbook, Variable } from './playbook.ts';
 import { variableProblem } from './variables.ts';
 
+/** Values that are settled, and those that are proposed. */
 export interface ResolvedVariables {
   /** Settled values: given before, else the only candidate of the findings, else the default. */
   values: Readonly<Record<string, string>>;

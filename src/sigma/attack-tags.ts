@@ -4,6 +4,7 @@ const TECHNIQUE = /^t\d{4}(?:\.\d{3})?$/;
 /** Groups, software and campaigns, which are neither tactics nor techniques. */
 const OTHER_OBJECT = /^[gsc]\d{4}$/;
 
+/** ATT&CK ids that a rule is tagged with. */
 export interface AttackTags {
   /** Slugs in dash form, such as `credential-access`. */
   tactics: readonly string[];

@@ -11,6 +11,7 @@ import type {
 } from './compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from './rule.ts';
 
+/** A rule set, and what could not be used. */
 export interface CompiledRuleSet {
   ruleSet: RuleSet;
   /** Documents that were left out, each with its place and reason. */

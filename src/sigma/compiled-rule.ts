@@ -24,6 +24,7 @@ export interface FieldReader {
 /** Finds the reader for a Sigma field name under a log source (`cs-uri-query`, `user.name`, `a0`). */
 export type FieldResolver = (field: string, logsource: SigmaLogSource) => FieldReader;
 
+/** A rule as a test of events. */
 export interface CompiledRule {
   rule: SigmaRule;
   /**
@@ -42,6 +43,7 @@ export interface CompiledRule {
   readsLine: boolean;
 }
 
+/** A correlation with the rules that feed it. */
 export interface CompiledCorrelation {
   rule: SigmaCorrelation;
   /** Indexes into the rule set's `rules` (base rules) or `correlations`, in the order written. */
@@ -50,6 +52,7 @@ export interface CompiledCorrelation {
   inputs: readonly CorrelationInput[];
 }
 
+/** A rule, or another correlation, that a correlation refers to. */
 export interface CorrelationMember {
   kind: 'rule' | 'correlation';
   index: number;

@@ -5,6 +5,7 @@
  */
 import type { Pattern } from './pattern.ts';
 
+/** Lower-case texts of which one occurs in every match; undefined when none is known. */
 export type LiteralSet = readonly string[] | undefined;
 
 /** Shorter words occur nearly everywhere and would not save a test. */

@@ -5,6 +5,7 @@
 import { containsAny, endsWithAny, MANY_WORDS, startsWithAny } from './match-words.ts';
 import { ANY, DASH, isDash, type Pattern, STAR, textOf } from './pattern.ts';
 
+/** Does a text match? */
 export type TextTest = (text: string) => boolean;
 
 let lastText = '';

@@ -1,6 +1,7 @@
 /** Lifts tests on text to tests on the values that events hold: arrays, numbers, booleans, objects. */
 import type { TextTest } from './match-text.ts';
 
+/** Does a value match? */
 export type ValueTest = (value: unknown) => boolean;
 
 /** Lists in lists are followed this far; records of attackers nest as deeply as the stack. */

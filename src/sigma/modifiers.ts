@@ -31,9 +31,16 @@ const ALL_MODIFIERS: readonly string[] = [
   ...REGEX_FLAGS,
 ];
 
+/** How a value is compared. */
 export type Comparison = (typeof COMPARISONS)[number] | 'equal';
+
+/** Where in the text a value must stand; undefined: it is all of it. */
 export type Place = (typeof PLACES)[number] | undefined;
+
+/** What is done to a value before it is looked for. */
 export type Transform = (typeof TRANSFORMS)[number];
+
+/** A part of a time that a rule may compare. */
 export type TimePart = (typeof TIME_PARTS)[number];
 
 /** What a list of modifiers asks for. */

@@ -18,6 +18,7 @@ import {
   warn,
 } from './rule-source.ts';
 
+/** The detection of a rule: its searches and the condition over them. */
 export interface Detection {
   searches: ReadonlyMap<string, Search>;
   condition: Condition;

@@ -17,6 +17,7 @@ import {
   warn,
 } from './rule-source.ts';
 
+/** The documents of a rule file, with what is wrong or odd in it. */
 export interface ParsedSigma {
   /** The documents without a mistake, in file order. */
   documents: readonly (SigmaRule | SigmaCorrelation)[];

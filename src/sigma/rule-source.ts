@@ -17,6 +17,7 @@ import {
 import { type IrError, type SourcePlace, templateError } from '../errors.ts';
 import type { SigmaValue } from './rule.ts';
 
+/** A rule file while it is read: it knows the place of everything. */
 export interface RuleSource {
   path: string;
   text: string;

@@ -5,6 +5,7 @@
 import type { SourcePlace } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 
+/** Which logs a rule is for. */
 export interface SigmaLogSource {
   category?: string | undefined;
   product?: string | undefined;
@@ -30,6 +31,7 @@ export interface SigmaDocument {
   custom: Readonly<Record<string, unknown>>;
 }
 
+/** A rule over single events. */
 export interface SigmaRule extends SigmaDocument {
   kind: 'rule';
   /**
@@ -70,14 +72,17 @@ export interface Match {
 /** A value as written in YAML. */
 export type SigmaValue = string | number | boolean | null;
 
+/** The condition of a rule as a tree. */
 export type Condition =
   | { kind: 'and' | 'or'; of: readonly Condition[] }
   | { kind: 'not'; of: Condition }
   | { kind: 'search'; name: string }
   | { kind: 'of'; quantity: 'all' | number; names: readonly string[] };
 
+/** What a correlation counts. @see Sigma Correlation Rules Specification 2 */
 export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
 
+/** From which count on a correlation fires. */
 export interface CorrelationCondition {
   gt?: number | undefined;
   gte?: number | undefined;
@@ -87,6 +92,7 @@ export interface CorrelationCondition {
   neq?: number | undefined;
 }
 
+/** A rule over the hits of others. */
 export interface SigmaCorrelation extends SigmaDocument {
   kind: 'correlation';
   type: CorrelationType;

@@ -2,6 +2,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Settings } from '../settings.ts';
 
+/** How text is drawn on one stream. */
 export interface Style {
   paint: ChalkInstance;
   /** Columns available: COLUMNS, else those of the terminal, else 80. */

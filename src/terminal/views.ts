@@ -4,6 +4,7 @@ import type { View } from './view.ts';
 /** A view of whatever result its command gives; the declaration pairs the two. */
 type AnyView = { view: View<never> };
 
+/** The view of each result, by the name that declarations pass; loaded when it is shown. */
 export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'add-note': () => import('./views/add-note.ts'),
   checklist: () => import('./views/checklist.ts'),

@@ -4,6 +4,7 @@ import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
+/** How `ir note` is shown. */
 export const view: View<NoteResult> = {
   text(result, style) {
     const text = result.isWithdrawal ? [] : wrapLines(result.text, style.width - 2);

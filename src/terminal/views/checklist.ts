@@ -6,6 +6,7 @@ import { neutralise, neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 
+/** How a walk through a checklist is shown. */
 export const view: View<ChecklistResult> = {
   text(result, style) {
     const answered = result.steps.filter(

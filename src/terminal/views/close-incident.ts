@@ -4,6 +4,7 @@ import { wrap } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
+/** How `ir close` is shown. */
 export const view: View<CloseResult> = {
   text: ({ incident, metrics, openSteps, head }, style) =>
     `${[

@@ -8,6 +8,7 @@ import { withNulls } from '../with-nulls.ts';
 import { view as openView } from './open-incident.ts';
 import { view as timelineView } from './timeline.ts';
 
+/** How `ir demo` is shown. */
 export const view: View<DemoResult> = {
   async *text(result, style) {
     const { drill, timeline, opened } = result;

@@ -8,6 +8,7 @@ const count = (value: number): string => value.toLocaleString('en-US');
 /** `2026-11-16 00:00` of an RFC 3339 time. */
 const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
+/** How `ir drill logs` is shown. */
 export const view: View<DrillLogsResult> = {
   text(result, { paint }) {
     const out = neutraliseLine(result.out);

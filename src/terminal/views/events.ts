@@ -7,6 +7,7 @@ import { shorten } from '../layout.ts';
 import type { View } from '../view.ts';
 import { accountLines } from './timeline-account.ts';
 
+/** How `ir timeline --all` is shown. */
 export const view: View<EventsResult> = {
   async *text({ events }, style) {
     const { paint, offsetAt = () => 0 } = style;

@@ -24,6 +24,7 @@ function rowText(row: Row, style: Style): string {
   return [...lines, `    ${showInstant(row.times.detected, style.offsetAt)}`, ...title].join('\n');
 }
 
+/** How `ir list` is shown. */
 export const view: View<ListResult> = {
   text({ incidents, folder }, style) {
     if (incidents.length === 0)

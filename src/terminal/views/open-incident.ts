@@ -5,6 +5,7 @@ import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
+/** How `ir open` is shown. */
 export const view: View<OpenResult> = {
   text({ incident, folder, isNewStore, head, timeline }, style) {
     const { severity, impact, urgency, type, times, isDrill } = incident;

@@ -5,6 +5,7 @@ import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 
+/** How `ir playbook check` is shown. */
 export const view: View<PlaybookCheckResult> = {
   text({ files }, style) {
     const lines = files.flatMap(({ path, id, steps, problems }) =>

@@ -5,6 +5,7 @@ import { neutraliseLine } from '../neutralise.ts';
 import type { View } from '../view.ts';
 import { problemLines } from './playbook-check.ts';
 
+/** How `ir playbook list` is shown. */
 export const view: View<PlaybookListResult> = {
   text({ playbooks, problems }, style) {
     const prose = (text: string): string[] =>

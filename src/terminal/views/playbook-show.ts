@@ -5,6 +5,7 @@ import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 
+/** How `ir playbook show` is shown. */
 export const view: View<PlaybookShowResult> = {
   *text({ playbook, phases }, style) {
     const { paint } = style;

@@ -2,6 +2,7 @@ import type { TemplateList } from '../../commands/report.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import type { View } from '../view.ts';
 
+/** How `ir report --list` is shown. */
 export const view: View<TemplateList> = {
   text: ({ templates }) =>
     templates

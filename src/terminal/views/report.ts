@@ -6,6 +6,7 @@ import type { View } from '../view.ts';
 
 const MOST_QUESTIONS = 5;
 
+/** How `ir report` is shown. */
 export const view: View<ReportResult> = {
   text: (result, style) => (result.path === undefined ? result.text : written(result, style)),
   md: (result) => (result.path === undefined ? result.text : written(result, { width: 80 })),

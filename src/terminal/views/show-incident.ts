@@ -29,6 +29,7 @@ import { withNulls } from '../with-nulls.ts';
 const MOST_ROWS = 8;
 const LABEL = 12;
 
+/** How `ir show` is shown. */
 export const view: View<ShowResult> = {
   text(result, style) {
     const sections = [

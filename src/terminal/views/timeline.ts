@@ -26,6 +26,7 @@ import { accountLines } from './timeline-account.ts';
 const LEVEL_WIDTH = 13;
 const INDENT = 4;
 
+/** How `ir timeline` is shown. */
 export const view: View<TimelineResult> = {
   *text({ timeline, saved }, style) {
     yield headingText(timeline, style);

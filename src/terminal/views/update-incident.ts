@@ -12,6 +12,7 @@ const flatten = ({ times, ...fields }: Incident, { offsetAt }: Style): Map<strin
     ...Object.entries(times).map(([name, time]) => [name, showInstant(time, offsetAt)] as const),
   ]);
 
+/** How `ir update` is shown. */
 export const view: View<UpdateResult> = {
   text({ before, incident }, style) {
     const [old, now] = [flatten(before, style), flatten(incident, style)];

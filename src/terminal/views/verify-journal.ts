@@ -8,6 +8,7 @@ import { withNulls } from '../with-nulls.ts';
 /** Differences that are listed one by one. */
 const MOST_ROWS = 20;
 
+/** How `ir verify` is shown. */
 export const view: View<VerifyJournalResult> = {
   text(result, style) {
     const lines = [
