@@ -14,6 +14,7 @@ import { createStyle } from '../../src/terminal/style.ts';
 import { view as checklistView } from '../../src/terminal/views/checklist.ts';
 import { playbookText, stepText } from '../respond/sample-playbook.ts';
 import { sampleValues } from '../respond/sample-values.ts';
+import { misfits } from '../store/payloads.ts';
 import { showWhole, type TestContext, testContext } from './test-context.ts';
 
 const NOTE = 'verify: { run: [id], expect: You. }, undo: [echo, undone], blast_radius: All.';
@@ -310,6 +311,7 @@ describe('answers by flag', () => {
       'command_started print',
       'command_finished',
     ]);
+    expect(misfits((await showWhole(context)).journal)).toEqual([]);
     const { commandRuns, steps } = await showIncident(context);
     expect(commandRuns).toMatchObject([
       { stepId: 'print', exitCode: 0, stdoutHead: 'bob here', actor: 'alex' },

@@ -13,6 +13,7 @@ import { type UpdateOptions, updateIncident } from '../../src/commands/update-in
 import { useIncident } from '../../src/commands/use-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { misfits } from '../store/payloads.ts';
 import { account, finding } from '../store/sample-entries.ts';
 import { showWhole, type TestContext, testContext } from './test-context.ts';
 
@@ -248,6 +249,7 @@ describe('a note', () => {
     expect(corrected).toMatchObject({ note: seq, text: 'it was web02', isWithdrawal: false });
     const withdrawn = await later('', { withdraw: String(seq), reason: 'another incident' });
     expect(withdrawn).toMatchObject({ note: seq, text: '', isWithdrawal: true });
+    expect(misfits((await showWhole(context)).journal)).toEqual([]);
     expect((await showWhole(context)).notes).toMatchObject([
       {
         text: 'it was web01',

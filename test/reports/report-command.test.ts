@@ -14,6 +14,7 @@ import { updateIncident } from '../../src/commands/update-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import type { NoteKind } from '../../src/incidents/incident.ts';
 import { showWhole, type TestContext, testContext } from '../commands/test-context.ts';
+import { misfits } from '../store/payloads.ts';
 import { account, finding } from '../store/sample-entries.ts';
 
 const GOLDEN = fileURLToPath(new URL('golden-postmortem.md', import.meta.url));
@@ -114,6 +115,9 @@ describe('the post-mortem', () => {
   it('is the golden one', async () => {
     await buildCase();
     const { text: written, model } = await report(context, {});
+    const { journal } = await showWhole(context);
+    expect(journal.length).toBeGreaterThan(10);
+    expect(misfits(journal)).toEqual([]);
     // Hashes cover random bits, so that erased texts cannot be guessed.
     const text = written.replaceAll(model.custody.head, '(head)');
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, text);
@@ -199,7 +203,8 @@ describe('the post-mortem', () => {
       { findings: [evil], files: [account(hostile, 'ab'.repeat(32))] },
       [],
     );
-    const { text, questions } = await report(context, {});
+    const { text: written, questions, model } = await report(context, {});
+    const text = written.replaceAll(model.custody.head, '(head)');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(text).toContain('{{7');
     expect(text).not.toContain('49');

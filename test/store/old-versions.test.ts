@@ -9,6 +9,7 @@ import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { openSqlite } from '../../src/store/sqlite-driver.ts';
+import { misfits } from './payloads.ts';
 
 /** What the second version wrote, as `sqlite3 ir.db .dump` gave it. */
 const VERSION_2 = readFileSync(new URL('version-2.sql', import.meta.url), 'utf8');
@@ -86,6 +87,7 @@ it.each([
   ]);
   expect(a.reports).toMatchObject([{ path: 'report.md', actor: 'alex' }]);
   const b = await loadWhole(store, B);
+  expect(misfits([...a.journal, ...b.journal])).toEqual([]);
   expect(b.incident).toMatchObject({ key: 'INC-2026-0002', isDrill: true, openedBy: 'sam' });
   expect(b.notes).toMatchObject([{ withdrawn: { reason: 'it was not', actor: 'alex' } }]);
   // The first version's file, as it is made here, names none: the one that was opened last becomes it.
