@@ -12,7 +12,7 @@
  *
  * Hashes are lower-case hex, also where they are hashed themselves; before the first there are 64 zeros.
  */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { Actor, JournalEntry } from './incident.ts';
 
@@ -27,7 +27,7 @@ export interface StoredEntry extends Omit<JournalEntry, 'payload' | 'salt' | 'ac
   payloadText: string | undefined;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const sha256 = (text: string): string => digest('sha256', text, 'hex');
 
 type Unsealed = Pick<StoredEntry, 'incident' | 'writer' | 'seq' | 'at' | 'actor' | 'type'>;
 

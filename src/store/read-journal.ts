@@ -87,12 +87,23 @@ export async function countUnknownKinds(
   reader: Reader,
   incident: string,
 ): Promise<Record<string, number>> {
-  const counts = await reader
-    .selectFrom('journal')
-    .select((columns) => ['type', columns.fn.countAll<number>().as('count')])
-    .where('incident', '=', incident)
-    .groupBy('type')
-    .execute();
-  const unknown = counts.filter(({ type }) => kindOf(type) === undefined);
-  return Object.fromEntries(unknown.map(({ type, count }) => [type, Number(count)]));
+  const counts: Record<string, number> = {};
+  const ofIncident = () => reader.selectFrom('journal').where('incident', '=', incident);
+  // From kind to kind, of which there are few: their entries are many.
+  for (let type = ''; ; ) {
+    const next = await ofIncident()
+      .select('type')
+      .where('type', '>', type)
+      .orderBy('type')
+      .limit(1)
+      .executeTakeFirst();
+    if (next === undefined) return counts;
+    ({ type } = next);
+    if (kindOf(type) !== undefined) continue;
+    const { count } = await ofIncident()
+      .select((columns) => columns.fn.countAll<number>().as('count'))
+      .where('type', '=', type)
+      .executeTakeFirstOrThrow();
+    counts[type] = Number(count);
+  }
 }

@@ -130,9 +130,9 @@ export const noteFromRow = (row: schema.NoteTable): Note => ({
   stepId: orUndefined(row.step_id),
   kind: row.kind as Note['kind'],
   happenedAt: orUndefined(row.happened_at),
+  variables: row.variables === null ? undefined : JSON.parse(row.variables),
   corrections: row.corrections === '[]' ? [] : (JSON.parse(row.corrections) as []),
   withdrawn: row.withdrawn === null ? undefined : JSON.parse(row.withdrawn),
-  variables: row.variables === null ? undefined : JSON.parse(row.variables),
 });
 
 export const commandRunToRow = (incident: string, run: CommandRun): schema.CommandRunTable => ({
