@@ -38,6 +38,12 @@ export function ruleFolders(env: Environment, further: readonly string[] = []): 
   return [BUNDLED_RULES, ...(existsSync(own) ? [own] : []), ...further];
 }
 
+/**
+ * Bundled files that were parsed, by `fileKey`: a source checkout has no kept form of them, and who reads logs more than
+ * once parses them once.
+ */
+const parsedBefore = new Map<string, LoadedDocuments['documents']>();
+
 /** Reads and parses every `.yml` and `.yaml` file below the folders (or the files named themselves). */
 export async function loadDocuments(
   folders: readonly string[],
@@ -54,7 +60,8 @@ export async function loadDocuments(
       continue;
     }
     for (const file of files) {
-      const cached = cache.byKey.get(fileKey(file));
+      const key = fileKey(file);
+      const cached = cache.byKey.get(key) ?? parsedBefore.get(key);
       if (cached !== undefined) {
         documents.push(...cached);
         continue;
@@ -63,6 +70,9 @@ export async function loadDocuments(
       try {
         const parsed = parseSigma(file.text, file.path);
         for (const document of parsed.documents) documents.push(document);
+        // What there is to say about a file is said by every run.
+        const isSaid = parsed.problems.length + parsed.warnings.length > 0;
+        if (folder === BUNDLED_RULES && !isSaid) parsedBefore.set(key, parsed.documents);
         for (const problem of parsed.problems) problems.push(problem);
         for (const warning of parsed.warnings) warnings.push(warning);
       } catch (error) {
@@ -82,7 +92,6 @@ export async function cacheBundledRules(): Promise<void> {
   const kept: CachedFile[] = [];
   for (const file of files) {
     const { documents, problems, warnings } = parseSigma(file.text, file.path);
-    // What there is to say about a file is said by every run.
     if (problems.length + warnings.length > 0) continue;
     kept.push({
       key: fileKey(file),
