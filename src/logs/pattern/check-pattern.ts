@@ -1,4 +1,6 @@
 /** What a pattern must not be: open to two readings, or to what somebody writes into a field that he chooses. */
+import { FIELD_TYPES } from '../../events/ecs-field-names.ts';
+import type { EcsField } from '../../events/event.ts';
 import { canHold, overlap } from './char-class.ts';
 import { type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
@@ -14,7 +16,7 @@ export function checkPattern(sequence: Sequence, forgeable: ReadonlySet<string>)
     const seen = new Set<string>();
     for (const [index, node] of way.entries()) {
       if (node.is !== 'field') continue;
-      if (node.field !== '-' && seen.has(node.field))
+      if (node.field !== '-' && seen.has(node.field) && !isList(node.field))
         throw new PatternError(`"${node.field}" is filled twice`, node.at);
       seen.add(node.field);
       const tail = way.slice(index + 1);
@@ -23,6 +25,8 @@ export function checkPattern(sequence: Sequence, forgeable: ReadonlySet<string>)
     }
   }
 }
+
+const isList = (field: string): boolean => FIELD_TYPES[field as EcsField] === 'list';
 
 /** Every way through the choices, without them. */
 function waysOf(sequence: Sequence): Sequence[] {
@@ -40,14 +44,15 @@ function waysOf(sequence: Sequence): Sequence[] {
   return ways;
 }
 
-function checkEnd({ kind, kindName, at, field }: FieldNode, tail: Sequence): void {
+function checkEnd({ kind: { chars }, kindName, at, field }: FieldNode, tail: Sequence): void {
   const [next] = tail;
-  if (next?.is !== 'field' || kindName === 'stamp' || kind.chars === undefined) return;
+  if (next?.is !== 'field' || kindName === 'stamp' || chars === undefined) return;
   const { opening } = next.kind;
+  const { words = opening === undefined ? undefined : [opening] } = next.kind;
   const isClear =
-    opening !== undefined
-      ? !canHold(kind.chars, opening)
-      : next.kind.chars !== undefined && !overlap(kind.chars, next.kind.chars);
+    words !== undefined
+      ? !words.some((word) => canHold(chars, word.slice(0, 1)))
+      : next.kind.chars !== undefined && !overlap(chars, next.kind.chars);
   if (isClear) return;
   throw new PatternError(
     `{${field}} and {${next.field}} can both take the same text`,

@@ -157,6 +157,13 @@ function setterOfName(field: EcsField, kindName: string): unknown {
       if (value !== undefined && Number.isFinite(value)) event[name] = value as unknown as string;
     };
   }
+  if (FIELD_TYPES[field] === 'list')
+    return (event: Event, text: string) => {
+      const list = event[field as 'related.ip'] ?? [];
+      const value = field.endsWith('.ip') ? readIp(text) : text;
+      if (value !== undefined && value !== '' && !list.includes(value))
+        event[field as 'related.ip'] = [...list, value];
+    };
   if (field.endsWith('.ip')) {
     return (event: Event, text: string) => {
       event[name] = readIp(text);

@@ -137,8 +137,10 @@ function readMeanings(
 function readParts(value: unknown, reading: Reading): Map<string, string> {
   const parts = new Map<string, string>();
   for (const [name, text] of Object.entries(isMap(value) ? value : {})) {
+    const before = reading.problems.length;
     readPatterns(text, ['parts', name], { ...reading, parts, forgeable: new Set() });
-    if (reading.problems.length === 0) parts.set(name, withParts(String(text), parts));
+    // What is wrong in a part is said once, and not wherever it is used.
+    parts.set(name, reading.problems.length > before ? '' : withParts(String(text), parts));
   }
   return parts;
 }

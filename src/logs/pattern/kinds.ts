@@ -2,8 +2,9 @@
  * The kinds of a pattern's fields: which text each takes. Declared once: the reader, the checks of a pattern and the
  * names that grok has for them come from this table.
  */
+import { readIp } from '../../events/address.ts';
 import type { Stamp } from '../formats/syslog-stamp.ts';
-import { type CharClass, charClass } from './char-class.ts';
+import { type CharClass, charClass, runEnd } from './char-class.ts';
 
 export interface Kind {
   /** The characters of its text; absent for a kind that finds its end by itself. */
@@ -58,6 +59,17 @@ function bracketedEnd(text: string, at: number): number {
 const UUID = /[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}/y;
 const NUMBER = /[+-]?\d{1,20}(?:\.\d{1,20})?/y;
 
+const ADDRESS = charClass('[\\da-fA-F:.]');
+
+/** The end of an address; a dot or colon behind it belongs to the sentence. */
+function addressEnd(text: string, at: number): number {
+  const end = runEnd(ADDRESS, text, at);
+  if (end === at || readIp(text.slice(at, end)) !== undefined) return end === at ? -1 : end;
+  const mark = text.charCodeAt(end - 1);
+  const isMarked = mark === 46 || mark === 58;
+  return isMarked && readIp(text.slice(at, end - 1)) !== undefined ? end - 1 : -1;
+}
+
 const sticky =
   (expression: RegExp) =>
   (text: string, at: number): number => {
@@ -77,7 +89,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   number: of('[\\d.+-]', { end: sticky(NUMBER) }),
   ms: of('[\\d.+-]', { end: sticky(NUMBER) }),
   hex: of('[\\da-fA-F]'),
-  ip: of('[\\da-fA-F:.]'),
+  ip: { chars: ADDRESS, end: addressEnd },
   peer: of('[\\w.:%\\[\\]-]'),
   endpoint: of('[\\w.:%\\[\\]-]'),
   host: of('[\\w.:-]'),

@@ -3,7 +3,6 @@ import { type Event, setRepeats } from '../../../events/event.ts';
 import { bundledFormats } from '../../load-formats.ts';
 import { messageReader } from '../../pattern/declared-format.ts';
 import type { FormatDocument } from '../../pattern/format-document.ts';
-import { readCisco } from './cisco.ts';
 import { readDaemon } from './daemons.ts';
 import { readKernel } from './kernel.ts';
 import { readLogger, readShutdown } from './logging.ts';
@@ -65,7 +64,7 @@ function readerOf(program: string): MessageReader | undefined {
 
 const REPEATED = /^message repeated (\d{1,20}) times: \[ ?/;
 const MAX_MESSAGE = 8192;
-/** Cisco's tags begin with it: `%ASA-4-106023`. */
+/** Programs that are mnemonics, such as Cisco's `%ASA-4-106023`: what reads `%*` reads them all. */
 const PERCENT = 37;
 
 /** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
@@ -119,7 +118,7 @@ export function readMessage(program: string | undefined, message: string, event:
     reader(body, event);
     return;
   }
-  if (program?.charCodeAt(0) === PERCENT && readCisco(body, event)) return;
+  if (program?.charCodeAt(0) === PERCENT && BY_PROGRAM.get('%*')?.(body, event) === true) return;
   if (program !== undefined && AUTH_PROGRAMS.has(program)) event['event.dataset'] = 'system.auth';
   if (program === undefined && readUntagged(body, event)) return;
   if (body.startsWith('ROOT LOGIN ') && readLogin(body, event)) return;
