@@ -6,12 +6,10 @@ import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
 import { format as container } from './container.ts';
-import { format as django } from './django.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
-import { format as python } from './python.ts';
 import { format as syslog } from './syslog.ts';
 
 export const FORMATS: readonly LogFormat[] = withDeclared([
@@ -21,10 +19,8 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   auditd,
   cloudtrail,
   container,
-  django,
   journald,
   jsonLines,
   nginxError,
-  python,
   syslog,
 ]);

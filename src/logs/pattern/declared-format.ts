@@ -11,6 +11,7 @@ import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts
 import { parsePattern } from './parse-pattern.ts';
 import type { Sequence } from './pattern-node.ts';
 import { applyCases, applySettings, phraseReader } from './read-phrases.ts';
+import { REFINEMENTS } from './refinements.ts';
 
 /** The reader of the messages of the document's programs. */
 export function messageReader(document: FormatDocument): MessageReader {
@@ -29,6 +30,7 @@ export function lineFormat(document: FormatDocument): LogFormat {
   const { name, title, url, order, sources, isEcho, isEncoded, forgeable, samples } = document;
   const lines = phraseReader(document.lines, document);
   const phrases = phraseReader(document.phrases, document);
+  const refinement = REFINEMENTS[document.refine ?? ''];
   let template: Event | undefined;
   const parse = (line: string, clock: Clock): Event | Skip => {
     template ??= templateOf(document);
@@ -38,8 +40,9 @@ export function lineFormat(document: FormatDocument): LogFormat {
     if (variables === undefined) return skip(`not a line of ${name}`);
     if (variables === false) return skip('unreadable time');
     if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
-    applyCases(document.cases, event, variables);
-    return event;
+    const refined = refinement === undefined ? event : refinement.refine(event, clock);
+    applyCases(document.cases, refined, variables);
+    return refined;
   };
   return {
     name,
@@ -97,6 +100,7 @@ function templateOf(document: FormatDocument): Event {
       for (const field of filledFields(key)) filled.add(field);
   for (const table of Object.values(document.values))
     for (const row of Object.values(table)) fromSettings(row);
+  for (const field of REFINEMENTS[document.refine ?? '']?.fields ?? []) filled.add(field);
   if (document.continues === 'stack')
     for (const field of ['error.type', 'error.message', 'error.stack_trace']) filled.add(field);
   const names = [

@@ -44,6 +44,8 @@ export interface FormatDocument {
   /** Which key or column of a list goes where: of `{keys}`, `{keys.name}`. */
   keys: Readonly<Record<string, KeyTable>>;
   values: Readonly<Record<string, Readonly<Record<string, readonly Setting[]>>>>;
+  /** Code of ours that fills what no pattern says, by its name. */
+  refine: string | undefined;
   /** Which further lines belong to an event: indented ones, those of stack traces, or of these patterns. */
   continues: 'indented' | 'stack' | readonly string[];
   /** Fields that hold what a stranger wrote, and how the program writes it. */

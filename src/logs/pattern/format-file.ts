@@ -9,9 +9,10 @@ import { complain, isMap, listOf, type Reading, type Values } from './format-rea
 import { checkNamed, readCases, readSettings, readTable } from './format-settings.ts';
 import type { KeyTable } from './listed-fields.ts';
 import { MEANINGS } from './meanings.ts';
+import { REFINEMENTS } from './refinements.ts';
 
 const KEYS =
-  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys continues forgeable samples'.split(
+  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine continues forgeable samples'.split(
     ' ',
   );
 
@@ -100,6 +101,7 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
         readTable(rows, ['values', table], reading),
       ]),
     ),
+    refine: readRefine(value['refine'], reading),
     continues: readContinues(value['continues'], reading),
     forgeable,
     samples: readSamples(value['samples'], reading),
@@ -143,6 +145,18 @@ function readParts(value: unknown, reading: Reading): Map<string, string> {
     parts.set(name, reading.problems.length > before ? '' : withParts(String(text), parts));
   }
   return parts;
+}
+
+function readRefine(value: unknown, reading: Reading): string | undefined {
+  const names = Object.keys(REFINEMENTS);
+  if (value === undefined || names.includes(String(value))) return value as string | undefined;
+  complain(
+    reading,
+    ['refine'],
+    `nothing is called "${String(value)}"`,
+    suggestion(String(value), names),
+  );
+  return undefined;
 }
 
 /** One table of keys (or list of columns), or several by name. */

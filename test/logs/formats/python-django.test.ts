@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
-import { format as django } from '../../../src/logs/formats/django.ts';
-import { format as python } from '../../../src/logs/formats/python.ts';
+import { FORMATS } from '../../../src/logs/formats/list.ts';
+import type { LogFormat } from '../../../src/logs/formats/log-format.ts';
+
+const named = (name: string) => FORMATS.find((format) => format.name === name) as LogFormat;
+const django = named('django');
+const python = named('python');
 
 const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
 const STAMP = '2026-11-24 10:00:01,250';

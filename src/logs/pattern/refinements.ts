@@ -1,0 +1,29 @@
+/** The way out for what no pattern says: code of ours that a format file names under `refine`. */
+import type { EcsField, Event } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import { format as access } from '../formats/access.ts';
+import { refineText, TEXT_FIELDS } from '../formats/text-event.ts';
+
+export interface Refinement {
+  /** What it can fill. */
+  fields: readonly EcsField[];
+  refine(event: Event, clock: Clock): Event;
+}
+
+/** The message of an application. werkzeug logs its requests through logging, in the common log format. */
+function refineApplication(event: Event, clock: Clock): Event {
+  refineText(event);
+  const message = event.message ?? '';
+  if (!access.detect(message)) return event;
+  const request = access.parse(message, clock);
+  if ('skip' in request) return event;
+  const { format, timeUs, timeConfidence } = event;
+  const own = { format, 'event.dataset': event['event.dataset'] };
+  return timeUs === undefined
+    ? { ...event, ...request, ...own }
+    : { ...event, ...request, ...own, timeUs, timeConfidence };
+}
+
+export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
+  application: { fields: TEXT_FIELDS, refine: refineApplication },
+};
