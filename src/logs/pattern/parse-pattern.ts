@@ -12,6 +12,8 @@ import { type FieldNode, type Node, PatternError, type Sequence } from './patter
 import { rawKind } from './raw-expression.ts';
 import { stampLayout } from './stamp-layout.ts';
 
+type ParsedField = Omit<FieldNode, 'written'>;
+
 interface Cursor {
   text: string;
   at: number;
@@ -48,7 +50,9 @@ function parseSequence(cursor: Cursor, depth: number): Sequence {
     if (sign === ')' || (sign === '|' && depth > 0)) break;
     if (sign === '{' || (sign === '%' && text[cursor.at + 1] === '{')) {
       flush();
-      nodes.push(sign === '{' ? parseField(cursor) : parseGrok(cursor));
+      const from = cursor.at;
+      const field = sign === '{' ? parseField(cursor) : parseGrok(cursor);
+      nodes.push({ ...field, written: text.slice(from, cursor.at) });
       continue;
     }
     if (sign === '(') {
@@ -110,7 +114,7 @@ const take = (expression: RegExp, cursor: Cursor): RegExpExecArray | null => {
 };
 
 /** `{field}`, `{field:kind}`, `{field:[a-z]}`, `{field:/expression/}`. */
-function parseField(cursor: Cursor): FieldNode {
+function parseField(cursor: Cursor): ParsedField {
   const at = cursor.at;
   const field = take(FIELD, cursor)?.[1];
   if (field === undefined)
@@ -174,7 +178,7 @@ function classField(
   marks: string,
   at: number,
   kindAt: number,
-): FieldNode {
+): ParsedField {
   try {
     const kind: Kind = { chars: charClass(source), isOptional: marks.includes('*') };
     return { is: 'field', field, kindName: 'class', kind, isFromRight: marks.includes('>'), at };
@@ -218,7 +222,7 @@ function rawAt(source: string, at: number): Kind {
 const GROK = /%\{([A-Z0-9_]+)(?::([^:{}\s]+))?(?::(?:int|float))?\}/y;
 
 /** `%{NAME:field}` of grok. */
-function parseGrok(cursor: Cursor): FieldNode {
+function parseGrok(cursor: Cursor): ParsedField {
   const at = cursor.at;
   const found = take(GROK, cursor);
   const name = found?.[1] ?? '';

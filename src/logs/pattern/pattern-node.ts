@@ -16,6 +16,8 @@ export interface FieldNode {
   kind: Kind;
   /** Its text goes up to the last occurrence of what follows, not the first. */
   isFromRight: boolean;
+  /** As the pattern has it: two that are written alike are alike. */
+  written: string;
   at: number;
 }
 

@@ -2,6 +2,7 @@
 import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { compilePattern, type Pattern } from './compile-pattern.ts';
+import { factored } from './factor-patterns.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
 import { parsePattern } from './parse-pattern.ts';
 
@@ -46,7 +47,7 @@ function rowsOf(
 export function phraseReader(phrases: readonly Phrase[], document: FormatDocument): PhraseReader {
   let compiled: readonly Compiled[] | undefined;
   const all = (): readonly Compiled[] => {
-    compiled ??= phrases.flatMap((phrase) => compilePhrase(phrase, document));
+    compiled ??= joined(phrases).map((phrase) => compilePhrase(phrase, document));
     return compiled;
   };
   return {
@@ -70,16 +71,31 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
   };
 }
 
-function compilePhrase(phrase: Phrase, { ignoresCase, values, keys }: FormatDocument): Compiled[] {
+function compilePhrase(phrase: Phrase, { ignoresCase, values, keys }: FormatDocument): Compiled {
   const tables = phrase.by.map(
     ([variable, table]) => [variable, new Map(Object.entries(values[table] ?? {}))] as const,
   );
-  return phrase.patterns.map((text) => ({
-    pattern: compilePattern(parsePattern(text), { ignoresCase, keys }),
+  const isFound = ([variable]: Table): boolean =>
+    phrase.patterns.some((text) => text.includes(`{${variable}`));
+  return {
+    pattern: compilePattern(factored(phrase.patterns.map(parsePattern)), { ignoresCase, keys }),
     phrase,
-    tables: tables.filter(([variable]) => text.includes(`{${variable}`)),
-    lateTables: tables.filter(([variable]) => !text.includes(`{${variable}`)),
-  }));
+    tables: tables.filter(isFound),
+    lateTables: tables.filter((table) => !isFound(table)),
+  };
+}
+
+/** Patterns in a row that mean nothing of their own are tried together. */
+function joined(phrases: readonly Phrase[]): readonly Phrase[] {
+  const isBare = ({ set, by, cases }: Phrase): boolean =>
+    set.length + by.length + cases.length === 0;
+  const kept: Phrase[] = [];
+  for (const phrase of phrases) {
+    const last = kept.at(-1);
+    if (last === undefined || !isBare(last) || !isBare(phrase)) kept.push(phrase);
+    else kept[kept.length - 1] = { ...last, patterns: [...last.patterns, ...phrase.patterns] };
+  }
+  return kept;
 }
 
 /** Puts the settings into the event. */
