@@ -28,6 +28,7 @@ export async function migrate(
   const latest = migrations.length;
   const version = await readVersion(database, path, latest);
   if (version === latest) return undefined;
+  if ((await readPragma(database, 'query_only')) === 1) throw onlyReadable(path, version);
   const backup = version > 0 ? freeName(`${path}.v${version}`) : undefined;
   if (backup !== undefined) await backUp(database, backup);
   try {
@@ -41,6 +42,12 @@ export async function migrate(
   }
   return backup;
 }
+
+const onlyReadable = (path: string, version: number): IrError =>
+  new IrError(`the store ${path} is of version ${version} and may only be read`, {
+    exit: EXIT.integrity,
+    hint: 'Copy its whole folder to a place where you can write, and name that with --store.',
+  });
 
 async function run(
   database: Database,

@@ -9,6 +9,7 @@ import {
   createChainCheck,
   createLogCheck,
   differences,
+  type EntryProblem,
 } from '../incidents/verify-journal.ts';
 import { readIncident, readState, TABLES } from './projection-tables.ts';
 import { entriesOf, logOf } from './read-journal.ts';
@@ -88,12 +89,30 @@ async function checkIncident(
   const chains = createChainCheck();
   const state = emptyState();
   let key: string | undefined;
+  let unreadable: EntryProblem | undefined;
   for await (const entry of entriesOf(reader, id)) {
-    if (chains.see(entry)) applyEntry(state, entry);
+    const holds = chains.see(entry) && unreadable === undefined;
+    if (holds) unreadable = problemOf(() => applyEntry(state, entry), entry.seq);
     // People know the incident by its key, also where it does not hold.
     else if (entry.type === 'incident_opened') key = keyIn(entry.payloadText);
   }
-  return { check: chains.result(), state, key: state.incident?.key ?? key ?? id };
+  const check = chains.result();
+  return {
+    check: { ...check, problem: check.problem ?? unreadable },
+    state,
+    key: state.incident?.key ?? key ?? id,
+  };
+}
+
+/** Another program can seal a payload that is no JSON, or not of the shape of its kind. */
+function problemOf(apply: () => void, seq: number): EntryProblem | undefined {
+  try {
+    apply();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { seq, reason: `its payload is not what entries of its kind hold (${why})` };
+  }
+  return undefined;
 }
 
 function keyIn(payloadText = '{}'): string | undefined {

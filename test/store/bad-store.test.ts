@@ -94,6 +94,19 @@ const openingFails = async (): Promise<IrError> => {
   return error as IrError;
 };
 
+/** Puts an entry behind the last one of the first incident, sealed as it must be. */
+async function forge(type: string, payload: object): Promise<void> {
+  const database = openDatabase(path, { create: false });
+  const rows = await database.selectFrom('journal').selectAll().orderBy('number').execute();
+  const { incident, writer, seq, actor, hash, at } = entryFromRow(rows[3]!);
+  const unsealed = { incident, writer, seq: seq + 1, actor, at, type, payload, prevHash: hash };
+  const forged = sealEntry(unsealed, '7'.repeat(32));
+  const storeHead = headAfter(rows.at(-1)!.store_head, forged.hash);
+  const row = entryToRow({ ...forged, number: rows.length + 1, storeHead });
+  await database.insertInto('journal').values(row).execute();
+  await database.destroy();
+}
+
 describe('a changed journal', () => {
   it.each<[string, string, number, string]>([
     [
@@ -165,17 +178,10 @@ describe('a changed journal', () => {
   });
 
   it('does not hold when an entry says that a payload was erased which is there', async () => {
-    const database = openDatabase(path, { create: false });
-    const rows = await database.selectFrom('journal').selectAll().orderBy('number').execute();
-    const { incident, writer, seq, actor, hash, at } = entryFromRow(rows[3]!);
-    const payload = { entry: rows[2]!.hash, reason: 'x' };
-    const type = 'payload_erased';
-    const unsealed = { incident, writer, seq: seq + 1, actor, at, type, payload, prevHash: hash };
-    const forged = sealEntry(unsealed, '7'.repeat(32));
-    const storeHead = headAfter(rows.at(-1)!.store_head, forged.hash);
-    const row = entryToRow({ ...forged, number: 9, storeHead });
-    await database.insertInto('journal').values(row).execute();
-    await database.destroy();
+    const store = await openStore(folder, { create: false });
+    const journal = await store.journal('a1');
+    await store.close();
+    await forge('payload_erased', { entry: journal[2]!.hash, reason: 'x' });
     expect((await verify()).problems).toMatchObject([
       {
         seq: 5,
@@ -183,6 +189,24 @@ describe('a changed journal', () => {
       },
     ]);
   });
+
+  it.each<[string, object, boolean]>([
+    ['note_added', { text: 5 }, false],
+    ['item_corrected', { of: 'note' }, false],
+    ['phase_changed', {}, true],
+    ['incident_updated', {}, true],
+    ['timeline_saved', { findings: 1, files: null, argv: [] }, true],
+  ])(
+    'sealed by another program, with a payload that no %s has (%j), is no bug of ours',
+    async (type, payload, isTold) => {
+      await forge(type, payload);
+      const { isIntact, problems } = await verify();
+      const reason = expect.stringContaining('not what entries of its kind hold') as string;
+      const told = [{ incident: 'INC-2026-0001', seq: 5, reason }];
+      expect(problems).toEqual(isTold ? told : []);
+      if (isTold) expect(isIntact).toBe(false);
+    },
+  );
 
   it('with its tail cut off verifies from inside; a head noted before shows the loss', async () => {
     const before = await verify();

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadWhole } from '../../src/incidents/incident-store.ts';
 import { payloadOf } from '../../src/incidents/tell-journal.ts';
+import { sql } from '../../src/store/kysely.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -125,6 +127,19 @@ it('keeps the hashes that were noted before, and nothing that was erased', async
     old.filter(({ incident }) => incident === A).map(({ seq }) => seq),
   );
   await store.close();
+});
+
+it('is not touched where it may only be read', async () => {
+  onFile(VERSION_2);
+  const database = openDatabase(path, { create: false });
+  await sql`pragma query_only = on`.execute(database);
+  const options = { path, migrations: MIGRATIONS, now: () => new Date() };
+  await expect(migrate(database, options)).rejects.toMatchObject({
+    exit: 7,
+    message: expect.stringContaining('is of version 2 and may only be read') as string,
+  });
+  await database.destroy();
+  expect(readdirSync(folder).filter((name) => name.endsWith('.bak'))).toEqual([]);
 });
 
 it('is refused when its journal does not hold: sealed anew, the damage would be hidden', async () => {

@@ -166,7 +166,11 @@ it.each<[string, View<never>, object]>([
 });
 
 it('show puts the whole incident on one screen', () => {
-  const shown = { ...detail, metrics, noteCount: 1, doubtfulTimes: ['Entry 3 is odd.'] };
+  const unknownKinds = { weather_observed: 2 };
+  const shown = {
+    ...{ ...detail, metrics, noteCount: 1, doubtfulTimes: ['Entry 3 is odd.'] },
+    unknownKinds,
+  };
   const text = textOf(showView, shown, 100);
   expect(text).toContain('[triage] > containment > eradication > recovery > post_incident');
   expect(text).toContain('MTTD -   MTTA 30m   MTTC -   MTTR -');
@@ -175,5 +179,6 @@ it('show puts the whole incident on one screen', () => {
   expect(text).toContain('and 4 more (ir show --json has all)');
   expect(text).toContain('Clock       Entry 3 is odd.');
   expect(text).toContain(`Chain head  ${head}`);
+  expect(text).toContain('weather_observed (2): entries of kinds that this version does not know');
   expect(text.split('\n').length).toBeLessThan(50);
 });

@@ -5,7 +5,7 @@ import { shapes } from '../entry-shapes.ts';
 import type { SourceFile } from '../incident-store.ts';
 import { sourceKey } from '../projections.ts';
 
-export const CUSTODY_EVENTS = [
+const CUSTODY_EVENTS = [
   'collected',
   'sealed',
   'verified',
