@@ -18,7 +18,7 @@ export interface SourceCounts {
   addresses: Uint32Array;
   /** By place, the measures one after the other. */
   values: Float64Array;
-  /** By hash of the address: its place and one, or 0. */
+  /** By hash of the address: the address, then its place and one, or 0 where the slot is free. */
   slots: Uint32Array;
   named: Map<string, SourceCount>;
 }
@@ -30,7 +30,7 @@ export const createSourceCounts = (): SourceCounts => ({
   size: 0,
   addresses: new Uint32Array(FIRST_CAPACITY),
   values: new Float64Array(FIRST_CAPACITY * MEASURES.length),
-  slots: new Uint32Array(FIRST_CAPACITY * 2),
+  slots: new Uint32Array(FIRST_CAPACITY * 4),
   named: new Map(),
 });
 
@@ -40,23 +40,27 @@ export const hashOfAddress = (address: number): number => {
   return product ^ (product >>> 16);
 };
 
+/** Where the slot of an address is, or where it would be. */
+function slotOf(slots: Uint32Array, address: number): number {
+  const mask = slots.length - 1;
+  let slot = (hashOfAddress(address) << 1) & mask;
+  while (slots[slot + 1] !== 0 && slots[slot] !== address) slot = (slot + 2) & mask;
+  return slot;
+}
+
 /** The place of an address, made when new; it never changes. */
 export function placeOf(counts: SourceCounts, address: number): number {
-  const { slots, addresses } = counts;
-  let slot = hashOfAddress(address) & (slots.length - 1);
-  for (;;) {
-    const place = (slots[slot] as number) - 1;
-    if (place < 0) break;
-    if (addresses[place] === address) return place;
-    slot = (slot + 1) & (slots.length - 1);
-  }
-  if (counts.size === addresses.length) {
+  const slot = slotOf(counts.slots, address);
+  const known = counts.slots[slot + 1] as number;
+  if (known !== 0) return known - 1;
+  if (counts.size === counts.addresses.length) {
     grow(counts);
     return placeOf(counts, address);
   }
-  addresses[counts.size] = address;
+  counts.addresses[counts.size] = address;
   counts.size += 1;
-  slots[slot] = counts.size;
+  counts.slots[slot] = address;
+  counts.slots[slot + 1] = counts.size;
   return counts.size - 1;
 }
 
@@ -66,11 +70,11 @@ function grow(counts: SourceCounts): void {
   counts.addresses.set(addresses);
   counts.values = new Float64Array(size * 2 * MEASURES.length);
   counts.values.set(values);
-  const slots = new Uint32Array(size * 4);
+  const slots = new Uint32Array(size * 8);
   for (let place = 0; place < size; place += 1) {
-    let slot = hashOfAddress(addresses[place] as number) & (slots.length - 1);
-    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-    slots[slot] = place + 1;
+    const slot = slotOf(slots, addresses[place] as number);
+    slots[slot] = addresses[place] as number;
+    slots[slot + 1] = place + 1;
   }
   counts.slots = slots;
 }
@@ -143,16 +147,9 @@ export function addCounts(counts: SourceCounts, others: SourceCounts): void {
 /** What was counted of a source. */
 export function countOf(counts: SourceCounts, key: SourceKey): SourceCount | undefined {
   if (typeof key === 'string') return counts.named.get(key);
-  const { addresses, slots, values } = counts;
-  for (
-    let slot = hashOfAddress(key) & (slots.length - 1);
-    ;
-    slot = (slot + 1) & (slots.length - 1)
-  ) {
-    const place = (slots[slot] as number) - 1;
-    if (place < 0) return undefined;
-    if (addresses[place] !== key) continue;
-    const [requests = 0, bytes = 0, failedLogins = 0] = values.subarray(place * MEASURES.length);
-    return { requests, bytes, failedLogins };
-  }
+  const place = (counts.slots[slotOf(counts.slots, key) + 1] as number) - 1;
+  if (place < 0) return undefined;
+  const at = place * MEASURES.length;
+  const [requests = 0, bytes = 0, failedLogins = 0] = counts.values.subarray(at);
+  return { requests, bytes, failedLogins };
 }

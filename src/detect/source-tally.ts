@@ -36,20 +36,21 @@ export function createSourceTally(mostExact = MOST_EXACT): SourceTally {
   let exact: SourceCounts | undefined = createSourceCounts();
   let sketch = new Float64Array(0);
   const candidates = new Set<SourceKey>();
-  const sums = [0, 0, 0];
+  const sums: SourceCount = { requests: 0, bytes: 0, failedLogins: 0 };
 
-  const addToSketch = (key: SourceKey, ...values: readonly [number, number, number]): void => {
+  const addToSketch: Parameters<typeof eachSource>[1] = (key, requests, bytes, failedLogins) => {
     for (let row = 0; row < 2; row += 1) {
       const at = cellOf(key, row);
-      for (let measure = 0; measure < 3; measure += 1) {
-        sketch[at + measure] = (sketch[at + measure] as number) + (values[measure] as number);
-      }
+      sketch[at] = (sketch[at] as number) + requests;
+      sketch[at + 1] = (sketch[at + 1] as number) + bytes;
+      if (failedLogins > 0) sketch[at + 2] = (sketch[at + 2] as number) + failedLogins;
     }
-    for (let measure = 0; measure < 3; measure += 1)
-      sums[measure] = (sums[measure] as number) + (values[measure] as number);
+    sums.requests += requests;
+    sums.bytes += bytes;
+    sums.failedLogins += failedLogins;
   };
   const estimate = (key: SourceKey, measure: number): number => {
-    const sum = sums[measure] as number;
+    const sum = sums[MEASURES[measure] as keyof SourceCount];
     const values = [0, 1].map((row) => {
       const value = sketch[cellOf(key, row) + measure] as number;
       // What others bring into a cell on average.
