@@ -28,3 +28,21 @@ it('gives no answer but the one that was kept for the same bytes', () => {
     }),
   );
 });
+
+it('rests where hardly anything repeats, and helps again where it does', () => {
+  const remembered = createRemembered<number>();
+  const look = (text: string, answer: number): boolean => {
+    const view = viewOf(text);
+    const found = remembered.find(view, 0, text.length);
+    if (found !== undefined) expect(found).toBe(answer);
+    else remembered.keep(view, 0, text.length, answer);
+    return found !== undefined;
+  };
+  const helps = (): boolean => look('an agent like many', 7) && look('an agent like many', 7);
+  look('an agent like many', 7);
+  expect(helps()).toBe(true);
+  for (let index = 0; index < 5000; index += 1) look(`agent ${index}`, index);
+  expect(helps()).toBe(false);
+  for (let index = 0; index < 40_000; index += 1) look('an agent like many', 7);
+  expect(helps()).toBe(true);
+});

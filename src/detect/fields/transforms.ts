@@ -78,6 +78,21 @@ const HEADER =
 const HEADERS = /^(?:request_?)?headers$/i;
 const MOST_HEADERS = 40;
 
+type KeyKind = 'header' | 'headers' | 'other';
+
+/** Records repeat their keys; hostile ones may have any, so that only so many are remembered. */
+const kindsOfKeys = new Map<string, KeyKind>();
+const MOST_KEYS = 4096;
+
+function kindOfKey(key: string): KeyKind {
+  let kind = kindsOfKeys.get(key);
+  if (kind === undefined) {
+    kind = HEADER.test(key) ? 'header' : HEADERS.test(key) ? 'headers' : 'other';
+    if (kindsOfKeys.size < MOST_KEYS && key.length < 100) kindsOfKeys.set(key, kind);
+  }
+  return kind;
+}
+
 function headersOf(record: Fields): unknown[] {
   const request = Object.hasOwn(record, 'request') ? record['request'] : undefined;
   return [record, request].flatMap((part) => (isFields(part) ? headersIn(part) : []));
@@ -86,9 +101,11 @@ function headersOf(record: Fields): unknown[] {
 function headersIn(record: Fields): unknown[] {
   const found: unknown[] = [];
   for (const key of Object.keys(record)) {
+    const kind = kindOfKey(key);
+    if (kind === 'other') continue;
     const value = record[key];
-    if (HEADER.test(key)) found.push(value);
-    else if (HEADERS.test(key) && isFields(value)) {
+    if (kind === 'header') found.push(value);
+    else if (isFields(value)) {
       found.push(...Object.values(value).slice(0, MOST_HEADERS).flat());
     }
   }
