@@ -2,6 +2,7 @@
 import { BYTES_PER_ROW, createRowFile, type RowFile } from './row-file.ts';
 import { createRun, mergeRuns, type Run, type Stretch } from './row-merge.ts';
 import { type Rows, weightOf } from './rows.ts';
+import { createTextTable } from './text-table.ts';
 
 export interface RowStore {
   /** Takes sorted rows over, columns and all. Throws an `IrError` when the disk is full. */
@@ -26,8 +27,7 @@ const MOST_COUNTED = 2 ** 32 - 1;
 /** Makes an empty store. Whoever makes it calls `remove` in the end. */
 export function createRowStore(): RowStore {
   const runs: Run[] = [];
-  const strings: string[] = [];
-  const indexOfString = new Map<string, number>();
+  const known = createTextTable();
   /** By kind, then by group. */
   const counts: (Uint32Array | undefined)[] = [];
   /** By number of the text; nearly always empty. */
@@ -52,14 +52,10 @@ export function createRowStore(): RowStore {
 
   const tableOf = (texts: readonly string[]): Uint32Array =>
     Uint32Array.from(texts, (text) => {
-      let index = indexOfString.get(text);
-      if (index === undefined) {
-        index = strings.length;
-        strings.push(text);
-        indexOfString.set(text, index);
-        const weight = weightOf(text);
-        if (weight !== undefined) weights.set(index, weight);
-      }
+      const { size } = known;
+      const index = known.numberOf(text);
+      const weight = index < size ? undefined : weightOf(text);
+      if (weight !== undefined) weights.set(index, weight);
       return index;
     });
 
@@ -70,7 +66,7 @@ export function createRowStore(): RowStore {
 
   return {
     remove,
-    textOf: (index) => strings[index] ?? '',
+    textOf: known.textOf,
     weightOf: (value) => weights.get(value) ?? 1,
     rowsOf: (kind, group) => counts[kind]?.[group] ?? 0,
     add(rows) {
