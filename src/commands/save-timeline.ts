@@ -1,7 +1,9 @@
 /** `ir timeline --save`: what was found goes into the incident, with every source file and its hash. */
 import type { Timeline } from '../detect/finding.ts';
-import { type Reconciled, reconcileFindings } from '../detect/known-findings.ts';
-import type { SourceFile } from '../incidents/incident-store.ts';
+import { reconcileFindings, reconciling } from '../detect/known-findings.ts';
+import type { IncidentDetail, SourceFile } from '../incidents/incident-store.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
+import { createTurns, inTurns } from '../logs/turns.ts';
 import type { CommandContext } from './context.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 
@@ -34,23 +36,28 @@ export async function saveTimeline(
   const { findings, files } = timeline;
   const { actor, now } = authorOf(context);
   return withIncident(context, async (store, { id, key }) => {
-    let known: Reconciled | undefined;
-    const [entry] = await store.append(id, (before) => {
-      known = reconcileFindings(before?.findings ?? [], findings);
+    const turn = createTurns(context.signal);
+    const before = await store.load(id);
+    let known = await inTurns(reconciling(before.findings, findings), turn);
+    const entriesFor = (state: IncidentDetail | undefined): NewEntry[] => {
+      // Somebody else wrote meanwhile: what he saved counts as well.
+      const isOther = state !== undefined && state.head !== before.head;
+      if (isOther) known = reconcileFindings(state.findings, findings);
       const { superseded } = known;
       const payload = {
         ...{ findings: known.findings, files, argv },
         ...(superseded.length > 0 && { superseded }),
       };
       return [{ type: 'timeline_saved', payload, at: now.toISOString(), actor }];
-    });
+    };
+    const [entry] = await store.append(id, entriesFor, turn);
     const { sources: evidence, head } = await store.load(id);
     return {
       incident: key,
       seq: entry!.seq,
       head,
-      findings: known?.findings.length ?? 0,
-      newFindings: known?.newCount ?? 0,
+      findings: known.findings.length,
+      newFindings: known.newCount,
       sources: files.filter(({ sha256 }) => sha256 !== '').length,
       evidence,
     };

@@ -2,6 +2,7 @@
  * Findings that a case has already, under the same id or an older one: logs grow, rules get stronger company, and
  * ids are made anew. What is known by rule and first evidence is brought up to date, never doubled.
  */
+import { atOnce } from '../logs/turns.ts';
 import type { Evidence, Finding, FoldedFinding } from './finding.ts';
 import { foldedOf, isStronger, joinEntities, MOST_NAMED } from './fold-findings.ts';
 
@@ -15,16 +16,26 @@ export interface Reconciled {
 }
 
 /** Brings what was found together with what was saved before. */
-export function reconcileFindings(
+export const reconcileFindings = (
   saved: readonly Finding[],
   found: readonly Finding[],
-): Reconciled {
+): Reconciled => atOnce(reconciling(saved, found));
+
+/** The same, a finding a step. */
+export function* reconciling(
+  saved: readonly Finding[],
+  found: readonly Finding[],
+): Generator<void, Reconciled, void> {
   const known = createIndex();
-  for (const finding of saved) known.add(finding);
+  for (const finding of saved) {
+    yield;
+    known.add(finding);
+  }
   const changed = new Map<string, Finding>();
   const superseded = new Set<string>();
   let newCount = 0;
   for (const finding of found) {
+    yield;
     let merged = finding;
     const earlier = known.alike(finding);
     if (earlier.length === 0) newCount += 1;

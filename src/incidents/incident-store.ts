@@ -3,6 +3,7 @@
  * keeps others out while it appends, how it searches text and how it comes to a newer form are its own affair.
  */
 import type { FileAccount, Finding } from '../detect/finding.ts';
+import type { Turn } from '../logs/turns.ts';
 import type {
   ClockDoubt,
   CommandRun,
@@ -153,9 +154,10 @@ export interface IncidentStore {
    * with the incident as it stands, and nothing else is added before its entries are; it may throw to refuse, and
    * must do nothing else, as a store may have to call it again. A `payload_erased` entry takes the payload that it
    * names away in the same breath. An incident that is opened becomes the current one.
+   * @param turn awaited between parts of a long addition; where it throws, nothing is added
    * @returns the entries that were asked for
    */
-  append(incidentId: string, entries: Decision): Promise<readonly JournalEntry[]>;
+  append(incidentId: string, entries: Decision, turn?: Turn): Promise<readonly JournalEntry[]>;
   /** What the head that begins with this hex text stands for, if there is exactly one. */
   findHead(start: string): Promise<KnownHead | undefined>;
   /** By key (INC-2026-0001, any case) or id. */

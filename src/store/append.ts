@@ -2,6 +2,7 @@
 import { refusedError } from '../errors.ts';
 import { assertErasable, type Plan, planAppend } from '../incidents/append-entries.ts';
 import { type Decision, detailOf, type IncidentDetail } from '../incidents/incident-store.ts';
+import type { Turn } from '../logs/turns.ts';
 import { readKnown, readOverview, writeChange } from './projection-tables.ts';
 import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
@@ -9,7 +10,12 @@ import { entryFromRow, entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { CURRENT_INCIDENT, randomId, readStoreId, writeSetting } from './settings.ts';
 
-export const append = (database: Database, incident: string, decision: Decision): Promise<Plan> =>
+export const append = (
+  database: Database,
+  incident: string,
+  decision: Decision,
+  turn?: Turn,
+): Promise<Plan> =>
   database.transaction().execute(async (transaction) => {
     const entries =
       typeof decision === 'function'
@@ -17,12 +23,13 @@ export const append = (database: Database, incident: string, decision: Decision)
         : decision;
     const state = await readKnown(transaction, incident, entries);
     const ends = await readEnds(transaction, incident, await readStoreId(transaction));
+    await turn?.();
     const plan = planAppend(incident, entries, state, ends, randomId);
     for (const { entry, change } of plan.steps) {
       const isOpening = entry.type === 'incident_opened';
       if (isOpening) await assertFree(transaction, change.incident!.key);
       await transaction.insertInto('journal').values(entryToRow(entry)).execute();
-      await writeChange(transaction, incident, change);
+      await writeChange(transaction, incident, change, turn);
       if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
     }
     for (const { entry } of plan.erasures) await erase(transaction, incident, entry);

@@ -59,9 +59,9 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
   }
   return {
     folder,
-    append: (id, decision) =>
+    append: (id, decision, turn) =>
       explained(async () => {
-        const { appended, doubts } = await append(database, id, decision);
+        const { appended, doubts } = await append(database, id, decision, turn);
         for (const doubt of doubts) options.onClockDoubt?.(doubt);
         return appended;
       }),

@@ -11,6 +11,7 @@ import {
   type RowName,
   type Rows,
 } from '../incidents/projections.ts';
+import type { Turn } from '../logs/turns.ts';
 import * as rows from './rows.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
 
@@ -66,23 +67,28 @@ export const TABLES = ROW_NAMES.map((name) => TABLE_OF[name].table);
 
 /** Rows per INSERT: SQLite takes 32,766 parameters in one statement. */
 const BATCH = 500;
+/** Nobody waits for a turn. */
+const atOnce: Turn = () => undefined;
 
 /** Adds or replaces the rows of a change. */
 export async function writeChange(
   transaction: TransactionOf,
   incident: string,
   change: Change,
+  turn: Turn = atOnce,
 ): Promise<void> {
   if (change.incident !== undefined) await writeIncident(transaction, change.incident);
   const superseded = change.supersededFindings ?? [];
   for (let start = 0; start < superseded.length; start += BATCH) {
+    await turn();
     await transaction
       .deleteFrom('finding')
       .where('incident', '=', incident)
       .where('id', 'in', superseded.slice(start, start + BATCH))
       .execute();
   }
-  for (const name of ROW_NAMES) await writeRows(transaction, incident, name, change[name] ?? []);
+  for (const name of ROW_NAMES)
+    await writeRows(transaction, incident, name, change[name] ?? [], turn);
 }
 
 /** All of a state, into tables that hold nothing of it. */
@@ -110,6 +116,7 @@ async function writeRows<N extends RowName>(
   incident: string,
   name: N,
   changed: readonly Rows[N][],
+  turn: Turn,
 ): Promise<void> {
   if (changed.length === 0) return;
   const { table: into, key, toRow } = TABLE_OF[name];
@@ -118,6 +125,7 @@ async function writeRows<N extends RowName>(
   const identity = ['incident', ...key];
   const others = Object.keys(all[0]!).filter((column) => !identity.includes(column));
   for (let start = 0; start < all.length; start += BATCH) {
+    await turn();
     await transaction
       .insertInto(into)
       .values(all.slice(start, start + BATCH) as never)

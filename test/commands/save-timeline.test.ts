@@ -2,13 +2,16 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandContext } from '../../src/commands/context.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { saveTimeline } from '../../src/commands/save-timeline.ts';
 import {
   type TimelineOptions,
   type TimelineResult,
   timeline,
 } from '../../src/commands/timeline.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
+import { account, finding } from '../store/sample-entries.ts';
 import { showWhole, testContext } from './test-context.ts';
 
 let cwd: string;
@@ -78,4 +81,39 @@ describe('saving findings into an open case again', () => {
     expect(await save()).toBe(1);
     expect((await saved()).titles).toHaveLength(2);
   });
+});
+
+/** A signal that has come when it is looked at for the time after `looks`. */
+function comingAfter(looks: number): CommandContext['signal'] {
+  let left = looks;
+  const throwIfAborted = (): void => {
+    left -= 1;
+    if (left < 0) throw new Error('stopped');
+  };
+  return { throwIfAborted } as CommandContext['signal'];
+}
+
+it('leaves all or nothing wherever a signal stops it', async () => {
+  const timeline = {
+    findings: Array.from({ length: 1_200 }, (_, index) => finding(index.toString(16), 1)),
+    files: [account('auth.log', 'aa')],
+  };
+  /** Looks before the store is asked to write: one a finding, and one at the end of them. */
+  const reconciled = timeline.findings.length + 1;
+  const stopped: number[] = [];
+  for (let looks = 0; ; looks += looks < reconciled - 1 ? 400 : 1) {
+    const context = { ...testContext({ cwd }), signal: comingAfter(looks) };
+    const ended = await saveTimeline(context, timeline, []).catch((error: Error) => error);
+    const { findings, sources, journal } = await showWhole(testContext({ cwd }));
+    const seen = [findings.length, sources.length, journal.length];
+    expect(await verifyJournal(testContext({ cwd }), {})).toMatchObject({ isIntact: true });
+    if (!(ended instanceof Error)) {
+      expect(seen).toEqual([1_200, 1, 3]);
+      break;
+    }
+    expect([ended.message, ...seen]).toEqual(['stopped', 0, 0, 2]);
+    stopped.push(looks);
+  }
+  // Before the first row is written, between rows of findings, and before the sources.
+  expect(stopped.filter((looks) => looks >= reconciled).length).toBeGreaterThan(3);
 });
