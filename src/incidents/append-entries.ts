@@ -29,6 +29,7 @@ export interface Step {
   change: Change;
 }
 
+/** All that one append writes: the entries in the order of their numbers, and what goes or is doubted with them. */
 export interface Plan {
   steps: readonly Step[];
   /** Those that were asked for: names of actors are added in between. */

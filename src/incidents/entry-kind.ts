@@ -39,6 +39,7 @@ export interface Names {
   run(id: string): StartedRun | undefined;
 }
 
+/** A command that was started, as far as a summary line tells of it. */
 export interface StartedRun {
   argv: readonly string[];
   host: string;

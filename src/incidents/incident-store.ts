@@ -110,6 +110,7 @@ export interface JournalProblem {
   reason: string;
 }
 
+/** What `ir verify` found. `isIntact` only where nothing at all is wrong. */
 export interface VerifyResult {
   isIntact: boolean;
   entries: number;
@@ -146,6 +147,10 @@ export type Decision =
   | readonly NewEntry[]
   | ((before: IncidentDetail | undefined) => readonly NewEntry[]);
 
+/**
+ * A workspace's cases: the journal, which only grows, and the rows made from it. Failures of the storage are
+ * `IrError`s (exit 7).
+ */
 export interface IncidentStore {
   /** The workspace folder. */
   readonly folder: string;

@@ -8,11 +8,17 @@ export const PHASES = [
   'recovery',
   'post_incident',
 ] as const;
+
+/** The part of the response that an incident is in; playbook steps belong to one. */
 export type Phase = (typeof PHASES)[number];
 
+/** Whether an incident is being worked on. A closed one can be reopened. */
 export const STATUSES = ['open', 'on_hold', 'closed'] as const;
+
+/** One of `STATUSES`. */
 export type Status = (typeof STATUSES)[number];
 
+/** What an incident turned out to be: real or not, and whether the attack succeeded. */
 export const DETERMINATIONS = [
   'suspected',
   'confirmed',
@@ -20,11 +26,17 @@ export const DETERMINATIONS = [
   'failed_attempt',
   'false_positive',
 ] as const;
+
+/** One of `DETERMINATIONS`. */
 export type Determination = (typeof DETERMINATIONS)[number];
 
+/** The gravest first. */
 export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const;
+
+/** One of `SEVERITIES`. */
 export type Severity = (typeof SEVERITIES)[number];
 
+/** The least first. */
 export const DEGREES = ['none', 'low', 'medium', 'high'] as const;
 /** Impact (what it does) and urgency (how soon it must be handled). */
 export type Degree = (typeof DEGREES)[number];
@@ -32,6 +44,7 @@ export type Degree = (typeof DEGREES)[number];
 /** RFC 3339 UTC with milliseconds or microseconds. */
 export type Instant = string;
 
+/** The times of an incident's life, in the order in which they usually come. */
 export const TIME_NAMES = [
   'occurred',
   'detected',
@@ -46,6 +59,7 @@ export const TIME_NAMES = [
 /** Each time is its own field and set on its own; undefined means not yet or not known. */
 export type KeyTimes = Record<(typeof TIME_NAMES)[number], Instant | undefined>;
 
+/** What notes may be about; `note` where nobody said. */
 export const NOTE_KINDS = [
   'note',
   'detection',
@@ -59,10 +73,12 @@ export const NOTE_KINDS = [
 /** What a note is about; the post-mortem sorts by it. */
 export type NoteKind = (typeof NOTE_KINDS)[number];
 
+/** What commands are run for, in the order of a step. */
 export const RUN_ROLES = ['collect', 'check', 'run', 'verify', 'undo'] as const;
 /** What a command is run for: to keep what would be lost, to look before, to act, to read the state back, to take it back. */
 export type RunRole = (typeof RUN_ROLES)[number];
 
+/** A case as it stands. */
 export interface Incident {
   /** 128 random bits, hex. */
   id: string;
@@ -96,6 +112,7 @@ export interface StepState {
   actor: string;
 }
 
+/** A note as it stands, with what was changed of it. */
 export interface Note {
   /** Hash of the entry that added it. */
   id: string;
@@ -116,6 +133,7 @@ export interface Note {
   withdrawn: NoteWithdrawal | undefined;
 }
 
+/** What a note says instead, by an entry of its own. */
 export interface NoteCorrection {
   seq: number;
   at: Instant;
@@ -124,6 +142,7 @@ export interface NoteCorrection {
   reason: string;
 }
 
+/** That a note no longer counts, by an entry of its own. */
 export interface NoteWithdrawal {
   seq: number;
   at: Instant;

@@ -6,6 +6,7 @@ import { zoneMinutes } from '../events/zone-names.ts';
 import type { Instant } from './incident.ts';
 import { latestDay, readAge, readClock, readDay, type WallClock } from './time-phrases.ts';
 
+/** What the meaning of a time as people say it rests on. */
 export interface InstantOptions {
   now: Date;
   /** Minutes east of UTC that a wall clock shows, for stamps that name no zone. */

@@ -12,6 +12,7 @@ import { JOURNAL_KINDS } from './kinds/journal-kinds.ts';
 import { NOTE_ENTRY_KINDS } from './kinds/note-kinds.ts';
 import { RESPONSE_KINDS } from './kinds/response-kinds.ts';
 
+/** Every kind by the name that entries have it under. */
 export const ENTRY_KINDS = {
   ...INCIDENT_KINDS,
   ...NOTE_ENTRY_KINDS,
@@ -21,6 +22,7 @@ export const ENTRY_KINDS = {
   ...JOURNAL_KINDS,
 };
 
+/** The name of a kind that this version knows. */
 export type EntryType = keyof typeof ENTRY_KINDS;
 
 /** Payloads by kind, as the schemas have them. */

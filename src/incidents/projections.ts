@@ -23,6 +23,7 @@ export interface Rows {
   clockDoubts: ClockDoubt;
 }
 
+/** The name of a kind of row. */
 export type RowName = keyof Rows;
 
 /** Files are told apart by content and path. */
@@ -41,6 +42,7 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   clockDoubts: ({ id }) => id,
 };
 
+/** All kinds of row, in the order in which they are written: actors first. */
 export const ROW_NAMES = Object.keys(KEY_OF) as readonly RowName[];
 
 /** Rows that an entry adds or replaces. */

@@ -4,6 +4,7 @@ import { type Level, levelRank } from '../events/level.ts';
 import { isOneOf, unfolded } from './finding-hits.ts';
 import type { Degree, Instant, Severity } from './incident.ts';
 
+/** What an incident may be opened as; whoever opens it may say otherwise. */
 export interface Proposal {
   title: string;
   /** Playbook id; empty when nothing fits. */

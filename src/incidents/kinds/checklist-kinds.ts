@@ -5,6 +5,7 @@ import { shapes } from '../entry-shapes.ts';
 import { type CommandRun, type Phase, RUN_ROLES, type StepState } from '../incident.ts';
 import { acknowledged } from './incident-kinds.ts';
 
+/** Steps done, waived and reopened; commands begun and ended. */
 export const CHECKLIST_KINDS = {
   step_done: kind({
     isErasable: false,

@@ -18,6 +18,7 @@ const CUSTODY_EVENTS = [
   'destroyed',
 ] as const;
 
+/** What goes in the journal about findings, reports, evidence and indicators. */
 export const EVIDENCE_KINDS = {
   timeline_saved: kind({
     isErasable: true,

@@ -4,6 +4,7 @@ import { because, kind, type Stamp } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
 import { type Incident, type KeyTimes, PHASES, type Phase, TIME_NAMES } from '../incident.ts';
 
+/** What changes the incident as a whole; all but the first need one that was opened. */
 export const INCIDENT_KINDS = {
   incident_opened: kind({
     isErasable: false,

@@ -2,6 +2,7 @@
 import { because, kind, showsNothing } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
 
+/** What the journal says of itself; actors are the only rows that come of it. */
 export const JOURNAL_KINDS = {
   /**
    * The name behind the id by which entries name who made them. It stands in front of the first of them; once its

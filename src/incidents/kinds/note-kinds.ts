@@ -7,6 +7,7 @@ import type { Note, NoteKind } from '../incident.ts';
 /** Collections beside notes whose items can be put right and taken back, found by the `id` that they were entered with. */
 const OTHERS = ['evidence', 'decision', 'indicator', 'clock', 'role'] as const;
 
+/** Notes added; notes and other items corrected and withdrawn. */
 export const NOTE_ENTRY_KINDS = {
   note_added: kind({
     isErasable: true,

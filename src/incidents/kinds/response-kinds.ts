@@ -2,6 +2,7 @@
 import { because, kind, showsNothing } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
 
+/** What people decide, do and say; no row comes of it, the report reads the entries. */
 export const RESPONSE_KINDS = {
   decision_made: kind({
     isErasable: true,
