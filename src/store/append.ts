@@ -10,6 +10,11 @@ import { entryFromRow, entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { CURRENT_INCIDENT, randomId, readStoreId, writeSetting } from './settings.ts';
 
+/**
+ * Adds entries to an incident and what they change, all or nothing. Throws an `IrError` (exit 6) when they do not fit
+ * or the key of a new incident is taken.
+ * @param turn awaited between steps; what it throws stops it, and nothing is added
+ */
 export const append = (
   database: Database,
   incident: string,

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 
 const kysely = createRequire(import.meta.url)('kysely') as typeof import('kysely');
 
+/** Under other names where ours would clash. */
 export const {
   CompiledQuery,
   Kysely: KyselyDatabase,

@@ -8,6 +8,7 @@ import type { Database, TransactionOf } from './schema.ts';
 /** "IRDB": tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x49524442;
 
+/** What migrations are run with. */
 export interface MigrateOptions {
   /** Path of the database file, for messages and the backup. */
   path: string;

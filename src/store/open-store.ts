@@ -19,6 +19,7 @@ import { explainStoreError } from './store-error.ts';
 import { DATABASE_FILE } from './store-names.ts';
 import { verifyStore } from './verify-store.ts';
 
+/** How a store is opened, and whom it tells what. */
 export interface OpenStoreOptions {
   /** Make folder and file when they are not there. */
   create: boolean;

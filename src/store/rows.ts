@@ -18,6 +18,7 @@ import type * as schema from './schema.ts';
 const orUndefined = <T>(value: T | null): T | undefined => (value === null ? undefined : value);
 const orNull = <T>(value: T | undefined): T | null => (value === undefined ? null : value);
 
+/** A row of the journal; an erased payload is null. */
 export const entryToRow = (entry: LoggedEntry): schema.JournalTable => ({
   number: entry.number,
   incident: entry.incident,
@@ -33,6 +34,7 @@ export const entryToRow = (entry: LoggedEntry): schema.JournalTable => ({
   store_head: entry.storeHead,
 });
 
+/** The entry as it was logged, its payload still text. */
 export const entryFromRow = (row: schema.JournalTable): LoggedEntry => ({
   number: row.number,
   incident: row.incident,
@@ -48,6 +50,7 @@ export const entryFromRow = (row: schema.JournalTable): LoggedEntry => ({
   storeHead: row.store_head,
 });
 
+/** A row with a column for each time; those that are not known are null. */
 export function incidentToRow(incident: Incident): schema.IncidentTable {
   const { times, openedBy, isDrill, phaseEntered, ...same } = incident;
   const columns = Object.fromEntries(TIME_NAMES.map((name) => [name, orNull(times[name])]));
@@ -60,6 +63,7 @@ export function incidentToRow(incident: Incident): schema.IncidentTable {
   };
 }
 
+/** The incident; words are taken as they stand, `ir verify` compares them with the journal. */
 export function incidentFromRow(row: schema.IncidentTable): Incident {
   const times = Object.fromEntries(TIME_NAMES.map((name) => [name, orUndefined(row[name])]));
   return {
@@ -81,12 +85,15 @@ export function incidentFromRow(row: schema.IncidentTable): Incident {
   };
 }
 
+/** A row of an incident's actor. */
 export const actorToRow = (incident: string, { id, name }: Actor): schema.ActorTable => ({
   ...{ incident, id, name },
 });
 
+/** The actor, without the incident. */
 export const actorFromRow = ({ id, name }: schema.ActorTable): Actor => ({ id, name });
 
+/** A row of a step, with the last answer. */
 export const stepToRow = (incident: string, step: StepState): schema.StepTable => ({
   incident,
   step_id: step.stepId,
@@ -97,6 +104,7 @@ export const stepToRow = (incident: string, step: StepState): schema.StepTable =
   actor: step.actor,
 });
 
+/** The step as it stands. */
 export const stepFromRow = (row: schema.StepTable): StepState => ({
   stepId: row.step_id,
   phase: row.phase as StepState['phase'],
@@ -106,6 +114,7 @@ export const stepFromRow = (row: schema.StepTable): StepState => ({
   actor: row.actor,
 });
 
+/** A row of a note; corrections, withdrawal and variables as canonical JSON. */
 export const noteToRow = (incident: string, note: Note): schema.NoteTable => ({
   incident,
   id: note.id,
@@ -121,6 +130,7 @@ export const noteToRow = (incident: string, note: Note): schema.NoteTable => ({
   variables: note.variables === undefined ? null : canonicalJson(note.variables),
 });
 
+/** The note with its corrections, the oldest first. */
 export const noteFromRow = (row: schema.NoteTable): Note => ({
   id: row.id,
   seq: row.seq,
@@ -135,6 +145,7 @@ export const noteFromRow = (row: schema.NoteTable): Note => ({
   withdrawn: row.withdrawn === null ? undefined : JSON.parse(row.withdrawn),
 });
 
+/** A row of a command; its words as a JSON array. */
 export const commandRunToRow = (incident: string, run: CommandRun): schema.CommandRunTable => ({
   incident,
   id: run.id,
@@ -153,6 +164,7 @@ export const commandRunToRow = (incident: string, run: CommandRun): schema.Comma
   stderr_head: run.stderrHead,
 });
 
+/** The command; `exitCode` is undefined where none is recorded. */
 export const commandRunFromRow = (row: schema.CommandRunTable): CommandRun => ({
   id: row.id,
   role: row.role as CommandRun['role'],
@@ -170,6 +182,7 @@ export const commandRunFromRow = (row: schema.CommandRunTable): CommandRun => ({
   stderrHead: row.stderr_head,
 });
 
+/** A row of a finding: what it is sorted by in columns, all of it as canonical JSON. */
 export const findingToRow = (incident: string, finding: Finding): schema.FindingTable => ({
   incident,
   id: finding.id,
@@ -186,6 +199,7 @@ export const findingFromRow = (row: schema.FindingTable): Finding => ({
   firstUs: orUndefined(row.first_us),
 });
 
+/** A row of a log file: what it is known by in columns, all of it as canonical JSON. */
 export const sourceToRow = (incident: string, source: SourceFile): schema.SourceFileTable => ({
   incident,
   sha256: source.sha256,
@@ -194,6 +208,7 @@ export const sourceToRow = (incident: string, source: SourceFile): schema.Source
   document: canonicalJson(source),
 });
 
+/** Columns count over the document, as with findings. */
 export const sourceFromRow = (row: schema.SourceFileTable): SourceFile => ({
   ...(JSON.parse(row.document) as SourceFile),
   path: row.path,
@@ -201,14 +216,17 @@ export const sourceFromRow = (row: schema.SourceFileTable): SourceFile => ({
   evidenceNo: row.evidence_no,
 });
 
+/** A row of a report that was written. */
 export const reportToRow = (incident: string, report: RenderedReport): schema.ReportTable => ({
   incident,
   ...report,
 });
 
+/** The report, without the incident. */
 export const reportFromRow = ({ incident: _, ...report }: schema.ReportTable): RenderedReport =>
   report;
 
+/** A row of an entry whose time is in doubt; the entry before it in columns of its own. */
 export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.ClockDoubtTable => ({
   incident,
   id: doubt.id,
@@ -219,6 +237,7 @@ export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.Clo
   kind: doubt.kind,
 });
 
+/** The doubt, without the incident. */
 export const clockDoubtFromRow = (row: schema.ClockDoubtTable): ClockDoubt => ({
   id: row.id,
   seq: row.seq,

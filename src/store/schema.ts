@@ -1,6 +1,7 @@
 /** The tables as kysely sees them. The migrations create them. */
 import type { Kysely, Transaction } from 'kysely';
 
+/** Entries. Triggers let nothing change but a payload to null. */
 export interface JournalTable {
   /** Order in which entries came into this store. */
   number: number;
@@ -21,6 +22,7 @@ export interface JournalTable {
   store_head: string;
 }
 
+/** Incidents as they stand. Times are RFC 3339 in UTC here and in all tables, unless a column is named `_us`. */
 export interface IncidentTable {
   id: string;
   key: string;
@@ -47,12 +49,14 @@ export interface IncidentTable {
   phase_entered: string;
 }
 
+/** Names behind the ids of the journal, per incident. */
 export interface ActorTable {
   incident: string;
   id: string;
   name: string;
 }
 
+/** Steps that were answered, waived or taken up again; others have no row. */
 export interface StepTable {
   incident: string;
   step_id: string;
@@ -63,6 +67,7 @@ export interface StepTable {
   actor: string;
 }
 
+/** Notes as first written, with what was changed of them. */
 export interface NoteTable {
   incident: string;
   /** Hash of the entry. */
@@ -82,6 +87,7 @@ export interface NoteTable {
   variables: string | null;
 }
 
+/** Commands that steps ran. The heads are what the programs wrote first; the hashes are of all of it. */
 export interface CommandRunTable {
   incident: string;
   id: string;
@@ -101,6 +107,7 @@ export interface CommandRunTable {
   stderr_head: string;
 }
 
+/** Saved findings. `first_us` is microseconds since the epoch; null where no event has a time. */
 export interface FindingTable {
   incident: string;
   id: string;
@@ -110,6 +117,7 @@ export interface FindingTable {
   document: string;
 }
 
+/** Log files that saved timelines were made from, one for each content and path. */
 export interface SourceFileTable {
   incident: string;
   sha256: string;
@@ -119,6 +127,7 @@ export interface SourceFileTable {
   document: string;
 }
 
+/** Reports that were written, by the entry that says so. */
 export interface ReportTable {
   incident: string;
   /** Hash of the entry. */
@@ -131,6 +140,7 @@ export interface ReportTable {
   template: string;
 }
 
+/** Entries whose time does not go with that of the entry before. */
 export interface ClockDoubtTable {
   incident: string;
   /** Hash of the entry. */
@@ -148,12 +158,14 @@ export interface SettingTable {
   value: string;
 }
 
+/** Migrations that ran; the last number must be the version that the file says it has. */
 export interface MigrationTable {
   number: number;
   name: string;
   applied_at: string;
 }
 
+/** All tables by name. */
 export interface Tables {
   journal: JournalTable;
   incident: IncidentTable;
@@ -169,5 +181,8 @@ export interface Tables {
   schema_migration: MigrationTable;
 }
 
+/** An open store. */
 export type Database = Kysely<Tables>;
+
+/** The store within a transaction: what is read is of one moment. */
 export type TransactionOf = Transaction<Tables>;

@@ -10,6 +10,7 @@ export const STORE_ID = 'store_id';
 /** 128 random bits, hex. */
 export const randomId = (): string => randomBytes(16).toString('hex');
 
+/** The value under a name; undefined when there is none. */
 export async function readSetting(
   reader: Database | TransactionOf,
   name: string,
@@ -18,6 +19,7 @@ export async function readSetting(
   return (await query.executeTakeFirst())?.value;
 }
 
+/** Sets the value under a name, in place of an earlier one. */
 export async function writeSetting(
   writer: Database | TransactionOf,
   name: string,

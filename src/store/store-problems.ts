@@ -9,6 +9,7 @@ import { fileProblem, withMemoryDatabase } from './open-database.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { CURRENT_INCIDENT, STORE_ID } from './settings.ts';
 
+/** What is wrong around the journal, and what can be read in spite of it. */
 export interface StoreProblems {
   /** One sentence part per problem; none when all is as this version makes it. */
   problems: VerifyResult['storeProblems'];

@@ -5,6 +5,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { refusedError, usageError } from '../errors.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from './store-names.ts';
 
+/** Where a command was started, by whom and with what settings. */
 export interface WorkspaceQuestion {
   /** `--store` or IR_STORE. */
   store: string | undefined;
@@ -14,6 +15,7 @@ export interface WorkspaceQuestion {
   user?: number | undefined;
 }
 
+/** The folder of a store, which need not be there yet. */
 export interface Workspace {
   folder: string;
   /** True when it holds a store already. */

@@ -52,6 +52,7 @@ const STATEMENTS = [
   'create table setting (name text primary key, value text not null) strict',
 ];
 
+/** Version 1: the journal in one chain, and a table for each kind of row. */
 export const migration: Migration = {
   number: 1,
   name: 'journal-and-projections',

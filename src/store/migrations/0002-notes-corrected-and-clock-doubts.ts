@@ -15,6 +15,7 @@ const STATEMENTS = [
   'create index clock_doubt_by_incident on clock_doubt (incident, seq)',
 ];
 
+/** Version 2: what notes and incidents have besides, and a table of times in doubt. */
 export const migration: Migration = {
   number: 2,
   name: 'notes-corrected-and-clock-doubts',

@@ -81,6 +81,7 @@ const AFTER = [
      primary key (incident, id)) strict`,
 ];
 
+/** Version 3. Throws an `IrError` (exit 7) for a journal that does not hold: it cannot be written anew. */
 export const migration: Migration = {
   number: 3,
   name: 'a-chain-for-each-incident',

@@ -4,4 +4,5 @@ import { migration as notesAndClock } from './0002-notes-corrected-and-clock-dou
 import { migration as chains } from './0003-a-chain-for-each-incident.ts';
 import type { Migration } from './migration.ts';
 
+/** The version of the schema is the number of the last one that ran. */
 export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock, chains];

@@ -5,6 +5,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../schema.ts';
 
+/** A step from one version of the schema to the next. */
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
   number: number;
