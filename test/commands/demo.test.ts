@@ -81,12 +81,14 @@ describe('ir open --from-timeline', () => {
       initial?: unknown;
     }): Promise<T> => {
       asked.push(flag);
-      return initial as T;
+      // When it was detected is the one question without a proposal.
+      return (initial ?? 'unknown') as T;
     };
     const ask = { isPossible: true, text: initial, select: initial, confirm: initial } as Ask;
     const context = { ...testContext({ cwd }), ask };
     const { incident } = await openIncident(context, { fromTimeline: [writeAuthLog()] });
     expect(incident).toMatchObject({ type: 'ssh-brute-force', severity: 'SEV2', urgency: 'high' });
+    expect(incident.times.detected).toBeUndefined();
     expect(asked).toEqual(
       expect.arrayContaining(['--severity', '--type', '--urgency', '--impact']),
     );
