@@ -220,7 +220,7 @@ describe('formats', () => {
 });
 
 /** Rooms in which exports without a docstring are left. */
-const UNDESCRIBED = ['detect', 'logs'];
+const UNDESCRIBED = ['logs'];
 
 describe('exports', () => {
   it('have a docstring', () => {

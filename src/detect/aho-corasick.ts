@@ -5,6 +5,7 @@
  * @see Aho, Corasick: Efficient string matching (1975)
  */
 
+/** The patterns, ready to be looked for in bytes. */
 export interface Automaton {
   /**
    * Calls `hit` with a pattern's index for each occurrence of a pattern in `bytes[start, end)`

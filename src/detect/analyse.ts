@@ -26,6 +26,7 @@ import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
 
+/** What a run is asked, for those who call it. */
 export type { AnalyseOptions };
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Location } from './location.ts';
 
+/** Hits of one rule with one entity that are told of as one. Times are microseconds since the epoch. */
 export interface Burst {
   rule: number;
   /** Value of the rule's first entity field that the events have; empty when none. */
@@ -27,6 +28,7 @@ const KEPT_VALUES = 20;
 const MAX_KEYS_PER_RULE = 2000;
 const OTHER_KEY = '\u0000other';
 
+/** Folds the hits of a reader; a rule with too many entities has one burst for the rest of them. */
 export interface BurstCollector {
   add(
     rule: number,

@@ -12,6 +12,7 @@ import type { AnalyseOptions, LoadedPlan } from './session.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
+/** The rules of a run, compiled, with what they were made from. */
 export interface RuleChoice {
   documents: readonly RuleDocument[];
   /** With these the rules are compiled. */

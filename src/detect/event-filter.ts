@@ -4,6 +4,7 @@ import type { Event } from '../events/event.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { compileNetwork } from '../sigma/match-network.ts';
 
+/** What events must have to take part; all of it must hold. */
 export interface FilterOptions {
   /** Microseconds since the epoch; infinite when not limited. */
   sinceUs: number;
@@ -14,6 +15,7 @@ export interface FilterOptions {
   grep: string | undefined;
 }
 
+/** The options, checked and compiled. */
 export interface EventFilter {
   /** @param whole the line as it stands in the file, where `raw` is what it wraps */
   accepts(event: Event, raw: string, format: LogFormat, whole?: string): boolean;

@@ -28,6 +28,7 @@ export interface StreamedEvent {
   document: Readonly<Record<string, unknown>>;
 }
 
+/** The events of a run, and what became of its files. */
 export interface EventStream {
   /** Events by time; those without one first. Iterate once: it closes the files. */
   events: AsyncIterable<StreamedEvent>;

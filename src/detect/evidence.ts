@@ -38,6 +38,7 @@ export interface LineMark {
   isPiece?: boolean;
 }
 
+/** How lines are read again. */
 export interface ReaderOptions {
   formats: readonly LogFormat[];
   zone: string;

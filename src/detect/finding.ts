@@ -20,6 +20,7 @@ export interface Evidence {
   timeUs: number | undefined;
 }
 
+/** One act that a rule saw, with its evidence, as JSON can carry it: cases and outputs hold it as it stands here. */
 export interface Finding {
   /** Stable over reruns: hash of rule, entities, first evidence. 16 hex digits. */
   id: string;
@@ -95,6 +96,7 @@ export interface PathProblem {
   problem: string;
 }
 
+/** An address or name, and how much was counted of it: requests, bytes or failed logins. */
 export interface TopSource {
   value: string;
   count: number;

@@ -6,6 +6,7 @@ import { atOnce } from '../logs/turns.ts';
 import type { Evidence, Finding, FoldedFinding } from './finding.ts';
 import { foldedOf, isStronger, joinEntities, MOST_NAMED } from './fold-findings.ts';
 
+/** What a case should hold from now on. */
 export interface Reconciled {
   /** What is to be saved; ids are distinct. */
   findings: readonly Finding[];

@@ -5,6 +5,7 @@ import type { Mapping } from './fields/mapping.ts';
 import { folderKey, type MappingCache, type RuleFile } from './rule-cache.ts';
 import { type Environment, ownFolder, readYamlFiles, templateFolder } from './yaml-files.ts';
 
+/** Mappings that can be used, and why others cannot. */
 export interface LoadedMappings {
   bundled: readonly Mapping[];
   /** The user's (`$XDG_CONFIG_HOME/ir/mappings`): they come before the bundled ones. */

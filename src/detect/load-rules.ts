@@ -17,6 +17,7 @@ import {
 } from './rule-cache.ts';
 import { type Environment, ownFolder, readYamlFiles, templateFolder } from './yaml-files.ts';
 
+/** Rules as parsed, before they are compiled. */
 export interface LoadedDocuments {
   /** In the order of the folders, then of the file names, then as written. */
   documents: readonly (SigmaRule | SigmaCorrelation)[];
@@ -26,6 +27,7 @@ export interface LoadedDocuments {
   warnings: readonly IrError[];
 }
 
+/** The same, compiled. */
 export interface LoadedRules extends LoadedDocuments {
   ruleSet: RuleSet;
 }

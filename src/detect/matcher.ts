@@ -14,6 +14,7 @@ import { countInSketch, hashGroup } from './sketch.ts';
 import { allForms } from './views/list.ts';
 import type { TextKind } from './views/plain.ts';
 
+/** The rules as they are tried on whole events. `raw` is the event's text. */
 export interface Matcher {
   /** Runs every fitting rule on an event. Throws in the end, when a rule failed on it. */
   match(event: Event, raw: string, location: Location): void;

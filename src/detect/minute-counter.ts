@@ -1,6 +1,7 @@
 /** Counts events per minute for readers that see them in time order: a run of one minute costs one look-up. */
 import { createTotals, MINUTE_US, type Totals } from './totals.ts';
 
+/** A counter of one reader. */
 export interface MinuteCounter {
   /** Counts into `totals` from now on. */
   begin(totals: Totals): void;

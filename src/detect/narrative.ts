@@ -6,6 +6,7 @@
 import { levelRank } from '../events/level.ts';
 import type { Finding } from './finding.ts';
 
+/** One sentence of the story, with what it rests on. */
 export interface Statement {
   /** One word that says what it is about: `Who`, `In`, `Took`, ... */
   label: string;

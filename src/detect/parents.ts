@@ -12,6 +12,7 @@ import { createEventReader, type EventReader } from '../logs/read-events.ts';
 import { createLookBack, readBack } from './look-back.ts';
 import { createProcesses, PARENT_FIELDS } from './processes.ts';
 
+/** Finds the parents of processes in the part of the file before a line. */
 export interface Parents {
   /** True for an event whose parent is known by its number alone. */
   isMissing(event: Event): boolean;

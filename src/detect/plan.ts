@@ -22,6 +22,7 @@ export interface Feed {
   dense: Dense | undefined;
 }
 
+/** How the threshold of a correlation is checked beforehand, with counts in a sketch. */
 export interface Dense {
   /** A window of `windowUs` with fewer hits than this cannot fire any correlation of the sketch. */
   count: number;
@@ -39,6 +40,7 @@ export interface RowKind {
   feeds: readonly Feed[];
 }
 
+/** What readers do with the hits of each rule; lists named `...OfRule` are by the rule's index in `ruleSet`. */
 export interface Plan {
   ruleSet: RuleSet;
   feeds: readonly Feed[];

@@ -35,6 +35,7 @@ export interface WorkerTasks {
   claims: Claims;
 }
 
+/** The readers of a run, this thread among them. */
 export interface Pool {
   /** Gives the readers what they need. Call once, before `run`. @param scanner reads in this thread */
   begin(setup: WorkerSetup, scanner: Scanner): void;

@@ -11,6 +11,7 @@ interface Process {
   commandLine: string | undefined;
 }
 
+/** What one reader knows of processes, in bounded memory. */
 export interface Processes {
   /** Gives the event what is known of its parent, then learns what it says of its process. */
   follow(event: Event): void;

@@ -11,6 +11,8 @@ interface Intruder {
   atUs: number;
   because: string;
 }
+
+/** Intruders by the field and its value. */
 export type Intruders = ReadonlyMap<string, Intruder>;
 
 /** Techniques by which a finding of high level shows somebody inside: a login, a web shell. */

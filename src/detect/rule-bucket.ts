@@ -9,6 +9,7 @@ import { type Automaton, createAutomaton } from './aho-corasick.ts';
 import { createKinds, type EventKind, ruleFits } from './fields/log-sources.ts';
 import type { TextKind } from './views/plain.ts';
 
+/** What to try on the events of one kind; rules are named by their index. */
 export interface RuleBucket {
   /** Rules to try on every event. */
   always: readonly number[];

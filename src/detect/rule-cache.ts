@@ -11,6 +11,7 @@ import type { Mapping } from './fields/mapping.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
 
+/** The bundled rules as the build kept them. */
 export interface RuleCache {
   /** The documents of a file by `fileKey`. */
   byKey: ReadonlyMap<string, readonly RuleDocument[]>;

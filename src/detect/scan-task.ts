@@ -62,6 +62,7 @@ export interface ScanTask {
   purpose: 'rules' | 'hot' | 'events';
 }
 
+/** What a piece came to, under the number of its task. */
 export interface ScanResult {
   id: number;
   account: LineAccount;
@@ -101,6 +102,7 @@ const EVENT_FEED = 0xffff;
 /** Time of rows for events without one: they come first. */
 export const NO_TIME = Number.MIN_SAFE_INTEGER;
 
+/** One reader; results are plain data and hold nothing of its own. */
 export interface Scanner {
   /** Reads a piece in steps, one piece at a time. Never throws for bad content; a file that fails midway is a `problem`. */
   scan(task: ScanTask): Generator<void, ScanResult, void>;

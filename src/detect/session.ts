@@ -32,6 +32,7 @@ import { createPool, type Pool, type WorkerSetup } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
 
+/** What a run is asked, as the command line has it. */
 export interface AnalyseOptions {
   cwd: string;
   /** IANA zone of stamps that name none. */
@@ -66,6 +67,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
 const INLINE_BYTES = 6 * 1024 * 1024;
 
+/** A run whose files are prepared and whose readers wait; `close` it in any case. */
 export interface Session {
   files: readonly PreparedFile[];
   problems: readonly InputProblem[];

@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 /** A finding opens with its first event, goes on with further ones, and closes when none can follow. */
 export type FindingState = 'open' | 'going-on' | 'closed';
 
+/** Takes findings as they open, go on and close. */
 export interface FindingSink {
   /**
    * Takes a finding as it stands. Between `open` and `closed` it keeps rule, entities of its group and first

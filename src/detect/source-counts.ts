@@ -4,14 +4,17 @@
  */
 import { dottedQuad, ipv4NumberOfText } from '../logs/formats/ipv4-number.ts';
 
+/** What was counted of one source; `bytes` are those of the bodies of answers to it. */
 export interface SourceCount {
   requests: number;
   bytes: number;
   failedLogins: number;
 }
 
+/** What is counted, in the order of the columns. */
 export const MEASURES = ['requests', 'bytes', 'failedLogins'] as const;
 
+/** Counts of many sources, as a reader hands them over. */
 export interface SourceCounts {
   /** Addresses that were counted; each has a place below this in the columns. */
   size: number;
@@ -116,6 +119,7 @@ export function addSource(
 /** A source as it is counted: an address by its number, others by name. */
 export type SourceKey = number | string;
 
+/** The address in dotted form, or the name. */
 export const nameOfSource = (key: SourceKey): string =>
   typeof key === 'number' ? dottedQuad(key) : key;
 

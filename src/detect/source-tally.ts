@@ -22,6 +22,7 @@ const CELLS = 1 << 18;
 /** The largest sources of a part by each measure: only they may be among the largest of all. */
 const KEPT_OF_PART = 40;
 
+/** The sum of all parts. */
 export interface SourceTally {
   add(part: SourceCounts): void;
   /** All sources while they are counted exactly; then those that may be among the largest. */
@@ -95,6 +96,7 @@ export function createSourceTally(mostExact = MOST_EXACT): SourceTally {
   };
 }
 
+/** The largest of the counts that were added. */
 export interface Rank {
   /** The largest first. */
   readonly top: readonly { key: SourceKey; count: number }[];

@@ -6,6 +6,7 @@ import type { Totals } from './totals.ts';
 
 const TOP = 10;
 
+/** The ranks over all pieces. */
 export interface TopSources {
   /** Takes the counts of a piece; the order of the pieces does not matter. */
   add(part: Totals): void;

@@ -8,6 +8,7 @@ import {
   type SourceCounts,
 } from './source-counts.ts';
 
+/** What was counted over the events of one or of many pieces. Times are microseconds since the epoch. */
 export interface Totals {
   /** Minute since the epoch to number of events. */
   perMinute: Map<number, number>;
@@ -25,10 +26,12 @@ export interface Totals {
   lastUs: number | undefined;
 }
 
+/** Microseconds in a minute. */
 export const MINUTE_US = 60_000_000;
 /** Minutes kept one by one; a log of many years is counted in coarser steps by the view anyway. */
 const MAX_MINUTES = 3_000_000;
 
+/** Counts of nothing yet. */
 export const createTotals = (): Totals => ({
   perMinute: new Map(),
   sources: createSourceCounts(),

@@ -14,6 +14,7 @@ import { PARENT_FIELDS } from './processes.ts';
 /** Why: no file of its log source; a field that no format fills; the rules that it refers to. */
 export type UnmatchableReason = 'log-source' | 'field' | 'rules';
 
+/** A rule or correlation that had no chance in this run. */
 export interface UnmatchableRule {
   id: string;
   title: string;

@@ -12,6 +12,7 @@ const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url));
 /** A rule file is a page of text, a list of indicators some megabytes; more than this is something else. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
+/** Variables of the environment by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A folder of the program's `templates`. */

@@ -10,6 +10,7 @@ import { HEADER_MARKS, isPlainBytes, type TextKind } from '../views/plain.ts';
 import { accessLiterals } from './literals.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 
+/** The search for the literals of rules in the fields of access lines. */
 export interface AccessCandidates {
   /** The rules for the line `chunk[start, end)` that was scanned into the spans; valid until the next call. */
   collect(chunk: ByteChunk, start: number, end: number): readonly number[];

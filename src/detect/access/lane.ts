@@ -34,6 +34,7 @@ interface Piece {
   other: EventReader;
 }
 
+/** The fast way of one format of access logs, for many pieces. */
 export interface AccessLane {
   /** The reader of one piece; one piece at a time. */
   open(piece: Piece): EventReader;

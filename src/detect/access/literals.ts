@@ -5,6 +5,7 @@
 import type { CompiledRule, RuleSet } from '../../sigma/compiled-rule.ts';
 import { createLiteralIndex, type LiteralIndex } from '../rule-bucket.ts';
 
+/** What to look for in each field; the indexes name rules by number. */
 export interface AccessLiterals {
   request: LiteralIndex;
   agent: LiteralIndex;

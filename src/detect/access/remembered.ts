@@ -3,6 +3,7 @@
  * costs a fraction of searching them. Where hardly anything repeats it is of no use, and rests.
  */
 
+/** Answers of a search, for stretches of up to 256 bytes. */
 export interface Remembered<T> {
   /** The answer for `bytes[start, end)`; undefined when it is not known. */
   find(bytes: DataView, start: number, end: number): T | undefined;

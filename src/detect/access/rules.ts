@@ -31,6 +31,7 @@ export interface AccessRulesContext {
   sums: readonly Uint16Array[];
 }
 
+/** The rules of a run as they are tried on access lines; hits go to the collectors that it was made with. */
 export interface AccessRules {
   /** Runs the rules on the line `chunk[start, end)` that was scanned into the spans. */
   run(

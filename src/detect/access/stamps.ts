@@ -4,6 +4,7 @@ import type { Clock } from '../../logs/clock.ts';
 import type { AccessSpans } from '../../logs/formats/access-spans.ts';
 import { accessTime } from '../../logs/formats/access-time.ts';
 
+/** The stamp that was read last, and its time. */
 export interface AccessStamps {
   /** Forgets the last stamp: the next line may be of another clock. */
   begin(): void;

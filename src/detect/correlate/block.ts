@@ -20,6 +20,7 @@ const createBlock = (): Block => ({
   values: new Uint32Array(BLOCK_ROWS),
 });
 
+/** Takes rows in time order. */
 export interface Blocks {
   /** Takes the next rows. */
   add(stretch: Stretch): void;

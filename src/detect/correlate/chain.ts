@@ -32,6 +32,7 @@ interface ChainMember {
   opensOnly: boolean;
 }
 
+/** Hands the results of inner correlations to the outer ones, in time order. */
 export interface Chain {
   /** The feed of an input of a correlation. */
   feedOf(correlation: number, input: number, correlator: Correlator): ChainFeed;

@@ -23,6 +23,7 @@ import {
   type WindowKind,
 } from './window.ts';
 
+/** One correlation at work. Times are microseconds since the epoch. */
 export interface Correlator {
   /** Takes the next hit. Those of a group come in time order; equal times keep the order of the calls. */
   push(hit: CorrelationHit): void;
@@ -41,6 +42,7 @@ export interface Correlator {
   load(saved: readonly SavedGroup[], names: Names): void;
 }
 
+/** What a correlator tells of, as it happens. */
 export interface CorrelatorEvents {
   /** A result is complete. */
   onResult(result: CorrelationResult): void;

@@ -2,6 +2,7 @@
 import { widened } from './block.ts';
 import type { Before, Names, Saved } from './window.ts';
 
+/** A group and what its window holds. */
 export interface Group<W> {
   group: number;
   window: W;
@@ -21,6 +22,7 @@ export interface Burst {
   before: readonly Before[];
 }
 
+/** The groups of one correlation, those alone that the window may still need. */
 export interface Groups<W> {
   /** The group of a number, made when it is new. */
   take(group: number): Group<W>;

@@ -26,6 +26,7 @@ export interface KindFeeds {
   isCounted: boolean;
 }
 
+/** The correlations of a rule set at work. Times are microseconds since the epoch. */
 export interface Correlations {
   /** Takes the next rows. Results come some thousand rows later, or with `settle`. */
   push(stretch: Stretch): void;

@@ -52,6 +52,7 @@ export interface Before {
 
 /** More than anyone reads: a finding may need those of one host among many. */
 export const KEPT_DECIDING = 64;
+/** How many of the first hits of a result are kept where other correlations ask for them. */
 export const KEPT_BEFORE = 24;
 
 /** What opens a result: the hits of the window that make the condition true. */

@@ -6,6 +6,7 @@ import { type Problem, parseYaml, problemsOf, type YamlPath } from '../../yaml.t
 import type { FieldMapping, Mapping, ValueSource } from './mapping.ts';
 import { TRANSFORMS } from './transforms.ts';
 
+/** What a file of mappings came to. */
 export interface ParsedMapping {
   /** Undefined when nothing of the file can be used. */
   mapping: Mapping | undefined;

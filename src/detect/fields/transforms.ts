@@ -5,6 +5,7 @@ import { readings } from './percent-decode.ts';
 import { allowedActions, foreignPrincipals, publicActions } from './policy-grants.ts';
 import { networkOf } from './source-network.ts';
 
+/** One way of making a value; pure. */
 export interface Transform {
   /**
    * What becomes of a value; undefined: nothing.

@@ -11,6 +11,7 @@ export interface SpilledRun {
   next(): Rows | undefined;
 }
 
+/** The file of a store that has run out of its budget of memory. */
 export interface RowFile {
   /** Writes sorted rows. Throws an `IrError` when there is no room. */
   append(rows: Rows): SpilledRun;

@@ -4,6 +4,7 @@ import { createRun, mergeRuns, type Run, type Stretch } from './row-merge.ts';
 import { type Rows, weightOf } from './rows.ts';
 import { createTextTable } from './text-table.ts';
 
+/** All rows of a run. Times are microseconds since the epoch. */
 export interface RowStore {
   /** Takes sorted rows over, columns and all. Throws an `IrError` when the disk is full. */
   add(rows: Rows): void;

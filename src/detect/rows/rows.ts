@@ -28,6 +28,7 @@ export const weightOf = (text: string): number | undefined =>
 /** Tells weights from most values that are counted. */
 const WEIGHT_MARK = '\u001e';
 
+/** Takes the rows of one piece of work in any order. Times are microseconds since the epoch. */
 export interface RowCollector {
   add(kind: number, timeUs: number, location: Location, group: string, value: string): void;
   /** The same for texts that `intern` gave numbers since the last `take`. */

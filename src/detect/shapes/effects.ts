@@ -33,6 +33,7 @@ interface KnownRow {
 const IS_ADDRESS = -1;
 const HOLDS_ADDRESS = -2;
 
+/** Applies outcomes to the lines of one piece at a time. */
 export interface ShapeEffects {
   /** A new piece: counts go to `totals`. */
   begin(totals: Totals): void;

@@ -39,6 +39,7 @@ interface Piece {
   other: EventReader;
 }
 
+/** The fast way of one format of stamped lines, for many pieces. */
 export interface ShapeLane {
   /** The reader of one piece; one piece at a time. */
   open(piece: Piece): EventReader;

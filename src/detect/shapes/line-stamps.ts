@@ -5,6 +5,7 @@ import type { Clock } from '../../logs/clock.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { emptyStamp } from '../../logs/formats/syslog-stamp.ts';
 
+/** The stamp that was read last. */
 export interface LineStamps {
   /** Reads the stamp that the line at `start` begins with; false when it has none. */
   read(bytes: Buffer, start: number, limit: number): boolean;

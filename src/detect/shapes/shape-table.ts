@@ -15,6 +15,7 @@ const DOT = 46;
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
+/** Shapes and what was learned of each. */
 export interface ShapeTable<V> {
   /**
    * What was learned of the shape of `bytes[start, end)`; undefined when it is not known.

@@ -8,6 +8,7 @@ import { type Rows, weightOf } from '../rows/rows.ts';
 /** A row with its texts, as JSON can carry it: kind, time, location, group and value. */
 export type WrittenRow = readonly [number, number, number, string, string];
 
+/** Rows that wait. Times are microseconds since the epoch. */
 export interface RowOrder {
   add(rows: Rows): void;
   /** Takes out what lies at or before `nowUs`, by (time, location, kind). What comes too late is moved to the last `nowUs`. */

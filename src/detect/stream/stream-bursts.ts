@@ -15,6 +15,7 @@ export interface ToldBurst {
   state: 'open' | 'going-on' | 'closed';
 }
 
+/** The bursts of all contents; a content is what a source's name stood for at a time. */
 export interface StreamBursts {
   /** The collector of a content. */
   of(content: number): BurstCollector;

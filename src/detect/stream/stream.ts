@@ -27,6 +27,7 @@ import { createSketchMemory, sketchCells } from '../sketch.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
 import { createStreamBursts } from './stream-bursts.ts';
 
+/** The sources that are watched, the rules, and where findings go. */
 export interface StreamOptions {
   plan: Plan;
   formats: readonly LogFormat[];
@@ -39,6 +40,7 @@ export interface StreamOptions {
   saved?: SavedStream | undefined;
 }
 
+/** The engine at work on live sources. Its caller decides when to read and how long to wait for the slowest. */
 export interface Stream {
   /** Reads what is new. Findings of single events are told of at once. Gives the number of bytes read. */
   advance(): Promise<number>;

@@ -4,6 +4,7 @@
 const HOST =
   /((?:[a-z][a-z0-9+.-]{1,12}:[/\\]{0,4}|[=/\\][/\\]{1,3})(?:[^/\\?#@\s&]{0,100}@){0,3})(\[[0-9a-f:.%]{2,60}\]|[^/\\?#@\s&:,'"<>[\]]{1,100})/gi;
 
+/** The text, and where it is another one the text with every host in its usual form. */
 export function addressForms(text: string): string[] {
   const plain = text.replace(HOST, (_, before: string, host: string) => {
     const scheme = /^([a-z][a-z0-9+.-]{1,12}):/i.exec(before);

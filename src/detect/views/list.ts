@@ -17,6 +17,7 @@ import { sqlForms } from './sql.ts';
 const SHELL =
   /['"\\^$`{\t\v\f\u00a0]| {2}|%\w{1,20}:~|\/[\w.-]{0,20}[?*[][\w.?*[\]-]{0,20}\/|\/[\w.-]{1,20}\/[\w.-]{0,20}[?*[][\w.?*[\]!^-]{0,20}(?:[\s&;|]|$)/;
 
+/** One way in which an interpreter reads a text. */
 export interface View {
   /** The last part of the fields' names. */
   name: string;

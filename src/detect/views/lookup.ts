@@ -4,6 +4,7 @@ const INNERMOST = /\$\{([^${}]{0,200})\}/g;
 /** Lookups nest; each round resolves the innermost ones. */
 const ROUNDS = 12;
 
+/** The text, and where it is another one the text with its lookups resolved, up to `ROUNDS` deep. */
 export function lookupForms(text: string): string[] {
   if (!text.includes('${')) return [text];
   let current = text;

@@ -5,6 +5,7 @@
  */
 import { decodeFully } from './decode.ts';
 
+/** A request in two: what may be run, and what is only written about. */
 export interface Parted {
   /** The text without the values that are questions; their names stay. */
   rest: string;
