@@ -25,7 +25,17 @@ export interface Kind {
   decode?(text: string): string;
 }
 
-const of = (source: string, more: Kind = {}): Kind => ({ chars: charClass(source), ...more });
+/** A kind of these characters; the set is made when a pattern first asks, and most kinds are in none. */
+function of(source: string, more: Kind = {}): Kind {
+  let made: CharClass | undefined;
+  return {
+    ...more,
+    get chars(): CharClass {
+      made ??= charClass(source);
+      return made;
+    },
+  };
+}
 
 /** The end of a text in double quotes in which a backslash takes the next character's meaning. */
 function quotedEnd(text: string, at: number): number {
@@ -59,11 +69,11 @@ function bracketedEnd(text: string, at: number): number {
 const UUID = /[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}/y;
 const NUMBER = /[+-]?\d{1,20}(?:\.\d{1,20})?/y;
 
-const ADDRESS = charClass('[\\da-fA-F:.]');
+const ADDRESS = of('[\\da-fA-F:.]');
 
 /** The end of an address; a dot or colon behind it belongs to the sentence. */
 function addressEnd(text: string, at: number): number {
-  const end = runEnd(ADDRESS, text, at);
+  const end = runEnd(ADDRESS.chars as CharClass, text, at);
   if (end === at || readIp(text.slice(at, end)) !== undefined) return end === at ? -1 : end;
   const mark = text.charCodeAt(end - 1);
   const isMarked = mark === 46 || mark === 58;
@@ -89,7 +99,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   number: of('[\\d.+-]', { end: sticky(NUMBER) }),
   ms: of('[\\d.+-]', { end: sticky(NUMBER) }),
   hex: of('[\\da-fA-F]'),
-  ip: { chars: ADDRESS, end: addressEnd },
+  ip: of('[\\da-fA-F:.]', { end: addressEnd }),
   peer: of('[\\w.:%\\[\\]-]'),
   endpoint: of('[\\w.:%\\[\\]-]'),
   host: of('[\\w.:-]'),

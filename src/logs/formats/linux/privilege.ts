@@ -1,4 +1,4 @@
-/** Programs that run something as another user: sudo, su, doas, pkexec. */
+/** Programs that run something as another user: sudo, doas, pkexec, login. */
 import type { Event } from '../../../events/event.ts';
 import {
   INFO,
@@ -91,50 +91,6 @@ export const readSudo: MessageReader = (message, event) => {
   if (event['process.command_line'] === undefined) return true;
   event['event.outcome'] = 'success';
   return setAction(event, 'sudo_command', PROCESS, START);
-};
-
-interface SuPattern {
-  pattern: RegExp;
-  isFailure: boolean;
-}
-
-/** Forms of su in util-linux, shadow, BSD, Solaris and AIX. */
-const SU_PATTERNS: readonly SuPattern[] = [
-  {
-    pattern: /^(?:\+|Successful su for) (?<to>.{1,256}) by (?<by>.{1,256})$/,
-    isFailure: false,
-  },
-  { pattern: /^FAILED (?:su for|SU to) (?<to>.{1,256}) by (?<by>.{1,256})$/i, isFailure: true },
-  { pattern: /^FAILED SU \(to (?<to>.{1,256})\) (?<by>.{1,256}) on \S+$/, isFailure: true },
-  { pattern: /^\(to (?<to>.{1,256})\) (?<by>.{1,256}) on \S+$/, isFailure: false },
-  {
-    pattern: /^'su (?<to>.{1,256})' succeeded for (?<by>.{1,256}?)(?: on \S+)?$/,
-    isFailure: false,
-  },
-  { pattern: /^'su (?<to>.{1,256})' failed for (?<by>.{1,256}?)(?: on \S+)?$/, isFailure: true },
-  { pattern: /^BAD SU (?<by>.{1,256}) to (?<to>.{1,256}) on \S+$/, isFailure: true },
-  { pattern: /^failed: \S+ changing from (?<by>\S+) to (?<to>\S+)/, isFailure: true },
-  { pattern: /^from (?<by>\S+) to (?<to>\S+) at /, isFailure: false },
-  { pattern: /^[+-] \S+ (?<by>[^:\s]{1,256}):(?<to>\S+)$/, isFailure: false },
-  { pattern: /^[+-] \S+ (?<by>[^-:\s]{1,256})-(?<to>\S+)$/, isFailure: false },
-  { pattern: /^Authentication failed for (?<to>\S+)$/, isFailure: true },
-  { pattern: /^(?<by>.{1,256}) to (?<to>.{1,256}) on \S+$/, isFailure: false },
-];
-
-/** Reads su: who became whom. */
-export const readSu: MessageReader = (message, event) => {
-  event['event.dataset'] = 'system.auth';
-  for (const { pattern, isFailure } of SU_PATTERNS) {
-    const groups = pattern.exec(message)?.groups;
-    if (groups === undefined) continue;
-    event['user.name'] = groups['by'];
-    event['user.effective.name'] = groups['to'];
-    if (isFailure || message.startsWith('- ')) {
-      return setFailedLogin(event, 'su_authentication', 'authentication_failed');
-    }
-    return setLogin(event, 'su_login');
-  }
-  return false;
 };
 
 /** `failed command for NAME: COMMAND`: no rule permits it. */

@@ -8,14 +8,13 @@ import { readKernel } from './kernel.ts';
 import { readLogger, readShutdown } from './logging.ts';
 import { netfilterStart, readFilterlog, readNetfilter } from './netfilter.ts';
 import { isBarePamText, isPamMessage, readPam } from './pam.ts';
-import { readDoas, readLogin, readPkexec, readSu, readSudo } from './privilege.ts';
+import { readDoas, readLogin, readPkexec, readSudo } from './privilege.ts';
 import { readSshd } from './sshd.ts';
 import type { MessageReader } from './syslog-event.ts';
 
 const READERS: readonly (readonly [MessageReader, string])[] = [
   [readSshd, 'sshd sshd-session sshd-auth'],
   [readSudo, 'sudo sudo-i sudo-rs'],
-  [readSu, 'su su-l su-rs runuser'],
   [readDoas, 'doas'],
   [readPkexec, 'pkexec'],
   [readLogin, 'login getty agetty mingetty'],
