@@ -47,6 +47,7 @@ ${byFile
       : `import { format as ${nameOf(format)} } from './${format.file}';\n`,
   )
   .join('')}
+/** Those in code and those of \`templates/formats\`. */
 export const FORMATS: readonly LogFormat[] = withDeclared([
 ${coded.map((format) => `  ${nameOf(format)},\n`).join('')}]);
 `;

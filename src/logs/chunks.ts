@@ -15,6 +15,7 @@ export interface ByteChunk {
   view: DataView;
 }
 
+/** Takes what is read of a file, in order. Offsets are bytes from its beginning. */
 export interface ChunkSink {
   /** Whole lines; only the last one of the file may lack its line ending. `offset` is that of `text[0]`. */
   lines(text: string, offset: number): void;

@@ -6,6 +6,7 @@ import type { TimeConfidence } from '../events/event.ts';
 import { zoneTimeAt } from './time-zone.ts';
 import { isLeapYear, markAt, type YearMark, type Years } from './year-basis.ts';
 
+/** Times of one file's lines. */
 export interface Clock {
   /** How the latest `at` came to its answer. */
   confidence: TimeConfidence;
@@ -31,6 +32,7 @@ export interface Clock {
   ): number;
 }
 
+/** What stamps leave open: the zone and the year. */
 export interface ClockOptions {
   /** IANA zone of stamps that name none; `UTC` when the user said nothing. */
   zone: string;

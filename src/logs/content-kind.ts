@@ -1,5 +1,6 @@
 /** Tells text from what cannot be read as lines, by magic numbers and by how many control bytes there are. */
 
+/** What the first bytes of a file show; `reason` is part of a sentence and says what to do. */
 export type ContentKind = { kind: 'text' } | { kind: 'gzip' } | { kind: 'other'; reason: string };
 
 const MAGIC: readonly { bytes: string; reason: string }[] = [

@@ -5,6 +5,7 @@ import { rotationOf } from './rotation.ts';
 import { zoneTimeAt } from './time-zone.ts';
 import { findYears, type YearBasis, type YearBounds } from './year-basis.ts';
 
+/** What the user said of the times in his logs. */
 export interface DateOptions {
   /** IANA zone of stamps that name none. */
   zone: string;

@@ -23,6 +23,7 @@ import type {
 import type { Spool } from './spool.ts';
 import { atOnce } from './turns.ts';
 
+/** A log to follow, and where an earlier run left it. */
 export interface FollowOptions {
   /** As the user named it, and where it is. */
   path: string;

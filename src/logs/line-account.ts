@@ -1,5 +1,6 @@
 /** The count of what became of the lines of one file or of a part of it. */
 
+/** The lines that were skipped for one reason. */
 export interface SkipAccount {
   count: number;
   /** 1-based, within the part that was read. */
@@ -21,6 +22,7 @@ const EXAMPLE_LENGTH = 160;
 /** Reasons are our own words, so there are few; this bounds formats that put values into them. */
 const MAX_REASONS = 50;
 
+/** An account of no lines. */
 export const createAccount = (): LineAccount => ({
   lines: 0,
   parsed: 0,

@@ -11,6 +11,7 @@ export interface FileState {
   ctimeNs: bigint;
 }
 
+/** The state in what `fstat` gives. */
 export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileState => ({
   dev,
   ino,
@@ -22,6 +23,7 @@ export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): File
 /** The reason given for a file that is not the one that was found. */
 export const REPLACED = 'replaced by another file while it was read';
 
+/** Whether both are one file, by device and inode; its content may differ. */
 export const isSameFile = (one: FileState, other: FileState): boolean =>
   one.dev === other.dev && one.ino === other.ino;
 

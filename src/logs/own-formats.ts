@@ -13,6 +13,7 @@ import { sampleProblem } from './pattern/check-sample.ts';
 import type { FormatDocument } from './pattern/format-document.ts';
 import { readFormatFile } from './pattern/format-file.ts';
 
+/** What the user's folder of formats came to. */
 export interface OwnFormats {
   documents: readonly FormatDocument[];
   /** What cannot be used and why; the others are used. */

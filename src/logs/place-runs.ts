@@ -10,6 +10,7 @@ import { CALENDAR_DAYS, type StampRun, type StampRuns } from './stamp-runs.ts';
 /** Where the runs lie: days since the beginning of the year of the first run; undefined for what is out of order. */
 export type Places = readonly (number | undefined)[];
 
+/** Where the runs lie, and where they would lie without a doubtful end. */
 export interface Placed {
   places: Places;
   /**

@@ -40,11 +40,13 @@ export interface UndatedFile extends InputFile {
   problem: string | undefined;
 }
 
+/** A file that can be read piece by piece. */
 export interface PreparedFile extends UndatedFile {
   /** Which years its stamps without one have. */
   years: Years;
 }
 
+/** What preparing needs: the formats to choose from, and where copies go. */
 export interface PrepareOptions {
   formats: readonly LogFormat[];
   spool: Spool;

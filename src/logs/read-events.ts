@@ -24,6 +24,7 @@ import { countSkip, type LineAccount } from './line-account.ts';
  */
 export type EventSink = (event: Event, raw: string, offset: number, whole?: string) => void;
 
+/** Takes whole lines and hands out their events. */
 export interface EventReader extends ChunkSink {
   /** Hands out the event that was waiting for lines to join: the line after it is another event's. */
   settle(): void;

@@ -30,6 +30,7 @@ export interface SourceSink {
   known(content: number, event: Event): void;
 }
 
+/** Content that hands out its events; `close` it in any case. */
 export interface RecordSource {
   /** As the user named it. */
   readonly path: string;
@@ -54,6 +55,7 @@ export interface SavedSource {
   contents: readonly SavedContent[];
 }
 
+/** How far one content has been read. Positions are bytes from its beginning. */
 export interface SavedContent {
   /** The number that the sink gave it. */
   number: number;

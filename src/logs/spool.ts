@@ -18,6 +18,7 @@ const readAsync = promisify(read);
 const BOMB_CHECK_BYTES = 1 << 28;
 const MAX_RATIO = 200;
 
+/** A copy that can be read at any offset. */
 export interface Spooled {
   absolute: string;
   sizeBytes: number;
@@ -27,6 +28,7 @@ export interface Spooled {
   source: ReadSpan | undefined;
 }
 
+/** Makes copies in a private folder. */
 export interface Spool {
   /** Decompresses the first `sizeBytes` of an open gzip file, keeping what came before an error. */
   gunzip(descriptor: number, sizeBytes: number, signal?: AbortSignal): Promise<Spooled>;

@@ -23,6 +23,7 @@ export interface StampRun {
   leapDays: number;
 }
 
+/** Runs in the order of the file; none where it has no such stamps, or they follow no order. */
 export interface StampRuns {
   /** Days by which the lines of a run may lie before or after its first one. */
   radius: number;

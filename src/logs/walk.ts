@@ -13,6 +13,7 @@ import { type FileState, stateOf } from './open-input.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
 import { createTurns, type Turn } from './turns.ts';
 
+/** A file that is to be read. */
 export interface InputFile {
   /** As shown to the user and stored with evidence. */
   path: string;
@@ -35,11 +36,13 @@ export interface InputProblem {
   isFailure: boolean;
 }
 
+/** What the paths came to: every path is in one of the lists or holds files that are. */
 export interface Walk {
   files: readonly InputFile[];
   problems: readonly InputProblem[];
 }
 
+/** How folders are walked, and who hears of it. */
 export interface WalkOptions {
   /** Follow symbolic links out of the folders that were named. */
   isFollowing?: boolean;

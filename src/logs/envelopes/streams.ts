@@ -32,6 +32,7 @@ export interface LineReader {
   end(): void;
 }
 
+/** The readers of all streams of one file, in bounded number. Offsets are those of lines of the file. */
 export interface Streams {
   /** Reads the payload of a line, or keeps it until the rest of it comes. */
   read(format: LogFormat, wrapped: Wrapped, offset: number, whole: string): void;

@@ -14,6 +14,7 @@ export const OWN: Readonly<Record<string, EcsField>> = {
   logStream: 'aws.cloudwatch.log_stream',
 };
 
+/** One way of writing something in front of a line, and where it is specified. */
 export interface TextEnvelope {
   name: string;
   url: string;
@@ -49,6 +50,7 @@ const row = (
   samples: [{ lines: [head + payload], expect: { ...READ, ...own } }],
 });
 
+/** All of them, in the order in which they are tried. One more is a row. */
 export const TEXT_ENVELOPES: readonly TextEnvelope[] = [
   row(
     'cri',

@@ -150,6 +150,7 @@ export const accessEvent = new Function(
   return (line) => ({ ${FIELDS.map((field, index) => `'${field}': read${index}(line)`)} });`,
 )(EACH) as (line: AccessLine) => Event;
 
+/** An event that is read out of a line field by field, the same object for all lines. */
 export interface AccessView {
   /** Its fields are read when they are asked for: those of the line as it then is. */
   readonly event: Event;

@@ -1,6 +1,7 @@
 /** Sample lines of the access format, one per dialect. Invented. */
 import type { Sample } from './log-format.ts';
 
+/** Lines and the events that they must give. */
 export const ACCESS_SAMPLES: readonly Sample[] = [
   {
     lines: [

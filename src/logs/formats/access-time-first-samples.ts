@@ -1,6 +1,7 @@
 /** Sample lines of access logs that begin with the time, one per dialect. Invented. */
 import type { Sample } from './log-format.ts';
 
+/** Lines and the events that they must give. */
 export const TIME_FIRST_SAMPLES: readonly Sample[] = [
   {
     lines: [

@@ -124,6 +124,7 @@ function durationOf(parts: Parts): number | undefined {
   return parts['millis'] === undefined ? undefined : Number(parts['millis']) * 1e6;
 }
 
+/** Access logs that begin with the time; lines that begin with an address are `access`. */
 export const format: LogFormat = {
   name: 'access-time-first',
   title: 'Access log of Nginx Proxy Manager, Tomcat (Jira, Confluence), Envoy and Istio',

@@ -51,6 +51,7 @@ function detect(line: string): boolean {
   return requestEnd >= 0 && (status >= 100 || bytes >= 0) && status <= 999;
 }
 
+/** Access logs that begin with the client or the virtual host. */
 export const format: LogFormat = {
   name: 'access',
   title: 'Web server access log (common, combined and extended)',

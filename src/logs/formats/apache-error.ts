@@ -186,6 +186,7 @@ function complete(event: Event, lines: readonly string[]): Event {
   return { ...event, 'error.type': summary.type, 'error.stack_trace': stack };
 }
 
+/** The error log of Apache httpd, with stack traces of PHP joined to the entry above. */
 export const format: LogFormat = {
   name: 'apache-error',
   title: 'Apache httpd error log',

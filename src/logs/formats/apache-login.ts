@@ -1,6 +1,7 @@
 /** Refused logins and authorisations among Apache's error messages (mod_auth_*, mod_authz_*, PHP). */
 import { readLogin } from './login-text.ts';
 
+/** What a message says of a login or of access that was asked for. */
 export interface ApacheLogin {
   outcome: 'success' | 'failure';
   /** The user is known but may not have what he asked for. */

@@ -1,7 +1,7 @@
 /** What lines of applications are for rules: the framework is known only of some formats. */
 import type { LogSource } from './log-format.ts';
 
-export const PYTHON = ['python', 'django', 'flask'] as const;
+const PYTHON = ['python', 'django', 'flask'] as const;
 const ANY = [
   ...PYTHON,
   ...['nodejs', 'node', 'express', 'ruby', 'ruby_on_rails', 'spring', 'jvm', 'java', 'velocity'],

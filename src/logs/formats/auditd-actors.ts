@@ -10,6 +10,7 @@ const ipOf = (address: string | undefined): string | undefined =>
 const nameOf = (address: string | undefined): string | undefined =>
   address === undefined ? undefined : readPeer(address)?.address;
 
+/** The ends of a connection; `direction` is `ingress` or `egress`, as in ECS. */
 export interface Network {
   sourceIp?: string | undefined;
   sourceAddress?: string | undefined;
@@ -56,6 +57,7 @@ export function networkOf({ main, call, socket, get }: Joined): Network {
   };
 }
 
+/** The accounts of an event by their parts in it. Ids are decimal text. */
 export interface Users {
   name: string | undefined;
   id: string | undefined;

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { AuditRecord } from './auditd-record.ts';
 
+/** The file that a system call was about. */
 export interface TouchedFile {
   /** Absolute where the working directory is known. */
   path: string;

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 const HEADER =
   /^(?:node=(\S{1,255}) )?type=(\w{1,64}(?:\[\d{1,5}\])?) msg=audit\(([\d/.-]{6,10} [\d:.]{8,18}(?: [AP]M)?(?:\.\d{1,9})?):(\d{1,20})\) ?: ?/;
 
+/** The parts of such a record, as text. */
 export interface Interpreted {
   node: string | undefined;
   type: string;

@@ -6,6 +6,7 @@ import { decodeText, isEncodedField } from './auditd-decode.ts';
 import { plainFields, readInterpreted } from './auditd-interpreted.ts';
 import { recordTypeName } from './auditd-types.ts';
 
+/** One line of the audit log; an event is all of those with the same id. */
 export interface AuditRecord {
   /** Record type name, such as `SYSCALL` or `USER_LOGIN`. */
   type: string;

@@ -12,6 +12,7 @@ const source = (
   unless: Conditions = {},
 ): LogSource => ({ when, unless, products: ['linux'], categories, services: ['auditd'] });
 
+/** The first row that holds counts, so narrow ones stand before wide ones. */
 export const AUDIT_SOURCES: readonly LogSource[] = [
   source(['process_creation'], { 'event.action': ['execve'] }),
   // A search along PATH fails once per folder; only the call that succeeds starts a process.

@@ -1,5 +1,6 @@
 /** ECS category and type of the CloudTrail actions that ECS has words for. */
 
+/** ECS words for an action; `category` is undefined where ECS has none. */
 export interface ActionClass {
   category: readonly string[] | undefined;
   type: readonly string[];

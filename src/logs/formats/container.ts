@@ -77,6 +77,7 @@ function detect(line: string): boolean {
 
 const parse = (): Event | Skip => skip('no known log format');
 
+/** Lines in an envelope; their events are of the format of the payload. */
 export const format: LogFormat = {
   name: 'container',
   title: 'Output of containers and collectors (docker logs, Compose, CRI, kubectl, stern)',

@@ -1,6 +1,7 @@
 /** Sample records of the journal's JSON export. Invented. */
 import type { Sample } from './log-format.ts';
 
+/** Records and the events that they must give. */
 export const JOURNALD_SAMPLES: readonly Sample[] = [
   {
     lines: [

@@ -140,6 +140,7 @@ const kernelName = (record: JournalRecord): string | undefined =>
 /** `-o json-seq` sets a control character in front, `-o json-sse` a word. */
 const START = /^(?:\x1e|data: )?\{\s?"(?:__|_|[A-Z])/;
 
+/** The systemd journal in its JSON, text and export forms. */
 export const format: LogFormat = {
   name: 'journald',
   title: 'systemd journal (journalctl -o json, verbose, export)',

@@ -5,6 +5,7 @@ import { integerField, textField } from './json-found.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, type RequestTarget, splitHost, splitTarget } from './request-target.ts';
 
+/** What a record says of a request; `bytes` are those of the response's body. */
 export interface JsonHttp {
   method: string | undefined;
   original: string | undefined;

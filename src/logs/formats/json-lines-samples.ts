@@ -1,6 +1,7 @@
 /** Sample lines of JSON logs. Invented. */
 import type { Sample } from './log-format.ts';
 
+/** Lines and the events that they must give. */
 export const JSON_SAMPLES: readonly Sample[] = [
   {
     lines: [

@@ -271,6 +271,7 @@ const isOwned = (record: JsonRecord, line: string): boolean =>
 const isJournal = (record: JsonRecord): boolean =>
   '__REALTIME_TIMESTAMP' in record || '__CURSOR' in record;
 
+/** JSON of any program; records of the journal and of CloudTrail have formats of their own, which are asked first. */
 export const format: LogFormat = {
   name: 'json-lines',
   title: 'JSON lines of applications, loggers and web servers',

@@ -4,6 +4,7 @@ import { textField } from './json-found.ts';
 import { outcomeWord } from './json-values.ts';
 import { readLogin } from './login-text.ts';
 
+/** A login as a record tells it, with its ECS words. */
 export interface JsonLogin {
   outcome: 'success' | 'failure';
   user: string | undefined;

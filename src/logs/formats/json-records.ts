@@ -17,6 +17,7 @@ const KEYS: ListKeys = {
   isOfRecord: (key) => meaningsOf(plainName(key)).some(({ field }) => OF_RECORD.has(field)),
 };
 
+/** Takes documents apart into records. @param isInside as in `LogFormat` */
 export const jsonSplitter = (isInside: boolean): RecordSplitter =>
   createRecordSplitter(isInside ? undefined : KEYS);
 

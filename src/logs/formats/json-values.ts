@@ -135,6 +135,7 @@ function unitOf(name: string): number | undefined {
   return undefined;
 }
 
+/** A host, as it is written, and its port. */
 export interface Address {
   host: string;
   port: number | undefined;

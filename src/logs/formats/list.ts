@@ -12,6 +12,7 @@ import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
 import { format as syslog } from './syslog.ts';
 
+/** Those in code and those of `templates/formats`. */
 export const FORMATS: readonly LogFormat[] = withDeclared([
   accessTimeFirst,
   access,

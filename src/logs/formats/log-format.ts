@@ -60,6 +60,7 @@ export type Writing = 'quoted' | 'hex' | 'visible' | 'uri' | 'json';
 /** Words that fields may have; `*` at one end of a word stands for anything, alone for any value. */
 export type Conditions = Readonly<Partial<Record<EcsField, readonly string[]>>>;
 
+/** All that the engine knows of a format. None of the functions throws. */
 export interface LogFormat {
   /** Stable name, kebab-case, shown as `ir.format`: `syslog`, `access`, `auditd`, `cloudtrail`. */
   name: string;

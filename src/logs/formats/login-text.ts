@@ -2,6 +2,7 @@
 
 import { readIp } from '../../events/address.ts';
 
+/** A login as a text tells it. */
 export interface LoginReport {
   outcome: 'success' | 'failure';
   /** The account, when the text names it. */

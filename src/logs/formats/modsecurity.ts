@@ -3,6 +3,7 @@
  * @see https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats
  */
 
+/** The parts of an alert, with its ECS words. */
 export interface ModSecurityAlert {
   /** What the engine did, such as `Access denied with code 403 (phase 2)`. */
   summary: string;

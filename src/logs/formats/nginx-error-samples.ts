@@ -1,6 +1,7 @@
 /** Sample lines of the nginx error log. Invented. */
 import type { Sample } from './log-format.ts';
 
+/** Lines and the events that they must give. */
 export const NGINX_ERROR_SAMPLES: readonly Sample[] = [
   {
     lines: [

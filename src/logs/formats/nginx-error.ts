@@ -135,6 +135,7 @@ function complete(event: Event, lines: readonly string[]): Event {
   return buildEvent(message, level, event['process.pid'] ?? 0, event.timeUs, event.timeConfidence);
 }
 
+/** The error log of nginx, with the lines of PHP and ModSecurity in it. */
 export const format: LogFormat = {
   name: 'nginx-error',
   title: 'nginx error log',

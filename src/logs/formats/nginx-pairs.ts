@@ -3,6 +3,7 @@
  * the client is chosen by whoever sent the request, and a user name in front may imitate them.
  */
 
+/** A message of nginx in two. */
 export interface NginxPairs {
   /** The message in front of the pairs. */
   error: string;

@@ -1,6 +1,7 @@
 /** Reads a request line that stands inside an error message: `GET /a?b HTTP/1.1`. */
 import { type RequestTarget, splitTarget } from './request-target.ts';
 
+/** A request line and the parts of its target (RFC 9112, section 3). */
 export interface RequestLine extends RequestTarget {
   method: string;
   target: string;

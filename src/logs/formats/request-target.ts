@@ -1,5 +1,6 @@
 /** Takes the target of an HTTP request apart: path, query, extension, and what an absolute URL adds. */
 
+/** The parts of a target, as they are written: nothing is decoded. */
 export interface RequestTarget {
   path: string | undefined;
   query: string | undefined;

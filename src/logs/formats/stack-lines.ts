@@ -28,6 +28,7 @@ export function isStackLine(line: string): boolean {
   return EXCEPTION_LINE.test(line.slice(0, 400));
 }
 
+/** The class of an error and its message. */
 export interface StackSummary {
   type: string | undefined;
   message: string | undefined;

@@ -208,4 +208,5 @@ const programs: readonly Sample[] = [
   },
 ];
 
+/** Lines and the events that they must give: of every envelope, then of every program. */
 export const samples: readonly Sample[] = [...envelopes, ...programs];

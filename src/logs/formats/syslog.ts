@@ -164,6 +164,7 @@ const withEnvelope = (audit: Event, { timeUs, timeConfidence, ...rest }: Event):
   'host.hostname': rest['host.hostname'],
 });
 
+/** Lines of syslog; what a program says in them is read by the table of its messages. */
 export const format: LogFormat = {
   name: 'syslog',
   title: 'Syslog (RFC 3164, RFC 5424, rsyslog, journalctl)',

@@ -8,6 +8,7 @@ import { readLogin } from './login-text.ts';
 import { splitRequestLine } from './request-line.ts';
 import { NO_TARGET, type RequestTarget, splitTarget } from './request-target.ts';
 
+/** What a message says of a request, with its ECS words; undefined where it says nothing. */
 export interface WebMessage {
   category: readonly string[] | undefined;
   type: readonly string[] | undefined;

@@ -1,5 +1,6 @@
 /** Sets of characters, by which most kinds of the pattern language know where their text ends. */
 
+/** A set of UTF-16 units. */
 export interface CharClass {
   /** 1 for every Latin-1 character of the set. */
   table: Uint8Array;

@@ -12,6 +12,7 @@ import { type KeyTable, type ListSetter, listSetter, setTime } from './listed-fi
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { readAnyStamp } from './stamp.ts';
 
+/** A pattern ready to read; it remembers the latest match alone. */
 export interface Pattern {
   /** Does the whole text have this form? What was found stays for `apply` and `textOf`. */
   match(text: string): boolean;
@@ -46,6 +47,7 @@ interface Workshop {
 
 const MAX_STEPS = 4000;
 
+/** How a pattern reads. */
 export interface PatternOptions {
   ignoresCase?: boolean;
   /** Where the values of `{keys}` and `{keys.name}` go. */

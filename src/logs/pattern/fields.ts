@@ -54,6 +54,9 @@ const URL_FIELDS = [
   'url.scheme',
 ] as const;
 
+/**
+ * The names that fill several fields, or none, each with the kind of text that it takes where the pattern names none.
+ */
 export const GROUPS: Readonly<Record<string, Group>> = {
   '-': { kind: 'text', fields: [], set: () => {} },
   '@timestamp': { kind: 'stamp', fields: [], set: () => {} },

@@ -15,6 +15,7 @@ export interface Case {
   set: readonly Setting[];
 }
 
+/** Patterns that mean the same, and what they mean. */
 export interface Phrase {
   patterns: readonly string[];
   set: readonly Setting[];
@@ -24,6 +25,7 @@ export interface Phrase {
   cases: readonly Case[];
 }
 
+/** A whole format file, as JSON can carry it. */
 export interface FormatDocument {
   name: string;
   title: string;

@@ -16,6 +16,7 @@ const KEYS =
     ' ',
   );
 
+/** What a file came to. */
 export interface ReadFormat {
   /** Absent when there is a problem. */
   document?: FormatDocument;

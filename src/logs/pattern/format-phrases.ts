@@ -16,6 +16,7 @@ export const merged = (...lists: readonly (readonly Setting[] | undefined)[]): S
   ...new Map(lists.flatMap((list) => list ?? []).map((setting) => [setting[0], setting])).values(),
 ];
 
+/** One phrase or a list of them. Mistakes are noted in `reading`. */
 export function readPhrases(value: unknown, key: string, reading: Reading): Phrase[] {
   return listOf(value).map((item, index) =>
     readPhrase(item, [key, ...(Array.isArray(value) ? [index] : [])], reading),

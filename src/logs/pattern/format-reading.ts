@@ -14,13 +14,18 @@ export interface Reading {
   tables: readonly string[];
 }
 
+/** A map of YAML. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** Whether a value of YAML is a map. */
 export const isMap = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The list, the single value as a list of one, or an empty one for what is absent. */
 export const listOf = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 
+/** Notes a mistake at the place of what `path` names. @param hint what to write instead */
 export function complain(reading: Reading, path: YamlPath, message: string, hint?: string): void {
   reading.problems.push({ message, source: reading.yaml.placeOf(path), hint });
 }

@@ -8,6 +8,7 @@ import { SHORT_NAMES } from './meanings.ts';
 import { checkField } from './parse-pattern.ts';
 import type { PatternError } from './pattern-node.ts';
 
+/** A map of fields and values, short names written out. Mistakes are noted in `reading`. */
 export function readSettings(value: unknown, path: YamlPath, reading: Reading): Setting[] {
   if (!isMap(value)) {
     complain(reading, path, 'a map of fields and values is wanted');
@@ -39,6 +40,7 @@ function settingOf(field: string, item: unknown, path: YamlPath, reading: Readin
   return type === 'number' && typeof item === 'number' ? item : String(item);
 }
 
+/** One case or a list of them: tests (`if`) and the settings for where all hold. Mistakes are noted in `reading`. */
 export function readCases(value: unknown, path: YamlPath, reading: Reading): Case[] {
   return listOf(value).map((item, index) => {
     const at = Array.isArray(value) ? [...path, index] : path;

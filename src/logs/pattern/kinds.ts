@@ -6,6 +6,7 @@ import { readIp } from '../../events/address.ts';
 import type { Stamp } from '../formats/syslog-stamp.ts';
 import { type CharClass, charClass, runEnd } from './char-class.ts';
 
+/** How the text of a field is told from what follows it. */
 export interface Kind {
   /** The characters of its text; absent for a kind that finds its end by itself. */
   chars?: CharClass;
@@ -90,6 +91,7 @@ const sticky =
 /** A text of any characters: it ends where the next literal begins, or with the line. */
 export const TEXT: Kind = { chars: charClass('[^]'), isOptional: true };
 
+/** Every kind by the name that patterns have for it (`docs/format-language.md`). */
 export const KINDS: Readonly<Record<string, Kind>> = {
   text: TEXT,
   rest: TEXT,

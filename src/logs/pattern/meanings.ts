@@ -20,6 +20,7 @@ const of = (
 const SUCCESS: Setting = ['event.outcome', 'success'];
 const FAILURE: Setting = ['event.outcome', 'failure'];
 
+/** By name, the fields that are set for it; a phrase may set others besides. */
 export const MEANINGS: Readonly<Record<string, readonly Setting[]>> = {
   login: [['event.category', ['authentication', 'session']], ...LOGIN, SUCCESS],
   failed_login: [

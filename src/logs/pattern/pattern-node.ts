@@ -1,6 +1,7 @@
 /** A pattern taken apart: what stands as it is, what is a field, and where there is a choice. */
 import type { Kind } from './kinds.ts';
 
+/** Text that stands as it is. */
 export interface Literal {
   is: 'literal';
   text: string;
@@ -8,6 +9,7 @@ export interface Literal {
   at: number;
 }
 
+/** A field and what its text may be. */
 export interface FieldNode {
   is: 'field';
   /** An ECS name, a group of them (`source`, `request`, `url`), `@timestamp`, `$name`, or `-` for what is passed over. */
@@ -21,6 +23,7 @@ export interface FieldNode {
   at: number;
 }
 
+/** Several ways of going on; one of them may be empty. */
 export interface Choice {
   is: 'choice';
   /** Tried in this order. */
@@ -28,7 +31,9 @@ export interface Choice {
   at: number;
 }
 
+/** One element of a pattern. */
 export type Node = Literal | FieldNode | Choice;
+/** Elements that follow one another. */
 export type Sequence = readonly Node[];
 
 /** A mistake in a pattern, at an offset of its text. */

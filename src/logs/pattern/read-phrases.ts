@@ -9,6 +9,7 @@ import { parsePattern } from './parse-pattern.ts';
 /** What the pattern that fitted has for a name such as `$verb`. */
 export type Variables = (name: string) => string | undefined;
 
+/** The phrases of a file, ready to read. */
 export interface PhraseReader {
   /** Does any pattern fit? */
   matches(text: string): boolean;

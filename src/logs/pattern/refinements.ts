@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { format as access } from '../formats/access.ts';
 import { refineText, TEXT_FIELDS } from '../formats/text-event.ts';
 
+/** A function over the event that the patterns have filled; it may give another one. */
 export interface Refinement {
   /** What it can fill. */
   fields: readonly EcsField[];
@@ -24,6 +25,7 @@ function refineApplication(event: Event, clock: Clock): Event {
     : { ...event, ...request, ...own, timeUs, timeConfidence };
 }
 
+/** All of them, by the names that format files have for them. */
 export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
   application: { fields: TEXT_FIELDS, refine: refineApplication },
 };

@@ -49,6 +49,7 @@ const ofProgram = ([services, programs]: readonly [string, string]): LogSource[]
   return [{ ...source, when: { ...when, ...AUTH }, services: [...words, 'auth'] }, source];
 };
 
+/** The first row that holds counts; the last ones hold for every line. */
 export const SYSLOG_SOURCES: readonly LogSource[] = [
   {
     when: { 'event.dataset': ['iptables*'] },

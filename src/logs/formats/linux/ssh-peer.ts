@@ -7,6 +7,7 @@ import { type Peer, readPeer } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 import { setSource } from './syslog-event.ts';
 
+/** What sshd writes before an address. */
 export const FROM = ' from ';
 
 /** Sets the source from `address[ port N]...` at `at` in `text`. */
@@ -24,6 +25,7 @@ export function readSource(text: string, at: number, event: Event): void {
   setSource(event, text.slice(at, stop), text.slice(space + 6, portEnd));
 }
 
+/** A place in a message that names an address and port. Offsets are in UTF-16 units. */
 export interface SshPeer {
   /** Where ` from ` begins. */
   start: number;

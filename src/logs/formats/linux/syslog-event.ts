@@ -8,22 +8,39 @@ import type { Event } from '../../../events/event.ts';
  */
 export type MessageReader = (message: string, event: Event) => boolean;
 
+/** A category, as all those below: proofs of who somebody is. They are shared and frozen; the words are ECS's. */
 export const AUTHENTICATION = Object.freeze(['authentication']);
+/** A login that opens a session. */
 export const AUTHENTICATION_SESSION = Object.freeze(['authentication', 'session']);
+/** Sessions that begin and end. */
 export const SESSION = Object.freeze(['session']);
+/** Connections and packets. */
 export const NETWORK = Object.freeze(['network']);
+/** Programs that are run. */
 export const PROCESS = Object.freeze(['process']);
+/** Accounts and groups. */
 export const IAM = Object.freeze(['iam']);
+/** The machine itself, as when it starts and stops. */
 export const HOST = Object.freeze(['host']);
+/** Messages of mail. */
 export const EMAIL = Object.freeze(['email']);
+/** Settings of a program or of the machine. */
 export const CONFIGURATION = Object.freeze(['configuration']);
+/** A type, as all those below: it happened, and nothing was changed by it. */
 export const INFO = Object.freeze(['info']);
+/** Something began. */
 export const START = Object.freeze(['start']);
+/** Something ended. */
 export const END = Object.freeze(['end']);
+/** It was not allowed. */
 export const DENIED = Object.freeze(['denied']);
+/** What was there is another way now. */
 export const CHANGE = Object.freeze(['change']);
+/** A connection that came to nothing. */
 export const CONNECTION_ERROR = Object.freeze(['connection', 'error']);
+/** A connection or packet that was refused. */
 export const CONNECTION_DENIED = Object.freeze(['connection', 'denied']);
+/** A connection that was made. */
 export const CONNECTION = Object.freeze(['connection']);
 
 /** An event with every key that syslog readers set, so that V8 keeps one shape for all of them. */
