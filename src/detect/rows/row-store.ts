@@ -21,7 +21,7 @@ export interface RowStore {
 }
 
 /** Rows are kept in memory up to here, then all further runs go to disk. */
-const MEMORY_BUDGET_BYTES = 64 * 1024 * 1024;
+const MEMORY_BUDGET_BYTES = 40 * 1024 * 1024;
 
 const MOST_COUNTED = 2 ** 32 - 1;
 
