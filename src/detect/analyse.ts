@@ -2,7 +2,7 @@
 import type { Level } from '../events/level.ts';
 import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
-import { createTurns, inTurns } from '../logs/turns.ts';
+import { createTurns, inTurns, type Turn } from '../logs/turns.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
@@ -15,7 +15,7 @@ import { fileOf } from './location.ts';
 import { createParents } from './parents.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { intrudersOf, raise } from './raise-findings.ts';
-import { createRowStore } from './rows/row-store.ts';
+import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
@@ -62,91 +62,136 @@ async function run(
 ): Promise<Omit<Timeline, 'whyNothing'>> {
   const hashing = session.hash();
   hashing.catch(() => undefined);
-  const results: ScanResult[] = [];
-  const totals = createTotals();
-  const sources = createTopSources();
-  const bursts: Burst[] = [];
   const store = createRowStore();
   try {
-    await session.scan('rules', (result) => {
-      store.add(result.rows);
-      addTotals(totals, result.totals);
-      sources.add(result.totals);
-      for (const burst of result.bursts) bursts.push(burst);
-      results.push(accountOnly(result));
-    });
-    if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory, totals)) {
-      await session.scan('hot', (result) => store.add(result.rows));
-    }
+    const { results, totals, top, bursts } = await readFiles(session, plan, store, options);
     session.release();
     const turn = createTurns(options.signal);
-    const { rules, correlations } = plan.ruleSet;
-    // Findings have the level of their rule: those below are counted, but their lines are not read.
-    const isShown = (rule: { level: Level }): boolean =>
-      levelRank(rule.level) >= levelRank(options.level);
-    options.progress?.('putting together what was found');
-    const merged = await inTurns(mergeBursts(bursts), turn);
-    const shown = merged.filter(({ rule }) => isShown(rules[rule]!.rule));
-    const isLow = (rule: { level: Level }): boolean => levelRank(rule.level) >= levelRank('low');
-    options.progress?.('correlating');
-    const {
-      hits,
-      hidden: hiddenHits,
-      hiddenCount,
-    } = await runCorrelations(
-      plan,
-      store,
-      (correlation) => isShown(correlations[correlation]!.rule),
-      (correlation) => isLow(correlations[correlation]!.rule),
-      turn,
-    );
+    const hits = await rankHits(plan, store, bursts, options, turn);
     const hashes = await hashing;
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
-    // Of a file that changed, what now stands at a place is not what was found there.
-    const isThere = (location: number): boolean => changes[fileOf(location)]?.problem === undefined;
-    const goodHashes = hashes.map((hash, file) =>
-      changes[file]?.problem === undefined ? (hash ?? '') : '',
-    );
-    const marksOf = session.marksOf(results);
-    const { files } = session;
-    const parents = createParents(files, FORMATS);
-    const reader = { formats: FORMATS, zone: options.zone, parents };
-    function* build(
-      bursts: readonly Burst[],
-      hits: readonly CorrelationHit[],
-    ): Generator<void, Finding[], void> {
-      const locations = [...citedLocations(bursts, hits)].filter(isThere);
-      const cited = yield* readCited(locations, files, marksOf, reader);
-      return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
-    }
     options.progress?.('reading the evidence');
-    const list = listSink();
-    const found = list.findings;
-    const hand = async (work: Generator<void, Finding[], void>, raised?: string): Promise<void> => {
-      for (const finding of await inTurns(work, turn))
-        list.take(raised === undefined ? finding : { ...finding, raised }, 'closed');
-    };
-    for (const part of parts(shown)) await hand(build(part, []));
-    for (const part of parts(hits)) await hand(build([], part));
-    const below = merged.filter(({ rule }) => {
-      const { rule: known } = rules[rule]!;
-      return !isShown(known) && isLow(known);
-    });
-    const raised = raise(intrudersOf(found), below, hiddenHits);
-    for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
-    for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);
-    const raisedCount = raised.bursts.size + raised.hits.size;
-    const hidden = hiddenCount + merged.length - shown.length - raisedCount;
+    const build = createBuilder(session, plan, session.marksOf(results), hashes, changes, options);
+    const { found, raisedCount } = await tellHits(build, hits, turn);
     options.progress?.('folding');
     const isFolded = options.isFolded === true;
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
-    const timeline = timelineOf(session, accounts, totals, sources.top(), findings, hidden, choice);
+    const hidden = hits.hiddenCount - raisedCount;
+    const timeline = timelineOf(session, accounts, totals, top, findings, hidden, choice);
     return { ...timeline, foldedFindings: found.length - findings.length };
   } finally {
     store.remove();
   }
+}
+
+/** Reads every file, and those with counted hits again where a group may have reached its threshold. */
+async function readFiles(
+  session: Session,
+  plan: Plan,
+  store: RowStore,
+  options: AnalyseOptions,
+): Promise<{ results: ScanResult[]; totals: Totals; top: Timeline['top']; bursts: Burst[] }> {
+  const results: ScanResult[] = [];
+  const totals = createTotals();
+  const sources = createTopSources();
+  const bursts: Burst[] = [];
+  await session.scan('rules', (result) => {
+    store.add(result.rows);
+    addTotals(totals, result.totals);
+    sources.add(result.totals);
+    for (const burst of result.bursts) bursts.push(burst);
+    results.push(accountOnly(result));
+  });
+  if (usesFastLane(session, options) && hasHotFeeds(plan, session.sketchMemory, totals)) {
+    await session.scan('hot', (result) => store.add(result.rows));
+  }
+  return { results, totals, top: sources.top(), bursts };
+}
+
+/** Hits of the level asked for, and those below it that may be raised to it. */
+interface RankedHits {
+  bursts: readonly Burst[];
+  hits: readonly CorrelationHit[];
+  lowBursts: readonly Burst[];
+  lowHits: readonly CorrelationHit[];
+  /** How many are below the level, all in all. */
+  hiddenCount: number;
+}
+
+/** Findings have the level of their rule: those below the one asked for are counted, but their lines are not read. */
+async function rankHits(
+  plan: Plan,
+  store: RowStore,
+  all: readonly Burst[],
+  options: AnalyseOptions,
+  turn: Turn,
+): Promise<RankedHits> {
+  const { rules, correlations } = plan.ruleSet;
+  const isAtLeast = (rule: { level: Level }, level: Level): boolean =>
+    levelRank(rule.level) >= levelRank(level);
+  options.progress?.('putting together what was found');
+  const merged = await inTurns(mergeBursts(all), turn);
+  const bursts = merged.filter(({ rule }) => isAtLeast(rules[rule]!.rule, options.level));
+  const lowBursts = merged.filter(({ rule }) => {
+    const { rule: known } = rules[rule]!;
+    return !isAtLeast(known, options.level) && isAtLeast(known, 'low');
+  });
+  options.progress?.('correlating');
+  const { hits, hidden, hiddenCount } = await runCorrelations(
+    plan,
+    store,
+    (correlation) => isAtLeast(correlations[correlation]!.rule, options.level),
+    (correlation) => isAtLeast(correlations[correlation]!.rule, 'low'),
+    turn,
+  );
+  const below = hiddenCount + merged.length - bursts.length;
+  return { bursts, hits, lowBursts, lowHits: hidden, hiddenCount: below };
+}
+
+/** Makes findings of hits, in steps. */
+type Build = (
+  bursts: readonly Burst[],
+  hits: readonly CorrelationHit[],
+) => Generator<void, Finding[], void>;
+
+function createBuilder(
+  { files }: Session,
+  plan: Plan,
+  marksOf: ReturnType<Session['marksOf']>,
+  hashes: Awaited<ReturnType<Session['hash']>>,
+  changes: Awaited<ReturnType<Session['changes']>>,
+  { zone }: AnalyseOptions,
+): Build {
+  // Of a file that changed, what now stands at a place is not what was found there.
+  const isSame = (file: number): boolean => changes[file]?.problem === undefined;
+  const goodHashes = hashes.map((hash, file) => (isSame(file) ? (hash ?? '') : ''));
+  const reader = { formats: FORMATS, zone, parents: createParents(files, FORMATS) };
+  return function* build(bursts, hits) {
+    const locations = [...citedLocations(bursts, hits)].filter((at) => isSame(fileOf(at)));
+    const cited = yield* readCited(locations, files, marksOf, reader);
+    return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
+  };
+}
+
+/** The findings of the level asked for, then those that are raised to it because somebody had broken in before. */
+async function tellHits(
+  build: Build,
+  { bursts, hits, lowBursts, lowHits }: RankedHits,
+  turn: Turn,
+): Promise<{ found: Finding[]; raisedCount: number }> {
+  const list = listSink();
+  const hand = async (work: ReturnType<Build>, raised?: string): Promise<void> => {
+    for (const finding of await inTurns(work, turn))
+      list.take(raised === undefined ? finding : { ...finding, raised }, 'closed');
+  };
+  for (const part of parts(bursts)) await hand(build(part, []));
+  for (const part of parts(hits)) await hand(build([], part));
+  const raised = raise(intrudersOf(list.findings), lowBursts, lowHits);
+  for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
+  for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);
+  return { found: list.findings, raisedCount: raised.bursts.size + raised.hits.size };
 }
 
 /** Only the lane by positions counts hits instead of keeping them. */
