@@ -23,6 +23,7 @@ function mostClaimed(
   let best: LogFormat | undefined;
   let bestCount = 0;
   for (const format of formats) {
+    if (format.isGeneric === true && best !== undefined) continue;
     let count = 0;
     for (const line of lines) if (line !== '' && claims(format, line, isPayload)) count += 1;
     if (count > bestCount) {

@@ -252,7 +252,7 @@ function createLineReader(
     const bare = line.charCodeAt(0) <= 32 ? line.trimStart() : '';
     if (!WHOLE_LINE.test(bare)) return false;
     for (const format of main === undefined ? formats : [main, ...others]) {
-      if (!format.detect(bare)) continue;
+      if (format.isGeneric === true || !format.detect(bare)) continue;
       const parsed = attempt(format, () => format.parse(bare, clock));
       if (isSkip(parsed) || parsed.timeUs === undefined) continue;
       accept(format, parsed, line, offset, outer);

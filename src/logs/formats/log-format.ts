@@ -52,10 +52,10 @@ export interface LogSource {
 }
 
 /**
- * How a program writes text from outside: quotes and backslashes behind a backslash; those and control characters
+ * How a program writes text from outside: quotes and backslashes behind a backslash; quotes doubled; those and control characters
  * as `\\x22`; control characters replaced; percent-encoded; as JSON.
  */
-export type Writing = 'quoted' | 'hex' | 'visible' | 'uri' | 'json';
+export type Writing = 'quoted' | 'doubled' | 'hex' | 'visible' | 'uri' | 'json';
 
 /** Words that fields may have; `*` at one end of a word stands for anything, alone for any value. */
 export type Conditions = Readonly<Partial<Record<EcsField, readonly string[]>>>;
@@ -76,6 +76,8 @@ export interface LogFormat {
   sources: readonly LogSource[];
   /** Values may stand in the raw line only escaped or encoded: there it says nothing of what a rule looks for. */
   isEncoded?: boolean;
+  /** Its lines are those that nobody else knows: it reads a file, or a line, only where no other format claims any. */
+  isGeneric?: boolean;
   /** It tells of requests and logins that another log of the same machine tells of, too. */
   isEcho?: boolean;
   /** Rules may ask for names of its records besides ECS fields: for all that look like this. Absent: for none. */

@@ -77,7 +77,7 @@ const USER_BEFORE =
   /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
 /** Words that follow "user" or "for" without being a name. */
 const NO_NAME =
-  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?)$/i;
+  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
 
 function userIn(text: string): string | undefined {
   for (const pattern of [NAMED_USER, LABELLED, FOR_USER, USER_BEFORE, AFTER_RESULT]) {
@@ -91,7 +91,8 @@ function userIn(text: string): string | undefined {
 const ADDRESS =
   /(?<![\w.]|[\da-f]:)(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?)(?=$|[\s,;:)\]"'`>]|\.(?:\s|$))/gi;
 /** Words before the address of the one who logs in. */
-const FROM_WORD = /(?:\bfrom|\bip|\baddr(?:ess)?|\bclient|\bhost|\bremote)\W{0,4}$/i;
+const FROM_WORD =
+  /(?:\bfrom|\bip(?:[ _]?addr(?:ess)?)?|\baddr(?:ess)?|\bclient|\bhost|\bremote)\W{0,4}$/i;
 
 const isAddressText = (text: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text);
 

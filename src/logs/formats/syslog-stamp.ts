@@ -110,9 +110,17 @@ function readFraction(text: string, at: number, stamp: Stamp): void {
   stamp.end = i;
 }
 
-/** True where a part of a stamp may end: at a space, a colon, a closing bracket, the end of the line. */
+/** True where a part of a stamp may end: at a space, a colon, a comma, a bar, what closes, the end of the line. */
 const isStampEnd = (code: number): boolean =>
-  Number.isNaN(code) || code === SPACE || code === COLON || code === 93;
+  Number.isNaN(code) ||
+  code === SPACE ||
+  code === COLON ||
+  code === 93 ||
+  code === 44 ||
+  code === 124 ||
+  code === 34 ||
+  code === 41 ||
+  code === 62;
 
 /** Reads `+hh:mm`, `+hhmm` or `+hh` at `at`; false when there is none. */
 function readOffset(text: string, at: number, stamp: Stamp): boolean {

@@ -1,6 +1,6 @@
 /** Makes of a format file what the engine asks: a log format of whole lines, or a reader of a program's messages. */
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
-import { type Event, type Skip, skip } from '../../events/event.ts';
+import { type Event, isSkip, type Skip, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import type { MessageReader } from '../formats/linux/syslog-event.ts';
 import type { LogFormat } from '../formats/log-format.ts';
@@ -27,7 +27,8 @@ export function messageReader(document: FormatDocument): MessageReader {
 
 /** The log format of the document's lines. */
 export function lineFormat(document: FormatDocument): LogFormat {
-  const { name, title, url, order, sources, isEcho, isEncoded, forgeable, samples } = document;
+  const { name, title, url, order, sources, isEcho, isEncoded, isGeneric } = document;
+  const { forgeable, samples } = document;
   const lines = phraseReader(document.lines, document);
   const phrases = phraseReader(document.phrases, document);
   const refinement = REFINEMENTS[document.refine ?? ''];
@@ -52,14 +53,24 @@ export function lineFormat(document: FormatDocument): LogFormat {
     sources,
     isEcho,
     isEncoded,
+    isGeneric,
     forgeable,
     detect: (line) => lines.matches(line),
     parse,
     ...continuation(document, (line) => lines.matches(line)),
+    ...(document.isJoined ? { complete: joined(parse) } : {}),
     splittable: true,
     samples,
   };
 }
+
+/** The event of all its lines. */
+const joined =
+  (parse: (text: string, clock: Clock) => Event | Skip): NonNullable<LogFormat['complete']> =>
+  (event, lines, clock) => {
+    const whole = parse(lines.join('\n'), clock);
+    return isSkip(whole) ? event : whole;
+  };
 
 function continuation(
   document: FormatDocument,

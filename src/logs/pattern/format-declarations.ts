@@ -6,7 +6,14 @@ import { applicationSources } from '../formats/application.ts';
 import type { LogSource, Writing } from '../formats/log-format.ts';
 import { complain, isMap, listOf, type Reading } from './format-reading.ts';
 
-const WRITINGS: readonly string[] = ['quoted', 'hex', 'visible', 'uri', 'json'] satisfies Writing[];
+const WRITINGS: readonly string[] = [
+  'quoted',
+  'doubled',
+  'hex',
+  'visible',
+  'uri',
+  'json',
+] satisfies Writing[];
 
 /** A list of fields, or a map that says how the program writes each; nothing said: as it comes. */
 export function readForgeable(value: unknown, reading: Reading): Record<string, Writing> {

@@ -43,6 +43,10 @@ export interface FormatDocument {
   lines: readonly Phrase[];
   phrases: readonly Phrase[];
   cases: readonly Case[];
+  /** The further lines of an event are read together with its own, as one text. */
+  isJoined: boolean;
+  /** Its lines are those that nobody else knows. */
+  isGeneric: boolean;
   /** Which key or column of a list goes where: of `{keys}`, `{keys.name}`. */
   keys: Readonly<Record<string, KeyTable>>;
   values: Readonly<Record<string, Readonly<Record<string, readonly Setting[]>>>>;

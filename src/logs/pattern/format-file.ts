@@ -12,7 +12,7 @@ import { MEANINGS } from './meanings.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 const KEYS =
-  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine continues forgeable samples'.split(
+  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine isGeneric joined continues forgeable samples'.split(
     ' ',
   );
 
@@ -95,6 +95,8 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     lines,
     phrases,
     cases: readCases(value['then'], ['then'], reading),
+    isGeneric: value['isGeneric'] === true,
+    isJoined: value['joined'] === true,
     keys: readKeys(value['keys'], reading),
     values: Object.fromEntries(
       Object.entries(tables).map(([table, rows]) => [

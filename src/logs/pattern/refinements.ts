@@ -2,6 +2,7 @@
 import type { EcsField, Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { format as access } from '../formats/access.ts';
+import { refineWords, WORD_FIELDS } from '../formats/general-words.ts';
 import { refineText, TEXT_FIELDS } from '../formats/text-event.ts';
 
 /** A function over the event that the patterns have filled; it may give another one. */
@@ -28,4 +29,5 @@ function refineApplication(event: Event, clock: Clock): Event {
 /** All of them, by the names that format files have for them. */
 export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
   application: { fields: TEXT_FIELDS, refine: refineApplication },
+  words: { fields: WORD_FIELDS, refine: refineWords },
 };

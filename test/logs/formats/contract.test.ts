@@ -100,14 +100,16 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
     );
     expect(own).toEqual([]);
     // What wraps lines of a format is asked before it.
-    const others = FORMATS.filter(
-      (other, index) =>
-        other !== format && (other.unwrap === undefined || index > FORMATS.indexOf(format)),
-    ).flatMap((other) =>
-      firstLines(other)
-        .filter((line) => format.detect(line))
-        .map((line) => `${other.name}: ${line}`),
-    );
+    const others = (format.isGeneric === true ? [] : FORMATS)
+      .filter(
+        (other, index) =>
+          other !== format && (other.unwrap === undefined || index > FORMATS.indexOf(format)),
+      )
+      .flatMap((other) =>
+        firstLines(other)
+          .filter((line) => format.detect(line))
+          .map((line) => `${other.name}: ${line}`),
+      );
     expect(others).toEqual([]);
   });
 

@@ -10,7 +10,8 @@ const clockIn = (zone: string) => createClock({ zone, firstYear: 2026 });
 
 /** Reads a line as the format that claims it, else as syslog. */
 function read(line: string, zone = 'America/New_York'): Event | undefined {
-  const format = FORMATS.find(({ detect }) => detect(line)) ?? syslog;
+  const format =
+    FORMATS.find(({ detect, isGeneric }) => isGeneric !== true && detect(line)) ?? syslog;
   const parsed = format.parse(line, clockIn(zone));
   return isSkip(parsed) ? undefined : parsed;
 }
