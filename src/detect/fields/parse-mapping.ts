@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { type IrError, suggestion, templateError } from '../../errors.ts';
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
-import { type Problem, parseYaml, problemsOf, type YamlPath } from '../../yaml.ts';
+import {
+  type Problem,
+  parseYaml,
+  problemsOf,
+  type YamlDocument,
+  type YamlPath,
+} from '../../yaml.ts';
 import type { FieldMapping, Mapping, ValueSource } from './mapping.ts';
 import { TRANSFORMS } from './transforms.ts';
 
@@ -52,15 +58,51 @@ export function parseMapping(text: string, file: string, isOurs: boolean): Parse
   const document = parseYaml(text, file);
   const problems = document.problems.map(errorOf);
   if (problems.length > 0) return { mapping: undefined, problems };
-  const transforms = [...TRANSFORMS].filter(([, each]) => isOurs || each.isOurs !== true);
-  const names = transforms.map(([name]) => name);
-  const transform = known(
-    'transform',
-    (name) => names.includes(name),
-    (name) => suggestion(name, names),
-  ).optional();
+  const check = createCheck(document, problems);
+  const read = check(FILE, document.value, []);
+  if (read !== undefined && !isOurs && read.logsource === undefined) {
+    const hint = 'Say which rules it is for: logsource: [{ product: [linux] }].';
+    problems.push(templateError('the mapping has no logsource', document.placeOf([]), hint));
+  }
+  if (read === undefined || problems.length > 0) return { mapping: undefined, problems };
+  const isAnyCase = read.case === 'any';
+  const fields: Record<string, FieldMapping> = Object.create(null);
+  const fieldOf = createFieldReader(check, isOurs);
+  for (const [key, value] of Object.entries((document.value as typeof read).fields)) {
+    const before = problems.length;
+    const mapping = fieldOf(value, ['fields', key]);
+    if (problems.length > before) continue;
+    for (const written of (isAnyCase ? key.toLowerCase() : key).split(',')) {
+      const name = written.replaceAll(' ', '');
+      const isTaken = !isOurs && name.startsWith('ir.');
+      if (!isTaken && !(name in fields)) {
+        fields[name] = mapping;
+        continue;
+      }
+      const message = isTaken
+        ? `"${name}": names that begin with "ir." are taken`
+        : `"${name}" is mapped twice`;
+      problems.push(templateError(message, document.placeOfKey(['fields'], key)));
+    }
+  }
+  const mapping: Mapping = {
+    name: (file.split('/').at(-1) ?? '').replace(/\.ya?ml$/i, ''),
+    title: read.title,
+    ...(read.logsource === undefined ? {} : { logsource: read.logsource as never }),
+    extends: read.extends,
+    isRecordFirst: read.unmapped === 'record',
+    isAnyCase,
+    fields: { ...fields },
+  };
+  return { mapping, problems };
+}
 
-  const check = <T>(schema: z.ZodType<T>, value: unknown, at: YamlPath): T | undefined => {
+/** Gives the value as the schema has it, or undefined where it does not fit: then what is wrong is noted. */
+type Check = <T>(schema: z.ZodType<T>, value: unknown, at: YamlPath) => T | undefined;
+
+const createCheck =
+  (document: YamlDocument, problems: IrError[]): Check =>
+  (schema, value, at) => {
     const read = schema.safeParse(value);
     const whole = at.length === 0 ? schema : z.object({ fields: z.record(z.string(), schema) });
     for (const issue of read.error?.issues ?? []) {
@@ -75,6 +117,20 @@ export function parseMapping(text: string, file: string, isOurs: boolean): Parse
     }
     return read.data;
   };
+
+/** Makes the reader of what stands under a name: a source, several in turn, or several that are taken together. */
+function createFieldReader(
+  check: Check,
+  isOurs: boolean,
+): (value: unknown, at: YamlPath) => FieldMapping {
+  const names = [...TRANSFORMS]
+    .filter(([, each]) => isOurs || each.isOurs !== true)
+    .map(([name]) => name);
+  const transform = known(
+    'transform',
+    (name) => names.includes(name),
+    (name) => suggestion(name, names),
+  ).optional();
   const object = z.strictObject({ path: z.unknown(), when: table, values: table, transform });
   const sourceOf = (value: unknown, at: YamlPath): ValueSource => {
     if (Array.isArray(value)) return { path: check(z.array(path).min(1), value, at) ?? [] };
@@ -87,55 +143,15 @@ export function parseMapping(text: string, file: string, isOurs: boolean): Parse
     return { ...sourceOf(inner, [...at, 'path']), ...rest } as ValueSource;
   };
   const list = z.strictObject({ all: z.array(z.unknown()).min(1), transform });
-  const fieldOf = (value: unknown, at: YamlPath): FieldMapping => {
+  return (value, at) => {
     if (typeof value === 'object' && value !== null && 'all' in value) {
       const { all = [], ...rest } = check(list, value, at) ?? {};
-      return {
-        all: all.map((part, index) => sourceOf(part, [...at, 'all', index])),
-        ...rest,
-      } as FieldMapping;
+      const sources = all.map((part, index) => sourceOf(part, [...at, 'all', index]));
+      return { all: sources, ...rest } as FieldMapping;
     }
     const { transform: last, ...source } = sourceOf(value, at);
     return { all: [source], ...(last === undefined ? {} : { transform: last }) };
   };
-
-  const read = check(FILE, document.value, []);
-  if (read !== undefined && !isOurs && read.logsource === undefined) {
-    const hint = 'Say which rules it is for: logsource: [{ product: [linux] }].';
-    problems.push(templateError('the mapping has no logsource', document.placeOf([]), hint));
-  }
-  if (read === undefined || problems.length > 0) return { mapping: undefined, problems };
-  const isAnyCase = read.case === 'any';
-  const fields: Record<string, FieldMapping> = Object.create(null);
-  for (const key of Object.keys((document.value as typeof read).fields)) {
-    const before = problems.length;
-    const mapping = fieldOf((document.value as typeof read).fields[key], ['fields', key]);
-    if (problems.length > before) continue;
-    for (const written of (isAnyCase ? key.toLowerCase() : key).split(',')) {
-      const name = written.replaceAll(' ', '');
-      const isTaken = !isOurs && name.startsWith('ir.');
-      if (!isTaken && !(name in fields)) fields[name] = mapping;
-      else
-        problems.push(
-          templateError(
-            isTaken
-              ? `"${name}": names that begin with "ir." are taken`
-              : `"${name}" is mapped twice`,
-            document.placeOfKey(['fields'], key),
-          ),
-        );
-    }
-  }
-  const mapping: Mapping = {
-    name: (file.split('/').at(-1) ?? '').replace(/\.ya?ml$/i, ''),
-    title: read.title,
-    ...(read.logsource === undefined ? {} : { logsource: read.logsource as never }),
-    extends: read.extends,
-    isRecordFirst: read.unmapped === 'record',
-    isAnyCase,
-    fields: { ...fields },
-  };
-  return { mapping, problems };
 }
 
 const errorOf = ({ message, source, hint }: Problem): IrError =>
