@@ -72,6 +72,29 @@ interface Origin {
 
 const NAMED: Origin = { ancestors: [], device: undefined };
 
+/** A walk that goes on. */
+interface Going extends Pick<WalkOptions, 'progress'> {
+  isFollowing: boolean;
+  turn: Turn;
+  files: InputFile[];
+  problems: InputProblem[];
+  /** Identities of what was found so far. */
+  seen: Set<string>;
+  /** Where the named paths really lie; empty for one that is not there. */
+  roots: string[];
+  /** How many entries of folders were looked at. */
+  entries: number;
+}
+
+const leaveOut = (
+  { problems }: Going,
+  path: NamedPath,
+  reason: string,
+  isFailure: boolean,
+): void => {
+  problems.push({ path: path.shown, reason, isFailure });
+};
+
 /**
  * Lists the files below `paths` in a stable order, each file and each folder once. Never throws for a bad path;
  * throws the signal's reason when it is aborted.
@@ -81,108 +104,12 @@ export async function walk(
   cwd: string,
   { isFollowing = false, progress, signal }: WalkOptions = {},
 ): Promise<Walk> {
-  const files: InputFile[] = [];
-  const problems: InputProblem[] = [];
-  const seen = new Set<string>();
-  const turn = createTurns(signal);
-  const roots: string[] = [];
-  let entries = 0;
-
-  const fail = (path: string, reason: string, isFailure = true): void => {
-    problems.push({ path, reason, isFailure });
+  const going: Going = {
+    ...{ isFollowing, progress, turn: createTurns(signal) },
+    ...{ files: [], problems: [], seen: new Set(), roots: [], entries: 0 },
   };
-
-  const visit = async (path: NamedPath, origin: Origin, known?: BigIntStats): Promise<void> => {
-    await turn();
-    const isNamed = origin.device === undefined;
-    let status = known;
-    if (status?.isSymbolicLink() === true) {
-      const link = await linkEnd(path.absolute, roots, origin.ancestors);
-      if (link === 'inside') return;
-      if (!isFollowing || !link.leadsOut) {
-        fail(path.shown, link.reason, false);
-        return;
-      }
-      status = undefined;
-    }
-    if (status === undefined) {
-      try {
-        status = await stat(path.absolute, { bigint: true });
-      } catch (error) {
-        fail(path.shown, reasonOf(error));
-        return;
-      }
-    }
-    const identity = `${status.dev}:${status.ino}`;
-    if (status.isDirectory()) {
-      if (origin.ancestors.includes(identity))
-        fail(path.shown, 'directory loop: it leads back to a folder above it', false);
-      else if (!seen.has(identity)) {
-        seen.add(identity);
-        await visitFolder(path, status, { ...origin, ancestors: [...origin.ancestors, identity] });
-      }
-      return;
-    }
-    if (!status.isFile()) {
-      fail(path.shown, kindOf(status), isNamed);
-      return;
-    }
-    if (seen.has(identity)) return;
-    seen.add(identity);
-    if (basename(path.shown) === ANSWER_FILE) {
-      fail(path.shown, 'the answer file of a drill, left out', false);
-      return;
-    }
-    const state = stateOf(status);
-    files.push({
-      path: path.shown,
-      absolute: path.absolute,
-      sizeBytes: state.sizeBytes,
-      mtimeMs: Number(status.mtimeNs / 1000n) / 1000,
-      state,
-      isNamed,
-    });
-  };
-
-  const visitFolder = async (
-    path: NamedPath,
-    { dev }: BigIntStats,
-    { ancestors, device }: Origin,
-  ): Promise<void> => {
-    // What is mounted here may be no files at all. A folder that was named is read whatever it is.
-    const kind =
-      device === undefined || device === dev ? undefined : await pseudoFileSystem(path.absolute);
-    if (kind !== undefined) {
-      fail(path.shown, `a pseudo file system (${kind}), left out; name it to read it`, false);
-      return;
-    }
-    let found: NamedPath[];
-    try {
-      const names = await readdir(path.absolute, { encoding: 'buffer' });
-      found = names
-        .map((name) => inFolder(path, name))
-        .filter(({ shown }) => !LEFT_OUT_FOLDERS.has(basename(shown)))
-        .sort((a, b) => (a.shown < b.shown ? -1 : 1));
-    } catch (error) {
-      fail(path.shown, reasonOf(error));
-      return;
-    }
-    const origin = { ancestors, device: dev };
-    for (let first = 0; first < found.length; first += BATCH) {
-      const batch = found.slice(first, first + BATCH);
-      const statuses = await Promise.all(batch.map(({ absolute }) => statusOf(absolute)));
-      for (const [index, entry] of batch.entries()) {
-        if (entries % PROGRESS_STEP === 0)
-          progress?.(`looking for logs: ${files.length} files so far`);
-        entries += 1;
-        const status = statuses[index];
-        if (status instanceof Error) fail(entry.shown, reasonOf(status));
-        else await visit(entry, origin, status);
-      }
-    }
-  };
-
-  const named = await expandAll(paths, cwd, isFollowing, turn);
+  const { files, problems, roots } = going;
+  const named = await expandAll(paths, cwd, isFollowing, going.turn);
   for (const path of named) {
     if (!('reason' in path) && path.absolute !== '')
       roots.push(await realpath(path.absolute, 'latin1').catch(() => ''));
@@ -190,10 +117,119 @@ export async function walk(
   for (const path of named) {
     if ('reason' in path) problems.push(path);
     else if (path.shown === STDIN_PATH) files.push(standardInput());
-    else await visit(path, NAMED);
+    else await visit(going, path, NAMED);
   }
-  if (entries > 0) progress?.('');
+  if (going.entries > 0) progress?.('');
   return { files, problems };
+}
+
+/** @param known what stands in the folder under this name; undefined for a path that was named */
+async function visit(
+  going: Going,
+  path: NamedPath,
+  origin: Origin,
+  known?: BigIntStats,
+): Promise<void> {
+  await going.turn();
+  const status = await statusBehind(going, path, origin, known);
+  if (status === undefined) return;
+  const { seen } = going;
+  const identity = `${status.dev}:${status.ino}`;
+  if (status.isDirectory()) {
+    if (origin.ancestors.includes(identity))
+      leaveOut(going, path, 'directory loop: it leads back to a folder above it', false);
+    else if (!seen.has(identity)) {
+      seen.add(identity);
+      const ancestors = [...origin.ancestors, identity];
+      await visitFolder(going, path, status, { ...origin, ancestors });
+    }
+    return;
+  }
+  const isNamed = origin.device === undefined;
+  if (!status.isFile()) {
+    leaveOut(going, path, kindOf(status), isNamed);
+    return;
+  }
+  if (seen.has(identity)) return;
+  seen.add(identity);
+  if (basename(path.shown) === ANSWER_FILE) {
+    leaveOut(going, path, 'the answer file of a drill, left out', false);
+    return;
+  }
+  const state = stateOf(status);
+  going.files.push({
+    path: path.shown,
+    absolute: path.absolute,
+    sizeBytes: state.sizeBytes,
+    mtimeMs: Number(status.mtimeNs / 1000n) / 1000,
+    state,
+    isNamed,
+  });
+}
+
+/** What a path leads to, over links; undefined for what is left out, and for a link into what is read anyway. */
+async function statusBehind(
+  going: Going,
+  path: NamedPath,
+  { ancestors }: Origin,
+  known: BigIntStats | undefined,
+): Promise<BigIntStats | undefined> {
+  if (known !== undefined && !known.isSymbolicLink()) return known;
+  if (known !== undefined) {
+    const link = await linkEnd(path.absolute, going.roots, ancestors);
+    if (link === 'inside') return undefined;
+    if (!going.isFollowing || !link.leadsOut) {
+      leaveOut(going, path, link.reason, false);
+      return undefined;
+    }
+  }
+  try {
+    return await stat(path.absolute, { bigint: true });
+  } catch (error) {
+    leaveOut(going, path, reasonOf(error), true);
+    return undefined;
+  }
+}
+
+async function visitFolder(
+  going: Going,
+  path: NamedPath,
+  { dev }: BigIntStats,
+  { ancestors, device }: Origin,
+): Promise<void> {
+  // What is mounted here may be no files at all. A folder that was named is read whatever it is.
+  const kind =
+    device === undefined || device === dev ? undefined : await pseudoFileSystem(path.absolute);
+  if (kind !== undefined) {
+    leaveOut(going, path, `a pseudo file system (${kind}), left out; name it to read it`, false);
+    return;
+  }
+  const found = await entriesOf(path).catch((error: unknown) => {
+    leaveOut(going, path, reasonOf(error), true);
+    return [];
+  });
+  const origin = { ancestors, device: dev };
+  for (let first = 0; first < found.length; first += BATCH) {
+    const batch = found.slice(first, first + BATCH);
+    const statuses = await Promise.all(batch.map(({ absolute }) => statusOf(absolute)));
+    for (const [index, entry] of batch.entries()) {
+      if (going.entries % PROGRESS_STEP === 0)
+        going.progress?.(`looking for logs: ${going.files.length} files so far`);
+      going.entries += 1;
+      const status = statuses[index];
+      if (status instanceof Error) leaveOut(going, entry, reasonOf(status), true);
+      else await visit(going, entry, origin, status);
+    }
+  }
+}
+
+/** What stands in a folder, by name, but for what is never evidence. */
+async function entriesOf(folder: NamedPath): Promise<readonly NamedPath[]> {
+  const names = await readdir(folder.absolute, { encoding: 'buffer' });
+  return names
+    .map((name) => inFolder(folder, name))
+    .filter(({ shown }) => !LEFT_OUT_FOLDERS.has(basename(shown)))
+    .sort((a, b) => (a.shown < b.shown ? -1 : 1));
 }
 
 const statusOf = (path: FilePath): Promise<BigIntStats | Error> =>
