@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
+import { detectFormat } from '../../../src/logs/detect-format.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
 import { createAccount } from '../../../src/logs/line-account.ts';
@@ -48,6 +49,17 @@ const isLongDocument = (format: LogFormat, line: string): boolean =>
 test('there are formats to check', () => {
   expect(FORMATS.length).toBeGreaterThan(0);
   expect(new Set(FORMATS.map((format) => format.name)).size).toBe(FORMATS.length);
+});
+
+test('the last resort reads no file in which another format claims a line', () => {
+  const unknown = '2026-11-24 10:00:01 nobody knows\n'.repeat(20);
+  const taken = FORMATS.filter(({ isGeneric }) => isGeneric !== true).filter((format) =>
+    firstLines(format).some(
+      (line) => detectFormat(`${unknown}${line}\n`, FORMATS)?.isGeneric === true,
+    ),
+  );
+  expect(taken.map(({ name }) => name)).toEqual([]);
+  expect(detectFormat(unknown, FORMATS)?.name).toBe('generic');
 });
 
 test('every format in the folder is listed', async () => {
