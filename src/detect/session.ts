@@ -2,23 +2,19 @@
  * One run of the engine: the files, the rules, the readers, and the pieces of work. Both the findings
  * (`analyse`) and the plain events (`streamEvents`) are made from it.
  */
-import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EXIT, IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
-import { eventStartAt } from '../logs/chunks.ts';
 import { dateFiles } from '../logs/date-files.ts';
 import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
-import { openInput } from '../logs/open-input.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
-import { yearsBetween } from '../logs/year-basis.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions } from './event-filter.ts';
 import type { LineMark } from './evidence.ts';
@@ -26,7 +22,7 @@ import type { FileAccount } from './finding.ts';
 import { compileGrep } from './grep.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import { MAX_FILES } from './location.ts';
-import { createLookBack } from './look-back.ts';
+import { byTask, inOrder, lineMarksOf, planTasks } from './pieces.ts';
 import type { Plan } from './plan.ts';
 import { createPool, type Pool, type WorkerSetup } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
@@ -62,8 +58,6 @@ export interface AnalyseOptions {
   signal?: AbortSignal;
 }
 
-/** Pieces of this size are read by one worker at a time, where the format does not say otherwise. */
-const PIECE_BYTES = 4 * 1024 * 1024;
 /** Less than this is read faster than workers start. */
 const INLINE_BYTES = 6 * 1024 * 1024;
 
@@ -203,12 +197,6 @@ function createSession(
   const tasks = planTasks(files, options.zone);
   const tasksOf: ScanTask[][] = files.map(() => []);
   for (const task of tasks) tasksOf[task.file]?.push(task);
-  const inOrder = (results: readonly ScanResult[]): ((file: number) => ScanResult[]) => {
-    const byId = new Map(results.map((result) => [result.id, result]));
-    return (file) =>
-      (tasksOf[file] ?? []).map(({ id }) => byId.get(id)).filter((result) => result !== undefined);
-  };
-
   return {
     files,
     problems,
@@ -229,7 +217,7 @@ function createSession(
       );
     },
     accounts(results, hashes, changes) {
-      const resultsOf = inOrder(results);
+      const resultsOf = inOrder(tasksOf, results);
       return [
         ...files.map((file, index) =>
           fileAccount(file, resultsOf(index), hashes[index], changes[index] ?? UNCHANGED),
@@ -237,24 +225,10 @@ function createSession(
         ...problems.map(problemAccount),
       ];
     },
-    changes: (results) => changesOf(files, inOrder(results), createTurns(options.signal)),
+    changes: (results) => changesOf(files, inOrder(tasksOf, results), createTurns(options.signal)),
     marksOf(results) {
-      const byId = new Map(results.map((result) => [result.id, result]));
-      return (file) => {
-        let linesBefore = 0;
-        return (tasksOf[file] ?? []).flatMap((task) => {
-          const result = byId.get(task.id);
-          const before = linesBefore;
-          linesBefore += result?.account.lines ?? 0;
-          return [
-            { start: task.start, linesBefore: before, isPiece: true },
-            ...(result?.marks ?? []).map((mark) => ({
-              start: mark.start,
-              linesBefore: before + mark.linesBefore,
-            })),
-          ];
-        });
-      };
+      const resultsOf = byTask(results);
+      return (file) => lineMarksOf(tasksOf[file] ?? [], resultsOf);
     },
     hash: async () =>
       options.isHashed === false ? files.map(() => '') : await hashAll(files, options.signal),
@@ -267,61 +241,6 @@ function createSession(
       await pool.close();
     },
   };
-}
-
-/** Splits what can be split. The pieces do not depend on the number of workers: neither does the result. */
-function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
-  const tasks: ScanTask[] = [];
-  const lookBack = createLookBack(files);
-  files.forEach((file, index) => {
-    const { contentBytes, format, streams, isRecords } = file;
-    const borders = bordersOf(file);
-    for (const [position, start] of borders.entries()) {
-      const end = borders[position + 1] ?? contentBytes;
-      tasks.push({
-        id: tasks.length,
-        file: index,
-        absolute: file.absolute,
-        state: file.contentState,
-        start,
-        end,
-        sizeBytes: contentBytes,
-        before: lookBack(index, start),
-        format: format?.name ?? '',
-        streams,
-        isRecords,
-        years: yearsBetween(file.years, start, end),
-        zone,
-        purpose: 'rules',
-      });
-    }
-  });
-  return tasks;
-}
-
-/** Where the pieces of a file begin: on lines that begin an event, as far as a line alone can tell. */
-function bordersOf(file: PreparedFile): number[] {
-  const { absolute, contentState, contentBytes, format, isRecords } = file;
-  if (contentBytes === 0) return [];
-  const most = format?.pieceBytes ?? PIECE_BYTES;
-  if (format?.splittable !== true || isRecords || contentBytes <= most) return [0];
-  const borders = [0];
-  for (let start = most; start < contentBytes; start += most) borders.push(start);
-  const { continues } = format;
-  if (continues === undefined) return borders;
-  let descriptor: number;
-  try {
-    descriptor = openInput(absolute, contentState);
-  } catch {
-    // It went away: the readers will say so.
-    return borders;
-  }
-  try {
-    const startAt = (at: number): number => eventStartAt(descriptor, at, contentBytes, continues);
-    return borders.map((at) => (at === 0 ? 0 : startAt(at)));
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function fileAccount(
