@@ -316,14 +316,14 @@ describe('odd bytes in a log', () => {
 });
 
 describe('many inputs', () => {
-  it('5,000 small files', async () => {
+  it('1,500 small files', async () => {
     mkdirSync(at('logs'));
-    for (let index = 0; index < 5000; index += 1) {
+    for (let index = 0; index < 1500; index += 1) {
       put(`logs/${index}.log`, guesses(1, index % 250, index));
     }
     const ran = await timeline(['logs']);
     const found = accounts(ran);
-    expect(found.size).toBe(5000);
+    expect(found.size).toBe(1500);
     expect([...found.values()].every(({ parsed, lines }) => parsed === 1 && lines === 1)).toBe(
       true,
     );
@@ -333,10 +333,10 @@ describe('many inputs', () => {
   it.each(['0', '1', '3'])(
     'access logs that need a second reading, %s workers',
     async (workers) => {
-      for (const name of ['a', 'b', 'c', 'd']) put(`${name}.log`, requests(30_000));
+      for (const name of ['a', 'b', 'c', 'd']) put(`${name}.log`, requests(10_000));
       const ran = await timeline(['a.log', 'b.log', 'c.log', 'd.log', '--workers', workers]);
       expect([...accounts(ran).values()].map(({ parsed }) => parsed)).toEqual(
-        Array(4).fill(30_000),
+        Array(4).fill(10_000),
       );
       expect(ran.exit).toBe(0);
     },

@@ -58,11 +58,10 @@ const read = async (...args: string[]): Promise<unknown> => {
 };
 
 it.each(['drill', 'big'])(
-  '%s: 0, 1 and 5 workers',
+  '%s: 0, 1, 2 and 5 workers',
   async (name) => {
     const alone = await read(name, '--json', '--workers', '0');
-    // With two there is one thread beside this one, as with one.
-    for (const workers of ['1', '5']) {
+    for (const workers of ['1', '2', '5']) {
       expect((await read(name, '--json', '--workers', workers)) === alone).toBe(true);
     }
   },
