@@ -22,6 +22,7 @@ export function alertDocument(finding: Finding): Document {
   put(document, 'ir.first_seen', instantOf(finding.firstUs));
   put(document, 'ir.last_seen', instantOf(finding.lastUs));
   put(document, 'ir.count', finding.count);
+  if (finding.isLeast === true) put(document, 'ir.count_is_least', true);
   put(document, 'ir.entities', finding.entities);
   put(document, 'ir.evidence', finding.evidence.map(evidenceDocument));
   if (finding.raised !== undefined) put(document, 'ir.raised', finding.raised);

@@ -36,6 +36,8 @@ export interface Finding {
   atUs?: number | undefined;
   /** Number of events that hit the rule. */
   count: number;
+  /** There may be more than `count`: those of one host among several, beyond what was kept. */
+  isLeast?: boolean;
   /** ECS field to the distinct values seen, those of others it leads included; at most 20 each. */
   entities: Readonly<Record<string, readonly string[]>>;
   /** First hits and the last one; at most 5. */

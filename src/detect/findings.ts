@@ -8,6 +8,7 @@ import type { RuleCard } from '../sigma/compiled-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { addValue, type Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
+import { KEPT_DECIDING } from './correlate/window.ts';
 import { ecsDocument } from './ecs-document.ts';
 import type { CitedLine } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
@@ -86,13 +87,15 @@ function decidedFindings(hit: CorrelationHit, input: Input): Finding[] {
     const host = hostOf(location);
     byHost.set(host, [...(byHost.get(host) ?? []), location]);
   }
-  const { before, group, lastUs } = hit;
+  const { before, group } = hit;
   const deciding = new Set(hit.deciding);
   const earlier = [...new Set([...before.flatMap(({ refs }) => refs), ...hit.locations])];
   return [...byHost].map(([host, decided]) => {
     const atUs = input.cited.get(decided[0]!)?.event?.timeUs;
-    const led = earlier.filter((location) => {
-      if (deciding.has(location) || hostOf(location) !== host) return false;
+    const ofHost = earlier.filter(
+      (location) => !deciding.has(location) && hostOf(location) === host,
+    );
+    const led = ofHost.filter((location) => {
       const timeUs = input.cited.get(location)?.event?.timeUs;
       return timeUs === undefined || atUs === undefined || timeUs <= atUs;
     });
@@ -104,26 +107,42 @@ function decidedFindings(hit: CorrelationHit, input: Input): Finding[] {
     const accounts = Object.entries(leading).filter(([field]) => field.startsWith('user.'));
     const ordered = { ...Object.fromEntries(accounts), ...entities };
     addEntities(ordered, hit, [...decided, ...led], input);
-    // How many there were is known of all machines together: with several, only those looked at are counted.
+    // How many there were is known of all machines together: with several, those that were kept are counted.
     const isOneHost = earlier.every((location) => hostOf(location) === host);
-    const seen = isOneHost ? before.reduce((sum, { count }) => sum + count, 0) : 0;
-    const firstUs = isOneHost
-      ? Math.min(hit.firstUs, ...before.map((one) => one.firstUs))
-      : firstOf([...led, ...decided], input);
+    const seen = before.filter(({ firstUs }) => isOneHost && !(firstUs > (atUs ?? firstUs)));
+    const times = timesOf([...ofHost, ...decided], input);
+    const span = isOneHost
+      ? { firstUs: Math.min(hit.firstUs, ...before.map((one) => one.firstUs)), lastUs: hit.lastUs }
+      : spanOf(times);
+    const total = seen.reduce((sum, { count }) => sum + count, 0);
+    const isLeast =
+      hit.deciding.length === KEPT_DECIDING ||
+      (!isOneHost && !areAllKept(hit, decided[0] === hit.deciding[0], input));
     const draft = {
-      ...{ firstUs, lastUs, atUs, locations, key: group.join(' '), isOrdered: true },
-      count: decided.length + Math.max(seen, led.length),
+      ...{ ...span, atUs, locations, key: group.join(' '), isOrdered: true, isLeast },
+      count: decided.length + Math.max(total, weightOf(led, input)),
       entities: ordered,
     };
     return finish(rule, draft, input);
   });
 }
 
-const firstOf = (locations: readonly Location[], { cited }: Input): number | undefined => {
-  const times = locations.map((location) => cited.get(location)?.event?.timeUs);
-  const known = times.filter((timeUs) => timeUs !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-};
+const timesOf = (locations: readonly Location[], { cited }: Input): number[] =>
+  locations.flatMap((location) => cited.get(location)?.event?.timeUs ?? []);
+
+const spanOf = (times: readonly number[]): Pick<Draft, 'firstUs' | 'lastUs'> =>
+  times.length === 0
+    ? { firstUs: undefined, lastUs: undefined }
+    : { firstUs: Math.min(...times), lastUs: Math.max(...times) };
+
+/** How many events the lines stand for. */
+const weightOf = (locations: readonly Location[], { cited }: Input): number =>
+  locations.reduce((sum, location) => sum + (cited.get(location)?.event?.repeats ?? 1), 0);
+
+/** Is each event that led to it among those kept? To the first that decided leads what came before it opened. */
+const areAllKept = (hit: CorrelationHit, isFirst: boolean, input: Input): boolean =>
+  hit.before.every(({ refs, count }) => weightOf(refs, input) >= count) &&
+  (isFirst || weightOf(hit.locations, input) >= hit.count);
 
 /** The first ones and the last one, at most `most`. */
 const ends = <T>(items: readonly T[], most: number): T[] =>
@@ -175,6 +194,8 @@ interface Draft {
   key: string;
   /** When the event that makes it one happened; absent: the first one. */
   atUs?: number | undefined;
+  /** May there be more than `count`? */
+  isLeast?: boolean;
   /** Do the values of entities stand in an order that says something? */
   isOrdered?: boolean;
 }
@@ -203,6 +224,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     lastUs,
     atUs: draft.atUs ?? firstUs,
     count,
+    ...(draft.isLeast === true && { isLeast: true }),
     entities,
     evidence,
     event: event === undefined ? {} : documentOf(event, first),

@@ -107,6 +107,67 @@ describe('a login after failures', () => {
     }
   });
 
+  const told = (found: readonly Finding[]): unknown[] =>
+    found.map((one) => ({
+      host: hostOf(one),
+      count: one.count,
+      isLeast: one.isLeast === true,
+      firstUs: new Date(one.firstUs! / 1000).toISOString().replace('.000Z', 'Z'),
+      lastUs: new Date(one.lastUs! / 1000).toISOString().replace('.000Z', 'Z'),
+    }));
+  const both = (from: number, count: number): string[] => [
+    ...failures(from, count, 'a', ['root']),
+    ...failures(from, count, 'b', ['root']),
+  ];
+  const COUNTED: [name: string, lines: string[], expected: unknown[]][] = [
+    [
+      'interleaved failures',
+      [...both(0, 31), accepted(90, 'b', 'deploy'), accepted(100, 'a', 'eve')],
+      [
+        { host: 'b', count: 32, isLeast: false, firstUs: clock(0), lastUs: clock(90) },
+        { host: 'a', count: 32, isLeast: false, firstUs: clock(0), lastUs: clock(100) },
+      ],
+    ],
+    [
+      'one machine after the other',
+      [
+        ...failures(0, 50, 'a', ['root']),
+        ...failures(100, 50, 'b', ['root']),
+        accepted(200, 'b', 'deploy'),
+        accepted(330, 'a', 'eve'),
+      ],
+      [
+        { host: 'b', count: 51, isLeast: false, firstUs: clock(100), lastUs: clock(200) },
+        { host: 'a', count: 51, isLeast: false, firstUs: clock(0), lastUs: clock(330) },
+      ],
+    ],
+    [
+      'failures that began anew on another machine after the first login',
+      [
+        ...failures(0, 20, 'a', ['root']),
+        accepted(30, 'a', 'eve'),
+        ...failures(1500, 40, 'b', ['root']),
+        accepted(1600, 'b', 'deploy'),
+      ],
+      [
+        { host: 'a', count: 21, isLeast: false, firstUs: clock(0), lastUs: clock(30) },
+        { host: 'b', count: 41, isLeast: false, firstUs: clock(1500), lastUs: clock(1600) },
+      ],
+    ],
+    [
+      'more failures than are kept',
+      [...both(0, 200), accepted(300, 'b', 'deploy')],
+      // 256 are kept, half of them of b, and the last one.
+      [{ host: 'b', count: 130, isLeast: true, firstUs: clock(0), lastUs: clock(300) }],
+    ],
+  ];
+  it.each(COUNTED)(
+    'has the count and the times of its machine alone: %s',
+    async (_, lines, expected) => {
+      expect(told(await broken(lines))).toEqual(expected);
+    },
+  );
+
   it('names every account that logged in', async () => {
     const [found, ...rest] = await broken([
       ...failures(0, 9, 'web01', ['root']),

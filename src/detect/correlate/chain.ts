@@ -126,6 +126,11 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
       if (isFirst) {
         latest.get(correlation)?.set(group, burst);
         burst.before = beforeOf(correlations[correlation]!, latest, group, burst.firstUs);
+      } else if (burst.deciding.at(-1) === event.ref) {
+        // What began after the result opened: the hits before its condition held are nowhere else.
+        const knownUs = Math.max(burst.firstUs, ...burst.before.map(({ lastUs }) => lastUs));
+        const anew = beforeOf(correlations[correlation]!, latest, group, knownUs);
+        burst.before = [...burst.before, ...anew.filter(({ firstUs }) => firstUs > knownUs)];
       }
       const state = held[correlation]!;
       state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);

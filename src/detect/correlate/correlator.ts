@@ -114,7 +114,7 @@ function correlatorOver<W>(
           firstUs,
           lastUs: timeUs,
           count,
-          refs,
+          refs: refs.slice(0, kept),
           lastRef: hit.ref,
           deciding,
           before: [],
@@ -148,7 +148,7 @@ function extend(burst: Burst, hit: CorrelationHit, kept: number): void {
 /** What a burst has come to by now. */
 export function resultOf(group: number, burst: Burst): CorrelationResult {
   const { firstUs, lastUs, count, lastRef, deciding, before } = burst;
-  const refs = burst.refs.slice(0, KEPT_REFS);
+  const refs = burst.refs.slice(0, deciding.length > 0 ? KEPT_BEFORE : KEPT_REFS);
   if (!refs.includes(lastRef)) refs.push(lastRef);
   return { group, firstUs, lastUs, count, refs, deciding, before };
 }

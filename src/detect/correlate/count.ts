@@ -1,5 +1,5 @@
 /** event_count: a ring of the latest hits of a group, no larger than the condition can tell apart. */
-import { fromJson, KEPT_REFS, type WindowKind } from './window.ts';
+import { fromJson, KEPT_BEFORE, type WindowKind } from './window.ts';
 
 interface Ring {
   /** Time and reference of each hit, side by side. */
@@ -54,7 +54,7 @@ export function countWindow(limit: number, timespanUs: number): WindowKind<Ring>
     opening({ slots, start, size, extra }) {
       const capacity = slots.length >> 1;
       const refs: number[] = [];
-      for (let index = 0; index < Math.min(size, KEPT_REFS); index += 1) {
+      for (let index = 0; index < Math.min(size, KEPT_BEFORE); index += 1) {
         refs.push(slots[2 * ((start + index) % capacity) + 1]!);
       }
       return { firstUs: slots[2 * start]!, count: size + extra, refs };

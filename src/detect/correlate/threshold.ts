@@ -2,7 +2,7 @@
  * event_count with nothing but a threshold, the common case: the latest hits of a group, as many as the
  * threshold. It is reached when the oldest of them is in the window, so that nothing has to be forgotten.
  */
-import { fromJson, KEPT_REFS, type Opening, toJson, type WindowKind } from './window.ts';
+import { fromJson, type Opening, toJson, type WindowKind } from './window.ts';
 
 interface Latest {
   /** Time and reference of each hit, side by side, in a ring; NaN where there was none. */
@@ -49,7 +49,7 @@ export function thresholdWindow(threshold: number, timespanUs: number): WindowKi
       const { slots, next, weights } = latest;
       if (weights !== undefined) return weighed(latest, weights, timeUs - timespanUs);
       const refs: number[] = [];
-      for (let index = 0; index < Math.min(threshold, KEPT_REFS); index += 1) {
+      for (let index = 0; index < threshold; index += 1) {
         refs.push(slots[((next + 2 * index) % length) + 1]!);
       }
       return { firstUs: slots[next]!, count: threshold, refs };
@@ -71,7 +71,7 @@ function weighed({ slots, next }: Latest, weights: Float64Array, sinceUs: number
     if (!(slots[at]! >= sinceUs)) continue;
     if (opening.count === 0) opening.firstUs = slots[at]!;
     opening.count += weights[at >> 1]!;
-    if (opening.refs.length < KEPT_REFS) opening.refs.push(slots[at + 1]!);
+    opening.refs.push(slots[at + 1]!);
   }
   return opening;
 }

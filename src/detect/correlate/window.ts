@@ -30,14 +30,14 @@ export interface CorrelationResult {
   lastUs: number;
   /** Hits in the window when the condition first held, and every further one while it did. */
   count: number;
-  /** The first three hits and the last one, without repeats. */
+  /** The first three hits (of a temporal result in a chain the first `KEPT_BEFORE`) and the last one, without repeats. */
   refs: readonly number[];
   /**
    * Of a temporal result: the hits that complete it, such as the logins after the failures, first one first, at
    * most `KEPT_DECIDING`. Empty where the number of hits decides.
    */
   deciding: readonly number[];
-  /** What the correlations that it waited for had seen when it opened. */
+  /** What the correlations that it waited for had seen when it opened, and what they saw anew before a later hit completed it again. */
   before: readonly Before[];
 }
 
@@ -52,14 +52,14 @@ export interface Before {
 
 /** More than anyone reads: a finding may need those of one host among many. */
 export const KEPT_DECIDING = 64;
-/** How many of the first hits of a result are kept where other correlations ask for them. */
-export const KEPT_BEFORE = 24;
+/** How many of the first hits of a result are kept where those of one host among several may be asked for. */
+export const KEPT_BEFORE = 256;
 
 /** What opens a result: the hits of the window that make the condition true. */
 export interface Opening {
   firstUs: number;
   count: number;
-  /** The oldest ones, at most `KEPT_REFS`. */
+  /** The oldest ones, at most `KEPT_BEFORE`. */
   refs: number[];
 }
 
@@ -98,5 +98,5 @@ export const fromJson = (saved: Saved[number] = []): Float64Array<ArrayBuffer> =
 /** The opening that hits make, given as times and references side by side, oldest first; one event is one. */
 export function openingOf(seen: readonly number[] | Float64Array): Opening {
   const refs = [...new Set(seen.filter((_, index) => index % 2 === 1))];
-  return { firstUs: seen[0]!, count: refs.length, refs: refs.slice(0, KEPT_REFS) };
+  return { firstUs: seen[0]!, count: refs.length, refs: refs.slice(0, KEPT_BEFORE) };
 }

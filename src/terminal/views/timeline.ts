@@ -271,7 +271,7 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
       finding.act === undefined && firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
         ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs, offsetAt)}`
         : '';
-    details.push(`${plural(count, 'event')}${span}`);
+    details.push(`${finding.isLeast === true ? 'at least ' : ''}${plural(count, 'event')}${span}`);
   }
   if (rule.techniques.length > 0) details.push(rule.techniques.join(' '));
   const indent = ' '.repeat(INDENT);
