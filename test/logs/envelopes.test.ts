@@ -310,3 +310,57 @@ describe('hostile payloads', () => {
     expect(account.parsed).toBeGreaterThan(2);
   });
 });
+
+describe('messages of sshd without a tag', () => {
+  const message = (method: string): string => `${method} for bob from 203.0.113.5 port 4022 ssh2`;
+  const STANDS_IN: Record<string, (text: string) => string> = {
+    cri: (text) => `${ISO} stdout F ${text}`,
+    'docker logs -t': (text) => `${ISO} ${text}`,
+    'docker json-file': (text) => json({ log: `${text}\n`, stream: 'stderr', time: ISO }),
+    'docker compose': (text) => `ssh-1  | ${text}`,
+  };
+
+  it.each(Object.entries(STANDS_IN))('are read in %s', (_, wrap) => {
+    const lines = [message('Accepted password'), message('Failed keyboard-interactive/pam')];
+    const { events } = read(`${lines.map(wrap).join('\n')}\n`);
+    expect(events.map(({ event }) => event['event.outcome'])).toEqual(['success', 'failure']);
+    for (const { event } of events)
+      expect(event).toMatchObject({
+        'event.action': 'ssh_login',
+        'user.name': 'bob',
+        'source.ip': '203.0.113.5',
+        'source.port': 4022,
+      });
+  });
+
+  it.each(Object.entries(STANDS_IN))('are none by half in %s', (_, wrap) => {
+    const { events } = read(`${wrap('Accepted password for bob from 203.0.113.5, welcome')}\n`);
+    expect(events[0]?.event['event.outcome']).toBeUndefined();
+  });
+
+  it('stand among lines of syslog, whose next word is a host only where one may stand', () => {
+    const syslog = 'Jul 15 11:15:01 web1 cron[7]: (root) CMD (true)\n'.repeat(6);
+    const others = [
+      '2026-07-15 11:15:15 ERROR login failed for user bob from 203.0.113.5',
+      '2026-07-15 11:15:15,123 ERROR org.example.Login - login failed for user bob from 203.0.113.5',
+      '2026-07-15 11:15:15.123  INFO 4242 --- [main] c.e.App : Started',
+      '2026-07-15 11:15:15 CRITICAL foo bar',
+      ...Object.values(STANDS_IN).map((wrap) => wrap(message('Failed password'))),
+    ];
+    const { events, format } = read(`${syslog}${others.join('\n')}\n`);
+    expect(format).toBe('syslog');
+    const rest = events.slice(6).map(({ event }) => event);
+    expect(rest).toHaveLength(others.length);
+    expect(rest.filter((event) => event['host.hostname'] !== undefined)).toEqual([]);
+    expect(rest.filter((event) => event['event.outcome'] === 'failure')).toHaveLength(6);
+  });
+
+  it('leave the levels of syslog alone', () => {
+    const text =
+      '2026-07-15T11:15:15.123456Z INFO sshd[7]: Accepted password for bob from 203.0.113.5 port 4022 ssh2\n';
+    expect(read(text).events[0]?.event).toMatchObject({
+      'process.name': 'sshd',
+      'user.name': 'bob',
+    });
+  });
+});

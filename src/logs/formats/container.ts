@@ -5,6 +5,7 @@ import { payloadFormat } from '../envelopes/payload.ts';
 import { OWN, TEXT_ENVELOPES, type TextEnvelope } from '../envelopes/text-envelopes.ts';
 import type { OwnFields, Wrapped } from '../envelopes/wrapped.ts';
 import { applicationSources } from './application.ts';
+import { isBareSshd, readBareSshd } from './linux/ssh-bare.ts';
 import type { LogFormat } from './log-format.ts';
 import { isStackLine } from './stack-lines.ts';
 import { format as syslog } from './syslog.ts';
@@ -30,7 +31,7 @@ function unwrapBy({ pattern }: TextEnvelope, line: string, clock: Clock): Wrappe
     timeUs,
     timeConfidence,
     isPartial: groups['part'] === 'P',
-    plain: (text) => (timeUs === undefined ? undefined : plainEvent(text)),
+    plain: (text) => readBareSshd(text) ?? (timeUs === undefined ? undefined : plainEvent(text)),
   };
 }
 
@@ -45,7 +46,7 @@ const plainEvent = (message: string): Event => ({
 
 /** Does the line begin with an envelope that is no accident? */
 const isSure = (envelope: TextEnvelope, payload: string): boolean =>
-  !envelope.isWeak || payloadFormat(payload) !== undefined;
+  !envelope.isWeak || payloadFormat(payload) !== undefined || isBareSshd(payload);
 
 /** Syslog knows such heads as those of a relay. */
 const hasSyslog = ({ isWeak }: TextEnvelope, payload: string): boolean =>

@@ -21,6 +21,7 @@ import { loginOf, outcomeOf } from './json-login.ts';
 import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import { processName, readMessage } from './linux/programs.ts';
+import { readBareSshd } from './linux/ssh-bare.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
@@ -59,7 +60,7 @@ function unwrap(line: string, clock: Clock): Wrapped | undefined {
 
 /** The event of a collected line that no format claims: a program's words, a record of its own, or the collector's. */
 function plainEvent(record: JsonRecord, text: string, clock: Clock): Event {
-  const told = readTold(record, text) ?? readUntimedApache(text);
+  const told = readTold(record, text) ?? readUntimedApache(text) ?? readBareSshd(text);
   if (told !== undefined) return told;
   return recordEvent(record, clock);
 }

@@ -24,6 +24,8 @@ export interface Envelope {
   hasTag: boolean;
   /** The severity stood between tag and colon, and not where others have the host. */
   isLevelInTag: boolean;
+  /** `stdout` or `stderr` stood where others have the host. */
+  isStream: boolean;
 }
 
 /** An empty envelope to be filled by `readEnvelope`. */
@@ -41,6 +43,7 @@ export const emptyEnvelope = (): Envelope => ({
   isRfc5424: false,
   hasTag: false,
   isLevelInTag: false,
+  isStream: false,
 });
 /** The largest `<PRI>`: facility 23, severity 7. */
 const MAX_PRIORITY = 191;
@@ -68,6 +71,7 @@ export function clear(envelope: Envelope): void {
   envelope.isRfc5424 = false;
   envelope.hasTag = false;
   envelope.isLevelInTag = false;
+  envelope.isStream = false;
 }
 
 const SPACE = 32;

@@ -85,7 +85,11 @@ function readEsxPriority(token: string, envelope: Envelope): boolean {
 /** What a word says that stands in the place of a host; false when it may be the name of one. */
 export function readNoHost(token: string, envelope: Envelope): boolean {
   if (token.length > LONGEST_WORD) return false;
-  if (STREAMS.has(token) || LINE_PARTS.has(token)) return true;
+  if (STREAMS.has(token)) {
+    envelope.isStream = true;
+    return true;
+  }
+  if (LINE_PARTS.has(token)) return true;
   if (namedZone(token) !== undefined && token.length > 1) return true;
   if (token.endsWith(')') && readEsxPriority(token, envelope)) return true;
   if (readSelector(token, envelope)) return true;

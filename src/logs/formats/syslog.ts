@@ -6,6 +6,7 @@ import { readPayload } from '../envelopes/payload.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { SYSLOG_SOURCES } from './linux/services.ts';
+import { isBareSshd } from './linux/ssh-bare.ts';
 import { createSyslogEvent } from './linux/syslog-event.ts';
 import type { LogFormat } from './log-format.ts';
 import { readEnvelope } from './syslog-envelope.ts';
@@ -127,13 +128,29 @@ function readNote(event: Event): boolean {
 
 /** What begins like an access line where the tag would stand, or with a dash for a host, is another log's. */
 const ACCESS_BEHIND_STAMP = /^- .{1,400}\[\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:/;
-const isOthers = ({ hasTag, isRfc5424, host, message }: Envelope): boolean =>
-  !hasTag &&
-  !isRfc5424 &&
-  (host === '-' || (message.charCodeAt(0) === 45 && ACCESS_BEHIND_STAMP.test(message)));
+const isOthers = (line: string, envelope: Envelope): boolean => {
+  const { hasTag, isRfc5424, host, message } = envelope;
+  if (isLevelled(line, envelope)) return true;
+  if (hasTag || isRfc5424) return false;
+  if (host === 'Accepted' || host === 'Failed') return isBareSshd(`${host} ${message}`);
+  return host === '-' || (message.charCodeAt(0) === 45 && ACCESS_BEHIND_STAMP.test(message));
+};
+
+/**
+ * A full date and then a level or a stream: an application's line or a container's, in which the next word is no
+ * host. Chrome OS writes a level there, too, and behind it a tag.
+ */
+function isLevelled(line: string, envelope: Envelope): boolean {
+  const { stamp, priority, facility, severity, isLevelInTag, isStream } = envelope;
+  if (priority >= 0 || facility >= 0 || (stamp.year === 0 && stamp.epochUs === 0)) return false;
+  if (isStream) return true;
+  if (severity < 0 || isLevelInTag) return false;
+  const { hasTag, host, pid } = envelope;
+  return !hasTag || line.charCodeAt(10) === 32 || (host !== undefined && pid === undefined);
+}
 
 function parse(line: string, clock: Clock): Event | Skip {
-  if (!readEnvelope(line, envelope) || isOthers(envelope)) {
+  if (!readEnvelope(line, envelope) || isOthers(line, envelope)) {
     return skip(isJournalNote(line) ? 'journal header' : 'not a syslog line');
   }
   if (isVpnFile()) setVpnClient();

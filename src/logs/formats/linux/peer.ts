@@ -75,6 +75,8 @@ export function findPeerAddress(message: string): string | undefined {
 
 /** Where messages of many daemons name the account, the surest form first. */
 const ACCOUNTS: readonly RegExp[] = [
+  /^Login failed: ['"]?([^'"\s:]{1,256})['"]? \(Remote IP: /,
+  /\bRegistration from '(?:[^']{0,256}<)?sips?:([^@>'\s]{1,256})@/,
   /\buser \[[^\]]{0,64}\]\\\[([^\]]{1,256})\]/,
   /\[([^\]/\s]{1,256})\/[^\]]{0,256}\] \(from client/,
   /\bauth(?:enticat)?ion_id="([^"]{1,256})"|\bauthid=([^,\s]{1,256})/,
@@ -86,8 +88,7 @@ const ACCOUNTS: readonly RegExp[] = [
   /^main\[([^\]]{1,256})\]:\S{1,64} user logged in$/,
   /\[user: ([^\]]{1,256})\]/,
   /\b(?:login) on \/\S{0,256} for (\S{1,256}) from /,
-  /\buser(?:_?name|id)?(?:=|: )["']?([^"'\s,;<>\]]{1,256})/i,
-  /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
+  /\buser(?:_?name|id(?!\W{1,3}\d{1,20}(?![\w@])))?(?:=|: )["']?([^"'\s,;<>\]]{1,256})/i,
   /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
   /\buser(?:name)? ?["'[<`]([^"'\]>`]{1,256})["'\]>'`]/i,
   /\bAccount(?:ID)?(?:=| )["']([^"'<>]{1,256})["']/,
@@ -111,13 +112,16 @@ const NO_NAMES = new Set(
   ),
 );
 
+/** Where somebody came from is not who he is. */
+const IS_ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?$/;
+
 /** The account that `message` names; undefined when no known form fits. */
 export function findAccount(message: string): string | undefined {
   for (const form of ACCOUNTS) {
     const found = form.exec(message);
     const name = found?.[1] ?? found?.[2];
-    if (name !== undefined && name !== '' && !NO_NAMES.has(name.toLowerCase()))
-      return name.endsWith('.') ? name.slice(0, -1) : name;
+    if (name === undefined || name === '' || NO_NAMES.has(name.toLowerCase())) continue;
+    if (!IS_ADDRESS.test(name)) return name.endsWith('.') ? name.slice(0, -1) : name;
   }
   return undefined;
 }
