@@ -7,7 +7,7 @@ import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import { networkOf } from '../detect/event-filter.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
-import { EXIT, type ExitCode, usageError } from '../errors.ts';
+import { EXIT, type ExitCode, type IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
@@ -69,6 +69,8 @@ export async function timeline(
     }
     const { streamEvents } = await import('../detect/event-stream.ts');
     const events = await streamEvents(paths, settings);
+    // People read them at the end of the result.
+    if (context.settings.format !== 'text') sayBroken(context, events.brokenRules);
     sayNothing(context, events.whyNothing);
     const reasons = (): string[] => incompleteness(events.unread, events.files, options);
     const exit = (): ExitCode | undefined =>
@@ -83,8 +85,11 @@ export async function timeline(
   const found = await analyse(paths, { ...settings, isHashed });
   const saved = options.save === true ? await save(context, found, paths) : undefined;
   const alerts = isHashed ? alertsOf(found) : [];
+  // JSON has them as `broken_rules`.
+  const { format } = context.settings;
+  if (format !== 'text' && format !== 'json') sayBroken(context, found.brokenRules);
   // People read it beside the result.
-  if (context.settings.format !== 'text') sayNothing(context, found.whyNothing);
+  if (format !== 'text') sayNothing(context, found.whyNothing);
   return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
 }
 
@@ -149,6 +154,11 @@ async function save(
   const { saveTimeline } = await import('./save-timeline.ts');
   return await saveTimeline(context, found, ['timeline', ...paths]);
 }
+
+const sayBroken = (context: CommandContext, problems: readonly IrError[]): void => {
+  for (const problem of problems)
+    context.say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
+};
 
 const sayNothing = (context: CommandContext, why: string | undefined): void => {
   if (why !== undefined) context.say(`No events: ${why}.`);

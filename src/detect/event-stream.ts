@@ -35,7 +35,7 @@ export interface EventStream {
   /** Accounts and failures as they stand; after the last event also by what happened to the files meanwhile. */
   readonly files: readonly FileAccount[];
   readonly unread: readonly PathProblem[];
-  /** Rules of `--rule` that could not be loaded, each with its place. */
+  /** Rules of `--rule` and `--rules` that could not be loaded, each with its place. */
   brokenRules: readonly IrError[];
   /** Where there is no event at all: the reason, as part of a sentence; else undefined. */
   whyNothing: string | undefined;
@@ -61,7 +61,11 @@ export async function streamEvents(
 ): Promise<EventStream> {
   let brokenRules: readonly IrError[] = [];
   const session = await openSession(paths, options, async () => {
-    if (options.ruleNames.length === 0) return NO_RULES;
+    if (options.ruleNames.length === 0) {
+      // Rules that are given and not asked for are not run, but a mistake in them is said.
+      if (options.ruleFolders.length > 0) brokenRules = (await chooseRules(options)).problems;
+      return NO_RULES;
+    }
     const { documents, mappings, ruleSet, problems } = await chooseRules(options);
     brokenRules = problems;
     return { documents, mappings, plan: createPlan(ruleSet) };
