@@ -5,7 +5,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf, usageError } from '../errors.ts';
 import { expandGlob, globBase, isGlob } from './glob.ts';
 import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-path.ts';
 import { linkEnd } from './links.ts';
@@ -98,6 +98,7 @@ const leaveOut = (
 /**
  * Lists the files below `paths` in a stable order, each file and each folder once. Never throws for a bad path;
  * throws the signal's reason when it is aborted.
+ * @throws IrError (exit 2) when one of the paths is empty, as an unset variable is
  */
 export async function walk(
   paths: readonly string[],
@@ -251,6 +252,9 @@ async function expandAll(
   isFollowing: boolean,
   turn: Turn,
 ): Promise<readonly (NamedPath | InputProblem)[]> {
+  if (paths.includes('')) {
+    throw usageError('a path is empty', 'Name a file or folder; . is the current folder.');
+  }
   const named: (NamedPath | InputProblem)[] = [];
   for (const path of paths) {
     if (path === STDIN_PATH) {

@@ -36,12 +36,21 @@ describe('walk', () => {
     [['odd[1].log'], ['odd[1].log'], []],
     [['-', '-', 'a/1.log'], ['-', 'a/1.log'], []],
     [['none', 'no*ne'], [], ['none', 'no*ne']],
-    [[''], ['a/1.log', 'a/2.log', 'a/b/3.log', 'a/b/c/4.txt', 'odd[1].log'], ['a/truth.jsonl']],
   ])('%j', async (paths, files, problems) => {
     const found = await walk(paths, folder);
     expect(found.files.map(({ path }) => path)).toEqual(files);
     expect(found.problems.map(({ path }) => path)).toEqual(problems);
   });
+});
+
+it('refuses an empty path, which is no name of the current folder', async () => {
+  for (const paths of [[''], ['a', '']]) {
+    await expect(walk(paths, folder)).rejects.toMatchObject({
+      message: 'a path is empty',
+      hint: 'Name a file or folder; . is the current folder.',
+      exit: 2,
+    });
+  }
 });
 
 describe('symbolic links', () => {
