@@ -8,6 +8,10 @@ const isInside = (path: string, roots: readonly string[]): boolean =>
     (root) => root !== '' && (path === root || path.startsWith(root === '/' ? '/' : `${root}/`)),
   );
 
+/** What a link says it leads to. */
+export const aimOf = (path: FilePath): Promise<string> =>
+  readlink(path, 'buffer').then(showName, () => 'nowhere');
+
 /** Where a link ends: in what is read anyway, or elsewhere, and why that brings nothing. */
 export type LinkEnd = 'inside' | { leadsOut: boolean; reason: string };
 
@@ -25,7 +29,7 @@ export async function linkEnd(
   try {
     target = await realpath(path, 'latin1');
   } catch (error) {
-    const aim = await readlink(path, 'buffer').then(showName, () => 'nowhere');
+    const aim = await aimOf(path);
     const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const end = isAbsent ? 'which is not there' : 'which cannot be followed';
     return { leadsOut: false, reason: `a symbolic link to ${aim}, ${end}` };

@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import { messageOf, usageError } from '../errors.ts';
 import { expandGlob, globBase, isGlob } from './glob.ts';
 import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-path.ts';
-import { linkEnd } from './links.ts';
+import { aimOf, linkEnd } from './links.ts';
 import { type FileState, stateOf } from './open-input.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
 import { createTurns, type Turn } from './turns.ts';
@@ -78,8 +78,8 @@ interface Going extends Pick<WalkOptions, 'progress'> {
   turn: Turn;
   files: InputFile[];
   problems: InputProblem[];
-  /** Identities of what was found so far. */
-  seen: Set<string>;
+  /** What was found so far, by identity: under which name. */
+  seen: Map<string, NamedPath>;
   /** Where the named paths really lie; empty for one that is not there. */
   roots: string[];
   /** How many entries of folders were looked at. */
@@ -107,7 +107,7 @@ export async function walk(
 ): Promise<Walk> {
   const going: Going = {
     ...{ isFollowing, progress, turn: createTurns(signal) },
-    ...{ files: [], problems: [], seen: new Set(), roots: [], entries: 0 },
+    ...{ files: [], problems: [], seen: new Map(), roots: [], entries: 0 },
   };
   const { files, problems, roots } = going;
   const named = await expandAll(paths, cwd, isFollowing, going.turn);
@@ -134,13 +134,11 @@ async function visit(
   await going.turn();
   const status = await statusBehind(going, path, origin, known);
   if (status === undefined) return;
-  const { seen } = going;
   const identity = `${status.dev}:${status.ino}`;
   if (status.isDirectory()) {
     if (origin.ancestors.includes(identity))
       leaveOut(going, path, 'directory loop: it leads back to a folder above it', false);
-    else if (!seen.has(identity)) {
-      seen.add(identity);
+    else if (isFirstName(going, path, identity)) {
       const ancestors = [...origin.ancestors, identity];
       await visitFolder(going, path, status, { ...origin, ancestors });
     }
@@ -151,8 +149,7 @@ async function visit(
     leaveOut(going, path, kindOf(status), isNamed);
     return;
   }
-  if (seen.has(identity)) return;
-  seen.add(identity);
+  if (!isFirstName(going, path, identity)) return;
   if (basename(path.shown) === ANSWER_FILE) {
     leaveOut(going, path, 'the answer file of a drill, left out', false);
     return;
@@ -168,7 +165,16 @@ async function visit(
   });
 }
 
-/** What a path leads to, over links; undefined for what is left out, and for a link into what is read anyway. */
+/** Is it the first name under which this is found? A second one is said; the same one named twice is none. */
+function isFirstName(going: Going, path: NamedPath, identity: string): boolean {
+  const first = going.seen.get(identity);
+  if (first === undefined) going.seen.set(identity, path);
+  else if (!Buffer.from(first.absolute).equals(Buffer.from(path.absolute)))
+    leaveOut(going, path, `another name of ${first.shown}: read there`, false);
+  return first === undefined;
+}
+
+/** What a path leads to, over links; undefined for what is left out, such as a link into what is read anyway. */
 async function statusBehind(
   going: Going,
   path: NamedPath,
@@ -178,7 +184,10 @@ async function statusBehind(
   if (known !== undefined && !known.isSymbolicLink()) return known;
   if (known !== undefined) {
     const link = await linkEnd(path.absolute, going.roots, ancestors);
-    if (link === 'inside') return undefined;
+    if (link === 'inside') {
+      leaveOut(going, path, `a symbolic link to ${await aimOf(path.absolute)}: read there`, false);
+      return undefined;
+    }
     if (!going.isFollowing || !link.leadsOut) {
       leaveOut(going, path, link.reason, false);
       return undefined;

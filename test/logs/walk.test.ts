@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,9 +38,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('walk', () => {
   it.each<[string[], string[], string[]]>([
-    [['.'], ['a/1.log', 'a/2.log', 'a/b/3.log', 'a/b/c/4.txt', 'odd[1].log'], ['a/truth.jsonl']],
-    [['a/2.log', 'a'], ['a/2.log', 'a/1.log', 'a/b/3.log', 'a/b/c/4.txt'], ['a/truth.jsonl']],
-    [['a/*.log'], ['a/1.log', 'a/2.log'], []],
+    [
+      ['.'],
+      ['a/1.log', 'a/2.log', 'a/b/3.log', 'a/b/c/4.txt', 'odd[1].log'],
+      ['a/same.log', 'a/truth.jsonl'],
+    ],
+    [
+      ['a/2.log', 'a'],
+      ['a/2.log', 'a/1.log', 'a/b/3.log', 'a/b/c/4.txt'],
+      ['a/same.log', 'a/truth.jsonl'],
+    ],
+    [['a/*.log'], ['a/1.log', 'a/2.log'], ['a/same.log']],
     [['odd[1].log'], ['odd[1].log'], []],
     [['-', '-', 'a/1.log'], ['-', 'a/1.log'], []],
     [['none', 'no*ne'], [], ['none', 'no*ne']],
@@ -41,6 +57,22 @@ describe('walk', () => {
     expect(found.files.map(({ path }) => path)).toEqual(files);
     expect(found.problems.map(({ path }) => path)).toEqual(problems);
   });
+});
+
+it('names each further name of a file with the one under which it is read', async () => {
+  const place = join(folder, 'names');
+  mkdirSync(place);
+  writeFileSync(join(place, 'aa.log'), 'x');
+  linkSync(join(place, 'aa.log'), join(place, 'zz.log'));
+  symlinkSync('zz.log', join(place, 'mm.log'));
+  const { files, problems } = await walk(['names', './names/aa.log', 'names/mm.log'], folder);
+  rmSync(place, { recursive: true });
+  expect(files.map(({ path }) => path)).toEqual(['names/aa.log']);
+  expect(problems).toEqual([
+    { path: 'names/mm.log', reason: 'a symbolic link to zz.log: read there', isFailure: false },
+    { path: 'names/zz.log', reason: 'another name of names/aa.log: read there', isFailure: false },
+    { path: 'names/mm.log', reason: 'another name of names/aa.log: read there', isFailure: false },
+  ]);
 });
 
 it('refuses an empty path, which is no name of the current folder', async () => {
@@ -81,6 +113,8 @@ describe('symbolic links', () => {
     expect(files.map(({ path }) => path)).toEqual(['image/var/log/auth.log']);
     expect(problems.map(({ path, reason }) => [path, reason])).toEqual([
       ['image/deep/broken', expect.stringMatching(/link to \/nowhere\/.* not there/)],
+      ['image/deep/inside', 'a symbolic link to ../var: read there'],
+      ['image/deep/inside.log', 'a symbolic link to ../var/log/auth.log: read there'],
       ['image/deep/relative', expect.stringMatching(/out of the folder, to .*host\/etc: not/)],
       ['image/deep/self', expect.stringMatching(/cannot be followed/)],
       ['image/deep/up', expect.stringMatching(/loop/)],
@@ -99,8 +133,11 @@ describe('symbolic links', () => {
     ]);
     expect(problems.map(({ path }) => path)).toEqual([
       'image/deep/broken',
+      'image/deep/inside',
+      'image/deep/inside.log',
       'image/deep/self',
       'image/deep/up',
+      'image/etc',
     ]);
   });
 
@@ -177,6 +214,11 @@ describe('a walk over a whole machine', () => {
         const { files, problems } = await walk(['root'], folder);
         expect(files.map(({ path }) => path)).toEqual(['root/again/x.log']);
         expect(problems).toEqual([
+          {
+            path: 'root/log',
+            reason: 'another name of root/again: read there',
+            isFailure: false,
+          },
           {
             path: 'root/proc',
             reason: expect.stringMatching(/pseudo file system \(proc\)/),
