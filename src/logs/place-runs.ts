@@ -5,7 +5,8 @@
  * Time goes forward. From one run to the next it goes back only by as much as lines of such a file may be out of
  * order; any other step, however long, goes forward, over new year where the calendar begins again.
  */
-import { CALENDAR_DAYS, type StampRun, type StampRuns } from './stamp-runs.ts';
+import type { StampRun, StampRuns } from './stamp-runs.ts';
+import { CALENDAR_DAYS } from './yearless-stamp.ts';
 
 /** Where the runs lie: days since the beginning of the year of the first run; undefined for what is out of order. */
 export type Places = readonly (number | undefined)[];
@@ -46,7 +47,7 @@ export function isDense(runs: readonly StampRun[]): boolean {
 }
 
 /** Days from the last line of one run to the first of another, going forward: 0 to 365. */
-function forwardDays(from: StampRun, to: StampRun): number {
+export function forwardDays(from: StampRun, to: StampRun): number {
   const days = (to.day - from.day - from.last) % CALENDAR_DAYS;
   return days < 0 ? days + CALENDAR_DAYS : days;
 }
@@ -55,6 +56,9 @@ function forwardDays(from: StampRun, to: StampRun): number {
 const MAX_STRAY_RUNS = 64;
 /** Of all lines, a stray stretch has at most one in so many, when nothing but its date speaks against it. */
 const STRAY_SHARE = 20;
+/** A few lines are stray, too, amid twice as many before, and after them. */
+const FEW_LINES = 10;
+const FEW_SHARE = 2;
 /** The log goes on where it was, within so many days; later after a boot, when the machine may have been off. */
 const RESUME_DAYS = 3;
 const BOOT_RESUME_DAYS = 31;
@@ -67,13 +71,17 @@ export function placeRuns({ radius, runs }: StampRuns): Placed {
   const places: (number | undefined)[] = new Array(runs.length).fill(undefined);
   let without: Places | undefined;
   let current = 0;
+  /** Lines since the last jump. */
+  let steady = runs[0]?.count ?? 0;
   if (runs.length > 0) places[0] = (runs[0] as StampRun).day;
   for (let index = 1; index < runs.length; ) {
     const from = runs[current] as StampRun;
     const to = runs[index] as StampRun;
     const days = forwardDays(from, to);
     const isJump = isLong(days);
-    const resumed = isJump ? findResume(runs, current, index, dense, total) : undefined;
+    const resumed = isJump
+      ? findResume(runs, { current, steady, start: index, dense, total })
+      : undefined;
     if (resumed === runs.length) without = [...places];
     const next = resumed === undefined || resumed === runs.length ? index : resumed;
     const steps = next === index ? days : forwardDays(from, runs[next] as StampRun);
@@ -82,6 +90,7 @@ export function placeRuns({ radius, runs }: StampRuns): Placed {
     const most = next === index ? backDays : ALWAYS_BACK_DAYS;
     const step = back <= most ? -back : steps;
     places[next] = (places[current] as number) + from.last + step;
+    steady = (isJump && next === index ? 0 : steady) + (runs[next] as StampRun).count;
     current = next;
     index = next + 1;
   }
@@ -97,17 +106,20 @@ const isLong = (days: number): boolean =>
  */
 function findResume(
   runs: readonly StampRun[],
-  current: number,
-  start: number,
-  dense: boolean,
-  total: number,
+  { current, steady, start, dense, total }: Stretch,
 ): number | undefined {
   const from = runs[current] as StampRun;
   const isBoot = isClockNotSet(runs[start] as StampRun);
-  if (!isBoot && !dense) return undefined;
+  /** Have the lines before, and those after, more weight than those of the stretch? */
+  const isFew = (lines: number, resumed: number): boolean =>
+    lines <= FEW_LINES &&
+    lines * FEW_SHARE <= steady &&
+    (resumed === runs.length ||
+      lines * FEW_SHARE <= linesFrom(runs, resumed, FEW_LINES * FEW_SHARE));
   // Where the way leads past the stretch, it is in order. Files that write seldom may be silent until the day comes again.
   const way = forwardDays(from, runs[start] as StampRun) - 1;
   const bootDays = dense ? way : Math.min(way, BOOT_RESUME_DAYS);
+  const isShare = (lines: number): boolean => dense && lines * STRAY_SHARE <= total;
   let lines = 0;
   const end = Math.min(runs.length, start + MAX_STRAY_RUNS);
   for (let index = start; index < end; index += 1) {
@@ -115,14 +127,37 @@ function findResume(
     if (index > start && isLong(forwardDays(runs[index - 1] as StampRun, run))) {
       const days = forwardDays(from, run);
       if (CALENDAR_DAYS - days <= RESUME_DAYS || days <= (isBoot ? bootDays : RESUME_DAYS))
-        return index;
+        return isBoot || isShare(lines) || isFew(lines, index) ? index : undefined;
       // After a boot whatever comes next counts.
       if (isBoot) return undefined;
     }
     lines += run.count;
-    if (!isBoot && lines * STRAY_SHARE > total) return undefined;
+    if (!isBoot && !isShare(lines) && lines > FEW_LINES) return undefined;
   }
-  return end === runs.length ? end : undefined;
+  if (end !== runs.length) return undefined;
+  return isBoot || isShare(lines) || isFew(lines, end) ? end : undefined;
+}
+
+/** What is known of a stretch that may be out of order. */
+interface Stretch {
+  /** The run before it. */
+  current: number;
+  /** Lines in order before it. */
+  steady: number;
+  start: number;
+  dense: boolean;
+  total: number;
+}
+
+/** Lines from a run on up to the next jump; counted no further than `most`. */
+function linesFrom(runs: readonly StampRun[], start: number, most: number): number {
+  let lines = 0;
+  for (let index = start; index < runs.length && lines < most; index += 1) {
+    const run = runs[index] as StampRun;
+    if (index > start && isLong(forwardDays(runs[index - 1] as StampRun, run))) break;
+    lines += run.count;
+  }
+  return lines;
 }
 
 const HOUR = 3600;
@@ -130,7 +165,7 @@ const HOUR = 3600;
 const BOOT_SECONDS = 600;
 
 /** Does the run begin as the log of a machine whose clock starts anew at each boot? */
-function isClockNotSet({ day, second }: StampRun): boolean {
+export function isClockNotSet({ day, second }: StampRun): boolean {
   if (second % HOUR >= BOOT_SECONDS) return false;
   return day === 0 ? second < 15 * HOUR : day === CALENDAR_DAYS - 1 && second >= 12 * HOUR;
 }

@@ -3,7 +3,8 @@
  * calendar goes on from one to the next.
  */
 import { readSync } from 'node:fs';
-import { createYearlessStamps } from './yearless-stamp.ts';
+import { createDatedStamps } from './dated-stamp.ts';
+import { CALENDAR_DAYS, createYearlessStamps, nearestDays } from './yearless-stamp.ts';
 
 /** Lines one after the other whose days lie within a few days of the first one's. */
 export interface StampRun {
@@ -21,6 +22,10 @@ export interface StampRun {
   count: number;
   /** How many of them were written on a 29 February. */
   leapDays: number;
+  /** The year of `day`, by the lines that have one; 0 when there are none. */
+  year: number;
+  /** How many have one. */
+  dated: number;
 }
 
 /** Runs in the order of the file; none where it has no such stamps, or they follow no order. */
@@ -30,18 +35,9 @@ export interface StampRuns {
   runs: readonly StampRun[];
 }
 
-/** Days in the calendar on which stamps are placed. */
-export const CALENDAR_DAYS = 366;
-/** 29 February in it. */
+/** 29 February in the calendar on which stamps are placed. */
 export const LEAP_DAY = 59;
 const DAY_SECONDS = 86_400;
-
-/** Days from `from` to `to` by the shorter way round the calendar, -183 to 182. */
-export function nearestDays(from: number, to: number): number {
-  const days = to - from;
-  if (days >= CALENDAR_DAYS / 2) return days - CALENDAR_DAYS;
-  return days < -CALENDAR_DAYS / 2 ? days + CALENDAR_DAYS : days;
-}
 
 /** More runs than that are no order in time: wider ones are tried. */
 const MAX_RUNS = 50_000;
@@ -55,7 +51,7 @@ export function readStampRuns(descriptor: number, sizeBytes: number): StampRuns 
   if (!hasAnyStamp(descriptor, sizeBytes)) return { radius: RADII[0], runs: [] };
   for (const radius of RADII) {
     const collector = createCollector(radius);
-    const scan = createScan(descriptor, sizeBytes);
+    const scan = createScan(descriptor, sizeBytes, true);
     if (readAll(scan, sizeBytes, collector)) return { radius, runs: collector.runs };
   }
   return { radius: RADII[0], runs: [] };
@@ -64,7 +60,16 @@ export function readStampRuns(descriptor: number, sizeBytes: number): StampRuns 
 interface Collector {
   runs: readonly StampRun[];
   /** False when there are too many runs. */
-  add(offset: number, day: number, second: number, count: number): boolean;
+  add(stamp: Found, count: number): boolean;
+}
+
+/** A stamp and where its line begins. */
+interface Found {
+  offset: number;
+  day: number;
+  second: number;
+  /** 0 when nothing tells. */
+  year: number;
 }
 
 function createCollector(radius: number): Collector {
@@ -72,11 +77,13 @@ function createCollector(radius: number): Collector {
   let run: StampRun | undefined;
   return {
     runs,
-    add(offset, day, second, count) {
+    add({ offset, day, second, year }, count) {
       const days = run === undefined ? radius + 1 : nearestDays(run.day, day);
-      if (run === undefined || days > radius || days < -radius) {
+      const known = run === undefined ? year : yearOfRun(run, day, year);
+      const isOther = run !== undefined && known > 0 && run.year > 0 && known !== run.year;
+      if (run === undefined || days > radius || days < -radius || isOther) {
         if (runs.length === MAX_RUNS) return false;
-        run = { offset, day, last: 0, latest: second, second, count: 0, leapDays: 0 };
+        run = { offset, day, last: 0, latest: second, second, ...NO_LINES };
         runs.push(run);
       } else {
         run.last = days;
@@ -85,10 +92,20 @@ function createCollector(radius: number): Collector {
       }
       run.count += count;
       if (day === LEAP_DAY) run.leapDays += count;
+      if (year > 0) {
+        run.year = yearOfRun(run, day, year);
+        run.dated += count;
+      }
       return true;
     },
   };
 }
+
+const NO_LINES = { count: 0, leapDays: 0, year: 0, dated: 0 };
+
+/** The year in which the run's day lies, when a line of it is of `year`; 0 when nothing tells. */
+const yearOfRun = (run: StampRun, day: number, year: number): number =>
+  year === 0 ? 0 : year - Math.floor((run.day + nearestDays(run.day, day)) / CALENDAR_DAYS);
 
 /** Up to this size every line is looked at. */
 const WHOLE_BYTES = 1 << 24;
@@ -104,13 +121,29 @@ interface Scan {
   /** Gives the stamps of the lines that begin in `[start, end)`; false when `add` refused one. */
   read(start: number, end: number, add: Collector['add']): boolean;
   /** The first stamp of a line that begins soon after `start`. */
-  probe(start: number): { offset: number; day: number; second: number } | undefined;
+  probe(start: number): Found | undefined;
 }
 
-function createScan(descriptor: number, sizeBytes: number): Scan {
+/** Gives the stamp of the line at `at` of a block that ends at `got`. */
+function createStampReader(isDated: boolean) {
+  const stamps = createYearlessStamps();
+  const dated = createDatedStamps();
+
+  return (block: Buffer, at: number, got: number, offset: number): Found | undefined => {
+    if (stamps.read(block, at, got)) {
+      const { day, second } = stamps;
+      return { offset, day, second, year: isDated ? dated.auditYear(block, at, got, day) : 0 };
+    }
+    if (!isDated || !dated.read(block, at, got)) return undefined;
+    return { offset, day: dated.day, second: dated.second, year: dated.year };
+  };
+}
+
+/** @param isDated looks for lines that have a year, too */
+function createScan(descriptor: number, sizeBytes: number, isDated: boolean): Scan {
   const buffer = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, sizeBytes + 1));
   const small = Buffer.allocUnsafe(PROBE_BYTES);
-  const stamps = createYearlessStamps();
+  const readStamp = createStampReader(isDated);
 
   /** Looks at the line beginnings in `block`; stops after the first stamp when `isFirst`. */
   const readBlock = (
@@ -118,12 +151,13 @@ function createScan(descriptor: number, sizeBytes: number): Scan {
     got: number,
     base: number,
     limit: number,
-    visit: (offset: number) => boolean,
+    visit: (found: Found) => boolean,
   ): boolean => {
     // Line beginnings follow a newline; the block begins with the one before its first line.
     for (let at = base === 0 ? 0 : block.indexOf(10) + 1; at < got; ) {
       if (base + at >= limit || (at === 0 && base !== 0)) break;
-      if (stamps.read(block, at, got) && !visit(base + at)) return false;
+      const found = readStamp(block, at, got, base + at);
+      if (found !== undefined && !visit(found)) return false;
       const newline = block.indexOf(10, at);
       if (newline === -1 || newline >= got) break;
       at = newline + 1;
@@ -142,9 +176,7 @@ function createScan(descriptor: number, sizeBytes: number): Scan {
         // A line that is cut off begins the next block, with the newline before it.
         const next = isEnd || newline <= 0 ? position + got : position + newline;
         const limit = Math.min(end, isEnd ? sizeBytes : next);
-        const isOn = readBlock(buffer, got, position, limit, (offset) =>
-          add(offset, stamps.day, stamps.second, 1),
-        );
+        const isOn = readBlock(buffer, got, position, limit, (found) => add(found, 1));
         if (!isOn) return false;
         position = next;
       }
@@ -153,12 +185,12 @@ function createScan(descriptor: number, sizeBytes: number): Scan {
     probe(start) {
       const position = Math.max(0, start - 1);
       const got = readSync(descriptor, small, 0, small.length, position);
-      let found: { offset: number; day: number; second: number } | undefined;
-      readBlock(small, got, position, sizeBytes, (offset) => {
-        found = { offset, day: stamps.day, second: stamps.second };
+      let first: Found | undefined;
+      readBlock(small, got, position, sizeBytes, (found) => {
+        first = found;
         return false;
       });
-      return found;
+      return first;
     },
   };
 }
@@ -172,7 +204,7 @@ function readAll(scan: Scan, sizeBytes: number, { add }: Collector): boolean {
     const next = end < sizeBytes ? scan.probe(end) : undefined;
     const days = first === undefined || next === undefined ? -1 : nearestDays(first.day, next.day);
     if (first !== undefined && (days === 0 || days === 1)) {
-      if (!add(first.offset, first.day, first.second, WINDOW_LINES)) return false;
+      if (!add(first, WINDOW_LINES)) return false;
     } else if (!scan.read(start, end, add)) return false;
     first = next;
   }
@@ -184,7 +216,7 @@ const PROBES = 64;
 const PROBE_HEAD_BYTES = 1 << 16;
 
 function hasAnyStamp(descriptor: number, sizeBytes: number): boolean {
-  const scan = createScan(descriptor, sizeBytes);
+  const scan = createScan(descriptor, sizeBytes, false);
   let isFound = false;
   scan.read(0, Math.min(PROBE_HEAD_BYTES, sizeBytes), () => {
     isFound = true;

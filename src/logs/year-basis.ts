@@ -3,9 +3,9 @@
  * (`place-runs.ts`); the newest of them is the newest year in which nothing lies after the file's date, which
  * the name of a rotated file and its neighbours may bring forward, and in which a 29 February exists.
  */
-import { type Places, placeRuns } from './place-runs.ts';
-import { CALENDAR_DAYS, LEAP_DAY, type StampRun, type StampRuns } from './stamp-runs.ts';
-import { monthAndDay } from './yearless-stamp.ts';
+import { forwardDays, isClockNotSet, type Places, placeRuns } from './place-runs.ts';
+import { LEAP_DAY, type StampRun, type StampRuns } from './stamp-runs.ts';
+import { CALENDAR_DAYS, monthAndDay } from './yearless-stamp.ts';
 
 const DAY_MS = 86_400_000;
 const DAY_SECONDS = 86_400;
@@ -94,22 +94,31 @@ export function findYears(stamps: StampRuns, bounds: YearBounds): YearBasis {
   const { runs, radius } = stamps;
   const { places, without } = placeRuns(stamps);
   const latestMs = boundMs(bounds);
-  const chosen = chooseReading(runs, places, without, latestMs);
+  const chosen =
+    (bounds.isStrict ? undefined : readByDates(runs, places, latestMs)) ??
+    chooseReading(runs, places, without, latestMs);
   if (chosen === undefined)
     return { years: yearsBefore(bounds), firstMs: undefined, lastMs: undefined };
+  const { limitMs, isStrict } = bounds;
   const slackMs = (radius + 2) * DAY_MS;
   const marks: YearMark[] = [];
   let firstMs: number | undefined;
+  let steady: readonly [run: StampRun, place: number, latestMs: number] | undefined;
   for (const [index, run] of runs.entries()) {
-    const place = chosen.places[index];
-    if (place === undefined) continue;
-    const dayMs = momentOf(place, chosen.year);
-    firstMs ??= dayMs + run.second * 1000;
-    const before = marks.at(-1);
-    const mark = { offset: run.offset, latestMs: Math.min(dayMs + slackMs, latestMs) };
-    if (before?.latestMs !== mark.latestMs) marks.push(mark);
+    const place = chosen.places[index] ?? (steady && placeAhead(run, steady[0], steady[1]));
+    let latest = steady?.[2] ?? latestMs;
+    if (place !== undefined) {
+      const dayMs = momentOf(place, chosen.year);
+      // A stamp that lies too late is kept, and marked, unless the user has set the date.
+      const isLate = !isStrict && latestOf(run, place, chosen.year) > latestMs;
+      latest = isLate ? dayMs + slackMs : Math.min(dayMs + slackMs, latestMs);
+      if (chosen.places[index] !== undefined) {
+        firstMs ??= dayMs + run.second * 1000;
+        if (!isLate || steady === undefined) steady = [run, place, latest];
+      }
+    }
+    if (marks.at(-1)?.latestMs !== latest) marks.push({ offset: run.offset, latestMs: latest });
   }
-  const { limitMs, isStrict } = bounds;
   const years = { marks: marks as [YearMark, ...YearMark[]], limitMs, isStrict };
   return { years, firstMs, lastMs: endOf(runs, chosen) };
 }
@@ -138,6 +147,59 @@ function chooseReading(
   return other !== undefined && isNear(other) && !isNear(reading) ? other : reading;
 }
 
+/** Of so many lines one at least must have a year: a stray one says nothing of the others. */
+const DATED_SHARE = 1000;
+/** So much lines may be out of order. */
+const BACK_DAYS = 10;
+
+/**
+ * The reading in which runs that have lines with a year lie in it, and the others between them; undefined when no
+ * line has one. Its days are counted from the year 0.
+ */
+function readByDates(
+  runs: readonly StampRun[],
+  places: Places,
+  latestMs: number,
+): Reading | undefined {
+  const known = runs.map(({ day, year }) =>
+    year > 0 && momentOf(day, year) <= latestMs ? year * CALENDAR_DAYS + day : undefined,
+  );
+  const sum = (of: (run: StampRun, index: number) => number): number =>
+    runs.reduce((total, run, index) => total + of(run, index), 0);
+  const dated = sum(({ dated: each }, index) => (known[index] === undefined ? 0 : each));
+  if (dated === 0 || dated * DATED_SHARE < sum(({ count }) => count)) return undefined;
+  // The next known place of each run, from the end on, and how far places are off there.
+  const nexts: (readonly [place: number, moved: number] | undefined)[] = [];
+  let next: readonly [place: number, moved: number] | undefined;
+  for (let index = runs.length - 1; index >= 0; index -= 1) {
+    nexts[index] = next;
+    const [at, place] = [known[index], places[index]];
+    if (at !== undefined && place !== undefined) next = [at, at - place];
+  }
+  let moved = next?.[1];
+  if (moved === undefined) return undefined;
+  let latest = Number.NEGATIVE_INFINITY;
+  const found = runs.map((run, index) => {
+    const [at, place, after] = [known[index], places[index], nexts[index]];
+    if (place === undefined) return at;
+    if (at !== undefined) {
+      // A date before those on both sides is a stray one.
+      const isStray = after !== undefined && at < Math.min(latest, after[0]) - BACK_DAYS;
+      if (!isStray) moved = at - place;
+    } else if (after !== undefined && place + (moved as number) > after[0] + BACK_DAYS)
+      moved = after[1];
+    let absolute = place + (moved as number);
+    latest = Math.max(latest, at ?? latest);
+    const isLate = after === undefined && latestOf(run, absolute, 0) > latestMs;
+    if (isLate && absolute - CALENDAR_DAYS >= latest - BACK_DAYS) {
+      absolute -= CALENDAR_DAYS;
+      moved = absolute - place;
+    }
+    return absolute;
+  });
+  return { places: found, year: 0 };
+}
+
 /** Milliseconds of the beginning of a day, local time as if it were UTC. */
 function momentOf(place: number, year: number): number {
   const years = Math.floor(place / CALENDAR_DAYS);
@@ -159,7 +221,18 @@ function endOf(runs: readonly StampRun[], { places, year }: Reading): number {
   return end;
 }
 
-/** The newest year in which nothing lies too late; one that has the leap days, when there is one. */
+/**
+ * Where a run out of order lies whose clock ran ahead: after the run before; undefined when it is a late line of
+ * earlier times, or a clock that was not set.
+ */
+function placeAhead(run: StampRun, before: StampRun, place: number): number | undefined {
+  const days = forwardDays(before, run);
+  return days > AHEAD_DAYS || isClockNotSet(run) ? undefined : place + before.last + days;
+}
+
+const AHEAD_DAYS = 75;
+
+/** The newest year in which nothing lies too late, but for a few stamps before and after which all is in order; one that has the leap days, when there is one. */
 function anchor(runs: readonly StampRun[], places: Places, latestMs: number): Reading | undefined {
   let last = Number.NEGATIVE_INFINITY;
   let first = Number.POSITIVE_INFINITY;
@@ -179,6 +252,10 @@ function anchor(runs: readonly StampRun[], places: Places, latestMs: number): Re
   if (!Number.isFinite(last) || last - first > MAX_YEARS * CALENDAR_DAYS) return undefined;
   let year = new Date(latestMs).getUTCFullYear() + 1 - span;
   while (endOf(runs, { places, year }) > latestMs) year -= 1;
+  const inOrder = withoutAhead(runs, { places, year: year + 1 }, latestMs);
+  if (inOrder !== undefined && latestMs - endOf(runs, { places, year }) >= NEAR_MS) {
+    if (latestMs - endOf(runs, { places: inOrder, year: year + 1 }) < NEAR_MS) year += 1;
+  }
   for (let earlier = year; earlier > year - LEAP_PERIOD; earlier -= 1) {
     if ([...leapYears].every((days) => isLeapYear(earlier + days)))
       return { places, year: earlier };
@@ -186,6 +263,31 @@ function anchor(runs: readonly StampRun[], places: Places, latestMs: number): Re
   return { places, year };
 }
 
+/** The places without the stretches that lie too late; undefined when they are not few, or the log does not go on after them. */
+function withoutAhead(
+  runs: readonly StampRun[],
+  { places, year }: Reading,
+  latestMs: number,
+): Places | undefined {
+  let late = 0;
+  let rest = 0;
+  let isEndLate = true;
+  const inOrder = runs.map((run, index) => {
+    const place = places[index];
+    if (place === undefined) return undefined;
+    const isLate = latestOf(run, place, year) > latestMs;
+    // Of one run only the latest is known: its last line tells whether the log went on.
+    const isLastLatest = run.last * DAY_SECONDS + DAY_SECONDS > run.latest;
+    isEndLate = isLate && (isLastLatest || momentOf(place + run.last, year) > latestMs);
+    if (isEndLate) late += run.count;
+    else rest += run.count;
+    return isEndLate ? undefined : place;
+  });
+  return !isEndLate && late * FEW_SHARE <= rest ? inOrder : undefined;
+}
+
+/** Few are half of the others. */
+const FEW_SHARE = 2;
 const LEAP_SHARE = 100;
 /** Within so many years there is a 29 February, also round 1900 and 2100. */
 const LEAP_PERIOD = 8;

@@ -27,6 +27,16 @@ export function monthAndDay(day: number): readonly [month: number, day: number] 
   return [month, day - (MONTH_STARTS[month - 1] as number) + 1];
 }
 
+/** Days in the calendar on which stamps are placed. */
+export const CALENDAR_DAYS = 366;
+
+/** Days from `from` to `to` by the shorter way round the calendar, -183 to 182. */
+export function nearestDays(from: number, to: number): number {
+  const days = to - from;
+  if (days >= CALENDAR_DAYS / 2) return days - CALENDAR_DAYS;
+  return days < -CALENDAR_DAYS / 2 ? days + CALENDAR_DAYS : days;
+}
+
 const key = (a: number, b: number, c: number): number =>
   ((a | 32) << 16) | ((b | 32) << 8) | (c | 32);
 const MONTHS: ReadonlyMap<number, number> = new Map(

@@ -58,6 +58,29 @@ function dated(stamps: readonly string[], limit: number, options: Options = {}) 
     .toReversed();
 }
 
+/** Lines as they are: what those without a year are dated to, with `!` when that is after the file's date. */
+function datesIn(lines: readonly string[], limit: string, options: Partial<YearBounds> = {}) {
+  const text = lines.map((line) => `${line}\n`).join('');
+  const path = join(folder, 'mixed');
+  writeFileSync(path, text);
+  const descriptor = openSync(path, 'r');
+  const runs = readStampRuns(descriptor, text.length);
+  closeSync(descriptor);
+  const bounds = { limitMs: Date.parse(limit), isStrict: false, offsetMinutes: 0, ...options };
+  const clock = createClock({ zone: 'UTC', years: findYears(runs, bounds).years });
+  const stamp = emptyStamp();
+  let offset = 0;
+  return lines.flatMap((line) => {
+    clock.offset = offset;
+    offset += line.length + 1;
+    if (!readStamp(line, 0, stamp) || stamp.year > 0) return [];
+    const { month, day, hour, minute, second } = stamp;
+    const timeUs = clock.at(0, month, day, hour, minute, second, 0, undefined);
+    const date = new Date(timeUs / 1000).toISOString().slice(0, 10);
+    return [clock.confidence === 'after-file-date' ? `${date}!` : date];
+  });
+}
+
 const times = (stamps: readonly string[], limit: string, options?: Options): string[] =>
   dated(stamps, Date.parse(limit), options).map(({ time }) => time.slice(0, 10));
 
@@ -221,6 +244,291 @@ describe('years of stamps that name none', () => {
     expect(times(['Oct 15 10:00:00', 'Nov 15 10:00:00'], '2026-11-20', { nextFirstMs })).toEqual([
       '2025-10-15',
       '2025-11-15',
+    ]);
+  });
+});
+
+const LIMIT = '2026-11-30T01:00:00Z';
+const at = (...stamps: string[]): string[] => stamps.map((stamp) => `${stamp} h app[1]: x`);
+const access = (date: string): string =>
+  `192.0.2.7 - - [${date}:10:00:00 +0000] "GET / HTTP/1.1" 200 1`;
+
+describe('stamps that have a year bound those around them', () => {
+  const early = '2023-03-12T10:00:00Z h app[1]: x';
+  const audit =
+    'Mar 12 10:00:05 h kernel: audit: type=1400 audit(1678615205.123:45): apparmor="DENIED"';
+  it.each<[string, string[], string[]]>([
+    ['between two', [early, ...at('Mar 12 10:00:05'), early], ['2023-03-12']],
+    [
+      'after one',
+      [early, ...at('Mar 12 10:00:05', 'Apr  9 10:00:00')],
+      ['2023-03-12', '2023-04-09'],
+    ],
+    ['before one', [...at('Feb 28 10:00:05'), early], ['2023-02-28']],
+    ['before one, over new year', [...at('Dec 28 10:00:05'), early], ['2022-12-28']],
+    [
+      'after one, over new year',
+      [early, ...at('Nov 28 10:00:05', 'Jan  2 10:00:05')],
+      ['2023-11-28', '2024-01-02'],
+    ],
+    [
+      'access lines',
+      [access('12/Mar/2023'), ...at('Mar 12 10:00:05'), access('12/Mar/2023')],
+      ['2023-03-12'],
+    ],
+    ['audit records', [audit, ...at('Mar 12 10:00:06')], ['2023-03-12', '2023-03-12']],
+    [
+      'audit records of the kernel alone',
+      [
+        ...at('Mar 12 10:00:05'),
+        'Mar 12 10:00:06 h sshd[1]: Invalid user audit(1678615205.123:45) from 192.0.2.7',
+      ],
+      ['2026-03-12', '2026-03-12'],
+    ],
+    [
+      'a year after the clock',
+      ['Mar 12 10:00:05 2023 h app[1]: x', ...at('Mar 12 10:00:06')],
+      ['2023-03-12'],
+    ],
+    ['the syslog of RFC 5424', [`<34>1 ${early}`, ...at('Mar 12 10:00:06')], ['2023-03-12']],
+    [
+      'new year itself',
+      ['2022-12-31T23:59:58Z h app[1]: x', ...at('Dec 31 23:59:59', 'Jan  1 00:00:00')],
+      ['2022-12-31', '2023-01-01'],
+    ],
+    [
+      'parts of several years',
+      [
+        early,
+        ...at('Mar 12 10:00:05'),
+        '2025-03-13T10:00:00Z h app[1]: x',
+        ...at('Mar 13 10:00:05'),
+      ],
+      ['2023-03-12', '2025-03-13'],
+    ],
+    [
+      'a pause of a year that only they tell',
+      [
+        ...at('Mar 12 10:00:05'),
+        '2023-03-12T10:00:06Z h app[1]: x',
+        '2024-03-14T10:00:00Z h app[1]: x',
+        ...at('Mar 20 10:00:05'),
+      ],
+      ['2023-03-12', '2024-03-20'],
+    ],
+    [
+      'nothing that lies after the file',
+      ['2031-03-12T10:00:00Z h app[1]: x', ...at('Mar 12 10:00:05')],
+      ['2026-03-12'],
+    ],
+    [
+      'no stray one between others',
+      [early, ...at('Mar 12 10:00:05'), '2019-07-01 10:00:00 x', ...at('Mar 12 10:00:05'), early],
+      ['2023-03-12', '2023-03-12'],
+    ],
+    [
+      'no stray one among very many',
+      [...lines(1001, at('Mar 12 10:00:05')[0] as string), early],
+      lines(1001, '2026-03-12'),
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(datesIn(text, LIMIT)).toEqual(expected);
+  });
+
+  it('nothing, when the user has set the date', () => {
+    const bounds = { isStrict: true };
+    expect(datesIn([early, ...at('Mar 12 10:00:05')], LIMIT, bounds)).toEqual(['2026-03-12']);
+  });
+
+  it('in large files', () => {
+    const year = (month: number, day: number) => new Date(Date.UTC(2023, month, day)).toISOString();
+    const days = Array.from({ length: 100 }, (_, day) => year(0, day + 1));
+    const text = days.flatMap((iso) => [
+      `${iso} h app[1]: x`,
+      ...lines(40, at(`${stampOf(Date.parse(iso))}`)[0] + 'x'.repeat(5000)),
+    ]);
+    const expected = days.flatMap((iso) => lines(40, iso.slice(0, 10)));
+    expect(datesIn(text, LIMIT)).toEqual(expected);
+  });
+});
+
+describe('a stamp ahead of its neighbours moves none of them', () => {
+  it.each<[string, string[], string[]]>([
+    [
+      'in between',
+      [
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Dec 15 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+      ],
+      ['2026-11-28', '2026-11-29', '2026-12-15!', '2026-11-29', '2026-11-29'],
+    ],
+    [
+      'by three days',
+      [
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Dec  2 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+      ],
+      ['2026-11-28', '2026-11-29', '2026-12-02!', '2026-11-29', '2026-11-29'],
+    ],
+    [
+      'by six days',
+      [
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Dec  5 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+      ],
+      ['2026-11-28', '2026-11-29', '2026-12-05!', '2026-11-29', '2026-11-29'],
+    ],
+    [
+      'over new year',
+      [
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Jan 15 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+      ],
+      ['2026-11-28', '2026-11-29', '2027-01-15!', '2026-11-29', '2026-11-29'],
+    ],
+    [
+      'at the end',
+      ['Nov 28 10:00:00', 'Nov 29 10:00:00', 'Dec 15 10:00:00'],
+      ['2026-11-28', '2026-11-29', '2026-12-15!'],
+    ],
+    [
+      'at the beginning: the others keep their year',
+      ['Dec 15 10:00:00', 'Nov 28 10:00:00', 'Nov 29 10:00:00'],
+      ['2025-12-15', '2026-11-28', '2026-11-29'],
+    ],
+    [
+      'at the beginning of a busy file',
+      ['Dec 15 10:00:00', ...lines(20, 'Nov 28 10:00:00'), ...lines(20, 'Nov 29 10:00:00')],
+      ['2026-12-15!', ...lines(20, '2026-11-28'), ...lines(20, '2026-11-29')],
+    ],
+    [
+      'for a while',
+      [
+        ...lines(9, 'Nov 29 10:00:00'),
+        ...lines(4, 'Dec 15 10:00:00'),
+        ...lines(9, 'Nov 29 11:00:00'),
+      ],
+      [...lines(9, '2026-11-29'), ...lines(4, '2026-12-15!'), ...lines(9, '2026-11-29')],
+    ],
+    [
+      'for a long while',
+      [
+        ...lines(99, 'Nov 29 10:00:00'),
+        ...lines(40, 'Dec 15 10:00:00'),
+        ...lines(99, 'Nov 29 11:00:00'),
+      ],
+      [...lines(99, '2026-11-29'), ...lines(40, '2026-12-15!'), ...lines(99, '2026-11-29')],
+    ],
+    [
+      'twice',
+      [
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Dec 15 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+        'Dec 20 10:00:00',
+        'Nov 29 13:00:00',
+        'Nov 29 14:00:00',
+      ],
+      [
+        '2026-11-28',
+        '2026-11-29',
+        '2026-12-15!',
+        '2026-11-29',
+        '2026-11-29',
+        '2026-12-20!',
+        '2026-11-29',
+        '2026-11-29',
+      ],
+    ],
+    [
+      'nor does a backlog of old lines',
+      [
+        ...lines(8, 'Nov 28 10:00:00'),
+        ...lines(4, 'Sep  3 10:00:00'),
+        ...lines(8, 'Nov 29 11:00:00'),
+      ],
+      [...lines(8, '2026-11-28'), ...lines(4, '2026-09-03'), ...lines(8, '2026-11-29')],
+    ],
+    [
+      'while the turn of the year goes back',
+      ['Dec 30 10:00:00', 'Dec 31 10:00:00', 'Jan  2 10:00:00', 'Jan  3 10:00:00'],
+      ['2025-12-30', '2025-12-31', '2026-01-02', '2026-01-03'],
+    ],
+    [
+      'and two of them, with one ahead',
+      [
+        'Dec 20 10:00:00',
+        'Jan  3 10:00:00',
+        'Nov 28 10:00:00',
+        'Jan  7 10:00:00',
+        'Nov 28 10:00:00',
+        'Nov 29 10:00:00',
+        'Dec 20 10:00:00',
+        'Nov 29 11:00:00',
+        'Nov 29 12:00:00',
+      ],
+      [
+        '2024-12-20',
+        '2025-01-03',
+        '2025-11-28',
+        '2026-01-07',
+        '2026-11-28',
+        '2026-11-29',
+        '2026-12-20!',
+        '2026-11-29',
+        '2026-11-29',
+      ],
+    ],
+  ])('%s', (_, stamps, expected) => {
+    expect(datesIn(at(...stamps), LIMIT)).toEqual(expected);
+  });
+
+  it('and takes the year before, when the user has set the date', () => {
+    const stamps = at(
+      'Nov 28 10:00:00',
+      'Nov 29 10:00:00',
+      'Dec 15 10:00:00',
+      'Nov 29 11:00:00',
+      'Nov 29 12:00:00',
+    );
+    expect(datesIn(stamps, LIMIT, { isStrict: true })).toEqual([
+      '2026-11-28',
+      '2026-11-29',
+      '2025-12-15',
+      '2026-11-29',
+      '2026-11-29',
+    ]);
+  });
+
+  it('in a part of a rotated log', () => {
+    const stamps = at(
+      'Nov 20 10:00:00',
+      'Nov 21 10:00:00',
+      'Dec 15 10:00:00',
+      'Nov 21 11:00:00',
+      'Nov 21 12:00:00',
+    );
+    const nextFirstMs = Date.parse('2026-11-21T12:30:00Z');
+    expect(datesIn(stamps, LIMIT, { nextFirstMs })).toEqual([
+      '2026-11-20',
+      '2026-11-21',
+      '2026-12-15!',
+      '2026-11-21',
+      '2026-11-21',
     ]);
   });
 });
