@@ -126,9 +126,8 @@ export const timeOf = (event) =>
  */
 export function isSameTime(claim, truth, zone) {
   const said = splitStamp(claim.text);
-  const utc = Number.isNaN(Date.parse(truth))
-    ? undefined
-    : new Date(Date.parse(truth)).toISOString();
+  const ms = instantOf(truth);
+  const utc = Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
   const candidates = [truth, inOffset(truth, zone), utc].map(splitStamp);
   return candidates.some((one) => {
     if (one === undefined) return false;
@@ -150,9 +149,15 @@ function splitStamp(text) {
   return { year, wall: `${day} ${time}`, second, millis };
 }
 
+/** Milliseconds since the epoch. What names no zone is in UTC, not in that of the machine that counts. */
+function instantOf(text) {
+  const bare = /^(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)$/.exec(text);
+  return Date.parse(bare === null ? text : `${bare[1]}-${bare[2]}-${bare[3]}T${bare[4]}Z`);
+}
+
 function inOffset(text, zone) {
   const found = /^(?:GMT|UTC)?([+-])(\d{1,2}):?(\d\d)?$/.exec(zone ?? '');
-  const ms = Date.parse(text);
+  const ms = instantOf(text);
   if (found === null || Number.isNaN(ms)) return undefined;
   const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
   return new Date(ms + (found[1] === '-' ? -minutes : minutes) * 60_000).toISOString();
