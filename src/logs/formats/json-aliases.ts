@@ -63,7 +63,7 @@ export type JsonField =
 
 // biome-ignore format: a table
 const NAMES: Readonly<Record<JsonField, string>> = {
-  time: 'winlog.timecreated timecreated utctimestamp timestamputc datetimeutc timeutc timestamp time ts t datetime eventtime eventtimestamp logtime logtimestamp asctime timelocal timeiso8601 startutc timemillis instant.epochsecond timestamp.epochsecond timestampms timens timestampns msec id.time metadata.eventcreationtime eventcreationtime creationtime activitydatetime published recordedat requestreceivedtimestamp stagetimestamp timegenerated querytimestamp timestampderived detectedtimestamp eventtimestring datecreate generateddatetime eventdate calendartime edgestarttimestamp utc tdate t.date time.date timestamp.date eventlastseen event.created event.date event.time event.timestamp recorded receivetimestamp | service.eventlastseen date when createtime createddatetime createdon createdat created updatedat starttime unixtime written peventtime',
+  time: 'winlog.timecreated timecreated utctimestamp timestamputc datetimeutc timeutc timestamp time ts t datetime eventtime eventtimestamp logtime logtimestamp asctime timelocal timeiso8601 startutc timemillis instant.epochsecond timestamp.epochsecond timestampms timens timestampns msec id.time metadata.eventcreationtime eventcreationtime creationtime activitydatetime published recordedat requestreceivedtimestamp stagetimestamp timegenerated querytimestamp timestampderived detectedtimestamp eventtimestring datecreate generateddatetime eventdate calendartime edgestarttimestamp utc tdate t.date time.date timestamp.date eventlastseen event.created event.date event.time event.timestamp recorded receivetimestamp | service.eventlastseen date when createtime creationdate createddatetime createdon createdat created updatedat starttime unixtime written peventtime',
   level: 'loglevel log.level level severity severitytext lvl levelname l s priority syslog.severity',
   message: 'message msg shortmessage m body text fullmessage logmessage mt log.message log.original renderedmessage description textpayload raw log',
   template: 'mt messagetemplate',
@@ -77,7 +77,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   port: 'clientport client.port source.port sourceport srcport src.port remoteport clientsrcport id.origp',
   destinationIp: 'destinationip destip dstip dst.ip destination.ip id.resph dstaddr destaddr dstaddress ipdestinationaddress',
   destinationPort: 'destinationport destport dstport dst.port destination.port id.respp',
-  user: 'actor actorname actoremail actorusername actoruser actinguser author performedby initiatedby operator user.name username user user.username user.userprincipalname userprincipalname upn user.login user.email useremail usr uname login loginname userlogin principalemail account accountname principalname principal principal.name clientusername remoteuser authuser email auth.user auth.username adminid caller | userid user.id user.displayname identity userdisplayname identifier',
+  user: 'actor actorname actoremail actorusername actoruser actinguser author performedby initiatedby operator user.name username user user.username user.userprincipalname userprincipalname upn user.login user.email useremail usr uname login loginname userlogin principalemail account accountname principalname principal principal.name clientusername remoteuser authuser email auth.user auth.username auth.metadata.username auth.displayname adminid caller | userid user.id user.displayname identity userdisplayname identifier',
   userId: 'user.id userid uid.user actor.id actorid actoruuid userkey accountid user.sub user.uid user.uuid user.key',
   userDomain: 'user.domain userdomain',
   namedUser: 'user.name username user user.username user.userprincipalname user.login user.email useremail',
@@ -90,7 +90,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   scheme: 'url.scheme scheme requestscheme http.scheme',
   request: 'request httprequest requestline',
   protocol: 'http.version protocol proto requestprotocol serverprotocol httpversion http.flavor clientrequestprotocol',
-  status: 'status statuscode http.response.statuscode httpstatus httpstatuscode http.statuscode http.status responsestatus responsecode responsestatuscode downstreamstatus originstatus scstatus edgeresponsestatus httpresponsecode res.statuscode res.status response.status response.statuscode',
+  status: 'status statuscode http.response.statuscode httpstatus httpstatuscode http.statuscode http.status responsestatus responsecode responsestatuscode downstreamstatus originstatus scstatus edgeresponsestatus httpresponsecode res.statuscode res.status response.status response.statuscode response',
   bytes: 'http.response.body.bytes http.response.bytes bodybytessent bytessent bytes responsesize responsebytes downstreamcontentsize contentlength res.contentlength res.headers.contentlength response.bytes response.size sentbytes byteswritten respsize size bytesout scbytes edgeresponsebytes',
   referrer: 'http.request.referrer referrer referer httpreferer httpreferrer requestreferer headers.referer headers.referrer csreferer clientrequestreferer',
   agent: 'useragent.original headers.useragent useragent httpuseragent http.useragent requestuseragent agent ua csuseragent clientuseragent clientrequestuseragent browser',
@@ -111,7 +111,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   type: 'event.type',
   dataset: 'event.dataset',
   provider: 'event.provider',
-  code: 'event.code',
+  code: 'event.code eventid winlog.eventid event.system.eventid',
   eventId: 'event.id',
   originFile: 'log.origin.file.name sourcefile filename source.file caller',
   originLine: 'log.origin.file.line lineno source.line',

@@ -9,6 +9,9 @@ const isWord = (value: unknown): boolean =>
 /** Seconds, milli-, micro- or nanoseconds; 14 digits are a date without separators, which nobody reads. */
 const EPOCH = /^(?:\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.\d{1,9})?$/;
 
+/** The time of a day that another name says. */
+const CLOCK = /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?$/;
+
 /** A name in a certificate (`CN=shop, O=Example`) is not that of an account. */
 function isPersonName(value: unknown, name: string): boolean {
   if (
@@ -23,11 +26,12 @@ function isPersonName(value: unknown, name: string): boolean {
 
 /** Values that a field cannot have: the next name in the table then gets its chance. */
 const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boolean>> = {
-  // A date alone is none: it says on which day, and other names may say when.
+  // A date alone is none, nor is a clock alone: other names may say the rest.
   time: (value) =>
     typeof value === 'number'
       ? value >= 1e8
-      : typeof value === 'string' && (/\d:\d\d/.test(value) || EPOCH.test(value)),
+      : typeof value === 'string' &&
+        ((/\d:\d\d/.test(value) && !CLOCK.test(value)) || EPOCH.test(value)),
   ip: (value) => readIp(addressOf(value)?.host ?? '') !== undefined,
   destinationIp: (value) => readIp(addressOf(value)?.host ?? '') !== undefined,
   user: isPersonName,
@@ -38,6 +42,8 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
   // Some number their events under this name, a honeypot names them: `cowrie.login.failed`.
   action: (value, name) =>
     isWord(value) &&
+    // A verb of HTTP is no action; those of an API are (`list`, `create`).
+    !(name === 'verb' && /^[A-Z]+$/.test(String(value))) &&
     (name !== 'eventid' || /^[a-z]{2,24}(?:\.[a-z_]{2,24}){1,4}$/.test(String(value))),
   outcome: (value, name) => outcomeWord(name, value) !== undefined,
   activity: isWord,
@@ -46,9 +52,13 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
   bytes: (value) => /^\d{1,15}$/.test(String(value)),
   protocol: (value) => /^(?:HTTP\/)?\d(?:\.\d)?$/.test(String(value)),
   url: (value) => typeof value === 'string' && /^(?:\/|\*$|[a-z]{2,8}:\/\/)/i.test(value),
-  request: (value) => typeof value === 'string' && /^[A-Z]{3,16} \S/.test(value),
+  request: (value) => typeof value === 'string' && /^(?:[A-Z]{3,16} \S|\/)/.test(value),
   success: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
-  level: (value) => typeof value === 'number' || isWord(value),
+  // How much an audit log of Kubernetes keeps is no level of a log.
+  level: (value) =>
+    typeof value === 'number' ||
+    (isWord(value) && !/^(?:Metadata|Request|RequestResponse)$/.test(String(value))),
+  code: (value, name) => name === 'event.code' || /^\d{1,5}$/.test(String(value)),
   service: isWord,
   host: isWord,
   logger: isWord,

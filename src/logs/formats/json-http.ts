@@ -29,13 +29,16 @@ const SURE_URL = /^(?:url|http|request)/;
 
 /** Undefined when the record speaks of no request. */
 export function httpOf(found: FoundFields): JsonHttp | undefined {
-  const line = splitRequestLine(textField(found, 'request') ?? '');
+  const request = textField(found, 'request') ?? '';
+  const line = splitRequestLine(request);
   const method = textField(found, 'method') ?? line?.method;
   const status = integerField(found, 'status', 100, 599);
   const url = found.get('url');
   const isUrl =
     url !== undefined && (method !== undefined || status !== undefined || SURE_URL.test(url.name));
-  const original = isUrl ? textField(found, 'url') : line?.target;
+  // Logstash writes the target alone under `request`.
+  const target = method !== undefined && request.startsWith('/') ? request : line?.target;
+  const original = isUrl ? textField(found, 'url') : target;
   if (method === undefined && original === undefined && status === undefined) return undefined;
   const isRequest = method !== undefined && (original !== undefined || status !== undefined);
   const domain = textField(found, 'domain') ?? (isRequest ? hostHeader(found) : undefined);

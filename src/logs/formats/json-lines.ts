@@ -110,7 +110,7 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
   const client = source?.host ?? login?.address ?? alert?.client;
   const destination = addressOf(found.get('destinationIp')?.value)?.host;
   const level = levelField(record, found);
-  const user = textField(found, 'user') ?? login?.user;
+  const user = login?.account ?? textField(found, 'user') ?? login?.user;
   const isHostHeader = http?.category !== undefined && hostHeader(found) !== undefined;
   return {
     timeUs,
@@ -121,7 +121,7 @@ function recordEvent(record: JsonRecord, clock: Clock): Event {
     'event.category':
       listField(found, 'category') ?? login?.category ?? alert?.category ?? http?.category,
     'event.type': listField(found, 'type') ?? login?.type ?? alert?.type ?? http?.type,
-    'event.action': action ?? (alert === undefined ? undefined : 'waf_alert'),
+    'event.action': action ?? login?.action ?? (alert === undefined ? undefined : 'waf_alert'),
     'event.outcome': outcomeOf(found) ?? login?.outcome ?? alert?.outcome ?? http?.outcome,
     'event.dataset': textField(found, 'dataset') ?? 'json',
     'event.provider': textField(found, 'provider'),
@@ -200,12 +200,19 @@ const readTime = (value: unknown, clock: Clock): number | undefined =>
 
 function timeOf(record: JsonRecord, found: FoundFields, clock: Clock): number | undefined {
   const time = found.get('time');
-  const timeUs = readTime(time?.value, clock);
+  const timeUs = readTime(time?.value ?? dateAndTime(record), clock);
   const instant = record['instant'];
   if (timeUs === undefined || time?.name !== 'instant.epochsecond' || !isRecord(instant))
     return timeUs;
   const nanos = instant['nanoOfSecond'];
   return typeof nanos === 'number' ? timeUs + Math.floor(nanos / 1000) : timeUs;
+}
+
+/** The day under one key, the clock under another. */
+function dateAndTime(record: JsonRecord): string | undefined {
+  const [date, time] = [record['date'] ?? record['Date'], record['time'] ?? record['Time']];
+  if (typeof date !== 'string' || typeof time !== 'string') return undefined;
+  return /^\d{1,2}:\d\d/.test(time) && date.length <= 10 ? `${date} ${time}` : undefined;
 }
 
 function messageOf(record: JsonRecord, found: FoundFields): string | undefined {

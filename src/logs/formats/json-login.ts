@@ -7,6 +7,10 @@ import { readLogin } from './login-text.ts';
 /** A login as a record tells it, with its ECS words. */
 export interface JsonLogin {
   outcome: 'success' | 'failure';
+  /** What the record has no name for. */
+  action?: string;
+  /** Who it was for sure; others that the record names did it for him. */
+  account?: string | undefined;
   user: string | undefined;
   address: string | undefined;
   category: readonly string[];
@@ -15,9 +19,9 @@ export interface JsonLogin {
 
 const AUTHENTICATION = Object.freeze(['authentication']);
 const INFO = Object.freeze(['info']);
-/** `login`, `user.login`, `UserLoggedIn`, `Sign-in activity`, `SIGN_IN`. */
+/** `login`, `user.login`, `UserLoggedIn`, `Sign-in activity`, `SIGN_IN`; and those of Okta. */
 const LOGIN_NAME =
-  /(?:^|[^a-z])(?:log[ _-]?in|log[ _-]?on|sign[ _-]?in|authentication|authenticate)(?:[ _.-](?:activity|attempt|event|request))?$|(?:^|[a-z])(?:Logged|Signed)[IO]n$/i;
+  /^user\.(?:session\.start|authentication\.(?:sso|auth_via_\w{1,32}))$|(?:^|[^a-z])(?:log[ _-]?in|log[ _-]?on|sign[ _-]?in|authentication|authenticate)(?:[ _.-](?:activity|attempt|event|request))?$|(?:^|[a-z])(?:Logged|Signed)[IO]n$/i;
 
 /** Looks at the event's name, then at a name with an outcome beside it, then at the message. */
 export function loginOf(
@@ -25,6 +29,8 @@ export function loginOf(
   message: string | undefined,
   action: string | undefined,
 ): JsonLogin | undefined {
+  const windows = windowsLogon(found);
+  if (windows !== undefined) return windows;
   const activity = textField(found, 'activity');
   const named = readLogin(action ?? '') ?? readLogin(activity ?? '');
   const told = message === undefined ? undefined : readLogin(message);
@@ -34,6 +40,24 @@ export function loginOf(
     outcome,
     user: told?.user,
     address: told?.address,
+    category: AUTHENTICATION,
+    type: INFO,
+  };
+}
+
+/** Security events 4624 and 4625: an account was logged on, or failed to. @see Microsoft, Audit Logon */
+function windowsLogon(found: FoundFields): JsonLogin | undefined {
+  const code = textField(found, 'code');
+  if (code !== '4624' && code !== '4625') return undefined;
+  const target = found.get('target');
+  if (target?.name !== 'targetusername') return undefined;
+  const account = textField(found, 'target');
+  return {
+    outcome: code === '4624' ? 'success' : 'failure',
+    action: code === '4624' ? 'logged-in' : 'logon-failed',
+    account,
+    user: account,
+    address: undefined,
     category: AUTHENTICATION,
     type: INFO,
   };

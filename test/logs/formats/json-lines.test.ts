@@ -682,3 +682,128 @@ describe('a file of many kinds of records', () => {
     for (const [field, value] of Object.entries(expected)) expect(event[field]).toEqual(value);
   });
 });
+
+describe('names that mean more together', () => {
+  const timestamp = TIME;
+  const logon = {
+    EventTime: '2026-11-24 10:00:01',
+    TargetUserName: 'bob',
+    IpAddress: '203.0.113.5',
+  };
+  const request = {
+    timestamp,
+    clientip: '203.0.113.5',
+    verb: 'GET',
+    request: '/x?cmd=id',
+    response: 200,
+  };
+  const audit = {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    stage: 'ResponseComplete',
+    requestURI: '/api/v1/secrets',
+    verb: 'get',
+    user: { username: 'bob' },
+    responseStatus: { code: 403 },
+    requestReceivedTimestamp: TIME,
+  };
+  const okta = (result: string) => ({
+    published: TIME,
+    eventType: 'user.session.start',
+    outcome: { result },
+    actor: { alternateId: 'bob@example.com', type: 'User' },
+  });
+  const LOGIN = { 'event.category': ['authentication'], 'user.name': 'bob' };
+
+  it.each<[string, object, Record<string, unknown>]>([
+    [
+      'date and time',
+      { date: '2026-11-24', time: '10:00:01.25', msg: 'x' },
+      { timeUs: Date.parse('2026-11-24T10:00:01.25Z') * 1000 },
+    ],
+    ['a clock alone', { time: '10:00:01', msg: 'x' }, { timeUs: undefined }],
+    ['creationDate', { creationDate: TIME, msg: 'x' }, { timeUs: TIME_US }],
+    [
+      'a failed logon of Windows',
+      { ...logon, EventID: 4625, AccountName: 'SYSTEM' },
+      {
+        ...LOGIN,
+        'event.action': 'logon-failed',
+        'event.outcome': 'failure',
+        'event.code': '4625',
+      },
+    ],
+    [
+      'a logon of Windows',
+      { ...logon, EventID: 4624, Channel: 'Security', SubjectUserName: 'HOST$' },
+      {
+        ...LOGIN,
+        'event.action': 'logged-in',
+        'event.outcome': 'success',
+        'user.target.name': undefined,
+      },
+    ],
+    [
+      'another event of Windows',
+      { ...logon, EventID: 4720 },
+      { 'event.category': undefined, 'event.outcome': undefined, 'user.target.name': 'bob' },
+    ],
+    [
+      'a number that is no event of Windows',
+      { timestamp, EventID: 4625, user: 'bob', msg: 'x' },
+      { 'event.category': undefined, 'event.outcome': undefined },
+    ],
+    [
+      'a refused session of Okta',
+      okta('FAILURE'),
+      { 'event.category': ['authentication'], 'event.outcome': 'failure' },
+    ],
+    [
+      'a session of Okta',
+      okta('SUCCESS'),
+      { 'event.category': ['authentication'], 'event.outcome': 'success' },
+    ],
+    [
+      'an audit record of Kubernetes',
+      audit,
+      {
+        'log.level': undefined,
+        'event.action': 'get',
+        'event.outcome': 'failure',
+        'user.name': 'bob',
+      },
+    ],
+    [
+      'verb, request and response',
+      request,
+      {
+        'event.action': undefined,
+        'event.category': ['web'],
+        'http.request.method': 'GET',
+        'http.response.status_code': 200,
+        'url.path': '/x',
+        'url.query': 'cmd=id',
+      },
+    ],
+    [
+      'a request that is an id',
+      { timestamp, msg: 'x', request: '/x' },
+      { 'url.original': undefined },
+    ],
+    [
+      'Vault',
+      {
+        time: TIME,
+        type: 'request',
+        auth: { display_name: 'userpass-bob' },
+        request: { operation: 'read' },
+      },
+      { 'user.name': 'userpass-bob', 'event.action': 'read' },
+    ],
+  ])('%s', (_, record, expected) => {
+    const event = read(record);
+    for (const [field, value] of Object.entries(expected))
+      expect([field, event[field]]).toEqual([field, value]);
+  });
+});
