@@ -21,13 +21,15 @@ export const TIME_EXAMPLES =
 
 /**
  * Reads a time as people say it: `now`, an age (`2h`, `20 minutes ago`), a time of day (the latest one that is not
- * to come), a day (`yesterday`, `monday`, `1 Mar`), both, or an RFC 3339 stamp; the zone may be missing.
+ * to come), a day (`yesterday`, `monday`, `1 Mar`), both, an RFC 3339 stamp, the zone may be missing, or ten digits: seconds
+ * since the epoch.
  * Microseconds are kept.
  * @throws IrError (exit 2) on anything else
  */
 export function parseInstant(text: string, options: InstantOptions): Instant {
   const words = text.trim().replace(/\s+/g, ' ');
   if (/^(?:just )?now$/i.test(words)) return options.now.toISOString();
+  if (/^\d{10}$/.test(words)) return new Date(Number(words) * 1000).toISOString();
   const age = readAge(words);
   if (age !== undefined) return instantBefore(options.now, age, text, options.flag);
   const instant = readMoment(words, options);
@@ -82,7 +84,7 @@ function readWords(
 ): Instant | undefined {
   const nowMs = now.getTime() + offsetAt(now.getTime() + offsetAt(now.getTime()) * 60_000) * 60_000;
   const { clock, rest } = readClock(words);
-  const day = rest === '' ? undefined : readDay(rest, nowMs);
+  const day = rest === '' ? undefined : readDay(rest, nowMs, clock?.ms);
   if (rest !== '' && day === undefined) return undefined;
   if (rest === '' && clock === undefined) return undefined;
   const dayMs = day ?? latestDay(nowMs, clock as WallClock);

@@ -89,18 +89,28 @@ const startOfDay = (localMs: number): number => Math.floor(localMs / DAY_MS) * D
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const WEEKDAYS = 'sun mon tue wed thu fri sat'.split(' ');
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DOTTED_DAY = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/;
+const SLASHED_DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
 const DAY_MONTH = /^(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3,9})\.?(?:,? (\d{4}))?$/i;
 const MONTH_DAY = /^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$/i;
 const WEEKDAY = /^(?:last )?([a-z]{3,9})$/i;
 
-/** Reads `yesterday`, `monday`, `2026-03-01`, `1 March`, `Mar 1`; its beginning, the latest one that is not to come. */
-export function readDay(text: string, nowMs: number): number | undefined {
+/**
+ * Reads `yesterday`, `monday`, `2026-03-01`, `29.11.2026`, `11/29/2026`, `1 March`, `Mar 1`; its beginning, the latest
+ * one that is not to come.
+ * @param clockMs the time of day that is meant, in milliseconds: on a Monday morning, `monday 14:00` was a week ago
+ */
+export function readDay(text: string, nowMs: number, clockMs = 0): number | undefined {
   const words = text.replace(/^on | on$/i, '').toLowerCase();
   const todayMs = startOfDay(nowMs);
   if (words === 'today') return todayMs;
   if (words === 'yesterday') return todayMs - DAY_MS;
   const iso = ISO_DAY.exec(words);
   if (iso !== null) return dayOf(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]));
+  const dotted = DOTTED_DAY.exec(words);
+  if (dotted !== null) return dayOf(Number(dotted[3]), Number(dotted[2]) - 1, Number(dotted[1]));
+  const slashed = SLASHED_DAY.exec(words);
+  if (slashed !== null) return slashedDay(Number(slashed[1]), Number(slashed[2]), slashed[3] ?? '');
   const named = DAY_MONTH.exec(words);
   if (named !== null) return monthDay(named[2] ?? '', Number(named[1]), named[3], nowMs);
   const month = MONTH_DAY.exec(words);
@@ -109,7 +119,8 @@ export function readDay(text: string, nowMs: number): number | undefined {
   if (weekday === -1) return undefined;
   const isLast = words.startsWith('last ');
   const ago = (new Date(todayMs).getUTCDay() - weekday + 7) % 7;
-  return todayMs - (isLast && ago === 0 ? 7 : ago) * DAY_MS;
+  const isBefore = isLast || todayMs + clockMs > nowMs;
+  return todayMs - (isBefore && ago === 0 ? 7 : ago) * DAY_MS;
 }
 
 const MONTH_NAMES =
@@ -139,6 +150,14 @@ function monthDay(
     if (found !== undefined && found <= nowMs) return found;
   }
   return undefined;
+}
+
+/** The day comes first in some countries, the month in others: undefined where both readings are days. */
+function slashedDay(first: number, second: number, year: string): number | undefined {
+  const dayFirst = dayOf(Number(year), second - 1, first);
+  const monthFirst = dayOf(Number(year), first - 1, second);
+  if (dayFirst === undefined || monthFirst === undefined) return dayFirst ?? monthFirst;
+  return dayFirst === monthFirst ? dayFirst : undefined;
 }
 
 /** The beginning of a day; undefined for 31 February. */
