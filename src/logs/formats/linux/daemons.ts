@@ -2,6 +2,7 @@
  * Authentication and abuse in the words of network daemons: mail, ftp, databases, directories, VPN,
  * SIP, web applications. One table of phrases; who and where from is found by `peer.ts`.
  */
+import { readIp } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 import { findAccount, setPeer, setPeerAddress } from './peer.ts';
 import {
@@ -13,6 +14,7 @@ import {
   setFailedLogin,
   setLogin,
   setSource,
+  setSourcePort,
 } from './syslog-event.ts';
 
 type Kind = 'failed' | 'login' | 'mail_rejected' | 'denied' | 'probe' | 'banned' | 'none';
@@ -154,6 +156,21 @@ const PEER_HINT = /from[ =][\w.-]{0,255}[[\d:.]|rhost=|rip=|client:? |connect/i;
 /** The source in the `key=value` lines of network appliances. */
 const KEYED_SOURCE =
   /\b(?:src_?ip|src|source-address)[=:] ?"?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F:]{3,45})/;
+/** Behind it, before any text of a client's, where the packet went: `dstip=` of FortiGate, `dst=ADDRESS:PORT` of SonicWall. */
+const KEYED_FLOW =
+  /(?:^| )src(?:ip)?=(?:\d{1,3}\.){3}\d{1,3}(?::(\d{1,5}))?(?::[^\s"=]{0,32})? (?:src(?:name|intf|intfrole|port|country)=(?:"[^"]{0,64}"|[^\s"]{1,64}) ){0,5}dst(?:ip)?=((?:\d{1,3}\.){3}\d{1,3})(?::(\d{1,5}))?(?=[\s:]|$)/;
+const KEYED_PORTS = / srcport=(\d{1,5}) .{0,256}? dstport=(\d{1,5}) /;
+
+function readKeyedFlow(message: string, event: Event): void {
+  const found = KEYED_FLOW.exec(message);
+  if (found === null || readIp(found[2] ?? '') === undefined) return;
+  const ports = found[3] === undefined ? KEYED_PORTS.exec(message) : [found[0], found[1], found[3]];
+  event['destination.ip'] = found[2];
+  setSourcePort(event, ports?.[1] ?? '');
+  const port = Number(ports?.[2]);
+  if (port > 0 && port <= 65_535) event['destination.port'] = port;
+}
+
 const ACCOUNT_HINT = /user(?:_?name)?[=:]/i;
 
 /**
@@ -186,6 +203,7 @@ export const readDaemon: MessageReader = (message, event) => {
   if (message.includes('src') || message.includes('source-address')) {
     const source = KEYED_SOURCE.exec(message)?.[1];
     if (source !== undefined) setSource(event, source);
+    readKeyedFlow(message, event);
   }
   if (HINT.test(message) && !NO_ACCOUNT.test(message)) {
     for (const candidate of PHRASES) {

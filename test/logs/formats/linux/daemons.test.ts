@@ -9,6 +9,28 @@ describe('other daemons', () => {
       { action: undefined, 'source.ip': '203.0.113.5' },
     ],
     [
+      'fw',
+      'srcip=203.0.113.5 srcport=4000 srcintf="wan 1" dstip=192.0.2.7 dstport=22 url="/ dstport=80 dstip=192.0.2.8"',
+      {
+        action: undefined,
+        'source.ip': '203.0.113.5',
+        'source.port': 4000,
+        'destination.ip': '192.0.2.7',
+        'destination.port': 22,
+      },
+    ],
+    [
+      'fw',
+      'n=1 src=203.0.113.5:4000:X1 dst=192.0.2.7:22:X0 proto=tcp/22',
+      {
+        action: undefined,
+        'source.ip': '203.0.113.5',
+        'source.port': 4000,
+        'destination.ip': '192.0.2.7',
+        'destination.port': 22,
+      },
+    ],
+    [
       'postfix/smtpd[1]',
       'warning: unknown[203.0.113.5]: SASL PLAIN authentication failed: generic failure',
       { action: 'login', outcome: 'failure', 'source.ip': '203.0.113.5' },
