@@ -69,7 +69,12 @@ const REQUIRED = [
 ];
 /** Fields of findings that lead others. */
 const OF_ACTS = ['ir.folded', 'ir.folded_count', 'ir.further_values'];
-const OFTEN_ABSENT = new Set(['ir.raised', 'threat.tactic.id', 'threat.technique.subtechnique.id']);
+const OFTEN_ABSENT = new Set([
+  'ir.count_is_least',
+  'ir.raised',
+  'threat.tactic.id',
+  'threat.technique.subtechnique.id',
+]);
 /** Their members are no fields of the document. */
 const LEAVES = new Set(['ir.entities', 'ir.evidence', 'ir.folded', 'ir.further_values']);
 
