@@ -162,6 +162,8 @@ const KEYED_FLOW =
 const KEYED_PORTS = / srcport=(\d{1,5}) .{0,256}? dstport=(\d{1,5}) /;
 
 function readKeyedFlow(message: string, event: Event): void {
+  // A translated address is where it went; the other is where it was sent to.
+  if (message.includes(' translated_')) return;
   const found = KEYED_FLOW.exec(message);
   if (found === null || readIp(found[2] ?? '') === undefined) return;
   const ports = found[3] === undefined ? KEYED_PORTS.exec(message) : [found[0], found[1], found[3]];
