@@ -206,7 +206,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 const withArticle = (type: string): string => TYPE_WORDS[type] ?? `a ${type}`;
 
 /** `phases.triage[2].command.run`, as people write it. */
-export const pathText = (path: readonly (string | number)[]): string =>
+const pathText = (path: readonly (string | number)[]): string =>
   path.reduce<string>(
     (text, part) =>
       typeof part === 'number' ? `${text}[${part + 1}]` : text === '' ? part : `${text}.${part}`,

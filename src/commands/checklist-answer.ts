@@ -98,7 +98,7 @@ export async function giveValue(session: Session, name: string, value: string): 
 }
 
 /** Refuses a step that has its answer or does not apply. */
-export function assertOpen({ step, status }: ChecklistStep): void {
+function assertOpen({ step, status }: ChecklistStep): void {
   if (status === 'pending') return;
   if (status === 'not_applicable') {
     throw refusedError(

@@ -97,7 +97,7 @@ export async function record<T extends EntryType>(
 const ANSWERS: ReadonlySet<EntryType> = new Set(['step_done', 'step_waived', 'step_reopened']);
 
 /** Reads the incident again and resolves the variables anew. */
-export async function refresh(session: Session): Promise<void> {
+async function refresh(session: Session): Promise<void> {
   session.detail = await session.store.load(session.detail.incident.id);
   const resolved = await resolveVariables(session.playbook, session.detail, session.given);
   session.values = resolved.values;

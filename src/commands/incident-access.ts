@@ -91,7 +91,7 @@ export async function withIncident<T>(
 }
 
 /** The incident that a command is about; see `withIncident`. */
-export async function findIncident(
+async function findIncident(
   context: CommandContext,
   store: IncidentStore,
   key: string | undefined = context.settings.incident,

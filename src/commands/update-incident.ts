@@ -7,6 +7,7 @@ import {
   PHASES,
   SEVERITIES,
   STATUSES,
+  TIME_NAMES,
 } from '../incidents/incident.ts';
 import { changePhase, updateIncident as updateEntry } from '../incidents/incident-rules.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
@@ -92,15 +93,8 @@ function readChanges(context: CommandContext, options: UpdateOptions): Changes {
   return Object.fromEntries(given) as Changes;
 }
 
-const TIME_OPTIONS = [
-  'occurred',
-  'detected',
-  'acknowledged',
-  'declared',
-  'contained',
-  'eradicated',
-  'recovered',
-] as const;
+/** Closing is a command of its own. */
+const TIME_OPTIONS = TIME_NAMES.filter((name) => name !== 'closed');
 
 /** `none` takes a time away. */
 function readTimes(

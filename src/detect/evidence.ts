@@ -7,7 +7,7 @@ import type { Event } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
-import { createAccount } from '../logs/line-account.ts';
+import { createAccount, type LineMark } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import {
@@ -28,14 +28,6 @@ export interface CitedLine {
   raw: string;
   /** The event that begins on it; undefined when it no longer parses alone. */
   event: Event | undefined;
-}
-
-/** Where a piece of a file begins, and how many lines lie before it. */
-export interface LineMark {
-  start: number;
-  linesBefore: number;
-  /** True where a reader began anew, with what it looked back for. */
-  isPiece?: boolean;
 }
 
 /** How lines are read again. */

@@ -43,7 +43,7 @@ export function* foldFindings(findings: readonly Finding[]): Generator<void, Fin
 }
 
 /** Takes findings in the order of their first event (those without a time last) and gives acts, sooner or later. */
-export function createFolder(onAct: (finding: Finding) => void): {
+function createFolder(onAct: (finding: Finding) => void): {
   add(finding: Finding): void;
   finish(): void;
 } {

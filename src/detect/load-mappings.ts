@@ -1,9 +1,10 @@
 /** The mappings of a run: those that come with the program, kept parsed by the build, and the user's. */
 import { existsSync } from 'node:fs';
+import { type Environment, ownFolder } from '../config.ts';
 import { fileFault, type IrError } from '../errors.ts';
 import type { Mapping } from './fields/mapping.ts';
 import { folderKey, type MappingCache, type RuleFile } from './rule-cache.ts';
-import { type Environment, ownFolder, readYamlFiles, templateFolder } from './yaml-files.ts';
+import { readYamlFiles, templateFolder } from './yaml-files.ts';
 
 /** Mappings that can be used, and why others cannot. */
 export interface LoadedMappings {

@@ -1,5 +1,6 @@
 /** Rule files: from folders to parsed documents and a compiled rule set. Bundled and user rules go the same way. */
 import { existsSync } from 'node:fs';
+import { type Environment, ownFolder } from '../config.ts';
 import { fileFault, type IrError } from '../errors.ts';
 import { compileRule } from '../sigma/compile-rule.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
@@ -15,7 +16,7 @@ import {
   readRuleCache,
   writeRuleCache,
 } from './rule-cache.ts';
-import { type Environment, ownFolder, readYamlFiles, templateFolder } from './yaml-files.ts';
+import { readYamlFiles, templateFolder } from './yaml-files.ts';
 
 /** Rules as parsed, before they are compiled. */
 export interface LoadedDocuments {

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { Event } from '../events/event.ts';
 import { readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
-import type { LogFormat } from '../logs/formats/log-format.ts';
+import { LOOK_BACK_BYTES, type LogFormat } from '../logs/formats/log-format.ts';
 import { createAccount } from '../logs/line-account.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { createEventReader } from '../logs/read-events.ts';
@@ -17,8 +17,6 @@ export interface ByteRange {
   sizeBytes: number;
 }
 
-/** How far back a log is read to know the processes. */
-const LOOK_BACK_BYTES = 1 << 20;
 const NUMBERED = /^(.*?)(?:\.(\d{1,6}))?(?:\.gz)?$/;
 
 /** Gives the ranges before the piece of `files[index]` that begins at `start`; none for logs without processes. */

@@ -65,7 +65,7 @@ export function createMatcher(
   plan: Plan,
   formats: readonly LogFormat[],
   sketches: readonly Uint16Array[],
-  bursts: BurstCollector,
+  bursts: Pick<BurstCollector, 'add'>,
   rows: RowCollector,
 ): Matcher {
   const { rules, resolve } = plan.ruleSet;

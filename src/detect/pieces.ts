@@ -1,10 +1,10 @@
 /** The pieces of work of a run: how the files are split, and how their results come together again. */
 import { closeSync } from 'node:fs';
 import { eventStartAt } from '../logs/chunks.ts';
+import type { LineMark } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { yearsBetween } from '../logs/year-basis.ts';
-import type { LineMark } from './evidence.ts';
 import { createLookBack } from './look-back.ts';
 import type { ScanResult, ScanTask } from './scan-task.ts';
 

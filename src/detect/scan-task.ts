@@ -12,7 +12,12 @@ import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { FilePath } from '../logs/input-path.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
-import { createAccount, type LineAccount } from '../logs/line-account.ts';
+import {
+  createAccount,
+  type LineAccount,
+  type LineMark,
+  MARK_BYTES,
+} from '../logs/line-account.ts';
 import { type FileState, openInput } from '../logs/open-input.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
@@ -21,7 +26,6 @@ import type { Years } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access/lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
-import type { LineMark } from './evidence.ts';
 import { locate } from './location.ts';
 import { type ByteRange, readBack } from './look-back.ts';
 import { createMatcher } from './matcher.ts';
@@ -230,9 +234,6 @@ export function createScanner(context: ScanContext): Scanner {
   };
   return { scan };
 }
-
-/** Whoever numbers a line later counts from the nearest mark on. */
-const MARK_BYTES = 1 << 19;
 
 /** Notes marks in front of the chunks. */
 function withMarks(

@@ -1,6 +1,5 @@
 /** The YAML files of a folder: of the program's own, and of the user's. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IrError, messageOf, templateError } from '../errors.ts';
@@ -12,15 +11,8 @@ const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url));
 /** A rule file is a page of text, a list of indicators some megabytes; more than this is something else. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** Variables of the environment by name, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** A folder of the program's `templates`. */
 export const templateFolder = (name: string): string => join(TEMPLATES, name);
-
-/** The user's folder of that name: `$XDG_CONFIG_HOME/ir/rules`. */
-export const ownFolder = (env: Environment, name: string): string =>
-  join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'), 'ir', name);
 
 /**
  * The files of a folder in a stable order, without those already seen. Links are followed, but each folder is read once, by its

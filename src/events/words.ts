@@ -22,9 +22,12 @@ export function durationText(durationMs: number): string {
   return (durationMs < 0 ? '-' : '') + parts.join(' ');
 }
 
+/** `12,345`. Without the locale machinery, which costs 30 ms to start. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
 /** `1 step`, `2 steps`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 /** `2026-03-01 07:30:00Z` */
 export const instantText = (instant: string): string =>

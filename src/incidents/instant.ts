@@ -16,7 +16,7 @@ export interface InstantOptions {
 }
 
 /** What is understood, by example. */
-export const TIME_EXAMPLES =
+const TIME_EXAMPLES =
   '2026-03-01T14:05:00Z, 2026-03-01 14:05, 02:50, yesterday 14:00, 20 minutes ago, 2h or now';
 
 /**

@@ -46,7 +46,7 @@ export function sealEntry(
 }
 
 /** The hash that an entry must have. */
-export function entryHash(entry: Omit<StoredEntry, 'payloadText' | 'hash'>): string {
+function entryHash(entry: Omit<StoredEntry, 'payloadText' | 'hash'>): string {
   const { actor, at, incident, payloadHash, prevHash, seq, type, writer } = entry;
   const covered = { actor, at, incident, payload_hash: payloadHash, seq, type, writer };
   return sha256(prevHash + canonicalJson(covered));

@@ -7,11 +7,11 @@ import { basename, dirname, join } from 'node:path';
 import { readChunks } from './chunks.ts';
 import { type Clock, createClock } from './clock.ts';
 import { dateFiles } from './date-files.ts';
-import type { LogFormat } from './formats/log-format.ts';
+import { LOOK_BACK_BYTES, type LogFormat } from './formats/log-format.ts';
 import { textBeforeOf } from './last-message.ts';
-import { createAccount, type LineAccount } from './line-account.ts';
+import { createAccount, type LineAccount, MARK_BYTES } from './line-account.ts';
 import { stateOf } from './open-input.ts';
-import { isProblem, type PreparedFile, prepareFile } from './prepare.ts';
+import { HEAD_BYTES, isProblem, type PreparedFile, prepareFile } from './prepare.ts';
 import { createEventReader, type FileReader } from './read-events.ts';
 import type {
   Content,
@@ -39,13 +39,7 @@ export interface FollowOptions {
 
 /** Contents that were rotated away and can still be cited. */
 const KEPT_CONTENTS = 4;
-/** Lines are numbered from the nearest mark on. */
-const MARK_BYTES = 1 << 19;
-/** So much of a file tells its format; a shorter one is asked again when it has grown. */
-const HEAD_BYTES = 1 << 16;
 const DAY_MS = 86_400_000;
-/** How far back a log that tells of processes is read. */
-const LOOK_BACK_BYTES = 1 << 20;
 
 /** A content and how far it has been read. */
 interface Followed extends Content {
@@ -229,6 +223,8 @@ async function describe(
   const mtimeMs = Number(state.mtimeNs / 1_000_000n);
   const found = { path, absolute, sizeBytes: state.sizeBytes, mtimeMs, state, isNamed: true };
   const prepared = await prepareFile(found, { formats, spool, stdin: NOTHING });
+  // What is packed does not grow line by line.
+  if (!isProblem(prepared) && prepared.contentState === undefined) return undefined;
   return isProblem(prepared) ? undefined : dateFiles([prepared], { zone, referenceMs })[0];
 }
 

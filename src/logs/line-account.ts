@@ -67,3 +67,14 @@ export function addAccount(account: LineAccount, part: LineAccount): void {
   account.joined += part.joined;
   account.skipped += part.skipped;
 }
+
+/** Where a piece of a file begins, in bytes, and how many lines lie before it. */
+export interface LineMark {
+  start: number;
+  linesBefore: number;
+  /** True where a reader began anew, with what it looked back for. */
+  isPiece?: boolean;
+}
+
+/** Bytes between marks: whoever numbers a line later counts from the nearest one on. */
+export const MARK_BYTES = 1 << 19;

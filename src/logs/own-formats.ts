@@ -1,7 +1,7 @@
 /** The user's own format files: read and checked like the bundled ones, and in use from then on in this thread. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type Environment, ownFolder } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import { createClock } from './clock.ts';
@@ -22,15 +22,12 @@ export interface OwnFormats {
   notes: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const BUNDLED = [...FORMATS];
 const MAX_BYTES = 1_000_000;
 
 /** Reads `$XDG_CONFIG_HOME/ir/formats`. A file with a mistake is left out, and said. */
 export function loadOwnFormats(env: Environment): OwnFormats {
-  const config = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
-  const folder = join(config, 'ir', 'formats');
+  const folder = ownFolder(env, 'formats');
   const documents: FormatDocument[] = [];
   const problems: Problem[] = [];
   const notes: string[] = [];

@@ -31,7 +31,7 @@ const LEAST_STEPS = 3;
 const DENSE_LINES = 8;
 
 /** A file writes often when most steps are short, or, having few, when it has many lines for its days. */
-export function isDense(runs: readonly StampRun[]): boolean {
+function isDense(runs: readonly StampRun[]): boolean {
   const steps: number[] = [];
   let lines = 0;
   for (const [index, run] of runs.entries()) {

@@ -54,7 +54,8 @@ export interface PrepareOptions {
   signal?: AbortSignal | undefined;
 }
 
-const HEAD_BYTES = 1 << 16;
+/** So much of a file tells its format; a shorter one may tell another when it has grown. */
+export const HEAD_BYTES = 1 << 16;
 const LONG_HEAD_BYTES = MAX_LINE_BYTES + HEAD_BYTES;
 /** Lines too long to be read may fill so much before the first one that tells the format. */
 const MAX_SEARCH = 1 << 26;

@@ -5,7 +5,7 @@
  * query) is first written to a private file, which then grows.
  */
 import type { Event } from '../events/event.ts';
-import type { LineAccount } from './line-account.ts';
+import type { LineAccount, LineMark } from './line-account.ts';
 import type { PreparedFile } from './prepare.ts';
 import type { EventSink } from './read-events.ts';
 
@@ -17,7 +17,7 @@ export interface Content {
   descriptor: number;
   account: LineAccount;
   /** Now and then: where a line begins, and how many lines lie before it. */
-  marks: { start: number; linesBefore: number }[];
+  marks: LineMark[];
 }
 
 /** Takes the events of one content after the other. */

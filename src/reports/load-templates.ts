@@ -1,9 +1,9 @@
 /** Finds report templates: those that come with the program, those of the user, and files named by path. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Environment, ownFolder } from '../config.ts';
 import { EXIT, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 
 const MAX_BYTES = 1_000_000;
@@ -17,14 +17,12 @@ export interface TemplateFile {
   origin: 'bundled' | 'user' | 'file';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** All templates by name; a user's takes the place of a bundled one with the same name. */
 export async function listTemplates(environment: Environment): Promise<readonly TemplateFile[]> {
   const found = new Map<string, TemplateFile>();
   const folders = [
     { folder: bundledFolder(), origin: 'bundled' as const },
-    { folder: userFolder(environment), origin: 'user' as const },
+    { folder: ownFolder(environment, 'reports'), origin: 'user' as const },
   ];
   for (const { folder, origin } of folders) {
     for (const file of await markdownFilesIn(folder)) {
@@ -102,11 +100,3 @@ export function bundledFolder(): string {
     hint: 'Install the package again; templates/reports belongs to it.',
   });
 }
-
-/** `$XDG_CONFIG_HOME/ir/reports`. */
-const userFolder = (environment: Environment): string =>
-  join(
-    environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'),
-    'ir',
-    'reports',
-  );

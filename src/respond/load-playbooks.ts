@@ -1,9 +1,9 @@
 /** Finds playbook files: those that come with the program and those of the user. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Environment, ownFolder } from '../config.ts';
 import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import type { Playbook } from './playbook.ts';
@@ -19,15 +19,13 @@ export interface LoadedPlaybooks {
   problems: readonly Problem[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Loads every playbook; a broken file is a problem, the others still load. */
 export async function loadPlaybooks(environment: Environment): Promise<LoadedPlaybooks> {
   const problems: Problem[] = [];
   const found = new Map<string, Playbook>();
   const folders = [
     { folder: bundledFolder(), origin: 'bundled' as const },
-    { folder: userFolder(environment), origin: 'user' as const },
+    { folder: ownFolder(environment, 'playbooks'), origin: 'user' as const },
   ];
   for (const { folder, origin } of folders) {
     for (const path of await yamlFilesIn(folder, problems)) {
@@ -115,14 +113,6 @@ export function bundledFolder(): string {
     hint: 'Install the package again; templates/playbooks belongs to it.',
   });
 }
-
-/** `$XDG_CONFIG_HOME/ir/playbooks`. */
-export const userFolder = (environment: Environment): string =>
-  join(
-    environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config'),
-    'ir',
-    'playbooks',
-  );
 
 /** The playbook with that id. Throws a usage error that lists the ids, or the problems of a broken file. */
 export function pickPlaybook(loaded: LoadedPlaybooks, id: string): Playbook {

@@ -1,5 +1,7 @@
 /** Text layout that every view shares: wrapping, shortening, label columns, times and durations. */
+
 import { offsetText } from '../events/rfc3339.ts';
+import { durationText } from '../events/words.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
 import type { Style } from './style.ts';
 
@@ -84,33 +86,6 @@ function showMs(ms: number, offsetAt: OffsetAt): string {
 /** Columns of a time that `showInstant` shows. */
 export const timeWidth = (offsetAt: OffsetAt): number => showMs(0, offsetAt).length;
 
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
-
 /** The two largest units, such as `2h 5m`; a dash for no duration. */
-export function showDuration(durationMs: number | undefined): string {
-  if (durationMs === undefined) return '-';
-  if (Math.abs(durationMs) < 1_000) return `${durationMs}ms`;
-  const sign = durationMs < 0 ? '-' : '';
-  let rest = Math.abs(durationMs);
-  const parts: string[] = [];
-  for (const [unit, unitMs] of UNITS) {
-    const count = Math.floor(rest / unitMs);
-    rest -= count * unitMs;
-    if (count > 0) parts.push(`${count}${unit}`);
-    else if (parts.length > 0) break;
-    if (parts.length === 2) break;
-  }
-  return sign + parts.join(' ');
-}
-
-/** `12,345`. Without the locale machinery, which costs 30 ms to start. */
-export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-
-/** `1 step`, `2 steps`. */
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
+export const showDuration = (durationMs: number | undefined): string =>
+  durationMs === undefined ? '-' : durationText(durationMs);

@@ -94,7 +94,7 @@ export function createStream(options: StreamOptions): Stream {
     plan,
     options.formats,
     sketches,
-    { ...current, add: (...hit) => current.add(...hit) },
+    { add: (...hit) => current.add(...hit) },
     rows,
   );
 

@@ -15,7 +15,7 @@ export function addressForms(text: string): string[] {
 }
 
 /** A host as it is usually written; names stay what they are, without the dot at their end. */
-export function canonicalHost(host: string): string {
+function canonicalHost(host: string): string {
   if (host.startsWith('[')) return mappedAddress(host.slice(1, -1)) ?? host;
   const bare = host.endsWith('.') ? host.slice(0, -1) : host;
   return numericAddress(bare) ?? bare;

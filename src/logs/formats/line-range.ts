@@ -8,15 +8,9 @@ export interface Token {
 }
 
 /**
- * `indexOf` that stops at `end`. The native one would run on through the chunk when the line lacks the
- * character, and a file of such lines would take quadratic time.
+ * `lastIndexOf` from before `end` that stops at `start`. The native one would run on through the chunk when the line
+ * lacks the character, and a file of such lines would take quadratic time.
  */
-export function indexBefore(text: string, code: number, from: number, end: number): number {
-  for (let at = from; at < end; at++) if (text.charCodeAt(at) === code) return at;
-  return -1;
-}
-
-/** `lastIndexOf` from before `end` that stops at `start`, for the same reason. */
 export function lastIndexAfter(text: string, code: number, start: number, end: number): number {
   for (let at = end - 1; at >= start; at--) if (text.charCodeAt(at) === code) return at;
   return -1;

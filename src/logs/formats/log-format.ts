@@ -168,3 +168,6 @@ export interface LogFormat {
   splittable: boolean;
   samples: readonly Sample[];
 }
+
+/** How far back a log that `hasProcesses` is read to know them, in bytes. */
+export const LOOK_BACK_BYTES = 1 << 20;

@@ -64,7 +64,7 @@ function splitPath(
 const MAX_EXTENSION = 12;
 
 /** `php` of `/a/b.php`; undefined when the last segment has none. Case is kept. */
-export function extensionOf(path: string): string | undefined {
+function extensionOf(path: string): string | undefined {
   const dot = path.lastIndexOf('.');
   if (dot < 0 || dot === path.length - 1 || path.length - dot - 1 > MAX_EXTENSION) return undefined;
   for (let at = dot + 1; at < path.length; at++) {

@@ -1,6 +1,7 @@
 /** What the demo made: its timeline, the incident, the post-mortem, and what to try next. */
 import type { DemoResult } from '../../commands/demo.ts';
-import { plural, wrap, wrapAfter } from '../layout.ts';
+import { plural } from '../../events/words.ts';
+import { wrap, wrapAfter } from '../layout.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';

@@ -1,6 +1,7 @@
 /** How a finding names the others of its act. */
 import type { Finding, FoldedFinding } from '../../detect/finding.ts';
-import { plural, showMicros } from '../layout.ts';
+import { plural } from '../../events/words.ts';
+import { showMicros } from '../layout.ts';
 import type { Style } from '../style.ts';
 
 /** `SQL injection with a delay (medium, 12 events), Path traversal (medium, 2 findings, 9 events)` */

@@ -1,6 +1,7 @@
 import type { ListResult } from '../../commands/list-incidents.ts';
+import { plural } from '../../events/words.ts';
 import { paintSeverity } from '../incident-text.ts';
-import { plural, shorten, showInstant, wrap } from '../layout.ts';
+import { shorten, showInstant, wrap } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';

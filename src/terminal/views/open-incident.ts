@@ -1,6 +1,7 @@
 import type { OpenResult } from '../../commands/open-incident.ts';
+import { plural } from '../../events/words.ts';
 import { headLines, headline, paintSeverity } from '../incident-text.ts';
-import { plural, showInstant, wrap, wrapAfter } from '../layout.ts';
+import { showInstant, wrap, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';

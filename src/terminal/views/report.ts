@@ -1,6 +1,7 @@
 /** Where the report went and what is still open; or the report itself, when it goes to stdout. */
 import type { ReportResult } from '../../commands/report.ts';
-import { plural, wrapAfter } from '../layout.ts';
+import { plural } from '../../events/words.ts';
+import { wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 

@@ -1,6 +1,7 @@
 import type { ShowResult } from '../../commands/show-incident.ts';
 import type { Finding } from '../../detect/finding.ts';
 import { LEVELS, levelRank } from '../../events/level.ts';
+import { grouped, plural } from '../../events/words.ts';
 import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
 import {
   headLines,
@@ -11,8 +12,6 @@ import {
   phaseLine,
 } from '../incident-text.ts';
 import {
-  grouped,
-  plural,
   shorten,
   showInstant,
   showMicros,

@@ -1,6 +1,7 @@
 /** The end of a timeline: what became of every line of every file. */
 import type { FileAccount, Timeline } from '../../detect/finding.ts';
-import { grouped, plural, shorten, wrapAfter } from '../layout.ts';
+import { grouped, plural } from '../../events/words.ts';
+import { shorten, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 import { problemLines } from './playbook-check.ts';
 

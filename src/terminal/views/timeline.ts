@@ -4,18 +4,10 @@ import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/fin
 import { problemLine } from '../../errors.ts';
 import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
+import { grouped, plural } from '../../events/words.ts';
 import { byteSize } from '../byte-size.ts';
 import { csvRecord } from '../csv.ts';
-import {
-  grouped,
-  plural,
-  shorten,
-  showDuration,
-  showMicros,
-  timeWidth,
-  wrap,
-  wrapAfter,
-} from '../layout.ts';
+import { shorten, showDuration, showMicros, timeWidth, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';

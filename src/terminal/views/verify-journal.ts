@@ -1,7 +1,8 @@
 import type { VerifyJournalResult } from '../../commands/verify-journal.ts';
+import { plural } from '../../events/words.ts';
 import type { KnownHead } from '../../incidents/incident-store.ts';
 import { headLines } from '../incident-text.ts';
-import { plural, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 

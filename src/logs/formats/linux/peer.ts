@@ -51,7 +51,7 @@ function addressBehindName(message: string): string | undefined {
 }
 
 /** The address in `message` that most likely is the remote peer's; undefined when there is none. */
-export function findPeerAddress(message: string): string | undefined {
+function findPeerAddress(message: string): string | undefined {
   const told = addressBehindName(message);
   if (told !== undefined) return told;
   const pattern = HAS_IPV6.test(message) ? ADDRESS : IPV4;

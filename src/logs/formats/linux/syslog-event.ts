@@ -9,9 +9,9 @@ import type { Event } from '../../../events/event.ts';
 export type MessageReader = (message: string, event: Event) => boolean;
 
 /** A category, as all those below: proofs of who somebody is. They are shared and frozen; the words are ECS's. */
-export const AUTHENTICATION = Object.freeze(['authentication']);
+const AUTHENTICATION = Object.freeze(['authentication']);
 /** A login that opens a session. */
-export const AUTHENTICATION_SESSION = Object.freeze(['authentication', 'session']);
+const AUTHENTICATION_SESSION = Object.freeze(['authentication', 'session']);
 /** Sessions that begin and end. */
 export const SESSION = Object.freeze(['session']);
 /** Connections and packets. */
@@ -32,10 +32,6 @@ export const INFO = Object.freeze(['info']);
 export const START = Object.freeze(['start']);
 /** Something ended. */
 export const END = Object.freeze(['end']);
-/** It was not allowed. */
-export const DENIED = Object.freeze(['denied']);
-/** What was there is another way now. */
-export const CHANGE = Object.freeze(['change']);
 /** A connection that came to nothing. */
 export const CONNECTION_ERROR = Object.freeze(['connection', 'error']);
 /** A connection or packet that was refused. */
