@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { EXIT, IrError } from '../errors.ts';
 import { sql } from './kysely.ts';
+import { extendSeal } from './migration-seal.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Database, TransactionOf } from './schema.ts';
 
@@ -61,10 +62,9 @@ async function run(
     if ((await readVersion(transaction, path, latest)) >= migration.number) return;
     await migration.up(transaction);
     const { number, name } = migration;
-    await transaction
-      .insertInto('schema_migration')
-      .values({ number, name, applied_at: now().toISOString() })
-      .execute();
+    const row = { number, name, applied_at: now().toISOString() };
+    await transaction.insertInto('schema_migration').values(row).execute();
+    await extendSeal(transaction, row);
     await sql.raw(`pragma user_version = ${number}`).execute(transaction);
     await sql.raw(`pragma application_id = ${APPLICATION_ID}`).execute(transaction);
   });

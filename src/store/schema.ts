@@ -152,13 +152,13 @@ export interface ClockDoubtTable {
   kind: string;
 }
 
-/** What belongs to the workspace and is no part of a case: which incident is the current one, the id of this store. */
+/** What belongs to the workspace and is no part of a case: which incident is the current one, the id of this store, the seal on `schema_migration`. */
 export interface SettingTable {
   name: string;
   value: string;
 }
 
-/** Migrations that ran; the last number must be the version that the file says it has. */
+/** Migrations that ran; the last number must be the version that the file says it has. What was rewritten does not go with the seal (`migration-seal.ts`). */
 export interface MigrationTable {
   number: number;
   name: string;

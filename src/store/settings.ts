@@ -6,6 +6,8 @@ import type { Database, TransactionOf } from './schema.ts';
 export const CURRENT_INCIDENT = 'current_incident';
 /** Id of this store, which stands in every entry that it writes: 128 random bits, hex. */
 export const STORE_ID = 'store_id';
+/** What the record of migrations is compared with (`migration-seal.ts`). */
+export const MIGRATIONS_SEAL = 'migrations_seal';
 
 /** 128 random bits, hex. */
 export const randomId = (): string => randomBytes(16).toString('hex');

@@ -4,10 +4,11 @@
  */
 import type { VerifyResult } from '../incidents/incident-store.ts';
 import { sql } from './kysely.ts';
+import { sealOf } from './migration-seal.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';
 import type { Database, TransactionOf } from './schema.ts';
-import { CURRENT_INCIDENT, STORE_ID } from './settings.ts';
+import { CURRENT_INCIDENT, MIGRATIONS_SEAL, readSetting, STORE_ID } from './settings.ts';
 
 /** What is wrong around the journal, and what can be read in spite of it. */
 export interface StoreProblems {
@@ -26,7 +27,9 @@ export async function findStoreProblems(reader: TransactionOf): Promise<StorePro
   const problems = [
     ...(damage === undefined ? [] : [`the database file is damaged: ${damage}`]),
     ...schema,
-    ...(isReadable('schema_migration') ? await migrationProblems(reader) : []),
+    ...(isReadable('schema_migration')
+      ? await migrationProblems(reader, isReadable('setting'))
+      : []),
     ...(isReadable('setting') && isReadable('incident') ? await settingProblems(reader) : []),
   ];
   return { problems, isReadable };
@@ -64,16 +67,19 @@ async function readSchema(reader: Database | TransactionOf): Promise<Map<string,
   );
 }
 
-async function migrationProblems(reader: TransactionOf): Promise<string[]> {
-  const rows = await reader
-    .selectFrom('schema_migration')
-    .select(['number', 'name'])
-    .orderBy('number')
-    .execute();
+async function migrationProblems(
+  reader: TransactionOf,
+  canReadSettings: boolean,
+): Promise<string[]> {
+  const rows = await reader.selectFrom('schema_migration').selectAll().orderBy('number').execute();
   const text = (list: readonly { number: number; name: string }[]): string =>
     list.map(({ number, name }) => `${number} ${name}`).join(', ');
   const [recorded, known] = [text(rows), text(MIGRATIONS)];
-  return recorded === known ? [] : [`the migrations recorded are ${recorded}, not ${known}`];
+  if (recorded !== known) return [`the migrations recorded are ${recorded}, not ${known}`];
+  if (!canReadSettings) return [];
+  const seal = await readSetting(reader, MIGRATIONS_SEAL);
+  if (seal === undefined) return ['the seal on the record of migrations is gone'];
+  return seal === sealOf(rows) ? [] : ['the record of migrations or its seal was rewritten'];
 }
 
 async function settingProblems(reader: TransactionOf): Promise<string[]> {
@@ -88,7 +94,7 @@ async function settingProblems(reader: TransactionOf): Promise<string[]> {
     ...(isEmptied ? ['the setting current_incident is gone (ir use KEY sets it)'] : []),
     ...(/^[0-9a-f]{32}$/.test(settingOf(STORE_ID) ?? '') ? [] : ['the id of the store is missing']),
     ...rows.flatMap(({ name, value }) => {
-      if (name === STORE_ID) return [];
+      if (name === STORE_ID || name === MIGRATIONS_SEAL) return [];
       if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
       return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
     }),

@@ -18,10 +18,12 @@ import { IrError } from '../../src/errors.ts';
 import { headAfter, sealEntry } from '../../src/incidents/journal-chain.ts';
 import { sql } from '../../src/store/kysely.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { sealOf } from '../../src/store/migration-seal.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { entryFromRow, entryToRow } from '../../src/store/rows.ts';
+import { MIGRATIONS_SEAL, readSetting } from '../../src/store/settings.ts';
 import { openSqlite } from '../../src/store/sqlite-driver.ts';
 import { explainStoreError } from '../../src/store/store-error.ts';
 import { account, entry, finding, note, opened } from './sample-entries.ts';
@@ -250,6 +252,8 @@ describe('changed tables', () => {
   });
 });
 
+const REWRITTEN = 'the record of migrations or its seal was rewritten';
+
 describe('a changed store around the journal', () => {
   it.each([
     ['drop table finding', 'the table finding is missing'],
@@ -278,6 +282,10 @@ describe('a changed store around the journal', () => {
     ["delete from setting where name = 'store_id'", 'the id of the store is missing'],
     ["update schema_migration set name = 'x' where number = 1", 'the migrations recorded are 1 x'],
     ['delete from schema_migration', 'the migrations recorded are'],
+    ["update schema_migration set applied_at = '2020-01-01T00:00:00.000Z'", REWRITTEN],
+    ["update schema_migration set applied_at = applied_at || ' ' where number = 2", REWRITTEN],
+    ["update setting set value = substr(value, 2) where name = 'migrations_seal'", REWRITTEN],
+    ["delete from setting where name = 'migrations_seal'", 'the seal on the record of migrations'],
   ])('%s', async (statement, problem) => {
     tamper(statement);
     const result = await verify();
@@ -300,6 +308,18 @@ describe('rebuild', () => {
     await store.rebuild();
     expect([await store.load('a1'), await store.load('b2')]).toEqual(before);
     expect((await store.verify()).isIntact).toBe(true);
+    await store.close();
+  });
+
+  it.each([
+    ["update schema_migration set applied_at = '2020-01-01T00:00:00.000Z'", REWRITTEN],
+    ["delete from setting where name = 'migrations_seal'", 'is gone'],
+  ])('does not bless a record of migrations that was rewritten: %s', async (statement, problem) => {
+    const store = await openStore(folder, { create: false });
+    tamper(statement);
+    await store.rebuild();
+    const { isIntact, storeProblems } = await store.verify();
+    expect([isIntact, storeProblems.join('\n')]).toEqual([false, expect.stringContaining(problem)]);
     await store.close();
   });
 
@@ -345,7 +365,7 @@ describe('a store that cannot be used', () => {
     await store.close();
   });
 
-  it.each([0, 1, 2])('with its version set back to %i: refused, unchanged', async (version) => {
+  it.each([0, 1, 2, 3])('with its version set back to %i: refused, unchanged', async (version) => {
     tamper(`pragma user_version = ${version}`);
     const error = await openingFails();
     expect(error).toMatchObject({ exit: 7 });
@@ -469,6 +489,27 @@ describe('migrations', () => {
     expect(copy.prepare('select count(*) as entries from journal').get()).toEqual({ entries: 8 });
     expect(copy.prepare("select name from sqlite_schema where name = 'later'").all()).toEqual([]);
     copy.close();
+  });
+
+  it('add to the seal on their record, and make none where it was rewritten', async () => {
+    const sealAfter = async (...statements: string[]): Promise<boolean> => {
+      tamper(...statements);
+      const database = openDatabase(path, { create: false });
+      await migrate(database, { path, migrations: [...MIGRATIONS, later], now });
+      const record = await database.selectFrom('schema_migration').selectAll().execute();
+      const seal = await readSetting(database, MIGRATIONS_SEAL);
+      await database.destroy();
+      expect(record).toHaveLength(MIGRATIONS.length + 1);
+      return seal === sealOf(record);
+    };
+    const original = readFileSync(path);
+    expect(await sealAfter()).toBe(true);
+    writeFileSync(path, original);
+    expect(await sealAfter("update schema_migration set applied_at = 'x' where number = 1")).toBe(
+      false,
+    );
+    writeFileSync(path, original);
+    expect(await sealAfter("delete from setting where name = 'migrations_seal'")).toBe(false);
   });
 
   it('leave nothing behind when they fail', async () => {

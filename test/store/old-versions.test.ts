@@ -10,6 +10,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { MIGRATIONS_SEAL, readSetting } from '../../src/store/settings.ts';
 import { openSqlite } from '../../src/store/sqlite-driver.ts';
 import { misfits } from './payloads.ts';
 
@@ -94,6 +95,22 @@ it.each([
   expect(b.notes).toMatchObject([{ withdrawn: { reason: 'it was not', actor: 'alex' } }]);
   // The first version's file, as it is made here, names none: the one that was opened last becomes it.
   expect(await store.currentIncidentId()).toBe(version === 1 ? B : A);
+  await store.close();
+});
+
+it('a store of version 3, whose record of migrations has no seal, gets one', async () => {
+  onFile(VERSION_2);
+  const database = openDatabase(path, { create: false });
+  await migrate(database, { path, migrations: MIGRATIONS.slice(0, 3), now: () => new Date() });
+  expect(await readSetting(database, MIGRATIONS_SEAL)).toBeUndefined();
+  await database.destroy();
+  const store = await openStore(folder, { create: false });
+  expect(await store.verify()).toMatchObject({ isIntact: true, storeProblems: [] });
+  onFile('update schema_migration set applied_at = upper(applied_at || 1) where number = 1');
+  expect(await store.verify()).toMatchObject({
+    isIntact: false,
+    storeProblems: ['the record of migrations or its seal was rewritten'],
+  });
   await store.close();
 });
 
