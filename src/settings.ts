@@ -1,6 +1,7 @@
 /** The global options of one run, built once from flags and environment. */
 import { userInfo } from 'node:os';
 import { suggestion, usageError } from './errors.ts';
+import { type ForPaths, readForPaths } from './logs/said-of-files.ts';
 import { assertZone, createZoneOffset } from './logs/time-zone.ts';
 
 /** Output formats. */
@@ -22,6 +23,8 @@ export interface Settings {
   incident: string | undefined;
   /** IANA zone of log stamps that name none. */
   zone: string;
+  /** The same for the logs whose paths a glob matches. */
+  zones: readonly ForPaths<string>[];
   /** IANA zone in which people read and write times. */
   displayZone: string;
   /** Minutes east of UTC in it at a moment, milliseconds since the epoch. */
@@ -42,7 +45,7 @@ export interface RawSettings {
   color?: string | boolean;
   store?: string;
   incident?: string;
-  tz?: string;
+  tz?: string | readonly string[];
   displayTz?: string;
 }
 
@@ -52,8 +55,7 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
   if (!FORMATS.includes(format as OutputFormat)) {
     throw usageError(`unknown format "${format}"`, suggestion(format, FORMATS));
   }
-  const zone = raw.tz ?? 'UTC';
-  assertZone(zone, '--tz');
+  const { zone, zones } = readZones([raw.tz ?? []].flat());
   const displayZone = raw.displayTz ?? 'UTC';
   assertZone(displayZone, '--display-tz');
   return Object.freeze({
@@ -65,12 +67,26 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     store: raw.store ?? nonEmpty(env['IR_STORE']),
     incident: raw.incident ?? nonEmpty(env['IR_INCIDENT']),
     zone,
+    zones,
     displayZone,
     displayOffsetAt: createZoneOffset(displayZone),
     cwd,
     actor: nonEmpty(env['IR_ACTOR']) ?? loginName(env),
     env,
   });
+}
+
+/** `--tz ZONE` is for all logs, `--tz GLOB=ZONE` for those that the glob matches; of each the last one holds. */
+function readZones(texts: readonly string[]): Pick<Settings, 'zone' | 'zones'> {
+  let zone = 'UTC';
+  const zones: ForPaths<string>[] = [];
+  for (const text of texts) {
+    const said = text.includes('=') ? readForPaths(text, '--tz', 'ZONE') : undefined;
+    assertZone(said?.value ?? text, '--tz');
+    if (said === undefined) zone = text;
+    else zones.push(said);
+  }
+  return { zone, zones };
 }
 
 function readColor(value: string | boolean | undefined): Settings['color'] {

@@ -88,12 +88,17 @@ function throwUsageErrors(command: Command): void {
   for (const child of command.commands) throwUsageErrors(child);
 }
 
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
 const globalOptions = (): Option[] => [
   new Option('--format <format>', 'output format: text, json, jsonl, csv, md'),
   new Option('--json', 'short for --format json'),
   new Option('--store <folder>', 'the workspace folder (IR_STORE)'),
   new Option('--incident <key>', 'the incident to act on (IR_INCIDENT)'),
-  new Option('--tz <zone>', 'IANA zone of times in logs that name none (default: UTC)'),
+  new Option(
+    '--tz <zone>',
+    'IANA zone of times in logs that name none (default: UTC); GLOB=ZONE for some (repeatable)',
+  ).argParser(collect),
   new Option('--display-tz <zone>', 'IANA zone of the times you read and write (default: UTC)'),
   new Option('--no-input', 'never prompt; refuse with exit 6 where an answer is needed'),
   new Option('-q, --quiet', 'no progress and no notes on stderr'),

@@ -15,6 +15,7 @@ Examples:
   ir timeline access.log.gz auth.log --since 2h        the last two hours of two files
   ir timeline logs/ --entity 203.0.113.7 --all         every event that names an address
   ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
+  ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --save                             into the current incident
 
@@ -64,6 +65,22 @@ export const declareTimeline: Declare = (program, run) => {
         LEVELS,
       ),
     )
+    .option(
+      '--as <glob=format>',
+      'read these files as that format (repeatable; ir formats list)',
+      collect,
+    )
+    .option(
+      '--skew <glob=time>',
+      'add this to the times of these files: +90s, -1h (repeatable)',
+      collect,
+    )
+    .option(
+      '--host <glob=name>',
+      'the host of events of these files that name none (repeatable)',
+      collect,
+    )
+    .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')
     .option('--save', 'put findings, files and accounting into the current incident')

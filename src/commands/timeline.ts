@@ -13,13 +13,14 @@ import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
+import { readSaid, type SaidOptions } from './said-options.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
 /** One finding an act, or one a hit. */
 export type Fold = 'act' | 'none';
 
 /** The options of `ir timeline` as commander gives them. */
-export interface TimelineOptions {
+export interface TimelineOptions extends SaidOptions {
   all?: boolean;
   since?: string;
   until?: string;
@@ -122,6 +123,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
   return {
     cwd: settings.cwd,
     zone: settings.zone,
+    said: readSaid(settings, options),
     env: settings.env,
     filter: { sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
     level: options.level ?? 'medium',

@@ -72,7 +72,7 @@ async function run(
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     options.progress?.('reading the evidence');
-    const build = createBuilder(session, plan, session.marksOf(results), hashes, changes, options);
+    const build = createBuilder(session, plan, session.marksOf(results), hashes, changes);
     const { found, raisedCount } = await tellHits(build, hits, turn);
     options.progress?.('folding');
     const isFolded = options.isFolded === true;
@@ -162,12 +162,11 @@ function createBuilder(
   marksOf: ReturnType<Session['marksOf']>,
   hashes: Awaited<ReturnType<Session['hash']>>,
   changes: Awaited<ReturnType<Session['changes']>>,
-  { zone }: AnalyseOptions,
 ): Build {
   // Of a file that changed, what now stands at a place is not what was found there.
   const isSame = (file: number): boolean => changes[file]?.problem === undefined;
   const goodHashes = hashes.map((hash, file) => (isSame(file) ? (hash ?? '') : ''));
-  const reader = { formats: FORMATS, zone, parents: createParents(files, FORMATS) };
+  const reader = { formats: FORMATS, parents: createParents(files, FORMATS) };
   return function* build(bursts, hits) {
     const locations = [...citedLocations(bursts, hits)].filter((at) => isSame(fileOf(at)));
     const cited = yield* readCited(locations, files, marksOf, reader);

@@ -33,6 +33,7 @@ export function ecsDocument(event: Event, origin: EventOrigin | undefined): Docu
   }
   put(document, 'ir.format', event.format);
   put(document, 'ir.time_confidence', event.timeConfidence);
+  if (event.hostBasis !== undefined) put(document, 'ir.host_basis', event.hostBasis);
   if (event.repeats !== undefined) put(document, 'ir.repeats', event.repeats);
   if (event.areRepeatsCut === true) put(document, 'ir.repeats_cut', true);
   return document;

@@ -152,12 +152,12 @@ async function* readBatch(
   parents: Parents,
   marksOf: (file: number) => readonly LineMark[],
   changes: readonly FileChange[],
-  { zone, signal }: AnalyseOptions,
+  { signal }: AnalyseOptions,
 ): AsyncGenerator<StreamedEvent> {
   const locations = batch
     .map(({ location }) => location)
     .filter((location) => changes[fileOf(location)]?.problem === undefined);
-  const options = { formats: FORMATS, zone, maxRaw: MAX_RAW, parents };
+  const options = { formats: FORMATS, maxRaw: MAX_RAW, parents };
   const cited = await inTurns(readCited(locations, files, marksOf, options), createTurns(signal));
   for (const { location, timeUs } of batch) {
     const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};

@@ -33,7 +33,6 @@ export interface CitedLine {
 /** How lines are read again. */
 export interface ReaderOptions {
   formats: readonly LogFormat[];
-  zone: string;
   /** Longest raw line handed out, in characters; `MAX_RAW` when absent. */
   maxRaw?: number;
   /** Tells of the parents of processes; absent: events have of them what their own lines say. */
@@ -218,8 +217,8 @@ interface RereadOptions extends ReaderOptions {
 }
 
 const readerOf = (
-  { format, streams, years }: PreparedFile,
-  { formats, zone, textBefore }: RereadOptions,
+  { format, streams, years, zone, adjustment }: PreparedFile,
+  { formats, textBefore }: RereadOptions,
   sink: EventSink,
 ): FileReader =>
   createEventReader({
@@ -230,6 +229,7 @@ const readerOf = (
     account: createAccount(),
     textBefore,
     sink,
+    adjustment,
   });
 
 /** Gives bytes of the file at a place, fewer at its end; they are good until the next call. */

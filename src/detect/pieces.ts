@@ -12,7 +12,7 @@ import type { ScanResult, ScanTask } from './scan-task.ts';
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Splits what can be split. The pieces do not depend on the number of workers: neither does the result. */
-export function planTasks(files: readonly PreparedFile[], zone: string): ScanTask[] {
+export function planTasks(files: readonly PreparedFile[]): ScanTask[] {
   const tasks: ScanTask[] = [];
   const lookBack = createLookBack(files);
   files.forEach((file, index) => {
@@ -33,7 +33,8 @@ export function planTasks(files: readonly PreparedFile[], zone: string): ScanTas
         streams,
         isRecords,
         years: yearsBetween(file.years, start, end),
-        zone,
+        zone: file.zone,
+        adjustment: file.adjustment,
         purpose: 'rules',
       });
     }

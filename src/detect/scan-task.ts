@@ -21,6 +21,7 @@ import {
 import { type FileState, openInput } from '../logs/open-input.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
+import type { Adjustment } from '../logs/said-of-files.ts';
 import { reasonOf } from '../logs/walk.ts';
 import type { Years } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access/lane.ts';
@@ -59,6 +60,8 @@ export interface ScanTask {
   /** Which years the stamps of the piece have that name none. */
   years: Years;
   zone: string;
+  /** What is changed in the events of the file. */
+  adjustment: Adjustment | undefined;
   /**
    * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
    * rules, for each one that a rule hits.
@@ -185,10 +188,13 @@ export function createScanner(context: ScanContext): Scanner {
       clock,
       account,
       sink,
+      adjustment: task.adjustment,
       textBefore: (offset, length) => textBefore?.(offset, length) ?? '',
     });
     const openLane = (): EventReader => {
-      if (!filter.isTimeOnly || task.purpose === 'events') return reader;
+      // The fast ways know nothing of what the user says of single files.
+      if (!filter.isTimeOnly || task.purpose === 'events' || task.adjustment !== undefined)
+        return reader;
       const { file, purpose } = task;
       if (format?.lane === 'positions') {
         const isHotPass = purpose === 'hot';

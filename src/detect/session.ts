@@ -3,7 +3,7 @@
  * (`analyse`) and the plain events (`streamEvents`) are made from it.
  */
 import { availableParallelism } from 'node:os';
-import { EXIT, IrError } from '../errors.ts';
+import { EXIT, IrError, suggestion, usageError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import { dateFiles } from '../logs/date-files.ts';
 import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
@@ -13,6 +13,7 @@ import { addAccount, createAccount } from '../logs/line-account.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
+import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
@@ -33,6 +34,8 @@ export interface AnalyseOptions {
   cwd: string;
   /** IANA zone of stamps that name none. */
   zone: string;
+  /** What the user says of single files, the zone included. */
+  said?: SaidOfFiles;
   env: Readonly<Record<string, string | undefined>>;
   filter: FilterOptions;
   /** Lowest level of findings to report. */
@@ -99,8 +102,14 @@ export async function openSession<L extends LoadedPlan>(
 ): Promise<Session & { loaded: L }> {
   const grep = await compileGrep(options.filter.grep);
   const ownFormats = takeOwnFormats(options);
+  assertFormats(options.said?.formats ?? []);
   const { isFollowing = false, progress, signal } = options;
-  const walked = await walk(paths, options.cwd, { isFollowing, progress, signal });
+  const walked = await walk(paths, options.cwd, {
+    isFollowing,
+    said: options.said,
+    progress,
+    signal,
+  });
   if (walked.files.length > MAX_FILES) {
     throw new IrError(`${walked.files.length} files are more than one run takes (${MAX_FILES})`, {
       exit: EXIT.usage,
@@ -148,6 +157,18 @@ function takeOwnFormats({ env, say }: AnalyseOptions): readonly FormatDocument[]
   return documents;
 }
 
+/** A format that nobody has would leave files to chance. */
+function assertFormats(said: readonly ForPaths<string>[]): void {
+  const names = FORMATS.map(({ name }) => name);
+  for (const { value } of said) {
+    if (names.includes(value)) continue;
+    throw usageError(
+      `--as: there is no format "${value}"`,
+      suggestion(value, names, 'ir formats list names them all.'),
+    );
+  }
+}
+
 function workerCount({ files }: Walk, asked: number | undefined): number {
   if (asked !== undefined) return asked;
   // A compressed file is several times larger inside; standard input may be anything.
@@ -164,7 +185,7 @@ const PROGRESS_STEP = 50;
 async function prepareAll(
   walked: Walk,
   spool: Spool,
-  { stdin, referenceMs, zone, signal, progress }: AnalyseOptions,
+  { stdin, referenceMs, zone, said = { zone }, signal, progress }: AnalyseOptions,
 ): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
   const files: UndatedFile[] = [];
   const problems: InputProblem[] = [...walked.problems];
@@ -177,13 +198,14 @@ async function prepareAll(
       formats: FORMATS,
       spool,
       stdin,
+      said,
       signal,
     });
     if (isProblem(prepared)) problems.push(prepared);
     else files.push(prepared);
   }
   signal?.throwIfAborted();
-  return { files: dateFiles(files, { zone, referenceMs }), problems };
+  return { files: dateFiles(files, { referenceMs }), problems };
 }
 
 function createSession(
@@ -194,7 +216,7 @@ function createSession(
   spool: Spool,
   options: AnalyseOptions,
 ): Session {
-  const tasks = planTasks(files, options.zone);
+  const tasks = planTasks(files);
   const tasksOf: ScanTask[][] = files.map(() => []);
   for (const task of tasks) tasksOf[task.file]?.push(task);
   return {

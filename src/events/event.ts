@@ -20,6 +20,9 @@ export type TimeConfidence =
   | 'dst-overlap'
   | 'none';
 
+/** How an event came to its host, where its line names none: `--host`, the image's `etc/hostname`, or a folder's name. */
+export type HostBasis = 'option' | 'hostname-file' | 'folder';
+
 /**
  * The ECS 8 fields that formats fill. A format sets only what the line says; absent means unknown.
  * @see https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
@@ -153,6 +156,8 @@ export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefin
   raw?: Readonly<Record<string, unknown>> | undefined;
   /** How often it happened, where one line stands for several (`message repeated 7 times`). Absent: once. */
   repeats?: number | undefined;
+  /** How `host.hostname` was found where the line names no host. */
+  hostBasis?: HostBasis | undefined;
   /** The line says more than `repeats`, which stops at `MAX_REPEATS`. */
   areRepeatsCut?: boolean | undefined;
 }

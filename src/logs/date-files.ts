@@ -7,8 +7,6 @@ import { findYears, type YearBasis, type YearBounds } from './year-basis.ts';
 
 /** What the user said of the times in his logs. */
 export interface DateOptions {
-  /** IANA zone of stamps that name none. */
-  zone: string;
   /** Replaces the dates of files, their names and neighbours; milliseconds since the epoch. */
   referenceMs: number | undefined;
 }
@@ -29,7 +27,7 @@ export function dateFiles(files: readonly UndatedFile[], options: DateOptions): 
   }
   return files.map((file) => {
     const { years } = bases.get(file) as YearBasis;
-    const folds = findFolds(file, years, options.zone);
+    const folds = findFolds(file, years, file.zone);
     return { ...file, years: folds.length === 0 ? years : { ...years, folds } };
   });
 }
@@ -49,9 +47,9 @@ function partsOfLogs(files: readonly UndatedFile[]): UndatedFile[][] {
 }
 
 function basisOf(
-  { stamps, dateMs }: UndatedFile,
+  { stamps, dateMs, zone }: UndatedFile,
   next: YearBasis | undefined,
-  { zone, referenceMs }: DateOptions,
+  { referenceMs }: DateOptions,
 ): YearBasis {
   const limitMs = referenceMs ?? dateMs;
   const { offsetMinutes } = zoneTimeAt(zone, limitMs);

@@ -94,7 +94,7 @@ export function followFile(options: FollowOptions): RecordSource {
       marks: saved?.marks ?? [],
       number: -1,
       position: saved === undefined ? 0 : resumeAt(saved, file.format),
-      clock: exchangeable(clockOf(file, options.zone)),
+      clock: exchangeable(clockOf(file)),
       resumedAt: saved?.position ?? 0,
       resumedOpen: new Set(saved?.open),
       seenBytes: file.contentBytes,
@@ -222,10 +222,11 @@ async function describe(
   const state = stateOf(status);
   const mtimeMs = Number(state.mtimeNs / 1_000_000n);
   const found = { path, absolute, sizeBytes: state.sizeBytes, mtimeMs, state, isNamed: true };
-  const prepared = await prepareFile(found, { formats, spool, stdin: NOTHING });
+  const said = { zone };
+  const prepared = await prepareFile(found, { formats, spool, stdin: NOTHING, said });
   // What is packed does not grow line by line.
   if (!isProblem(prepared) && prepared.contentState === undefined) return undefined;
-  return isProblem(prepared) ? undefined : dateFiles([prepared], { zone, referenceMs })[0];
+  return isProblem(prepared) ? undefined : dateFiles([prepared], { referenceMs })[0];
 }
 
 const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
@@ -244,7 +245,7 @@ async function lookAgain(
   if (file === undefined) return;
   content.seenBytes = file.contentBytes;
   content.seenDay = dayOf(file);
-  content.clock.use(clockOf(file, options.zone));
+  content.clock.use(clockOf(file));
   const { format } = content.file;
   content.file = { ...file, format };
   if (file.format !== format) onFormat(file.format);
@@ -252,7 +253,7 @@ async function lookAgain(
 
 const dayOf = ({ mtimeMs }: PreparedFile): number => Math.floor(mtimeMs / DAY_MS);
 
-const clockOf = ({ years }: PreparedFile, zone: string): Clock => createClock({ zone, years });
+const clockOf = ({ years, zone }: PreparedFile): Clock => createClock({ zone, years });
 
 /** A clock that can be exchanged while others hold it. */
 function exchangeable(first: Clock): Followed['clock'] {

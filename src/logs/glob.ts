@@ -98,15 +98,36 @@ async function plainPaths(base: NamedPath, segment: string): Promise<readonly Na
 
 /** One path segment as a regular expression; adjacent stars are merged, so it stays linear enough. */
 function segmentPattern(segment: string): RegExp {
-  const body = segment.replace(/\*+/g, '*').replace(/[.+^${}()|\\]|\*|\?|\[!?/g, (part) => {
+  try {
+    return new RegExp(`^${segmentBody(segment)}$`);
+  } catch {
+    return NOTHING;
+  }
+}
+
+const NOTHING = /^\b$/;
+
+const segmentBody = (segment: string): string =>
+  segment.replace(/\*+/g, '*').replace(/[.+^${}()|\\]|\*|\?|\[!?/g, (part) => {
     if (part === '*') return '[^/]*';
     if (part === '?') return '[^/]';
     if (part === '[!') return '[^';
     return part === '[' ? '[' : `\\${part}`;
   });
+
+/** A glob that matches whole segments anywhere in a path, from its beginning when it begins with `/`. */
+export function globExpression(glob: string): RegExp {
+  const isWhole = glob.startsWith('/');
+  const segments = glob.split('/').filter((segment) => segment !== '' && segment !== '.');
+  const bodies = segments.map((segment, index) => {
+    const isLast = index === segments.length - 1;
+    if (segment === '**') return isLast ? '.*' : '(?:[^/]+/)*';
+    return isLast ? segmentBody(segment) : `${segmentBody(segment)}!?/`;
+  });
   try {
-    return new RegExp(`^${body}$`);
+    // Behind the name of an archive stands a mark before the path inside it.
+    return new RegExp(`${isWhole ? '^/' : '(?:^|/)'}${bodies.join('')}(?:!?/|$)`, 's');
   } catch {
-    return /^\b$/;
+    return NOTHING;
   }
 }

@@ -11,7 +11,9 @@ import type { ReadSpan } from './file-change.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import type { FilePath } from './input-path.ts';
 import { type FileState, isSameFile, openInput, REPLACED, stateOf } from './open-input.ts';
+import { adjustmentOf } from './propose-host.ts';
 import { rotationDateMs } from './rotation.ts';
+import { type Adjustment, type SaidOfFiles, saidOf } from './said-of-files.ts';
 import { firstNonNul, readHead, type Spool } from './spool.ts';
 import { readStampRuns, type StampRuns } from './stamp-runs.ts';
 import { type InputFile, type InputProblem, reasonOf, STDIN_PATH } from './walk.ts';
@@ -38,6 +40,10 @@ export interface UndatedFile extends InputFile {
   dateMs: number;
   /** Why only a part of it is there. */
   problem: string | undefined;
+  /** IANA zone of its stamps that name none. */
+  zone: string;
+  /** What is changed in its events; undefined: nothing. */
+  adjustment: Adjustment | undefined;
 }
 
 /** A file that can be read piece by piece. */
@@ -51,6 +57,8 @@ export interface PrepareOptions {
   formats: readonly LogFormat[];
   spool: Spool;
   stdin: AsyncIterable<Uint8Array>;
+  /** What the user says of single files; absent: stamps that name no zone are in UTC. */
+  said?: SaidOfFiles | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -139,13 +147,15 @@ interface Content {
 function describeContent(
   file: InputFile & { problem: string | undefined },
   { absolute, sizeBytes, contentState, source, packedMs, problem, head }: Content,
-  { formats }: PrepareOptions,
+  { formats, said }: PrepareOptions,
 ): UndatedFile | InputProblem {
   const kind = contentKind(head);
   if (kind.kind === 'other')
     return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
   const text = withoutMark(head).toString('utf8');
+  const named = saidOf(said?.formats, file.path);
   const format =
+    formats.find(({ name }) => name === named) ??
     detectFormat(text, formats) ??
     formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
   const isRecords = format?.records?.detect(text) === true;
@@ -163,6 +173,8 @@ function describeContent(
     stamps: stampsOf(absolute, contentState, sizeBytes),
     dateMs: rotationDateMs(file.path) ?? packedMs ?? file.mtimeMs,
     problem: file.problem ?? problem,
+    zone: saidOf(said?.zones, file.path) ?? said?.zone ?? 'UTC',
+    adjustment: adjustmentOf(said, file.path, file.absolute),
   };
 }
 

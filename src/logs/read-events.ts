@@ -17,6 +17,7 @@ import { MAX_DEPTH, withEnvelope, within } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import { createRepeatedEvent, type TextBefore } from './last-message.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
+import type { Adjustment } from './said-of-files.ts';
 
 /**
  * Takes one event with the text it came from (joined lines separated by newlines): of a wrapped line the payload, and
@@ -51,6 +52,8 @@ interface Options {
   sink: EventSink;
   /** What lies before a place of the file, for lines that speak of one before. Absent: such a line stands alone. */
   textBefore?: TextBefore | undefined;
+  /** What is changed in every event. */
+  adjustment?: Adjustment | undefined;
 }
 
 interface Pending {
@@ -119,7 +122,7 @@ function createLineReader(
   main: LogFormat | undefined,
   path: readonly string[],
 ): LineReader {
-  const { formats, clock, account, sink, textBefore } = options;
+  const { formats, clock, account, sink, textBefore, adjustment } = options;
   const others = formats.filter((format) => format !== main);
   const repeatedEvent =
     path.length === 0 && textBefore
@@ -138,8 +141,10 @@ function createLineReader(
   });
 
   const emit = (event: Event, raw: string, offset: number, outer: Outer | undefined): void => {
-    if (outer === undefined) sink(event, raw, offset);
-    else sink(withEnvelope(event, outer.wrapped), raw, offset, outer.whole);
+    const whole = outer === undefined ? event : withEnvelope(event, outer.wrapped);
+    const told = adjustment === undefined ? whole : adjusted(whole, adjustment);
+    if (outer === undefined) sink(told, raw, offset);
+    else sink(told, raw, offset, outer.whole);
   };
 
   const flush = (): void => {
@@ -293,6 +298,18 @@ function createLineReader(
       streams.end();
     },
   };
+}
+
+/** The event with its clock set right, and with a host. */
+function adjusted(event: Event, { skewUs, host, hostBasis }: Adjustment): Event {
+  const timeUs = event.timeUs === undefined ? undefined : event.timeUs + skewUs;
+  if (
+    host === undefined ||
+    event['host.hostname'] !== undefined ||
+    event['host.name'] !== undefined
+  )
+    return { ...event, timeUs };
+  return { ...event, timeUs, 'host.hostname': host, hostBasis };
 }
 
 const NO_FORMAT = skip('no known log format');

@@ -11,6 +11,7 @@ import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-pat
 import { aimOf, linkEnd } from './links.ts';
 import { type FileState, stateOf } from './open-input.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
+import { excludes, type SaidOfFiles } from './said-of-files.ts';
 import { createTurns, type Turn } from './turns.ts';
 
 /** A file that is to be read. */
@@ -46,6 +47,8 @@ export interface Walk {
 export interface WalkOptions {
   /** Follow symbolic links out of the folders that were named. */
   isFollowing?: boolean;
+  /** What the user says of single files: which are left out. */
+  said?: SaidOfFiles | undefined;
   progress?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -73,7 +76,7 @@ interface Origin {
 const NAMED: Origin = { ancestors: [], device: undefined };
 
 /** A walk that goes on. */
-interface Going extends Pick<WalkOptions, 'progress'> {
+interface Going extends Pick<WalkOptions, 'progress' | 'said'> {
   isFollowing: boolean;
   turn: Turn;
   files: InputFile[];
@@ -103,10 +106,10 @@ const leaveOut = (
 export async function walk(
   paths: readonly string[],
   cwd: string,
-  { isFollowing = false, progress, signal }: WalkOptions = {},
+  { isFollowing = false, said, progress, signal }: WalkOptions = {},
 ): Promise<Walk> {
   const going: Going = {
-    ...{ isFollowing, progress, turn: createTurns(signal) },
+    ...{ isFollowing, said, progress, turn: createTurns(signal) },
     ...{ files: [], problems: [], seen: new Map(), roots: [], entries: 0 },
   };
   const { files, problems, roots } = going;
@@ -132,6 +135,11 @@ async function visit(
   known?: BigIntStats,
 ): Promise<void> {
   await going.turn();
+  const glob = excludes(going.said, path.shown);
+  if (glob !== undefined) {
+    leaveOut(going, path, `left out by --exclude ${glob}`, false);
+    return;
+  }
   const status = await statusBehind(going, path, origin, known);
   if (status === undefined) return;
   const identity = `${status.dev}:${status.ino}`;

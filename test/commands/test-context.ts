@@ -9,7 +9,7 @@ export interface TestContextOptions {
   cwd: string;
   store?: string;
   incident?: string;
-  tz?: string;
+  tz?: string | readonly string[];
   displayTz?: string;
   /** Answers by flag; when absent nobody can be asked. */
   answers?: Readonly<Record<string, unknown>>;

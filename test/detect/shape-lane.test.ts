@@ -142,6 +142,7 @@ function scan(
     isRecords: false,
     years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
     zone: 'Europe/Berlin',
+    adjustment: undefined,
     before: [],
     purpose: 'rules',
   });

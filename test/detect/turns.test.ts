@@ -147,7 +147,7 @@ describe('between the steps of long work', () => {
       format: FORMATS.find(({ name }) => name === 'syslog'),
     } as unknown as PreparedFile;
     const at = [0, 1, 2].map((index) => locate(0, padding.length + index * lineAt(0).length));
-    const reading = () => readCited(at, [file], () => [], { formats: FORMATS, zone: 'UTC' });
+    const reading = () => readCited(at, [file], () => [], { formats: FORMATS });
     const lines = [...atOnce(reading()).values()].map(({ line, raw }) => [line, raw]);
     expect(lines).toEqual(
       [0, 1, 2].map((index) => [padding.length / 2 + index + 1, lineAt(index).trimEnd()]),

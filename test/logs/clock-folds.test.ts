@@ -30,7 +30,7 @@ async function timesOf(lines: readonly string[], zone: string): Promise<string[]
   if (found === undefined) throw new Error('the file is gone');
   const prepared = await prepareFile(found, { formats: FORMATS, spool, stdin: process.stdin });
   if (isProblem(prepared)) throw new Error(prepared.reason);
-  const [file] = dateFiles([prepared], { zone, referenceMs: undefined });
+  const [file] = dateFiles([{ ...prepared, zone }], { referenceMs: undefined });
   let offset = 0;
   return lines.map((line) => {
     const clock = createClock({ zone, ...(file === undefined ? {} : { years: file.years }) });

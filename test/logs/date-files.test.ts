@@ -47,7 +47,7 @@ async function datesOf(
   }
   const referenceMs = reference === undefined ? undefined : Date.parse(reference);
   return Object.fromEntries(
-    dateFiles(undated, { zone: 'UTC', referenceMs }).map(({ path: each, format, years }) => {
+    dateFiles(undated, { referenceMs }).map(({ path: each, format, years }) => {
       const name = each.slice(path.length + 1);
       const clock = createClock({ zone: 'UTC', years });
       const dates = (files[name]?.stamps ?? []).map((stamp, index) => {

@@ -148,13 +148,12 @@ export function createStream(options: StreamOptions): Stream {
     const files = contents.map((content) => content?.file) as PreparedFile[];
     const heldOpen = (file: PreparedFile): number | undefined =>
       contents.find((content) => content?.file === file)?.descriptor;
-    const { formats, zone } = options;
+    const { formats } = options;
     // Of a content that was rotated away too long ago only the place is known.
     const locations = [...citedLocations(bursts, hits)].filter((place) => files[fileOf(place)]);
     const cited = atOnce(
       readCited(locations, files, (file) => contents[file]?.marks ?? [], {
         formats,
-        zone,
         heldOpen,
       }),
     );

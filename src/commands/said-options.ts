@@ -1,0 +1,58 @@
+/** The options of `ir timeline` that say something of single files. */
+import { usageError } from '../errors.ts';
+import { type ForPaths, readForPaths, type SaidOfFiles } from '../logs/said-of-files.ts';
+import type { Settings } from '../settings.ts';
+
+/** As commander gives them, each `GLOB=VALUE`. */
+export interface SaidOptions {
+  as?: readonly string[];
+  skew?: readonly string[];
+  host?: readonly string[];
+  exclude?: readonly string[];
+}
+
+const UNIT_US: Readonly<Record<string, number>> = {
+  '': 1_000_000,
+  us: 1,
+  ms: 1000,
+  s: 1_000_000,
+  m: 60_000_000,
+  min: 60_000_000,
+  h: 3_600_000_000,
+  d: 86_400_000_000,
+};
+
+/**
+ * What they say, zones included.
+ * @throws IrError (exit 2) for one that cannot be read
+ */
+export function readSaid({ zone, zones }: Settings, options: SaidOptions): SaidOfFiles {
+  const read = (texts: readonly string[] | undefined, flag: string, value: string) =>
+    (texts ?? []).map((text) => readForPaths(text, flag, value));
+  const excluded = options.exclude ?? [];
+  if (excluded.includes('')) throw usageError('--exclude: the glob is empty');
+  return {
+    zone,
+    zones,
+    formats: read(options.as, '--as', 'FORMAT'),
+    hosts: read(options.host, '--host', 'NAME'),
+    skews: read(options.skew, '--skew', 'TIME').map(readSkew),
+    excluded,
+  };
+}
+
+/** `+90s`, `-1h30m`, `250ms`, `-90`: microseconds. */
+function readSkew({ glob, value }: ForPaths<string>): ForPaths<number> {
+  const [, sign = '', parts = ''] =
+    /^([+-]?)((?:\d+(?:\.\d+)?(?:us|ms|min|[smhd]|$))+)$/.exec(value) ?? [];
+  if (parts === '') {
+    throw usageError(
+      `--skew: "${value}" is no time to add`,
+      'Write +90s for a clock that was 90 seconds slow, -1h30m for one that was fast.',
+    );
+  }
+  let us = 0;
+  for (const [, count, unit = ''] of parts.matchAll(/(\d+(?:\.\d+)?)(us|ms|min|[smhd])?/g))
+    us += Number(count) * (UNIT_US[unit] ?? 0);
+  return { glob, value: Math.round(sign === '-' ? -us : us) };
+}
