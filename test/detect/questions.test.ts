@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: lookups and templates are written so.
 /** What is written for people, and what would run there as well. */
 import { describe, expect, it } from 'vitest';
+import { isHarmless } from '../../src/detect/views/harmless.ts';
 import { isQuestion, partQuestions } from '../../src/detect/views/questions.ts';
 
 describe('a value', () => {
@@ -51,6 +52,37 @@ describe('a value', () => {
   });
 });
 
+describe('a value as a whole', () => {
+  it.each([
+    ['q', 'php://', true],
+    ['q', 'php://input meaning', true],
+    ['q', 'php://input', false],
+    ['page', 'php:// meaning', false],
+    ['q', 'etc/passwd', true],
+    ['q', '/etc/passwd', false],
+    ['q', '/../etc/passwd x', false],
+    ['next', 'http://localhost:3000/cb', true],
+    ['redirect_uri', 'http://127.0.0.1:53682/', true],
+    ['next', 'http://localhost:6379/', false],
+    ['next', 'http://169.254.169.254/latest/meta-data/', false],
+    ['next', 'http://127.0.0.1:2375/containers/json', false],
+    ['next', 'http://0x7f000001/', false],
+    ['url', 'http://localhost:3000/cb', false],
+    ['x', 'alert(1) medical', true],
+    ['x', 'storm alert(s) today', true],
+    ['x', 'alert(1)', false],
+    ['x', 'alert(1) in window', false],
+    ['x', 'throw alert(1) now', false],
+    ['x', "alert('1') medical", false],
+    ['t', 'bash;sh;zsh', true],
+    ['t', 'a;id;ls', false],
+    ['ref', 'javascript:void(0)', true],
+    ['ref', 'javascript:void(alert(1))', false],
+  ])('%s=%s is harmless: %s', (name, text, answer) => {
+    expect(isHarmless(name, text)).toBe(answer);
+  });
+});
+
 describe('a request', () => {
   it('loses the questions where they stand, and nothing beside them', () => {
     expect(partQuestions('/a?q=how+does+eval(+work&x=eval($_POST[1])')).toEqual({
@@ -65,7 +97,18 @@ describe('a request', () => {
   });
 
   it('is parted in time that grows with the text', () => {
-    for (const piece of ['how to ', "' or ", '<a ', '; cat ', '${', '`', '{{', 'x ']) {
+    for (const piece of [
+      'how to ',
+      "' or ",
+      '<a ',
+      '; cat ',
+      '${',
+      '`',
+      '{{',
+      'x ',
+      'a alert(',
+      'http://a.',
+    ]) {
       const text = `/a?q=${piece.repeat(4000 / piece.length)}`.slice(0, 4000);
       const start = process.cpuUsage().user;
       for (let round = 0; round < 20; round += 1) partQuestions(text);

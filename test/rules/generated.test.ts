@@ -5,7 +5,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Timeline } from '../../src/detect/finding.ts';
 import { atLeast, createReplayer, type Replayer } from './replay.ts';
-import { attackRequests, type MadeRequest, ordinaryRequests } from './requests/generate.ts';
+import {
+  attackRequests,
+  type MadeRequest,
+  ordinaryRequests,
+  writtenRequests,
+} from './requests/generate.ts';
 
 let replayer: Replayer;
 beforeAll(async () => {
@@ -26,6 +31,23 @@ function accused({ findings }: Timeline): ReadonlyMap<string, string[]> {
   }
   return found;
 }
+
+describe('requests written by hand', () => {
+  it.each([
+    ['written-attacks.tsv', true, 380],
+    ['written-ordinary.txt', false, 290],
+  ])('%s are accused: %s', async (file, isAttack, least) => {
+    const requests = writtenRequests(file);
+    expect(requests.length).toBeGreaterThan(least);
+    const timeline = await replayer.text(textOf(requests));
+    expect(timeline.files[0]).toMatchObject({ skipped: 0, parsed: requests.length });
+    const found = accused(timeline);
+    const wrong = requests.filter(({ address }) => found.has(address) !== isAttack);
+    expect(
+      wrong.map(({ address, attack, line }) => `${attack} ${line} ${found.get(address) ?? ''}`),
+    ).toEqual([]);
+  });
+});
 
 describe('requests made by a generator', () => {
   it('are found, nine of ten in each class of attack', async () => {

@@ -4,6 +4,7 @@
  * not see such values; rules read them as `ir.request.question`.
  */
 import { decodeFully } from './decode.ts';
+import { isHarmless, mayBeHarmless } from './harmless.ts';
 
 /** A request in two: what may be run, and what is only written about. */
 export interface Parted {
@@ -51,6 +52,10 @@ export function partQuestions(text: string): Parted {
 
 /** @param name of the parameter; undefined for a part of the path */
 function questionIn(value: string, name: string | undefined): string | undefined {
+  if (name !== undefined && mayBeHarmless(value)) {
+    const decoded = decodeFully(value, true);
+    if (isHarmless(name, decoded)) return decoded;
+  }
   if (value.length < FEWEST_CHARACTERS || value.length > MOST_CHARACTERS) return undefined;
   if (!(name === undefined ? SLUG : BLANK).test(value)) return undefined;
   const decoded = decodeFully(value, true);
@@ -108,7 +113,7 @@ export function isQuestion(text: string, isSearched: boolean): boolean {
   }
   const isOpened = OPENING.test(text);
   const isNatural = isOpened
-    ? words >= 3
+    ? words >= (FENCED.test(text) ? 2 : 3)
     : (said + titled >= 2 && words >= 3) || (titled > 0 && (isSearched || words >= 3));
   return isNatural && !isArmed(text, isOpened, isOpened || titled > 0);
 }
@@ -135,6 +140,7 @@ const EXPRESSION =
   /(?:\{\{|[$#*@]\{|<%|\{%)[^}%]{0,120}(?:\d\s{0,3}[*+/-]\s{0,3}['"]?\d|__|\.class|getclass|exec\b|t\(java|\b(?:config|self|request|cycler|lipsum|joiner|constructor|system)\b)/i;
 const INPUT =
   /\b(?:system|exec|eval|assert|passthru|shell_exec|popen|include|require|file_put_contents)(?:_once)?\s{0,3}\(\s{0,3}@?\$_/i;
+const CASE = /\bcase\s{1,9}when\b.{1,80}\bthen\b.{1,80}\bend\b/i;
 const ENTITY = /<!(?:entity|doctype)\b[^>]{0,200}\b(?:system|public)\s/i;
 const LAST_COMMAND =
   /(?:;|\|{1,2}|&&?|\n|\$\(|`)\s{0,4}((?:\/(?:usr\/)?bin\/)?(?:cat|curl|wget|nc|ncat|bash|sh|python\d?|perl|php|ruby|id|whoami|uname|ls|dir|ping|sleep|rm|chmod|nslookup|powershell|cmd|echo|type|head|tail|env|printenv|ps|hostname|ifconfig|netstat)\b[^;|&`\n]{0,200})(`?)$/i;
@@ -157,7 +163,7 @@ function isArmed(text: string, isOpened: boolean, isTitle: boolean): boolean {
   if (ACTIVE.test(text) && !isOpened && (!isTitle || HARM.test(text)) && !FENCED.test(text))
     return true;
   if (!isTitle && EXPRESSION.test(text)) return true;
-  if (!isOpened && (INPUT.test(text) || ENTITY.test(text))) return true;
+  if (!isOpened && [INPUT, CASE, ENTITY].some((sign) => sign.test(text))) return true;
   const [, last, tick] = LAST_COMMAND.exec(text) ?? [];
   if (last === undefined || hasWords(last)) return false;
   return REMOTE.test(last) || (!isOpened && tick === '');

@@ -1,4 +1,5 @@
 /** Access lines of attacks and of ordinary visitors, the same for the same seed. Each has a client of its own. */
+import { readFileSync } from 'node:fs';
 import { ATTACKS, type AttackClass } from './attacks.ts';
 import { ordinaryRequest } from './ordinary.ts';
 import { createRandom, type Random } from './random.ts';
@@ -118,4 +119,20 @@ export function ordinaryRequests(count: number, seed: number): MadeRequest[] {
     const line = lineOf(index, target, random.pick(AGENTS), referrer ?? '-');
     return { address: addressOf(index), line, attack: '', disguise: '', isHeldOut: false };
   });
+}
+
+/** Requests that were written by hand: a line each, `class<TAB>target<TAB>user agent` for attacks, a target for others. */
+export function writtenRequests(file: string): MadeRequest[] {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const encoded = (target: string): string => target.replace(/[ "]|[^ -~]+/g, encodeURIComponent);
+  return text
+    .split('\n')
+    .filter((row) => row !== '')
+    .map((row, index) => {
+      const [attack = '', target = '', agent = AGENTS[0] ?? ''] = row.startsWith('/')
+        ? ['', row]
+        : row.split('\t');
+      const line = lineOf(index, encoded(target), agent.replace(/["\\]/g, '\\$&'), '-');
+      return { address: addressOf(index), line, attack, disguise: '', isHeldOut: false };
+    });
 }

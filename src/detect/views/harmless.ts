@@ -1,0 +1,62 @@
+/**
+ * Values that hold the words and signs of attacks and as a whole run nothing: what somebody looks up, a list of languages,
+ * where a developer's own browser goes next. Each form is the whole value, so nothing can stand beside it.
+ */
+
+/** Parameters that hold what somebody looks for. */
+const LOOKED_UP =
+  /^(?:q|s|k|w|query|search\w{0,10}|terms?|topic|keywords?|kw|find|title|subject|question|text)$/i;
+
+const looked: readonly RegExp[] = [
+  // A scheme or an address, with nothing behind it but words.
+  /^(?:[a-z]{1,20} ){0,4}[a-z]{2,6}:\/\/(?:(?:input|output|stdin|filter|memory|temp)?(?: [a-z]{1,20}){1,8})?$/i,
+  /^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|[\w-]{1,40}\.internal)(?::\d{1,5})?\/?(?: [a-z]{1,20}){0,8}$/i,
+  /^[\w.-]{1,60}\.(?:nip|sslip)\.io(?: [a-z]{1,20}){0,8}$/i,
+  /^data:text\/(?:html|plain)$/i,
+  // The name of a file: alone only where it is no path that opens.
+  /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf)$/i,
+  /^(?:[a-z]{1,20} ){0,4}(?:id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|(?:\/[a-z_]{1,20}){1,6}(?:\.[a-z]{1,6})?)(?: [a-z]{1,20}){1,8}$/i,
+  /^(?:__proto__|constructor\.prototype)(?: [a-z]{1,20}){0,8}$/i,
+  // Code between the fences of Markdown that only prints.
+  /^[\w\s.,?!:-]{0,100}```\w{0,12}\s{1,4}console\.(?:log|info|debug)\([\w\s'".,]{0,60}\);?\s{0,4}```[\w\s.,?!:-]{0,100}$/i,
+  /^\d{1,3} ?(?:=|or|and) ?\d{1,3}$/i,
+  /^169\.254(?:\.\d{1,3}){2}$/,
+];
+
+/** Parameters that say where the browser, not the server, goes next. */
+const NEXT =
+  /^(?:next|go_?to|continue|dest(?:ination)?|back|back_?url|r_?url|redir\w{0,12}|return\w{0,12}|callback_?ur[il]|(?:post_)?(?:login|logout|success|cancel|signin|error)_?(?:redirect)?_?ur[il]|post_logout_redirect_uri|origin|referr?er)$/i;
+/** The developer's own machine or network, at the port of a web server; its interfaces for machines are none of it. */
+const OWN_PAGE =
+  /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?::(?!(?:3306|5432|5984|6379|6443|8500|9200|9300|10250|10255|11211|27017|50070)\b)(?:80|443|[3-9]\d{3}|[1-6]\d{4}))?(?:\/(?!(?:containers|images|latest|server-status|manager|_cat|_cluster|metadata|computemetadata|actuator|v\d|api\/v\d)\b)(?:[\w-]{1,40}[./]?){0,12})?$/i;
+
+const LANGUAGE =
+  '(?:c|c#|c\\+\\+|f#|r|java|javascript|js|typescript|ts|node|php|perl|python|ruby|go|rust|lua|swift|kotlin|scala|sql|html|css|bash|sh|zsh|fish|ksh|csh|powershell|awk|sed|curl|wget|nc|git|docker)';
+const anywhere: readonly RegExp[] = [
+  // Programs without an argument, one after another, read nothing and do nothing.
+  new RegExp(`^${LANGUAGE}(?: ?[;|] ?${LANGUAGE}){2,9}$`, 'i'),
+  // A word with a bracket among words: no operator joins them, so that no interpreter reads it as a call.
+  /^(?!(?:.* )?(?:in|instanceof|void|new|throw|return|typeof|delete|await|yield|else|do|case) )(?:[a-z]{2,20} ){0,8}(?:alert|confirm|prompt|print)\(\w{0,12}\)(?: [a-z]{2,20}){1,8}$/i,
+  // A link that leads nowhere.
+  /^javascript:(?:\/\/|void\( ?0? ?\))?;?$/i,
+];
+
+/** Most values hold none of these. */
+const SIGN =
+  /[:/=(;|%]|\.(?:php|config|conf|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
+const MOST_CHARACTERS = 300;
+
+/** Can a value be harmless? A cheap question before it is decoded. */
+export const mayBeHarmless = (value: string): boolean =>
+  value.length <= MOST_CHARACTERS && SIGN.test(value);
+
+/**
+ * Does a value as a whole run nothing, whoever reads it?
+ * @param name of the parameter
+ * @param text the value, decoded fully
+ */
+export function isHarmless(name: string, text: string): boolean {
+  const isOneOf = (forms: readonly RegExp[]): boolean => forms.some((form) => form.test(text));
+  if (LOOKED_UP.test(name) && isOneOf(looked)) return true;
+  return (NEXT.test(name) && OWN_PAGE.test(text)) || isOneOf(anywhere);
+}
