@@ -28,7 +28,10 @@ export const declareTimeline: Declare = (program, run) => {
   program
     .command('timeline')
     .description('read log files of any mix into one timeline and report what the rules find')
-    .argument('<paths...>', 'files, folders, globs, or - for standard input; .gz is read directly')
+    .argument(
+      '<paths...>',
+      'files, folders, globs, or - for standard input; packed files are read directly',
+    )
     .option(
       '--all',
       'every event in time order instead of the findings; with --rule those that it hits',

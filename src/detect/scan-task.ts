@@ -21,8 +21,8 @@ import {
 import { type FileState, openInput } from '../logs/open-input.ts';
 import { createEventReader, type EventReader, type EventSink } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
+import { reasonOf } from '../logs/reason.ts';
 import type { Adjustment } from '../logs/said-of-files.ts';
-import { reasonOf } from '../logs/walk.ts';
 import type { Years } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access/lane.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';

@@ -13,6 +13,7 @@ import { addAccount, createAccount } from '../logs/line-account.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
+import { isPackedName } from '../logs/rotation.ts';
 import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
@@ -171,9 +172,9 @@ function assertFormats(said: readonly ForPaths<string>[]): void {
 
 function workerCount({ files }: Walk, asked: number | undefined): number {
   if (asked !== undefined) return asked;
-  // A compressed file is several times larger inside; standard input may be anything.
+  // A packed file is several times larger inside; standard input may be anything.
   const bytes = files.reduce(
-    (sum, { path, sizeBytes }) => sum + (path.endsWith('.gz') ? sizeBytes * 8 : sizeBytes),
+    (sum, { path, sizeBytes }) => sum + (isPackedName(path) ? sizeBytes * 8 : sizeBytes),
     files.some(({ path }) => path === STDIN_PATH) ? INLINE_BYTES : 0,
   );
   return bytes < INLINE_BYTES ? 0 : Math.max(1, Math.min(16, availableParallelism()));

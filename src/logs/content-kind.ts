@@ -1,16 +1,14 @@
 /** Tells text from what cannot be read as lines, by magic numbers and by how many control bytes there are. */
 
 /** What the first bytes of a file show; `reason` is part of a sentence and says what to do. */
-export type ContentKind = { kind: 'text' } | { kind: 'gzip' } | { kind: 'other'; reason: string };
+export type ContentKind = { kind: 'text' } | { kind: 'other'; reason: string };
 
 const MAGIC: readonly { bytes: string; reason: string }[] = [
   { bytes: 'ElfFile\0', reason: 'a Windows event log (EVTX), not supported yet' },
   { bytes: 'LPKSHHRH', reason: 'a systemd journal file; export it with journalctl -o json' },
   { bytes: 'SQLite format 3\0', reason: 'a SQLite database' },
   { bytes: 'PK\x03\x04', reason: 'a zip archive; unpack it first' },
-  { bytes: '\xfd7zXZ\0', reason: 'xz-compressed; decompress it first' },
-  { bytes: 'BZh', reason: 'bzip2-compressed; decompress it first' },
-  { bytes: '\x28\xb5\x2f\xfd', reason: 'zstd-compressed; decompress it first' },
+  { bytes: '\x1f\x9d', reason: 'compressed with compress (.Z); decompress it first' },
   { bytes: '\x7fELF', reason: 'a binary program' },
   { bytes: '\xff\xfe', reason: 'UTF-16 text; convert it to UTF-8 first' },
   { bytes: '\xfe\xff', reason: 'UTF-16 text; convert it to UTF-8 first' },
@@ -19,9 +17,8 @@ const MAGIC: readonly { bytes: string; reason: string }[] = [
 /** Control bytes per hundred above which a block is not text. */
 const MAX_CONTROL_PERCENT = 10;
 
-/** Decides from the first block of a file. An empty block is text. */
+/** Decides from the first block of a file that is not packed. An empty block is text. */
 export function contentKind(head: Buffer): ContentKind {
-  if (head[0] === 0x1f && head[1] === 0x8b) return { kind: 'gzip' };
   const start = head.toString('latin1', 0, 16);
   for (const { bytes, reason } of MAGIC) {
     if (start.startsWith(bytes)) return { kind: 'other', reason };

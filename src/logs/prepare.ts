@@ -1,5 +1,5 @@
 /**
- * Makes the files of a walk ready to be read at random: standard input and gzip are spooled, content
+ * Makes the files of a walk ready to be read at random: standard input and packed files are spooled, content
  * that is not text is refused with its kind, the format and the days of the stamps are found.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
@@ -7,16 +7,19 @@ import { MAX_LINE_BYTES } from './chunks.ts';
 import { contentKind } from './content-kind.ts';
 import { detectFormat, detectStreams } from './detect-format.ts';
 import type { StreamFormats } from './envelopes/streams.ts';
-import type { ReadSpan } from './file-change.ts';
+import { createSpan, type ReadSpan } from './file-change.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import type { FilePath } from './input-path.ts';
 import { type FileState, isSameFile, openInput, REPLACED, stateOf } from './open-input.ts';
 import { adjustmentOf } from './propose-host.ts';
+import { reasonOf } from './reason.ts';
 import { rotationDateMs } from './rotation.ts';
 import { type Adjustment, type SaidOfFiles, saidOf } from './said-of-files.ts';
-import { firstNonNul, readHead, type Spool } from './spool.ts';
+import { firstNonNul, piecesOf, readHead, type Spool } from './spool.ts';
 import { readStampRuns, type StampRuns } from './stamp-runs.ts';
-import { type InputFile, type InputProblem, reasonOf, STDIN_PATH } from './walk.ts';
+import { codecOf } from './unpack/codecs.ts';
+import { takeOffLayers } from './unpack/layers.ts';
+import { type InputFile, type InputProblem, STDIN_PATH } from './walk.ts';
 import type { Years } from './year-basis.ts';
 
 /** A file that can be read, before the years of its stamps are decided. */
@@ -115,21 +118,37 @@ async function prepareOpened(
     const { absolute, sizeBytes } = file;
     let head = readHead(descriptor, Math.min(HEAD_BYTES, sizeBytes));
     if (isNul(head)) head = headPastNuls(descriptor, head);
-    if (contentKind(head).kind !== 'gzip') {
+    if (codecOf(head) === undefined) {
       const place = { absolute, sizeBytes, contentState, source: undefined };
       return describeContent(file, { ...place, problem: undefined, head }, options);
     }
-    const packedMs = gzipMs(head, file.mtimeMs);
-    const copy = await options.spool.gunzip(descriptor, sizeBytes, options.signal);
+    const copy = await unpack(descriptor, sizeBytes, options);
     head = headOf(copy.absolute);
-    if (contentKind(head).kind === 'gzip') {
-      const reason = 'compressed twice; decompress it first';
-      return { path: file.path, reason, isFailure: file.isNamed };
-    }
-    return describeContent(file, { ...copy, contentState: undefined, packedMs, head }, options);
+    return describeContent(file, { ...copy, contentState: undefined, head }, options);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Puts a copy of what is packed in an open file where it can be read. */
+async function unpack(
+  descriptor: number,
+  sizeBytes: number,
+  { spool, signal }: PrepareOptions,
+): Promise<Omit<Content, 'head' | 'contentState'> & { absolute: string }> {
+  const span = createSpan();
+  async function* noted(): AsyncGenerator<Buffer> {
+    let position = 0;
+    for await (const piece of piecesOf(descriptor, sizeBytes)) {
+      span.add(piece, position);
+      position += piece.length;
+      yield piece;
+    }
+  }
+  const layers = await takeOffLayers(noted());
+  const copy = await spool.copy(layers.stream, signal);
+  const problem = layers.problem() ?? copy.problem;
+  return { ...copy, problem, packedMs: layers.packedMs, source: span.take() };
 }
 
 /** Where the content of a file is read, and its first bytes. */
@@ -138,7 +157,7 @@ interface Content {
   sizeBytes: number;
   contentState: FileState | undefined;
   source: ReadSpan | undefined;
-  /** When the file in a gzip file was last written, as its header says. */
+  /** When the file that was packed was last written, as is kept with it. */
   packedMs?: number | undefined;
   problem: string | undefined;
   head: Buffer;
@@ -171,7 +190,7 @@ function describeContent(
     streams: detectStreams(text, format, formats, isRecords),
     isRecords,
     stamps: stampsOf(absolute, contentState, sizeBytes),
-    dateMs: rotationDateMs(file.path) ?? packedMs ?? file.mtimeMs,
+    dateMs: rotationDateMs(file.path) ?? earlier(packedMs, file.mtimeMs),
     problem: file.problem ?? problem,
     zone: saidOf(said?.zones, file.path) ?? said?.zone ?? 'UTC',
     adjustment: adjustmentOf(said, file.path, file.absolute),
@@ -235,8 +254,6 @@ function stampsOf(
   }
 }
 
-/** When the file in a gzip file was last written, as its header says: it survives copying. @see RFC 1952 */
-function gzipMs(head: Buffer, mtimeMs: number): number | undefined {
-  const ms = head.length < 8 ? 0 : head.readUInt32LE(4) * 1000;
-  return ms > 0 && ms <= mtimeMs ? ms : undefined;
-}
+/** What was packed later than it was written is dated wrongly. */
+const earlier = (packedMs: number | undefined, mtimeMs: number): number =>
+  packedMs === undefined || packedMs > mtimeMs ? mtimeMs : packedMs;

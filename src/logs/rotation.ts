@@ -1,7 +1,11 @@
 /** The names that rotation gives to logs: `auth.log.1`, `auth.log.2.gz`, `auth.log-20260104`. */
 
 const DAY_MS = 86_400_000;
-const PACKED = /\.(?:gz|bz2|xz|zst|zip|Z)$/;
+const PACKED = /\.(?:gz|bz2|xz|zst|lz4|zip|7z|Z)$/;
+
+/** Does the name say that the content is packed, and so several times larger? */
+export const isPackedName = (path: string): boolean => PACKED.test(path);
+
 const DATE = /(?:^|\D)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?:\D|$)/;
 const NUMBERED = /^(.+?)\.(\d{1,4})(\.log)?$/;
 

@@ -5,12 +5,13 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { messageOf, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { expandGlob, globBase, isGlob } from './glob.ts';
 import { type FilePath, inFolder, type NamedPath, namedPaths } from './input-path.ts';
 import { aimOf, linkEnd } from './links.ts';
 import { type FileState, stateOf } from './open-input.ts';
 import { pseudoFileSystem } from './pseudo-file-system.ts';
+import { reasonOf } from './reason.ts';
 import { excludes, type SaidOfFiles } from './said-of-files.ts';
 import { createTurns, type Turn } from './turns.ts';
 
@@ -310,22 +311,3 @@ const kindOf = (status: { isFIFO(): boolean; isSocket(): boolean }): string => {
   if (status.isFIFO()) return 'a named pipe, not a file; pipe it into standard input (-)';
   return status.isSocket() ? 'a socket, not a file' : 'a device, not a file';
 };
-
-/** Plain words for the errors that paths have. */
-export function reasonOf(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return 'no such file or folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ELOOP':
-      return 'directory loop: too many symbolic links';
-    case 'ENAMETOOLONG':
-      return 'the path is too long';
-    case 'ENOSPC':
-      return 'no space left on the disk for temporary files';
-    default:
-      return messageOf(error);
-  }
-}

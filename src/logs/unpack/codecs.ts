@@ -1,0 +1,47 @@
+/** The ways in which a file is packed, told by its first bytes: names may lie. */
+import { decodeBzip2 } from './bzip2.ts';
+import { decodeGzip } from './gzip.ts';
+import { decodeLz4 } from './lz4.ts';
+import { decodeStream } from './packed-input.ts';
+import { decodeXz } from './xz.ts';
+import { decodeZstd } from './zstd.ts';
+
+/** One way of packing. */
+export interface Codec {
+  name: string;
+  /** Of the first bytes, as Latin-1. */
+  magic: RegExp;
+  /** Gives the content; throws an Error with the reason where it is damaged. */
+  decode(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
+}
+
+const CODECS: readonly Codec[] = [
+  { name: 'gzip', magic: /^\x1f\x8b/, decode: decodeGzip },
+  {
+    name: 'bzip2',
+    // A block begins, or the file is empty.
+    magic: /^BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)/,
+    decode: (pieces) => decodeStream(decodeBzip2, pieces),
+  },
+  { name: 'xz', magic: /^\xfd7zXZ\0/, decode: (pieces) => decodeStream(decodeXz, pieces) },
+  // A skippable frame may come first.
+  {
+    name: 'zstd',
+    magic: /^(?:\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)/,
+    decode: (pieces) => decodeStream(decodeZstd, pieces),
+  },
+  {
+    name: 'lz4',
+    magic: /^(?:\x04\x22\x4d\x18|\x02\x21\x4c\x18)/,
+    decode: (pieces) => decodeStream(decodeLz4, pieces),
+  },
+];
+
+/** Bytes that tell the way. */
+export const CODEC_HEAD_BYTES = 16;
+
+/** How a file that begins so is packed; undefined when it is not. */
+export function codecOf(head: Buffer): Codec | undefined {
+  const start = head.toString('latin1', 0, CODEC_HEAD_BYTES);
+  return CODECS.find(({ magic }) => magic.test(start));
+}
