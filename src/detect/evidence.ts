@@ -217,7 +217,7 @@ interface RereadOptions extends ReaderOptions {
 }
 
 const readerOf = (
-  { format, streams, years, zone, adjustment }: PreparedFile,
+  { format, streams, years, headers, zone, adjustment }: PreparedFile,
   { formats, textBefore }: RereadOptions,
   sink: EventSink,
 ): FileReader =>
@@ -225,7 +225,7 @@ const readerOf = (
     format,
     streams,
     formats,
-    clock: createClock({ zone, years }),
+    clock: createClock({ zone, years, headers }),
     account: createAccount(),
     textBefore,
     sink,

@@ -1,6 +1,7 @@
 /** The pieces of work of a run: how the files are split, and how their results come together again. */
 import { closeSync } from 'node:fs';
 import { eventStartAt } from '../logs/chunks.ts';
+import { headersBetween } from '../logs/headers.ts';
 import type { LineMark } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
@@ -33,6 +34,7 @@ export function planTasks(files: readonly PreparedFile[]): ScanTask[] {
         streams,
         isRecords,
         years: yearsBetween(file.years, start, end),
+        headers: headersBetween(file.headers, start, end),
         zone: file.zone,
         adjustment: file.adjustment,
         purpose: 'rules',

@@ -10,6 +10,7 @@ import { createClock } from '../logs/clock.ts';
 import type { StreamFormats } from '../logs/envelopes/streams.ts';
 import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
+import type { HeaderMark } from '../logs/headers.ts';
 import type { FilePath } from '../logs/input-path.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import {
@@ -59,6 +60,8 @@ export interface ScanTask {
   isRecords: boolean;
   /** Which years the stamps of the piece have that name none. */
   years: Years;
+  /** What names the columns of its lines. */
+  headers: readonly HeaderMark[];
   zone: string;
   /** What is changed in the events of the file. */
   adjustment: Adjustment | undefined;
@@ -147,7 +150,7 @@ export function createScanner(context: ScanContext): Scanner {
     const account = createAccount();
     const totals = createTotals();
     if (task.format !== '') totals.formats.add(task.format);
-    const clock = createClock({ zone: task.zone, years: task.years });
+    const clock = createClock({ zone: task.zone, years: task.years, headers: task.headers });
     const format = formatOf.get(task.format);
     const processes = createProcesses();
     const follow = (event: Event): void => {

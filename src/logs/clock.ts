@@ -3,6 +3,7 @@
  * Knows the file's zone and, for stamps without a year, which year the file has reached at which offset.
  */
 import type { TimeConfidence } from '../events/event.ts';
+import type { HeaderMark } from './headers.ts';
 import { zoneTimeAt } from './time-zone.ts';
 import { isLeapYear, markAt, type YearMark, type Years } from './year-basis.ts';
 
@@ -12,6 +13,10 @@ export interface Clock {
   confidence: TimeConfidence;
   /** Byte offset of the line whose stamp is read: whoever reads lines sets it before each. */
   offset: number;
+  /** The lines that name the columns of the line at `offset`; undefined where none do. */
+  header(): string | undefined;
+  /** The line at `offset` and those with it name the columns of what follows. */
+  noteHeader(text: string): void;
   /**
    * Microseconds since the epoch for a stamp as written in the log. What it answers depends on nothing but its
    * arguments and `offset`.
@@ -40,6 +45,8 @@ export interface ClockOptions {
   years?: Years;
   /** In place of `years`: the year of all stamps that name none. */
   firstYear?: number;
+  /** What names the columns of lines. */
+  headers?: readonly HeaderMark[];
 }
 
 /** All stamps lie in one year. */
@@ -54,7 +61,8 @@ const knownOffset = (minutes: number | undefined): number | undefined =>
   minutes === undefined || Number.isNaN(minutes) ? undefined : minutes;
 
 /** Makes the clock of one file. */
-export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Clock {
+export function createClock({ zone, years, firstYear = 1970, headers = [] }: ClockOptions): Clock {
+  const names = createHeaders(headers);
   const { marks, limitMs, isStrict, folds = [] } = years ?? yearOnly(firstYear);
   const limitUs = limitMs * 1000;
   const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
@@ -118,6 +126,8 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
   const clock: Clock = {
     confidence: 'exact',
     offset: 0,
+    header: () => names.at(clock.offset),
+    noteHeader: (text) => names.note(clock.offset, text),
     at(year, month, day, hour, minute, second, micros, offsetMinutes) {
       if (year === 0) {
         const dayMs = ((hour * 60 + minute) * 60 + second) * 1000;
@@ -135,4 +145,51 @@ export function createClock({ zone, years, firstYear = 1970 }: ClockOptions): Cl
     },
   };
   return clock;
+}
+
+/** The headers of a file, of which the latest that was asked for is at hand. */
+function createHeaders(known: readonly HeaderMark[]): {
+  at(offset: number): string | undefined;
+  note(offset: number, text: string): void;
+} {
+  const marks = [...known];
+  let current = -1;
+  const covers = (index: number, offset: number): boolean =>
+    (marks[index]?.offset ?? Number.NEGATIVE_INFINITY) <= offset &&
+    (marks[index + 1]?.offset ?? Number.POSITIVE_INFINITY) > offset;
+  const at = (offset: number): string | undefined => {
+    if (marks.length === 0) return undefined;
+    if (!covers(current, offset)) current = marks.findLastIndex((mark) => mark.offset <= offset);
+    return marks[current]?.text;
+  };
+  return {
+    at,
+    // Of a file that grows: what was there from the start is known.
+    note(offset, text) {
+      if (at(offset)?.includes(text) === true) return;
+      if (offset > (marks.at(-1)?.offset ?? -1)) marks.push({ offset, text });
+    },
+  };
+}
+
+/** The same clock for stamps that are in UTC and do not say so. */
+export function inUtc(clock: Clock): Clock {
+  return {
+    get confidence() {
+      return clock.confidence;
+    },
+    set confidence(word) {
+      clock.confidence = word;
+    },
+    get offset() {
+      return clock.offset;
+    },
+    set offset(offset) {
+      clock.offset = offset;
+    },
+    header: clock.header,
+    noteHeader: clock.noteHeader,
+    at: (year, month, day, hour, minute, second, micros, offset) =>
+      clock.at(year, month, day, hour, minute, second, micros, offset ?? 0),
+  };
 }

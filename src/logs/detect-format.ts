@@ -1,8 +1,9 @@
 /** Finds the format of a file from its first lines, and of what its lines wrap. */
-import { createClock } from './clock.ts';
+import { type Clock, createClock } from './clock.ts';
 import { type StreamFormats, streamPath } from './envelopes/streams.ts';
 import { MAX_DEPTH } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import { headerIn } from './headers.ts';
 
 const SAMPLE_LINES = 200;
 
@@ -12,7 +13,20 @@ const SAMPLE_LINES = 200;
  */
 export function detectFormat(head: string, formats: readonly LogFormat[]): LogFormat | undefined {
   const whole = formats.find((format) => format.records?.detect(head) === true);
-  return whole ?? mostClaimed(sampleOf(head), formats);
+  return whole ?? mostNamed(head, formats) ?? mostClaimed(sampleOf(head), formats);
+}
+
+/** The format of which the header of the file has the most names. */
+function mostNamed(head: string, formats: readonly LogFormat[]): LogFormat | undefined {
+  let best: LogFormat | undefined;
+  let most = 0;
+  for (const format of formats) {
+    const { header: rule } = format;
+    const header = rule && headerIn(head, rule);
+    const names = header === undefined ? 0 : (rule?.fits(header, head) ?? 0);
+    if (names > most) [best, most] = [format, names];
+  }
+  return best;
 }
 
 function mostClaimed(
@@ -60,7 +74,12 @@ export function detectStreams(
   const streams: Record<string, string> = {};
   const records = isRecords ? main?.records?.splitter(false).push(head) : undefined;
   const lines = records?.slice(0, SAMPLE_LINES).map(({ text }) => text) ?? sampleOf(head);
-  addStreams(streams, [], lines, main, formats);
+  const text = main?.header && headerIn(head, main.header);
+  const clock = createClock({
+    zone: 'UTC',
+    headers: text === undefined ? [] : [{ offset: 0, text }],
+  });
+  addStreams(streams, [], lines, { format: main, formats, clock });
   return streams;
 }
 
@@ -68,11 +87,13 @@ function addStreams(
   streams: Record<string, string>,
   path: readonly string[],
   lines: readonly string[],
-  format: LogFormat | undefined,
-  formats: readonly LogFormat[],
+  {
+    format,
+    formats,
+    clock,
+  }: { format: LogFormat | undefined; formats: readonly LogFormat[]; clock: Clock },
 ): void {
   if (format?.unwrap === undefined || path.length === MAX_DEPTH) return;
-  const clock = createClock({ zone: 'UTC' });
   const payloads = new Map<string, string[]>();
   for (const line of lines) {
     const wrapped = format.unwrap(line, clock);
@@ -87,7 +108,7 @@ function addStreams(
     if (found === undefined) continue;
     const innerPath = [...path, stream];
     streams[streamPath(innerPath)] = found.name;
-    addStreams(streams, innerPath, inner, found, formats);
+    addStreams(streams, innerPath, inner, { format: found, formats, clock });
   }
 }
 

@@ -253,7 +253,8 @@ async function lookAgain(
 
 const dayOf = ({ mtimeMs }: PreparedFile): number => Math.floor(mtimeMs / DAY_MS);
 
-const clockOf = ({ years, zone }: PreparedFile): Clock => createClock({ zone, years });
+const clockOf = ({ years, headers, zone }: PreparedFile): Clock =>
+  createClock({ zone, years, headers });
 
 /** A clock that can be exchanged while others hold it. */
 function exchangeable(first: Clock): Followed['clock'] {
@@ -272,6 +273,8 @@ function exchangeable(first: Clock): Followed['clock'] {
       clock.offset = offset;
     },
     at: (...stamp) => clock.at(...stamp),
+    header: () => clock.header(),
+    noteHeader: (text) => clock.noteHeader(text),
     use(other) {
       clock = other;
     },

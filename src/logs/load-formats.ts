@@ -33,7 +33,7 @@ function keptFormats(): FormatDocument[] | undefined {
 
 /** The log formats of format files, those for whole lines. */
 const lineFormats = (documents: readonly FormatDocument[]): LogFormat[] =>
-  documents.filter(({ lines }) => lines.length > 0).map(lineFormat);
+  documents.filter(({ programs }) => programs.length === 0).map(lineFormat);
 
 /** The formats of our code and those of files, in the order of asking. */
 export const withDeclared = (coded: readonly LogFormat[]): readonly LogFormat[] =>

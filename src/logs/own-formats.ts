@@ -90,7 +90,7 @@ function checkSamples(
   placeOf: (sample: number) => Problem['source'],
 ): Problem[] {
   useOwnFormats([document]);
-  const name = document.lines.length > 0 ? document.name : 'syslog';
+  const name = document.programs.length === 0 ? document.name : 'syslog';
   const format = FORMATS.find((each) => each.name === name) as LogFormat;
   const found = document.samples.flatMap((sample, index): Problem[] => {
     const message = sampleProblem(format, sample, createClock({ zone: 'UTC', firstYear: 2026 }));

@@ -9,6 +9,7 @@ import { detectFormat, detectStreams } from './detect-format.ts';
 import type { StreamFormats } from './envelopes/streams.ts';
 import { createSpan, type ReadSpan } from './file-change.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import { findHeaders, type HeaderMark } from './headers.ts';
 import type { FilePath } from './input-path.ts';
 import { type FileState, isSameFile, openInput, REPLACED, stateOf } from './open-input.ts';
 import { adjustmentOf } from './propose-host.ts';
@@ -37,6 +38,8 @@ export interface UndatedFile extends InputFile {
   /** The formats of what its lines wrap. */
   streams: StreamFormats;
   isRecords: boolean;
+  /** What names the columns of its lines. */
+  headers: readonly HeaderMark[];
   /** The days of stamps without a year. */
   stamps: StampRuns;
   /** No stamp lies after it: the date in the file's name, else when it was last written; milliseconds. */
@@ -189,6 +192,7 @@ function describeContent(
     format,
     streams: detectStreams(text, format, formats, isRecords),
     isRecords,
+    headers: headersOf(format, absolute, contentState, sizeBytes),
     stamps: stampsOf(absolute, contentState, sizeBytes),
     dateMs: rotationDateMs(file.path) ?? earlier(packedMs, file.mtimeMs),
     problem: file.problem ?? problem,
@@ -240,6 +244,21 @@ function formatPastLongLines(
 
 const withoutMark = (head: Buffer): Buffer =>
   head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+
+function headersOf(
+  format: LogFormat | undefined,
+  absolute: FilePath,
+  contentState: FileState | undefined,
+  sizeBytes: number,
+): readonly HeaderMark[] {
+  if (format?.header === undefined) return [];
+  const descriptor = openInput(absolute, contentState);
+  try {
+    return findHeaders(descriptor, sizeBytes, format.header);
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 function stampsOf(
   absolute: FilePath,

@@ -15,6 +15,7 @@ import {
 } from './envelopes/streams.ts';
 import { MAX_DEPTH, withEnvelope, within } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
+import { isHeaderLine } from './headers.ts';
 import { createRepeatedEvent, type TextBefore } from './last-message.ts';
 import { countSkip, type LineAccount } from './line-account.ts';
 import type { Adjustment } from './said-of-files.ts';
@@ -240,6 +241,7 @@ function createLineReader(
     }
     if (group(line, offset, outer) || (pending?.format.joinsFirst === true && joins(line))) return;
     clock.offset = offset;
+    if (readHeader(line)) return;
     const refusal = main === undefined ? NO_FORMAT : take(main, line, offset, outer);
     if (refusal === undefined) return;
     if (readIndented(line, offset, outer) || joins(line)) return;
@@ -250,6 +252,22 @@ function createLineReader(
     const plain = outer?.wrapped.plain(outer.wrapped.payload);
     if (plain !== undefined) accept((outer as Outer).format, plain, line, offset, outer);
     else countSkip(account, refusal.skip, account.lines, outer?.whole ?? line);
+  };
+
+  let headerLines = '';
+  /** A line that names columns, or stands beside one that does, belongs to all events below it. */
+  const readHeader = (line: string): boolean => {
+    const rule = main?.header;
+    const isIt = rule !== undefined && isHeaderLine(line, rule, clock.header());
+    if (!isIt) headerLines = '';
+    else {
+      headerLines += headerLines === '' ? line : `\n${line}`;
+      if (rule.marker !== undefined && headerLines.includes(rule.marker))
+        clock.noteHeader(headerLines);
+      account.joined += 1;
+      flush();
+    }
+    return isIt;
   };
 
   /** An indented line that is an event of its own, with a time, is not the rest of the one above it. */

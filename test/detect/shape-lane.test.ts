@@ -141,6 +141,7 @@ function scan(
     streams: {},
     isRecords: false,
     years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
+    headers: [],
     zone: 'Europe/Berlin',
     adjustment: undefined,
     before: [],

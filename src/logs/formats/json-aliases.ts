@@ -124,7 +124,7 @@ const CONTAINERS = new Set(
     'req request http httprequest res response fields context ctx data meta metadata attributes attr ' +
     'properties extra extras labels payload jsonpayload protopayload props event log client contextmap mdc details ' +
     'eventdata requestinfo requestmetadata logevent network web audit record result parameters params exceptiondata ' +
-    'resource transaction connection extendedproperties auditkeyvalues'
+    'resource transaction connection extendedproperties auditkeyvalues auditdata'
   ).split(' '),
 );
 /** What stands in these was done to, or came of it: no name in them is that of who acted. */

@@ -97,7 +97,8 @@ function parseRecord(line: string): JsonRecord | undefined {
   }
 }
 
-function recordEvent(record: JsonRecord, clock: Clock): Event {
+/** The event of an object: what its names mean is the table of `json-aliases.ts`. */
+export function recordEvent(record: JsonRecord, clock: Clock): Event {
   const found = findFields(record);
   const timeUs = timeOf(record, found, clock);
   const source = addressOf(found.get('ip')?.value);

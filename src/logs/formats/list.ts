@@ -6,11 +6,13 @@ import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
 import { format as container } from './container.ts';
+import { format as csv } from './csv.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
 import { format as syslog } from './syslog.ts';
+import { format as zeek } from './zeek.ts';
 
 /** Those in code and those of `templates/formats`. */
 export const FORMATS: readonly LogFormat[] = withDeclared([
@@ -20,8 +22,10 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   auditd,
   cloudtrail,
   container,
+  csv,
   journald,
   jsonLines,
   nginxError,
   syslog,
+  zeek,
 ]);

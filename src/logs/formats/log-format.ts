@@ -5,6 +5,7 @@
 import type { EcsField, Event, Skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import type { Wrapped } from '../envelopes/wrapped.ts';
+import type { HeaderRule } from '../headers.ts';
 import type { Stamp } from './syslog-stamp.ts';
 
 /** A sample line (or lines, for a joined event) with fields that the resulting event must have. */
@@ -159,6 +160,8 @@ export interface LogFormat {
     /** @param isInside the text begins with a record: whatever lists are in it are its own */
     splitter(isInside: boolean): RecordSplitter;
   };
+  /** For formats whose columns are named by lines of the file: `clock.header()` has them for the line that is read. */
+  header?: HeaderRule;
   /**
    * True of a line that only says that the last message of its host came again: the engine puts the fields of that
    * message in its place. Asked of lines whose event has `repeats`, and of those before it. Absent: never.

@@ -3,6 +3,7 @@ import { isSkip } from '../../events/event.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import type { Clock } from '../clock.ts';
 import type { LogFormat, Sample } from '../formats/log-format.ts';
+import { headerIn, isHeaderLine } from '../headers.ts';
 
 /** What a sample need not say: what stands round a message, and what every event of its meaning has. */
 const IMPLIED =
@@ -14,13 +15,16 @@ export function sampleProblem(
   { lines, expect }: Sample,
   clock: Clock,
 ): string | undefined {
-  const [line = ''] = lines;
-  if (!format.detect(line)) return `the sample is no line of the format: ${line}`;
+  const { rows, header } = withoutHeader(format, lines);
+  const [line = ''] = rows;
+  if (header === undefined && !format.detect(line))
+    return `the sample is no line of the format: ${line}`;
+  if (header !== undefined) clock.noteHeader(header);
   const parsed = format.parse(line, clock);
   if (isSkip(parsed)) return `the sample is not read: ${parsed.skip}: ${line}`;
   const event =
-    lines.length > 1 && format.complete !== undefined
-      ? format.complete(parsed, lines, clock)
+    rows.length > 1 && format.complete !== undefined
+      ? format.complete(parsed, rows, clock)
       : parsed;
   const found: Record<string, unknown> = { ...event };
   if (event.timeUs !== undefined)
@@ -34,6 +38,17 @@ export function sampleProblem(
   );
   if (unsaid === undefined) return undefined;
   return `the sample has ${unsaid[0]} ${shown(unsaid[1])}, which expect does not say: ${line}`;
+}
+
+/** The lines of a sample below those that name the columns, and what these say. */
+function withoutHeader(
+  { header: rule }: LogFormat,
+  lines: readonly string[],
+): { rows: readonly string[]; header: string | undefined } {
+  const header = rule && headerIn(lines.join('\n'), rule);
+  if (rule === undefined || header === undefined || rule.fits(header, lines.join('\n')) === 0)
+    return { rows: lines, header: undefined };
+  return { rows: lines.filter((line) => !isHeaderLine(line, rule, header)), header };
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -1,7 +1,7 @@
 /** Makes of a format file what the engine asks: a log format of whole lines, or a reader of a program's messages. */
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import { type Event, isSkip, type Skip, skip } from '../../events/event.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, inUtc } from '../clock.ts';
 import type { MessageReader } from '../formats/linux/syslog-event.ts';
 import type { LogFormat } from '../formats/log-format.ts';
 import { isStackLine } from '../formats/stack-lines.ts';
@@ -10,7 +10,8 @@ import { filledFields } from './fields.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
 import { parsePattern } from './parse-pattern.ts';
 import type { Sequence } from './pattern-node.ts';
-import { applyCases, applySettings, phraseReader } from './read-phrases.ts';
+import { columnReader, headerRule } from './read-columns.ts';
+import { applyCases, applySettings, phraseReader, type Variables } from './read-phrases.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 /** The reader of the messages of the document's programs. */
@@ -33,12 +34,23 @@ export function lineFormat(document: FormatDocument): LogFormat {
   const phrases = phraseReader(document.phrases, document);
   const refinement = REFINEMENTS[document.refine ?? ''];
   let template: Event | undefined;
-  const parse = (line: string, clock: Clock): Event | Skip => {
+  const header = headerRule(document);
+  const columns = header && columnReader(document);
+  const parse = (line: string, given: Clock): Event | Skip => {
     template ??= templateOf(document);
     const event: Event = { ...template };
     event.message = line;
-    const variables = lines.read(line, event, clock);
-    if (variables === undefined) return skip(`not a line of ${name}`);
+    const clock = document.isUtc ? inUtc(given) : given;
+    let variables: Variables | false | undefined;
+    let refusal = `not a line of ${name}`;
+    if (columns !== undefined && given.header() !== undefined) {
+      const kept = new Map<string, string>();
+      const problem = columns(event, line, kept, given);
+      if (problem === undefined) variables = (key) => kept.get(key);
+      else refusal = problem;
+    }
+    variables ??= lines.read(line, event, clock);
+    if (variables === undefined) return skip(refusal);
     if (variables === false) return skip('unreadable time');
     if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
     const refined = refinement === undefined ? event : refinement.refine(event, clock);
@@ -59,6 +71,7 @@ export function lineFormat(document: FormatDocument): LogFormat {
     parse,
     ...continuation(document, (line) => lines.matches(line)),
     ...(document.isJoined ? { complete: joined(parse) } : {}),
+    ...(header === undefined ? {} : { header }),
     splittable: true,
     samples,
   };

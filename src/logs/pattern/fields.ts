@@ -60,6 +60,8 @@ const URL_FIELDS = [
 export const GROUPS: Readonly<Record<string, Group>> = {
   '-': { kind: 'text', fields: [], set: () => {} },
   '@timestamp': { kind: 'stamp', fields: [], set: () => {} },
+  '@date': { kind: 'word', fields: [], set: () => {} },
+  '@time': { kind: 'word', fields: [], set: () => {} },
   source: {
     kind: 'peer',
     fields: ['source.ip', 'source.address', 'source.port'],
@@ -101,7 +103,10 @@ export function defaultKind(field: string): string {
 }
 
 /** The event fields that `field` fills. */
-export const filledFields = (field: string): readonly EcsField[] =>
+export const filledFields = (target: string): readonly EcsField[] =>
+  fieldsOf(target.split(':')[0] ?? '');
+
+const fieldsOf = (field: string): readonly EcsField[] =>
   Object.hasOwn(GROUPS, field)
     ? (GROUPS[field]?.fields ?? [])
     : field.startsWith('$') || isListed(field)

@@ -25,6 +25,14 @@ export interface Phrase {
   cases: readonly Case[];
 }
 
+/** Columns that a line of the file names. */
+export interface HeaderColumns {
+  /** What the line with the names begins with; absent: it is the first of the file. */
+  marker?: string | undefined;
+  /** Names that a header must have. */
+  needs: readonly string[];
+}
+
 /** A whole format file, as JSON can carry it. */
 export interface FormatDocument {
   name: string;
@@ -41,6 +49,10 @@ export interface FormatDocument {
   /** What every event has. */
   set: readonly Setting[];
   lines: readonly Phrase[];
+  /** How the columns of its lines are named, where lines of the file do so. */
+  header: HeaderColumns | undefined;
+  /** Its stamps are in UTC, which they do not say. */
+  isUtc: boolean;
   phrases: readonly Phrase[];
   cases: readonly Case[];
   /** The further lines of an event are read together with its own, as one text. */

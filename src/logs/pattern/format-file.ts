@@ -3,7 +3,7 @@ import { type SourcePlace, suggestion } from '../../errors.ts';
 import { type Problem, parseYaml } from '../../yaml.ts';
 import type { Sample } from '../formats/log-format.ts';
 import { readForgeable, readSources } from './format-declarations.ts';
-import type { FormatDocument, Setting } from './format-document.ts';
+import type { FormatDocument, HeaderColumns, Setting } from './format-document.ts';
 import { merged, readPatterns, readPhrases, withParts } from './format-phrases.ts';
 import { complain, isMap, listOf, type Reading, type Values } from './format-reading.ts';
 import { checkNamed, readCases, readSettings, readTable } from './format-settings.ts';
@@ -12,7 +12,7 @@ import { MEANINGS } from './meanings.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 const KEYS =
-  'name title url order isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine isGeneric joined continues forgeable samples'.split(
+  'name title url order header isUtc isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine isGeneric joined continues forgeable samples'.split(
     ' ',
   );
 
@@ -68,11 +68,12 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
   const programs = listOf(value['programs']).flatMap((each) => String(each).split(' '));
   const lines = readPhrases(value['lines'], 'lines', reading);
   const phrases = readPhrases(value['phrases'], 'phrases', reading);
-  if (programs.length === 0 && lines.length === 0)
+  const header = readHeader(value['header'], reading);
+  if (programs.length === 0 && lines.length === 0 && header === undefined)
     complain(
       reading,
       [],
-      'a format has "lines" (patterns of whole lines) or "programs" (of syslog) with "phrases"',
+      'a format has "lines" (patterns of whole lines), a "header", or "programs" (of syslog) with "phrases"',
     );
   if (programs.length > 0 && lines.length > 0)
     complain(
@@ -93,6 +94,8 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     ignoresCase: reading.ignoresCase,
     set: readSettings(value['set'] ?? {}, ['set'], reading),
     lines,
+    header,
+    isUtc: value['isUtc'] === true,
     phrases,
     cases: readCases(value['then'], ['then'], reading),
     isGeneric: value['isGeneric'] === true,
@@ -148,6 +151,24 @@ function readParts(value: unknown, reading: Reading): Map<string, string> {
     parts.set(name, reading.problems.length > before ? '' : withParts(String(text), parts));
   }
   return parts;
+}
+
+/** `true`, or a map of `marker` and `needs`. */
+function readHeader(value: unknown, reading: Reading): HeaderColumns | undefined {
+  if (value === undefined) return undefined;
+  const { marker, needs, ...others } = isMap(value) ? value : {};
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    complain(
+      reading,
+      ['header', other],
+      `a header has no "${other}"`,
+      suggestion(other, ['marker', 'needs']),
+    );
+  return {
+    marker: marker === undefined ? undefined : String(marker),
+    needs: listOf(needs).flatMap((each) => String(each).split(' ')),
+  };
 }
 
 function readRefine(value: unknown, reading: Reading): string | undefined {

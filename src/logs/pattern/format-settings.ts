@@ -1,9 +1,11 @@
 /** Reads the settings of a format file: fields and their values, cases, and tables of values. */
+import { suggestion } from '../../errors.ts';
 import { FIELD_TYPES } from '../../events/ecs-field-names.ts';
 import type { EcsField } from '../../events/event.ts';
 import type { YamlPath } from '../../yaml.ts';
 import type { Case, Setting, Test } from './format-document.ts';
 import { complain, isMap, listOf, type Reading } from './format-reading.ts';
+import { KINDS } from './kinds.ts';
 import { SHORT_NAMES } from './meanings.ts';
 import { checkField } from './parse-pattern.ts';
 import type { PatternError } from './pattern-node.ts';
@@ -68,8 +70,11 @@ function readTest(value: unknown): Test {
   };
 }
 
-/** Notes it where the value at a path names a field that there is not. */
-export function checkNamed(field: string, path: YamlPath, reading: Reading): void {
+/** Notes it where the value at a path (`field` or `field:kind`) names a field or kind that there is not. */
+export function checkNamed(target: string, path: YamlPath, reading: Reading): void {
+  const [field = '', kind = 'text'] = target.split(':');
+  if (!Object.hasOwn(KINDS, kind))
+    complain(reading, path, `there is no kind "${kind}"`, suggestion(kind, Object.keys(KINDS)));
   try {
     checkField(field, 0);
   } catch (error) {

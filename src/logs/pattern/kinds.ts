@@ -118,6 +118,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ...{ pairs: TEXT, extension: TEXT, csv: TEXT, tabs: TEXT, pipes: TEXT, blanks: TEXT, json: TEXT },
   file: { ...TEXT, opening: '/', isOptional: false },
   quoted: { opening: '"', end: quotedEnd, marks: 1, decode: unescaped },
+  // Of a stamp that is in UTC and does not say so.
+  utc: of('[^\\s]'),
+  // Blanks are written as `+`.
+  plus: of('[^\\s]', { decode: (text) => text.replaceAll('+', ' ') }),
   bracketed: { opening: '[', end: bracketedEnd, marks: 1 },
 };
 

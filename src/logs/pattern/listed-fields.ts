@@ -2,7 +2,8 @@
 import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readEpoch, readTimeText } from '../formats/time-text.ts';
-import { type Setter, setterOf } from './fields.ts';
+import { setterOf } from './fields.ts';
+import { KINDS } from './kinds.ts';
 
 /** Calls `take` with each key and value; columns have their numbers for keys, from 0. */
 type Splitter = (text: string, take: (key: string, value: string) => void) => void;
@@ -92,23 +93,63 @@ export type ListSetter = (
   clock?: Clock,
 ) => boolean;
 
+/** A day and a time of the day that stand apart. */
+interface Halves {
+  date: string;
+  time: string;
+}
+
+/** Puts one value where the table says; false when it is a time that cannot be read. */
+export type ValueSetter = (
+  event: Event,
+  value: string,
+  kept: Map<string, string>,
+  context: { clock: Clock | undefined; stamp: Halves },
+) => boolean;
+
+/** The setters of a table's values: a field, `field:kind`, a name such as `$verb`, `@date` and `@time` of one stamp. */
+export const valueSetters = (table: KeyTable): ReadonlyMap<string, ValueSetter> =>
+  new Map(Object.entries(table).map(([key, target]) => [key, valueSetter(target)]));
+
+function valueSetter(target: string): ValueSetter {
+  const [field = '', kindName = 'text'] = target.split(':');
+  if (field.startsWith('$'))
+    return (_event, value, kept) => {
+      kept.set(field, value);
+      return true;
+    };
+  if (field === '@timestamp')
+    return (event, value, _kept, { clock }) => setTime(event, value, clock);
+  if (field === '@date' || field === '@time') {
+    const half = field === '@date' ? 'date' : 'time';
+    const zone = kindName === 'utc' ? 'Z' : '';
+    return (event, value, _kept, { clock, stamp }) => {
+      stamp[half] = value;
+      const isWhole = stamp.date !== '' && stamp.time !== '';
+      return !isWhole || setTime(event, `${stamp.date} ${stamp.time}${zone}`, clock);
+    };
+  }
+  const set = setterOf(field, kindName);
+  const decode = KINDS[kindName]?.decode;
+  return (event, value) => {
+    set(event, decode === undefined ? value : decode(value));
+    return true;
+  };
+}
+
 /** The setter for texts of a kind with many values; of a key that comes twice, the first counts. */
 export function listSetter(kindName: string, table: KeyTable): ListSetter {
   const split = SPLITTERS[kindName] as Splitter;
-  const setters = new Map<string, readonly [field: string, set: Setter]>(
-    Object.entries(table).map(([key, field]) => [key, [field, setterOf(field, 'text')]]),
-  );
+  const setters = valueSetters(table);
   return (event, text, kept, clock) => {
     let isTimed = true;
     const seen = new Set<string>();
+    const context = { clock, stamp: { date: '', time: '' } };
     split(text, (key, value) => {
-      const entry = setters.get(key);
-      if (entry === undefined || value === '' || value === '-' || seen.has(key)) return;
+      const set = setters.get(key);
+      if (set === undefined || value === '' || value === '-' || seen.has(key)) return;
       seen.add(key);
-      const [field, set] = entry;
-      if (field.startsWith('$')) kept.set(field, value);
-      else if (field === '@timestamp') isTimed = setTime(event, value, clock) && isTimed;
-      else set(event, value);
+      isTimed = set(event, value, kept, context) && isTimed;
     });
     return isTimed;
   };

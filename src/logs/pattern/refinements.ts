@@ -26,8 +26,19 @@ function refineApplication(event: Event, clock: Clock): Event {
     : { ...event, ...request, ...own, timeUs, timeConfidence };
 }
 
+/** The target of a request of which path and query stand apart. */
+function refineRequest(event: Event): Event {
+  const { 'url.original': original, 'url.query': query } = event;
+  if (query !== undefined && original !== undefined && !original.includes('?'))
+    event['url.original'] = `${original}?${query}`;
+  const version = event['http.version'];
+  if (version !== undefined) event['http.version'] = /^(?:HTTP\/)?(\d.*)$/.exec(version)?.[1];
+  return event;
+}
+
 /** All of them, by the names that format files have for them. */
 export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
   application: { fields: TEXT_FIELDS, refine: refineApplication },
+  request: { fields: ['url.original', 'url.query', 'http.version'], refine: refineRequest },
   words: { fields: WORD_FIELDS, refine: refineWords },
 };

@@ -6,20 +6,37 @@ import { createClock } from '../../../src/logs/clock.ts';
 import { detectFormat } from '../../../src/logs/detect-format.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
+import { type HeaderMark, headerIn } from '../../../src/logs/headers.ts';
 import { createAccount } from '../../../src/logs/line-account.ts';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
 import { createEventReader } from '../../../src/logs/read-events.ts';
 
 const FOLDER = new URL('../../../src/logs/', import.meta.url);
 
-const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
+const clock = (headers: readonly HeaderMark[] = []) =>
+  createClock({ zone: 'UTC', firstYear: 2026, headers });
+
+/** What names the columns of a sample's lines. */
+function headersOf({ header: rule }: LogFormat, { lines }: Sample): HeaderMark[] {
+  const text = rule && headerIn(lines.join('\n'), rule);
+  return rule === undefined || text === undefined || rule.fits(text, lines.join('\n')) === 0
+    ? []
+    : [{ offset: 0, text }];
+}
 
 /** The first event of a sample, read the way the engine reads lines: grouped, joined, wrapped or alone. */
-function readSample(format: LogFormat, { lines }: Sample): Event {
+function readSample(format: LogFormat, sample: Sample): Event {
+  const { lines } = sample;
   const events: Event[] = [];
   const account = createAccount();
   const sink = (event: Event): void => void events.push(event);
-  const reader = createEventReader({ format, formats: FORMATS, clock: clock(), account, sink });
+  const reader = createEventReader({
+    format,
+    formats: FORMATS,
+    clock: clock(headersOf(format, sample)),
+    account,
+    sink,
+  });
   for (const [index, line] of lines.entries()) reader.line(line, index);
   reader.end();
   const [first] = events;
@@ -41,7 +58,9 @@ function timeText(timeUs: number | undefined): string | undefined {
 
 /** The first line of each of a format's samples; what `detect` sees at the head of a file. */
 const firstLines = (format: LogFormat): string[] =>
-  format.samples.map((sample) => sample.lines[0] ?? '');
+  format.samples
+    .filter((sample) => headersOf(format, sample).length === 0)
+    .map((sample) => sample.lines[0] ?? '');
 
 const isLongDocument = (format: LogFormat, line: string): boolean =>
   format.records?.detect(line) === true;
@@ -81,7 +100,7 @@ test('every format in the folder is listed', async () => {
     }
   }
   expect(unlisted).toEqual([]);
-  const declared = bundledFormats().filter(({ lines }) => lines.length > 0);
+  const declared = bundledFormats().filter(({ programs }) => programs.length === 0);
   expect(found + declared.length).toBe(FORMATS.length);
 });
 

@@ -7,6 +7,7 @@ import type { EcsField, Event } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample, Writing } from '../../../src/logs/formats/log-format.ts';
+import { type HeaderMark, headerIn } from '../../../src/logs/headers.ts';
 import { createAccount } from '../../../src/logs/line-account.ts';
 import { createEventReader } from '../../../src/logs/read-events.ts';
 
@@ -384,15 +385,20 @@ const TEMPLATES: readonly Template[] = [
   },
 ];
 
-const clock = () => createClock({ zone: 'UTC', firstYear: 2026 });
-
 /** Reads a file whose main format is `main`; the last event of it. */
+/** What names the columns of the lines. */
+function headersOf(format: LogFormat | undefined, lines: readonly string[]): HeaderMark[] {
+  const text = format?.header && headerIn(lines.join('\n'), format.header);
+  const fits = text !== undefined && (format?.header?.fits(text, lines.join('\n')) ?? 0) > 0;
+  return fits ? [{ offset: 0, text }] : [];
+}
+
 function readIn(main: LogFormat | undefined, lines: readonly string[]): Event | undefined {
   let last: Event | undefined;
   const reader = createEventReader({
     format: main,
     formats: FORMATS,
-    clock: clock(),
+    clock: createClock({ zone: 'UTC', firstYear: 2026, headers: headersOf(main, lines) }),
     account: createAccount(),
     sink: (event) => {
       last = event;
