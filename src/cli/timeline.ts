@@ -34,7 +34,7 @@ export const declareTimeline: Declare = (program, run) => {
     )
     .option(
       '--all',
-      'every event in time order instead of the findings; with --rule those that it hits',
+      'every event in time order instead of the findings; with --rule those that it hits, or counted where it fired',
     )
     .option(
       '--since <time>',

@@ -86,8 +86,8 @@ async function run(
   }
 }
 
-/** Reads every file, and those with counted hits again where a group may have reached its threshold. */
-async function readFiles(
+/** Reads every file, and those with counted hits again where a group may have reached its threshold; rows go to `store`. */
+export async function readFiles(
   session: Session,
   plan: Plan,
   store: RowStore,

@@ -89,9 +89,24 @@ function narrow(documents: readonly RuleDocument[], names: readonly string[]): R
   return documents.filter((document) => chosen.has(document));
 }
 
-const textsOf = ({ id, name, title, place }: RuleDocument): string[] => {
-  const file = place.path.slice(place.path.lastIndexOf('/') + 1);
-  return [id, name, title, file, file.replace(/\.ya?ml$/, '')].filter((text) => text !== '');
+/** Rules that --rule names themselves, by index: not only a correlation that counts them, or their file with one. */
+export function namedRules({ rules, silent }: RuleSet, names: readonly string[]): Set<number> {
+  const tests = names.map(wildcard);
+  const isNamed = (texts: readonly string[]): boolean =>
+    tests.some((test) => texts.some((text) => test.test(text)));
+  const named = rules.flatMap(({ rule }, index) =>
+    isNamed(silent.has(index) ? ownTextsOf(rule) : textsOf(rule)) ? [index] : [],
+  );
+  return new Set(named);
+}
+
+const ownTextsOf = ({ id, name, title }: RuleDocument): string[] =>
+  [id, name, title].filter((text) => text !== '');
+
+const textsOf = (document: RuleDocument): string[] => {
+  const { path } = document.place;
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return [...ownTextsOf(document), file, file.replace(/\.ya?ml$/, '')];
 };
 
 /** `*` is any text; the rest is literal; case does not count. */

@@ -6,7 +6,9 @@ import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import type { LineMark } from '../logs/line-account.ts';
 import { createTurns, inTurns } from '../logs/turns.ts';
-import { chooseRules, NO_RULES } from './choose-rules.ts';
+import { readFiles } from './analyse.ts';
+import { chooseRules, NO_RULES, namedRules } from './choose-rules.ts';
+import { runCorrelations } from './correlate/pass.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
@@ -15,9 +17,11 @@ import { fileOf, offsetOf } from './location.ts';
 import { createParents, type Parents } from './parents.ts';
 import { createPlan } from './plan.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
+import { NO_TIME, type Rows } from './rows/rows.ts';
 import { sayGrowth } from './say-growth.ts';
-import { accountOnly, NO_TIME, type ScanResult } from './scan-task.ts';
-import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { accountOnly, type ScanResult } from './scan-task.ts';
+import { type AnalyseOptions, type LoadedPlan, openSession, type Session } from './session.ts';
+import { createWanted } from './wanted-rows.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
 
 /** One event with its place. */
@@ -54,7 +58,7 @@ interface Place {
 const BATCH = 5000;
 
 /**
- * Reads the paths and sorts their events; with rules named, those that one of them, or one that it counts, hits.
+ * Reads the paths and sorts their events; with rules named, those that one of them hits, or counted where it fired.
  */
 export async function streamEvents(
   paths: readonly string[],
@@ -77,9 +81,11 @@ export async function streamEvents(
     hashing.catch(() => undefined);
     const results: ScanResult[] = [];
     let count = 0;
+    const wanted = await wantedOf(session, options);
     await session.scan('events', (result) => {
-      count += result.rows.count;
-      store.add(result.rows);
+      const rows = wanted(result.rows);
+      count += rows.count;
+      store.add(rows);
       results.push(accountOnly(result));
     });
     const hashes = await hashing;
@@ -115,6 +121,27 @@ export async function streamEvents(
   }
 }
 
+/** The choice among the rows of hits; where correlations are asked for, the files are read for what fired first. */
+async function wantedOf(
+  session: Session & { loaded: LoadedPlan },
+  options: AnalyseOptions,
+): Promise<(rows: Rows) => Rows> {
+  const { plan } = session.loaded;
+  const { length: correlations } = plan.ruleSet.correlations;
+  const { rowKinds } = plan;
+  const named = namedRules(plan.ruleSet, options.ruleNames);
+  if (correlations === 0) return createWanted({ correlations, rowKinds }, named, []);
+  const store = createRowStore();
+  try {
+    await readFiles(session, plan, store, options);
+    const all = (): boolean => true;
+    const { hits } = await runCorrelations(plan, store, all, all, createTurns(options.signal));
+    return createWanted({ correlations, rowKinds }, named, hits);
+  } finally {
+    store.remove();
+  }
+}
+
 async function* readBack(
   session: Session,
   store: RowStore,
@@ -128,10 +155,14 @@ async function* readBack(
     readBatch(batch, session, parents, marksOf, changes(), options);
   try {
     let batch: Place[] = [];
+    let latest: Location | undefined;
     for (const { rows, start, end } of store.merged()) {
       for (let index = start; index < end; index += 1) {
         const timeUs = rows.times[index]!;
         const location = rows.locations[index]!;
+        // Rows of one event stand side by side.
+        if (options.ruleNames.length > 0 && location === latest) continue;
+        latest = location;
         batch.push({ location, timeUs: timeUs === NO_TIME ? undefined : timeUs });
         if (batch.length < BATCH) continue;
         yield* read(batch);

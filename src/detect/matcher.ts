@@ -8,7 +8,7 @@ import { asList, readings } from './fields/percent-decode.ts';
 import { createViewTexts } from './fields/view-texts.ts';
 import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
-import { type RowCollector, weightText } from './rows/rows.ts';
+import { HIT_KIND, NO_TIME, type RowCollector, weightText } from './rows/rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
 import { countInSketch, hashGroup } from './sketch.ts';
 import { allForms } from './views/list.ts';
@@ -18,8 +18,8 @@ import type { TextKind } from './views/plain.ts';
 export interface Matcher {
   /** Runs every fitting rule on an event. Throws in the end, when a rule failed on it. */
   match(event: Event, raw: string, location: Location): void;
-  /** Does any rule hit? */
-  hitsAny(event: Event, raw: string): boolean;
+  /** Only notes which rules hit an event: a row for each, and one for each correlation it feeds. Throws as `match`. */
+  note(event: Event, raw: string, location: Location): void;
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
   bucketOf(event: Event): RuleBucket;
@@ -73,7 +73,7 @@ export function createMatcher(
   const bucketOf = createBuckets(rules, formats);
   const candidates = createCandidateSet(rules.length);
 
-  const addRow = (kind: RowKind, event: Event, location: Location): void => {
+  const addRow = (kind: RowKind, event: Event, location: Location, isCounted = true): void => {
     // Without a time there is no window.
     if (event.timeUs === undefined) return;
     const group = groupKey(kind.groupBy, event);
@@ -82,7 +82,7 @@ export function createMatcher(
       kind.counted.length === 0 ? weightText(event.repeats) : groupKey(kind.counted, event);
     if (value === undefined) return;
     for (const { dense } of kind.feeds) {
-      if (dense?.counts !== true) continue;
+      if (!isCounted || dense?.counts !== true) continue;
       const cells = sketches[dense.sketch] as Uint16Array;
       countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs, event.repeats);
     }
@@ -138,25 +138,28 @@ export function createMatcher(
     return candidates.rules;
   };
 
+  const eachHit = (event: Event, raw: string, take: (rule: number) => void): void => {
+    let failure: Error | undefined;
+    for (const rule of candidatesOf(event, raw)) {
+      try {
+        if (rules[rule]?.test(event, raw) === true) take(rule);
+      } catch (error) {
+        // The others still see the event.
+        failure ??= new Error(`the rule "${rules[rule]?.rule.title}" failed: ${messageOf(error)}`);
+      }
+    }
+    if (failure !== undefined) throw failure;
+  };
+
   return {
     bucketOf,
     candidatesOf,
-    hitsAny: (event, raw) =>
-      candidatesOf(event, raw).some((rule) => rules[rule]?.test(event, raw) === true),
     hit,
-    match(event, raw, location) {
-      let failure: Error | undefined;
-      for (const rule of candidatesOf(event, raw)) {
-        try {
-          if (rules[rule]?.test(event, raw) === true) hit(rule, event, location);
-        } catch (error) {
-          // The others still see the event.
-          failure ??= new Error(
-            `the rule "${rules[rule]?.rule.title}" failed: ${messageOf(error)}`,
-          );
-        }
-      }
-      if (failure !== undefined) throw failure;
-    },
+    match: (event, raw, location) => eachHit(event, raw, (rule) => hit(rule, event, location)),
+    note: (event, raw, location) =>
+      eachHit(event, raw, (rule) => {
+        rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, String(rule), '');
+        for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location, false);
+      }),
   };
 }

@@ -191,6 +191,9 @@ export function groupKey(readers: readonly FieldReader[], event: Event): string 
   return key;
 }
 
+/** The key of values. */
+export const joinGroupKey = (values: readonly string[]): string => values.join(SEPARATOR);
+
 /** The values that `groupKey` joined. */
 export const splitGroupKey = (key: string): readonly string[] => key.split(SEPARATOR);
 

@@ -33,7 +33,7 @@ import { type ByteRange, readBack } from './look-back.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
 import { createProcesses } from './processes.ts';
-import { createRowCollector, emptyRows, type Rows } from './rows/rows.ts';
+import { createRowCollector, emptyRows, HIT_KIND, NO_TIME, type Rows } from './rows/rows.ts';
 import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
 import { sketchCells } from './sketch.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
@@ -67,7 +67,7 @@ export interface ScanTask {
   adjustment: Adjustment | undefined;
   /**
    * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
-   * rules, for each one that a rule hits.
+   * rules, for each hit, and as each input of a correlation.
    */
   purpose: 'rules' | 'hot' | 'events';
 }
@@ -106,11 +106,6 @@ export interface ScanContext {
   section: number;
   filter: EventFilter;
 }
-
-/** Feed number of rows that stand for events, not hits. */
-const EVENT_FEED = 0xffff;
-/** Time of rows for events without one: they come first. */
-export const NO_TIME = Number.MIN_SAFE_INTEGER;
 
 /** One reader; results are plain data and hold nothing of its own. */
 export interface Scanner {
@@ -161,26 +156,18 @@ export function createScanner(context: ScanContext): Scanner {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
       if (!filter.accepts(event, raw, of, whole)) return;
-      if (task.purpose === 'events') {
-        if (rules.length > 0 && !isHit(event, raw, offset)) return;
-        rows.add(EVENT_FEED, event.timeUs ?? NO_TIME, locate(task.file, offset), '', '');
+      const location = locate(task.file, offset);
+      if (task.purpose === 'events' && plan.ruleSet.rules.length === 0) {
+        rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, '', '');
         return;
       }
       if (task.purpose === 'hot') return;
-      countEvent(totals, event, of);
+      if (task.purpose === 'rules') countEvent(totals, event, of);
       try {
-        matcher.match(event, raw, locate(task.file, offset));
+        if (task.purpose === 'rules') matcher.match(event, raw, location);
+        else matcher.note(event, raw, location);
       } catch (error) {
         problem ??= `${messageOf(error)} (on the line at byte ${offset})`;
-      }
-    };
-    const { rules } = plan.ruleSet;
-    const isHit = (event: Event, raw: string, offset: number): boolean => {
-      try {
-        return matcher.hitsAny(event, raw);
-      } catch (error) {
-        problem ??= `a rule failed on the line at byte ${offset}: ${messageOf(error)}`;
-        return false;
       }
     };
     let textBefore: TextBefore | undefined;

@@ -25,11 +25,29 @@ beforeAll(() => {
       '',
     ].join('\n'),
   );
+  writeFileSync(join(cwd, 'brute.log'), bruteForce());
   writeFileSync(
     join(cwd, 'access.log'),
     '203.0.113.9 - - [14/Mar/2026:12:00:00 +0000] "GET /uploads/a.php?cmd=id HTTP/1.1" 200 5 "-" "curl/8"\n',
   );
 });
+/** Twelve failures from one address before a login, one a day later, others from elsewhere. */
+function bruteForce(): string {
+  const line = (time: string, text: string): string =>
+    `${time}Z web01 sshd[1]: ${text} port 4001 ssh2`;
+  const at = (second: number): string => `2026-03-14T10:00:${String(second).padStart(2, '0')}`;
+  return [
+    ...Array.from({ length: 12 }, (_, n) =>
+      line(at(n), 'Failed password for root from 203.0.113.7'),
+    ),
+    line(at(20), 'Failed password for root from 198.51.100.4'),
+    line(at(30), 'Accepted password for root from 203.0.113.7'),
+    line('2026-03-15T10:00:00', 'Failed password for root from 203.0.113.7'),
+    line('2026-03-15T10:00:05', 'Accepted password for root from 203.0.113.7'),
+    '',
+  ].join('\n');
+}
+
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 interface Told {
@@ -126,13 +144,18 @@ describe('a run without an event', () => {
 
 describe('--all with --rule', () => {
   it.each([
-    [['ssh_failed_login'], 2],
-    // A correlation: the events that it counts.
-    [['SSH brute force from one source'], 2],
-    [['Command given to a web shell'], 1],
-    [['ssh_failed_login', 'web-shell-command'], 3],
-  ])('%j gives the events of that rule: %i', async (rule, count) => {
-    const told = await run(['auth.log', 'access.log'], { rule, all: true });
+    ['auth.log access.log', ['ssh_failed_login'], 2],
+    ['auth.log access.log', ['Command given to a web shell'], 1],
+    ['auth.log access.log', ['ssh_failed_login', 'web-shell-command'], 3],
+    // A correlation: the events that it counted where it fired, and no others of the rules that it counts.
+    ['auth.log', ['SSH brute force from one source'], 0],
+    ['brute.log', ['ssh_failed_login'], 14],
+    ['brute.log', ['SSH brute force from one source'], 12],
+    ['brute.log', ['ssh-brute-force'], 12],
+    ['brute.log', ['ssh-login-after-brute-force'], 13],
+    ['brute.log', ['SSH brute force from one source', 'ssh_failed_login'], 14],
+  ])('%s %j gives the events of that rule: %i', async (paths, rule, count) => {
+    const told = await run(paths.split(' '), { rule, all: true });
     expect(told.events).toBe(count);
   });
 

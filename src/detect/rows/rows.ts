@@ -28,6 +28,11 @@ export const weightOf = (text: string): number | undefined =>
 /** Tells weights from most values that are counted. */
 const WEIGHT_MARK = '\u001e';
 
+/** Kind of rows that stand for events: their group is empty, or the index of the rule that hit. */
+export const HIT_KIND = 0xffff;
+/** Time of rows for events without one: they come first. */
+export const NO_TIME = Number.MIN_SAFE_INTEGER;
+
 /** Takes the rows of one piece of work in any order. Times are microseconds since the epoch. */
 export interface RowCollector {
   add(kind: number, timeUs: number, location: Location, group: string, value: string): void;
