@@ -85,6 +85,7 @@ function attackItem(finding: Finding, number: string, refer: Refer): AttackItem 
   const { rule, level, firstUs, lastUs, count, entities, evidence, act } = finding;
   const [first] = evidence;
   return {
+    id: finding.id,
     number,
     firstAt: microsInstant(firstUs),
     lastAt: microsInstant(lastUs),

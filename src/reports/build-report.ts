@@ -4,6 +4,7 @@ import type { JournalEntry, NoteKind } from '../incidents/incident.ts';
 import type { IncidentDetail, WholeIncident } from '../incidents/incident-store.ts';
 import { attackTimeline } from './attack-timeline.ts';
 import { checklistResults, standingChanges } from './checklist-results.ts';
+import { firstSigns } from './first-signs.ts';
 import { metricItems } from './metric-items.ts';
 import { openQuestions } from './open-questions.ts';
 import type { ReportInput } from './report-input.ts';
@@ -31,12 +32,21 @@ export function buildReport(input: ReportInput): ReportModel {
   const { incident } = detail;
   const notes = (kind: NoteKind): NoteItem[] =>
     detail.notes.filter((note) => note.kind === kind).map(noteItem);
+  const attack = attackTimeline(detail.findings, detail.sources, input);
   const known = {
     schema: 'ir.report/v1' as const,
     author: input.author,
     asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
     incident: incidentFacts(detail, playbook?.title ?? ''),
-    detection: { notes: notes('detection'), ...firstSaving(journal) },
+    detection: {
+      notes: notes('detection'),
+      ...firstSigns(journal, {
+        ...input,
+        timeline: attack.timeline,
+        times: incident.times,
+        sources: detail.sources,
+      }),
+    },
     impact: notes('impact'),
     keyTimes: TIME_MEANINGS.map(([name, meaning]) => ({
       name,
@@ -44,7 +54,7 @@ export function buildReport(input: ReportInput): ReportModel {
       at: incident.times[name] ?? null,
     })),
     metrics: metricItems(metrics, incident.times),
-    attack: attackTimeline(detail.findings, detail.sources, input),
+    attack,
     response: responseItems(input, journal.at(-1)),
     responders: respondersIn(journal),
     checklist: checklistResults(detail.steps, steps),
@@ -101,19 +111,6 @@ const respondersIn = (journal: readonly JournalEntry[]): string[] => {
   );
   return [...new Set(byPeople.map(({ actor }) => actor))];
 };
-
-/** When findings were first saved: on most incidents, the moment in which somebody looked. */
-function firstSaving(journal: readonly JournalEntry[]): Omit<ReportModel['detection'], 'notes'> {
-  const saving = journal.find(
-    ({ type, payload }) => type === 'timeline_saved' && payload !== undefined,
-  );
-  const { findings } = (saving?.payload ?? {}) as { findings?: readonly unknown[] };
-  return {
-    savedAt: saving?.at ?? null,
-    savedBy: saving?.actor ?? null,
-    findings: findings?.length ?? 0,
-  };
-}
 
 function incidentFacts({ incident }: IncidentDetail, playbook: string): ReportModel['incident'] {
   const { key, title, description, severity, impact, urgency } = incident;

@@ -88,8 +88,28 @@ export interface CitedLine {
   cut: number;
 }
 
-/** A technique that was seen, with its name. */
+/** One of the findings that were saved first. */
+export interface SignItem {
+  /** F-01; empty when the table of findings does not have it. */
+  number: string;
+  /** Of the rule. */
+  title: string;
+  level: Level;
+  techniques: readonly { id: string; name: string }[];
+  count: number;
+  /** There may be more events than `count`. */
+  isLeast: boolean;
+  /** The log files that it cites, with their evidence numbers. */
+  files: readonly string[];
+  firstAt: Instant | null;
+  /** `4h 1m before it was detected`; null where one of the two times is not known. */
+  delay: string | null;
+}
+
+/** A finding as the report tells it. */
 export interface AttackItem {
+  /** Of the finding, stable over reruns. */
+  id: string;
   /** F-01, F-02, ... in time order. */
   number: string;
   firstAt: Instant | null;
@@ -252,6 +272,8 @@ export interface ReportModel {
     savedBy: string | null;
     /** The findings that were saved then. */
     findings: number;
+    /** The gravest of them, at most five. */
+    signs: readonly SignItem[];
   };
   impact: readonly NoteItem[];
   keyTimes: readonly KeyTimeItem[];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandRun, NOTE_KINDS, type NoteKind } from '../../src/incidents/incident.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { blameIn } from '../../src/reports/blame-words.ts';
+import { firstSigns } from '../../src/reports/first-signs.ts';
 import { renderTemplate } from '../../src/reports/render-template.ts';
 import type { PlaybookFacts } from '../../src/reports/report-input.ts';
 import { type ReportModel, SECTIONS } from '../../src/reports/report-model.ts';
@@ -64,6 +65,36 @@ it('asks when it was detected, and tells no metric until then', () => {
   expect(text).toContain('(MTTD) | unknown: occurred and detected not given |');
   expect(text).toContain('It was contained 2026-03-01 09:00:00Z.');
   expect(modelOf(emptyDetail()).questions.map(({ command }) => command)).not.toContain(wanted);
+});
+
+it.each([
+  ['detected', { detected: '2026-03-01T10:00:00.000Z' }, '2h before it was detected'],
+  ['detected first', { detected: '2026-03-01T07:30:00.000Z' }, '30m after it was detected'],
+  ['not detected', { declared: '2026-03-01T08:00:00.000Z' }, 'when the incident was opened'],
+  ['no time', {}, null],
+])('says how the logs showed it: %s', (_, times, delay) => {
+  const low = { ...finding('b'), level: 'low' as const };
+  const found = { ...finding('a'), count: 7, firstUs: Date.parse('2026-03-01T08:00:00Z') * 1000 };
+  const saving = { type: 'timeline_saved', at: AT, actor: 'alex' };
+  const journal = [{ ...saving, payload: { findings: [low, found] } }, saving];
+  const known = {
+    times,
+    timeline: [],
+    sources: [],
+    techniqueNames: new Map([['T1505.003', 'Shell']]),
+  };
+  expect(firstSigns(journal as never, known as never)).toMatchObject({
+    savedBy: 'alex',
+    findings: 2,
+    signs: [
+      {
+        title: found.rule.title,
+        techniques: [{ id: 'T1505.003', name: 'Shell' }],
+        files: ['access.log'],
+        ...{ count: 7, firstAt: '2026-03-01T08:00:00.000Z', delay },
+      },
+    ],
+  });
 });
 
 it('asks which time is right where the clock was set back', () => {
