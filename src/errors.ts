@@ -126,12 +126,14 @@ export function suggestion(
 export const nearestWord = (word: string, known: Iterable<string>): string | undefined =>
   withinEdits(word, known)[0];
 
-/** The known words that are nearest by edits; where none is, those that begin with `word`. */
+/** The known words that are nearest by edits, of them those that begin with `word`; where none is near, all that do. */
 function nearestWords(word: string, known: readonly string[]): string[] {
   const near = withinEdits(word, known);
   const start = plainWord(word);
-  if (near.length > 0 || start.length < 2) return near;
-  return [...new Set(known)].filter((candidate) => plainWord(candidate).startsWith(start));
+  const beginning = (near.length > 0 ? near : [...new Set(known)]).filter((candidate) =>
+    plainWord(candidate).startsWith(start),
+  );
+  return start.length < 2 || beginning.length === 0 ? near : beginning;
 }
 
 function withinEdits(word: string, known: Iterable<string>): string[] {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
+import { declareFormats } from './formats.ts';
 import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
@@ -11,6 +12,7 @@ import { unknownCommand, usageErrorOf } from './usage.ts';
 
 const GROUPS: readonly Declare[] = [
   declareTimeline,
+  declareFormats,
   declareIncident,
   declareRespond,
   declareReport,

@@ -5,7 +5,8 @@ import { MAX_DEPTH } from './envelopes/wrapped.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import { headerIn } from './headers.ts';
 
-const SAMPLE_LINES = 200;
+/** So many lines tell a format. */
+export const SAMPLE_LINES = 200;
 
 /**
  * The format that claims most of the first lines; on a tie the earlier in the list.
@@ -13,7 +14,7 @@ const SAMPLE_LINES = 200;
  */
 export function detectFormat(head: string, formats: readonly LogFormat[]): LogFormat | undefined {
   const whole = formats.find((format) => format.records?.detect(head) === true);
-  return whole ?? mostNamed(head, formats) ?? mostClaimed(sampleOf(head), formats);
+  return whole ?? mostNamed(head, formats) ?? mostClaimed(sampleLines(head), formats);
 }
 
 /** The format of which the header of the file has the most names. */
@@ -54,7 +55,8 @@ export const claims = (format: LogFormat, line: string, isPayload: boolean): boo
     ? format.detectsPayload(line)
     : format.detect(line);
 
-function sampleOf(head: string): readonly string[] {
+/** The first whole lines of a text, without their endings. */
+export function sampleLines(head: string): readonly string[] {
   const lines = head.split('\n').slice(0, SAMPLE_LINES).map(withoutCarriageReturn);
   // The last line of the sample may be cut.
   if (lines.length > 1) lines.pop();
@@ -73,7 +75,7 @@ export function detectStreams(
 ): StreamFormats {
   const streams: Record<string, string> = {};
   const records = isRecords ? main?.records?.splitter(false).push(head) : undefined;
-  const lines = records?.slice(0, SAMPLE_LINES).map(({ text }) => text) ?? sampleOf(head);
+  const lines = records?.slice(0, SAMPLE_LINES).map(({ text }) => text) ?? sampleLines(head);
   const text = main?.header && headerIn(head, main.header);
   const clock = createClock({
     zone: 'UTC',

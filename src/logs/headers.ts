@@ -47,6 +47,13 @@ export function headerIn(head: string, { marker }: HeaderRule): string | undefin
   return blockAround(text, at, marker.charAt(0)).text;
 }
 
+/** The header of a short text, as marks of it. */
+export function sampleHeaders(rule: HeaderRule | undefined, text: string): readonly HeaderMark[] {
+  const header = rule && headerIn(text, rule);
+  const isHeader = header !== undefined && (rule?.fits(header, text) ?? 0) > 0;
+  return isHeader ? [{ offset: 0, text: header }] : [];
+}
+
 /** The comments around the line at `at`, and where they begin. */
 function blockAround(text: string, at: number, sign: string): { text: string; start: number } {
   let start = at;

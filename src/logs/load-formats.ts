@@ -71,6 +71,13 @@ function readBundledFormats(): FormatDocument[] {
   });
 }
 
+/** The text of some top-level keys of a bundled file, for a file that is made after it. */
+export function bundledText(name: string, keys: readonly string[]): string {
+  const text = readFileSync(new URL(`${name}.yml`, FOLDER), 'utf8');
+  const parts = text.split(/^(?=[a-z])/m);
+  return parts.filter((part) => keys.includes(/^\w+/.exec(part)?.[0] ?? '')).join('');
+}
+
 /** For the build: keeps the bundled formats as they are when read and checked, beside the built program. */
 export function cacheBundledFormats(): void {
   const temporary = `${CACHE_PATH}.tmp-${process.pid}`;

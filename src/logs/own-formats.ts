@@ -69,18 +69,25 @@ function formatFiles(folder: string, problems: Problem[]): string[] {
 }
 
 function readOwn(path: string, problems: Problem[]): FormatDocument | undefined {
+  const checked = checkFormatFile(path);
+  problems.push(...checked.problems);
+  return checked.document;
+}
+
+/** Reads a format file and tries its samples. Its format is in use only while they are tried. */
+export function checkFormatFile(path: string): {
+  document: FormatDocument | undefined;
+  problems: readonly Problem[];
+} {
   try {
     const { size } = statSync(path);
     if (size > MAX_BYTES) throw new Error(`${size} bytes are too many for a format`);
-    const read = readFormatFile(readFileSync(path, 'utf8'), path);
-    problems.push(...read.problems);
-    if (read.document === undefined) return undefined;
-    const wrong = checkSamples(read.document, read.placeOf);
-    problems.push(...wrong);
-    return wrong.length > 0 ? undefined : read.document;
+    const { document, problems, placeOf } = readFormatFile(readFileSync(path, 'utf8'), path);
+    const wrong = document === undefined ? problems : checkSamples(document, placeOf);
+    return { document: wrong.length > 0 ? undefined : document, problems: wrong };
   } catch (error) {
-    problems.push({ message: messageOf(error), source: { path }, hint: undefined });
-    return undefined;
+    const problem = { message: messageOf(error), source: { path }, hint: undefined };
+    return { document: undefined, problems: [problem] };
   }
 }
 
@@ -90,8 +97,10 @@ function checkSamples(
   placeOf: (sample: number) => Problem['source'],
 ): Problem[] {
   useOwnFormats([document]);
-  const name = document.programs.length === 0 ? document.name : 'syslog';
-  const format = FORMATS.find((each) => each.name === name) as LogFormat;
+  const isOfProgram = document.programs.length > 0;
+  const format = isOfProgram
+    ? formatOfPrograms()
+    : (FORMATS.find(({ name }) => name === document.name) as LogFormat);
   const found = document.samples.flatMap((sample, index): Problem[] => {
     const message = sampleProblem(format, sample, createClock({ zone: 'UTC', firstYear: 2026 }));
     return message === undefined ? [] : [{ message, source: placeOf(index), hint: undefined }];
@@ -99,6 +108,10 @@ function checkSamples(
   useOwnFormats([]);
   return found;
 }
+
+/** The format whose lines hold the messages of programs. */
+export const formatOfPrograms = (): LogFormat =>
+  FORMATS.find(({ name }) => name === 'syslog') as LogFormat;
 
 /** From now on the formats of this thread are the bundled ones and these. */
 export function useOwnFormats(own: readonly FormatDocument[]): void {

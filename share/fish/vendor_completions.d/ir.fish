@@ -3,7 +3,7 @@ function __ir_is_at
     set -l at ''
     for word in (commandline -opc)[2..-1]
         switch "$at $word"
-            case ' timeline' ' open' ' use' ' list' ' show' ' update' ' note' ' close' ' reopen' ' verify' ' respond' ' contain' ' eradicate' ' recover' ' playbook' ' playbook list' ' playbook show' ' playbook check' ' report' ' drill' ' drill logs' ' demo' ' help'
+            case ' timeline' ' formats' ' formats list' ' formats show' ' formats detect' ' formats check' ' formats test' ' formats new' ' open' ' use' ' list' ' show' ' update' ' note' ' close' ' reopen' ' verify' ' respond' ' contain' ' eradicate' ' recover' ' playbook' ' playbook list' ' playbook show' ' playbook check' ' report' ' drill' ' drill logs' ' demo' ' help'
                 set at "$at $word"
         end
     end
@@ -11,6 +11,7 @@ function __ir_is_at
 end
 complete -c ir -n '__ir_is_at ""' -f
 complete -c ir -n '__ir_is_at ""' -a timeline -d 'read log files of any mix into one timeline and report what the rules find'
+complete -c ir -n '__ir_is_at ""' -a formats -d 'list, show, try, check and make log formats'
 complete -c ir -n '__ir_is_at ""' -a open -d 'open an incident and make it the current one; asks for what no flag says'
 complete -c ir -n '__ir_is_at ""' -a use -d 'make an incident the current one'
 complete -c ir -n '__ir_is_at ""' -a list -d 'list the incidents of the store; * marks the current one'
@@ -61,6 +62,17 @@ complete -c ir -n '__ir_is_at " timeline"' -l strict -d 'end with exit 4 when a 
 complete -c ir -n '__ir_is_at " timeline"' -l save -d 'put findings, files and accounting into the current incident'
 complete -c ir -n '__ir_is_at " timeline"' -l reference-time -r -d 'date year-less stamps as of then instead of by file date'
 complete -c ir -n '__ir_is_at " timeline"' -l workers -r -d 'reader threads (default: one per processor; 0 reads in one)'
+complete -c ir -n '__ir_is_at " formats"' -f
+complete -c ir -n '__ir_is_at " formats"' -a list -d 'all log formats, your own included'
+complete -c ir -n '__ir_is_at " formats"' -a show -d 'one format with its patterns, and samples with their events'
+complete -c ir -n '__ir_is_at " formats"' -a detect -d 'which format reads a file: what each claims of its first lines'
+complete -c ir -n '__ir_is_at " formats"' -a check -d 'report every mistake in format files, with line and column'
+complete -c ir -n '__ir_is_at " formats"' -a test -d 'read the samples of formats, and say which are not read as they should be'
+complete -c ir -n '__ir_is_at " formats"' -a new -d 'a format file from lines or from the setting of a server, to be read and corrected'
+complete -c ir -n '__ir_is_at " formats detect"' -l why -r -d 'say why this format does not read it (repeatable)'
+complete -c ir -n '__ir_is_at " formats new"' -l from -r -d 'propose a format from the lines of a file, or - for standard input'
+complete -c ir -n '__ir_is_at " formats new"' -l from-config -r -d 'make one of nginx'\''s log_format, Apache'\''s LogFormat, PostgreSQL'\''s log_line_prefix, or a grok pattern'
+complete -c ir -n '__ir_is_at " formats new"' -l name -r -d 'the name of the format'
 complete -c ir -n '__ir_is_at " open"' -l severity -r -d 'how grave it is (default: SEV3)'
 complete -c ir -n '__ir_is_at " open"' -l impact -r -d 'how much harm it does: none, low, medium, high (default: medium)'
 complete -c ir -n '__ir_is_at " open"' -l urgency -r -d 'how soon it must be handled: none, low, medium, high (default: medium)'

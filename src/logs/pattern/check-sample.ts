@@ -1,5 +1,5 @@
 /** Does a format read a sample of its lines as the sample says? */
-import { isSkip } from '../../events/event.ts';
+import { type Event, isSkip } from '../../events/event.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import type { Clock } from '../clock.ts';
 import type { LogFormat, Sample } from '../formats/log-format.ts';
@@ -9,7 +9,12 @@ import { headerIn, isHeaderLine } from '../headers.ts';
 const IMPLIED =
   /^(?:timeUs|timeConfidence|format|message|repeats|raw|event\.(?:kind|category|type|dataset)|host\.hostname|process\.(?:name|pid)|log\.syslog\..*|source\.address)$/;
 
-/** What differs between the event that the sample names and the one that comes out, as a sentence; undefined when nothing. */
+/** Need a sample not say the field? */
+export const isImplied = (field: string): boolean => IMPLIED.test(field);
+
+/**
+ * What differs between the event that the sample names and the one that comes out, as a sentence; undefined when nothing.
+ */
 export function sampleProblem(
   format: LogFormat,
   { lines, expect }: Sample,
@@ -26,6 +31,12 @@ export function sampleProblem(
     rows.length > 1 && format.complete !== undefined
       ? format.complete(parsed, rows, clock)
       : parsed;
+  return eventProblem(event, { lines, expect }) ?? unsaidProblem(event, { lines, expect });
+}
+
+/** The first field that the sample names and the event has otherwise, as a sentence. */
+export function eventProblem(event: Event, { lines, expect }: Sample): string | undefined {
+  const [line = ''] = lines;
   const found: Record<string, unknown> = { ...event };
   if (event.timeUs !== undefined)
     found['time'] = rfc3339(event.timeUs).replace(/\.(\d{3})Z$/, '.$1000Z');
@@ -33,8 +44,13 @@ export function sampleProblem(
     if (JSON.stringify(found[field]) !== JSON.stringify(value))
       return `the sample has ${field} ${shown(found[field])}, not ${shown(value)}: ${line}`;
   }
+  return undefined;
+}
+
+function unsaidProblem(event: Event, { lines, expect }: Sample): string | undefined {
+  const [line = ''] = lines;
   const unsaid = Object.entries(event).find(
-    ([field, value]) => value !== undefined && !(field in expect) && !IMPLIED.test(field),
+    ([field, value]) => value !== undefined && !(field in expect) && !isImplied(field),
   );
   if (unsaid === undefined) return undefined;
   return `the sample has ${unsaid[0]} ${shown(unsaid[1])}, which expect does not say: ${line}`;

@@ -1,15 +1,14 @@
 /** What every log format promises, replayed for each from the samples it carries. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Event } from '../../../src/events/event.ts';
+import { type Event, isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { detectFormat } from '../../../src/logs/detect-format.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
-import { type HeaderMark, headerIn } from '../../../src/logs/headers.ts';
-import { createAccount } from '../../../src/logs/line-account.ts';
+import { type HeaderMark, sampleHeaders } from '../../../src/logs/headers.ts';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
-import { createEventReader } from '../../../src/logs/read-events.ts';
+import { readSample as readWhole } from '../../../src/logs/read-sample.ts';
 
 const FOLDER = new URL('../../../src/logs/', import.meta.url);
 
@@ -17,35 +16,15 @@ const clock = (headers: readonly HeaderMark[] = []) =>
   createClock({ zone: 'UTC', firstYear: 2026, headers });
 
 /** What names the columns of a sample's lines. */
-function headersOf({ header: rule }: LogFormat, { lines }: Sample): HeaderMark[] {
-  const text = rule && headerIn(lines.join('\n'), rule);
-  return rule === undefined || text === undefined || rule.fits(text, lines.join('\n')) === 0
-    ? []
-    : [{ offset: 0, text }];
-}
+const headersOf = ({ header }: LogFormat, { lines }: Sample): readonly HeaderMark[] =>
+  sampleHeaders(header, lines.join('\n'));
 
-/** The first event of a sample, read the way the engine reads lines: grouped, joined, wrapped or alone. */
+/** The first event of a sample. */
 function readSample(format: LogFormat, sample: Sample): Event {
-  const { lines } = sample;
-  const events: Event[] = [];
-  const account = createAccount();
-  const sink = (event: Event): void => void events.push(event);
-  const reader = createEventReader({
-    format,
-    formats: FORMATS,
-    clock: clock(headersOf(format, sample)),
-    account,
-    sink,
-  });
-  for (const [index, line] of lines.entries()) reader.line(line, index);
-  reader.end();
-  const [first] = events;
-  if (first === undefined) {
-    throw new Error(
-      `${format.name} skipped its own sample: ${[...account.skips.keys()]}: ${lines}`,
-    );
-  }
-  return first;
+  const event = readWhole(format, sample, FORMATS);
+  if (isSkip(event))
+    throw new Error(`${format.name} skipped its own sample: ${event.skip}: ${sample.lines}`);
+  return event;
 }
 
 /** RFC 3339 in UTC with microseconds, as samples write their expected time. */
