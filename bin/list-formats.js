@@ -25,7 +25,7 @@ const coded = readdirSync(folder)
 const declaredFolder = join(root, 'templates', 'formats');
 const declared = readdirSync(declaredFolder)
   .map((file) => readFileSync(join(declaredFolder, file), 'utf8'))
-  .filter((text) => /^(lines|header):/m.test(text))
+  .filter((text) => /^(?:lines|header|records):/m.test(text))
   .map((text) => {
     const literal = (key) => new RegExp(`^${key}: (.*)$`, 'm').exec(text)?.[1];
     const order = Number(literal('order') ?? 5);

@@ -5,10 +5,12 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { templateError } from '../errors.ts';
+import { readRecord } from './formats/json-record.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import { lineFormat } from './pattern/declared-format.ts';
 import type { FormatDocument } from './pattern/format-document.ts';
 import { readFormatFile } from './pattern/format-file.ts';
+import { recordReader } from './pattern/record-reader.ts';
 
 /** The same depth below the package for `src/logs`, `dist/logs` and `dist/bundle`. */
 const FOLDER = new URL('../../templates/formats/', import.meta.url);
@@ -35,9 +37,30 @@ function keptFormats(): FormatDocument[] | undefined {
 const lineFormats = (documents: readonly FormatDocument[]): LogFormat[] =>
   documents.filter(({ programs }) => programs.length === 0).map(lineFormat);
 
+/** The formats of files with JSON records, which the reader of any JSON reads. */
+function recordFormats(
+  documents: readonly FormatDocument[],
+  formats: readonly LogFormat[],
+): LogFormat[] {
+  const json = formats.find(({ name }) => name === 'json-lines');
+  if (json === undefined) return [];
+  const { records: _, detectsPayload: __, ...rest } = json;
+  return documents
+    .filter(({ records }) => records.length > 0)
+    .map((document): LogFormat => {
+      const { name, title, url, order, sources, samples } = document;
+      const { matches } = recordReader(document);
+      const detect = (line: string): boolean => {
+        const record = readRecord(line);
+        return record !== undefined && matches(record);
+      };
+      return { ...rest, name, title, url, order, sources, isEcho: false, detect, samples };
+    });
+}
+
 /** The formats of our code and those of files, in the order of asking. */
 export const withDeclared = (coded: readonly LogFormat[]): readonly LogFormat[] =>
-  inOrder([...coded, ...lineFormats(bundledFormats())]);
+  withOwn(coded, bundledFormats());
 
 const inOrder = (formats: readonly LogFormat[]): LogFormat[] =>
   [...formats].sort(
@@ -50,7 +73,8 @@ export function withOwn(
   own: readonly FormatDocument[],
 ): readonly LogFormat[] {
   const names = new Set(own.map(({ name }) => name));
-  return inOrder([...formats.filter(({ name }) => !names.has(name)), ...lineFormats(own)]);
+  const kept = formats.filter(({ name }) => !names.has(name));
+  return inOrder([...kept, ...lineFormats(own), ...recordFormats(own, kept)]);
 }
 
 function readBundledFormats(): FormatDocument[] {

@@ -5,6 +5,8 @@ import { type Environment, ownFolder } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import { createClock } from './clock.ts';
+import { declareBorne } from './envelopes/borne.ts';
+import { declareProducts } from './formats/json-products.ts';
 import { declarePrograms } from './formats/linux/programs.ts';
 import { FORMATS } from './formats/list.ts';
 import type { LogFormat } from './formats/log-format.ts';
@@ -118,4 +120,6 @@ export function useOwnFormats(own: readonly FormatDocument[]): void {
   const formats = FORMATS as LogFormat[];
   formats.splice(0, formats.length, ...withOwn(BUNDLED, own));
   declarePrograms(own);
+  declareProducts(own);
+  declareBorne(own);
 }

@@ -18,6 +18,8 @@ import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';
 import { loginOf, outcomeOf } from './json-login.ts';
+import { productOf } from './json-products.ts';
+import { readRecord } from './json-record.ts';
 import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import { processName, readMessage } from './linux/programs.ts';
@@ -34,6 +36,12 @@ function parse(line: string, clock: Clock): Event | Skip {
   const record = readRecord(line);
   if (record === undefined) return skip(line.includes('{') ? 'broken JSON' : 'not JSON');
   if (isJournal(record)) return skip('a record of the journal');
+  const product = productOf(record);
+  if (product !== undefined) {
+    const event = recordEvent(record, clock);
+    product.fill(record, event, clock);
+    return event;
+  }
   const known = cloudtrail.detect(line) ? cloudtrail.parse(line, clock) : undefined;
   return known === undefined || isSkip(known) ? recordEvent(record, clock) : known;
 }
@@ -41,6 +49,7 @@ function parse(line: string, clock: Clock): Event | Skip {
 function unwrap(line: string, clock: Clock): Wrapped | undefined {
   const record = readRecord(line);
   if (record === undefined || isOwned(record, line)) return undefined;
+  if (productOf(record) !== undefined) return undefined;
   let found: FoundFields | undefined;
   const fields = (): FoundFields => (found ??= findFields(record));
   const collected = collectedLine(record, () => levelField(record, fields()) !== undefined);
@@ -74,27 +83,6 @@ function readTold(record: JsonRecord, message: string): Event | undefined {
   event['process.name'] = processName(program);
   readMessage(program, message, event);
   return event['event.action'] === undefined ? undefined : event;
-}
-
-/** The latest record: a line is asked for what it wraps, and then read. */
-let latest: { line: string; record: JsonRecord | undefined } = { line: '', record: undefined };
-
-function readRecord(line: string): JsonRecord | undefined {
-  if (latest.line !== line) latest = { line, record: parseRecord(line) };
-  return latest.record;
-}
-
-function parseRecord(line: string): JsonRecord | undefined {
-  const start = line.indexOf('{');
-  if (start < 0 || (start > 0 && !/^[\w.-]{0,64}:?\s{0,32}$/.test(line.slice(0, start)))) {
-    return undefined;
-  }
-  try {
-    const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The event of an object: what its names mean is the table of `json-aliases.ts`. */
@@ -259,14 +247,14 @@ function detect(line: string): boolean {
   if (line.length > MAX_DETECT || !RECORD_START.test(line.slice(0, 120))) return false;
   const record = readRecord(line);
   if (record === undefined || isOwned(record, line)) return false;
-  return hasLogFields(record);
+  return productOf(record) === undefined && hasLogFields(record);
 }
 
 /** Any object: collectors keep the time to themselves. */
 const detectsPayload = (payload: string): boolean => {
   const record =
     payload.length <= MAX_DETECT && payload.startsWith('{') ? readRecord(payload) : undefined;
-  return record !== undefined && !isOwned(record, payload);
+  return record !== undefined && !isOwned(record, payload) && productOf(record) === undefined;
 };
 
 /** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */

@@ -186,6 +186,7 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
   if (readStamp(line, skipClockMarks(line, at), envelope.stamp)) {
     envelope.hasStamp = true;
     const end = envelope.stamp.end;
+    envelope.stampEnd = end;
     const after = line.charCodeAt(end);
     // Cisco writes `Nov 24 2026 10:00:01: %ASA-6-...`.
     const isCisco = after === COLON && line.startsWith(' %', end + 1);

@@ -11,6 +11,8 @@ export interface Envelope {
   severity: number;
   hasStamp: boolean;
   stamp: Stamp;
+  /** Where the first stamp ends, which may be a relay's; 0 without one. */
+  stampEnd: number;
   host: string | undefined;
   /** The tag as written, with its path. */
   program: string | undefined;
@@ -35,6 +37,7 @@ export const emptyEnvelope = (): Envelope => ({
   severity: -1,
   hasStamp: false,
   stamp: emptyStamp(),
+  stampEnd: 0,
   host: undefined,
   program: undefined,
   pid: undefined,
@@ -63,6 +66,7 @@ export function clear(envelope: Envelope): void {
   envelope.facility = -1;
   envelope.severity = -1;
   envelope.hasStamp = false;
+  envelope.stampEnd = 0;
   envelope.host = undefined;
   envelope.program = undefined;
   envelope.pid = undefined;

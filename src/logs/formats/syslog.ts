@@ -2,6 +2,7 @@
 
 import { type Event, type Skip, setRepeats, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
+import { isBorne, readBorne } from '../envelopes/borne.ts';
 import { readPayload } from '../envelopes/payload.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
@@ -44,6 +45,11 @@ const isVpnFile = (): boolean =>
 function detect(line: string): boolean {
   if (line.charCodeAt(0) === 45) return isJournalNote(line);
   if (!readEnvelope(line, envelope)) return false;
+  return isSyslog(line) || (!isBorne(line) && deviceTexts(line).some(isBorne));
+}
+
+/** Do stamp, host and tag look like those of syslog? */
+function isSyslog(line: string): boolean {
   if (envelope.isRfc5424 || isVpnFile()) return true;
   const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
   if (program !== undefined && (isLevelWord(program) || !NAME.test(program))) return false;
@@ -150,9 +156,10 @@ function isLevelled(line: string, envelope: Envelope): boolean {
 }
 
 function parse(line: string, clock: Clock): Event | Skip {
-  if (!readEnvelope(line, envelope) || isOthers(line, envelope)) {
-    return skip(isJournalNote(line) ? 'journal header' : 'not a syslog line');
-  }
+  if (!readEnvelope(line, envelope)) return skip(NO_LINE);
+  const device = readDevice(line, clock);
+  if (device !== undefined) return device;
+  if (isOthers(line, envelope)) return skip(isJournalNote(line) ? 'journal header' : NO_LINE);
   if (isVpnFile()) setVpnClient();
   const event = createSyslogEvent();
   setTime(event, clock);
@@ -172,6 +179,42 @@ function parse(line: string, clock: Clock): Event | Skip {
   readMessage(program, message, event);
   return readPayload(event, message, clock) ?? event;
 }
+
+/** The event of a line of a device that writes no tag. */
+function readDevice(line: string, clock: Clock): Event | undefined {
+  for (const [at, text] of deviceTexts(line).entries()) {
+    if (!isBorne(text)) continue;
+    const outer = createSyslogEvent();
+    setTime(outer, clock);
+    setEnvelope(outer);
+    const word = at === BEHIND_HOST ? wordBefore(line, text) : undefined;
+    if (at !== MESSAGE)
+      outer['host.hostname'] = word !== undefined && NAME.test(word) ? word : undefined;
+    return readBorne(text, outer, clock);
+  }
+  return undefined;
+}
+
+/**
+ * Where the line of such a device may begin, as what it begins with may look like stamp, host or tag: behind the stamp,
+ * with the message, behind the host, behind the priority.
+ */
+function deviceTexts(line: string): readonly string[] {
+  const { message, stampEnd, priority, isRfc5424 } = envelope;
+  if (isRfc5424) return ['', message];
+  const bare = stampEnd > 0 ? line.slice(stampEnd, stampEnd + MAX_DEVICE).trimStart() : '';
+  const behind = bare.slice(bare.indexOf(' ') + 1).replace(/^(?:: )?\s*/, '');
+  return [bare, message, behind, priority < 0 ? '' : line.slice(line.indexOf('>') + 1)];
+}
+
+const MESSAGE = 1;
+const BEHIND_HOST = 2;
+
+const wordBefore = (line: string, text: string): string | undefined =>
+  /(\S{1,255}?):?\s+(?:: )?\s*$/.exec(line.slice(0, -text.length).slice(-300))?.[1];
+
+const NO_LINE = 'not a syslog line';
+const MAX_DEVICE = 65_536;
 
 /** An audit record with the time and the host of the line that it stands in. */
 const withEnvelope = (audit: Event, { timeUs, timeConfidence, ...rest }: Event): Event => ({

@@ -8,7 +8,15 @@ import { emptyStamp, type Stamp } from '../formats/syslog-stamp.ts';
 import { canHold, runEnd } from './char-class.ts';
 import { isListed, setterOf } from './fields.ts';
 import { type Kind, TEXT } from './kinds.ts';
-import { type KeyTable, type ListSetter, listSetter, setTime } from './listed-fields.ts';
+import {
+  isKept,
+  type KeyTable,
+  type ListSetter,
+  listSetter,
+  setPartedTime,
+  setTime,
+} from './listed-fields.ts';
+import { parsePattern } from './parse-pattern.ts';
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { readAnyStamp } from './stamp.ts';
 
@@ -69,7 +77,9 @@ export function compilePattern(
   const { nodes, found, stamp } = shop;
   found.places = new Int32Array(nodes.length * 3);
   const setters = nodes.map(({ field, kindName }) =>
-    isListed(field) ? listSetter(kindName, keys[field] ?? {}) : setterOf(field, kindName),
+    isListed(field)
+      ? listSetter(kindName, keys[field] ?? {}, (text) => compilePattern(parsePattern(text)))
+      : setterOf(field, kindName),
   );
   const kept = new Map<string, string>();
   /** The text that was matched last. */
@@ -99,10 +109,11 @@ export function compilePattern(
           event.timeConfidence = stamp.epochUs === 0 ? clock.confidence : 'exact';
         } else if (field === '@timestamp') {
           if (!setTime(event, valueAt(at), clock)) return false;
-        } else if ((setters[node] as ListSetter)(event, valueAt(at), kept, clock) === false)
+        } else if (isKept(field)) kept.set(field, valueAt(at));
+        else if ((setters[node] as ListSetter)(event, valueAt(at), kept, clock) === false)
           return false;
       }
-      return true;
+      return kept.size === 0 || setPartedTime(event, kept, clock);
     },
     textOf: (field) => {
       for (let at = 0; at < found.count; at += 3)

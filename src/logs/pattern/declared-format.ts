@@ -11,20 +11,36 @@ import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts
 import { parsePattern } from './parse-pattern.ts';
 import type { Sequence } from './pattern-node.ts';
 import { columnReader, headerRule } from './read-columns.ts';
-import { applyCases, applySettings, phraseReader, type Variables } from './read-phrases.ts';
+import {
+  applyCases,
+  applySettings,
+  phraseReader,
+  tablesOf,
+  type Variables,
+} from './read-phrases.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 /** The reader of the messages of the document's programs. */
 export function messageReader(document: FormatDocument): MessageReader {
   const phrases = phraseReader(document.phrases, document);
+  const tables = tablesOf(document.by, document.values);
   return (message, event) => {
     applySettings(document.set, event, () => undefined);
     const variables = phrases.read(message.trimEnd(), event);
     if (typeof variables !== 'function') return false;
+    for (const [name, rowOf] of tables)
+      applySettings(rowOf(namedValue(name, event, variables)), event, variables);
     applyCases(document.cases, event, variables);
     return true;
   };
 }
+
+/** What a table is asked for: a kept name, or a field that the event has by now. */
+const namedValue = (name: string, event: Event, variables: Variables): string | undefined => {
+  if (name.charCodeAt(0) === 36) return variables(name);
+  const value: unknown = event[name as 'message'];
+  return value === undefined ? undefined : String(value);
+};
 
 /** The log format of the document's lines. */
 export function lineFormat(document: FormatDocument): LogFormat {
@@ -32,6 +48,7 @@ export function lineFormat(document: FormatDocument): LogFormat {
   const { forgeable, samples } = document;
   const lines = phraseReader(document.lines, document);
   const phrases = phraseReader(document.phrases, document);
+  const tables = tablesOf(document.by, document.values);
   const refinement = REFINEMENTS[document.refine ?? ''];
   let template: Event | undefined;
   const header = headerRule(document);
@@ -53,6 +70,8 @@ export function lineFormat(document: FormatDocument): LogFormat {
     if (variables === undefined) return skip(refusal);
     if (variables === false) return skip('unreadable time');
     if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
+    for (const [name, rowOf] of tables)
+      applySettings(rowOf(namedValue(name, event, variables)), event, variables);
     const refined = refinement === undefined ? event : refinement.refine(event, clock);
     applyCases(document.cases, refined, variables);
     return refined;

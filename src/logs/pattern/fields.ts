@@ -83,12 +83,33 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       setTarget(event, line.target, line);
     },
   },
+  account: {
+    kind: 'text',
+    fields: ['user.name', 'user.domain'],
+    set: (event, text) => {
+      const slash = text.lastIndexOf('\\');
+      event['user.name'] = text.slice(slash + 1) || undefined;
+      if (slash > 0) event['user.domain'] = text.slice(0, slash);
+    },
+  },
+  site: {
+    kind: 'url',
+    fields: URL_FIELDS,
+    set: (event, text) => {
+      const isWhole = /^(?:[a-z][\w+.-]{0,20}:)?\//i.test(text);
+      const { scheme, ...parts } = splitTarget(isWhole ? text : `http://${text}`);
+      setTarget(event, text, isWhole ? { scheme, ...parts } : { ...parts, scheme: undefined });
+    },
+  },
   url: {
     kind: 'url',
     fields: URL_FIELDS,
     set: (event, text) => setTarget(event, text, splitTarget(text)),
   },
 };
+
+/** A time that a line writes in parts: its day, its clock and its zone. */
+export const TIME_PARTS: readonly string[] = ['@date', '@time', '@zone'];
 
 /** A text with many values, and the table of the format that says where they go: `keys`, `keys.traffic`. */
 export const isListed = (field: string): boolean => field === 'keys' || field.startsWith('keys.');
@@ -109,7 +130,7 @@ export const filledFields = (target: string): readonly EcsField[] =>
 const fieldsOf = (field: string): readonly EcsField[] =>
   Object.hasOwn(GROUPS, field)
     ? (GROUPS[field]?.fields ?? [])
-    : field.startsWith('$') || isListed(field)
+    : /^[$@]/.test(field) || isListed(field)
       ? []
       : [field as EcsField];
 

@@ -4,6 +4,7 @@ import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import type { EcsField } from '../../events/event.ts';
 import { applicationSources } from '../formats/application.ts';
 import type { LogSource, Writing } from '../formats/log-format.ts';
+import type { RecordTest } from './format-document.ts';
 import { complain, isMap, listOf, type Reading } from './format-reading.ts';
 
 const WRITINGS: readonly string[] = [
@@ -67,5 +68,21 @@ export function readSources(value: unknown, reading: Reading): readonly LogSourc
         : listOf(words).map(String),
     ]);
     return Object.fromEntries(listed) as LogSource;
+  });
+}
+
+/** A map of paths and values, or a list of such maps of which one must hold. */
+export function readRecords(value: unknown, reading: Reading): readonly RecordTest[] {
+  return listOf(value).map((item, index): RecordTest => {
+    if (!isMap(item) || Object.keys(item).length === 0) {
+      complain(
+        reading,
+        Array.isArray(value) ? ['records', index] : ['records'],
+        'what a record has is a map of keys and values',
+        'Write `eventType: "*"` for a key that has any value, `"!"` for one that is not there.',
+      );
+      return [];
+    }
+    return Object.entries(item).map(([path, words]) => [path, listOf(words).map(String)]);
   });
 }

@@ -33,6 +33,9 @@ export interface HeaderColumns {
   needs: readonly string[];
 }
 
+/** What a JSON record has at these paths: one of the words, `*` for anything, `!` for nothing. */
+export type RecordTest = readonly (readonly [path: string, words: readonly string[]])[];
+
 /** A whole format file, as JSON can carry it. */
 export interface FormatDocument {
   name: string;
@@ -53,6 +56,12 @@ export interface FormatDocument {
   header: HeaderColumns | undefined;
   /** Its stamps are in UTC, which they do not say. */
   isUtc: boolean;
+  /** For a format of JSON: a record is one when all of one of these hold. */
+  records: readonly RecordTest[];
+  /** Its lines also come as messages of syslog: they are known by themselves, and their own time counts. */
+  isBorne: boolean;
+  /** Tables for values of its lists, whatever phrase it was. */
+  by: Phrase['by'];
   phrases: readonly Phrase[];
   cases: readonly Case[];
   /** The further lines of an event are read together with its own, as one text. */

@@ -2,9 +2,9 @@
 import { type SourcePlace, suggestion } from '../../errors.ts';
 import { type Problem, parseYaml } from '../../yaml.ts';
 import type { Sample } from '../formats/log-format.ts';
-import { readForgeable, readSources } from './format-declarations.ts';
+import { readForgeable, readRecords, readSources } from './format-declarations.ts';
 import type { FormatDocument, HeaderColumns, Setting } from './format-document.ts';
-import { merged, readPatterns, readPhrases, withParts } from './format-phrases.ts';
+import { merged, readBy, readPatterns, readPhrases, withParts } from './format-phrases.ts';
 import { complain, isMap, listOf, type Reading, type Values } from './format-reading.ts';
 import { checkNamed, readCases, readSettings, readTable } from './format-settings.ts';
 import type { KeyTable } from './listed-fields.ts';
@@ -12,7 +12,7 @@ import { MEANINGS } from './meanings.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 const KEYS =
-  'name title url order header isUtc isEcho isEncoded sources programs ignoreCase set meanings parts lines phrases then values keys refine isGeneric joined continues forgeable samples'.split(
+  'name title url order header isUtc isEcho isEncoded sources programs ignoreCase set meanings parts lines records inSyslog phrases by then values keys refine isGeneric joined continues forgeable samples'.split(
     ' ',
   );
 
@@ -68,20 +68,9 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
   const programs = listOf(value['programs']).flatMap((each) => String(each).split(' '));
   const lines = readPhrases(value['lines'], 'lines', reading);
   const phrases = readPhrases(value['phrases'], 'phrases', reading);
+  const records = readRecords(value['records'], reading);
   const header = readHeader(value['header'], reading);
-  if (programs.length === 0 && lines.length === 0 && header === undefined)
-    complain(
-      reading,
-      [],
-      'a format has "lines" (patterns of whole lines), a "header", or "programs" (of syslog) with "phrases"',
-    );
-  if (programs.length > 0 && lines.length > 0)
-    complain(
-      reading,
-      ['lines'],
-      'a format has either "lines" or "programs"',
-      'Syslog has read the line already: write the messages under phrases.',
-    );
+  checkKind({ lines: header === undefined ? lines : [header], programs, records }, reading);
   return {
     name,
     title: textAt(value, 'title', reading),
@@ -91,6 +80,9 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     isEncoded: value['isEncoded'] === true,
     sources: readSources(value['sources'], reading),
     programs,
+    records,
+    isBorne: value['inSyslog'] === true,
+    by: readBy(value['by'], ['by'], reading),
     ignoresCase: reading.ignoresCase,
     set: readSettings(value['set'] ?? {}, ['set'], reading),
     lines,
@@ -112,6 +104,24 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     forgeable,
     samples: readSamples(value['samples'], reading),
   };
+}
+
+/** A format is of one kind: of lines, of messages of programs, or of JSON records. */
+function checkKind(kinds: Readonly<Record<string, readonly unknown[]>>, reading: Reading): void {
+  const named = Object.entries(kinds).filter(([, each]) => each.length > 0);
+  if (named.length === 0)
+    complain(
+      reading,
+      [],
+      'a format has "lines" (patterns of whole lines), a "header", "programs" (of syslog) with "phrases", or "records" (of JSON)',
+    );
+  if (named.length > 1)
+    complain(
+      reading,
+      ['lines'],
+      'a format has either "lines" or "programs" or "records"',
+      'Syslog has read the line already: write the messages under phrases.',
+    );
 }
 
 function textAt(value: Values, key: string, reading: Reading, form = /./): string {
@@ -183,14 +193,19 @@ function readRefine(value: unknown, reading: Reading): string | undefined {
   return undefined;
 }
 
+/** Keys and their fields, a list of columns, or these as words of a text. */
+const isTable = (item: unknown): boolean =>
+  typeof item === 'object' || (typeof item === 'string' && /^[^{]*\s[^{]*$/.test(item));
+
 /** One table of keys (or list of columns), or several by name. */
 function readKeys(value: unknown, reading: Reading): Record<string, KeyTable> {
-  const isNamed = isMap(value) && Object.values(value).every((item) => typeof item === 'object');
+  const isNamed = isMap(value) && Object.values(value).every(isTable);
   const tables = Object.entries(isNamed ? value : { '': value ?? {} });
   return Object.fromEntries(
     tables.map(([name, table]) => {
       const path = name === '' ? ['keys'] : ['keys', name];
-      const rows = Object.entries(isMap(table) ? table : listOf(table));
+      const columns = typeof table === 'string' ? table.trim().split(/\s+/) : listOf(table);
+      const rows = Object.entries(isMap(table) ? table : columns);
       const used = rows
         .filter(([, field]) => field !== '-')
         .map(([key, field]) => {

@@ -102,7 +102,8 @@ function writtenOffset(
   return offset - grown;
 }
 
-function readBy(value: unknown, path: YamlPath, reading: Reading): [string, string][] {
+/** `$name` or a field, and the table that says what its values mean. Mistakes are noted in `reading`. */
+export function readBy(value: unknown, path: YamlPath, reading: Reading): [string, string][] {
   if (value === undefined) return [];
   return Object.entries(isMap(value) ? value : {}).map(([variable, table]) => {
     if (!reading.tables.includes(String(table)))

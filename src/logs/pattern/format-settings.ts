@@ -3,11 +3,12 @@ import { suggestion } from '../../errors.ts';
 import { FIELD_TYPES } from '../../events/ecs-field-names.ts';
 import type { EcsField } from '../../events/event.ts';
 import type { YamlPath } from '../../yaml.ts';
+import { checkPattern } from './check-pattern.ts';
 import type { Case, Setting, Test } from './format-document.ts';
 import { complain, isMap, listOf, type Reading } from './format-reading.ts';
 import { KINDS } from './kinds.ts';
 import { SHORT_NAMES } from './meanings.ts';
-import { checkField } from './parse-pattern.ts';
+import { checkField, parsePattern } from './parse-pattern.ts';
 import type { PatternError } from './pattern-node.ts';
 
 /** A map of fields and values, short names written out. Mistakes are noted in `reading`. */
@@ -72,11 +73,13 @@ function readTest(value: unknown): Test {
 
 /** Notes it where the value at a path (`field` or `field:kind`) names a field or kind that there is not. */
 export function checkNamed(target: string, path: YamlPath, reading: Reading): void {
-  const [field = '', kind = 'text'] = target.split(':');
+  const isPattern = target.includes('{');
+  const [field = '', kind = 'text'] = isPattern ? [target] : target.split(':');
   if (!Object.hasOwn(KINDS, kind))
     complain(reading, path, `there is no kind "${kind}"`, suggestion(kind, Object.keys(KINDS)));
   try {
-    checkField(field, 0);
+    if (isPattern) checkPattern(parsePattern(field), reading.forgeable);
+    else checkField(field, 0);
   } catch (error) {
     const { message, hint } = error as PatternError;
     complain(reading, path, message, hint);

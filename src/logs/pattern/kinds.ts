@@ -115,7 +115,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   request: TEXT,
   url: of('[^\\s]'),
   stamp: TEXT,
-  ...{ pairs: TEXT, extension: TEXT, csv: TEXT, tabs: TEXT, pipes: TEXT, blanks: TEXT, json: TEXT },
+  ...{
+    pairs: TEXT,
+    colons: TEXT,
+    tabbed: TEXT,
+    extension: TEXT,
+    csv: TEXT,
+    tabs: TEXT,
+    pipes: TEXT,
+    blanks: TEXT,
+    json: TEXT,
+  },
   file: { ...TEXT, opening: '/', isOptional: false },
   quoted: { opening: '"', end: quotedEnd, marks: 1, decode: unescaped },
   // Of a stamp that is in UTC and does not say so.

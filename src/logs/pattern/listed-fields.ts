@@ -2,7 +2,7 @@
 import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { readEpoch, readTimeText } from '../formats/time-text.ts';
-import { setterOf } from './fields.ts';
+import { setterOf, TIME_PARTS } from './fields.ts';
 import { KINDS } from './kinds.ts';
 
 /** Calls `take` with each key and value; columns have their numbers for keys, from 0. */
@@ -12,19 +12,23 @@ const MAX_VALUES = 500;
 
 // Every part ends where the next cannot begin: linear.
 const PAIR = /([\w.:@/-]{1,80})=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s,;|]*))/g;
+// `action:"Drop"; ifname:"eth0"` of Check Point.
+const COLON_PAIR = /([\w.-]{1,80}):{1,2}"((?:[^"\\]|\\.)*)"/g;
 const EXTENSION_KEY = /(?:^|[ \t|])([\w.-]{1,80})=/g;
 const CELL = /"((?:[^"]|"")*)"(?=,|$)|([^,]*)/y;
 
 const unescaped = (text: string): string =>
   text.includes('\\') ? text.replace(/\\(.)/g, '$1') : text;
 
-function splitPairs(text: string, take: (key: string, value: string) => void): void {
-  let count = 0;
-  for (const [, key = '', quoted, single, bare] of text.matchAll(PAIR)) {
-    if ((count += 1) > MAX_VALUES) return;
-    take(key, quoted !== undefined ? unescaped(quoted) : (single ?? bare ?? ''));
-  }
-}
+const splitBy =
+  (pair: RegExp): Splitter =>
+  (text, take) => {
+    let count = 0;
+    for (const [, key = '', quoted, single, bare] of text.matchAll(pair)) {
+      if ((count += 1) > MAX_VALUES) return;
+      take(key, quoted !== undefined ? unescaped(quoted) : (single ?? bare ?? ''));
+    }
+  };
 
 /** CEF: a value goes on to the next key. */
 function splitExtension(text: string, take: (key: string, value: string) => void): void {
@@ -46,6 +50,14 @@ function splitCommas(text: string, take: (key: string, value: string) => void): 
     take(String(index), found[1]?.replaceAll('""', '"') ?? found[2] ?? '');
     if (text[CELL.lastIndex] !== ',') return;
     CELL.lastIndex += 1;
+  }
+}
+
+/** LEEF: `key=value` between tabs, or between the carets that its second version may name. */
+function splitTabbed(text: string, take: (key: string, value: string) => void): void {
+  for (const pair of text.split(text.includes('\t') ? '\t' : '^', MAX_VALUES)) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) take(pair.slice(0, equals).trim(), pair.slice(equals + 1));
   }
 }
 
@@ -73,9 +85,11 @@ function splitJson(text: string, take: (key: string, value: string) => void): vo
 }
 
 const SPLITTERS: Readonly<Record<string, Splitter>> = {
-  pairs: splitPairs,
+  pairs: splitBy(PAIR),
+  colons: splitBy(COLON_PAIR),
   extension: splitExtension,
   csv: splitCommas,
+  tabbed: splitTabbed,
   tabs: splitAt('\t'),
   pipes: splitAt('|'),
   blanks: splitAt(' '),
@@ -93,42 +107,44 @@ export type ListSetter = (
   clock?: Clock,
 ) => boolean;
 
-/** A day and a time of the day that stand apart. */
-interface Halves {
-  date: string;
-  time: string;
-}
-
 /** Puts one value where the table says; false when it is a time that cannot be read. */
 export type ValueSetter = (
   event: Event,
   value: string,
   kept: Map<string, string>,
-  context: { clock: Clock | undefined; stamp: Halves },
+  clock: Clock | undefined,
 ) => boolean;
 
-/** The setters of a table's values: a field, `field:kind`, a name such as `$verb`, `@date` and `@time` of one stamp. */
-export const valueSetters = (table: KeyTable): ReadonlyMap<string, ValueSetter> =>
-  new Map(Object.entries(table).map(([key, target]) => [key, valueSetter(target)]));
+/** Makes a reader of a pattern's text. */
+export type Compile = (pattern: string) => {
+  match(text: string): boolean;
+  apply(event: Event): boolean;
+};
 
-function valueSetter(target: string): ValueSetter {
-  const [field = '', kindName = 'text'] = target.split(':');
-  if (field.startsWith('$'))
-    return (_event, value, kept) => {
-      kept.set(field, value);
+/** The setters of a table's values, by its keys. */
+export const valueSetters = (table: KeyTable, compile: Compile): ReadonlyMap<string, ValueSetter> =>
+  new Map(Object.entries(table).map(([key, target]) => [key, valueSetter(target, compile)]));
+
+/**
+ * How a value is put where a table says: into a field, `field:kind`, under a name such as `$verb` or a part of a time, or
+ * taken apart by a pattern.
+ */
+export function valueSetter(target: string, compile: Compile): ValueSetter {
+  if (target.includes('{')) {
+    const pattern = compile(target);
+    return (event, value) => {
+      if (pattern.match(value)) pattern.apply(event);
       return true;
     };
-  if (field === '@timestamp')
-    return (event, value, _kept, { clock }) => setTime(event, value, clock);
-  if (field === '@date' || field === '@time') {
-    const half = field === '@date' ? 'date' : 'time';
-    const zone = kindName === 'utc' ? 'Z' : '';
-    return (event, value, _kept, { clock, stamp }) => {
-      stamp[half] = value;
-      const isWhole = stamp.date !== '' && stamp.time !== '';
-      return !isWhole || setTime(event, `${stamp.date} ${stamp.time}${zone}`, clock);
-    };
   }
+  const [field = '', kindName = 'text'] = target.split(':');
+  if (isKept(field))
+    return (_event, value, kept) => {
+      kept.set(field, value);
+      if (kindName === 'utc') kept.set('@zone', 'Z');
+      return true;
+    };
+  if (field === '@timestamp') return (event, value, _kept, clock) => setTime(event, value, clock);
   const set = setterOf(field, kindName);
   const decode = KINDS[kindName]?.decode;
   return (event, value) => {
@@ -137,22 +153,45 @@ function valueSetter(target: string): ValueSetter {
   };
 }
 
-/** The setter for texts of a kind with many values; of a key that comes twice, the first counts. */
-export function listSetter(kindName: string, table: KeyTable): ListSetter {
+/**
+ * The setter for texts of a kind with many values. Of a key that comes twice the first counts, of keys that mean one
+ * field the one that the table names first.
+ */
+export function listSetter(kindName: string, table: KeyTable, compile: Compile): ListSetter {
   const split = SPLITTERS[kindName] as Splitter;
-  const setters = valueSetters(table);
+  const setters = new Map<string, readonly [field: string, set: ValueSetter, rank: number]>(
+    Object.entries(table).map(([key, field], rank) => [
+      key,
+      [field, valueSetter(field, compile), rank],
+    ]),
+  );
   return (event, text, kept, clock) => {
     let isTimed = true;
-    const seen = new Set<string>();
-    const context = { clock, stamp: { date: '', time: '' } };
+    const best = new Map<string, number>();
     split(text, (key, value) => {
-      const set = setters.get(key);
-      if (set === undefined || value === '' || value === '-' || seen.has(key)) return;
-      seen.add(key);
-      isTimed = set(event, value, kept, context) && isTimed;
+      const entry = setters.get(key);
+      if (entry === undefined || value === '' || value === '-' || value === 'N/A') return;
+      const [field, set, rank] = entry;
+      if ((best.get(field) ?? Number.POSITIVE_INFINITY) <= rank) return;
+      best.set(field, rank);
+      isTimed = set(event, value, kept, clock) && isTimed;
     });
     return isTimed;
   };
+}
+
+/** Names whose text is kept: `$verb`, and the parts of a time. */
+export const isKept = (field: string): boolean =>
+  field.startsWith('$') || TIME_PARTS.includes(field);
+
+/** Reads the time of which the parts are kept; false when they are none. */
+export function setPartedTime(
+  event: Event,
+  kept: ReadonlyMap<string, string>,
+  clock: Clock | undefined,
+): boolean {
+  const parts = TIME_PARTS.map((part) => kept.get(part));
+  return parts[1] === undefined || setTime(event, parts.filter(Boolean).join(' '), clock);
 }
 
 /** Reads a time that stands alone; false when the text is none. */

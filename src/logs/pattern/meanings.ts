@@ -20,6 +20,7 @@ const of = (
 const SUCCESS: Setting = ['event.outcome', 'success'];
 const FAILURE: Setting = ['event.outcome', 'failure'];
 
+// From the side of whoever wrote it, as ECS has it: a firewall that denies a packet has done its work.
 /** By name, the fields that are set for it; a phrase may set others besides. */
 export const MEANINGS: Readonly<Record<string, readonly Setting[]>> = {
   login: [['event.category', ['authentication', 'session']], ...LOGIN, SUCCESS],
@@ -34,7 +35,7 @@ export const MEANINGS: Readonly<Record<string, readonly Setting[]>> = {
   session_closed: of('session_closed', 'session', 'end'),
   ended: of('session_ended', 'session', 'end'),
   file: [...of('file_changed', 'file', 'info'), SUCCESS],
-  packet_denied: [...of('packet_denied', 'network', 'connection', 'denied'), FAILURE],
+  packet_denied: [...of('packet_denied', 'network', 'connection', 'denied'), SUCCESS],
   packet_allowed: [...of('packet_allowed', 'network', 'connection', 'allowed'), SUCCESS],
   user_creation: [...of('user_added', 'iam', 'user', 'creation'), SUCCESS],
   user_deletion: [...of('user_deleted', 'iam', 'user', 'deletion'), SUCCESS],

@@ -6,7 +6,7 @@
 import { suggestion } from '../../errors.ts';
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import { charClass } from './char-class.ts';
-import { defaultKind, GROUPS, isListed } from './fields.ts';
+import { defaultKind, GROUPS, isListed, TIME_PARTS } from './fields.ts';
 import { GROK_NAMES, KINDS, type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, type Node, PatternError, type Sequence } from './pattern-node.ts';
 import { rawKind } from './raw-expression.ts';
@@ -253,6 +253,7 @@ export function checkField(field: string, at: number): void {
     KNOWN.has(field) ||
     Object.hasOwn(GROUPS, field) ||
     isListed(field) ||
+    TIME_PARTS.includes(field) ||
     /^\$[a-z]\w{0,30}$/.test(field)
   )
     return;

@@ -2,8 +2,10 @@
 import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import type { HeaderRule } from '../headers.ts';
+import { compilePattern } from './compile-pattern.ts';
 import type { FormatDocument } from './format-document.ts';
-import { type KeyTable, type ValueSetter, valueSetters } from './listed-fields.ts';
+import { type KeyTable, setPartedTime, type ValueSetter, valueSetters } from './listed-fields.ts';
+import { parsePattern } from './parse-pattern.ts';
 
 /** Why a line is none of the header's; undefined when it was read. */
 export type ColumnReader = (
@@ -71,6 +73,7 @@ export function columnReader(document: FormatDocument): ColumnReader {
     Object.fromEntries(
       Object.entries(tableOf(document)).map(([name, field]) => [name.toLowerCase(), field]),
     ),
+    (pattern) => compilePattern(parsePattern(pattern)),
   );
   let latest: Columns | undefined;
   const columnsOf = (header: string): Columns => {
@@ -88,19 +91,19 @@ export function columnReader(document: FormatDocument): ColumnReader {
   return (event, line, kept, clock) => {
     const columns = columnsOf(clock.header() ?? '');
     const separator = columns.isComma ? ',' : line.includes('\t') ? '\t' : ' ';
-    const stamp = { date: columns.date, time: '' };
+    if (columns.date !== '') kept.set('@date', columns.date);
     let [at, index, problem] = [0, 0, undefined as string | undefined];
     for (; at <= line.length; index += 1) {
       const end = cellEnd(line, at, separator);
       const setter = columns.setters[index];
       const value = setter === undefined ? '' : cellText(line, at, end);
       if (setter !== undefined && value !== '' && value !== '-')
-        if (!setter(event, value, kept, { clock, stamp })) problem = 'unreadable time';
+        if (!setter(event, value, kept, clock)) problem = 'unreadable time';
       at = end + 1;
       if (separator === ' ') while (line.charCodeAt(at) === 32) at += 1;
     }
     if (index !== columns.count) return 'not the columns that the header names';
-    return problem;
+    return problem ?? (setPartedTime(event, kept, clock) ? undefined : 'unreadable time');
   };
 }
 

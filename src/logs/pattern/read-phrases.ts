@@ -5,6 +5,7 @@ import { compilePattern, type Pattern } from './compile-pattern.ts';
 import { factored } from './factor-patterns.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
 import { parsePattern } from './parse-pattern.ts';
+import { isLike, isOneOf } from './words.ts';
 
 /** What the pattern that fitted has for a name such as `$verb`. */
 export type Variables = (name: string) => string | undefined;
@@ -25,7 +26,23 @@ interface Compiled {
   lateTables: readonly Table[];
 }
 
-type Table = readonly [variable: string, rows: ReadonlyMap<string, readonly Setting[]>];
+/** The row of a table for a value; undefined when it has none. */
+type RowOf = (value: string | undefined) => readonly Setting[] | undefined;
+
+type Table = readonly [variable: string, rowOf: RowOf];
+
+/** The tables that `by` names, ready to be asked: for the value itself, then for a row whose `*` stands for the rest. */
+export const tablesOf = (by: Phrase['by'], values: FormatDocument['values']): readonly Table[] =>
+  by.map(([variable, table]) => {
+    const rows = new Map(Object.entries(values[table] ?? {}));
+    const open = [...rows].filter(([word]) => word.startsWith('*') || word.endsWith('*'));
+    return [
+      variable,
+      (value) =>
+        rows.get(value ?? '') ??
+        open.find(([word]) => word === '*' || isLike(value ?? '', word))?.[1],
+    ] as const;
+  });
 
 const NO_ROWS: readonly (readonly Setting[])[] = [];
 
@@ -36,8 +53,8 @@ function rowsOf(
 ): readonly (readonly Setting[])[] | undefined {
   if (tables.length === 0) return NO_ROWS;
   const rows: (readonly Setting[])[] = [];
-  for (const [variable, table] of tables) {
-    const row = table.get(variables(variable) ?? '');
+  for (const [variable, rowOf] of tables) {
+    const row = rowOf(variables(variable));
     if (row === undefined) return undefined;
     rows.push(row);
   }
@@ -62,8 +79,8 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
         if (!pattern.apply(event, clock)) return false;
         applySettings(phrase.set, event, variables);
         for (const row of rows) applySettings(row, event, variables);
-        for (const [variable, table] of lateTables)
-          applySettings(table.get(variables(variable) ?? '') ?? [], event, variables);
+        for (const [variable, rowOf] of lateTables)
+          applySettings(rowOf(variables(variable)), event, variables);
         applyCases(phrase.cases, event, variables);
         return variables;
       }
@@ -73,9 +90,7 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
 }
 
 function compilePhrase(phrase: Phrase, { ignoresCase, values, keys }: FormatDocument): Compiled {
-  const tables = phrase.by.map(
-    ([variable, table]) => [variable, new Map(Object.entries(values[table] ?? {}))] as const,
-  );
+  const tables = tablesOf(phrase.by, values);
   const isFound = ([variable]: Table): boolean =>
     phrase.patterns.some((text) => text.includes(`{${variable}`));
   return {
@@ -101,10 +116,11 @@ function joined(phrases: readonly Phrase[]): readonly Phrase[] {
 
 /** Puts the settings into the event. */
 export function applySettings(
-  settings: readonly Setting[],
+  settings: readonly Setting[] | undefined,
   event: Event,
   variables: Variables,
 ): void {
+  if (settings === undefined) return;
   const target = event as unknown as Record<string, Setting[1] | undefined>;
   for (const [field, value] of settings) {
     if (typeof value === 'string' && value.charCodeAt(0) === 36)
@@ -119,7 +135,7 @@ export function applyCases(cases: readonly Case[], event: Event, variables: Vari
   const found = cases.find((each) =>
     each.if.every(([field, test]) => {
       const value = field.charCodeAt(0) === 36 ? variables(field) : source[field];
-      if ('in' in test) return test.in.includes(String(value ?? ''));
+      if ('in' in test) return isOneOf(String(value ?? ''), test.in);
       return value !== undefined && Number(value) >= test.from && Number(value) <= test.to;
     }),
   );

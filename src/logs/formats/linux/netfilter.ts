@@ -56,7 +56,7 @@ export function readNetfilter(message: string, at: number, event: Event): boolea
   event['rule.name'] = prefix.replace(/[:\s]+$/, '') || undefined;
   event['event.dataset'] = 'iptables.log';
   if (DENIED_WORDS.test(prefix)) {
-    event['event.outcome'] = 'failure';
+    event['event.outcome'] = 'success';
     return setAction(event, 'packet_denied', NETWORK, CONNECTION_DENIED);
   }
   if (ALLOWED_WORDS.test(prefix)) {
@@ -93,7 +93,7 @@ export const readFilterlog: MessageReader = (message, event) => {
   event['rule.name'] = columns[0];
   event['event.dataset'] = 'pfsense.log';
   const isPassed = columns[6] === 'pass';
-  event['event.outcome'] = isPassed ? 'success' : 'failure';
+  event['event.outcome'] = 'success';
   return isPassed
     ? setAction(event, 'packet_allowed', NETWORK, CONNECTION_ALLOWED)
     : setAction(event, 'packet_denied', NETWORK, CONNECTION_DENIED);

@@ -3,7 +3,7 @@ import { check, known, type Row, read } from '../syslog-read.ts';
 
 const A = '203.0.113.9';
 const B = '198.51.100.7';
-const DENIED = { action: 'packet_denied', outcome: 'failure', 'event.category': ['network'] };
+const DENIED = { action: 'packet_denied', outcome: 'success', 'event.category': ['network'] };
 const ENDS = { 'source.ip': A, 'destination.ip': B };
 const PORTS = { ...ENDS, 'source.port': 4433, 'destination.port': 22 };
 const V6 = { 'source.ip': '2001:db8::9', 'destination.ip': '2001:db8::7' };

@@ -116,7 +116,7 @@ describe('accounts, cron, sessions, kernel and logging', () => {
       '[1.5] Shorewall:net-fw:DROP:IN=eth0 OUT= SRC=2001:db8::1 DST=2001:db8::2 PROTO=TCP SPT=1 DPT=22',
       {
         action: 'packet_denied',
-        outcome: 'failure',
+        outcome: 'success',
         'source.ip': '2001:db8::1',
         'event.dataset': 'iptables.log',
       },
@@ -139,7 +139,7 @@ describe('accounts, cron, sessions, kernel and logging', () => {
       '5,,,1000000103,em0,match,block,in,4,0x0,,64,1,0,DF,6,tcp,60,203.0.113.5,192.0.2.1,4000,22,0,S,1,,1,,',
       {
         action: 'packet_denied',
-        outcome: 'failure',
+        outcome: 'success',
         'source.ip': '203.0.113.5',
         'source.port': 4000,
         'destination.port': 22,

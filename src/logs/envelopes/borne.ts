@@ -1,0 +1,52 @@
+/**
+ * Lines of devices that come as messages of syslog: firewalls, gateways and scanners write no tag of their own but a line
+ * that is known by itself (`inSyslog` of a format file). Their own time is the event's, a relay's is not.
+ */
+import { type Event, isSkip } from '../../events/event.ts';
+import type { Clock } from '../clock.ts';
+import type { LogFormat } from '../formats/log-format.ts';
+import { bundledFormats } from '../load-formats.ts';
+import { lineFormat } from '../pattern/declared-format.ts';
+import type { FormatDocument } from '../pattern/format-document.ts';
+
+let borne: readonly LogFormat[] = [];
+
+/** What the bundled format files say of such lines, and then the user's own. */
+export function declareBorne(own: readonly FormatDocument[]): void {
+  const names = new Set(own.map(({ name }) => name));
+  borne = [...own, ...bundledFormats().filter(({ name }) => !names.has(name))]
+    .filter(({ isBorne }) => isBorne)
+    .map(lineFormat);
+}
+
+declareBorne([]);
+
+/** What only the relay knows of a line. */
+const OWN = [
+  'host.hostname',
+  'log.level',
+  'log.syslog.priority',
+  'log.syslog.facility.code',
+  'log.syslog.severity.code',
+  'log.syslog.msgid',
+] as const;
+
+/** Is the text a line of such a device? */
+export const isBorne = (text: string): boolean =>
+  text !== '' && borne.some((format) => format.detect(text));
+
+/** The event of a device's line with what the relay knows; undefined when the text is none. */
+export function readBorne(text: string, outer: Event, clock: Clock): Event | undefined {
+  const format = borne.find((each) => each.detect(text));
+  if (format === undefined) return undefined;
+  const { confidence } = clock;
+  const event = format.parse(text, clock);
+  clock.confidence = confidence;
+  if (isSkip(event)) return undefined;
+  const target = event as unknown as Record<string, unknown>;
+  for (const field of OWN) target[field] ??= outer[field];
+  if (event.timeUs !== undefined) return event;
+  event.timeUs = outer.timeUs;
+  event.timeConfidence = outer.timeConfidence;
+  return event;
+}
