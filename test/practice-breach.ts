@@ -1,8 +1,9 @@
-/** A folder to work in, with the built `ir` to call. */
+/** A folder to work in, with the built `ir` to call, and the logs of a practice breach. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 import { BIN, ensureBuilt } from './program.ts';
 
 export interface Ran {
@@ -52,4 +53,20 @@ export function createWorkplace(): Workplace {
       rmSync(parent, { recursive: true, force: true });
     },
   };
+}
+
+/** Logs of which nearly all lines are ordinary traffic. */
+const BUSY = ['app/shop.jsonl', 'web01/nginx/access.log', 'web01/nginx/access.log.1'];
+
+/** Keeps of ordinary traffic every twentieth line, and of the attack all: not every test need read all of it again. */
+export function thinOut(practice: string): void {
+  const truth = readFileSync(join(practice, 'truth.jsonl'), 'utf8').trimEnd().split('\n');
+  const rows = truth.map((row) => JSON.parse(row) as { file: string; line: number });
+  for (const name of BUSY) {
+    const attack = new Set(rows.filter(({ file }) => file === name).map(({ line }) => line));
+    const lines = readFileSync(join(practice, name), 'utf8').trimEnd().split('\n');
+    const kept = lines.filter((_, index) => attack.has(index + 1) || index % 20 === 0);
+    expect(kept.length).toBeLessThan(lines.length / 5);
+    writeFileSync(join(practice, name), `${kept.join('\n')}\n`);
+  }
 }

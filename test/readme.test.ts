@@ -3,10 +3,10 @@
  * with `$ ` is run; it must end with 0, or with the code of a trailing `# exit 3`. The lines below it are
  * what it prints: a line `...` stands for any lines, `...` within a line for any text.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkplace, type Workplace } from './practice-breach.ts';
+import { createWorkplace, thinOut, type Workplace } from './practice-breach.ts';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -58,25 +58,6 @@ const isAlike = (printed: string, shown: string): boolean =>
       .join('.*')}\\s*$`,
   ).test(printed);
 
-/** Logs of which nearly all lines are ordinary traffic. */
-const BUSY = ['app/shop.jsonl', 'web01/nginx/access.log', 'web01/nginx/access.log.1'];
-
-/**
- * Keeps of ordinary traffic every twentieth line, and of the attack all: the first example reads the practice logs as
- * they are, those after it show what can be asked of them, and need not each read all of it again.
- */
-function thinOut(practice: string): void {
-  const truth = readFileSync(join(practice, 'truth.jsonl'), 'utf8').trimEnd().split('\n');
-  const rows = truth.map((row) => JSON.parse(row) as { file: string; line: number });
-  for (const name of BUSY) {
-    const attack = new Set(rows.filter(({ file }) => file === name).map(({ line }) => line));
-    const lines = readFileSync(join(practice, name), 'utf8').trimEnd().split('\n');
-    const kept = lines.filter((_, index) => attack.has(index + 1) || index % 20 === 0);
-    expect(kept.length).toBeLessThan(lines.length / 5);
-    writeFileSync(join(practice, name), `${kept.join('\n')}\n`);
-  }
-}
-
 let workplace: Workplace;
 beforeAll(() => {
   workplace = createWorkplace();
@@ -96,6 +77,7 @@ describe('the examples of the README', () => {
       expect(ran.stderr).not.toContain('This is a bug');
       expect(ran.status, `${ran.stdout.slice(-2000)}\n${ran.stderr}`).toBe(exit);
       expect(missingPart(ran.stdout, output), 'not printed').toBeUndefined();
+      // The first example reads the practice logs as they are; those after it show what can be asked of them.
       if (command === 'ir timeline practice') thinOut(join(workplace.folder, 'practice'));
     },
     120_000,
