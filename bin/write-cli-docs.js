@@ -17,6 +17,7 @@ const { values } = parseArgs({ options: { check: { type: 'boolean' }, from: { ty
 const dist = resolve(values.from ?? join(root, 'dist'));
 const { createProgram } = await import(pathToFileURL(join(dist, 'cli', 'program.js')).href);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { TIME_HELP } = await import(pathToFileURL(join(dist, 'commands', 'time-help.js')).href);
 const program = createProgram('', async () => {});
 
 const FILES = {
@@ -52,7 +53,7 @@ function reference(program) {
     .join('\n\n')
     .concat(
       `\n${commands.map(indexRow).join('\n')}`,
-    )}\n\n## Everywhere\n\n${optionTable(program.options)}\n${commands.map(section).join('')}`;
+    )}\n\n## Everywhere\n\n${optionTable(program.options)}\n\n${TIME_HELP}\n${commands.map(section).join('')}`;
 }
 
 function indexRow({ name, description }) {

@@ -38,7 +38,7 @@ const declareOpen: Declare = (program, run) => {
     )
     .option(
       '--detected-at <time>',
-      'when it was noticed: now, 02:50, yesterday 14:00, 20 minutes ago, a date and time (default: unknown)',
+      'when it was noticed, such as now, 02:50 or 20 minutes ago (default: unknown)',
     )
     .option('--occurred-at <time>', 'when it began, as far as is known')
     .option('--description <text>', 'what is known so far')

@@ -1,5 +1,6 @@
 /** The command tree. Declarations only; each command's code is imported when it runs. */
 import { Command, Option } from 'commander';
+import { TIME_HELP } from '../commands/time-help.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
@@ -8,7 +9,7 @@ import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareTimeline } from './timeline.ts';
-import { unknownCommand, usageErrorOf } from './usage.ts';
+import { refuseEmptyPaths, unknownCommand, usageErrorOf } from './usage.ts';
 
 const GROUPS: readonly Declare[] = [
   declareTimeline,
@@ -61,6 +62,8 @@ export function createProgram(version: string, run: Run, print?: Print): Command
   for (const declare of GROUPS) declare(program, run);
   declareHelp(program);
   throwUsageErrors(program);
+  explainTimes(program);
+  program.hook('preAction', (_, command) => refuseEmptyPaths(command));
   return program;
 }
 
@@ -91,6 +94,14 @@ function throwUsageErrors(command: Command): void {
 }
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
+/** How times are written is said once, below the options of each command that takes one. */
+function explainTimes(command: Command): void {
+  if (command.options.some(({ flags }) => flags.endsWith('<time>'))) {
+    command.addHelpText('after', `${TIME_HELP}\n`);
+  }
+  for (const child of command.commands) explainTimes(child);
+}
 
 const globalOptions = (): Option[] => [
   new Option('--format <format>', 'output format: text, json, jsonl, csv, md'),

@@ -36,10 +36,7 @@ export const declareTimeline: Declare = (program, run) => {
       '--all',
       'every event in time order instead of the findings; with --rule those that it hits, or counted where it fired',
     )
-    .option(
-      '--since <time>',
-      'only events from then on: a date and time, 02:00, yesterday 14:00, 2h',
-    )
+    .option('--since <time>', 'only events from then on, such as yesterday 14:00, last night or 2h')
     .option('--until <time>', 'only events up to then')
     .option(
       '--entity <value>',

@@ -39,6 +39,29 @@ function unknownOption(command: Command, written: string): Error {
   return usageError(`unknown option "${flag}"`, suggestion(flag, near, seeHelp(command)));
 }
 
+/** What stands in the brackets of an option or argument that takes a path. */
+const PATH = /(?:^|\|)(?:folder|file|path)s?$/;
+
+/** An empty path, as an unset variable of a script leaves it, would mean the current folder. @throws IrError (exit 2) */
+export function refuseEmptyPaths(command: Command): void {
+  const options = withParents(command).flatMap((each) =>
+    each.options.map((option) => ({
+      name: option.long ?? option.flags,
+      takes: /[<[](.*?)(?:\.\.\.)?[>\]]$/.exec(option.flags)?.[1] ?? '',
+      value: each.getOptionValue(option.attributeName()) as unknown,
+    })),
+  );
+  const taken = command.registeredArguments.map((argument, index) => {
+    const name = argument.name();
+    return { name, takes: name, value: command.processedArgs[index] as unknown };
+  });
+  for (const { name, takes, value } of [...options, ...taken]) {
+    if (PATH.test(takes) && [value].flat().includes('')) {
+      throw usageError(`${name}: the path is empty: name one, or leave it out`);
+    }
+  }
+}
+
 const withParents = (command: Command): Command[] =>
   command.parent === null ? [command] : [...withParents(command.parent), command];
 

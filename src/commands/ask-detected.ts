@@ -3,6 +3,7 @@ import type { Instant, KeyTimes } from '../incidents/incident.ts';
 import { assertTimesInOrder } from '../incidents/key-times.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant } from './incident-access.ts';
+import { FEW_TIMES } from './time-help.ts';
 
 /**
  * Asks when it was noticed, without a proposal: who presses Enter would date it now, and the times to detect and to
@@ -13,17 +14,18 @@ export async function askDetected(
   given: Partial<KeyTimes>,
 ): Promise<Instant | undefined> {
   const flag = '--detected-at';
-  const read = (answer: string): Instant | undefined => {
+  const read = (answer: string, by = context): Instant | undefined => {
     if (answer.toLowerCase() === 'unknown') return undefined;
-    const detected = readInstant(context, answer, flag);
+    const detected = readInstant(by, answer, flag);
     assertTimesInOrder({ ...given, detected }, ['detected'], context.now());
     return detected;
   };
   const answer = await context.ask.text({
-    message: 'Detected when (now, 02:50, yesterday 14:00, 20 minutes ago, unknown)',
+    message: `Detected when (${FEW_TIMES}, unknown)`,
     flag,
     required: true,
-    check: read,
+    // What it is read as is said once.
+    check: (text) => read(text, { ...context, say: () => undefined }),
   });
   return read(answer);
 }

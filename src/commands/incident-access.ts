@@ -5,6 +5,7 @@ import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { parseInstant } from '../incidents/instant.ts';
+import { isPartOfDay } from '../incidents/time-phrases.ts';
 import { zoneTimeAt } from '../logs/time-zone.ts';
 import type { CommandContext } from './context.ts';
 
@@ -148,7 +149,10 @@ export function readInstant(
   if (text === undefined) return undefined;
   const offsetMinutesAt = (localMs: number): number =>
     zoneTimeAt(context.settings.displayZone, localMs).offsetMinutes;
-  return parseInstant(text, { now: context.now(), offsetMinutesAt, flag });
+  const instant = parseInstant(text, { now: context.now(), offsetMinutesAt, flag });
+  // A part of a day has no exact time: which one was taken must not be a guess.
+  if (isPartOfDay(text)) context.say(`${flag}: "${text.trim()}" is read as ${instant}`);
+  return instant;
 }
 
 /**

@@ -4,7 +4,15 @@ import { sub } from 'date-fns/sub';
 import { usageError } from '../errors.ts';
 import { zoneMinutes } from '../events/zone-names.ts';
 import type { Instant } from './incident.ts';
-import { latestDay, readAge, readClock, readDay, type WallClock } from './time-phrases.ts';
+import { TIME_EXAMPLES } from './time-examples.ts';
+import {
+  latestDay,
+  readAge,
+  readClock,
+  readDay,
+  readPart,
+  type WallClock,
+} from './time-phrases.ts';
 
 /** What the meaning of a time as people say it rests on. */
 export interface InstantOptions {
@@ -15,13 +23,9 @@ export interface InstantOptions {
   flag: string;
 }
 
-/** What is understood, by example. */
-const TIME_EXAMPLES =
-  '2026-03-01T14:05:00Z, 2026-03-01 14:05, 02:50, yesterday 14:00, 20 minutes ago, 2h or now';
-
 /**
  * Reads a time as people say it: `now`, an age (`2h`, `20 minutes ago`), a time of day (the latest one that is not
- * to come), a day (`yesterday`, `monday`, `1 Mar`), both, an RFC 3339 stamp, the zone may be missing, or ten digits: seconds
+ * to come), a day (`yesterday`, `monday`, `1 Mar`), a part of one (`last night`: from its beginning), both, an RFC 3339 stamp, the zone may be missing, or ten digits: seconds
  * since the epoch.
  * Microseconds are kept.
  * @throws IrError (exit 2) on anything else
@@ -34,7 +38,10 @@ export function parseInstant(text: string, options: InstantOptions): Instant {
   if (age !== undefined) return instantBefore(options.now, age, text, options.flag);
   const instant = readMoment(words, options);
   if (instant !== undefined) return instant;
-  throw usageError(`${options.flag}: "${text}" is not a time`, `Write ${TIME_EXAMPLES}.`);
+  throw usageError(
+    `${options.flag}: "${text}" is not a time`,
+    `Write ${TIME_EXAMPLES.slice(0, -1).join(', ')} or ${TIME_EXAMPLES.at(-1)}.`,
+  );
 }
 
 function instantBefore(now: Date, age: Duration, text: string, flag: string): Instant {
@@ -84,15 +91,24 @@ function readWords(
 ): Instant | undefined {
   const nowMs = now.getTime() + offsetAt(now.getTime() + offsetAt(now.getTime()) * 60_000) * 60_000;
   const { clock, rest } = readClock(words);
+  const part = readPart(rest, nowMs, clock?.ms);
+  if (part !== undefined) return instantOf(part, clock?.fraction, offsetAt);
   const day = rest === '' ? undefined : readDay(rest, nowMs, clock?.ms);
   if (rest !== '' && day === undefined) return undefined;
   if (rest === '' && clock === undefined) return undefined;
   const dayMs = day ?? latestDay(nowMs, clock as WallClock);
-  const localMs = dayMs + (clock?.ms ?? 0);
+  return instantOf(dayMs + (clock?.ms ?? 0), clock?.fraction, offsetAt);
+}
+
+function instantOf(
+  localMs: number,
+  digits: string | undefined,
+  offsetAt: (localMs: number) => number,
+): Instant | undefined {
   const instant = new Date(localMs - offsetAt(localMs) * 60_000);
   if (Number.isNaN(instant.getTime())) return undefined;
   const seconds = instant.toISOString().slice(0, 19);
-  const fraction = (clock?.fraction ?? '').slice(0, 6);
+  const fraction = (digits ?? '').slice(0, 6);
   return `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
 }
 

@@ -1,7 +1,9 @@
 /** The parts of times as people say them: ages, times of day, days. Local times are read as if they were UTC. */
 import type { Duration } from 'date-fns';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOON_MS = DAY_MS / 2;
 
 const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = {
   s: 'seconds',
@@ -63,7 +65,7 @@ export function readClock(words: string): { clock: WallClock | undefined; rest: 
   }
   const named = NAMED.exec(words);
   if (named === null) return none;
-  const ms = named[1]?.toLowerCase() === 'noon' ? DAY_MS / 2 : 0;
+  const ms = named[1]?.toLowerCase() === 'noon' ? NOON_MS : 0;
   return { clock: { ms, fraction: '' }, rest: without(words, named) };
 }
 
@@ -85,6 +87,36 @@ export function latestDay(nowMs: number, { ms }: WallClock): number {
 }
 
 const startOfDay = (localMs: number): number => Math.floor(localMs / DAY_MS) * DAY_MS;
+
+/** Parts of a day: the hour at which each begins, and the hours that may stand beside it. */
+const PARTS: Readonly<Record<string, readonly [begins: number, from: number, to: number]>> = {
+  morning: [6, 0, 12],
+  afternoon: [12, 12, 19],
+  evening: [18, 16, 24],
+  night: [18, 0, 24],
+};
+const PART = /^(?:(this|yesterday) (morning|afternoon|evening)|last (evening|night))$/i;
+
+/** Is it a part of a day, of which only the beginning can be meant? */
+export const isPartOfDay = (text: string): boolean => PART.test(text.trim().replace(/\s+/g, ' '));
+
+/**
+ * Reads `this morning`, `yesterday evening`, `last night`. Without a time of day it is the beginning of that part: 06:00, 12:00
+ * or 18:00. `last night 23:30` was yesterday, `last night 02:00` today; a time that does not lie in the part makes it no time.
+ * @param clockMs the time of day beside it, in milliseconds
+ */
+export function readPart(text: string, nowMs: number, clockMs?: number): number | undefined {
+  const found = PART.exec(text);
+  if (found === null) return undefined;
+  const [, day = 'yesterday', named, ofLast] = found.map((word) => word?.toLowerCase());
+  const part = named ?? ofLast ?? '';
+  const [begins, from, to] = PARTS[part] ?? [0, 0, 0];
+  const ms = clockMs ?? begins * HOUR_MS;
+  if (ms < from * HOUR_MS || ms >= to * HOUR_MS) return undefined;
+  const todayMs = startOfDay(nowMs);
+  const isAfterMidnight = part === 'night' && ms < NOON_MS && todayMs + ms <= nowMs;
+  return (day === 'this' || isAfterMidnight ? todayMs : todayMs - DAY_MS) + ms;
+}
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const WEEKDAYS = 'sun mon tue wed thu fri sat'.split(' ');

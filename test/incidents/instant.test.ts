@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instantUs, parseInstant } from '../../src/incidents/instant.ts';
+import { TIME_EXAMPLES } from '../../src/incidents/time-examples.ts';
 
 /** A Monday, one o'clock where the wall clock is an hour ahead of UTC. */
 const options = {
@@ -56,6 +57,20 @@ describe('parseInstant', () => {
     ['Yesterday at 2pm', '2026-03-01T13:00:00.000Z'],
     ['14:00 yesterday', '2026-03-01T13:00:00.000Z'],
     ['yesterday 14:00 UTC', '2026-03-01T14:00:00.000Z'],
+    // A part of a day without a time of day: its beginning.
+    ['last night', '2026-03-01T17:00:00.000Z'],
+    ['Last  Night at 23:30', '2026-03-01T22:30:00.000Z'],
+    ['last night 02:50', '2026-03-02T01:50:00.000Z'],
+    ['02:50 last night', '2026-03-02T01:50:00.000Z'],
+    ['last night midnight', '2026-03-01T23:00:00.000Z'],
+    ['last night 2am UTC', '2026-03-02T02:00:00.000Z'],
+    ['last evening', '2026-03-01T17:00:00.000Z'],
+    ['this morning', '2026-03-02T05:00:00.000Z'],
+    ['this morning 09:15', '2026-03-02T08:15:00.000Z'],
+    ['this afternoon', '2026-03-02T11:00:00.000Z'],
+    ['yesterday morning', '2026-03-01T05:00:00.000Z'],
+    ['yesterday evening at 7pm', '2026-03-01T18:00:00.000Z'],
+    ['midnight', '2026-03-01T23:00:00.000Z'],
     ['friday 08:00', '2026-02-27T07:00:00.000Z'],
     ['on Fri at 08:00', '2026-02-27T07:00:00.000Z'],
     ['monday 08:00', '2026-03-02T07:00:00.000Z'],
@@ -82,6 +97,11 @@ describe('parseInstant', () => {
     'soon',
     'tomorrow',
     'half a day ago',
+    'tonight',
+    'this night',
+    'this morning 14:00',
+    'yesterday afternoon 08:00',
+    'last morning',
     '2026-02-29',
     '2026-13-01',
     '2026-03-01T24:01:00Z',
@@ -99,6 +119,19 @@ describe('parseInstant', () => {
     `yesterday ${'x'.repeat(100_000)}`,
   ])('refuses %j', (text) => {
     expect(() => parseInstant(text, options)).toThrow('is not a time');
+  });
+
+  it('at two in the morning, last night is the one that is not over', () => {
+    const early = { ...options, now: new Date('2026-03-02T01:00:00.000Z') };
+    expect(parseInstant('last night', early)).toBe('2026-03-01T17:00:00.000Z');
+    expect(parseInstant('last night 23:30', early)).toBe('2026-03-01T22:30:00.000Z');
+    expect(parseInstant('last night 01:30', early)).toBe('2026-03-02T00:30:00.000Z');
+    expect(parseInstant('last night 03:00', early)).toBe('2026-03-01T02:00:00.000Z');
+  });
+
+  it.each(TIME_EXAMPLES)('reads %s, which help and errors name', (text) => {
+    const later = { ...options, now: new Date('2026-12-01T12:00:00.000Z') };
+    expect(parseInstant(text, later) <= '2026-12-01T12:00:00.000Z').toBe(true);
   });
 
   it('refuses what has two meanings or lies before all logs', () => {
