@@ -93,6 +93,9 @@ describe('a request', () => {
       rest: '/t/-/4?v=1',
       questions: ['how-to-prevent-<script>-tags'],
     });
+    // A page named after a file.
+    expect(partQuestions('/wiki/etc/passwd')).toEqual({ rest: '/', questions: [] });
+    expect(partQuestions('/wiki/../etc/passwd').rest).toBe('/wiki/../etc/passwd');
     expect(partQuestions('/a?b=c&d')).toEqual({ rest: '/a?b=c&d', questions: [] });
   });
 

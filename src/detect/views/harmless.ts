@@ -41,14 +41,23 @@ const anywhere: readonly RegExp[] = [
   /^javascript:(?:\/\/|void\( ?0? ?\))?;?$/i,
 ];
 
-/** Most values hold none of these. */
-const SIGN =
-  /[:/=(;|%]|\.(?:php|config|conf|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
+/** The path of a page that may be named after a file: of a wiki, a manual, a repository. */
+const PAGE =
+  /^(?:https?:\/\/[\w.:-]{1,120})?\/(?:[\w-]{1,40}\/){0,4}(?:wiki|docs?|blog|blob|tree|articles?|manual|man|help|kb|questions|tags?)\/{1,2}(?:[\w-][\w.-]*\/{1,2})*[\w-][\w.-]*\/?$/i;
+
+/** Is the path of an address, as it stands in the log, that of such a page? */
+export const isPage = (path: string): boolean => PAGE.test(path);
+
+/** Most values hold none of these: of what is looked up or where a browser goes, and of what any parameter holds. */
+const NAMED_SIGN =
+  /[:/=%]|\.(?:php|config|conf|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
+const SIGN = /[(;|]|%(?:28|3b|7c)|javascript:/i;
 const MOST_CHARACTERS = 300;
 
 /** Can a value be harmless? A cheap question before it is decoded. */
-export const mayBeHarmless = (value: string): boolean =>
-  value.length <= MOST_CHARACTERS && SIGN.test(value);
+export const mayBeHarmless = (name: string, value: string): boolean =>
+  value.length <= MOST_CHARACTERS &&
+  (SIGN.test(value) || (NAMED_SIGN.test(value) && (LOOKED_UP.test(name) || NEXT.test(name))));
 
 /**
  * Does a value as a whole run nothing, whoever reads it?

@@ -4,7 +4,7 @@
  * not see such values; rules read them as `ir.request.question`.
  */
 import { decodeFully } from './decode.ts';
-import { isHarmless, mayBeHarmless } from './harmless.ts';
+import { isHarmless, isPage, mayBeHarmless } from './harmless.ts';
 
 /** A request in two: what may be run, and what is only written about. */
 export interface Parted {
@@ -33,12 +33,12 @@ export function partQuestions(text: string): Parted {
     // No two slashes where there were none.
     return name === undefined ? '-' : '';
   };
-  const parts = SLUG.test(path)
-    ? path
-        .split('/')
-        .map((part) => keep(part))
-        .join('/')
-    : path;
+  const split = (): string =>
+    path
+      .split('/')
+      .map((part) => keep(part))
+      .join('/');
+  const parts = isPage(path) ? '/' : SLUG.test(path) ? split() : path;
   if (mark < 0) return { rest: parts, questions };
   const values = text
     .slice(mark + 1)
@@ -52,7 +52,7 @@ export function partQuestions(text: string): Parted {
 
 /** @param name of the parameter; undefined for a part of the path */
 function questionIn(value: string, name: string | undefined): string | undefined {
-  if (name !== undefined && mayBeHarmless(value)) {
+  if (name !== undefined && mayBeHarmless(name, value)) {
     const decoded = decodeFully(value, true);
     if (isHarmless(name, decoded)) return decoded;
   }
