@@ -50,6 +50,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['store'],
   'better-sqlite3-napi': ['store'],
   liquidjs: ['reports'],
+  fzstd: ['logs'],
 };
 
 interface Import {

@@ -1,5 +1,6 @@
 /** The timeline under bad input: everything accounted for, nothing else lost, the exit code right. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -7,6 +8,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -142,7 +144,7 @@ describe('paths that cannot be read', () => {
 
 describe('content that is no log', () => {
   const KINDS: [string, Buffer, RegExp][] = [
-    ['zip', Buffer.from('PK\x03\x04rest', 'latin1'), /zip/],
+    ['7z', Buffer.from('7z\xbc\xaf\x27\x1crest', 'latin1'), /7z/],
     ['evtx', Buffer.from('ElfFile\0rest', 'latin1'), /EVTX/],
     ['journal', Buffer.from('LPKSHHRHrest', 'latin1'), /journal/],
     ['elf', Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), /binary/],
@@ -342,6 +344,39 @@ describe('many inputs', () => {
   );
 });
 
+describe('archives', () => {
+  it('findings cite the member, with the checksum of the member and the line in it', async () => {
+    mkdirSync(at('logs'));
+    put('logs/auth.log', `${guesses(1, 9)}${guesses(90)}`);
+    execFileSync('tar', ['-czf', 'x.tgz', 'logs'], { cwd: folder });
+    const sha256 = createHash('sha256')
+      .update(readFileSync(at('logs/auth.log')))
+      .digest('hex');
+    rmSync(at('logs'), { recursive: true });
+    const ran = await timeline(['x.tgz', '--level', 'low']);
+    expect(account(ran, 'x.tgz!/logs/auth.log')).toMatchObject({ parsed: 91, sha256 });
+    const { findings } = JSON.parse(ran.stdout) as {
+      findings: { ir: { evidence: Record<string, unknown>[] } }[];
+    };
+    expect(findings[0]?.ir.evidence[0]).toMatchObject({
+      ...{ file: 'x.tgz!/logs/auth.log', sha256, line: 2, offset: guesses(1, 9).length },
+      raw: guesses(1).trim(),
+    });
+    expect(ran.exit).toBe(0);
+  });
+
+  it.each([
+    ['missing', undefined, /no such file/],
+    ['empty', '\n\n', /holds no password/],
+  ])('a password file that is %s is refused', async (name, content, reason) => {
+    if (content !== undefined) put(name, content);
+    put('auth.log', guesses(LOGINS));
+    const ran = await timeline(['auth.log', '--password-file', name]);
+    expect(ran.stderr).toMatch(reason);
+    expect(ran.exit).toBe(2);
+  });
+});
+
 describe('room and interruption', () => {
   it.runIf(isRoot && canMount())('no room for the decompressed copy', async () => {
     mkdirSync(at('tiny'));
@@ -356,6 +391,32 @@ describe('room and interruption', () => {
       expect(account(ran, 'auth.log').parsed).toBe(LOGINS);
       expect(ran.exit).toBe(4);
       expect(leftovers(at('tiny'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [at('tiny')]);
+    }
+  });
+
+  it.runIf(isRoot && canMount())('no room for what an archive says it holds', async () => {
+    mkdirSync(at('tiny'));
+    mkdirSync(at('logs'));
+    put('logs/a.log', requests(40_000));
+    for (const name of ['b', 'c']) put(`logs/${name}.log`, requests(40, 8));
+    execFileSync('zip', ['-qr', 'logs.zip', 'logs'], { cwd: folder });
+    execFileSync('tar', ['-cf', 'logs.tar', 'logs'], { cwd: folder });
+    put('auth.log', guesses(LOGINS));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('tiny')]);
+    try {
+      for (const name of ['logs.zip', 'logs.tar']) {
+        const ran = await timeline([name, 'auth.log'], { env: { TMPDIR: at('tiny') } });
+        expect(account(ran, name).problem).toMatch(
+          /^no room to unpack it: \d+ bytes needed, \d+ free in .*; let TMPDIR name a folder/,
+        );
+        expect([...accounts(ran).keys()]).toEqual(['auth.log', name]);
+        expect(account(ran, 'auth.log').parsed).toBe(LOGINS);
+        expect(ran.exit).toBe(4);
+        expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+        expect(leftovers(at('tiny'))).toEqual([]);
+      }
     } finally {
       execFileSync('umount', [at('tiny')]);
     }

@@ -13,6 +13,7 @@ const EXAMPLES = `
 Examples:
   ir timeline /var/log                                 findings in time order, with evidence
   ir timeline access.log.gz auth.log --since 2h        the last two hours of two files
+  ir timeline support.zip --password-file passwords    what is in an archive, locked members too
   ir timeline logs/ --entity 203.0.113.7 --all         every event that names an address
   ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
   ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
@@ -30,7 +31,7 @@ export const declareTimeline: Declare = (program, run) => {
     .description('read log files of any mix into one timeline and report what the rules find')
     .argument(
       '<paths...>',
-      'files, folders, globs, or - for standard input; packed files are read directly',
+      'files, folders, globs, or - for standard input; packed files and archives are read directly',
     )
     .option(
       '--all',
@@ -81,6 +82,7 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
+    .option('--password-file <file>', 'passwords of locked archives, one a line')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')
     .option('--save', 'put findings, files and accounting into the current incident')

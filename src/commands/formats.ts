@@ -171,6 +171,10 @@ export async function detectFormats(
   const documents = new Map(known.map(({ summary, document }) => [summary.name, document]));
   const { signal, progress } = context;
   const walked = await walk(paths, context.settings.cwd, { progress, signal });
+  const explain = ({ name }: LogFormat, line: string) => {
+    const document = documents.get(name);
+    return document === undefined ? undefined : howFar(document, line);
+  };
   const unread: { path: string; reason: string }[] = [];
   const files: FormatReport[] = [];
   const spool = createSpool();
@@ -179,17 +183,12 @@ export async function detectFormats(
   try {
     for (const file of walked.files) {
       const options = { formats: FORMATS, spool, stdin: process.stdin, signal };
-      const prepared = await prepareFile(file, options);
-      if (isProblem(prepared)) {
-        unread.push({ path: prepared.path, reason: prepared.reason });
-        isFailure ||= prepared.isFailure;
-        continue;
+      for (const prepared of await prepareFile(file, options)) {
+        if (isProblem(prepared)) {
+          unread.push({ path: prepared.path, reason: prepared.reason });
+          isFailure ||= prepared.isFailure;
+        } else files.push(reportFormats(prepared, asked, explain));
       }
-      const explain = ({ name }: LogFormat, line: string) => {
-        const document = documents.get(name);
-        return document === undefined ? undefined : howFar(document, line);
-      };
-      files.push(reportFormats(prepared, asked, explain));
     }
   } finally {
     spool.remove();

@@ -80,7 +80,9 @@ async function readLines(context: CommandContext, path: string): Promise<readonl
   const spool = createSpool();
   try {
     const options = { formats: FORMATS, spool, stdin: process.stdin, signal: context.signal };
-    const prepared = await prepareFile(file, options);
+    const found = await prepareFile(file, options);
+    const prepared = found.find((one) => !isProblem(one)) ?? found[0];
+    if (prepared === undefined) throw unreadable('nothing is in it');
     if (isProblem(prepared)) throw unreadable(prepared.reason);
     return sampleLines(readFileHead(prepared)).filter((line) => line.trim() !== '');
   } finally {

@@ -13,6 +13,7 @@ import { instantUs } from '../incidents/instant.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
+import { readPasswords } from './read-passwords.ts';
 import { readSaid, type SaidOptions } from './said-options.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
@@ -37,6 +38,7 @@ export interface TimelineOptions extends SaidOptions {
   referenceTime?: string;
   workers?: string;
   follow?: boolean;
+  passwordFile?: string;
 }
 
 /** What the timeline view shows. */
@@ -133,6 +135,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,
     workers: readWorkers(options.workers),
     isFollowing: options.follow === true,
+    passwords: readPasswords(options.passwordFile, settings.cwd),
     stdin: process.stdin,
     progress: context.progress,
     say: context.say,

@@ -38,7 +38,7 @@ export async function hashAll(
   const turn = createTurns(signal);
   for (const file of files) {
     await turn();
-    hashes.push(await hashFile(file, signal).catch(() => undefined));
+    hashes.push(file.sha256 ?? (await hashFile(file, signal).catch(() => undefined)));
   }
   return hashes;
 }

@@ -15,6 +15,7 @@ import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { isPackedName } from '../logs/rotation.ts';
 import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
+import { withoutCopies } from '../logs/same-content.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
@@ -55,6 +56,8 @@ export interface AnalyseOptions {
   isHashed?: boolean;
   /** Follow symbolic links out of the folders that were named. */
   isFollowing?: boolean;
+  /** Tried on locked members of archives. */
+  passwords?: string[];
   stdin: AsyncIterable<Uint8Array>;
   progress?(text: string): void;
   /** Remarks for the person who runs it. */
@@ -111,12 +114,7 @@ export async function openSession<L extends LoadedPlan>(
     progress,
     signal,
   });
-  if (walked.files.length > MAX_FILES) {
-    throw new IrError(`${walked.files.length} files are more than one run takes (${MAX_FILES})`, {
-      exit: EXIT.usage,
-      hint: 'Run it on parts of the folder.',
-    });
-  }
+  assertCount(walked.files.length);
   const count = workerCount(walked, options.workers);
   const pool = createPool(count);
   const spool = createSpool();
@@ -140,6 +138,14 @@ export async function openSession<L extends LoadedPlan>(
     await pool.close();
     throw error;
   }
+}
+
+function assertCount(files: number): void {
+  if (files <= MAX_FILES) return;
+  throw new IrError(`${files} files are more than one run takes (${MAX_FILES})`, {
+    exit: EXIT.usage,
+    hint: 'Run it on parts of the folder.',
+  });
 }
 
 /** Reads the user's own formats, says what is wrong with any, and reads with the others. */
@@ -186,7 +192,7 @@ const PROGRESS_STEP = 50;
 async function prepareAll(
   walked: Walk,
   spool: Spool,
-  { stdin, referenceMs, zone, said = { zone }, signal, progress }: AnalyseOptions,
+  { stdin, referenceMs, zone, said = { zone }, passwords, signal, progress }: AnalyseOptions,
 ): Promise<{ files: PreparedFile[]; problems: InputProblem[] }> {
   const files: UndatedFile[] = [];
   const problems: InputProblem[] = [...walked.problems];
@@ -200,13 +206,21 @@ async function prepareAll(
       spool,
       stdin,
       said,
+      passwords,
       signal,
     });
-    if (isProblem(prepared)) problems.push(prepared);
-    else files.push(prepared);
+    for (const found of prepared) {
+      if (isProblem(found)) problems.push(found);
+      else files.push(found);
+    }
   }
+  const single = await withoutCopies(files, turn);
   signal?.throwIfAborted();
-  return { files: dateFiles(files, { referenceMs }), problems };
+  assertCount(single.files.length);
+  return {
+    files: dateFiles(single.files, { referenceMs }),
+    problems: [...problems, ...single.problems],
+  };
 }
 
 function createSession(

@@ -223,10 +223,11 @@ async function describe(
   const mtimeMs = Number(state.mtimeNs / 1_000_000n);
   const found = { path, absolute, sizeBytes: state.sizeBytes, mtimeMs, state, isNamed: true };
   const said = { zone };
-  const prepared = await prepareFile(found, { formats, spool, stdin: NOTHING, said });
+  const [prepared, ...others] = await prepareFile(found, { formats, spool, stdin: NOTHING, said });
   // What is packed does not grow line by line.
-  if (!isProblem(prepared) && prepared.contentState === undefined) return undefined;
-  return isProblem(prepared) ? undefined : dateFiles([prepared], { referenceMs })[0];
+  if (prepared === undefined || others.length > 0) return undefined;
+  if (isProblem(prepared) || prepared.contentState === undefined) return undefined;
+  return dateFiles([prepared], { referenceMs })[0];
 }
 
 const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };

@@ -2,7 +2,7 @@
  * Makes the files of a walk ready to be read at random: standard input and packed files are spooled, content
  * that is not text is refused with its kind, the format and the days of the stamps are found.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync } from 'node:fs';
 import { MAX_LINE_BYTES } from './chunks.ts';
 import { contentKind } from './content-kind.ts';
 import { detectFormat, detectStreams } from './detect-format.ts';
@@ -18,8 +18,7 @@ import { rotationDateMs } from './rotation.ts';
 import { type Adjustment, type SaidOfFiles, saidOf } from './said-of-files.ts';
 import { firstNonNul, piecesOf, readHead, type Spool } from './spool.ts';
 import { readStampRuns, type StampRuns } from './stamp-runs.ts';
-import { codecOf } from './unpack/codecs.ts';
-import { takeOffLayers } from './unpack/layers.ts';
+import { contentsOf, isPacked, isUnread } from './unpack/contents.ts';
 import { type InputFile, type InputProblem, STDIN_PATH } from './walk.ts';
 import type { Years } from './year-basis.ts';
 
@@ -34,6 +33,8 @@ export interface UndatedFile extends InputFile {
   contentState: FileState | undefined;
   /** The compressed bytes that a copy was made from. */
   source: ReadSpan | undefined;
+  /** SHA-256 of a member of an archive, as it lies there; absent: that of the file at `hashPath` counts. */
+  sha256?: string | undefined;
   format: LogFormat | undefined;
   /** The formats of what its lines wrap. */
   streams: StreamFormats;
@@ -65,6 +66,8 @@ export interface PrepareOptions {
   stdin: AsyncIterable<Uint8Array>;
   /** What the user says of single files; absent: stamps that name no zone are in UTC. */
   said?: SaidOfFiles | undefined;
+  /** Tried on locked members of archives. */
+  passwords?: string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -74,31 +77,33 @@ const LONG_HEAD_BYTES = MAX_LINE_BYTES + HEAD_BYTES;
 /** Lines too long to be read may fill so much before the first one that tells the format. */
 const MAX_SEARCH = 1 << 26;
 
-/** Prepares one file, or says why it cannot be read as a log. */
+/** Prepares what is in one file: itself, or the members of an archive, or says why it cannot be read as a log. */
 export async function prepareFile(
   file: InputFile,
   options: PrepareOptions,
-): Promise<UndatedFile | InputProblem> {
+): Promise<readonly (UndatedFile | InputProblem)[]> {
+  const prepared: (UndatedFile | InputProblem)[] = [];
   try {
-    return await prepare(file, options);
+    await prepare(file, options, (found) => prepared.push(found));
   } catch (error) {
     options.signal?.throwIfAborted();
-    return { path: file.path, reason: reasonOf(error), isFailure: true };
+    prepared.push({ path: file.path, reason: reasonOf(error), isFailure: true });
   }
+  return prepared;
 }
 
 /** Tells a problem from a prepared file. */
 export const isProblem = (prepared: UndatedFile | InputProblem): prepared is InputProblem =>
   'reason' in prepared;
 
-async function prepare(
-  file: InputFile,
-  options: PrepareOptions,
-): Promise<UndatedFile | InputProblem> {
+type Take = (prepared: UndatedFile | InputProblem) => void;
+
+async function prepare(file: InputFile, options: PrepareOptions, take: Take): Promise<void> {
   if (file.path === STDIN_PATH) {
     const copy = await options.spool.copy(options.stdin, options.signal);
     const descriptor = openSync(copy.absolute, 'r');
-    return await prepareOpened({ ...file, ...copy }, descriptor, options, undefined);
+    await prepareOpened({ ...file, ...copy }, descriptor, options, undefined, take);
+    return;
   }
   const descriptor = openInput(file.absolute);
   // What is read is what is there now: a walk over many folders may have passed long ago.
@@ -107,7 +112,7 @@ async function prepare(
   const mtimeMs = Number(state.mtimeNs / 1000n) / 1000;
   const found = { ...file, state, mtimeMs, sizeBytes: state.sizeBytes };
   const problem = isFound ? undefined : REPLACED;
-  return await prepareOpened({ ...found, problem }, descriptor, options, state);
+  await prepareOpened({ ...found, problem }, descriptor, options, state, take);
 }
 
 /** @param contentState state of the file that the descriptor was opened on; undefined for a copy of ours */
@@ -116,42 +121,86 @@ async function prepareOpened(
   descriptor: number,
   options: PrepareOptions,
   contentState: FileState | undefined,
-): Promise<UndatedFile | InputProblem> {
+  take: Take,
+): Promise<void> {
   try {
     const { absolute, sizeBytes } = file;
     let head = readHead(descriptor, Math.min(HEAD_BYTES, sizeBytes));
     if (isNul(head)) head = headPastNuls(descriptor, head);
-    if (codecOf(head) === undefined) {
-      const place = { absolute, sizeBytes, contentState, source: undefined };
-      return describeContent(file, { ...place, problem: undefined, head }, options);
+    if (isPacked(head)) {
+      await prepareContents(file, descriptor, options, take);
+      return;
     }
-    const copy = await unpack(descriptor, sizeBytes, options);
-    head = headOf(copy.absolute);
-    return describeContent(file, { ...copy, contentState: undefined, head }, options);
+    const place = { absolute, sizeBytes, contentState, source: undefined };
+    take(describeContent(file, { ...place, problem: undefined, head }, options));
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Puts a copy of what is packed in an open file where it can be read. */
-async function unpack(
+/** Of a file that is read at several places nobody knows in which order. */
+const NO_SPAN: ReadSpan = { start: 0, end: 0, sum: 0 };
+
+/** Puts copies of all that is packed in an open file where they can be read. */
+async function prepareContents(
+  file: InputFile & { problem: string | undefined },
   descriptor: number,
-  sizeBytes: number,
-  { spool, signal }: PrepareOptions,
-): Promise<Omit<Content, 'head' | 'contentState'> & { absolute: string }> {
+  options: PrepareOptions,
+  take: Take,
+): Promise<void> {
+  const { spool, said, signal, passwords = [] } = options;
+  const { path, isNamed, sizeBytes } = file;
   const span = createSpan();
-  async function* noted(): AsyncGenerator<Buffer> {
-    let position = 0;
-    for await (const piece of piecesOf(descriptor, sizeBytes)) {
-      span.add(piece, position);
-      position += piece.length;
-      yield piece;
+  const place = {
+    ...{ path, isNamed, mtimeMs: undefined, file: { descriptor, sizeBytes } },
+    stream: noted(piecesOf(descriptor, sizeBytes), span.add),
+  };
+  const found: UndatedFile[] = [];
+  const unpacking = { spool, said, signal, passwords, packedBytes: sizeBytes };
+  for await (const content of contentsOf(place, unpacking)) {
+    signal?.throwIfAborted();
+    if (isUnread(content)) {
+      take(content);
+      continue;
     }
+    const copy = await spool.copy(content.stream, signal);
+    const sealed = content.isMember ? await content.sealed() : undefined;
+    const { packedMs } = content;
+    const member = {
+      ...{ ...file, path: content.path, isNamed: content.isNamed },
+      ...(sealed === undefined
+        ? {}
+        : { sizeBytes: sealed.bytes, mtimeMs: packedMs ?? file.mtimeMs }),
+    };
+    const described = describeContent(
+      member,
+      {
+        ...{ ...copy, packedMs, contentState: undefined, source: undefined },
+        ...{ problem: content.problem() ?? copy.problem, head: headOf(copy.absolute) },
+      },
+      options,
+    );
+    if (isProblem(described)) {
+      rmSync(copy.absolute, { force: true });
+      take(described);
+    } else found.push({ ...described, sha256: sealed?.sha256 });
+    if (copy.isFull) break;
   }
-  const layers = await takeOffLayers(noted());
-  const copy = await spool.copy(layers.stream, signal);
-  const problem = layers.problem() ?? copy.problem;
-  return { ...copy, problem, packedMs: layers.packedMs, source: span.take() };
+  const whole = span.take();
+  const source = whole?.end === sizeBytes ? whole : NO_SPAN;
+  for (const one of found) take({ ...one, source });
+}
+
+async function* noted(
+  pieces: AsyncIterable<Buffer>,
+  note: (piece: Buffer, position: number) => void,
+): AsyncGenerator<Buffer> {
+  let position = 0;
+  for await (const piece of pieces) {
+    note(piece, position);
+    position += piece.length;
+    yield piece;
+  }
 }
 
 /** Where the content of a file is read, and its first bytes. */

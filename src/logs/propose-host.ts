@@ -15,7 +15,7 @@ const LOG_FOLDER = /^(.*?)[!/]*\/var\/(?:log|www|lib|adm|opt)\//s;
 const NO_HOST =
   /^(?:root|rootfs|mnt|media|image|img|disk|fs|files?|data|logs?|sysroot|target|host|system|evidence|extracted?|unpacked|mount|upper|merged|diff|overlay|snapshot|backup|collect(?:ed|ion)?|case|src|home|tmp|c|d|[a-z]?part\d*|p\d+|sd[a-z]\d*|\d+)$/i;
 const HOST = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,62})(?:\.[a-z\d][a-z\d-]{0,62})*$/i;
-const ARCHIVE = /\.(?:tar|zip|7z|tgz|txz|tbz2?|tzst|t?gz|bz2|xz|zst)$/i;
+const ARCHIVE = /(?:\.(?:tar|zip|7z|tgz|txz|tbz2?|tzst|gz|bz2|xz|zst|lz4))+$/i;
 /** What tells a machine's name from any other word. */
 const NAMED_LIKE_HOST = /[\d.-]/;
 const MOST_BYTES = 256;

@@ -17,6 +17,8 @@ export interface Spooled {
   sizeBytes: number;
   /** Why the copy is not the whole content. */
   problem: string | undefined;
+  /** There is no room for more. */
+  isFull: boolean;
 }
 
 /** Makes copies in a private folder. */
@@ -55,10 +57,14 @@ export function createSpool(): Spool {
 
 const PIECE_BYTES = 1 << 18;
 
-/** The first `sizeBytes` of an open file. */
-export async function* piecesOf(descriptor: number, sizeBytes: number): AsyncGenerator<Buffer> {
-  for (let position = 0; position < sizeBytes; ) {
-    const want = Math.min(PIECE_BYTES, sizeBytes - position);
+/** The bytes of an open file from `start` up to `end`. */
+export async function* piecesOf(
+  descriptor: number,
+  end: number,
+  start = 0,
+): AsyncGenerator<Buffer> {
+  for (let position = start; position < end; ) {
+    const want = Math.min(PIECE_BYTES, end - position);
     const { bytesRead, buffer } = await readAsync(
       descriptor,
       Buffer.allocUnsafe(want),
@@ -104,6 +110,7 @@ async function drain(target: string, stream: AsyncIterable<Uint8Array>): Promise
   const descriptor = openSync(target, 'w', 0o600);
   let sizeBytes = 0;
   let problem: string | undefined;
+  let isFull = false;
   try {
     for await (const chunk of stream) {
       // A full disk first takes a part, then nothing.
@@ -115,10 +122,11 @@ async function drain(target: string, stream: AsyncIterable<Uint8Array>): Promise
     }
   } catch (error) {
     problem = reasonOf(error);
+    isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC';
   } finally {
     closeSync(descriptor);
   }
-  return { absolute: target, sizeBytes, problem };
+  return { absolute: target, sizeBytes, problem, isFull };
 }
 
 /** Where the first byte that is no NUL lies, looking at most 64 MiB far; -1 when there is none. */

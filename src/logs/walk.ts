@@ -61,6 +61,9 @@ export const STDIN_PATH = '-';
 const ANSWER_FILE = 'truth.jsonl';
 /** Our own workspaces and version control are never evidence. */
 const LEFT_OUT_FOLDERS = new Set(['.ir', '.git', 'node_modules']);
+/** Is a path, below what was named, one that is never evidence? */
+export const isLeftOut = (path: string): boolean =>
+  path.split('/').some((part) => LEFT_OUT_FOLDERS.has(part)) || basename(path) === ANSWER_FILE;
 /** Entries looked at together: enough to keep the disk busy, too few to notice. */
 const BATCH = 32;
 /** Files between two looks of the progress line. */

@@ -28,8 +28,8 @@ async function timesOf(lines: readonly string[], zone: string): Promise<string[]
   utimesSync(path, new Date('2026-12-01'), new Date('2026-12-01'));
   const [found] = (await walk([path], folder)).files;
   if (found === undefined) throw new Error('the file is gone');
-  const prepared = await prepareFile(found, { formats: FORMATS, spool, stdin: process.stdin });
-  if (isProblem(prepared)) throw new Error(prepared.reason);
+  const [prepared] = await prepareFile(found, { formats: FORMATS, spool, stdin: process.stdin });
+  if (prepared === undefined || isProblem(prepared)) throw new Error(prepared?.reason);
   const [file] = dateFiles([{ ...prepared, zone }], { referenceMs: undefined });
   let offset = 0;
   return lines.map((line) => {

@@ -41,8 +41,8 @@ async function datesOf(
   }
   const undated: UndatedFile[] = [];
   for (const file of (await walk([path], folder)).files) {
-    const prepared = await prepareFile(file, { formats: FORMATS, spool, stdin: process.stdin });
-    if (isProblem(prepared)) throw new Error(prepared.reason);
+    const [prepared] = await prepareFile(file, { formats: FORMATS, spool, stdin: process.stdin });
+    if (prepared === undefined || isProblem(prepared)) throw new Error(prepared?.reason);
     undated.push(prepared);
   }
   const referenceMs = reference === undefined ? undefined : Date.parse(reference);

@@ -1,18 +1,28 @@
-/** gzip, also several members one after the other. @see RFC 1952 */
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+/** gzip, also several members one after the other, and bare deflate. @see RFC 1952, RFC 1951 */
+import { Readable, type Transform } from 'node:stream';
+import { createGunzip, createInflateRaw } from 'node:zlib';
 
 const TRAILER_BYTES = 8;
+/** An error takes along what the same step had unpacked: steps are small. */
+const STEP = { chunkSize: 1 << 16 };
 
 /** Members one after the other. */
-export async function* decodeGzip(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // An error takes along what the same step had unpacked: steps are small.
-  const gunzip = createGunzip({ chunkSize: 1 << 16 });
-  const source = Readable.from(heldBack(pieces));
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+export const decodeGzip = (pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
+  through(createGunzip(STEP), heldBack(pieces));
+
+/** What zip has inside. */
+export const decodeDeflate = (pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
+  through(createInflateRaw(STEP), pieces);
+
+async function* through(
+  transform: Transform,
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const source = Readable.from(pieces);
+  source.on('error', (error) => transform.destroy(error));
+  source.pipe(transform);
   try {
-    yield* gunzip;
+    yield* transform;
   } finally {
     // Whoever reads the source closes it: no reading may be under way then.
     source.destroy();

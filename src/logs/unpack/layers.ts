@@ -41,7 +41,7 @@ export async function takeOffLayers(packed: AsyncIterable<Buffer>): Promise<Laye
     }
     names.push(codec.name);
     if (codec.name === 'gzip') packedMs = gzipMs(head) ?? packedMs;
-    ({ head, stream } = await peek(decoded(codec, stream, note), HEAD_BYTES));
+    ({ head, stream } = await peek(bounded(codec, stream, note), HEAD_BYTES));
   }
   return { stream, head, names, packedMs, problem: () => problem };
 }
@@ -78,8 +78,13 @@ export async function peek(
   return { head: head.subarray(0, bytes), stream: all() };
 }
 
-async function* decoded(
-  { name, decode }: Codec,
+/** Has content grown like that of a bomb? */
+export const isBomb = (packedBytes: number, bytes: number): boolean =>
+  bytes > Math.max(BOMB_CHECK_BYTES, packedBytes * MAX_RATIO);
+
+/** Unpacks a stream up to where it is damaged or grows too much; `note` is told which. */
+export async function* bounded(
+  { name, decode }: Pick<Codec, 'name' | 'decode'>,
   packed: AsyncIterable<Buffer>,
   note: (problem: string) => void,
 ): AsyncGenerator<Buffer> {
@@ -94,7 +99,7 @@ async function* decoded(
     for await (const piece of decode(counted())) {
       yield piece;
       bytes += piece.length;
-      if (bytes > Math.max(BOMB_CHECK_BYTES, packedBytes * MAX_RATIO)) {
+      if (isBomb(packedBytes, bytes)) {
         note(
           `${name}: stopped after ${bytes} bytes: it grows more than ${MAX_RATIO} times, like a decompression bomb`,
         );
