@@ -23,6 +23,8 @@ export interface Settings {
   incident: string | undefined;
   /** IANA zone of log stamps that name none. */
   zone: string;
+  /** Did the user name it? */
+  isZoneGiven: boolean;
   /** The same for the logs whose paths a glob matches. */
   zones: readonly ForPaths<string>[];
   /** IANA zone in which people read and write times. */
@@ -55,7 +57,7 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
   if (!FORMATS.includes(format as OutputFormat)) {
     throw usageError(`unknown format "${format}"`, suggestion(format, FORMATS));
   }
-  const { zone, zones } = readZones([raw.tz ?? []].flat());
+  const { zone, isZoneGiven, zones } = readZones([raw.tz ?? []].flat());
   const displayZone = raw.displayTz ?? 'UTC';
   assertZone(displayZone, '--display-tz');
   return Object.freeze({
@@ -67,6 +69,7 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     store: raw.store ?? nonEmpty(env['IR_STORE']),
     incident: raw.incident ?? nonEmpty(env['IR_INCIDENT']),
     zone,
+    isZoneGiven,
     zones,
     displayZone,
     displayOffsetAt: createZoneOffset(displayZone),
@@ -77,8 +80,8 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
 }
 
 /** `--tz ZONE` is for all logs, `--tz GLOB=ZONE` for those that the glob matches; of each the last one holds. */
-function readZones(texts: readonly string[]): Pick<Settings, 'zone' | 'zones'> {
-  let zone = 'UTC';
+function readZones(texts: readonly string[]): Pick<Settings, 'zone' | 'isZoneGiven' | 'zones'> {
+  let zone: string | undefined;
   const zones: ForPaths<string>[] = [];
   for (const text of texts) {
     const said = text.includes('=') ? readForPaths(text, '--tz', 'ZONE') : undefined;
@@ -86,7 +89,7 @@ function readZones(texts: readonly string[]): Pick<Settings, 'zone' | 'zones'> {
     if (said === undefined) zone = text;
     else zones.push(said);
   }
-  return { zone, zones };
+  return { zone: zone ?? 'UTC', isZoneGiven: zone !== undefined, zones };
 }
 
 function readColor(value: string | boolean | undefined): Settings['color'] {

@@ -17,6 +17,7 @@ Examples:
   ir timeline logs/ --entity 203.0.113.7 --all         every event that names an address
   ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
   ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
+  ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --save                             into the current incident
 
@@ -83,6 +84,11 @@ export const declareTimeline: Declare = (program, run) => {
     )
     .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
     .option('--password-file <file>', 'passwords of locked archives, one a line')
+    .option(
+      '--clock',
+      'what is known of the clock of each log: span, zone, years, gaps, skew between logs',
+    )
+    .option('--gap <time>', 'with --clock: pauses longer than this are gaps (default: 1h)')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')
     .option('--save', 'put findings, files and accounting into the current incident')
@@ -90,6 +96,13 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      if (options['clock'] === true) {
+        await run(command, 'timeline-clock', async (context) => {
+          const { timelineClock } = await import('../commands/timeline-clock.ts');
+          return await timelineClock(context, paths, options);
+        });
+        return;
+      }
       await run(command, options['all'] === true ? 'events' : 'timeline', async (context) => {
         const { timeline } = await import('../commands/timeline.ts');
         return await timeline(context, paths, options);

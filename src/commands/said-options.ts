@@ -26,13 +26,17 @@ const UNIT_US: Readonly<Record<string, number>> = {
  * What they say, zones included.
  * @throws IrError (exit 2) for one that cannot be read
  */
-export function readSaid({ zone, zones }: Settings, options: SaidOptions): SaidOfFiles {
+export function readSaid(
+  { zone, zones, isZoneGiven }: Settings,
+  options: SaidOptions,
+): SaidOfFiles {
   const read = (texts: readonly string[] | undefined, flag: string, value: string) =>
     (texts ?? []).map((text) => readForPaths(text, flag, value));
   const excluded = options.exclude ?? [];
   if (excluded.includes('')) throw usageError('--exclude: the glob is empty');
   return {
     zone,
+    isZoneGiven,
     zones,
     formats: read(options.as, '--as', 'FORMAT'),
     hosts: read(options.host, '--host', 'NAME'),
@@ -41,18 +45,24 @@ export function readSaid({ zone, zones }: Settings, options: SaidOptions): SaidO
   };
 }
 
-/** `+90s`, `-1h30m`, `250ms`, `-90`: microseconds. */
 function readSkew({ glob, value }: ForPaths<string>): ForPaths<number> {
-  const [, sign = '', parts = ''] =
-    /^([+-]?)((?:\d+(?:\.\d+)?(?:us|ms|min|[smhd]|$))+)$/.exec(value) ?? [];
-  if (parts === '') {
+  const us = spanUs(value);
+  if (us === undefined) {
     throw usageError(
       `--skew: "${value}" is no time to add`,
       'Write +90s for a clock that was 90 seconds slow, -1h30m for one that was fast.',
     );
   }
+  return { glob, value: us };
+}
+
+/** Microseconds of `+90s`, `-1h30m`, `250ms`, `90`; undefined for what is no length of time. */
+export function spanUs(text: string): number | undefined {
+  const [, sign = '', parts = ''] =
+    /^([+-]?)((?:\d+(?:\.\d+)?(?:us|ms|min|[smhd]|$))+)$/.exec(text) ?? [];
+  if (parts === '') return undefined;
   let us = 0;
   for (const [, count, unit = ''] of parts.matchAll(/(\d+(?:\.\d+)?)(us|ms|min|[smhd])?/g))
     us += Number(count) * (UNIT_US[unit] ?? 0);
-  return { glob, value: Math.round(sign === '-' ? -us : us) };
+  return Math.round(sign === '-' ? -us : us);
 }

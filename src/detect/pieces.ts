@@ -38,6 +38,7 @@ export function planTasks(files: readonly PreparedFile[]): ScanTask[] {
         zone: file.zone,
         adjustment: file.adjustment,
         purpose: 'rules',
+        gapUs: 0,
       });
     }
   });

@@ -7,6 +7,7 @@ import { messageOf } from '../errors.ts';
 import type { Event } from '../events/event.ts';
 import { type ByteChunk, type ChunkSink, readChunks } from '../logs/chunks.ts';
 import { createClock } from '../logs/clock.ts';
+import { type ClockTally, createTally, tallyEvent } from '../logs/clock-tally.ts';
 import type { StreamFormats } from '../logs/envelopes/streams.ts';
 import { createSpan, type ReadSpan } from '../logs/file-change.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
@@ -67,9 +68,11 @@ export interface ScanTask {
   adjustment: Adjustment | undefined;
   /**
    * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
-   * rules, for each hit, and as each input of a correlation.
+   * rules, for each hit, and as each input of a correlation. `clock`: what the stamps say.
    */
-  purpose: 'rules' | 'hot' | 'events';
+  purpose: 'rules' | 'hot' | 'events' | 'clock';
+  /** Longer pauses are gaps, in microseconds: for `clock`. */
+  gapUs: number;
 }
 
 /** What a piece came to, under the number of its task. */
@@ -80,6 +83,8 @@ export interface ScanResult {
   bursts: Burst[];
   rows: Rows;
   problem: string | undefined;
+  /** What the stamps say, for `clock`. */
+  clock: ClockTally | undefined;
   /** Now and then within the piece: where a line begins, and how many lines of the piece lie before it. */
   marks: readonly LineMark[];
   /** The bytes that were read; undefined when there were none, and for copies of ours. */
@@ -152,10 +157,15 @@ export function createScanner(context: ScanContext): Scanner {
       if (formatOf.get(event.format)?.hasProcesses === true) processes.follow(event);
     };
     readBack(task.before, format, formats, follow);
+    const tally = task.purpose === 'clock' ? createTally() : undefined;
     const sink: EventSink = (event, raw, offset, whole) => {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
       if (!filter.accepts(event, raw, of, whole)) return;
+      if (tally !== undefined) {
+        tallyEvent(tally, event, task.gapUs);
+        return;
+      }
       const location = locate(task.file, offset);
       if (task.purpose === 'events' && plan.ruleSet.rules.length === 0) {
         rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, '', '');
@@ -183,7 +193,12 @@ export function createScanner(context: ScanContext): Scanner {
     });
     const openLane = (): EventReader => {
       // The fast ways know nothing of what the user says of single files.
-      if (!filter.isTimeOnly || task.purpose === 'events' || task.adjustment !== undefined)
+      if (
+        !filter.isTimeOnly ||
+        task.purpose === 'events' ||
+        tally !== undefined ||
+        task.adjustment !== undefined
+      )
         return reader;
       const { file, purpose } = task;
       if (format?.lane === 'positions') {
@@ -224,6 +239,7 @@ export function createScanner(context: ScanContext): Scanner {
       bursts: bursts.take(),
       rows: rows.take(),
       problem,
+      clock: tally,
       marks,
       span: span.take(),
     };

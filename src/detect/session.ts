@@ -58,6 +58,8 @@ export interface AnalyseOptions {
   isFollowing?: boolean;
   /** Tried on locked members of archives. */
   passwords?: string[];
+  /** Longer pauses are gaps, in microseconds: for `clock`. */
+  gapUs?: number;
   stdin: AsyncIterable<Uint8Array>;
   progress?(text: string): void;
   /** Remarks for the person who runs it. */
@@ -84,6 +86,8 @@ export interface Session {
   /** What became of every file since it was opened, by the results of the first reading. */
   changes(results: readonly ScanResult[]): Promise<readonly FileChange[]>;
   marksOf(results: readonly ScanResult[]): (file: number) => readonly LineMark[];
+  /** The results of each file, in the order of its pieces. */
+  byFile(results: readonly ScanResult[]): readonly (readonly ScanResult[])[];
   /** SHA-256 of every file. Runs beside the reading. */
   hash(): Promise<readonly Hash[]>;
   /** Nothing more will be scanned: the readers may end while the rest is worked out. */
@@ -244,7 +248,7 @@ function createSession(
       const chosen = purpose === 'hot' ? tasks.filter(isHot) : tasks;
       const meter = createMeter(chosen, options.progress);
       await pool.run(
-        chosen.map((task) => ({ ...task, purpose })),
+        chosen.map((task) => ({ ...task, purpose, gapUs: options.gapUs ?? 0 })),
         createTurns(options.signal),
         (result) => {
           options.signal?.throwIfAborted();
@@ -263,6 +267,10 @@ function createSession(
       ];
     },
     changes: (results) => changesOf(files, inOrder(tasksOf, results), createTurns(options.signal)),
+    byFile(results) {
+      const resultsOf = inOrder(tasksOf, results);
+      return files.map((_, index) => resultsOf(index));
+    },
     marksOf(results) {
       const resultsOf = byTask(results);
       return (file) => lineMarksOf(tasksOf[file] ?? [], resultsOf);

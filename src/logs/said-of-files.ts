@@ -16,6 +16,8 @@ export interface ForPaths<T> {
 export interface SaidOfFiles {
   /** IANA zone of stamps that name none, where nothing else was said. */
   zone: string;
+  /** Did the user name it? */
+  isZoneGiven?: boolean;
   zones?: readonly ForPaths<string>[];
   /** Microseconds that are added to every time. */
   skews?: readonly ForPaths<number>[];

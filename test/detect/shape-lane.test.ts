@@ -146,6 +146,7 @@ function scan(
     adjustment: undefined,
     before: [],
     purpose: 'rules',
+    gapUs: 0,
   });
   return { ...atOnce(scan), parses };
 }

@@ -58,6 +58,8 @@ complete -c ir -n '__ir_is_at " timeline"' -l skew -r -d 'add this to the times 
 complete -c ir -n '__ir_is_at " timeline"' -l host -r -d 'the host of events of these files that name none (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l exclude -r -d 'leave out these files or folders (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l password-file -r -d 'passwords of locked archives, one a line'
+complete -c ir -n '__ir_is_at " timeline"' -l clock -d 'what is known of the clock of each log: span, zone, years, gaps, skew between logs'
+complete -c ir -n '__ir_is_at " timeline"' -l gap -r -d 'with --clock: pauses longer than this are gaps (default: 1h)'
 complete -c ir -n '__ir_is_at " timeline"' -l follow -d 'also follow symbolic links that lead out of the folders named'
 complete -c ir -n '__ir_is_at " timeline"' -l strict -d 'end with exit 4 when a line was not parsed'
 complete -c ir -n '__ir_is_at " timeline"' -l save -d 'put findings, files and accounting into the current incident'
