@@ -3,7 +3,7 @@
  * these are the shapes that nginx, Apache, Traefik and ingress-nginx users write.
  */
 
-import { readIpList } from '../../events/address.ts';
+import { readIp, readIpList } from '../../events/address.ts';
 
 /** What the extras of a line say. */
 export interface AccessExtras {
@@ -22,6 +22,9 @@ const SECONDS = /^\d{1,6}\.\d{1,6}$/;
 const SECONDS_AND_MICROS = /^\*{0,2}\d{1,9}\/(\d{1,15})\*{0,2}$/;
 const NAMED_MICROS = /^(?:D|usec|us|duration_us)[=:](\d{1,15})$/i;
 const ADDRESSES = /^[\w.:%[\]-]+(?:, ?[\w.:%[\]-]+)*$/;
+
+/** Addresses at the end of the line, without quotes and ports: nginx's `$http_x_forwarded_for`, as it is often written. */
+const LAST_ADDRESSES = /(?:^| )[\da-f.:]{3,45}(?:, ?[\da-f.:]{3,45}){0,32}\s*$/i;
 
 const NS_PER_UNIT: Readonly<Record<string, number>> = {
   ns: 1,
@@ -48,6 +51,10 @@ export function readAccessExtras(text: string): AccessExtras {
       forwarded.push(...readIpList(token));
     }
   }
+  const last = LAST_ADDRESSES.exec(extras)?.[0].split(',') ?? [];
+  // With a port it is the server behind, and all of them are addresses or none is.
+  const addresses = last.map((address) => readIp(address.trim()));
+  if (addresses.every((address) => address !== undefined)) forwarded.push(...addresses);
   durationNs ??= plainSeconds;
   const only = integers[0];
   if (durationNs === undefined && integers.length === 1 && only !== undefined) {

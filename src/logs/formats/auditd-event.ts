@@ -16,7 +16,7 @@ export function buildEvent(records: readonly AuditRecord[]): Event {
   const user = userOf(joined, meaning);
   const command = commandOf(joined);
   const executable = known(get('exe')) ?? (main.type === 'EXECVE' ? joined.args[0] : undefined);
-  const { file } = joined;
+  const path = joined.file?.path ?? (main.type === 'AVC' ? policyPath(joined) : undefined);
   return {
     timeUs: main.timeUs,
     timeConfidence: 'exact',
@@ -57,10 +57,10 @@ export function buildEvent(records: readonly AuditRecord[]): Event {
     'process.args': command.args,
     'process.title': get('proctitle'),
     'process.working_directory': known(get('cwd')),
-    'file.path': file?.path,
-    'file.name': file && posix.basename(file.path),
-    'file.mode': file?.mode,
-    'file.owner': file?.owner,
+    'file.path': path,
+    'file.name': path && posix.basename(path),
+    'file.mode': joined.file?.mode,
+    'file.owner': joined.file?.owner,
     'session.id': known(get('ses')),
     'service.name': main.type.startsWith('SERVICE_') ? known(get('unit')) : undefined,
     raw,
@@ -86,6 +86,10 @@ function outcomeOf(result: string | undefined): Event['event.outcome'] {
   if (/^(?:yes|success|1)$/.test(result)) return 'success';
   return /^(?:no|failed|fail|0)$/.test(result) ? 'failure' : 'unknown';
 }
+
+/** AppArmor's `name`, SELinux's `path`, where they are files: `name` may also be a mount point's kind, a signal or a bare name. */
+const policyPath = ({ get }: Joined): string | undefined =>
+  [known(get('name')), known(get('path'))].find((text) => text?.startsWith('/'));
 
 /** What AppArmor or SELinux decided, where no system call says how it ended. */
 function verdictOf({ main, get }: Joined): Event['event.outcome'] {

@@ -224,6 +224,24 @@ const rows: readonly [string, string, Record<string, unknown>][] = [
     { 'event.duration': 12e6 },
   ],
   ['%T/%D', `192.0.2.1 - - ${STAMP} ${REST} **0/431**`, { 'event.duration': 431_000 }],
+  ...(
+    [
+      ['203.0.113.88', ['203.0.113.88']],
+      ['0.003 203.0.113.88', ['203.0.113.88']],
+      ['203.0.113.88, 10.0.0.3,2001:db8::7', ['203.0.113.88', '10.0.0.3', '2001:db8::7']],
+      ['"203.0.113.89, 10.0.0.3"', ['203.0.113.89', '10.0.0.3']],
+      // The server behind, a clock, a number: nobody's address.
+      ['10.0.0.5:8080', undefined],
+      ['203.0.113.88, 10.0.0.5:8080', undefined],
+      ['10:20:30', undefined],
+      ['999.0.113.88', undefined],
+      ['0.250', undefined],
+    ] as const
+  ).map(([extras, related]): [string, string, Record<string, unknown>] => [
+    `behind: ${extras}`,
+    `192.0.2.1 - - ${STAMP} ${REST} ${extras}`,
+    { 'related.ip': related, 'source.ip': '192.0.2.1' },
+  ]),
   [
     'bytes in and out are no time',
     `192.0.2.1 - - ${STAMP} ${REST} 431 9000`,

@@ -378,6 +378,9 @@ test('records in syslog', () => {
     'host.name': 'web01',
     'process.name': 'nginx',
     'process.pid': 3,
+    'event.outcome': 'failure',
+    'file.path': '/etc/shadow',
+    'file.name': 'shadow',
   });
   expect(readAuditLine('Jun 10 06:13:20 web01 kernel: usb 1-1: new device')).toBeUndefined();
 });
