@@ -59,6 +59,8 @@ const STRAY_SHARE = 20;
 /** A few lines are stray, too, amid twice as many before, and after them. */
 const FEW_LINES = 10;
 const FEW_SHARE = 2;
+/** One line on either side is no log that goes on. */
+const LEAST_STEADY = 2;
 /** The log goes on where it was, within so many days; later after a boot, when the machine may have been off. */
 const RESUME_DAYS = 3;
 const BOOT_RESUME_DAYS = 31;
@@ -116,6 +118,12 @@ function findResume(
     lines * FEW_SHARE <= steady &&
     (resumed === runs.length ||
       lines * FEW_SHARE <= linesFrom(runs, resumed, FEW_LINES * FEW_SHARE));
+  /** Does the log go on within a day of where it was? A year's silence that ends on that day is less likely than a clock that was off for some lines. */
+  const isSameDay = (lines: number, resumed: number): boolean => {
+    const after = linesFrom(runs, resumed, FEW_LINES);
+    const isSure = Math.min(steady, after) >= LEAST_STEADY && lines <= steady + after;
+    return isSure && lines <= FEW_LINES && forwardDays(from, runs[resumed] as StampRun) <= 1;
+  };
   // Where the way leads past the stretch, it is in order. Files that write seldom may be silent until the day comes again.
   const way = forwardDays(from, runs[start] as StampRun) - 1;
   const bootDays = dense ? way : Math.min(way, BOOT_RESUME_DAYS);
@@ -127,7 +135,9 @@ function findResume(
     if (index > start && isLong(forwardDays(runs[index - 1] as StampRun, run))) {
       const days = forwardDays(from, run);
       if (CALENDAR_DAYS - days <= RESUME_DAYS || days <= (isBoot ? bootDays : RESUME_DAYS))
-        return isBoot || isShare(lines) || isFew(lines, index) ? index : undefined;
+        return isBoot || isShare(lines) || isFew(lines, index) || isSameDay(lines, index)
+          ? index
+          : undefined;
       // After a boot whatever comes next counts.
       if (isBoot) return undefined;
     }
