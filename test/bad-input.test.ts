@@ -145,10 +145,8 @@ describe('paths that cannot be read', () => {
 describe('content that is no log', () => {
   const KINDS: [string, Buffer, RegExp][] = [
     ['7z', Buffer.from('7z\xbc\xaf\x27\x1crest', 'latin1'), /7z/],
-    ['evtx', Buffer.from('ElfFile\0rest', 'latin1'), /EVTX/],
     ['journal', Buffer.from('LPKSHHRHrest', 'latin1'), /journal/],
     ['elf', Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), /binary/],
-    ['utf16', Buffer.from('\ufeffJan 05', 'utf16le'), /UTF-16/],
     [
       'bytes',
       Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 167) % 256)),
@@ -172,6 +170,26 @@ describe('content that is no log', () => {
       expect(account(ran, `logs/${name}`).problem).toMatch(reason);
     }
     expect(account(ran, 'logs/auth.log').parsed).toBe(LOGINS);
+    expect(ran.exit).toBe(0);
+  });
+
+  it('the beginning of an event log is said to be one', async () => {
+    put('a.evtx', Buffer.from('ElfFile\0rest', 'latin1'));
+    const ran = await timeline(['a.evtx']);
+    const problem = expect.stringMatching(/checksum of the file header is wrong/);
+    expect(account(ran, 'a.evtx')).toMatchObject({ format: 'windows-event', lines: 0, problem });
+    expect(ran.exit).toBe(4);
+  });
+
+  it('text in UTF-16 is read, with and without a mark', async () => {
+    const text = guesses(LOGINS);
+    put('a.log', Buffer.from(`\ufeff${text}`, 'utf16le'));
+    put('b.log', Buffer.from(`\ufeff${text}x`, 'utf16le').swap16());
+    put('c.json', Buffer.from('{"time":"2026-11-24T10:00:00Z","level":"info"}\n', 'utf16le'));
+    const ran = await timeline(['a.log', 'b.log', 'c.json']);
+    expect(account(ran, 'a.log').parsed).toBe(LOGINS);
+    expect(account(ran, 'b.log').parsed).toBe(LOGINS);
+    expect(account(ran, 'c.json')).toMatchObject({ format: 'json-lines', parsed: 1 });
     expect(ran.exit).toBe(0);
   });
 

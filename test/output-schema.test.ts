@@ -34,6 +34,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     isRecord(value) && Object.values(value).every(Number.isSafeInteger),
   'folded findings': (value) => Array.isArray(value) && value.length > 0 && value.length <= 50,
   'place or null': (value) => value === null || isRecord(value),
+  'own to Windows': (value) => isText(value) || isTexts(value) || Number.isSafeInteger(value),
 };
 
 /** Fields and types of the first table below a line that begins with `heading`. */
@@ -92,7 +93,7 @@ function problemsOf(document: Document, table: ReadonlyMap<string, string>): str
   const seen = new Set<string>();
   for (const [field, value] of leavesOf(document)) {
     seen.add(field);
-    const type = table.get(field);
+    const type = table.get(field) ?? (/^winlog\./.test(field) ? 'own to Windows' : undefined);
     if (type === undefined) problems.push(`${field} is not documented`);
     else if (TYPES[type]?.(value) !== true) {
       problems.push(`${field} is no ${type}: ${JSON.stringify(value).slice(0, 80)}`);

@@ -25,6 +25,8 @@ export function ecsDocument(event: Event, origin: EventOrigin | undefined): Docu
     const value = event[field];
     if (value !== undefined && value !== '' && field !== 'event.kind') put(document, field, value);
   }
+  for (const [name, value] of Object.entries(event.winlog ?? {}))
+    if (value !== undefined) put(document, `winlog.${name}`, value);
   if (origin !== undefined) {
     put(document, 'event.original', origin.raw);
     put(document, 'log.file.path', origin.file);

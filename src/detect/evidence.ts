@@ -5,7 +5,7 @@
 import { closeSync, readSync } from 'node:fs';
 import type { Event } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
-import type { LogFormat } from '../logs/formats/log-format.ts';
+import type { LogFormat, TextRecord } from '../logs/formats/log-format.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import { createAccount, type LineMark } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
@@ -16,6 +16,7 @@ import {
   type EventSink,
   type FileReader,
 } from '../logs/read-events.ts';
+import { textOfRecord } from '../logs/read-records.ts';
 import type { Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
@@ -72,7 +73,7 @@ export function* readCited(
   for (const [index, offsets] of byFile) {
     const file = files[index] as PreparedFile;
     const sorted = [...offsets].sort((a, b) => a - b);
-    const read = file.isRecords ? citedRecords : citedLines;
+    const read = readerFor(file);
     try {
       yield* read(file, sorted, marksOf(index), { ...options, index }, (offset, line) =>
         cited.set(index * 2 ** 36 + offset, line),
@@ -87,6 +88,83 @@ export function* readCited(
 /** What is needed to read the lines of one file: its number as well. */
 type FileOptions = ReaderOptions & { index: number };
 type TakeLine = (offset: number, line: CitedLine) => void;
+
+const readerFor = ({ isRecords, format }: PreparedFile): typeof citedLines =>
+  !isRecords ? citedLines : format?.records?.isBinary === true ? citedUnits : citedRecords;
+
+/** What a binary record says depends on what lies before it: it is read from the mark before it on. */
+function* citedUnits(
+  file: PreparedFile,
+  offsets: readonly number[],
+  marks: readonly LineMark[],
+  options: FileOptions,
+  take: TakeLine,
+): Generator<void, void, void> {
+  const held = options.heldOpen?.(file);
+  const descriptor = held ?? openInput(file.absolute, file.contentState);
+  try {
+    const blockAt = createBlockReader(descriptor, file.contentBytes);
+    let records: Iterator<NumberedRecord> = [][Symbol.iterator]();
+    let mark: LineMark | undefined;
+    for (const offset of offsets) {
+      yield;
+      const nearest = marks.findLast(({ start }) => start <= offset);
+      if (nearest !== mark && nearest !== undefined)
+        records = recordsFrom((mark = nearest), file, blockAt);
+      for (let next = records.next(); next.done !== true; next = records.next()) {
+        const { at, line, raw } = next.value;
+        if (at === offset) take(offset, { line, ...eventOf(raw, offset, file, options) });
+        if (at >= offset) break;
+      }
+    }
+  } finally {
+    if (held === undefined) closeSync(descriptor);
+  }
+}
+
+interface NumberedRecord {
+  at: number;
+  line: number;
+  raw: string;
+}
+
+/** The records behind a mark, a unit at a time. */
+function* recordsFrom(
+  { start, linesBefore }: LineMark,
+  { format, contentBytes }: PreparedFile,
+  blockAt: BlockReader,
+): Generator<NumberedRecord, void, void> {
+  const splitter = format?.records?.splitter(false);
+  let line = linesBefore;
+  const numbered = (found: readonly TextRecord[]): NumberedRecord[] =>
+    found.map((record) => ({
+      at: start + record.offset,
+      line: ++line,
+      raw: textOfRecord(record),
+    }));
+  for (let at = start; splitter !== undefined && at < contentBytes; ) {
+    const block = blockAt(at, BLOCK_BYTES);
+    if (block.length === 0) break;
+    yield* numbered(splitter.push(block.toString('latin1')));
+    at += block.length;
+  }
+  yield* numbered(splitter?.end() ?? []);
+}
+
+function eventOf(
+  raw: string,
+  offset: number,
+  file: PreparedFile,
+  options: FileOptions,
+): Pick<CitedLine, 'raw' | 'event'> {
+  let event: Event | undefined;
+  const reader = readerOf(file, options, (found) => {
+    event ??= found;
+  });
+  reader.line(raw, offset);
+  reader.end();
+  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
+}
 
 /** Records begin where they were found, so each is read from there on. */
 function* citedRecords(
@@ -103,14 +181,7 @@ function* citedRecords(
     const lineAt = createLineCounter(blockAt, []);
     for (const offset of offsets) {
       const line = yield* lineAt(offset);
-      const raw = recordAt(file, offset, blockAt);
-      let event: Event | undefined;
-      const reader = readerOf(file, options, (found) => {
-        event ??= found;
-      });
-      reader.line(raw, offset);
-      reader.end();
-      take(offset, { line, raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event });
+      take(offset, { line, ...eventOf(recordAt(file, offset, blockAt), offset, file, options) });
     }
   } finally {
     if (held === undefined) closeSync(descriptor);

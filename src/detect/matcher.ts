@@ -58,7 +58,7 @@ function escapedIn(record: object): string[] {
   return texts;
 }
 
-const ESCAPED = /["\\]/;
+const ESCAPED = /["\\\u0000-\u001f]/;
 
 /** Makes the matcher of one reader. */
 export function createMatcher(
@@ -120,7 +120,7 @@ export function createMatcher(
     const record = compactJson(event.raw);
     if (record === undefined) candidates.addAll(bucket.all);
     else if (record !== raw) candidates.addFoundIn(bucket.literals, record);
-    if (!raw.includes('\\')) return;
+    if (record?.includes('\\') !== true) return;
     for (const text of escapedIn(event.raw)) candidates.addFoundIn(bucket.literals, text);
   };
 

@@ -1,5 +1,5 @@
 /** The pieces of work of a run: how the files are split, and how their results come together again. */
-import { closeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { eventStartAt } from '../logs/chunks.ts';
 import { headersBetween } from '../logs/headers.ts';
 import type { LineMark } from '../logs/line-account.ts';
@@ -50,7 +50,8 @@ function bordersOf(file: PreparedFile): number[] {
   const { absolute, contentState, contentBytes, format, isRecords } = file;
   if (contentBytes === 0) return [];
   const most = format?.pieceBytes ?? PIECE_BYTES;
-  if (format?.splittable !== true || isRecords || contentBytes <= most) return [0];
+  if (format?.splittable !== true || contentBytes <= most) return [0];
+  if (isRecords) return recordBordersOf(file, most);
   const borders = [0];
   for (let start = most; start < contentBytes; start += most) borders.push(start);
   const { continues } = format;
@@ -68,6 +69,34 @@ function bordersOf(file: PreparedFile): number[] {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Binary records lie in units: a file in which one of them has moved is read in one piece. */
+function recordBordersOf(
+  { absolute, contentState, contentBytes, format }: PreparedFile,
+  most: number,
+): number[] {
+  const cuts = format?.records?.cuts;
+  if (cuts === undefined) return [0];
+  const step = Math.ceil(most / cuts.unitBytes) * cuts.unitBytes;
+  const borders = [0];
+  const magic = Buffer.alloc(cuts.magic.length);
+  try {
+    const descriptor = openInput(absolute, contentState);
+    try {
+      for (let start = cuts.firstByte + step; start < contentBytes; start += step) {
+        readSync(descriptor, magic, 0, magic.length, start);
+        if (magic.toString('latin1') !== cuts.magic) return [0];
+        borders.push(start);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // It went away: the readers will say so.
+    return [0];
+  }
+  return borders;
 }
 
 /** Results by the number of their piece. */

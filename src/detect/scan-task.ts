@@ -217,8 +217,10 @@ export function createScanner(context: ScanContext): Scanner {
         const noteSpan = task.state === undefined ? undefined : span.add;
         let isWhole: boolean;
         if (task.isRecords && format?.records !== undefined) {
-          const records = { format, account, reader, noteSpan };
-          isWhole = yield* readRecords(descriptor, sizeBytes, records);
+          const records = { format, account, reader, marks, noteSpan };
+          const read = yield* readRecords(descriptor, { start, end }, records);
+          isWhole = read.isWhole;
+          problem ??= read.problem;
         } else {
           const chunkSink = openLane();
           const counted = withMarks(chunkSink, start, account, marks, noteSpan);

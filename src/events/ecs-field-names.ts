@@ -102,6 +102,11 @@ export const FIELD_TYPES = {
   'cloud.account.id': 'text',
   'cloud.service.name': 'text',
   'tls.version': 'text',
+  'registry.path': 'text',
+  'dns.question.name': 'text',
+  'winlog.channel': 'text',
+  'winlog.record_id': 'text',
+  'winlog.logon.type': 'text',
   'related.ip': 'list',
   'related.user': 'list',
 } satisfies {
@@ -135,6 +140,7 @@ const MADE: ReadonlySet<string> = new Set<EcsField>([
   'user.effective.name',
   'user.effective.id',
   'tls.version',
+  'winlog.logon.type',
 ]);
 const MADE_GROUPS = /^(?:event|network|observer|related|cloud|service|log\.syslog)\./;
 

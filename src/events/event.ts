@@ -132,6 +132,12 @@ export interface EcsFields {
   'cloud.account.id': string;
   'cloud.service.name': string;
   'tls.version': string;
+  'registry.path': string;
+  'dns.question.name': string;
+  /** Not ECS: the names of Elastic's Winlogbeat. */
+  'winlog.channel': string;
+  'winlog.record_id': string;
+  'winlog.logon.type': string;
   'related.ip': readonly string[];
   'related.user': readonly string[];
 }
@@ -154,6 +160,8 @@ export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefin
    * the source's own field names, such as `requestParameters.bucketName` or `a0`. Not printed.
    */
   raw?: Readonly<Record<string, unknown>> | undefined;
+  /** What else the document of a Windows event has under `winlog`, by the names of Winlogbeat. */
+  winlog?: Readonly<Record<string, unknown>> | undefined;
   /** How often it happened, where one line stands for several (`message repeated 7 times`). Absent: once. */
   repeats?: number | undefined;
   /** How `host.hostname` was found where the line names no host. */

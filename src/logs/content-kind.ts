@@ -4,15 +4,12 @@
 export type ContentKind = { kind: 'text' } | { kind: 'other'; reason: string };
 
 const MAGIC: readonly { bytes: string; reason: string }[] = [
-  { bytes: 'ElfFile\0', reason: 'a Windows event log (EVTX), not supported yet' },
   { bytes: 'LPKSHHRH', reason: 'a systemd journal file; export it with journalctl -o json' },
   { bytes: 'SQLite format 3\0', reason: 'a SQLite database' },
   { bytes: '7z\xbc\xaf\x27\x1c', reason: 'a 7z archive; unpack it first' },
   { bytes: 'Rar!\x1a\x07', reason: 'a RAR archive; unpack it first' },
   { bytes: '\x1f\x9d', reason: 'compressed with compress (.Z); decompress it first' },
   { bytes: '\x7fELF', reason: 'a binary program' },
-  { bytes: '\xff\xfe', reason: 'UTF-16 text; convert it to UTF-8 first' },
-  { bytes: '\xfe\xff', reason: 'UTF-16 text; convert it to UTF-8 first' },
 ];
 
 /** Control bytes per hundred above which a block is not text. */

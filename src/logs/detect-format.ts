@@ -74,7 +74,8 @@ export function detectStreams(
   isRecords: boolean,
 ): StreamFormats {
   const streams: Record<string, string> = {};
-  const records = isRecords ? main?.records?.splitter(false).push(head) : undefined;
+  if (main?.unwrap === undefined) return streams;
+  const records = isRecords ? main.records?.splitter(false).push(head) : undefined;
   const lines = records?.slice(0, SAMPLE_LINES).map(({ text }) => text) ?? sampleLines(head);
   const text = main?.header && headerIn(head, main.header);
   const clock = createClock({

@@ -220,13 +220,16 @@ function describeContent(
   { absolute, sizeBytes, contentState, source, packedMs, problem, head }: Content,
   { formats, said }: PrepareOptions,
 ): UndatedFile | InputProblem {
+  const bytes = head.toString('latin1');
+  const binary = formats.find(({ records }) => records?.isBinary === true && records.detect(bytes));
   const kind = contentKind(head);
-  if (kind.kind === 'other')
+  if (binary === undefined && kind.kind === 'other')
     return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
-  const text = withoutMark(head).toString('utf8');
+  const text = binary === undefined ? withoutMark(head).toString('utf8') : bytes;
   const named = saidOf(said?.formats, file.path);
   const format =
     formats.find(({ name }) => name === named) ??
+    binary ??
     detectFormat(text, formats) ??
     formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
   const isRecords = format?.records?.detect(text) === true;
@@ -242,7 +245,8 @@ function describeContent(
     streams: detectStreams(text, format, formats, isRecords),
     isRecords,
     headers: headersOf(format, absolute, contentState, sizeBytes),
-    stamps: stampsOf(absolute, contentState, sizeBytes),
+    stamps:
+      binary === undefined ? stampsOf(absolute, contentState, sizeBytes) : { radius: 0, runs: [] },
     dateMs: rotationDateMs(file.path) ?? earlier(packedMs, file.mtimeMs),
     problem: file.problem ?? problem,
     zone: saidOf(said?.zones, file.path) ?? said?.zone ?? 'UTC',

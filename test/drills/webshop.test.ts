@@ -240,7 +240,8 @@ describe('every line is read by our formats, in order of time', () => {
     const reader = createEventReader({ format, formats: FORMATS, clock, account, sink });
     if (format?.records?.detect(text.slice(0, 4096)) === true) {
       const descriptor = openSync(join(out, file), 'r');
-      atOnce(readRecords(descriptor, text.length, { format, account, reader }));
+      const range = { start: 0, end: text.length };
+      atOnce(readRecords(descriptor, range, { format, account, reader, marks: [] }));
       closeSync(descriptor);
     } else {
       reader.lines(text, 0);

@@ -29,6 +29,7 @@ import type { LogFormat } from './log-format.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { isStackLine } from './stack-lines.ts';
 import { readEpoch, readTimeText } from './time-text.ts';
+import { format as windowsJson } from './windows-json.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -257,13 +258,14 @@ const detectsPayload = (payload: string): boolean => {
   return record !== undefined && !isOwned(record, payload) && productOf(record) === undefined;
 };
 
-/** journald's export and CloudTrail (also wrapped by EventBridge or Lake) have readers of their own. */
+/** journald's export, CloudTrail (also wrapped by EventBridge or Lake) and Windows events have readers of their own. */
 const isOwned = (record: JsonRecord, line: string): boolean =>
   isJournal(record) ||
   Array.isArray(record['Records']) ||
   (line.includes('"eventVersion"') && line.includes('"eventSource"')) ||
   line.includes('"CloudTrailEvent"') ||
-  line.includes('"digestS3Object"');
+  line.includes('"digestS3Object"') ||
+  windowsJson.detect(line);
 
 const isJournal = (record: JsonRecord): boolean =>
   '__REALTIME_TIMESTAMP' in record || '__CURSOR' in record;

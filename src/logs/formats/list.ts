@@ -12,6 +12,8 @@ import { format as jsonLines } from './json-lines.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
 import { format as syslog } from './syslog.ts';
+import { format as windowsEvent } from './windows-event.ts';
+import { format as windowsJson } from './windows-json.ts';
 import { format as zeek } from './zeek.ts';
 
 /** Those in code and those of `templates/formats`. */
@@ -27,5 +29,7 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   jsonLines,
   nginxError,
   syslog,
+  windowsEvent,
+  windowsJson,
   zeek,
 ]);

@@ -25,6 +25,13 @@ export interface TextRecord {
   line: number;
   /** Why it cannot be read, when the splitter knows; `text` is then only its beginning. */
   skip?: string;
+  /** Of binary formats: `text` is what the bytes say. Absent: one character a byte, as they came. */
+  isDecoded?: boolean;
+  /**
+   * Of binary formats, now and then: a splitter that begins at this place of the text finds this record and those
+   * behind it, too.
+   */
+  restart?: number;
 }
 
 /** Finds records in a text that comes in pieces. */
@@ -33,6 +40,8 @@ export interface RecordSplitter {
   push(text: string): TextRecord[];
   /** The record that the end of the text cuts, if any. */
   end(): TextRecord[];
+  /** What is wrong with the text as a whole, once it has ended: checksums, missing parts. */
+  problem?(): string | undefined;
 }
 
 /**
@@ -156,7 +165,15 @@ export interface LogFormat {
    * a splitter finds and gives each `text` to `parse`.
    */
   records?: {
+    /** `head` has one character a byte where it is no text. */
     detect(head: string): boolean;
+    /** Files of these are no text: they are asked for before anything is refused as binary. */
+    isBinary?: boolean;
+    /**
+     * Of binary formats: large files may be read in pieces that begin every `unitBytes` behind `firstByte`, if each of these
+     * places begins with `magic`.
+     */
+    cuts?: { firstByte: number; unitBytes: number; magic: string };
     /** @param isInside the text begins with a record: whatever lists are in it are its own */
     splitter(isInside: boolean): RecordSplitter;
   };

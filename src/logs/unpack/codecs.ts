@@ -3,6 +3,7 @@ import { decodeBzip2 } from './bzip2.ts';
 import { decodeGzip } from './gzip.ts';
 import { decodeLz4 } from './lz4.ts';
 import { decodeStream } from './packed-input.ts';
+import { decodeUtf16 } from './utf16.ts';
 import { decodeXz } from './xz.ts';
 import { decodeZstd } from './zstd.ts';
 
@@ -34,6 +35,12 @@ const CODECS: readonly Codec[] = [
     name: 'lz4',
     magic: /^(?:\x04\x22\x4d\x18|\x02\x21\x4c\x18)/,
     decode: (pieces) => decodeStream(decodeLz4, pieces),
+  },
+  // A mark, or markup, an object or a date without one.
+  {
+    name: 'UTF-16',
+    magic: /^(?:\xff\xfe(?!\0\0)|\xfe\xff|[<{[\d]\0(?:[!-~]\0){3}|\0[<{[\d](?:\0[!-~]){3})/,
+    decode: decodeUtf16,
   },
 ];
 
