@@ -14,7 +14,7 @@ const looked: readonly RegExp[] = [
   /^[\w.-]{1,60}\.(?:nip|sslip)\.io(?: [a-z]{1,20}){0,8}$/i,
   /^data:text\/(?:html|plain)$/i,
   // The name of a file: alone only where it is no path that opens.
-  /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf)$/i,
+  /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|cmd\.exe)$/i,
   /^(?:[a-z]{1,20} ){0,4}(?:id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|(?:\/[a-z_]{1,20}){1,6}(?:\.[a-z]{1,6})?)(?: [a-z]{1,20}){1,8}$/i,
   /^(?:__proto__|constructor\.prototype)(?: [a-z]{1,20}){0,8}$/i,
   // Code between the fences of Markdown that only prints.
@@ -25,10 +25,10 @@ const looked: readonly RegExp[] = [
 
 /** Parameters that say where the browser, not the server, goes next. */
 const NEXT =
-  /^(?:next|go_?to|continue|dest(?:ination)?|back|back_?url|r_?url|redir\w{0,12}|return\w{0,12}|callback_?ur[il]|(?:post_)?(?:login|logout|success|cancel|signin|error)_?(?:redirect)?_?ur[il]|post_logout_redirect_uri|origin|referr?er)$/i;
+  /^(?:next|go_?to|continue|dest(?:ination)?|back|back_?url|r_?url|redir\w{0,12}|return\w{0,12}|callback_?ur[il]|(?:post_)?(?:login|logout|success|cancel|signin|error)_?(?:redirect)?_?ur[il]|post_logout_redirect_uri|(?:relay)?state|website|homepage|origin|referr?er)$/i;
 /** The developer's own machine or network, at the port of a web server; its interfaces for machines are none of it. */
 const OWN_PAGE =
-  /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?::(?!(?:3306|5432|5984|6379|6443|8500|9200|9300|10250|10255|11211|27017|50070)\b)(?:80|443|[3-9]\d{3}|[1-6]\d{4}))?(?:\/(?!(?:containers|images|latest|server-status|manager|_cat|_cluster|metadata|computemetadata|actuator|v\d|api\/v\d)\b)(?:[\w-]{1,40}[./]?){0,12})?$/i;
+  /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?::(?!(?:2[1-5]|53|1[0-4]\d|389|445|873|1433|1521|2049|237\d|3306|5432|5984|6379|6443|8500|9200|9300|10250|10255|11211|27017|50070)\b)\d{2,5})?(?:\/(?!(?:containers|images|latest|server-status|manager|_cat|_cluster|metadata|computemetadata|actuator|v\d|api\/v\d)\b)(?:[\w-]{1,40}[./]?){0,12})?(?:\?[\w=.-]{0,100})?$/i;
 
 const LANGUAGE =
   '(?:c|c#|c\\+\\+|f#|r|java|javascript|js|typescript|ts|node|php|perl|python|ruby|go|rust|lua|swift|kotlin|scala|sql|html|css|bash|sh|zsh|fish|ksh|csh|powershell|awk|sed|curl|wget|nc|git|docker)';
@@ -36,7 +36,7 @@ const anywhere: readonly RegExp[] = [
   // Programs without an argument, one after another, read nothing and do nothing.
   new RegExp(`^${LANGUAGE}(?: ?[;|] ?${LANGUAGE}){2,9}$`, 'i'),
   // A word with a bracket among words: no operator joins them, so that no interpreter reads it as a call.
-  /^(?!(?:.* )?(?:in|instanceof|void|new|throw|return|typeof|delete|await|yield|else|do|case) )(?:[a-z]{2,20} ){0,8}(?:alert|confirm|prompt|print)\(\w{0,12}\)(?: [a-z]{2,20}){1,8}$/i,
+  /^(?=.* )(?!(?:.* )?(?:in|instanceof|void|new|throw|return|typeof|delete|await|yield|else|do|case) )(?:[a-z]{2,20} ){0,8}(?:alert|confirm|prompt|print)\(\w{0,12}\)(?: [a-z]{2,20}){0,8}$/i,
   // A link that leads nowhere.
   /^javascript:(?:\/\/|void\( ?0? ?\))?;?$/i,
 ];
@@ -50,7 +50,7 @@ export const isPage = (path: string): boolean => PAGE.test(path);
 
 /** Most values hold none of these: of what is looked up or where a browser goes, and of what any parameter holds. */
 const NAMED_SIGN =
-  /[:/=%]|\.(?:php|config|conf|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
+  /[:/=%]|\.(?:php|config|conf|exe|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
 const SIGN = /[(;|]|%(?:28|3b|7c)|javascript:/i;
 const MOST_CHARACTERS = 300;
 
