@@ -1,4 +1,5 @@
 /** Finds the format of a file from its first lines, and of what its lines wrap. */
+import { type Event, isSkip } from '../events/event.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type StreamFormats, streamPath } from './envelopes/streams.ts';
 import { MAX_DEPTH } from './envelopes/wrapped.ts';
@@ -30,24 +31,48 @@ function mostNamed(head: string, formats: readonly LogFormat[]): LogFormat | und
   return best;
 }
 
+/** A format that claims this share of the lines that the first claims may be the better one. */
+const NEARLY = 0.8;
+
+/** Of those that claim most lines, the format that says most of them; of equals, the earlier in the list. */
 function mostClaimed(
   lines: readonly string[],
   formats: readonly LogFormat[],
   isPayload = false,
 ): LogFormat | undefined {
-  let best: LogFormat | undefined;
-  let bestCount = 0;
+  const claimed: { format: LogFormat; own: readonly string[] }[] = [];
   for (const format of formats) {
-    if (format.isGeneric === true && best !== undefined) continue;
-    let count = 0;
-    for (const line of lines) if (line !== '' && claims(format, line, isPayload)) count += 1;
-    if (count > bestCount) {
-      best = format;
-      bestCount = count;
-    }
+    if (format.isGeneric === true && claimed.length > 0) continue;
+    const own = lines.filter((line) => line !== '' && claims(format, line, isPayload));
+    if (own.length > 0) claimed.push({ format, own });
+  }
+  const most = Math.max(...claimed.map(({ own }) => own.length));
+  const [first, ...others] = claimed.filter(({ own }) => own.length >= most * NEARLY);
+  if (others.length === 0) return first?.format;
+  let best = first?.format;
+  let mostSaid = -1;
+  for (const { format, own } of [first as (typeof claimed)[number], ...others]) {
+    const said = saidOf(format, own);
+    if (said > mostSaid) [best, mostSaid] = [format, said];
   }
   return best;
 }
+
+/** How many characters of the lines the format says something of: all but messages that it only passes on. */
+export function saidOf(format: LogFormat, lines: readonly string[]): number {
+  const clock = createClock({ zone: 'UTC' });
+  let said = 0;
+  for (const line of lines) {
+    const event =
+      format.unwrap?.(line, clock) === undefined ? format.parse(line, clock) : undefined;
+    if (event === undefined) said += line.length;
+    else if (!isSkip(event)) said += line.length - passedOn(event, line);
+  }
+  return said;
+}
+
+const passedOn = ({ message, 'event.action': action }: Event, line: string): number =>
+  message === undefined || message === line || action !== undefined ? 0 : message.length;
 
 /** Could the line be one of the format? A payload is one that stands in an envelope. */
 export const claims = (format: LogFormat, line: string, isPayload: boolean): boolean =>

@@ -113,7 +113,7 @@ export interface LogFormat {
   forgeable?: Readonly<Partial<Record<EcsField, Writing>>>;
   /**
    * Could this line have been written in this format? Called on the first lines of a file; must be
-   * cheap, must not throw, and must be false for the samples of every other format.
+   * cheap and must not throw. Of several that say so, the one that says most of the line has it.
    */
   detect(line: string): boolean;
   /** As `detect`, of a line in an envelope, which may have the time. Absent: `detect` says it. */

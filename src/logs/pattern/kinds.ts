@@ -62,6 +62,15 @@ const unescaped = (text: string): string =>
       )
     : text;
 
+/** `%20` as the blank that it stands for; left alone where that is no text. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** `[...]` up to the first closing bracket. */
 function bracketedEnd(text: string, at: number): number {
   return text.charCodeAt(at) === 91 ? text.indexOf(']', at) + 1 || -1 : -1;
@@ -128,6 +137,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   file: { ...TEXT, opening: '/', isOptional: false },
   quoted: { opening: '"', end: quotedEnd, marks: 1, decode: unescaped },
+  uri: of('[^\\s]', { decode: percentDecoded }),
   // Of a stamp that is in UTC and does not say so.
   utc: of('[^\\s]'),
   // Blanks are written as `+`.

@@ -26,11 +26,10 @@ function refineApplication(event: Event, clock: Clock): Event {
     : { ...event, ...request, ...own, timeUs, timeConfidence };
 }
 
-/** The target of a request of which path and query stand apart. */
+/** A request of which path and query stand apart: its target as it was sent stands nowhere. */
 function refineRequest(event: Event): Event {
   const { 'url.original': original, 'url.query': query } = event;
-  if (query !== undefined && original !== undefined && !original.includes('?'))
-    event['url.original'] = `${original}?${query}`;
+  if (query !== undefined && original?.includes('?') === false) event['url.original'] = undefined;
   const version = event['http.version'];
   if (version !== undefined) event['http.version'] = /^(?:HTTP\/)?(\d.*)$/.exec(version)?.[1];
   return event;
