@@ -145,7 +145,6 @@ describe('paths that cannot be read', () => {
 describe('content that is no log', () => {
   const KINDS: [string, Buffer, RegExp][] = [
     ['7z', Buffer.from('7z\xbc\xaf\x27\x1crest', 'latin1'), /7z/],
-    ['journal', Buffer.from('LPKSHHRHrest', 'latin1'), /journal/],
     ['elf', Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), /binary/],
     [
       'bytes',

@@ -4,7 +4,6 @@
 export type ContentKind = { kind: 'text' } | { kind: 'other'; reason: string };
 
 const MAGIC: readonly { bytes: string; reason: string }[] = [
-  { bytes: 'LPKSHHRH', reason: 'a systemd journal file; export it with journalctl -o json' },
   { bytes: 'SQLite format 3\0', reason: 'a SQLite database' },
   { bytes: '7z\xbc\xaf\x27\x1c', reason: 'a 7z archive; unpack it first' },
   { bytes: 'Rar!\x1a\x07', reason: 'a RAR archive; unpack it first' },

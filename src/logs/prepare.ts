@@ -168,6 +168,7 @@ async function prepareContents(
     const { packedMs } = content;
     const member = {
       ...{ ...file, path: content.path, isNamed: content.isNamed },
+      ...(content.isLive === true ? { state: undefined } : {}),
       ...(sealed === undefined
         ? {}
         : { sizeBytes: sealed.bytes, mtimeMs: packedMs ?? file.mtimeMs }),

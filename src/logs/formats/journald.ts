@@ -143,7 +143,7 @@ const START = /^(?:\x1e|data: )?\{\s?"(?:__|_|[A-Z])/;
 /** The systemd journal in its JSON, text and export forms. */
 export const format: LogFormat = {
   name: 'journald',
-  title: 'systemd journal (journalctl -o json, verbose, export)',
+  title: 'systemd journal (its files, journalctl -o json, verbose, export)',
   url: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
   order: 3,
   sources: SYSLOG_SOURCES,

@@ -9,6 +9,8 @@ import { excludes, type SaidOfFiles } from '../said-of-files.ts';
 import type { Spool } from '../spool.ts';
 import { type InputProblem, isLeftOut } from '../walk.ts';
 import { codecOf } from './codecs.ts';
+import { isOpenJournal, JOURNAL_MAGIC } from './journal-file.ts';
+import { journalLines } from './journal-lines.ts';
 import { bounded, damageOf, isBomb, type Layers, takeOffLayers } from './layers.ts';
 import { isTar, type TarMember, tarMembers } from './tar.ts';
 import { openMember, type Passwords } from './zip.ts';
@@ -41,6 +43,8 @@ export interface Content {
   packedMs: number | undefined;
   /** Is it of an archive, or only packed? */
   isMember: boolean;
+  /** It goes on being written: what was read of it is not what lies there later. */
+  isLive?: boolean;
   /** Once it was read: of the bytes in the archive. */
   sealed(): Promise<{ sha256: string; bytes: number }>;
   /** What is wrong with it, of what was read. */
@@ -72,9 +76,12 @@ export const contentsOf = (
 
 /** Does what begins so hold something else? */
 export const isPacked = (head: Buffer): boolean =>
-  codecOf(head) !== undefined || isZip(head) || isTar(head);
+  codecOf(head) !== undefined || isZip(head) || isTar(head) || isJournal(head);
 
 const isZip = (head: Buffer): boolean => ZIP_MAGIC.test(head.toString('latin1', 0, 4));
+
+const isJournal = (head: Buffer): boolean =>
+  head.toString('latin1', 0, JOURNAL_MAGIC.length) === JOURNAL_MAGIC;
 
 /** Tells what is not read from a content. */
 export const isUnread = (found: Content | InputProblem): found is InputProblem => 'reason' in found;
@@ -89,13 +96,17 @@ async function* openPlace(place: Place, going: Going): AsyncGenerator<Content | 
   }
   const sealed = createSeal(place.stream);
   const layers = await takeOffLayers(going.depth === 0 ? place.stream : sealed.stream);
+  const content = {
+    ...{ path, isNamed, isMember: going.depth > 0, sealed: sealed.end },
+    packedMs: layers.packedMs ?? mtimeMs,
+  };
+  if (isJournal(layers.head)) {
+    yield* asFile(place, layers, going, (file) => journal(content, file, layers, going));
+    return;
+  }
   if (!isZip(layers.head) && !isTar(layers.head)) {
-    yield {
-      ...{ path, isNamed, isMember: going.depth > 0, sealed: sealed.end },
-      stream: metered(layers.stream, going),
-      packedMs: layers.packedMs ?? mtimeMs,
-      problem: () => layers.problem() ?? bombOf(going),
-    };
+    const stream = metered(layers.stream, going);
+    yield { ...content, stream, problem: () => layers.problem() ?? bombOf(going) };
     return;
   }
   if (going.depth === MAX_DEPTH) {
@@ -104,7 +115,9 @@ async function* openPlace(place: Place, going: Going): AsyncGenerator<Content | 
   }
   const inside = { ...going, depth: going.depth + 1 };
   const before = going.spent.members;
-  yield* isZip(layers.head) ? zip(place, layers, inside) : tar(path, layers, inside);
+  yield* isZip(layers.head)
+    ? asFile(place, layers, inside, (file) => zipMembers(path, file, isNamed, inside))
+    : tar(path, layers, inside);
   const bomb = bombOf(going);
   if (bomb !== undefined && going.depth === 0) yield failed(path, bomb);
   else if (going.spent.members === before && layers.problem() === undefined)
@@ -224,26 +237,50 @@ async function* withDamage(
   }
 }
 
-async function* zip(
-  { path, file, isNamed }: Place,
+/** Hands a place over as an open file: what is packed is copied first. */
+async function* asFile(
+  { path, file }: Place,
   layers: Layers,
   going: Going,
+  use: (file: OpenFile) => AsyncGenerator<Content | InputProblem>,
 ): AsyncGenerator<Content | InputProblem> {
   if (file !== undefined && layers.names.length === 0) {
-    yield* zipMembers(path, file, isNamed, going);
+    yield* use(file);
     return;
   }
-  // Its directory stands at the end.
   const copy = await going.spool.copy(metered(layers.stream, going), going.signal);
   const descriptor = openSync(copy.absolute, 'r');
   try {
     const problem = layers.problem() ?? copy.problem;
     if (problem !== undefined) yield failed(path, problem);
-    yield* zipMembers(path, { descriptor, sizeBytes: copy.sizeBytes }, isNamed, going);
+    yield* use({ descriptor, sizeBytes: copy.sizeBytes });
   } finally {
     closeSync(descriptor);
     rmSync(copy.absolute, { force: true });
   }
+}
+
+/** A journal is read as the lines that journalctl makes of it. */
+async function* journal(
+  content: Omit<Content, 'stream' | 'problem'>,
+  file: OpenFile,
+  layers: Layers,
+  going: Going,
+): AsyncGenerator<Content> {
+  let damage: string | undefined;
+  const note = (text: string): void => {
+    damage ??= `journal: ${text}`;
+  };
+  async function* lines(): AsyncGenerator<Buffer> {
+    try {
+      yield* journalLines(file, note);
+    } catch (error) {
+      note(damageOf(error));
+    }
+  }
+  const problem = (): string | undefined => damage ?? layers.problem() ?? bombOf(going);
+  const isLive = !content.isMember && layers.names.length === 0 && isOpenJournal(file);
+  yield { ...content, isLive, stream: metered(lines(), going), problem };
 }
 
 /** Programs and documents are zip files, too. */
