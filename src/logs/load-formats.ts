@@ -35,7 +35,9 @@ function keptFormats(): FormatDocument[] | undefined {
 
 /** The log formats of format files, those for whole lines. */
 const lineFormats = (documents: readonly FormatDocument[]): LogFormat[] =>
-  documents.filter(({ programs }) => programs.length === 0).map(lineFormat);
+  documents
+    .filter(({ programs, records }) => programs.length + records.length === 0)
+    .map(lineFormat);
 
 /** The formats of files with JSON records, which the reader of any JSON reads. */
 function recordFormats(
@@ -48,13 +50,29 @@ function recordFormats(
   return documents
     .filter(({ records }) => records.length > 0)
     .map((document): LogFormat => {
-      const { name, title, url, order, sources, samples } = document;
+      const { name, title, url, order, forgeable, samples } = document;
+      // Who logs in to a service is for rules what it is in any application.
+      const sources = document.sources.map((source) => ({
+        ...source,
+        categories: [...(source.categories ?? []), 'application'],
+      }));
       const { matches } = recordReader(document);
       const detect = (line: string): boolean => {
         const record = readRecord(line);
         return record !== undefined && matches(record);
       };
-      return { ...rest, name, title, url, order, sources, isEcho: false, detect, samples };
+      return {
+        ...rest,
+        name,
+        title,
+        url,
+        order,
+        sources,
+        isEcho: false,
+        forgeable,
+        detect,
+        samples,
+      };
     });
 }
 

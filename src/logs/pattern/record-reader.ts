@@ -89,8 +89,13 @@ function valueAt(from: unknown, steps: readonly string[], index: number): unknow
     }
     return undefined;
   }
-  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, step)) return undefined;
-  return valueAt((from as JsonRecord)[step], steps, index + 1);
+  if (typeof from !== 'object' || from === null) return undefined;
+  if (Object.hasOwn(from, step)) return valueAt((from as JsonRecord)[step], steps, index + 1);
+  // Names that hold dots themselves.
+  const rest = steps.slice(index).join('.');
+  return index + 1 < steps.length && Object.hasOwn(from, rest)
+    ? (from as JsonRecord)[rest]
+    : undefined;
 }
 
 const isNamed = (item: unknown, name: string): item is JsonRecord =>

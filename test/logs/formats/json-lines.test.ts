@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Event, isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
+import { detectFormat } from '../../../src/logs/detect-format.ts';
 import { format } from '../../../src/logs/formats/json-lines.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import { createAccount } from '../../../src/logs/line-account.ts';
@@ -139,7 +140,7 @@ describe('loggers', () => {
     ],
   ])('%s', (_name, record, expected) => {
     expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
-    expect(format.detect(JSON.stringify(record))).toBe(true);
+    expect(detectFormat(JSON.stringify(record), FORMATS)).toBeDefined();
   });
 });
 
@@ -484,7 +485,7 @@ describe('who acted, and on whom', () => {
     ],
   ])('%s', (_name, record, expected) => {
     expect(read(record)).toMatchObject({ timeUs: TIME_US, ...expected });
-    expect(format.detect(JSON.stringify(record))).toBe(true);
+    expect(detectFormat(JSON.stringify(record), FORMATS)).toBeDefined();
   });
 });
 
