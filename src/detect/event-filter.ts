@@ -112,5 +112,8 @@ function names(event: Event, raw: string, entity: string, format: LogFormat): bo
     if (value !== undefined && String(value).toLowerCase() === entity) return true;
   }
   if (event['related.ip']?.includes(entity) === true) return true;
-  return format.isNamedAnywhere === true && raw.toLowerCase().includes(`"${entity}"`);
+  if (format.isNamedAnywhere !== true) return false;
+  const text = raw.toLowerCase();
+  // As a value of JSON or of XML.
+  return text.includes(`"${entity}"`) || text.includes(`>${entity}<`);
 }

@@ -19,11 +19,8 @@ const TEMPLATE_HEAD = 24;
 
 /** Reads the BinXML of one chunk. */
 export interface BinXmlParser {
-  /**
-   * @param isValue the fragment is the value of a template, whose elements have no dependency ids
-   * @param depth how deep it lies in others
-   */
-  fragment(start: number, end: number, isValue: boolean, depth: number): Node[];
+  /** @param depth how deep it lies in others */
+  fragment(start: number, end: number, depth: number): Node[];
 }
 
 /** @param bytes the chunk, from its header on, or as much as there is of it */
@@ -213,7 +210,20 @@ export function createBinXmlParser(bytes: Buffer): BinXmlParser {
     }
   };
 
-  return { fragment: within };
+  /** Elements of a template have dependency ids, others have none; writers are known that do it the other way. */
+  const fragment = (start: number, stop: number, depth: number): Node[] => {
+    try {
+      return within(start, stop, true, depth);
+    } catch (error) {
+      try {
+        return within(start, stop, false, depth);
+      } catch {
+        throw error;
+      }
+    }
+  };
+
+  return { fragment };
 }
 
 /** The flag of a token: more attributes, or more data, follow. */

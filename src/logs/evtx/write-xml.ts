@@ -37,7 +37,7 @@ export function createXmlWriter(
     const { type, start, size } = found;
     if (type === NULL || size === 0) return;
     if (type === BIN_XML) {
-      nodes(parser.fragment(start, start + size, true, depth), NO_VALUES);
+      nodes(parser.fragment(start, start + size, depth), NO_VALUES);
       return;
     }
     const list = listOf(found);
@@ -108,7 +108,7 @@ export function createXmlWriter(
 
   return (start, end) => {
     [out, written, steps, depth] = ['', 0, 0, 0];
-    nodes(parser.fragment(start, end, false, 0), NO_VALUES);
+    nodes(parser.fragment(start, end, 0), NO_VALUES);
     return out;
   };
 }

@@ -165,7 +165,7 @@ export function createChunk(firstNumber = 1) {
       number += 1;
       put(Buffer.from('**\0\0', 'latin1'), u32(0), Buffer.alloc(8), fileTimeOf(seconds));
       bytes.writeBigUInt64LE(BigInt(number), start + 8);
-      if (values === undefined) fragment(root, false);
+      if (values === undefined) fragment(root, true);
       else instance(root, values);
       const size = at + 4 - start;
       put(u32(size));

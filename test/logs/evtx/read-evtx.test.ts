@@ -212,6 +212,31 @@ describe('tokens', () => {
     );
   });
 
+  it('a program that has a shape of its own, by its innermost names and their attributes', () => {
+    const text = one([
+      'Event',
+      {},
+      ['System', {}, ['EventID', {}, '7'], ['Provider', { Name: 'p' }]],
+      [
+        'UserData',
+        {},
+        [
+          'Own',
+          { xmlns: 'u' },
+          ['Url', { scheme: 'http' }, 'x'],
+          ['Flags', { value: '2' }],
+          ['None', {}],
+        ],
+      ],
+    ]);
+    expect(eventOf({ text, offset: 0, line: 1 }).winlog?.['user_data']).toEqual({
+      'Url.scheme': 'http',
+      Url: 'x',
+      'Flags.value': '2',
+      None: '',
+    });
+  });
+
   it('names are made harmless', () => {
     expect(one(['Event', {}, ['a><b', { 'c="d': 'x' }]])).toBe('<Event><a__b c__d="x"/></Event>');
   });

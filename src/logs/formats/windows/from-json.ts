@@ -226,6 +226,10 @@ function addLeaves(record: WindowsRecord, object: Json, depth: number): void {
   if (depth > MAX_DEPTH) return;
   for (const [index, [name, value]] of Object.entries(object).entries()) {
     if (ATTRIBUTES.test(name)) continue;
+    const attributes = isObject(value) ? objectIn(value, '#attributes') : undefined;
+    for (const [key, of] of Object.entries(attributes ?? {}))
+      if (!key.startsWith('xmlns')) addValue(record, `${name}.${key}`, textOf(of) ?? '', index);
+    if (attributes !== undefined && isObject(value) && Object.keys(value).length === 1) continue;
     const isText = isObject(value) && (Object.hasOwn(value, '#text') || isEmpty(value));
     if (isObject(value) && !isText) addLeaves(record, value, depth + 1);
     else for (const text of textsOf(value)) addValue(record, name, text, index);

@@ -101,9 +101,13 @@ function addData(record: WindowsRecord, { children }: XmlElement): void {
 function addLeaves(record: WindowsRecord, elements: readonly XmlElement[]): void {
   let count = 0;
   const visit = (element: XmlElement): void => {
-    count += 1;
+    const name = element.attributes['Name'] || element.name;
+    for (const [key, value] of Object.entries(element.attributes))
+      if (key !== 'Name' && !key.startsWith('xmlns'))
+        addValue(record, `${name}.${key}`, value, ++count);
     if (element.children.length > 0) element.children.forEach(visit);
-    else addValue(record, element.attributes['Name'] || element.name, element.text, count);
+    else if (element.text !== '' || Object.keys(element.attributes).length === 0)
+      addValue(record, name, element.text, ++count);
   };
   elements.forEach(visit);
 }
