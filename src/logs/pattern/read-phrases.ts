@@ -3,6 +3,7 @@ import type { Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { compilePattern, type Pattern } from './compile-pattern.ts';
 import { factored } from './factor-patterns.ts';
+import { defaultKind, type Setter, setterOf } from './fields.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { isLike, isOneOf } from './words.ts';
@@ -123,10 +124,21 @@ export function applySettings(
   if (settings === undefined) return;
   const target = event as unknown as Record<string, Setting[1] | undefined>;
   for (const [field, value] of settings) {
-    if (typeof value === 'string' && value.charCodeAt(0) === 36)
-      target[field] = variables(value)?.trim() || undefined;
-    else target[field] = value ?? undefined;
+    if (typeof value === 'string' && value.charCodeAt(0) === 36) {
+      target[field] = undefined;
+      const text = variables(value)?.trim();
+      if (text) setterFor(field)(event, text);
+    } else target[field] = value ?? undefined;
   }
+}
+
+const setters = new Map<string, Setter>();
+
+/** Puts a text that was found into a field as if a pattern had it there: numbers are numbers, addresses are checked. */
+function setterFor(field: string): Setter {
+  let setter = setters.get(field);
+  if (setter === undefined) setters.set(field, (setter = setterOf(field, defaultKind(field))));
+  return setter;
 }
 
 /** Applies the first case whose tests hold. */
