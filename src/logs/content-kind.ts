@@ -11,14 +11,30 @@ const MAGIC: readonly { bytes: string; reason: string }[] = [
   { bytes: '\x7fELF', reason: 'a binary program' },
 ];
 
+/** Databases of logins that take the place of wtmp and lastlog: their first page has the name of the table. */
+const LOGIN_DATABASES: readonly { table: RegExp; reason: string }[] = [
+  {
+    table: /CREATE TABLE (?:IF NOT EXISTS )?"?wtmp\b/i,
+    reason: 'a SQLite database of logins (wtmpdb); print it with wtmpdb last -f FILE',
+  },
+  {
+    table: /CREATE TABLE (?:IF NOT EXISTS )?"?lastlog2\b/i,
+    reason: 'a SQLite database of last logins (lastlog2); print it with lastlog2 -d FILE',
+  },
+];
+const PAGE_BYTES = 4096;
+
 /** Control bytes per hundred above which a block is not text. */
 const MAX_CONTROL_PERCENT = 10;
 
 /** Decides from the first block of a file that is not packed. An empty block is text. */
 export function contentKind(head: Buffer): ContentKind {
   const start = head.toString('latin1', 0, 16);
-  for (const { bytes, reason } of MAGIC) {
-    if (start.startsWith(bytes)) return { kind: 'other', reason };
+  const known = MAGIC.find(({ bytes }) => start.startsWith(bytes));
+  if (known !== undefined) {
+    const page = head.toString('latin1', 0, PAGE_BYTES);
+    const logins = LOGIN_DATABASES.find(({ table }) => table.test(page));
+    return { kind: 'other', reason: (logins ?? known).reason };
   }
   if (head.length > 0 && head.every((byte) => byte === 0))
     return { kind: 'other', reason: 'nothing but NUL bytes' };

@@ -222,7 +222,9 @@ function describeContent(
   { formats, said }: PrepareOptions,
 ): UndatedFile | InputProblem {
   const bytes = head.toString('latin1');
-  const binary = formats.find(({ records }) => records?.isBinary === true && records.detect(bytes));
+  const binary = formats.find(
+    ({ records }) => records?.isBinary === true && records.detect(bytes, file.path),
+  );
   const kind = contentKind(head);
   if (binary === undefined && kind.kind === 'other')
     return { path: file.path, reason: kind.reason, isFailure: file.isNamed };
@@ -233,7 +235,8 @@ function describeContent(
     binary ??
     detectFormat(text, formats) ??
     formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
-  const isRecords = format?.records?.detect(text) === true;
+  const isAsked = binary !== undefined && format?.records?.isBinary === true;
+  const isRecords = isAsked || format?.records?.detect(text, file.path) === true;
   return {
     ...file,
     absolute,

@@ -4,14 +4,17 @@ import { format as access } from './access.ts';
 import { format as accessTimeFirst } from './access-time-first.ts';
 import { format as apacheError } from './apache-error.ts';
 import { format as auditd } from './auditd.ts';
+import { format as btmp } from './btmp.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
 import { format as container } from './container.ts';
 import { format as csv } from './csv.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
+import { format as lastlog } from './lastlog.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
 import { format as syslog } from './syslog.ts';
+import { format as utmp } from './utmp.ts';
 import { format as windowsEvent } from './windows-event.ts';
 import { format as windowsJson } from './windows-json.ts';
 import { format as zeek } from './zeek.ts';
@@ -22,13 +25,16 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   access,
   apacheError,
   auditd,
+  btmp,
   cloudtrail,
   container,
   csv,
   journald,
   jsonLines,
+  lastlog,
   nginxError,
   syslog,
+  utmp,
   windowsEvent,
   windowsJson,
   zeek,

@@ -165,8 +165,8 @@ export interface LogFormat {
    * a splitter finds and gives each `text` to `parse`.
    */
   records?: {
-    /** `head` has one character a byte where it is no text. */
-    detect(head: string): boolean;
+    /** `head` has one character a byte where it is no text; `path` is for records that are told by the file's name only. */
+    detect(head: string, path?: string): boolean;
     /** Files of these are no text: they are asked for before anything is refused as binary. */
     isBinary?: boolean;
     /**
