@@ -2,10 +2,10 @@
  * From locations back to lines: reads what findings cite again from the files, numbers the lines, and
  * parses them. Only what is shown is ever read twice.
  */
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Event } from '../events/event.ts';
 import { createClock } from '../logs/clock.ts';
-import type { LogFormat, TextRecord } from '../logs/formats/log-format.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import { type TextBefore, textBeforeOf } from '../logs/last-message.ts';
 import { createAccount, type LineMark } from '../logs/line-account.ts';
 import { openInput } from '../logs/open-input.ts';
@@ -16,11 +16,12 @@ import {
   type EventSink,
   type FileReader,
 } from '../logs/read-events.ts';
-import { textOfRecord } from '../logs/read-records.ts';
+import { type BlockReader, createBlockReader, createLineCounter } from './block-reader.ts';
 import type { Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
 import type { Parents } from './parents.ts';
+import { type NumberedRecord, recordAt, recordsFrom } from './read-again.ts';
 
 /** A line that was read again. */
 export interface CitedLine {
@@ -47,9 +48,6 @@ export interface ReaderOptions {
  * of interleaved records and long lines later.
  */
 const WINDOW_BYTES = [1 << 13, 1 << 16, 1 << 19, 1 << 22] as const;
-/** Least and, while lines are counted, most bytes that are read at once. */
-const BLOCK_BYTES = 1 << 16;
-const COUNT_BYTES = 1 << 20;
 const MAX_RAW = 8192;
 
 /**
@@ -122,35 +120,6 @@ function* citedUnits(
   }
 }
 
-interface NumberedRecord {
-  at: number;
-  line: number;
-  raw: string;
-}
-
-/** The records behind a mark, a unit at a time. */
-function* recordsFrom(
-  { start, linesBefore }: LineMark,
-  { format, contentBytes }: PreparedFile,
-  blockAt: BlockReader,
-): Generator<NumberedRecord, void, void> {
-  const splitter = format?.records?.splitter(false);
-  let line = linesBefore;
-  const numbered = (found: readonly TextRecord[]): NumberedRecord[] =>
-    found.map((record) => ({
-      at: start + record.offset,
-      line: ++line,
-      raw: textOfRecord(record),
-    }));
-  for (let at = start; splitter !== undefined && at < contentBytes; ) {
-    const block = blockAt(at, BLOCK_BYTES);
-    if (block.length === 0) break;
-    yield* numbered(splitter.push(block.toString('latin1')));
-    at += block.length;
-  }
-  yield* numbered(splitter?.end() ?? []);
-}
-
 function eventOf(
   raw: string,
   offset: number,
@@ -186,19 +155,6 @@ function* citedRecords(
   } finally {
     if (held === undefined) closeSync(descriptor);
   }
-}
-
-/** The record that begins at `offset`. */
-function recordAt(file: PreparedFile, offset: number, blockAt: BlockReader): string {
-  const splitter = file.format?.records?.splitter(true);
-  for (let at = offset; splitter !== undefined && at < file.contentBytes; ) {
-    const block = blockAt(at, WINDOW_BYTES[0]);
-    if (block.length === 0) break;
-    const found = splitter.push(block.toString('latin1'))[0];
-    if (found !== undefined) return decodeUtf8(found.text);
-    at += block.length;
-  }
-  return decodeUtf8(splitter?.end()[0]?.text ?? '');
 }
 
 function* citedLines(
@@ -302,54 +258,6 @@ const readerOf = (
     sink,
     adjustment,
   });
-
-/** Gives bytes of the file at a place, fewer at its end; they are good until the next call. */
-type BlockReader = (offset: number, length: number) => Buffer;
-
-/** Neighbouring pieces come from one read. */
-function createBlockReader(descriptor: number, sizeBytes: number): BlockReader {
-  let buffer = Buffer.allocUnsafe(BLOCK_BYTES);
-  let start = 0;
-  let end = 0;
-  return (offset, length) => {
-    const to = Math.min(offset + length, sizeBytes);
-    if (offset < start || to > end) {
-      const want = Math.max(0, Math.min(Math.max(BLOCK_BYTES, length), sizeBytes - offset));
-      if (want > buffer.length) buffer = Buffer.allocUnsafe(want);
-      start = offset;
-      end = offset + readSync(descriptor, buffer, 0, want, offset);
-    }
-    return buffer.subarray(offset - start, Math.max(0, Math.min(to, end) - start));
-  };
-}
-
-/** Numbers lines, a block a step; offsets must come in ascending order. */
-function createLineCounter(
-  blockAt: BlockReader,
-  marks: readonly LineMark[],
-): (offset: number) => Generator<void, number, void> {
-  let position = 0;
-  let lines = 0;
-  let nextMark = 0;
-  return function* (offset) {
-    yield;
-    while (nextMark < marks.length && marks[nextMark]!.start <= offset) nextMark += 1;
-    const mark = marks[nextMark - 1];
-    if (mark !== undefined && mark.start > position) {
-      // The piece begins after the first line ending at or after the byte before it.
-      position = mark.start - 1;
-      lines = mark.linesBefore - 1;
-    }
-    while (position < offset) {
-      const block = blockAt(position, Math.min(COUNT_BYTES, offset - position));
-      if (block.length === 0) break;
-      for (let at = block.indexOf(10); at !== -1; at = block.indexOf(10, at + 1)) lines += 1;
-      position += block.length;
-      yield;
-    }
-    return lines + 1;
-  };
-}
 
 /** The places of all lines that findings may cite. */
 export function* citedLocations(
