@@ -25,7 +25,7 @@ const SYSTEM_PATHS: Readonly<Record<keyof WindowsSystem, string>> = {
   task: 'Task task',
   opcode: 'Opcode opcode',
   keywords: 'Keywords keywords KeywordsDisplayNames',
-  time: 'TimeCreated.#attributes.SystemTime TimeCreated_attributes.SystemTime TimeCreated.@SystemTime TimeCreated.SystemTime TimeCreated @timestamp EventTime TimeGenerated SystemTime Timestamp timestamp',
+  time: 'TimeCreated.#attributes.SystemTime TimeCreated_attributes.SystemTime TimeCreated.@SystemTime TimeCreated.SystemTime TimeCreated time_created @timestamp EventTime TimeGenerated SystemTime Timestamp timestamp',
   recordId: 'EventRecordID record_id record_number RecordNumber RecordId RecordID',
   activityId:
     'Correlation.#attributes.ActivityID Correlation_attributes.ActivityID Correlation.@ActivityID Correlation.ActivityID activity_id ActivityID ActivityId',
