@@ -115,9 +115,9 @@ describe('docs/formats.md', () => {
     expect(check.status).toBe(0);
   });
 
-  it('is summed up in the README, format by format', () => {
-    const named = tableOf(read('README.md'), 'Format').flatMap(([name = '']) => wordsOf(name));
-    expect(named.sort()).toEqual(FORMATS.map(({ name }) => name).sort());
+  it('is counted in the README: all but the last resort', () => {
+    const [, count] = /^(\d+) formats, and any other line/m.exec(read('README.md')) ?? [];
+    expect(Number(count)).toBe(FORMATS.filter(({ name }) => name !== 'generic').length);
   });
 });
 
