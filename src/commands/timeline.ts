@@ -183,15 +183,15 @@ export function incompleteness(
     .map(({ path, problem }) => `not read in full: ${path}: ${problem}`);
   const more = unread.length - named.length;
   if (more > 0) named.push(`not read in full: ${more} more`);
-  // Blank lines hold nothing to parse.
+  // Blank lines hold nothing to parse; of what is read by its stamp alone nobody knows what it says.
   const unparsed = (file: FileAccount): number =>
-    file.skipped - (file.skips['blank line']?.count ?? 0);
+    file.generic + file.skipped - (file.skips['blank line']?.count ?? 0);
   const incomplete = strict === true ? files.filter((file) => unparsed(file) > 0) : [];
   const [first] = incomplete;
   if (first !== undefined) {
     const lines = incomplete.reduce((sum, file) => sum + unparsed(file), 0);
     named.push(
-      `--strict: ${counted(lines, 'line')} of ${counted(incomplete.length, 'file')} not parsed, the first of them in ${first.path}`,
+      `--strict: ${counted(lines, 'line')} of ${counted(incomplete.length, 'file')} not parsed${incomplete.some(({ generic }) => generic > 0) ? ' or generic' : ''}, the first of them in ${first.path}`,
     );
   }
   return named;

@@ -82,6 +82,8 @@ export interface FileAccount {
   format: string;
   lines: number;
   parsed: number;
+  /** Of these, the ones that no format knows and that are read by their stamp alone. */
+  generic: number;
   joined: number;
   skipped: number;
   /** Reason to number of lines and the first example's line number. */

@@ -307,7 +307,7 @@ function fileAccount(
   }
   problem ??= change.problem;
   if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
-  const { lines, parsed, joined, skipped, skips } = account;
+  const { lines, parsed, generic, joined, skipped, skips } = account;
   return {
     path: file.path,
     // Of a file that changed nobody can say which of its contents a checksum is of.
@@ -316,6 +316,7 @@ function fileAccount(
     format: file.format?.name ?? '',
     lines,
     parsed,
+    generic,
     joined,
     skipped,
     skips: Object.fromEntries(skips),
@@ -332,6 +333,7 @@ const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
   format: '',
   lines: 0,
   parsed: 0,
+  generic: 0,
   joined: 0,
   skipped: 0,
   skips: {},

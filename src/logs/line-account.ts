@@ -13,6 +13,8 @@ export interface SkipAccount {
 export interface LineAccount {
   lines: number;
   parsed: number;
+  /** Of these, the ones that no format knows and that are read by their stamp alone. */
+  generic: number;
   joined: number;
   skipped: number;
   skips: Map<string, SkipAccount>;
@@ -26,6 +28,7 @@ const MAX_REASONS = 50;
 export const createAccount = (): LineAccount => ({
   lines: 0,
   parsed: 0,
+  generic: 0,
   joined: 0,
   skipped: 0,
   skips: new Map(),
@@ -64,6 +67,7 @@ export function addAccount(account: LineAccount, part: LineAccount): void {
   }
   account.lines += part.lines;
   account.parsed += part.parsed;
+  account.generic += part.generic;
   account.joined += part.joined;
   account.skipped += part.skipped;
 }

@@ -166,6 +166,7 @@ function createLineReader(
   ): void => {
     let [event, raw] = [read, line];
     account.parsed += 1;
+    if (format.isGeneric === true) account.generic += 1;
     if (event.repeats !== undefined && format.isRepeatNote?.(raw) === true) {
       const note = { event, raw, offset };
       const known = repeatedEvent?.(note, format);

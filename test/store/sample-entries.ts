@@ -66,6 +66,7 @@ export const account = (path: string, sha256: string): FileAccount => ({
   format: 'nginx-access',
   lines: 20,
   parsed: 19,
+  generic: 0,
   joined: 0,
   skipped: 1,
   skips: { 'not a request': { count: 1, firstLine: 7, example: '\u001b[31m-' } },

@@ -54,14 +54,21 @@ function* foldedLines(files: readonly FileAccount[], style: Style): Iterable<str
   const formats = [...new Set(files.map(({ format }) => format))].sort();
   for (const format of formats) {
     const ofFormat = files.filter((file) => file.format === format);
-    const sum = (count: 'lines' | 'parsed' | 'joined'): number =>
-      ofFormat.reduce((total, file) => total + file[count], 0);
-    const joined = sum('joined');
-    const text = `${plural(ofFormat.length, 'file')} of ${format} read in full: ${plural(sum('lines'), 'line')}, ${grouped(sum('parsed'))} parsed${joined > 0 ? `, ${grouped(joined)} joined` : ''}`;
+    const sum = (count: (file: FileAccount) => number): number =>
+      ofFormat.reduce((total, file) => total + count(file), 0);
+    const joined = sum((file) => file.joined);
+    const text = `${plural(ofFormat.length, 'file')} of ${format} read in full: ${plural(
+      sum((file) => file.lines),
+      'line',
+    )}, ${grouped(sum((file) => file.parsed))} parsed${ofGeneric(sum((file) => file.generic))}${joined > 0 ? `, ${grouped(joined)} joined` : ''}`;
     yield `${wrapAfter('', text, style.width, 2).trimStart()}\n`;
   }
   if (formats.length > 0) yield style.paint.dim('  (--json lists each)\n');
 }
+
+/** Lines that were read by their stamp alone are told apart. */
+const ofGeneric = (count: number): string =>
+  count > 0 ? ` (${grouped(count)} of them generic)` : '';
 
 function* fileLines(file: FileAccount, style: Style): Iterable<string> {
   const { path, format, lines, parsed, joined, skipped, problem } = file;
@@ -69,7 +76,7 @@ function* fileLines(file: FileAccount, style: Style): Iterable<string> {
   if (lines === 0 && problem === undefined) parts.push('empty');
   else if (lines > 0) {
     parts.push(`${plural(lines, 'line')} ${format === '' ? '(no known format)' : `of ${format}`}`);
-    parts.push(`, ${grouped(parsed)} parsed`);
+    parts.push(`, ${grouped(parsed)} parsed${ofGeneric(file.generic)}`);
     if (joined > 0) parts.push(`, ${grouped(joined)} joined`);
     if (skipped > 0) parts.push(`, ${grouped(skipped)} skipped`);
   }

@@ -85,6 +85,7 @@ const fileDocument = (file: FileAccount): Record<string, unknown> => ({
   format: file.format,
   lines: file.lines,
   parsed: file.parsed,
+  generic: file.generic,
   joined: file.joined,
   skipped: file.skipped,
   skips: Object.fromEntries(

@@ -7,7 +7,9 @@ import { detectFormat, saidOf } from '../../../src/logs/detect-format.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
 import type { LogFormat, Sample } from '../../../src/logs/formats/log-format.ts';
 import { type HeaderMark, sampleHeaders } from '../../../src/logs/headers.ts';
+import { createAccount } from '../../../src/logs/line-account.ts';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
+import { createEventReader } from '../../../src/logs/read-events.ts';
 import { readSample as readWhole } from '../../../src/logs/read-sample.ts';
 
 const FOLDER = new URL('../../../src/logs/', import.meta.url);
@@ -77,6 +79,22 @@ test('the last resort reads no file in which another format claims a line', () =
   );
   expect(taken.map(({ name }) => name)).toEqual([]);
   expect(detectFormat(unknown, FORMATS)?.name).toBe('generic');
+});
+
+test('lines that the last resort reads are counted apart', () => {
+  const account = createAccount();
+  const sink = (): void => {};
+  const reader = createEventReader({
+    format: undefined,
+    formats: FORMATS,
+    clock: clock(),
+    account,
+    sink,
+  });
+  reader.line('2026-11-24 10:00:01 nobody knows', 0);
+  reader.line('Nov 24 10:00:02 web1 sshd[7]: Connection closed by 203.0.113.9 port 41000', 40);
+  reader.end();
+  expect(account).toMatchObject({ lines: 2, parsed: 2, generic: 1 });
 });
 
 test('every format in the folder is listed', async () => {
