@@ -106,14 +106,26 @@ export function createMatcher(
     }
   };
 
+  /** By field, the last value that no rule of a bucket needs: many fields say the same of one event after another. */
+  const idle: unknown[] = [];
+  let idleBucket: RuleBucket | undefined;
+
   const addUnwritten = (bucket: RuleBucket, event: Event, raw: string): void => {
     if (candidates.rules.length === bucket.all.length) return;
+    if (bucket !== idleBucket) {
+      idle.length = 0;
+      idleBucket = bucket;
+    }
     for (let index = 0; index < LITERAL_FIELDS.length; index += 1) {
       const value = event[LITERAL_FIELDS[index] as EcsField];
       if (typeof value !== 'string' && typeof value !== 'number') continue;
+      if (value === idle[index]) continue;
       const text = String(value);
       if (raw.includes(text)) continue;
-      for (const form of asList(readings(text))) candidates.addFoundIn(bucket.literals, form);
+      let isIdle = true;
+      for (const form of asList(readings(text)))
+        if (candidates.addFoundIn(bucket.literals, form)) isIdle = false;
+      if (isIdle) idle[index] = value;
     }
     if (event.raw === undefined) return;
     // Rules see objects as compact JSON and numbers in their plain form; the line may be spaced out.

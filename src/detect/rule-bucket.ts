@@ -127,8 +127,8 @@ export interface CandidateSet {
     end: number,
     kinds?: Uint8Array,
   ): number;
-  /** The same for a text. */
-  addFoundIn(index: LiteralIndex, text: string): void;
+  /** The same for a text. @returns does any literal occur? */
+  addFoundIn(index: LiteralIndex, text: string): boolean;
   /** Adds the rules whose literals occur in the percent-decoded bytes. @param plus what `+` stands for */
   addDecoded(
     index: LiteralIndex,
@@ -159,7 +159,11 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
   const addAll = (chosen: readonly number[]): void => {
     for (let index = 0; index < chosen.length; index += 1) add(chosen[index] as number);
   };
-  const addLiteral = (literal: number): void => addAll(current?.rulesOfLiteral[literal] ?? []);
+  let isFound = false;
+  const addLiteral = (literal: number): void => {
+    isFound = true;
+    addAll(current?.rulesOfLiteral[literal] ?? []);
+  };
   return {
     get rules() {
       return found;
@@ -175,7 +179,9 @@ export function createCandidateSet(ruleCount: number): CandidateSet {
     addFoundIn(index, text) {
       if (text.length > scratch.length) scratch = Buffer.allocUnsafe(text.length * 2);
       current = index;
+      isFound = false;
       index.automaton.scan(scratch, 0, scratch.write(text, 'latin1'), addLiteral, NO_KINDS);
+      return isFound;
     },
     addDecoded(index, bytes, start, end, plus) {
       current = index;

@@ -9,15 +9,32 @@ import type { OwnFields } from './wrapped.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
+/** A path of keys, taken apart once. */
+interface KeyPath {
+  whole: string;
+  first: string;
+  rest: KeyPath | undefined;
+}
+
+function keyPath(whole: string): KeyPath {
+  const dot = whole.indexOf('.');
+  if (dot < 0) return { whole, first: whole, rest: undefined };
+  return { whole, first: whole.slice(0, dot), rest: keyPath(whole.slice(dot + 1)) };
+}
+
+const pathsOf = (text: string): readonly KeyPath[] => text.split(' ').map(keyPath);
+
 /** Paths whose text is a line as the source wrote it, the surest first. */
-const LINE_PATHS =
-  'event.original log _raw textPayload LogEntry LogMessage SyslogMessage full_message'.split(' ');
+const LINE_PATHS = pathsOf(
+  'event.original log _raw textPayload LogEntry LogMessage SyslogMessage full_message',
+);
 /** An application writes its own words under these; beside a level they are no collected line. */
-const WORD_PATHS =
-  'message MESSAGE msg line short_message resultDescription properties.log body'.split(' ');
+const WORD_PATHS = pathsOf(
+  'message MESSAGE msg line short_message resultDescription properties.log body',
+);
 
 /** Paths under which collectors write what the envelope knows. */
-const OWN_PATHS: readonly (readonly [EcsField, readonly string[]])[] = (
+const OWN_PATHS: readonly (readonly [EcsField, readonly KeyPath[]])[] = (
   [
     [
       'container.name',
@@ -44,13 +61,12 @@ const OWN_PATHS: readonly (readonly [EcsField, readonly string[]])[] = (
     ['aws.cloudwatch.log_group', 'logGroup logGroupName'],
     ['aws.cloudwatch.log_stream', 'logStream logStreamName'],
   ] as const
-).map(([field, paths]) => [field, paths.split(' ')]);
+).map(([field, paths]) => [field, pathsOf(paths)]);
 
 /** Paths under which collectors of syslog write the program. */
-const PROGRAM_PATHS =
-  'program programname ident SYSLOG_IDENTIFIER appname app_name syslogtag tag process_name ProcessName process.name log.syslog.appname'.split(
-    ' ',
-  );
+const PROGRAM_PATHS = pathsOf(
+  'program programname ident SYSLOG_IDENTIFIER appname app_name syslogtag tag process_name ProcessName process.name log.syslog.appname',
+);
 
 /** Keys that only a collector writes: beside them a level is its own. */
 const COLLECTOR_KEYS =
@@ -59,12 +75,11 @@ const COLLECTOR_KEYS =
   );
 
 /** The value at a path of keys; a record may also write the path as one key. */
-function valueAt(record: JsonRecord, path: string): unknown {
-  if (Object.hasOwn(record, path)) return record[path];
-  const dot = path.indexOf('.');
-  if (dot < 0) return undefined;
-  const inner = record[path.slice(0, dot)];
-  return isRecord(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+function valueAt(record: JsonRecord, { whole, first, rest }: KeyPath): unknown {
+  if (Object.hasOwn(record, whole)) return record[whole];
+  if (rest === undefined) return undefined;
+  const inner = record[first];
+  return isRecord(inner) ? valueAt(inner, rest) : undefined;
 }
 
 /** Exports put the record that was collected into one of their own: Splunk, Elasticsearch. */

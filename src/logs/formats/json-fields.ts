@@ -65,7 +65,13 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
 };
 
 /** What a record says about each field: the best named value. */
-export type FoundFields = Map<JsonField, { value: unknown; rank: number; name: string }>;
+export type FoundFields = ReadonlyMap<JsonField, Found>;
+
+interface Found {
+  value: unknown;
+  rank: number;
+  name: string;
+}
 
 /** A key in its place, with what it may mean: worked out once, as records repeat their keys. */
 interface Place {
@@ -100,9 +106,20 @@ interface Part {
   depth: number;
 }
 
-/** Finds the known fields of a record, however deep they lie (5 levels, 600 keys). */
-export function findFields(record: Readonly<Record<string, unknown>>): FoundFields {
-  const found: FoundFields = new Map();
+/** The latest record: what it wraps is asked first, then it is read. */
+let latest: { record: Part['value'] | undefined; found: FoundFields } = {
+  record: undefined,
+  found: new Map(),
+};
+
+/** Finds the known fields of a record, however deep they lie (5 levels, 600 keys); once for all who ask. */
+export function findFields(record: Part['value']): FoundFields {
+  if (latest.record !== record) latest = { record, found: fieldsOf(record) };
+  return latest.found;
+}
+
+function fieldsOf(record: Part['value']): FoundFields {
+  const found: Map<JsonField, Found> = new Map();
   const parts: Part[] = [{ place: root, value: record, depth: 0 }];
   let keys = 0;
   for (let index = 0; index < parts.length; index++) {
@@ -144,7 +161,7 @@ function fromPairs(pairs: readonly (readonly [string, unknown])[]): Part['value'
   return Object.fromEntries([...pairs].reverse());
 }
 
-function note(found: FoundFields, place: Place, value: unknown): void {
+function note(found: Map<JsonField, Found>, place: Place, value: unknown): void {
   for (const { field, rank, name } of place.meanings) {
     const known = found.get(field);
     if (known !== undefined && rank >= known.rank) continue;

@@ -51,15 +51,14 @@ function unwrap(line: string, clock: Clock): Wrapped | undefined {
   const record = readRecord(line);
   if (record === undefined || isOwned(record, line)) return undefined;
   if (productOf(record) !== undefined) return undefined;
-  let found: FoundFields | undefined;
-  const fields = (): FoundFields => (found ??= findFields(record));
-  const collected = collectedLine(record, () => levelField(record, fields()) !== undefined);
+  const hasLevel = (): boolean => levelField(record, findFields(record)) !== undefined;
+  const collected = collectedLine(record, hasLevel);
   if (collected === undefined) return undefined;
   const { text, own, stream, isPartial } = collected;
   const timeUs =
     typeof record['time'] === 'string' && stream !== undefined
       ? readTimeText(record['time'], clock)
-      : timeOf(record, fields(), clock);
+      : timeOf(record, findFields(record), clock);
   const timeConfidence = timeUs === undefined ? 'none' : clock.confidence;
   const plain = (payload: string): Event => {
     const event = plainEvent(record, payload, clock);

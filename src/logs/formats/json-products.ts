@@ -15,6 +15,9 @@ interface Known extends RecordReader {
 /** Products by a key that their records have at the top: few records have the keys of many. */
 let byKey: ReadonlyMap<string, readonly Known[]> = new Map();
 
+/** The latest record: it is asked what it wraps first, then it is read. */
+let latest: { record: JsonRecord; product: Product | undefined } | undefined;
+
 /** What the bundled format files say of JSON records, and then the user's own. */
 export function declareProducts(own: readonly FormatDocument[]): void {
   const names = new Set(own.map(({ name }) => name));
@@ -28,6 +31,7 @@ export function declareProducts(own: readonly FormatDocument[]): void {
       found.set(key, [...(found.get(key) ?? []), known]);
     }
   byKey = found;
+  latest = undefined;
 }
 
 /** The more a document asks of its records, the earlier it is asked. */
@@ -38,6 +42,11 @@ declareProducts([]);
 
 /** The product that a record is of; undefined when no format file knows it. */
 export function productOf(record: JsonRecord): Product | undefined {
+  if (latest?.record !== record) latest = { record, product: findProduct(record) };
+  return latest.product;
+}
+
+function findProduct(record: JsonRecord): Product | undefined {
   for (const [key, products] of byKey) {
     if (!Object.hasOwn(record, key)) continue;
     for (const product of products) if (product.matches(record)) return product;
