@@ -1,105 +1,165 @@
-// `npm run bench -- formats`: from the bytes of a log to complete events, one thread, no rules, megabytes a second of processor
-// time; on values that repeat and on values that never do. BENCH_RUNS=1 takes one run of each, BENCH_SCALE=0.1 smaller logs.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
+// `npm run bench -- formats [FILE.evtx ...]`: from line to complete event, all fields read, one thread, no rules: MB of
+// processor time a second for each format with samples, into bench/SPEED.md. BENCH_ONLY=nginx,zeek takes the formats whose names
+// hold one of the words. Lines are the samples over and over, and the samples with random digits and words in all places where
+// other ones leave the event with the same fields.
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createClock } from '../dist/logs/clock.js';
+import { FORMATS } from '../dist/logs/formats/list.js';
+import { createAccount } from '../dist/logs/line-account.js';
+import { createEventReader } from '../dist/logs/read-events.js';
+import { readRecords } from '../dist/logs/read-records.js';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { BENCH_RUNS = '5', BENCH_SCALE = '1' } = process.env;
-const BYTES = 40e6 * Number(BENCH_SCALE);
-const PIECE_BYTES = 1 << 18;
+const BYTES = 2e6;
+const PIECE = 1 << 18;
+const { BENCH_ONLY = '' } = process.env;
+const TOKEN = /[A-Za-z0-9]+/g;
+const TABLE = new URL('SPEED.md', import.meta.url);
 
-/** What each log is, how fast it must be read, and how to make one. */
-const ROWS = [
-  { name: 'EVTX, values that repeat', format: 'windows-event', wanted: 20, make: evtx(() => 7) },
-  { name: 'EVTX, random values', format: 'windows-event', wanted: 20, make: evtx(random()) },
-];
-
-const fromDist = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
-const { FORMATS } = await fromDist('logs/formats/list.js');
-const { createClock } = await fromDist('logs/clock.js');
-const { textOfRecord } = await fromDist('logs/read-records.js');
-
-console.log('| log | MB | MB/s | wanted | met |\n|---|--:|--:|--:|---|');
-for (const { name, format, wanted, make } of ROWS) {
-  const bytes = await make();
-  const speeds = Array.from({ length: Number(BENCH_RUNS) }, () => speedOf(format, bytes));
-  const speed = speeds.sort((a, b) => a - b)[speeds.length >> 1];
-  const megabytes = (bytes.length / 1e6).toFixed(0);
-  console.log(
-    `| ${name} | ${megabytes} | ${speed.toFixed(0)} | ≥ ${wanted} | ${speed >= wanted ? 'yes' : 'no'} |`,
-  );
+let state = 1;
+/** A number below `limit`, always the same ones in turn. */
+function below(limit) {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * limit);
 }
 
-/** Megabytes a second of processor time; throws where a record is not read. */
-function speedOf(name, bytes) {
-  const format = FORMATS.find((one) => one.name === name);
-  const clock = createClock({ zone: 'UTC' });
-  const before = process.cpuUsage();
-  const splitter = format.records.splitter(false);
-  const read = (records) => {
-    for (const record of records) {
-      const event = format.parse(textOfRecord(record), clock);
-      if (record.skip !== undefined || event.timeUs === undefined) throw new Error(record.text);
-    }
-  };
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-    read(splitter.push(bytes.toString('latin1', at, at + PIECE_BYTES)));
-  read(splitter.end());
-  const { user, system } = process.cpuUsage(before);
-  return bytes.length / (user + system);
+const signOf = (sign) =>
+  /\d/.test(sign) ? String(below(10)) : String.fromCharCode((sign < 'a' ? 65 : 97) + below(26));
+const another = (token) =>
+  // A number keeps its first digit: it is no shorter, and a day of a month stays one.
+  /^\d+$/.test(token)
+    ? token[0] + token.slice(1).replace(/./g, signOf)
+    : token.replace(/./g, signOf);
+
+/** The names of the fields of a text's events; undefined when a line was skipped. */
+function readAll(format, text) {
+  const events = [];
+  const { reader, account } = readerOf(format, (event) => events.push(Object.keys(event).join()));
+  reader.lines(text, 0);
+  reader.end();
+  return account.skipped > 0 || events.length === 0 ? undefined : events.join(';');
 }
 
-/** Process events as Sysmon has them, in chunks that are full. @param next gives the next number */
-function evtx(next) {
-  return async () => {
-    const { createChunk, eventTemplate, evtxFile, systemValues, text } = await writer();
-    const names =
-      'RuleName UtcTime ProcessGuid Image CommandLine CurrentDirectory User LogonGuid IntegrityLevel Hashes ParentImage ParentCommandLine';
-    const fields = names.split(' ');
-    const template = eventTemplate(
-      ...fields.map((name, index) => ['Data', { Name: name }, { sub: 4 + index }]),
-    );
-    const chunks = [];
-    let number = 0;
-    for (let size = 0; size < BYTES; size += 65_536) {
-      const chunk = createChunk(number + 1);
-      while (chunk.position() < 62_000) {
-        number += 1;
-        const values = fields.map((name) =>
-          text(`C:\\Program Files\\${name}\\${next()} -x ${next()}`),
-        );
-        chunk.record(template, [...systemValues(number), ...values]);
-      }
-      chunks.push(chunk.finish());
-    }
-    return evtxFile(chunks);
-  };
+function readerOf(format, sink) {
+  const account = createAccount();
+  const clock = createClock({ zone: 'UTC', firstYear: 2026 });
+  return { account, reader: createEventReader({ format, formats: FORMATS, clock, account, sink }) };
 }
 
-/** Numbers that do not repeat, the same ones in every run. */
-function random() {
-  let state = 7;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state;
-  };
+/** Where a sample may say something else: places of tokens whose change leaves the events with the same fields. */
+function freePlaces(format, text) {
+  const wanted = readAll(format, text);
+  if (wanted === undefined) return undefined;
+  return [...text.matchAll(TOKEN)].filter(({ 0: token, index }) => {
+    const changed = () => text.slice(0, index) + another(token) + text.slice(index + token.length);
+    return [1, 2, 3].every(() => readAll(format, changed()) === wanted);
+  });
 }
 
-/** The writer of event logs that the tests have. */
-async function writer() {
-  const folder = mkdtempSync(join(tmpdir(), 'ir-bench-'));
-  try {
-    const bundle = await rolldown({
-      input: join(root, 'test', 'logs', 'evtx', 'evtx-writer.ts'),
-      platform: 'node',
-    });
-    const file = join(folder, 'writer.mjs');
-    await bundle.write({ file, format: 'esm' });
-    return await import(pathToFileURL(file).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+function randomText(text, places) {
+  let out = '';
+  let at = 0;
+  for (const { 0: token, index } of places) {
+    out += text.slice(at, index) + another(token);
+    at = index + token.length;
   }
+  return out + text.slice(at);
 }
+
+/** Megabytes a second of processor time over what `run` reads. */
+function speedOf(bytes, run) {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return bytes / (user + system);
+}
+
+let read = 0;
+function readFields(event) {
+  for (const field in event) if (event[field] !== undefined) read += 1;
+}
+
+function rate(format, pieces) {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  return speedOf(bytes, () => {
+    const { reader } = readerOf(format, readFields);
+    for (const piece of pieces) reader.lines(piece, 0);
+    reader.end();
+  });
+}
+
+/** Pieces of about `BYTES` together; `next` gives whole lines. */
+function piecesOf(next) {
+  const pieces = [];
+  for (let bytes = 0; bytes < BYTES; bytes += pieces.at(-1).length) {
+    let piece = '';
+    while (piece.length < PIECE) piece += next();
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+function measure(format) {
+  const samples = format.samples
+    .map(({ lines }) => Buffer.from(`${lines.join('\n')}\n`).toString('latin1'))
+    .map((text) => ({ text, places: freePlaces(format, text) }))
+    .filter(({ places }) => places !== undefined);
+  if (samples.length === 0) return undefined;
+  let turn = 0;
+  const next = () => samples[(turn += 1) % samples.length];
+  const repeated = piecesOf(() => next().text);
+  const random = piecesOf(() => {
+    const { text, places } = next();
+    return randomText(text, places);
+  });
+  // The first readings are for the compiler.
+  const [, again, , other] = [repeated, repeated, random, random].map((pieces) =>
+    rate(format, pieces),
+  );
+  const row = [format.name, again, other];
+  console.error(row[0], ...row.slice(1).map(Math.round));
+  return row;
+}
+
+/** A binary file, read as it is; of such there is no random kind. */
+function measureFile(path) {
+  const head = readFileSync(path).subarray(0, 65536).toString('latin1');
+  const format = FORMATS.find(({ records }) => records?.isBinary === true && records.detect(head));
+  if (format === undefined) throw new Error(`${path} is in no binary format`);
+  const end = statSync(path).size;
+  const descriptor = openSync(path, 'r');
+  const [, mbPerSecond] = [1, 2].map(() =>
+    speedOf(end, () => {
+      const { reader, account } = readerOf(format, readFields);
+      const reading = readRecords(
+        descriptor,
+        { start: 0, end },
+        { format, account, reader, marks: [] },
+      );
+      while (reading.next().done !== true);
+      reader.end();
+    }),
+  );
+  closeSync(descriptor);
+  return [`${format.name} (${basename(path)})`, mbPerSecond, undefined];
+}
+
+const chosen = FORMATS.filter(({ name }) =>
+  BENCH_ONLY.split(',').some((word) => name.includes(word)),
+);
+const rows = [...chosen.map(measure), ...process.argv.slice(3).map(measureFile)].filter(Boolean);
+const table = [
+  '| format | repeated, MB/s | random, MB/s |',
+  '|---|--:|--:|',
+  ...rows.map(
+    ([name, ...rates]) =>
+      `| ${name} | ${rates.map((each) => each?.toFixed(0) ?? '').join(' | ')} |`,
+  ),
+].join('\n');
+console.error(`${read} fields were read.`);
+console.log(table);
+if (BENCH_ONLY === '')
+  writeFileSync(
+    TABLE,
+    `# Speed of the formats\n\nMade by \`npm run bench -- formats\`: from line to complete event, all fields read, one thread, no rules, megabytes a second\nof processor time. The lines are the samples of the formats.\n\n${table}\n`,
+  );

@@ -1,6 +1,6 @@
 // `npm run bench`: times `ir timeline` and, where they are installed, other tools on the same files, side by side.
 // BENCH_ONLY=random,auth takes the rows whose names hold one of the words, BENCH_RUNS=1 one run of each,
-// BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large.
+// BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large. With `-- formats`: bench/formats.js.
 // `npm run bench -- formats`: how fast single formats become events (bench/formats.js).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateLog } from './generate.js';
+
+if (process.argv[2] === 'formats') {
+  await import('./formats.js');
+  process.exit();
+}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const data = join(root, 'bench', 'data');
