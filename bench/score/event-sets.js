@@ -1,5 +1,7 @@
 // The sets whose truth is fields of single lines.
+
 import { createTally, isSameLevel, isSameTime, isSameUrl, timeOf } from './claims.js';
+import { isListed } from './families.js';
 import { readTexts } from './program.js';
 import { csvRows, jsonRows, lineCount, readText } from './truth.js';
 
@@ -69,6 +71,7 @@ async function eachRow(rows, keyOf, textOf, context, take) {
 /** Lines of some hundred products with the ECS documents that Elastic's pipelines make of them. */
 async function elastic(set) {
   const tally = createTally(set);
+  const listed = createTally(`${set}, listed families`);
   const rows = jsonRows(`${set}/truth.jsonl`)
     .filter(({ input, dropped }) => input !== null && dropped !== true)
     .map((row) => ({ ...row, input: lineOf(row.input) }))
@@ -83,14 +86,16 @@ async function elastic(set) {
       const { expected } = row;
       if (event !== undefined) read += 1;
       const zone = expected['event.timezone'];
-      tally.compare('@timestamp', timeOf(event), expected['@timestamp'], place, (claim, truth) =>
-        isSameTime(claim, truth, zone),
-      );
-      for (const field of ECS_FIELDS)
-        tally.compare(field, event?.[field], trueValue(field, expected), place, SAME[field]);
+      for (const each of isListed(set, row.file) ? [tally, listed] : [tally]) {
+        each.compare('@timestamp', timeOf(event), expected['@timestamp'], place, (claim, truth) =>
+          isSameTime(claim, truth, zone),
+        );
+        for (const field of ECS_FIELDS)
+          each.compare(field, event?.[field], trueValue(field, expected), place, SAME[field]);
+      }
     },
   );
-  return { tally, notes: [['lines read', read, rows.length]] };
+  return { tally, listed, notes: [['lines read', read, rows.length]] };
 }
 
 /**

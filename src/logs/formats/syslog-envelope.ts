@@ -165,6 +165,16 @@ function skipSelector(line: string, at: number, envelope: Envelope): number {
   return skipSpaces(line, close + 1);
 }
 
+/** Cisco's number and host in front of its stamp, `<190>2361044: sw01: Jan 16 ...`: the index after them. */
+function readNamedHead(line: string, at: number, envelope: Envelope): number {
+  const found = NAMED_HEAD.exec(line.slice(at, at + MAX_HOST));
+  if (found === null) return at;
+  envelope.host = found[1];
+  return at + found[0].length;
+}
+
+const NAMED_HEAD = /^\d{0,10}: (?:([A-Za-z][\w.-]{0,63}): )?(?=[*.]?[A-Z][a-z]{2} )/;
+
 /**
  * Reads the envelope of `line`; false when it is not a syslog line. Without any stamp the line must be
  * `host program[pid]: message`, the shape that `journalctl -o cat`-like exports leave.
@@ -183,7 +193,8 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     // Some appliances write the version and a stamp, then a message of their own.
     if (readStamp(line, at + 2, envelope.stamp)) at += 2;
   }
-  if (readStamp(line, skipClockMarks(line, at), envelope.stamp)) {
+  const named = at > 0 ? readNamedHead(line, at, envelope) : at;
+  if (readStamp(line, skipClockMarks(line, named), envelope.stamp)) {
     envelope.hasStamp = true;
     const end = envelope.stamp.end;
     envelope.stampEnd = end;
@@ -191,9 +202,12 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     // Cisco writes `Nov 24 2026 10:00:01: %ASA-6-...`.
     const isCisco = after === COLON && line.startsWith(' %', end + 1);
     if (!isSpaceOrEnd(after) && !isCisco) return false;
+    const { host } = envelope;
     readHostAndTag(line, isCisco ? end + 1 : end, envelope);
+    envelope.host ??= host;
     return true;
   }
+  envelope.host = undefined;
   const body = skipMonotonic(line, at);
   if (body > at) {
     readHostAndTag(line, body, envelope);

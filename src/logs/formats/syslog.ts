@@ -156,10 +156,10 @@ function isLevelled(line: string, envelope: Envelope): boolean {
 }
 
 function parse(line: string, clock: Clock): Event | Skip {
-  if (!readEnvelope(line, envelope)) return skip(NO_LINE);
+  if (!readEnvelope(line, envelope)) return skip(isJournalNote(line) ? 'journal header' : NO_LINE);
   const device = readDevice(line, clock);
   if (device !== undefined) return device;
-  if (isOthers(line, envelope)) return skip(isJournalNote(line) ? 'journal header' : NO_LINE);
+  if (isOthers(line, envelope)) return skip(NO_LINE);
   if (isVpnFile()) setVpnClient();
   const event = createSyslogEvent();
   setTime(event, clock);

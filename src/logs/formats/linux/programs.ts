@@ -65,6 +65,16 @@ const REPEATED = /^message repeated (\d{1,20}) times: \[ ?/;
 const MAX_MESSAGE = 8192;
 /** Programs that are mnemonics, such as Cisco's `%ASA-4-106023`: what reads `%*` reads them all. */
 const PERCENT = 37;
+const MNEMONIC = /^%[A-Z][\w-]{0,40}?-([0-7])-(\w{1,40})(?:: |$)/;
+/** The severities of syslog by their number. */
+const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
+
+/** Reads a message under a mnemonic, whose severity is the event's; the mnemonic may stand behind the program's tag. */
+function readMnemonic(mnemonic: string, message: string, event: Event): boolean {
+  const found = MNEMONIC.exec(mnemonic);
+  if (found !== null) event['log.level'] = LEVELS[Number(found[1])];
+  return BY_PROGRAM.get('%*')?.(message, event) === true;
+}
 
 /** What a reader should see: without Solaris' `[ID 1 auth.notice]` and without the repetition's frame. */
 function bodyOf(message: string): string {
@@ -117,7 +127,9 @@ export function readMessage(program: string | undefined, message: string, event:
     reader(body, event);
     return;
   }
-  if (program?.charCodeAt(0) === PERCENT && BY_PROGRAM.get('%*')?.(body, event) === true) return;
+  if (program?.charCodeAt(0) === PERCENT && readMnemonic(program, body, event)) return;
+  const mnemonic = body.charCodeAt(0) === PERCENT ? MNEMONIC.exec(body)?.[0] : undefined;
+  if (mnemonic !== undefined && readMnemonic(mnemonic, body.slice(mnemonic.length), event)) return;
   if (program !== undefined && AUTH_PROGRAMS.has(program)) event['event.dataset'] = 'system.auth';
   if (program === undefined && readUntagged(body, event)) return;
   if (body.startsWith('ROOT LOGIN ') && readLogin(body, event)) return;
