@@ -1,18 +1,13 @@
 // `npm run bench`: times `ir timeline` and, where they are installed, other tools on the same files, side by side.
 // BENCH_ONLY=random,auth takes the rows whose names hold one of the words, BENCH_RUNS=1 one run of each,
-// BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large. With `-- formats`: bench/formats.js.
-// `npm run bench -- formats`: how fast single formats become events (bench/formats.js).
+// BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large.
+// `npm run bench -- formats`: how fast single formats become events (bench/formats.js, bench/evtx.js).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateLog } from './generate.js';
-
-if (process.argv[2] === 'formats') {
-  await import('./formats.js');
-  process.exit();
-}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const data = join(root, 'bench', 'data');
@@ -148,8 +143,10 @@ function print(rows, [node, version]) {
 }
 
 try {
-  if (process.argv[2] === 'formats') await import('./formats.js');
-  else print(CASES.map(measure), startUp());
+  if (process.argv[2] === 'formats') {
+    await import('./formats.js');
+    await import('./evtx.js');
+  } else print(CASES.map(measure), startUp());
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
