@@ -34,7 +34,7 @@ const SYSTEM_PATHS: Readonly<Record<keyof WindowsSystem, string>> = {
   processId:
     'Execution.#attributes.ProcessID Execution_attributes.ProcessID Execution.@ProcessID Execution.ProcessID process.pid ExecutionProcessID',
   threadId:
-    'Execution.#attributes.ThreadID Execution_attributes.ThreadID Execution.@ThreadID Execution.ThreadID process.thread.id ThreadID',
+    'Execution.#attributes.ThreadID Execution_attributes.ThreadID Execution.@ThreadID Execution.ThreadID process.thread.id ExecutionThreadID ThreadID',
   channel: 'Channel channel log_name LogName',
   computer: 'Computer computer_name MachineName ComputerName Hostname',
   userId:

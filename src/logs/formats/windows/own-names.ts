@@ -72,7 +72,10 @@ export function winlogOf({
     process:
       system.processId === undefined
         ? undefined
-        : { pid: Number(system.processId), thread: { id: Number(system.threadId) } },
+        : {
+            pid: Number(system.processId),
+            ...(system.threadId === undefined ? {} : { thread: { id: Number(system.threadId) } }),
+          },
     user: system.userId === undefined ? undefined : { identifier: system.userId },
     [part]: Object.keys(own).length === 0 ? undefined : own,
   };

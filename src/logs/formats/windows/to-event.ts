@@ -102,10 +102,13 @@ function namesOf(names: string): readonly string[] {
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/;
 
+/** Milliseconds since 1970, as ConvertTo-Json of Windows PowerShell writes a time. */
+const DOTNET = /^\/Date\((\d{12,13})\)\/$/;
+
 function timeOf(text: string | undefined, clock: Clock): number | undefined {
   if (text === undefined) return undefined;
   const found = STAMP.exec(text);
-  if (found === null) return readTimeText(text.trim(), clock);
+  if (found === null) return readTimeText(DOTNET.exec(text)?.[1] ?? text.trim(), clock);
   const [, year, month, day, hour, minute, second, fraction = ''] = found;
   clock.confidence = 'exact';
   const ms = Date.UTC(+year!, +month! - 1, +day!, +hour!, +minute!, +second!);
