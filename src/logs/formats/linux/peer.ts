@@ -50,6 +50,10 @@ function addressBehindName(message: string): string | undefined {
   return readPeer(/^[^,\s]{0,64}/.exec(message.slice(at + 6))?.[0] ?? '')?.ip;
 }
 
+/** Does the word go on behind what looks like an IPv6 address, as in `dead::beef:zz`? Then it is none. */
+const isHalf = (message: string, { 0: text, index }: RegExpExecArray): boolean =>
+  text.includes(':') && /^:\w/.test(message.slice(index + text.length, index + text.length + 2));
+
 /** The address in `message` that most likely is the remote peer's; undefined when there is none. */
 function findPeerAddress(message: string): string | undefined {
   const told = addressBehindName(message);
@@ -62,7 +66,7 @@ function findPeerAddress(message: string): string | undefined {
     const found = pattern.exec(message);
     if (found === null) break;
     const address = readPeer(found[0])?.ip;
-    if (address === undefined) continue;
+    if (address === undefined || isHalf(message, found)) continue;
     const sure = confidence(message, found.index);
     // Of equals, what is said later comes from the daemon, what is said earlier may be the client's text.
     if (sure > bestConfidence || (sure === bestConfidence && sure > 2)) {
