@@ -72,19 +72,33 @@ export function* readCited(
     const file = files[index] as PreparedFile;
     const sorted = [...offsets].sort((a, b) => a - b);
     const read = readerFor(file);
+    const held = options.heldOpen?.(file);
+    let opened: number | undefined;
     try {
-      yield* read(file, sorted, marksOf(index), { ...options, index }, (offset, line) =>
+      const descriptor = held ?? (opened = openInput(file.absolute, file.contentState));
+      const blockAt = createBlockReader(descriptor, file.contentBytes);
+      const input = { file, index, descriptor, blockAt, marks: marksOf(index) };
+      yield* read(input, sorted, options, (offset, line) =>
         cited.set(index * 2 ** 36 + offset, line),
       );
     } catch {
       // The file went away or was replaced since it was scanned; its account says so, and places without lines remain.
+    } finally {
+      if (opened !== undefined) closeSync(opened);
     }
   }
   return cited;
 }
 
-/** What is needed to read the lines of one file: its number as well. */
-type FileOptions = ReaderOptions & { index: number };
+/** A file that is open, with its number and its line marks. */
+interface Input {
+  file: PreparedFile;
+  index: number;
+  descriptor: number;
+  blockAt: BlockReader;
+  marks: readonly LineMark[];
+}
+
 type TakeLine = (offset: number, line: CitedLine) => void;
 
 const readerFor = ({ isRecords, format }: PreparedFile): typeof citedLines =>
@@ -92,31 +106,23 @@ const readerFor = ({ isRecords, format }: PreparedFile): typeof citedLines =>
 
 /** What a binary record says depends on what lies before it: it is read from the mark before it on. */
 function* citedUnits(
-  file: PreparedFile,
+  { file, blockAt, marks }: Input,
   offsets: readonly number[],
-  marks: readonly LineMark[],
-  options: FileOptions,
+  options: ReaderOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
-  const held = options.heldOpen?.(file);
-  const descriptor = held ?? openInput(file.absolute, file.contentState);
-  try {
-    const blockAt = createBlockReader(descriptor, file.contentBytes);
-    let records: Iterator<NumberedRecord> = [][Symbol.iterator]();
-    let mark: LineMark | undefined;
-    for (const offset of offsets) {
-      yield;
-      const nearest = marks.findLast(({ start }) => start <= offset);
-      if (nearest !== mark && nearest !== undefined)
-        records = recordsFrom((mark = nearest), file, blockAt);
-      for (let next = records.next(); next.done !== true; next = records.next()) {
-        const { at, line, raw } = next.value;
-        if (at === offset) take(offset, { line, ...eventOf(raw, offset, file, options) });
-        if (at >= offset) break;
-      }
+  let records: Iterator<NumberedRecord> = [][Symbol.iterator]();
+  let mark: LineMark | undefined;
+  for (const offset of offsets) {
+    yield;
+    const nearest = marks.findLast(({ start }) => start <= offset);
+    if (nearest !== mark && nearest !== undefined)
+      records = recordsFrom((mark = nearest), file, blockAt);
+    for (let next = records.next(); next.done !== true; next = records.next()) {
+      const { at, line, raw } = next.value;
+      if (at === offset) take(offset, { line, ...eventOf(raw, offset, file, options) });
+      if (at >= offset) break;
     }
-  } finally {
-    if (held === undefined) closeSync(descriptor);
   }
 }
 
@@ -124,7 +130,7 @@ function eventOf(
   raw: string,
   offset: number,
   file: PreparedFile,
-  options: FileOptions,
+  options: ReaderOptions,
 ): Pick<CitedLine, 'raw' | 'event'> {
   let event: Event | undefined;
   const reader = readerOf(file, options, (found) => {
@@ -137,53 +143,37 @@ function eventOf(
 
 /** Records begin where they were found, so each is read from there on. */
 function* citedRecords(
-  file: PreparedFile,
+  { file, blockAt }: Input,
   offsets: readonly number[],
-  _marks: readonly LineMark[],
-  options: FileOptions,
+  options: ReaderOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
-  const held = options.heldOpen?.(file);
-  const descriptor = held ?? openInput(file.absolute, file.contentState);
-  try {
-    const blockAt = createBlockReader(descriptor, file.contentBytes);
-    const lineAt = createLineCounter(blockAt, []);
-    for (const offset of offsets) {
-      const line = yield* lineAt(offset);
-      take(offset, { line, ...eventOf(recordAt(file, offset, blockAt), offset, file, options) });
-    }
-  } finally {
-    if (held === undefined) closeSync(descriptor);
+  const lineAt = createLineCounter(blockAt, []);
+  for (const offset of offsets) {
+    const line = yield* lineAt(offset);
+    take(offset, { line, ...eventOf(recordAt(file, offset, blockAt), offset, file, options) });
   }
 }
 
 function* citedLines(
-  file: PreparedFile,
+  { file, index, descriptor, blockAt, marks }: Input,
   offsets: readonly number[],
-  marks: readonly LineMark[],
-  options: FileOptions,
+  options: ReaderOptions,
   take: TakeLine,
 ): Generator<void, void, void> {
-  const held = options.heldOpen?.(file);
-  const descriptor = held ?? openInput(file.absolute, file.contentState);
-  try {
-    const blockAt = createBlockReader(descriptor, file.contentBytes);
-    const lineAt = createLineCounter(blockAt, marks);
-    const textBefore = textBeforeOf(descriptor);
-    const orphans = new Map<number, Event>();
-    for (const offset of offsets) {
-      const line = yield* lineAt(offset);
-      const found = readEvent(file, offset, { blockAt, textBefore }, options);
-      if (found.event !== undefined && options.parents?.isMissing(found.event))
-        orphans.set(offset, found.event);
-      take(offset, { line, ...found });
-    }
-    const pieceAt = (offset: number): number =>
-      marks.findLast(({ start, isPiece }) => isPiece === true && start <= offset)?.start ?? 0;
-    if (orphans.size > 0) yield* options.parents!.tell(options.index, descriptor, orphans, pieceAt);
-  } finally {
-    if (held === undefined) closeSync(descriptor);
+  const lineAt = createLineCounter(blockAt, marks);
+  const textBefore = textBeforeOf(descriptor);
+  const orphans = new Map<number, Event>();
+  for (const offset of offsets) {
+    const line = yield* lineAt(offset);
+    const found = readEvent(file, offset, { blockAt, textBefore }, options);
+    if (found.event !== undefined && options.parents?.isMissing(found.event))
+      orphans.set(offset, found.event);
+    take(offset, { line, ...found });
   }
+  const pieceAt = (offset: number): number =>
+    marks.findLast(({ start, isPiece }) => isPiece === true && start <= offset)?.start ?? 0;
+  if (orphans.size > 0) yield* options.parents!.tell(index, descriptor, orphans, pieceAt);
 }
 
 /** The line at `offset` and the event that begins on it. */

@@ -172,24 +172,29 @@ function createHeaders(known: readonly HeaderMark[]): {
   };
 }
 
+/** The clock that `current` gives at each moment: whoever holds it sees what becomes of that one. */
+export const clockBehind = (current: () => Clock, at?: Clock['at']): Clock => ({
+  get confidence() {
+    return current().confidence;
+  },
+  set confidence(word) {
+    current().confidence = word;
+  },
+  get offset() {
+    return current().offset;
+  },
+  set offset(offset) {
+    current().offset = offset;
+  },
+  at: at ?? ((...stamp) => current().at(...stamp)),
+  header: () => current().header(),
+  noteHeader: (text) => current().noteHeader(text),
+});
+
 /** The same clock for stamps that are in UTC and do not say so. */
-export function inUtc(clock: Clock): Clock {
-  return {
-    get confidence() {
-      return clock.confidence;
-    },
-    set confidence(word) {
-      clock.confidence = word;
-    },
-    get offset() {
-      return clock.offset;
-    },
-    set offset(offset) {
-      clock.offset = offset;
-    },
-    header: clock.header,
-    noteHeader: clock.noteHeader,
-    at: (year, month, day, hour, minute, second, micros, offset) =>
+export const inUtc = (clock: Clock): Clock =>
+  clockBehind(
+    () => clock,
+    (year, month, day, hour, minute, second, micros, offset) =>
       clock.at(year, month, day, hour, minute, second, micros, offset ?? 0),
-  };
-}
+  );

@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readChunks } from './chunks.ts';
-import { type Clock, createClock } from './clock.ts';
+import { type Clock, clockBehind, createClock } from './clock.ts';
 import { dateFiles } from './date-files.ts';
 import { LOOK_BACK_BYTES, type LogFormat } from './formats/log-format.ts';
 import { textBeforeOf } from './last-message.ts';
@@ -260,26 +260,14 @@ const clockOf = ({ years, headers, zone }: PreparedFile): Clock =>
 /** A clock that can be exchanged while others hold it. */
 function exchangeable(first: Clock): Followed['clock'] {
   let clock = first;
-  return {
-    get confidence() {
-      return clock.confidence;
+  return Object.assign(
+    clockBehind(() => clock),
+    {
+      use(other: Clock) {
+        clock = other;
+      },
     },
-    set confidence(word) {
-      clock.confidence = word;
-    },
-    get offset() {
-      return clock.offset;
-    },
-    set offset(offset) {
-      clock.offset = offset;
-    },
-    at: (...stamp) => clock.at(...stamp),
-    header: () => clock.header(),
-    noteHeader: (text) => clock.noteHeader(text),
-    use(other) {
-      clock = other;
-    },
-  };
+  );
 }
 
 /** The path of a content, under its name or, after a rotation, under another in the same folder. */

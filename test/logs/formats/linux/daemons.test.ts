@@ -4,8 +4,8 @@ import { check, type Row } from '../syslog-read.ts';
 describe('other daemons', () => {
   const rows: readonly Row[] = [
     // Half an address is none.
-    ['app', 'peer from dead::beef:zz', { 'source.ip': undefined }],
-    ['app', 'connect from 1::2:xyz', { 'source.ip': undefined }],
+    ['app', 'peer from dead::beef:zz', { action: undefined, 'source.ip': undefined }],
+    ['app', 'connect from 1::2:xyz', { action: undefined, 'source.ip': undefined }],
     [
       'fw',
       'devname="fw01" srcip=203.0.113.5 srcport=4000 action="accept"',
