@@ -197,11 +197,12 @@ function readDevice(line: string, clock: Clock): Event | undefined {
 
 /**
  * Where the line of such a device may begin, as what it begins with may look like stamp, host or tag: behind the stamp,
- * with the message, behind the host, behind the priority.
+ * with the message, behind the host, behind the priority. A tag with the number of a process is one.
  */
 function deviceTexts(line: string): readonly string[] {
-  const { message, stampEnd, priority, isRfc5424 } = envelope;
-  if (isRfc5424) return ['', message];
+  const { message, stampEnd, priority, isRfc5424, host, program, pid } = envelope;
+  const isTagged = host !== undefined && program !== undefined && pid !== undefined;
+  if (isRfc5424 || isTagged) return ['', message];
   const bare = stampEnd > 0 ? line.slice(stampEnd, stampEnd + MAX_DEVICE).trimStart() : '';
   const behind = bare.slice(bare.indexOf(' ') + 1).replace(/^(?:: )?\s*/, '');
   return [bare, message, behind, priority < 0 ? '' : line.slice(line.indexOf('>') + 1)];

@@ -2,6 +2,7 @@
 
 import type { LogSource, Sample, Writing } from '../formats/log-format.ts';
 import type { KeyTable } from './listed-fields.ts';
+import type { Needles } from './needles.ts';
 
 /** A field and what is put into it; a text that begins with `$` stands for what a pattern found under that name. */
 export type Setting = readonly [field: string, value: string | number | readonly string[] | null];
@@ -52,6 +53,8 @@ export interface FormatDocument {
   /** What every event has. */
   set: readonly Setting[];
   lines: readonly Phrase[];
+  /** Texts of which every line holds one. */
+  needles: Needles;
   /** How the columns of its lines are named, where lines of the file do so. */
   header: HeaderColumns | undefined;
   /** Its stamps are in UTC, which they do not say. */

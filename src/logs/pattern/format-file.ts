@@ -9,6 +9,7 @@ import { complain, isMap, listOf, type Reading, type Values } from './format-rea
 import { checkNamed, readCases, readSettings, readTable } from './format-settings.ts';
 import type { KeyTable } from './listed-fields.ts';
 import { MEANINGS } from './meanings.ts';
+import { NO_NEEDLES, needlesOf } from './needles.ts';
 import { REFINEMENTS } from './refinements.ts';
 
 const KEYS =
@@ -86,6 +87,11 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     ignoresCase: reading.ignoresCase,
     set: readSettings(value['set'] ?? {}, ['set'], reading),
     lines,
+    // Patterns with mistakes are said, and cannot be taken apart.
+    needles:
+      reading.problems.length > 0
+        ? NO_NEEDLES
+        : needlesOf({ lines, ignoresCase: reading.ignoresCase }),
     header,
     isUtc: value['isUtc'] === true,
     phrases,
