@@ -31,7 +31,7 @@ export async function withStore<T>(
   if (!exists && !create) {
     throw refusedError(
       context.settings.store === undefined
-        ? `no store found: no .ir folder in ${context.settings.cwd} or above, none of your own`
+        ? `no store found: no .ir folder with a store in ${context.settings.cwd} or above, none of your own`
         : `there is no store in ${folder}`,
       'ir open makes one; --store or IR_STORE names one elsewhere.',
     );

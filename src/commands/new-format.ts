@@ -1,5 +1,6 @@
 /** `ir formats new`: a format file from lines or from the setting of a server. */
 import { EXIT, IrError, templateError, usageError } from '../errors.ts';
+import { plural } from '../events/words.ts';
 import { sampleLines } from '../logs/detect-format.ts';
 import { readFileHead } from '../logs/format-report.ts';
 import { FORMATS } from '../logs/formats/list.ts';
@@ -64,7 +65,9 @@ function finish(context: CommandContext, proposal: Proposal, lines: number): New
       problem.source,
       'Nothing can be proposed for it; write the pattern by hand.',
     );
-  context.say(`${read} of ${lines} lines are read by it. Correct it, then: ir formats check FILE`);
+  context.say(
+    `It reads ${read} of ${plural(lines, 'line')}. Correct it, then: ir formats check FILE`,
+  );
   return { name: proposal.name, text, lines, read };
 }
 
@@ -77,6 +80,8 @@ async function readLines(context: CommandContext, path: string): Promise<readonl
       source: { path },
     });
   if (file === undefined) throw unreadable(walked.problems[0]?.reason ?? 'no file');
+  if (walked.files.length > 1)
+    throw usageError(`--from: ${path} holds ${walked.files.length} files`, 'Name one of them.');
   const spool = createSpool();
   try {
     const options = { formats: FORMATS, spool, stdin: process.stdin, signal: context.signal };

@@ -17,12 +17,18 @@ function isPersonName(value: unknown, name: string): boolean {
   if (
     !isWord(value) ||
     value === 'AnonymousUser' ||
-    /^(?:CN|OU?|C|ST|L|emailAddress)=/i.test(String(value))
+    /^(?:CN|OU?|C|ST|L|emailAddress)=/i.test(String(value)) ||
+    // Go's loggers name the line of code as the caller.
+    /\.\w{1,5}:\d{1,6}$/.test(String(value))
   )
     return false;
   // Audit logs of some services know an account by its address alone, and call that its id.
   return !/(?:^|\.)(?:user)?id$/.test(name) || String(value).includes('@');
 }
+
+/** Words of logs that are no machine's name, wherever they stand. */
+const NO_HOST =
+  /^(?:trace|debug|info|notice|warn|warning|error|critical|fatal|alert|emerg|stdout|stderr)$/i;
 
 /** Values that a field cannot have: the next name in the table then gets its chance. */
 const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boolean>> = {
@@ -57,10 +63,10 @@ const ACCEPTS: Partial<Record<JsonField, (value: unknown, name: string) => boole
   // How much an audit log of Kubernetes keeps is no level of a log.
   level: (value) =>
     typeof value === 'number' ||
-    (isWord(value) && !/^(?:Metadata|Request|RequestResponse)$/.test(String(value))),
+    (isWord(value) && !/^(?:Metadata|Request|RequestResponse|stdout|stderr)$/.test(String(value))),
   code: (value, name) => name === 'event.code' || /^\d{1,5}$/.test(String(value)),
   service: isWord,
-  host: isWord,
+  host: (value) => isWord(value) && !NO_HOST.test(String(value)),
   logger: isWord,
 };
 

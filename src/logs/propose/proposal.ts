@@ -1,5 +1,6 @@
 /** What is written of a setting or of lines: a name, a title, what is known of the server. */
 import { basename } from 'node:path';
+import { plural } from '../../events/words.ts';
 import { FORMATS } from '../formats/list.ts';
 import { bundledText } from '../load-formats.ts';
 import { type FromConfig, fromConfig } from './from-config.ts';
@@ -56,7 +57,7 @@ export function proposalOfLines(
     name: given,
     title: `Log like ${basename(path)}`,
     remarks: [
-      `A proposal, made of ${lines.length} lines. What is {-:...} is passed over: give it a field, or leave it.`,
+      `A proposal, made of ${plural(lines.length, 'line')}. What is {-:...} is passed over: give it a field, or leave it.`,
       ...already,
     ],
     ...found,

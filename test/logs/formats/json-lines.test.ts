@@ -33,6 +33,16 @@ describe('loggers', () => {
       { 'log.level': 'warn', message: 'stock is low', 'service.name': 'shop' },
     ],
     [
+      'a level and a stream in the wrong places',
+      { timestamp: TIME, level: 'stdout', host: 'ERROR', msg: 'x' },
+      { 'log.level': undefined, 'host.name': undefined, message: 'x' },
+    ],
+    [
+      'a line of code is no user',
+      { ts: TIME, level: 'info', caller: 'etcdserver/server.go:169', msg: 'x' },
+      { 'user.name': undefined, message: 'x' },
+    ],
+    [
       'pino error',
       {
         level: 50,

@@ -7,7 +7,7 @@ import type { Event } from '../../../events/event.ts';
 import { setSource } from './syslog-event.ts';
 
 const ADDRESS =
-  /(?<![\w.])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.])/gi;
+  /(?<![\w.])(?:::ffff:)?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])|(?<![\w:.])(?:IPv6:)?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w.]|:[\w:])/gi;
 
 const IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.[\w-])/g;
 
@@ -50,10 +50,6 @@ function addressBehindName(message: string): string | undefined {
   return readPeer(/^[^,\s]{0,64}/.exec(message.slice(at + 6))?.[0] ?? '')?.ip;
 }
 
-/** Does the word go on behind what looks like an IPv6 address, as in `dead::beef:zz`? Then it is none. */
-const isHalf = (message: string, { 0: text, index }: RegExpExecArray): boolean =>
-  text.includes(':') && /^:\w/.test(message.slice(index + text.length, index + text.length + 2));
-
 /** The address in `message` that most likely is the remote peer's; undefined when there is none. */
 function findPeerAddress(message: string): string | undefined {
   const told = addressBehindName(message);
@@ -65,8 +61,9 @@ function findPeerAddress(message: string): string | undefined {
   for (let i = 0; i < MAX_CANDIDATES; i += 1) {
     const found = pattern.exec(message);
     if (found === null) break;
-    const address = readPeer(found[0])?.ip;
-    if (address === undefined || isHalf(message, found)) continue;
+    // A colon behind an address belongs to the sentence.
+    const address = (readPeer(found[0]) ?? readPeer(found[0].replace(/:$/, '')))?.ip;
+    if (address === undefined) continue;
     const sure = confidence(message, found.index);
     // Of equals, what is said later comes from the daemon, what is said earlier may be the client's text.
     if (sure > bestConfidence || (sure === bestConfidence && sure > 2)) {

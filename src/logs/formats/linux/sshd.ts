@@ -243,9 +243,11 @@ function readRefusedConnect(message: string, event: Event): boolean {
   return setAction(event, 'connection_refused', NETWORK, CONNECTION_DENIED);
 }
 
-/** The two notes about a name and an address that do not resolve to each other. */
+/** The two notes about a name and an address that do not resolve to each other. The name is a stranger's: the last bracket counts. */
 function readReverseMapping(message: string, event: Event): boolean {
-  const found = /^reverse mapping checking getaddrinfo for \S+ \[([^\]\s]+)\]/.exec(message);
+  const found = /^reverse mapping checking getaddrinfo for .{1,1025} \[([^\]\s]+)\] failed/.exec(
+    message,
+  );
   const address = found?.[1] ?? /^Address (\S+) maps to /.exec(message)?.[1];
   if (address !== undefined) setSource(event, address);
   return setAction(event, 'reverse_mapping_failed', NETWORK, INFO);

@@ -5,6 +5,9 @@ describe('other daemons', () => {
   const rows: readonly Row[] = [
     // Half an address is none.
     ['app', 'peer from dead::beef:zz', { action: undefined, 'source.ip': undefined }],
+    ['app', 'connect from 2001:db8::5: refused', { action: undefined, 'source.ip': '2001:db8::5' }],
+    ['app', 'connect from 2001:db8::: refused', { action: undefined, 'source.ip': '2001:db8::' }],
+    ['app', 'connect from [2001:db8::1]:443', { action: undefined, 'source.ip': '2001:db8::1' }],
     ['app', 'connect from 1::2:xyz', { action: undefined, 'source.ip': undefined }],
     [
       'fw',

@@ -215,6 +215,11 @@ describe('sshd', () => {
     ],
     [
       'sshd[1]',
+      'reverse mapping checking getaddrinfo for evil from 9.9.9.9 port 2 [198.51.100.1] x [203.0.113.5] failed - POSSIBLE BREAK-IN ATTEMPT!',
+      { action: 'reverse_mapping_failed', 'source.ip': '203.0.113.5' },
+    ],
+    [
+      'sshd[1]',
       'reverse mapping checking getaddrinfo for x.example.com [203.0.113.5] failed - POSSIBLE BREAK-IN ATTEMPT!',
       { action: 'reverse_mapping_failed', 'source.ip': '203.0.113.5' },
     ],
