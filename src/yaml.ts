@@ -31,6 +31,8 @@ export interface YamlDocument {
 }
 
 const MAX_CHARACTERS = 1_000_000;
+/** A file that is no YAML at all has a mistake on every line, and the first ones say so. */
+const MOST_SYNTAX_PROBLEMS = 10;
 
 const require = createRequire(import.meta.url);
 
@@ -42,11 +44,20 @@ export function parseYaml(text: string, path: string): YamlDocument {
   const isTooLong = text.length > MAX_CHARACTERS;
   const document = yaml.parseDocument(isTooLong ? '' : text, { lineCounter, prettyErrors: false });
   const placeAt = (offset: number): SourcePlace => placeAtOffset(text, path, lineCounter, offset);
-  const problems: Problem[] = document.errors.map((error) => ({
+  const told = document.errors.slice(0, MOST_SYNTAX_PROBLEMS);
+  const untold = document.errors.length - told.length;
+  const problems: Problem[] = told.map((error) => ({
     message: `not valid YAML: ${error.message}`,
     source: placeAt(error.pos[0]),
     hint: 'Check indentation, quotes and colons on this line and the one above.',
   }));
+  if (untold > 0) {
+    problems.push({
+      message: `not valid YAML: ${untold} more mistakes of this kind`,
+      source: placeAt(document.errors.at(-1)?.pos[0] ?? 0),
+      hint: 'Mend the first ones, then check again.',
+    });
+  }
   if (isTooLong) {
     problems.push({
       message: 'the file is larger than a million characters',

@@ -116,6 +116,18 @@ describe('ir formats detect', () => {
 });
 
 describe('ir formats check', () => {
+  it('says of a log that it is no YAML with its first lines, not with all', () => {
+    const line = 'Nov 24 10:00:01 web01 sshd[7]: pam_unix(sshd:auth): check pass; user unknown';
+    const log = write(
+      'auth.log',
+      Array.from({ length: 100 }, () => line),
+    );
+    const { result, exit } = checkFormats(context(), [log]);
+    expect(exit).toBe(3);
+    expect(result.files[0]?.problems.length).toBe(11);
+    expect(result.files[0]?.problems.at(-1)?.message).toMatch(/^not valid YAML: \d+ more mistakes/);
+  });
+
   it('says what is wrong, where, and who claims the same sample', () => {
     const good = join(cwd, 'config', 'ir', 'formats', 'own.yml');
     const bad = write('bad.yml', [OWN.replace('{log.level}', '{log.levle}')]);
