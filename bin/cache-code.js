@@ -27,7 +27,7 @@ function practise() {
   };
   try {
     const logs = join(folder, 'logs');
-    ir(join(root, 'bin', 'ir.js'), 'drill', 'logs', 'webshop', '--scale', '0.2', '--out', logs);
+    ir(join(root, 'bin', 'ir.js'), 'drill', 'logs', 'webshop', '--scale', '0.2', '--output', logs);
     ir(self, 'timeline', logs, '--workers', '0');
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -113,7 +113,7 @@ let alerts: Document[];
 let events: Document[];
 beforeAll(() => {
   workplace = createWorkplace();
-  const { status } = workplace.shell('ir drill logs webshop --out practice --scale 0.05');
+  const { status } = workplace.shell('ir drill logs webshop --output practice --scale 0.05');
   expect(status).toBe(0);
   thinOut(join(workplace.folder, 'practice'));
   alerts = read('ir timeline practice --level low --format jsonl');

@@ -81,7 +81,7 @@ describe('the package', () => {
       expect(status).toBe(0);
       return stdout;
     };
-    ir('drill', 'logs', 'webshop', '--scale', '0.01', '--out', 'logs');
+    ir('drill', 'logs', 'webshop', '--scale', '0.01', '--output', 'logs');
     expect(ir('timeline', 'logs')).toContain('SSH login succeeded after brute force');
     expect(ir('playbook', 'list')).toContain('ssh-brute-force');
     expect(ir('report', '--list')).toContain('postmortem');

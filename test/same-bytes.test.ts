@@ -22,7 +22,7 @@ let folder: string;
 beforeAll(async () => {
   ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ir-same-'));
-  const args = ['drill', 'logs', 'webshop', '--scale', '0.05', '--out', 'drill'];
+  const args = ['drill', 'logs', 'webshop', '--scale', '0.05', '--output', 'drill'];
   const drill = await runIr(args, { cwd: folder });
   expect([drill.exit, drill.stderr]).toEqual([0, '']);
   thinOut(join(folder, 'drill'));

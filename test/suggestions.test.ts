@@ -78,7 +78,7 @@ describe('a mistyped word', () => {
     ['close --determination false_positiv', 'false_positive'],
     ['playbook show ddso', 'ddos'],
     ['report --template postmortm', 'postmortem'],
-    ['drill logs webshp --out drill', 'webshop'],
+    ['drill logs webshp --output drill', 'webshop'],
     ['respond --done chek-host-clock', 'check-host-clock'],
     ['respond --skip check-host-clok --reason x', 'check-host-clock'],
     ['respond --run check-host-clock2 --yes', 'check-host-clock'],

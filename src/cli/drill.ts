@@ -1,7 +1,9 @@
+import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
+import { alsoSpelled } from './usage.ts';
 
 interface LogsFlags {
-  out: string;
+  output: string;
   seed?: string;
   scale?: string;
   start?: string;
@@ -9,27 +11,28 @@ interface LogsFlags {
 
 const EXAMPLES = `
 Examples:
-  ir drill logs webshop --out practice          two days of a small shop, and a breach in them
-  ir drill logs webshop --out other --seed 7    the same story on another day, with other visitors
-  ir timeline practice                          what happened? practice/truth.jsonl has the answer
+  ir drill logs webshop --output practice          two days of a small shop, and a breach in them
+  ir drill logs webshop --output other --seed 7    the same story on another day, with other visitors
+  ir timeline practice                             what happened? practice/truth.jsonl has the answer
 `;
 
 /** `ir drill`: practice. */
 export const declareDrill: Declare = (program, run) => {
   const group = program.command('drill').description('practise on a breach that never happened');
-  group
+  const command = group
     .command('logs')
     .description('write the logs of a practice breach, with the answers beside them')
     .argument('<scenario>', 'a bundled scenario (webshop) or the path of a scenario file')
-    .requiredOption('--out <folder>', 'where to write; a new folder or that of an earlier drill')
+    .requiredOption('--output <folder>', 'where to write; a new folder or that of an earlier drill')
     .option('--seed <n>', 'another number, other visitors and moments (default: 1)')
     .option('--scale <n>', 'multiplies the visitors; the attack stays the same (default: 1)')
     .option('--start <time>', 'when the story begins, RFC 3339 (default: as the scenario says)')
     .addHelpText('after', EXAMPLES)
-    .action(async (scenario: string, flags: LogsFlags, command) => {
+    .action(async (scenario: string, { output: out, ...flags }: LogsFlags, self: Command) => {
       const { drillLogs } = await import('../commands/drill-logs.ts');
-      await run(command, 'drill-logs', async (context) => ({
-        result: await drillLogs(context, scenario, flags),
+      await run(self, 'drill-logs', async (context) => ({
+        result: await drillLogs(context, scenario, { ...flags, out }),
       }));
     });
+  alsoSpelled(command, '--out <folder>', 'output');
 };

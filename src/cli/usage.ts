@@ -1,5 +1,5 @@
 /** Wrong usage: what commander found, in the words and with the hints that all of the program has. */
-import type { Command, CommanderError, Option } from 'commander';
+import { type Command, type CommanderError, Option } from 'commander';
 import { suggestion, usageError } from '../errors.ts';
 
 /** An option whose value is one of a list. */
@@ -8,6 +8,13 @@ export const oneOf = (option: Option, words: readonly string[]): Option =>
     if (words.includes(text)) return text;
     throw usageError(`${option.long}: "${text}" is not one of its words`, suggestion(text, words));
   });
+
+/** An earlier spelling of an option, which is taken still and shown nowhere. */
+export function alsoSpelled(command: Command, flags: string, name: string): void {
+  const earlier = new Option(flags).hideHelp();
+  command.addOption(earlier);
+  command.on(`option:${earlier.name()}`, (value: unknown) => command.setOptionValue(name, value));
+}
 
 /** What commander throws, as a usage error with a hint; help and version, which end a run too, as they are. */
 export function usageErrorOf(command: Command, error: CommanderError): Error {

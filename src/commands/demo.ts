@@ -93,7 +93,7 @@ const contextIn = (context: CommandContext, out: string): CommandContext => ({
 
 async function prepareFolder(out: string, shown: string): Promise<void> {
   assertOurs(out, shown);
-  assertOutsideStores(out, shown, '--out');
+  assertOutsideStores(out, shown, '--output');
   try {
     await mkdir(out, { recursive: true, mode: 0o700 });
     for (const name of OWN) await rm(join(out, name), { recursive: true, force: true });
@@ -103,7 +103,7 @@ async function prepareFolder(out: string, shown: string): Promise<void> {
   } catch (error) {
     throw new IrError(`cannot use ${shown}: ${messageOf(error)}`, {
       exit: EXIT.refused,
-      hint: 'Name a folder that can be written to: ir demo --out DIR',
+      hint: 'Name a folder that can be written to: ir demo --output DIR',
       cause: error,
     });
   }
@@ -112,7 +112,7 @@ async function prepareFolder(out: string, shown: string): Promise<void> {
 /** Only a folder that a demo made, or an empty one, is written to: a real case must never be replaced. */
 function assertOurs(out: string, shown: string): void {
   if (!existsSync(out)) return;
-  const hint = 'Name another folder: ir demo --out DIR';
+  const hint = 'Name another folder: ir demo --output DIR';
   if (!lstatSync(out).isDirectory()) throw refusedError(`${shown} is not a folder`, hint);
   const isMarked = existsSync(join(out, MARKER)) && lstatSync(join(out, MARKER)).isFile();
   if (isMarked || readdirSync(out).length === 0) return;

@@ -108,7 +108,7 @@ async function assertReplaceable(
   shown: string,
   { files, days }: Scenario,
 ): Promise<void> {
-  assertOutsideStores(out, shown, '--out');
+  assertOutsideStores(out, shown, '--output');
   const paths = Object.values(files).flatMap(({ path, rotate }) =>
     rotate === 'daily'
       ? [path, ...Array.from({ length: days - 1 }, (_, day) => `${path}.${day + 1}`)]
@@ -116,7 +116,7 @@ async function assertReplaceable(
   );
   for (const path of [TRUTH_FILE, ...paths]) {
     await assertWritable(context, {
-      ...{ path: join(out, path), shown: join(shown, path), flag: '--out' },
+      ...{ path: join(out, path), shown: join(shown, path), flag: '--output' },
       ...{ isForced: true, inside: out },
     });
   }
@@ -129,7 +129,7 @@ function assertOurs(out: string, shown: string): void {
   try {
     names = readdirSync(out);
   } catch (error) {
-    throw usageError(`--out cannot be used: ${messageOf(error)}`, 'Name a folder.');
+    throw usageError(`--output cannot be used: ${messageOf(error)}`, 'Name a folder.');
   }
   if (names.length > 0) {
     throw refusedError(

@@ -30,7 +30,7 @@ const ZONE = 'UTC';
 beforeAll(async () => {
   ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ir-stream-'));
-  const drill = await runIr(['drill', 'logs', 'webshop', '--out', 'whole'], { cwd: folder });
+  const drill = await runIr(['drill', 'logs', 'webshop', '--output', 'whole'], { cwd: folder });
   expect([drill.exit, drill.stderr]).toEqual([0, '']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -129,7 +129,7 @@ describe('without a driver', () => {
     { args: ['playbook', 'list'] },
     { args: ['playbook', 'show', 'ssh-brute-force'] },
     { args: ['report', '--list'] },
-    { args: ['drill', 'logs', 'webshop', '--out', 'practice', '--scale', '0.01'] },
+    { args: ['drill', 'logs', 'webshop', '--output', 'practice', '--scale', '0.01'] },
   ])('ir $args works', async ({ args }) => {
     const env = withoutDriver('MODULE_NOT_FOUND');
     const { stderr, exit } = await runIr(args, { cwd: folder, env });

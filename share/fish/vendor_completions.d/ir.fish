@@ -188,8 +188,8 @@ complete -c ir -n '__ir_is_at " report"' -l no-record -d 'do not note in the jou
 complete -c ir -n '__ir_is_at " report"' -l list -d 'list the templates'
 complete -c ir -n '__ir_is_at " drill"' -f
 complete -c ir -n '__ir_is_at " drill"' -a logs -d 'write the logs of a practice breach, with the answers beside them'
-complete -c ir -n '__ir_is_at " drill logs"' -l out -r -d 'where to write; a new folder or that of an earlier drill'
+complete -c ir -n '__ir_is_at " drill logs"' -l output -r -d 'where to write; a new folder or that of an earlier drill'
 complete -c ir -n '__ir_is_at " drill logs"' -l seed -r -d 'another number, other visitors and moments (default: 1)'
 complete -c ir -n '__ir_is_at " drill logs"' -l scale -r -d 'multiplies the visitors; the attack stays the same (default: 1)'
 complete -c ir -n '__ir_is_at " drill logs"' -l start -r -d 'when the story begins, RFC 3339 (default: as the scenario says)'
-complete -c ir -n '__ir_is_at " demo"' -l out -r -d 'where to write it (default: ir-demo)'
+complete -c ir -n '__ir_is_at " demo"' -l output -r -d 'where to write it (default: ir-demo)'
