@@ -15,11 +15,15 @@ Examples:
   ir timeline access.log.gz auth.log --since 2h        the last two hours of two files
   ir timeline support.zip --password-file passwords    what is in an archive, locked members too
   ir timeline logs/ --entity 203.0.113.7 --all         every event that names an address
+  ir timeline logs/ --where 'http.response.status_code >= 500 and url.path startswith /api'
   ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
   ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
   ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --save                             into the current incident
+
+Expressions of --where: FIELD and =, !=, <, <=, >, >=, ~ (RE2), in, contains, startswith, endswith or exists; and, or, not, ( ).
+Fields have the names of ECS; docs/where.md lists them and says how values are written.
 
 Exit codes: 0 done, 1 a finding at or above --fail-on, 2 usage, 4 an input could not be read (or, with
 --strict, not be parsed in full).
@@ -46,6 +50,10 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option('--grep <expression>', 'only events whose text matches (RE2)')
+    .option(
+      '--where <expression>',
+      'only events whose fields are so: "user.name = root and not source.ip in 10.0.0.0/8"',
+    )
     .option(
       '--rule <name>',
       'only this rule: id, name, title or file, with * (repeatable)',

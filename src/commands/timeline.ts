@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
-import { networkOf } from '../detect/event-filter.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
+import { readNetwork } from '../detect/read-network.ts';
+import { parseWhere } from '../detect/where/parse.ts';
+import type { Where } from '../detect/where/where.ts';
 import { EXIT, type ExitCode, type IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
@@ -27,6 +29,7 @@ export interface TimelineOptions extends SaidOptions {
   until?: string;
   entity?: readonly string[];
   grep?: string;
+  where?: string;
   rule?: readonly string[];
   rules?: readonly string[];
   level?: Level;
@@ -118,7 +121,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
   }
   for (const entity of options.entity ?? []) {
     const isNetwork = /^[\da-f:.]*[:.][\da-f:.]*\/\d+$/i.test(entity.trim());
-    if (isNetwork && networkOf(entity) === undefined) {
+    if (isNetwork && readNetwork(entity) === undefined) {
       throw usageError(`--entity: "${entity}" is no network`, 'Write one as 198.51.100.0/24.');
     }
   }
@@ -127,7 +130,10 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     zone: settings.zone,
     said: readSaid(settings, options),
     env: settings.env,
-    filter: { sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
+    filter: {
+      ...{ sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
+      where: readWhere(context, options.where),
+    },
     level: options.level ?? 'medium',
     isFolded: options.fold !== 'none',
     ruleNames: options.rule ?? [],
@@ -142,6 +148,15 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     signal: context.signal,
   };
 }
+
+/** Reads `--where`; times in it are read as those of options are. */
+export const readWhere = (context: CommandContext, text: string | undefined): Where | undefined =>
+  text === undefined
+    ? undefined
+    : parseWhere(text, {
+        option: '--where',
+        readTime: (time) => instantUs(readInstant(context, time, '--where') as string),
+      });
 
 function readWorkers(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

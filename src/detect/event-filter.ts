@@ -1,8 +1,10 @@
-/** Which events take part: --since, --until, --entity, --grep. */
+/** Which events take part: --since, --until, --entity, --grep, --where. */
 import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
-import { compileNetwork } from '../sigma/match-network.ts';
+import { readNetwork } from './read-network.ts';
+import { type CompiledWhere, compileWhere } from './where/compile.ts';
+import type { Where } from './where/where.ts';
 
 /** What events must have to take part; all of it must hold. */
 export interface FilterOptions {
@@ -13,14 +15,18 @@ export interface FilterOptions {
   entities: readonly string[];
   /** A regular expression (RE2 syntax) that the event's text must match. */
   grep: string | undefined;
+  /** What the event's fields must be. Absent: anything. */
+  where?: Where | undefined;
 }
 
 /** The options, checked and compiled. */
 export interface EventFilter {
   /** @param whole the line as it stands in the file, where `raw` is what it wraps */
   accepts(event: Event, raw: string, format: LogFormat, whole?: string): boolean;
-  /** True when only times are limited, which can be decided without the event. */
-  isTimeOnly: boolean;
+  /** True where only times and fields are limited, which the fast ways decide without the event. */
+  isForLanes: boolean;
+  /** What the fast ways ask of the fields that they know. */
+  where: CompiledWhere | undefined;
   sinceUs: number;
   untilUs: number;
 }
@@ -64,14 +70,16 @@ export type TextTest = (text: string) => boolean;
 export function createFilter(options: FilterOptions, test: TextTest | undefined): EventFilter {
   const { sinceUs, untilUs } = options;
   // An address has one spelling in events, whichever way it is asked for.
-  const networks = options.entities.map(networkOf).filter((test) => test !== undefined);
+  const networks = options.entities.map(readNetwork).filter((test) => test !== undefined);
   const entities = options.entities
-    .filter((entity) => networkOf(entity) === undefined)
+    .filter((entity) => readNetwork(entity) === undefined)
     .map((entity) => readIp(entity.trim()) ?? entity.toLowerCase());
+  const where = options.where === undefined ? undefined : compileWhere(options.where);
   return {
     sinceUs,
     untilUs,
-    isTimeOnly: options.entities.length === 0 && test === undefined,
+    where,
+    isForLanes: options.entities.length === 0 && test === undefined,
     accepts(event, raw, format, whole) {
       const { timeUs } = event;
       if (timeUs === undefined) {
@@ -80,6 +88,7 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
           return false;
       } else if (timeUs < sinceUs || timeUs > untilUs) return false;
       if (test !== undefined && !test(raw) && (whole === undefined || !test(whole))) return false;
+      if (where !== undefined && !where.test(event, whole ?? raw)) return false;
       return (
         options.entities.length === 0 ||
         entities.some((entity) => names(event, raw, entity, format)) ||
@@ -87,17 +96,6 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
       );
     },
   };
-}
-
-/** `198.51.100.0/24`, `2001:db8::/32`; undefined for what is no network, such as a path. */
-export function networkOf(text: string): TextTest | undefined {
-  const [address = '', prefix = '', ...rest] = text.trim().split('/');
-  const known = readIp(address);
-  if (known === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
-  // Events hold an IPv4 address that was mapped into IPv6 as what it is.
-  const isMapped = address.includes(':') && !known.includes(':');
-  const bits = Number(prefix) - (isMapped ? 96 : 0);
-  return bits < 0 ? undefined : compileNetwork(`${known}/${bits}`);
 }
 
 const isIn = (event: Event, network: TextTest): boolean =>

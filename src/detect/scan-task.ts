@@ -192,22 +192,15 @@ export function createScanner(context: ScanContext): Scanner {
       textBefore: (offset, length) => textBefore?.(offset, length) ?? '',
     });
     const openLane = (): EventReader => {
-      // The fast ways know nothing of what the user says of single files.
-      if (
-        !filter.isTimeOnly ||
-        task.purpose === 'events' ||
-        tally !== undefined ||
-        task.adjustment !== undefined
-      )
-        return reader;
-      const { file, purpose } = task;
-      if (format?.lane === 'positions') {
-        const isHotPass = purpose === 'hot';
-        const piece = { totals, account, clock, file, isHotPass, other: reader };
-        return openFastLane(format).open(piece);
-      }
+      const { file, purpose, adjustment } = task;
+      // The fast ways know nothing of what the user says of single files, nor which rules hit.
+      if (!filter.isForLanes || purpose === 'clock' || adjustment !== undefined) return reader;
+      const isOfEvents = purpose === 'events';
+      if (isOfEvents && plan.ruleSet.rules.length > 0) return reader;
+      const piece = { totals, account, clock, file, other: reader };
+      if (format?.lane === 'positions') return openFastLane(format).open({ ...piece, purpose });
       if (format?.lane !== 'shapes' || purpose === 'hot') return reader;
-      return openShapeLane(format).open({ totals, account, clock, file, other: reader });
+      return openShapeLane(format).open({ ...piece, isOfEvents });
     };
     try {
       const descriptor = openInput(task.absolute, task.state);

@@ -49,13 +49,14 @@ export async function whyNothing(
     return `no line of the ${amount(read.length, 'file')} read is of a known format`;
   }
   const { ruleNames, filter } = options;
-  const { sinceUs, untilUs, entities, grep } = filter;
+  const { sinceUs, untilUs, entities, grep, where } = filter;
   const asked = [
     ...(entities.length > 0 ? [`names ${entities.join(' or ')} (--entity)`] : []),
     ...(isOfRules && ruleNames.length > 0
       ? [`is a hit of ${ruleNames.join(' or ')} (--rule)`]
       : []),
     ...(grep === undefined ? [] : [`matches ${grep} (--grep)`]),
+    ...(where === undefined ? [] : ['is as --where asks']),
   ].join(' and ');
   const isTimed = Number.isFinite(sinceUs) || Number.isFinite(untilUs);
   if (!isTimed) return `no event ${asked}`;

@@ -48,6 +48,7 @@ complete -c ir -n '__ir_is_at " timeline"' -l since -r -d 'only events from then
 complete -c ir -n '__ir_is_at " timeline"' -l until -r -d 'only events up to then'
 complete -c ir -n '__ir_is_at " timeline"' -l entity -r -d 'only events that name this ip, network (198.51.100.0/24), user, host, ... (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l grep -r -d 'only events whose text matches (RE2)'
+complete -c ir -n '__ir_is_at " timeline"' -l where -r -d 'only events whose fields are so: "user.name = root and not source.ip in 10.0.0.0/8"'
 complete -c ir -n '__ir_is_at " timeline"' -l rule -r -d 'only this rule: id, name, title or file, with * (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l rules -r -d 'a further folder of Sigma rules (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l level -x -a 'informational low medium high critical' -d 'lowest level to report'

@@ -9,10 +9,11 @@ import { createAccessView } from '../../logs/formats/access-fields.ts';
 import { scanAccess } from '../../logs/formats/access-scan.ts';
 import { createAccessSpans } from '../../logs/formats/access-spans.ts';
 import { countSkip, type LineAccount } from '../../logs/line-account.ts';
-import type { EventReader } from '../../logs/read-events.ts';
+import { decodeUtf8, type EventReader } from '../../logs/read-events.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { locate } from '../location.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
+import { HIT_KIND } from '../rows/rows.ts';
 import { addAt, addSource, placeOf, type SourceCount } from '../source-counts.ts';
 import type { Totals } from '../totals.ts';
 import { type AccessRulesContext, createAccessRules } from './rules.ts';
@@ -28,8 +29,11 @@ interface Piece {
   account: LineAccount;
   clock: Clock;
   file: number;
-  /** Second reading: only rows of dense feeds whose groups may reach their threshold. */
-  isHotPass: boolean;
+  /**
+   * `hot`: the second reading, only rows of dense feeds whose groups may reach their threshold. `events`: a row for every
+   * event, whatever the rules say.
+   */
+  purpose: 'rules' | 'hot' | 'events';
   /** Reads the lines that are not access lines. */
   other: EventReader;
 }
@@ -42,7 +46,7 @@ export interface AccessLane {
 
 /** Makes the reader of access-log pieces. */
 export function createAccessLane(context: LaneContext): AccessLane {
-  const { sinceUs, untilUs } = context.filter;
+  const { sinceUs, untilUs, where } = context.filter;
   const spans = createAccessSpans();
   const view = createAccessView(spans);
   const rules = createAccessRules(context, spans, view);
@@ -71,7 +75,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
   };
 
   const readLine = (
-    { totals, account, clock, file, isHotPass, other }: Piece,
+    { totals, account, clock, file, purpose, other }: Piece,
     chunk: ByteChunk,
     start: number,
     end: number,
@@ -92,8 +96,17 @@ export function createAccessLane(context: LaneContext): AccessLane {
     account.lines += 1;
     account.parsed += 1;
     if (timeUs < sinceUs || timeUs > untilUs) return;
+    if (where !== undefined) {
+      view.move(bytes, timeUs, clock);
+      const raw = where.readsLine ? decodeUtf8(bytes.toString('latin1', start, end)) : '';
+      if (!where.test(view.event, raw)) return;
+    }
     const location = locate(file, offset + start);
-    if (isHotPass) {
+    if (purpose === 'events') {
+      context.rows.add(HIT_KIND, timeUs, location, '', '');
+      return;
+    }
+    if (purpose === 'hot') {
       rules.runHot(chunk, start, end, timeUs, location, clock);
       return;
     }

@@ -12,6 +12,8 @@ import { ADDRESS, type Outcome } from './outcome.ts';
 /** A shape whose lines all do the same. */
 export interface KnownShape {
   outcome: Outcome;
+  /** Do its lines take part at all (`--where`)? */
+  isAccepted: boolean;
   /** Where the address of its outcome lies, counted from the end of the stamp; `addressEnd` 0: it has none. */
   addressStart: number;
   addressEnd: number;

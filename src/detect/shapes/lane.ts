@@ -11,7 +11,7 @@ import type { EventFilter } from '../event-filter.ts';
 import { locate } from '../location.ts';
 import type { Matcher } from '../matcher.ts';
 import type { Plan } from '../plan.ts';
-import type { RowCollector } from '../rows/rows.ts';
+import { HIT_KIND, type RowCollector } from '../rows/rows.ts';
 import type { Totals } from '../totals.ts';
 import { createShapeEffects, type KnownShape } from './effects.ts';
 import { createShapeScan, MAX_SHAPE_LENGTH, NO_SHAPE, slotsIn } from './line-shape.ts';
@@ -35,6 +35,8 @@ interface Piece {
   account: LineAccount;
   clock: Clock;
   file: number;
+  /** A row for every event is wanted, whatever the rules say. */
+  isOfEvents: boolean;
   /** Reads the lines whose shape is not known. */
   other: EventReader;
 }
@@ -52,7 +54,7 @@ type Shape = KnownShape | undefined;
 export function createShapeLane(context: LaneContext): ShapeLane {
   const { rows, bursts, plan, matcher, format } = context;
   const { sinceUs, untilUs } = context.filter;
-  const learn = createLearner(plan, matcher, format);
+  const learn = createLearner(plan, matcher, format, context.filter.where);
   const effects = createShapeEffects(rows, bursts);
   const shapes = createShapeTable<{ shape: Shape }>();
   const stamps = createLineStamps(format);
@@ -75,7 +77,7 @@ export function createShapeLane(context: LaneContext): ShapeLane {
 
   /** Reads the line by its shape and returns where its newline is, or -1. */
   const readByShape = (start: number, limit: number, offset: number): number => {
-    const { account, clock, file, other } = piece as Piece;
+    const { account, clock, file, isOfEvents, other } = piece as Piece;
     if (!stamps.read(bytes, start, limit)) return -1;
     const stampEnd = stamps.end;
     const hash = scan.hash(bytes, stampEnd, limit, stamps.kind);
@@ -93,9 +95,10 @@ export function createShapeLane(context: LaneContext): ShapeLane {
     // A line without a stamp may belong to this one, which the careful way finds out.
     if (newline + 1 >= limit || !stamps.read(bytes, newline + 1, limit)) return -1;
     other.settle();
-    if (timeUs >= sinceUs && timeUs <= untilUs) {
+    if (shape.isAccepted && timeUs >= sinceUs && timeUs <= untilUs) {
       const location = locate(file, offset + start);
-      if (!effects.apply(shape, bytes, stampEnd, timeUs, location)) return -1;
+      if (isOfEvents) rows.add(HIT_KIND, timeUs, location, '', '');
+      else if (!effects.apply(shape, bytes, stampEnd, timeUs, location)) return -1;
     }
     account.lines += 1;
     account.parsed += 1;
@@ -150,10 +153,14 @@ export function createShapeLane(context: LaneContext): ShapeLane {
 
 const SPACE = 32;
 
-function knownShape({ outcome, slot }: Learned, { slots, stampEnd }: SampleLine): KnownShape {
+function knownShape(
+  { outcome, slot, isAccepted }: Learned,
+  { slots, stampEnd }: SampleLine,
+): KnownShape {
   const address = slots[slot];
   return {
     outcome,
+    isAccepted,
     addressStart: address === undefined ? 0 : address.start - stampEnd,
     addressEnd: address === undefined ? 0 : address.end - stampEnd,
     count: 0,

@@ -10,6 +10,7 @@ import type { Matcher } from '../matcher.ts';
 import { entitiesOf, groupKey, type Plan } from '../plan.ts';
 import type { RuleBucket } from '../rule-bucket.ts';
 import { type SourceEffect, sourceEffect } from '../totals.ts';
+import type { CompiledWhere } from '../where/compile.ts';
 import { type SampleLine, stampTime, variantsOf } from './sample.ts';
 import { mayTouchSlots, type Pieces, type Texts, textsOf } from './texts.ts';
 
@@ -30,6 +31,8 @@ export interface Outcome {
 export interface Learned {
   outcome: Outcome;
   slot: number;
+  /** Do the lines of the shape take part at all? */
+  isAccepted: boolean;
 }
 
 interface Sample {
@@ -58,6 +61,7 @@ export function createLearner(
   plan: Plan,
   matcher: Matcher,
   format: LogFormat,
+  where: CompiledWhere | undefined,
 ): (line: SampleLine, clock: Clock) => Learned | undefined {
   const { rules, resolve } = plan.ruleSet;
   const reads = new Map<number, readonly Read[]>();
@@ -96,6 +100,10 @@ export function createLearner(
     const samples = samplesOf(line, clock, format);
     if (samples === undefined || samples.some(hasTwins)) return undefined;
     const { event } = samples[0] as Sample;
+    if (where !== undefined) {
+      if (!isDecided(where, samples)) return undefined;
+      if (!where.test(event, line.text)) return REFUSED;
+    }
     const pieces = piecesOf(line);
     const possible = new Set(matcher.candidatesOf(event, line.text));
     for (const { rule, texts } of doubtsOf(matcher.bucketOf(event))) {
@@ -114,6 +122,18 @@ export function createLearner(
     }
   };
 }
+
+/** What follows from lines that do not take part. */
+const REFUSED: Learned = {
+  outcome: { effect: undefined, reports: [], rows: [] },
+  ...{ slot: -1, isAccepted: false },
+};
+
+/** Has the condition the same values to look at in every line of the shape? */
+const isDecided = ({ readsLine, readsTime, reads }: CompiledWhere, samples: readonly Sample[]) =>
+  !readsLine &&
+  !readsTime &&
+  reads.every((read) => isSame(samples.map(({ event }) => read(event, ''))));
 
 /** Are two of the addresses equal, so that nobody can tell which one an event has? */
 function hasTwins({ line: { text, slots } }: Sample): boolean {
@@ -135,7 +155,7 @@ function learnedOf(
   );
   const [text = 'null'] = texts;
   if (text === 'null' || text.includes(ADDRESS)) return undefined;
-  if (isSame(texts)) return { outcome: JSON.parse(text) as Outcome, slot: -1 };
+  if (isSame(texts)) return { outcome: JSON.parse(text) as Outcome, slot: -1, isAccepted: true };
   const { slots } = (samples[0] as Sample).line;
   for (const [slot, { isAddress, start, end }] of slots.entries()) {
     if (!isAddress) continue;
@@ -147,7 +167,7 @@ function learnedOf(
     const { effect } = outcome;
     const isPlain = effect === undefined || !effect.isEchoing;
     const isWhole = effect?.source.includes(ADDRESS) !== true || effect.source === ADDRESS;
-    return isPlain && isWhole ? { outcome, slot } : undefined;
+    return isPlain && isWhole ? { outcome, slot, isAccepted: true } : undefined;
   }
   return undefined;
 }
