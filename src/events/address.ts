@@ -205,9 +205,17 @@ function readGlued(text: string): Peer | undefined {
   return isHostName(host) ? peer(host, undefined, port) : undefined;
 }
 
+/** An address with a dot before its port, as BSD and tcpdump write it: `192.0.2.1.443`, `2001:db8::1.443`. */
+function readDotted(text: string): Peer | undefined {
+  const dot = text.lastIndexOf('.');
+  const digits = text.slice(dot + 1);
+  const ip = dot > 0 && DIGITS.test(digits) ? readIp(text.slice(0, dot)) : undefined;
+  return ip === undefined ? undefined : peer(ip, ip, readPort(digits));
+}
+
 /**
  * Reads who is named in a field of a log: an address or a host name in any of the ways in which programs write
- * them (`[2001:db8::1]:443`, `::ffff:192.0.2.1`, `"192.0.2.1"`, `IPv6:2001:db8::1`, `192.0.2.1:5000`).
+ * them (`[2001:db8::1]:443`, `::ffff:192.0.2.1`, `"192.0.2.1"`, `IPv6:2001:db8::1`, `192.0.2.1:5000`, `192.0.2.1.5000`).
  * @param hasPort the writer puts a port behind every address, also behind IPv6 without brackets
  * @returns undefined when nobody is named (`-`, `unknown`) or the text is neither address nor name
  */
@@ -229,7 +237,8 @@ export function readPeer(written: string, hasPort = false): Peer | undefined {
   if (glued !== undefined) return glued;
   const ip = readIp(text);
   if (ip !== undefined) return peer(ip, ip, undefined);
-  return readGlued(text) ?? (isHostName(text) ? peer(text, undefined, undefined) : undefined);
+  if (isHostName(text)) return peer(text, undefined, undefined);
+  return readGlued(text) ?? readDotted(text);
 }
 
 const MAX_LISTED = 64;

@@ -1,6 +1,6 @@
 /**
- * Lines of devices that come as messages of syslog: firewalls, gateways and scanners write no tag of their own but a line
- * that is known by itself (`inSyslog` of a format file). Their own time is the event's, a relay's is not.
+ * Lines that come as messages of syslog, with a tag or without, and are known by themselves (`inSyslog` of a format file):
+ * those of firewalls, gateways and scanners, of services in logfmt. Their own time is the event's, a relay's is not.
  */
 import { type Event, isSkip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
@@ -16,6 +16,7 @@ export function declareBorne(own: readonly FormatDocument[]): void {
   const names = new Set(own.map(({ name }) => name));
   borne = [...own, ...bundledFormats().filter(({ name }) => !names.has(name))]
     .filter(({ isBorne }) => isBorne)
+    .sort((one, other) => one.order - other.order)
     .map(lineFormat);
 }
 
@@ -24,6 +25,8 @@ declareBorne([]);
 /** What only the relay knows of a line. */
 const OWN = [
   'host.hostname',
+  'process.name',
+  'process.pid',
   'log.level',
   'log.syslog.priority',
   'log.syslog.facility.code',

@@ -19,7 +19,7 @@ export interface AccessLine {
   text: string | undefined;
   bytes: Buffer;
   target: RequestTarget | undefined;
-  client: Pick<Peer, 'ip' | 'address'> | undefined;
+  client: Peer | undefined;
   extras: AccessExtras | undefined;
 }
 
@@ -66,15 +66,14 @@ const targetOf = (line: AccessLine): RequestTarget => {
   return line.target;
 };
 
-/** Name or address, and the address. */
-const clientOf = (line: AccessLine): Pick<Peer, 'ip' | 'address'> | undefined => {
+const clientOf = (line: AccessLine): Peer | undefined => {
   if (line.client !== undefined) return line.client;
   const { clientStart, clientEnd, clientAddress } = line.spans;
-  if (clientAddress < 0) line.client = readPeer(cut(line, clientStart, clientEnd) ?? '');
-  else {
-    const quad = dottedQuad(clientAddress);
-    line.client = { ip: quad, address: quad };
-  }
+  const quad = clientAddress < 0 ? '' : dottedQuad(clientAddress);
+  line.client =
+    quad.length === clientEnd - clientStart
+      ? { ip: quad, address: quad, port: undefined }
+      : readPeer(cut(line, clientStart, clientEnd) ?? '');
   return line.client;
 };
 
@@ -119,6 +118,7 @@ const READERS: Readers = {
   'event.duration': (line) => extrasOf(line).durationNs,
   'source.ip': (line) => clientOf(line)?.ip,
   'source.address': (line) => clientOf(line)?.address,
+  'source.port': (line) => clientOf(line)?.port,
   'user.name': (line) => cut(line, line.spans.userStart, line.spans.userEnd),
   'http.request.method': (line) => cut(line, line.spans.methodStart, line.spans.methodEnd),
   'http.request.referrer': (line) => cut(line, line.spans.referrerStart, line.spans.referrerEnd),

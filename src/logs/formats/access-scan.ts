@@ -95,10 +95,10 @@ function scanOdd(bytes: Buffer, start: number, end: number, spans: AccessSpans):
 /** The client's number; names and IPv6 addresses, but those that stand for IPv4, have none. */
 function addressOf(bytes: Buffer, start: number, end: number): number {
   const address = ipv4Number(bytes, start, end);
-  if (address >= 0 || bytes.subarray(start, end).indexOf(COLON) < 0) return address;
+  if (address >= 0) return address;
   const first = bytes[start] as number;
-  // `::ffff:192.0.2.1`, `[::ffff:192.0.2.1]:443`, `192.0.2.1:5000`, and the same written at length.
-  const mayBeIpv4 = first === COLON || first === OPEN || isDigit(first);
+  // `::ffff:192.0.2.1`, `[::ffff:192.0.2.1]:443`, `192.0.2.1:5000`, `192.0.2.1.5000`, and the same written at length.
+  const mayBeIpv4 = isDigit(first) || first === COLON || first === OPEN;
   return mayBeIpv4 ? ipv4NumberOf(bytes.toString('latin1', start, end)) : -1;
 }
 

@@ -188,8 +188,10 @@ function readDevice(line: string, clock: Clock): Event | undefined {
     setTime(outer, clock);
     setEnvelope(outer);
     const word = at === BEHIND_HOST ? wordBefore(line, text) : undefined;
-    if (at !== MESSAGE)
+    if (at !== MESSAGE) {
       outer['host.hostname'] = word !== undefined && NAME.test(word) ? word : undefined;
+      outer['process.name'] = outer['process.pid'] = undefined;
+    }
     return readBorne(text, outer, clock);
   }
   return undefined;

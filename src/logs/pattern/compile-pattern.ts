@@ -24,8 +24,8 @@ import { readAnyStamp } from './stamp.ts';
 export interface Pattern {
   /** Does the whole text have this form? What was found stays for `apply` and `textOf`. */
   match(text: string): boolean;
-  /** Puts the fields of the text that was matched last into an event; false when its time is none. */
-  apply(event: Event, clock?: Clock): boolean;
+  /** Puts the fields of the text that was matched last into an event; a damaged value, of the time as well, fills nothing. */
+  apply(event: Event, clock?: Clock): void;
   /** What the text that was matched last has for a field such as `$verb`; undefined when nothing. */
   textOf(field: string): string | undefined;
 }
@@ -108,12 +108,11 @@ export function compilePattern(
           event.timeUs = stampTime(stamp, clock);
           event.timeConfidence = stamp.epochUs === 0 ? clock.confidence : 'exact';
         } else if (field === '@timestamp') {
-          if (!setTime(event, valueAt(at), clock)) return false;
+          setTime(event, valueAt(at), clock);
         } else if (isKept(field)) kept.set(field, valueAt(at));
-        else if ((setters[node] as ListSetter)(event, valueAt(at), kept, clock) === false)
-          return false;
+        else (setters[node] as ListSetter)(event, valueAt(at), kept, clock);
       }
-      return kept.size === 0 || setPartedTime(event, kept, clock);
+      if (kept.size > 0) setPartedTime(event, kept, clock);
     },
     textOf: (field) => {
       for (let at = 0; at < found.count; at += 3)

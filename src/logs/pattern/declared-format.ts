@@ -28,7 +28,7 @@ export function messageReader(document: FormatDocument): MessageReader {
   return (message, event) => {
     applySettings(document.set, event, () => undefined);
     const variables = phrases.read(message.trimEnd(), event);
-    if (typeof variables !== 'function') return false;
+    if (variables === undefined) return false;
     for (const [name, rowOf] of tables)
       applySettings(rowOf(namedValue(name, event, variables)), event, variables);
     applyCases(document.cases, event, variables);
@@ -61,7 +61,7 @@ export function lineFormat(document: FormatDocument): LogFormat {
     const event: Event = { ...template };
     event.message = line;
     const clock = document.isUtc ? inUtc(given) : given;
-    let variables: Variables | false | undefined;
+    let variables: Variables | undefined;
     let refusal = `not a line of ${name}`;
     if (columns !== undefined && given.header() !== undefined) {
       const kept = new Map<string, string>();
@@ -71,7 +71,6 @@ export function lineFormat(document: FormatDocument): LogFormat {
     }
     variables ??= lines.read(line, event, clock);
     if (variables === undefined) return skip(refusal);
-    if (variables === false) return skip('unreadable time');
     if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
     for (const [name, rowOf] of tables)
       applySettings(rowOf(namedValue(name, event, variables)), event, variables);

@@ -99,13 +99,13 @@ const SPLITTERS: Readonly<Record<string, Splitter>> = {
 /** Which key or column goes into which field. */
 export type KeyTable = Readonly<Record<string, string>>;
 
-/** Puts the values of a text into an event; false when its time is none. `kept` gets those under names such as `$verb`. */
+/** Puts the values of a text into an event; one that is damaged fills nothing. `kept` gets those under names such as `$verb`. */
 export type ListSetter = (
   event: Event,
   text: string,
   kept: Map<string, string>,
   clock?: Clock,
-) => boolean;
+) => void;
 
 /** Puts one value where the table says; false when it is a time that cannot be read. */
 export type ValueSetter = (
@@ -118,7 +118,7 @@ export type ValueSetter = (
 /** Makes a reader of a pattern's text. */
 export type Compile = (pattern: string) => {
   match(text: string): boolean;
-  apply(event: Event): boolean;
+  apply(event: Event): void;
 };
 
 /** The setters of a table's values, by its keys. */
@@ -166,17 +166,14 @@ export function listSetter(kindName: string, table: KeyTable, compile: Compile):
     ]),
   );
   return (event, text, kept, clock) => {
-    let isTimed = true;
     const best = new Map<string, number>();
     split(text, (key, value) => {
       const entry = setters.get(key);
       if (entry === undefined || value === '' || value === '-' || value === 'N/A') return;
       const [field, set, rank] = entry;
       if ((best.get(field) ?? Number.POSITIVE_INFINITY) <= rank) return;
-      best.set(field, rank);
-      isTimed = set(event, value, kept, clock) && isTimed;
+      if (set(event, value, kept, clock)) best.set(field, rank);
     });
-    return isTimed;
   };
 }
 
@@ -184,21 +181,22 @@ export function listSetter(kindName: string, table: KeyTable, compile: Compile):
 export const isKept = (field: string): boolean =>
   field.startsWith('$') || TIME_PARTS.includes(field);
 
-/** Reads the time of which the parts are kept; false when they are none. */
+/** Reads the time of which the parts are kept, if they are one. */
 export function setPartedTime(
   event: Event,
   kept: ReadonlyMap<string, string>,
   clock: Clock | undefined,
-): boolean {
+): void {
   const parts = TIME_PARTS.map((part) => kept.get(part));
-  return parts[1] === undefined || setTime(event, parts.filter(Boolean).join(' '), clock);
+  if (parts[1] !== undefined) setTime(event, parts.filter(Boolean).join(' '), clock);
 }
 
 /** Reads a time that stands alone; false when the text is none. */
 export function setTime(event: Event, text: string, clock: Clock | undefined): boolean {
   if (clock === undefined) return true;
-  event.timeUs = readTimeText(text, clock) ?? readEpoch(Number(text), clock);
-  if (event.timeUs === undefined) return false;
+  const timeUs = readTimeText(text, clock) ?? readEpoch(Number(text), clock);
+  if (timeUs === undefined) return false;
+  event.timeUs = timeUs;
   event.timeConfidence = clock.confidence;
   return true;
 }

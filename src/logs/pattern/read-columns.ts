@@ -92,18 +92,18 @@ export function columnReader(document: FormatDocument): ColumnReader {
     const columns = columnsOf(clock.header() ?? '');
     const separator = columns.isComma ? ',' : line.includes('\t') ? '\t' : ' ';
     if (columns.date !== '') kept.set('@date', columns.date);
-    let [at, index, problem] = [0, 0, undefined as string | undefined];
+    let [at, index] = [0, 0];
     for (; at <= line.length; index += 1) {
       const end = cellEnd(line, at, separator);
       const setter = columns.setters[index];
       const value = setter === undefined ? '' : cellText(line, at, end);
-      if (setter !== undefined && value !== '' && value !== '-')
-        if (!setter(event, value, kept, clock)) problem = 'unreadable time';
+      if (setter !== undefined && value !== '' && value !== '-') setter(event, value, kept, clock);
       at = end + 1;
       if (separator === ' ') while (line.charCodeAt(at) === 32) at += 1;
     }
     if (index !== columns.count) return 'not the columns that the header names';
-    return problem ?? (setPartedTime(event, kept, clock) ? undefined : 'unreadable time');
+    setPartedTime(event, kept, clock);
+    return undefined;
   };
 }
 

@@ -15,8 +15,8 @@ export type Variables = (name: string) => string | undefined;
 export interface PhraseReader {
   /** Does any pattern fit? */
   matches(text: string): boolean;
-  /** Fills the event by the first that fits; undefined when none does, false when the text has no readable time. */
-  read(text: string, event: Event, clock?: Clock): Variables | false | undefined;
+  /** Fills the event by the first that fits; undefined when none does. */
+  read(text: string, event: Event, clock?: Clock): Variables | undefined;
 }
 
 interface Compiled {
@@ -77,7 +77,7 @@ export function phraseReader(phrases: readonly Phrase[], document: FormatDocumen
         const variables: Variables = pattern.textOf;
         const rows = rowsOf(tables, variables);
         if (rows === undefined) continue;
-        if (!pattern.apply(event, clock)) return false;
+        pattern.apply(event, clock);
         applySettings(phrase.set, event, variables);
         for (const row of rows) applySettings(row, event, variables);
         for (const [variable, rowOf] of lateTables)

@@ -45,9 +45,7 @@ export function recordReader(document: FormatDocument): RecordReader {
         const text = textOf(valueAt(record, steps, 0));
         if (text === undefined) continue;
         if (!isKept(field)) for (const each of filled) event[each as 'message'] = undefined;
-        const { timeUs } = event;
         if (set(event, text, kept, clock)) done.add(field);
-        else event.timeUs = timeUs;
       }
       const namedValue = (name: string): string | undefined =>
         name.charCodeAt(0) === DOLLAR ? kept.get(name) : textOf(event[name as 'message']);

@@ -25,6 +25,21 @@ const rows: readonly [string, string, Record<string, unknown>][] = [
     { 'http.response.body.bytes': 7 },
   ],
   [
+    'port behind a dot',
+    `192.0.2.1.40022 - - ${STAMP} ${REST}`,
+    { 'source.ip': '192.0.2.1', 'source.port': 40022 },
+  ],
+  [
+    'port behind an IPv6 address and a dot',
+    `2001:db8::1.443 - - ${STAMP} ${REST}`,
+    { 'source.ip': '2001:db8::1', 'source.port': 443 },
+  ],
+  [
+    'port behind a colon',
+    `192.0.2.1:40022 - - ${STAMP} ${REST}`,
+    { 'source.ip': '192.0.2.1', 'source.port': 40022 },
+  ],
+  [
     'host name as client',
     `gate.example.com - - ${STAMP} ${REST}`,
     { 'source.address': 'gate.example.com', 'source.ip': undefined },
