@@ -1,4 +1,4 @@
-/** `ir open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
+/** `ir status`, `open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
 
@@ -7,8 +7,9 @@ const EXIT_CODES = 'Exit codes: 0 done, 2 usage, 6 refused, 7 store locked or da
 const help = (...examples: string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${EXIT_CODES}\n`;
 
-/** The commands of a case: `ir open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
+/** The commands of a case: `ir status`, `open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
 export const declareIncident: Declare = (program, run) => {
+  declareStatus(program, run);
   declareOpen(program, run);
   declareUse(program, run);
   declareList(program, run);
@@ -18,6 +19,21 @@ export const declareIncident: Declare = (program, run) => {
   declareClose(program, run);
   declareReopen(program, run);
   declareVerify(program, run);
+};
+
+/** `ir status`, and `ir` alone. */
+const declareStatus: Declare = (program, run) => {
+  const action = async (_options: object, command: Command): Promise<void> =>
+    run(command, 'status', async (context) => {
+      const { status } = await import('../commands/status.ts');
+      return { result: await status(context) };
+    });
+  program.action(action);
+  program
+    .command('status')
+    .description('say where the incident stands and what to do next; so does ir alone')
+    .addHelpText('after', help('ir', 'ir status --incident INC-2026-0001 --json'))
+    .action(action);
 };
 
 const declareOpen: Declare = (program, run) => {

@@ -1,6 +1,7 @@
 /** The command tree. Declarations only; each command's code is imported when it runs. */
 import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
+import { groupCommands } from './command-groups.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
@@ -11,7 +12,7 @@ import { declareRespond } from './respond.ts';
 import { declareTimeline } from './timeline.ts';
 import { refuseEmptyPaths, unknownCommand, usageErrorOf } from './usage.ts';
 
-const GROUPS: readonly Declare[] = [
+const PARTS: readonly Declare[] = [
   declareTimeline,
   declareFormats,
   declareIncident,
@@ -59,8 +60,9 @@ export function createProgram(version: string, run: Run, print?: Print): Command
     })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
-  for (const declare of GROUPS) declare(program, run);
+  for (const declare of PARTS) declare(program, run);
   declareHelp(program);
+  groupCommands(program);
   throwUsageErrors(program);
   explainTimes(program);
   program.hook('preAction', (_, command) => refuseEmptyPaths(command));

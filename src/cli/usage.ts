@@ -20,6 +20,9 @@ export function alsoSpelled(command: Command, flags: string, name: string): void
 export function usageErrorOf(command: Command, error: CommanderError): Error {
   if (error.exitCode === 0 || error.code === 'commander.help') return error;
   const word = /^error: unknown \w+ '([\s\S]*)'$/.exec(error.message)?.[1] ?? '';
+  // The program alone is a command, too, and takes no words: one that is there was meant for a command.
+  const [first = '-'] = command.args;
+  if (command.parent === null && !first.startsWith('-')) return unknownCommand(command, first);
   if (error.code === 'commander.unknownCommand') return unknownCommand(command, word);
   if (error.code === 'commander.unknownOption') return unknownOption(command, word);
   return usageError(error.message.replace(/^error: /, ''), seeHelp(command));

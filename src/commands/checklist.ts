@@ -5,6 +5,7 @@ import { interruptedRun, phaseAfter } from '../respond/checklist.ts';
 import type { Risk } from '../respond/playbook.ts';
 import { renderText, showArgv } from '../respond/render-argv.ts';
 import { wrapText } from '../respond/wrap-text.ts';
+import { checklistCommand } from './checklist-command.ts';
 import {
   type AppliedAnswer,
   type AppliedAnswers,
@@ -110,7 +111,7 @@ export const runChecklist = (
 /** After Ctrl-C: what is kept, and how to go on. */
 function stop({ context, detail }: Session, error: unknown): never {
   if (context.signal.aborted) {
-    const text = `Stopped; every answer is kept. Go on with: ir ${COMMANDS[detail.incident.phase]}`;
+    const text = `Stopped; every answer is kept. Go on with: ir ${checklistCommand(detail.incident.phase)}`;
     context.say(['', ...wrapText(text, context.columns ?? 80)].join('\n'));
   }
   throw error;
@@ -170,18 +171,10 @@ function outcomeOf(session: Session, parts: OutcomeParts): ChecklistOutcome {
 
 function resumeHint(hasNext: boolean, current: Phase, shown: Phase): string {
   if (shown !== current) return `ir respond`;
-  if (hasNext) return `ir ${COMMANDS[current]}`;
+  if (hasNext) return `ir ${checklistCommand(current)}`;
   const next = phaseAfter(current);
-  return next === undefined ? 'ir report' : `ir ${COMMANDS[next]} --advance`;
+  return next === undefined ? 'ir report' : `ir ${checklistCommand(next)} --advance`;
 }
-
-const COMMANDS: Readonly<Record<Phase, string>> = {
-  triage: 'respond',
-  containment: 'contain',
-  eradication: 'eradicate',
-  recovery: 'recover',
-  post_incident: 'respond',
-};
 
 function summariesOf(session: Session, phase: Phase): StepSummary[] {
   const now = session.context.now().toISOString();

@@ -92,7 +92,7 @@ export async function withIncident<T>(
 }
 
 /** The incident that a command is about; see `withIncident`. */
-async function findIncident(
+export async function findIncident(
   context: CommandContext,
   store: IncidentStore,
   key: string | undefined = context.settings.incident,

@@ -1,6 +1,8 @@
-/** The steps that gate the phases of an incident, from its playbook. */
+/** The playbook of an incident with what the case adds to it, and the steps that gate its phases. */
 import type { IncidentDetail } from '../incidents/incident-store.ts';
 import type { RequiredStep } from '../incidents/phase-gate.ts';
+import type { Playbook } from '../respond/playbook.ts';
+import type { VariableValues } from '../respond/render-argv.ts';
 import type { CommandContext } from './context.ts';
 
 /**
@@ -11,14 +13,27 @@ export async function requiredStepsOf(
   context: CommandContext,
   detail: IncidentDetail,
 ): Promise<readonly RequiredStep[]> {
-  if (detail.incident.type === '') return [];
+  const followed = await followedPlaybook(context, detail);
+  if (followed === undefined) return [];
+  const { requiredSteps } = await import('../respond/checklist.ts');
+  return requiredSteps(followed.playbook, detail, followed.values);
+}
+
+/**
+ * The playbook that the incident follows, with the steps that its findings bring, and the values of its variables; undefined without one.
+ * @throws IrError when the playbook cannot be loaded
+ */
+export async function followedPlaybook(
+  context: CommandContext,
+  detail: IncidentDetail,
+): Promise<{ playbook: Playbook; values: VariableValues } | undefined> {
+  if (detail.incident.type === '') return undefined;
   const { loadPlaybooks, pickPlaybook } = await import('../respond/load-playbooks.ts');
   const { resolveVariables } = await import('../respond/variable-values.ts');
-  const { requiredSteps } = await import('../respond/checklist.ts');
   const { withBroughtSteps } = await import('../respond/brought-steps.ts');
   const loaded = await loadPlaybooks(context.settings.env);
   const followed = pickPlaybook(loaded, detail.incident.type);
   const playbook = withBroughtSteps(followed, loaded, detail.findings);
   const { values } = await resolveVariables(playbook, detail, {});
-  return requiredSteps(playbook, detail, values);
+  return { playbook, values };
 }

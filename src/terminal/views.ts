@@ -27,6 +27,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   report: () => import('./views/report.ts'),
   'report-templates': () => import('./views/report-templates.ts'),
   'show-incident': () => import('./views/show-incident.ts'),
+  status: () => import('./views/status.ts'),
   'timeline-clock': () => import('./views/timeline-clock.ts'),
   timeline: () => import('./views/timeline.ts'),
   'update-incident': () => import('./views/update-incident.ts'),

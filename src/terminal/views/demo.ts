@@ -3,6 +3,7 @@ import type { DemoResult } from '../../commands/demo.ts';
 import { plural } from '../../events/words.ts';
 import { wrap, wrapAfter } from '../layout.ts';
 import { neutraliseLine } from '../neutralise.ts';
+import { nextLines } from '../next-lines.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
@@ -25,7 +26,7 @@ export const view: View<DemoResult> = {
       .filter((line) => !/^Next:/.test(line))
       .join('\n')}\n\n`;
     yield* reportLines(result, style);
-    yield* nextLines(result, style);
+    yield `${nextLines('Try next:', result.next, style).join('\n')}\n`;
   },
   json: ({ out, drill, timeline, opened, report, next }) =>
     withNulls({
@@ -43,14 +44,4 @@ export const view: View<DemoResult> = {
 function* reportLines({ out, report }: DemoResult, style: Style): Iterable<string> {
   const text = `Wrote the post-mortem to ${neutraliseLine(out)}/postmortem.md: ${plural(report.questions.length, 'question')} in it wait for the people who were there.`;
   yield `${wrapAfter('', text, style.width, 0)}\n\n`;
-}
-
-function* nextLines({ next }: DemoResult, style: Style): Iterable<string> {
-  yield `${style.paint.bold('Try next:')}\n`;
-  const longest = Math.max(...next.map(({ command }) => command.length));
-  for (const { command, shows } of next) {
-    const isWide = longest + shows.length + 4 <= style.width;
-    const text = neutraliseLine(command);
-    yield isWide ? `  ${text.padEnd(longest)}  ${style.paint.dim(shows)}\n` : `  ${text}\n`;
-  }
 }

@@ -1,0 +1,144 @@
+/** `ir status`, and `ir` alone: where the incident stands and what to do next. */
+import { messageOf } from '../errors.ts';
+import type { Incident, Note } from '../incidents/incident.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { buildChecklist, interruptedRun } from '../respond/checklist.ts';
+import { renderText } from '../respond/render-argv.ts';
+import type { CommandContext } from './context.ts';
+import { findIncident, withStore } from './incident-access.ts';
+import {
+  commandsToChoose,
+  FIRST_COMMANDS,
+  type NextCommand,
+  nextCommands,
+} from './next-commands.ts';
+import { followedPlaybook } from './required-steps.ts';
+
+/** The checklist of the phase in which the incident stands. */
+export interface ChecklistStatus {
+  playbook: string;
+  /** Steps that are done or skipped. */
+  answered: number;
+  /** Steps that apply. */
+  applicable: number;
+  isComplete: boolean;
+  /** Ids of steps whose time is over. */
+  overdue: readonly string[];
+  /** Ids of steps of which a command never reported back. */
+  interrupted: readonly string[];
+  next: { id: string; title: string; dueAt: string | undefined; isOverdue: boolean } | undefined;
+}
+
+/** Where things stand. */
+export interface StatusResult {
+  /** Of the store; undefined where there is none. */
+  folder: string | undefined;
+  /** The one meant; undefined where none is current. */
+  incident: Incident | undefined;
+  /** Milliseconds since it was declared; until it was closed, where it was. */
+  ageMs: number | undefined;
+  checklist: ChecklistStatus | undefined;
+  findings: number;
+  sources: number;
+  latestNote: Pick<Note, 'seq' | 'at' | 'actor' | 'text'> | undefined;
+  /** Other incidents that are not closed. */
+  others: readonly Pick<Incident, 'key' | 'title' | 'severity' | 'phase'>[];
+  next: readonly NextCommand[];
+}
+
+const NOTHING = {
+  folder: undefined,
+  incident: undefined,
+  ageMs: undefined,
+  checklist: undefined,
+  findings: 0,
+  sources: 0,
+  latestNote: undefined,
+  others: [],
+};
+
+/** Says where the incident stands. No store and no incident are answers, too; only an incident that was named must be there. */
+export async function status(context: CommandContext): Promise<StatusResult> {
+  const { findWorkspace } = await import('../store/workspace.ts');
+  const isNamed = context.settings.incident !== undefined;
+  if (!isNamed && !findWorkspace(context.settings).exists) {
+    return { ...NOTHING, next: FIRST_COMMANDS };
+  }
+  return withStore(context, async ({ store }) => {
+    const all = await store.list();
+    const currentId = await store.currentIncidentId();
+    const incident =
+      isNamed || currentId !== undefined ? await findIncident(context, store) : undefined;
+    const others = all
+      .filter(({ id, status }) => status !== 'closed' && id !== incident?.id)
+      .map(({ key, title, severity, phase }) => ({ key, title, severity, phase }));
+    const about =
+      incident === undefined
+        ? { ...NOTHING, next: commandsToChoose(others) }
+        : await aboutIncident(context, store, await store.load(incident.id));
+    return { ...about, folder: store.folder, others };
+  });
+}
+
+async function aboutIncident(
+  context: CommandContext,
+  store: IncidentStore,
+  detail: IncidentDetail,
+): Promise<Omit<StatusResult, 'folder' | 'others'>> {
+  const { incident, findings, sources } = detail;
+  const checklist = await checklistStatus(context, detail);
+  const [note] = await store.notes(incident.id, 1);
+  const { declared, closed } = incident.times;
+  const end = closed === undefined ? context.now().getTime() : Date.parse(closed);
+  return {
+    incident,
+    ageMs: declared === undefined ? undefined : Math.max(0, end - Date.parse(declared)),
+    checklist,
+    findings: findings.length,
+    sources: sources.length,
+    latestNote:
+      note === undefined
+        ? undefined
+        : {
+            ...{ seq: note.seq, at: note.at, actor: note.actor },
+            text: note.corrections.at(-1)?.text ?? note.text,
+          },
+    next: nextCommands({ incident, checklist, findings: findings.length }),
+  };
+}
+
+/** A playbook that cannot be read hides nothing else. */
+async function checklistStatus(
+  context: CommandContext,
+  detail: IncidentDetail,
+): Promise<ChecklistStatus | undefined> {
+  const followed = await followedPlaybook(context, detail).catch((error: unknown) => {
+    context.say(`The checklist is not shown: ${messageOf(error)}`);
+    return undefined;
+  });
+  if (followed === undefined) return undefined;
+  const { playbook, values } = followed;
+  const list = buildChecklist(playbook, detail, values, detail.incident.phase);
+  const now = context.now().toISOString();
+  const isLate = (dueAt: string | undefined): boolean => dueAt !== undefined && dueAt < now;
+  const applicable = list.steps.filter((item) => item.status !== 'not_applicable');
+  const waiting = applicable.filter((item) => item.status === 'pending');
+  const idsOf = (items: typeof waiting): string[] => items.map(({ step }) => step.id);
+  return {
+    playbook: playbook.id,
+    answered: applicable.length - waiting.length,
+    applicable: applicable.length,
+    isComplete: list.isComplete,
+    overdue: idsOf(waiting.filter(({ dueAt }) => isLate(dueAt))),
+    interrupted: idsOf(applicable.filter((item) => interruptedRun(item) !== undefined)),
+    next:
+      list.next === undefined
+        ? undefined
+        : {
+            id: list.next.step.id,
+            title: renderText(list.next.step.title, values),
+            dueAt: list.next.dueAt,
+            isOverdue: isLate(list.next.dueAt),
+          },
+  };
+}

@@ -1,0 +1,107 @@
+import type { ChecklistStatus, StatusResult } from '../../commands/status.ts';
+import { plural } from '../../events/words.ts';
+import { headline, paintSeverity } from '../incident-text.ts';
+import { shorten, showDuration, showInstant, wrap, wrapAfter } from '../layout.ts';
+import { nextLines } from '../next-lines.ts';
+import type { Style } from '../style.ts';
+import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
+
+const LABEL = 12;
+/** Other incidents that are named; ir list has all. */
+const MOST_OTHERS = 3;
+
+/** How `ir status` and `ir` alone are shown. */
+export const view: View<StatusResult> = {
+  text(result, style) {
+    const { folder, incident, next } = result;
+    const lines =
+      folder === undefined
+        ? startLines(style)
+        : incident === undefined
+          ? wrap(`No incident is current in the store ${folder}.`, style.width)
+          : [...incidentLines(incident, result, style), ...otherLines(result, style)];
+    const end = folder === undefined ? ['', 'All commands: ir --help'] : [];
+    return `${[...lines, '', ...nextLines('Next:', next, style), ...end].join('\n')}\n`;
+  },
+  json: withNulls,
+};
+
+const startLines = (style: Style): string[] =>
+  wrap(
+    'ir takes an incident from raw logs to a finished post-mortem, on one laptop. No incident is kept here yet.',
+    style.width,
+  );
+
+function incidentLines(
+  incident: NonNullable<StatusResult['incident']>,
+  result: StatusResult,
+  style: Style,
+): string[] {
+  const { severity, status, determination, phase, isDrill } = incident;
+  const { ageMs, checklist, findings, sources, latestNote } = result;
+  const facts = [
+    `${status}, ${determination}`,
+    ...(status === 'closed' ? [] : [`in phase ${phase}`]),
+    ...(ageMs === undefined
+      ? []
+      : [`${status === 'closed' ? 'took' : 'for'} ${showDuration(ageMs)}`]),
+    ...(isDrill ? ['a drill'] : []),
+  ].join(', ');
+  const saved =
+    findings === 0
+      ? 'no finding'
+      : `${plural(findings, 'finding')} from ${plural(sources, 'source file')}`;
+  return [
+    headline(incident, style),
+    wrapAfter(severity, facts, style.width, 6).replace(severity, paintSeverity(severity, style)),
+    ...(checklist === undefined || status === 'closed'
+      ? []
+      : [wrapAfter('Checklist', checklistText(checklist, phase, style), style.width, LABEL)]),
+    wrapAfter('Saved', saved, style.width, LABEL),
+    ...(latestNote === undefined
+      ? []
+      : [
+          shorten(
+            `${'Last note'.padEnd(LABEL)}${showInstant(latestNote.at, style.offsetAt)} ${latestNote.actor}: ${latestNote.text}`,
+            style.width,
+            style,
+          ),
+        ]),
+  ];
+}
+
+/** Steps that are named; the checklist has all. */
+const MOST_STEPS = 3;
+
+const someOf = (ids: readonly string[]): string =>
+  ids.length <= MOST_STEPS
+    ? ids.join(', ')
+    : `${ids.slice(0, MOST_STEPS).join(', ')} and ${ids.length - MOST_STEPS} more`;
+
+function checklistText(
+  { playbook, answered, applicable, isComplete, overdue, next }: ChecklistStatus,
+  phase: string,
+  style: Style,
+): string {
+  return [
+    `${playbook}, ${phase}: ${answered} of ${plural(applicable, 'step')} answered`,
+    ...(isComplete ? ['nothing required is open'] : []),
+    ...(overdue.length === 0 ? [] : [`overdue: ${someOf(overdue)}`]),
+    ...(next?.dueAt === undefined || next.isOverdue
+      ? []
+      : [`${next.id} is due ${showInstant(next.dueAt, style.offsetAt)}`]),
+  ].join('; ');
+}
+
+function otherLines({ others }: StatusResult, style: Style): string[] {
+  if (others.length === 0) return [];
+  const rows = others
+    .slice(0, MOST_OTHERS)
+    .map(({ key, title, severity, phase }) => `${key} (${severity}, ${phase}) ${title}`);
+  const more =
+    others.length > MOST_OTHERS ? [`and ${others.length - MOST_OTHERS} more: ir list`] : [];
+  return [...rows, ...more].map((row, index) =>
+    shorten(`${(index === 0 ? 'Also open' : '').padEnd(LABEL)}${row}`, style.width, style),
+  );
+}
