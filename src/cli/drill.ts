@@ -11,6 +11,7 @@ interface LogsFlags {
 
 const EXAMPLES = `
 Examples:
+  ir drill list                                    which breaches there are
   ir drill logs webshop --output practice          two days of a small shop, and a breach in them
   ir drill logs webshop --output other --seed 7    the same story on another day, with other visitors
   ir timeline practice                             what happened? practice/truth.jsonl has the answer
@@ -19,10 +20,17 @@ Examples:
 /** `ir drill`: practice. */
 export const declareDrill: Declare = (program, run) => {
   const group = program.command('drill').description('practise on a breach that never happened');
+  group
+    .command('list')
+    .description('name the breaches there are to practise on')
+    .action(async (_: unknown, command) => {
+      const { listDrills } = await import('../commands/list-drills.ts');
+      await run(command, 'list-drills', async () => ({ result: listDrills() }));
+    });
   const command = group
     .command('logs')
     .description('write the logs of a practice breach, with the answers beside them')
-    .argument('<scenario>', 'a bundled scenario (webshop) or the path of a scenario file')
+    .argument('<scenario>', 'a bundled scenario (ir drill list) or the path of a scenario file')
     .requiredOption('--output <folder>', 'where to write; a new folder or that of an earlier drill')
     .option('--seed <n>', 'another number, other visitors and moments (default: 1)')
     .option('--scale <n>', 'multiplies the visitors; the attack stays the same (default: 1)')

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { EXIT, IrError, messageOf, suggestion, templateError } from '../errors.ts';
-import type { Scenario } from './scenario.ts';
-import { scenarioSchema } from './scenario-schema.ts';
+import type { Scenario, ShopScenario } from './scenario.ts';
+import { shopSchema } from './scenario-schema.ts';
+import type { ToldScenario } from './told/scenario.ts';
+import { toldSchema } from './told/scenario-schema.ts';
 
 const FOLDER = new URL('../../templates/drills/', import.meta.url);
 
@@ -28,18 +30,20 @@ function readText(path: string, name: string): string {
       exit: EXIT.usage,
       hint: suggestion(
         name,
-        bundled(),
-        'Name a bundled drill (webshop) or the path of a scenario file.',
+        bundledScenarios(),
+        `Name a bundled drill (${bundledScenarios().join(', ')}) or the path of a scenario file.`,
       ),
       cause: error,
     });
   }
 }
 
-const bundled = (): string[] =>
+/** Names of the scenarios that come with the program. */
+export const bundledScenarios = (): string[] =>
   readdirSync(FOLDER)
     .filter((name) => name.endsWith('.yml'))
-    .map((name) => name.slice(0, -'.yml'.length));
+    .map((name) => name.slice(0, -'.yml'.length))
+    .sort();
 
 /** Parses and checks the text of a scenario. `path` is what errors show. */
 export function parseScenario(source: string, path: string): Scenario {
@@ -53,7 +57,9 @@ export function parseScenario(source: string, path: string): Scenario {
   if (broken !== undefined) {
     throw templateError(`not valid YAML: ${broken.message}`, place(broken.pos[0]));
   }
-  const checked = scenarioSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const isTold = document.has('records');
+  const tree: unknown = document.toJS({ maxAliasCount: 100 });
+  const checked = isTold ? toldSchema.safeParse(tree) : shopSchema.safeParse(tree);
   if (!checked.success) {
     const issue = checked.error.issues[0];
     const keys = issue?.path ?? [];
@@ -61,9 +67,12 @@ export function parseScenario(source: string, path: string): Scenario {
     const offset = offsetOf(document, keys);
     throw templateError(`${where}: ${issue?.message ?? 'invalid'}`, place(offset));
   }
-  checkReferences(checked.data, (keys, message) => {
+  const refuse: Refuse = (keys, message) => {
     throw templateError(`${keys.join('.')}: ${message}`, place(offsetOf(document, keys)));
-  });
+  };
+  checkChapters(checked.data, refuse);
+  if ('records' in checked.data) checkTold(checked.data, refuse);
+  else checkReferences(checked.data, refuse);
   return checked.data;
 }
 
@@ -78,8 +87,38 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
 
 type Refuse = (keys: readonly (string | number)[], message: string) => never;
 
-/** Names used in one place must be declared in another. */
-function checkReferences(scenario: Scenario, refuse: Refuse): void {
+/** Chapters happen within the days, and answers are of chapters. */
+function checkChapters({ chapters, answers, days }: Scenario, refuse: Refuse): void {
+  for (const [i, { day }] of chapters.entries())
+    if (day >= days) refuse(['chapters', i, 'day'], `the drill lasts ${days} days`);
+  for (const [i, { of }] of answers.entries()) {
+    for (const [j, place] of of.entries()) {
+      const id = place.split('/', 1)[0];
+      if (!chapters.some((chapter) => chapter.id === id))
+        refuse(['answers', i, 'of', j], `there is no chapter "${id}"`);
+    }
+  }
+}
+
+/** Records are written to files that there are, and told by their names. */
+function checkTold({ records, files, routines, chapters }: ToldScenario, refuse: Refuse): void {
+  const check = (names: readonly string[], keys: readonly (string | number)[]): void => {
+    for (const name of names)
+      if (!Object.hasOwn(records, name)) refuse(keys, `there is no record "${name}"`);
+  };
+  for (const [key, { file, like }] of Object.entries(records)) {
+    if (file !== undefined && !Object.hasOwn(files, file))
+      refuse(['records', key, 'file'], `there is no file "${file}"`);
+    if (like !== undefined) check([like], ['records', key, 'like']);
+  }
+  for (const [i, { write }] of routines.entries()) check(write, ['routines', i, 'write']);
+  for (const [i, { steps }] of chapters.entries())
+    for (const [j, { write }] of steps.entries())
+      check(write, ['chapters', i, 'steps', j, 'write']);
+}
+
+/** Names used in one place of a shop must be declared in another. */
+function checkReferences(scenario: ShopScenario, refuse: Refuse): void {
   const accounts = new Set(scenario.accounts.map(({ name }) => name));
   const account = (name: string, keys: readonly (string | number)[]): void => {
     if (!accounts.has(name)) refuse(keys, `there is no account "${name}"`);
@@ -102,8 +141,6 @@ function checkReferences(scenario: Scenario, refuse: Refuse): void {
     identity(call.identity, ['cloud', 'routines', i, 'identity']);
   });
   scenario.chapters.forEach((chapter, i) => {
-    if (chapter.day >= scenario.days)
-      refuse(['chapters', i, 'day'], `the drill lasts ${scenario.days} days`);
     chapter.steps.forEach((step, j) => {
       const keys = ['chapters', i, 'steps', j] as const;
       if ('account' in step && step.account !== undefined)

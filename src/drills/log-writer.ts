@@ -1,9 +1,9 @@
 /**
  * The files of a drill: appended in big pieces, lines counted, rotated by day, and the answers beside them.
  */
-import { closeSync, mkdirSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmdirSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DrillFile } from './scenario.ts';
+import type { Answer, DrillFile } from './scenario.ts';
 
 /** To which chapter of the attack a line belongs. */
 export interface Mark {
@@ -25,8 +25,11 @@ export interface WrittenFile {
 export interface LogWriter {
   /** Appends one line (no line ending) at a time not before the last one. */
   write(file: string, line: string, atMs: number, mark: Mark | undefined): void;
-  /** Flushes, closes, sets the modification times. */
-  close(endMs: number): WrittenFile[];
+  /**
+   * Flushes, closes, sets the modification times.
+   * @param answers what a reader should be able to say, written behind the attack lines
+   */
+  close(endMs: number, answers?: readonly Answer[]): WrittenFile[];
   /** Closes and removes what was written. */
   discard(): void;
 }
@@ -61,6 +64,7 @@ export function createLogWriter({ out, files, startMs, days }: WriterOptions): L
     return file;
   };
   const truth = openFile(TRUTH_FILE, false);
+  const acts = new Map<string, Act>();
 
   const fileAt = (key: string, atMs: number): OpenFile => {
     const declared = files[key];
@@ -79,8 +83,13 @@ export function createLogWriter({ out, files, startMs, days }: WriterOptions): L
       if (mark === undefined) return;
       file.attackLines += 1;
       append(truth, `\n${truthRow(file, line, mark)}`);
+      const at = { time: new Date(atMs).toISOString(), file: file.path, line: file.lines };
+      for (const act of [mark.chapter, `${mark.chapter}/${mark.technique}`]) {
+        acts.set(act, { first: at, ...acts.get(act), last: at });
+      }
     },
-    close(endMs) {
+    close(endMs, answers = []) {
+      for (const answer of answers) append(truth, `\n${answerRow(answer, acts)}`);
       for (const file of open.values()) finish(out, file, endMs);
       return [...open.values()].map(({ path, lines, bytes, attackLines }) => ({
         ...{ path, lines, bytes, attackLines },
@@ -90,9 +99,21 @@ export function createLogWriter({ out, files, startMs, days }: WriterOptions): L
       for (const file of open.values()) {
         closeSync(file.descriptor);
         rmSync(join(out, file.path), { force: true });
+        removeEmpty(out, dirname(file.path));
       }
     },
   };
+}
+
+/** Folders that nothing is left in go, up to `out`. */
+function removeEmpty(out: string, folder: string): void {
+  for (let at = folder; at !== '.'; at = dirname(at)) {
+    try {
+      rmdirSync(join(out, at));
+    } catch {
+      return;
+    }
+  }
 }
 
 function startFile(out: string, path: string, isRecords: boolean, startMs: number): OpenFile {
@@ -120,6 +141,29 @@ function truthRow(file: OpenFile, line: string, mark: Mark): string {
     technique: mark.technique,
   };
   return JSON.stringify({ ...row, entities });
+}
+
+/** Where something is, and when it was written. */
+interface Witness {
+  /** RFC 3339, UTC. */
+  time: string;
+  file: string;
+  line: number;
+}
+
+/** First and last line of a part of the attack. */
+interface Act {
+  first: Witness;
+  last: Witness;
+}
+
+function answerRow({ of, ...answer }: Answer, acts: ReadonlyMap<string, Act>): string {
+  const found = of.map((id) => {
+    const act = acts.get(id);
+    if (act === undefined) throw new RangeError(`nothing was written of "${id}"`);
+    return { act: id, ...act };
+  });
+  return JSON.stringify({ ...answer, of: found });
 }
 
 const WORD = /[A-Za-z0-9_.:-]/;

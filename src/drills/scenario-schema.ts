@@ -1,18 +1,21 @@
 /** The shape of a scenario file. Kept apart so that zod is loaded only when a file is read. */
 import { z } from 'zod';
-import type { Scenario } from './scenario.ts';
+import type { ShopScenario } from './scenario.ts';
 
-const text = z.string().min(1);
-const texts = z.array(text).min(1);
+/** Some text. */
+export const text = z.string().min(1);
+/** A list of texts, not empty. */
+export const texts = z.array(text).min(1);
 const positive = z.number().positive();
 const count = z.number().int().nonnegative();
-const technique = z
+/** An ATT&CK technique. */
+export const technique = z
   .string()
   .regex(/^T\d{4}(\.\d{3})?$/, 'an ATT&CK technique id such as T1110.001');
 const parameters = z.record(z.string(), z.unknown()).nullable().default(null);
 
 /** `HH:MM` becomes minutes after midnight. */
-const clock = z
+export const clock = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "02:15"')
   .transform((value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3)));
@@ -111,14 +114,13 @@ const identity = z.strictObject({
   agent: text,
 });
 
-/** Checks a parsed scenario document and fills in defaults. */
-export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
+/** What every scenario says. */
+export const base = {
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and hyphens'),
   title: text,
   summary: text,
   start: z.iso.datetime({ offset: true }),
   days: z.number().int().min(1).max(31),
-  site: text,
   files: z.record(
     z.string(),
     z.strictObject({
@@ -129,6 +131,30 @@ export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
       layout: z.enum(['lines', 'records']).default('lines'),
     }),
   ),
+  answers: z
+    .array(
+      z.strictObject({
+        part: z.enum(['who', 'in', 'as', 'stays', 'took', 'hid']),
+        says: text,
+        of: texts,
+        names: z.array(text).default([]),
+        bytes: count.optional(),
+      }),
+    )
+    .default([]),
+};
+
+/** What every chapter says. */
+export const chapterBase = {
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and hyphens'),
+  ...{ title: text, technique, day: count, at: clock },
+  entities: z.record(z.string(), z.array(text)),
+};
+
+/** Checks a parsed document of a shop and fills in defaults. */
+export const shopSchema: z.ZodType<ShopScenario, unknown> = z.strictObject({
+  ...base,
+  site: text,
   host: z.strictObject({
     ...{ name: text, address: text, sshPort: count, webWorker: count, phpSocket: text },
   }),
@@ -188,9 +214,8 @@ export const scenarioSchema: z.ZodType<Scenario, unknown> = z.strictObject({
   chapters: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and hyphens'),
-        ...{ title: text, technique, day: count, at: clock, from: text, agent: text },
-        entities: z.record(z.string(), z.array(text)),
+        ...chapterBase,
+        ...{ from: text, agent: text },
         steps: z.array(step).min(1),
       }),
     )

@@ -1,4 +1,5 @@
 /** The typed form of a scenario file: who visits the shop, who works there, and who breaks in. */
+import type { ToldScenario } from './told/scenario.ts';
 
 /** A log file of the drill. */
 export interface DrillFile {
@@ -152,15 +153,39 @@ export interface Chapter {
   steps: readonly Step[];
 }
 
-/** A breach that never happened, as its file describes it. */
-export interface Scenario {
+/** The parts of the story in which a reader finds the answers. */
+export type AnswerPart = 'who' | 'in' | 'as' | 'stays' | 'took' | 'hid';
+
+/** What a reader of the logs should be able to say afterwards. */
+export interface Answer {
+  part: AnswerPart;
+  /** For a person. */
+  says: string;
+  /** The chapters in which it happened, or parts of them as `chapter/T1098`. */
+  of: readonly string[];
+  /** Names without which the statement says too little. */
+  names: readonly string[];
+  /** How much was taken, in bytes, where the logs say it. */
+  bytes?: number | undefined;
+}
+
+/** What all scenarios have. */
+export interface ScenarioBase {
   name: string;
   title: string;
   summary: string;
   start: string;
   days: number;
-  site: string;
   files: Readonly<Record<string, DrillFile>>;
+  answers: readonly Answer[];
+}
+
+/** A breach that never happened, as its file describes it: a shop with all its machines, or lines told one by one. */
+export type Scenario = ShopScenario | ToldScenario;
+
+/** The shop. */
+export interface ShopScenario extends ScenarioBase {
+  site: string;
   host: { name: string; address: string; sshPort: number; webWorker: number; phpSocket: string };
   application: { name: string; pid: number; upstream: string };
   accounts: readonly ScenarioAccount[];

@@ -2,12 +2,12 @@
 import type { Account } from './lines/auditd.ts';
 import type { LogWriter, Mark } from './log-writer.ts';
 import { createRandom, type Random } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { ShopScenario } from './scenario.ts';
 import type { Schedule } from './schedule.ts';
 
 /** The machines and people of a drill. */
 export interface World {
-  scenario: Scenario;
+  scenario: ShopScenario;
   schedule: Schedule;
   startMs: number;
   endMs: number;
@@ -27,7 +27,7 @@ export interface World {
 }
 
 interface WorldOptions {
-  scenario: Scenario;
+  scenario: ShopScenario;
   schedule: Schedule;
   writer: LogWriter;
   startMs: number;
@@ -68,13 +68,17 @@ export const around = (random: Random, seconds: number): number =>
   seconds * 1000 * (0.6 + 0.8 * random.float());
 
 /** A random moment of the next arrival: Poisson, with the rhythm of the day. `perDay` counts a whole day. */
-export function nextArrival(world: World, random: Random, atMs: number, perDay: number): number {
-  const { rhythm } = world.scenario;
+export function nextArrival(
+  rhythm: readonly number[],
+  random: Random,
+  atMs: number,
+  perDay: number,
+): number {
   const mean = rhythm.reduce((sum, weight) => sum + weight, 0) / 24;
   const hour = new Date(atMs).getUTCHours();
   const weight = (rhythm[hour] ?? mean) / mean;
   const step = random.wait(86_400_000 / (perDay * Math.max(weight, 0.02)));
   // A long wait must not jump over a busier hour.
   if (step < 3_600_000) return atMs + step;
-  return nextArrival(world, random, atMs + 3_600_000, perDay);
+  return nextArrival(rhythm, random, atMs + 3_600_000, perDay);
 }

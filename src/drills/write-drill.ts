@@ -9,8 +9,9 @@ import { sshNoise, webNoise } from './benign/noise.ts';
 import { adminVisit, deployments } from './benign/people-at-work.ts';
 import { office, returns, visitors } from './benign/visitors.ts';
 import { createLogWriter, type WrittenFile } from './log-writer.ts';
-import type { Scenario } from './scenario.ts';
+import type { Answer, Scenario } from './scenario.ts';
 import { type Actor, createSchedule } from './schedule.ts';
+import { type PlayOptions, toldCast } from './told/play.ts';
 import { createWorld, type World } from './world.ts';
 
 /** Which drill to write, how large and where. */
@@ -39,25 +40,35 @@ export async function writeDrill(
   const schedule = createSchedule(startMs);
   const writer = createLogWriter({ out, files: scenario.files, startMs, days: scenario.days });
   try {
-    const world = createWorld({ scenario, schedule, writer, startMs, seed, scale });
-    for (const actor of castOf(world)) schedule.add(actor);
-    while (!schedule.run(world.endMs, MOVES_PER_TURN)) {
-      onProgress?.((schedule.nowMs - startMs) / (world.endMs - startMs));
+    const endMs = startMs + scenario.days * 86_400_000;
+    const { cast, answers } = castOf(scenario, { schedule, writer, startMs, seed, scale });
+    for (const actor of cast) schedule.add(actor);
+    while (!schedule.run(endMs, MOVES_PER_TURN)) {
+      onProgress?.((schedule.nowMs - startMs) / (endMs - startMs));
       await new Promise((resolve) => setImmediate(resolve));
       if (signal?.aborted === true) {
         writer.discard();
         return undefined;
       }
     }
-    return writer.close(world.endMs);
+    return writer.close(endMs, answers);
   } catch (error) {
     writer.discard();
     throw error;
   }
 }
 
-/** Everybody who is there from the beginning. */
-function castOf(world: World): Actor[] {
+/** Everybody who is there from the beginning, and what there is to find out. */
+function castOf(
+  scenario: Scenario,
+  options: PlayOptions,
+): { cast: Actor[]; answers: readonly Answer[] } {
+  if ('records' in scenario) return toldCast(scenario, options);
+  const world = createWorld({ scenario, ...options });
+  return { cast: shopCast(world), answers: scenario.answers };
+}
+
+function shopCast(world: World): Actor[] {
   const { scenario } = world;
   return [
     visitors(world),

@@ -18,6 +18,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'formats-new': () => import('./views/formats-new.ts'),
   'formats-show': () => import('./views/formats-show.ts'),
   'formats-test': () => import('./views/formats-test.ts'),
+  'list-drills': () => import('./views/list-drills.ts'),
   'list-incidents': () => import('./views/list-incidents.ts'),
   'open-incident': () => import('./views/open-incident.ts'),
   'playbook-check': () => import('./views/playbook-check.ts'),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Finding } from '../../src/detect/finding.ts';
+import type { AnswerPart } from '../../src/drills/scenario.ts';
 import { type Level, levelRank } from '../../src/events/level.ts';
 
 /** One row of `truth.jsonl`. */
@@ -22,12 +23,35 @@ export interface Comparison {
   falseFindings: readonly Finding[];
 }
 
-/** Reads the answers of the drill in `folder`. */
-export const readTruth = (folder: string): TruthRow[] =>
+/** First and last line of a part of the attack. */
+export interface TruthAct {
+  act: string;
+  first: { time: string; file: string; line: number };
+  last: { time: string; file: string; line: number };
+}
+
+/** What a reader should be able to say: the last rows of `truth.jsonl`. */
+export interface TruthAnswer {
+  part: AnswerPart;
+  says: string;
+  names: string[];
+  bytes?: number;
+  of: TruthAct[];
+}
+
+const rowsIn = (folder: string): (TruthRow | TruthAnswer)[] =>
   readFileSync(join(folder, 'truth.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as TruthRow);
+    .map((line) => JSON.parse(line) as TruthRow | TruthAnswer);
+
+/** Reads which lines of the drill in `folder` are of the attack. */
+export const readTruth = (folder: string): TruthRow[] =>
+  rowsIn(folder).filter((row) => 'line' in row);
+
+/** Reads what there is to say of the drill in `folder`. */
+export const readAnswers = (folder: string): TruthAnswer[] =>
+  rowsIn(folder).filter((row) => 'part' in row);
 
 /**
  * A finding is true when most of the lines it shows are an attacker's; it tells of the chapters those lines

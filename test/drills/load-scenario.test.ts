@@ -39,6 +39,13 @@ describe('a broken scenario', () => {
       'nobody',
     ],
     ['no such identity', 'identity: backup\n', 'identity: other\n', /no identity "other"/, 'other'],
+    [
+      'an answer of no chapter',
+      'of: [deploy-login], names: [198.51.100.23]',
+      'of: [entry], names: [198.51.100.23]',
+      /no chapter "entry"/,
+      '[entry]',
+    ],
     ['an unknown step', 'do: audit-off', 'do: audit-of', /do: /, 'audit-of'],
   ];
 
@@ -62,6 +69,7 @@ describe('a broken scenario', () => {
 describe('the bundled scenario', () => {
   test('keeps the attackers apart from everybody else', () => {
     const scenario = loadScenario('webshop');
+    if ('records' in scenario) throw new Error('the shop is no told scenario');
     const attackers = new Set(scenario.chapters.map(({ from }) => from));
     const others = [
       ...expandPool(scenario.pools.visitors),

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadScenario } from '../../src/drills/load-scenario.ts';
 import { TRUTH_FILE, type WrittenFile } from '../../src/drills/log-writer.ts';
-import type { Scenario } from '../../src/drills/scenario.ts';
+import type { ShopScenario } from '../../src/drills/scenario.ts';
 import { writeDrill } from '../../src/drills/write-drill.ts';
 import { createClock } from '../../src/logs/clock.ts';
 import { FORMATS } from '../../src/logs/formats/list.ts';
@@ -22,14 +22,13 @@ import { createAccount } from '../../src/logs/line-account.ts';
 import { createEventReader } from '../../src/logs/read-events.ts';
 import { readRecords } from '../../src/logs/read-records.ts';
 import { atOnce } from '../../src/logs/turns.ts';
+import { readAnswers, readTruth, type TruthRow } from './compare-with-truth.ts';
 
-interface TruthRow {
-  file: string;
-  line: number;
-  chapter: string;
-  technique: string;
-  entities: Record<string, string[]>;
-}
+const loadShop = (): ShopScenario => {
+  const loaded = loadScenario('webshop');
+  if ('records' in loaded) throw new Error('the shop is no told scenario');
+  return loaded;
+};
 
 const FILES = [
   'app/shop.jsonl',
@@ -46,7 +45,7 @@ const FILES = [
 
 let folder: string;
 let out: string;
-let scenario: Scenario;
+let scenario: ShopScenario;
 let written: WrittenFile[];
 let truth: TruthRow[];
 const linesOf = new Map<string, string[]>();
@@ -54,12 +53,12 @@ const linesOf = new Map<string, string[]>();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ir-drill-'));
   out = join(folder, 'one');
-  scenario = loadScenario('webshop');
+  scenario = loadShop();
   written = await write(out, {});
   for (const file of FILES) {
     linesOf.set(file, readFileSync(join(out, file), 'utf8').trimEnd().split('\n'));
   }
-  truth = (linesOf.get(TRUTH_FILE) ?? []).map((line) => JSON.parse(line) as TruthRow);
+  truth = readTruth(out);
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -122,12 +121,9 @@ describe('the files', () => {
     const total = (list: WrittenFile[]): number =>
       list.reduce((sum, { lines, path }) => sum + (path === TRUTH_FILE ? 0 : lines), 0);
     expect(total(files)).toBeGreaterThan(1.5 * total(written));
-    const rows = readFileSync(join(folder, 'large', TRUTH_FILE), 'utf8')
-      .trimEnd()
-      .split('\n');
     const attack = (list: readonly { chapter: string }[]): number =>
       list.filter(({ chapter }) => chapter !== 'background-noise').length;
-    expect(attack(rows.map((row) => JSON.parse(row) as TruthRow))).toBe(attack(truth));
+    expect(attack(readTruth(join(folder, 'large')))).toBe(attack(truth));
   });
 
   test('follow the start', async () => {
@@ -205,6 +201,11 @@ describe('the answers', () => {
       }
     }
     expect(unnamed).toEqual([]);
+  });
+
+  test('say who, how, as whom, what stays, what was taken and what was hidden', () => {
+    const parts = new Set(readAnswers(out).map(({ part }) => part));
+    expect([...parts].sort()).toEqual(['as', 'hid', 'in', 'stays', 'took', 'who']);
   });
 
   test('come in the order of the story', () => {

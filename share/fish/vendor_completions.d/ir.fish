@@ -3,7 +3,7 @@ function __ir_is_at
     set -l at ''
     for word in (commandline -opc)[2..-1]
         switch "$at $word"
-            case ' timeline' ' status' ' show' ' open' ' use' ' list' ' update' ' note' ' close' ' reopen' ' respond' ' contain' ' eradicate' ' recover' ' report' ' formats' ' formats list' ' formats show' ' formats detect' ' formats check' ' formats test' ' formats new' ' playbook' ' playbook list' ' playbook show' ' playbook check' ' drill' ' drill logs' ' demo' ' verify' ' help'
+            case ' timeline' ' status' ' show' ' open' ' use' ' list' ' update' ' note' ' close' ' reopen' ' respond' ' contain' ' eradicate' ' recover' ' report' ' formats' ' formats list' ' formats show' ' formats detect' ' formats check' ' formats test' ' formats new' ' playbook' ' playbook list' ' playbook show' ' playbook check' ' drill' ' drill list' ' drill logs' ' demo' ' verify' ' help'
                 set at "$at $word"
         end
     end
@@ -187,6 +187,7 @@ complete -c ir -n '__ir_is_at " playbook"' -a list -d 'all playbooks with what t
 complete -c ir -n '__ir_is_at " playbook"' -a show -d 'one playbook with all steps and commands'
 complete -c ir -n '__ir_is_at " playbook"' -a check -d 'report every mistake in playbook files, with line and column'
 complete -c ir -n '__ir_is_at " drill"' -f
+complete -c ir -n '__ir_is_at " drill"' -a list -d 'name the breaches there are to practise on'
 complete -c ir -n '__ir_is_at " drill"' -a logs -d 'write the logs of a practice breach, with the answers beside them'
 complete -c ir -n '__ir_is_at " drill logs"' -l output -r -d 'where to write; a new folder or that of an earlier drill'
 complete -c ir -n '__ir_is_at " drill logs"' -l seed -r -d 'another number, other visitors and moments (default: 1)'

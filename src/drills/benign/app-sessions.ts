@@ -12,7 +12,7 @@ export function* appSessions(world: World): Actor {
   const { application } = world.scenario.agents;
   const perDay = world.scenario.traffic.appSessionsPerDay * world.scale;
   for (let at = world.startMs; ; ) {
-    at = nextArrival(world, random, at, perDay);
+    at = nextArrival(world.scenario.rhythm, random, at, perDay);
     yield at;
     const ip = random.pick(pool);
     const agent = random.pick(application);

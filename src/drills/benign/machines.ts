@@ -60,7 +60,7 @@ export function* webhooks(world: World): Actor {
   const pool = expandPool(addresses);
   const perDay = world.scenario.traffic.webhooksPerDay * world.scale;
   for (let at = world.startMs; ; ) {
-    at = nextArrival(world, random, at, perDay);
+    at = nextArrival(world.scenario.rhythm, random, at, perDay);
     yield at;
     const kind = random.pick(['payment.authorised', 'payment.captured', 'payment.refunded']);
     const event = { type: kind, order: random.int(100_000, 999_999), msg: 'webhook accepted' };

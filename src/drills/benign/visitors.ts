@@ -13,7 +13,7 @@ export function* visitors(world: World): Actor {
   const { browsers } = world.scenario.agents;
   const perDay = world.scenario.traffic.visitsPerDay * world.scale;
   for (let at = world.startMs; ; ) {
-    at = nextArrival(world, random, at, perDay);
+    at = nextArrival(world.scenario.rhythm, random, at, perDay);
     yield at;
     const index = random.int(0, pool.length - 1);
     const visitor: Visitor = {
@@ -33,7 +33,7 @@ export function* returns(world: World): Actor {
   const { perDay, form, upload, folder, account } = world.scenario.returns;
   const effective = world.account(account);
   for (let at = world.startMs; ; ) {
-    at = nextArrival(world, random, at, perDay * world.scale);
+    at = nextArrival(world.scenario.rhythm, random, at, perDay * world.scale);
     yield at;
     const ip = random.pick(pool);
     const agent = random.pick(world.scenario.agents.browsers);
@@ -55,7 +55,7 @@ export function* office(world: World): Actor {
   const { address, visitsPerDay } = world.scenario.office;
   const { browsers } = world.scenario.agents;
   for (let at = world.startMs; ; ) {
-    at = nextArrival(world, random, at, visitsPerDay);
+    at = nextArrival(world.scenario.rhythm, random, at, visitsPerDay);
     yield at;
     const hour = new Date(at).getUTCHours();
     if (hour < 7 || hour > 18) continue;

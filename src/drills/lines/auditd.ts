@@ -43,7 +43,8 @@ const head = (type: string, atMs: number, serial: number): string =>
   `type=${type} msg=audit(${auditStamp(atMs)}:${serial}):`;
 
 /** auditd writes a value in hex when it holds a space, a quote or a character outside ASCII. */
-const quoted = (value: string): string => (/^[!#-~]+$/.test(value) ? `"${value}"` : hexOf(value));
+export const quoted = (value: string): string =>
+  /^[!#-~]+$/.test(value) ? `"${value}"` : hexOf(value);
 
 const hexOf = (value: string): string => Buffer.from(value, 'utf8').toString('hex').toUpperCase();
 
