@@ -1,6 +1,7 @@
-/** Where the user keeps what adds to the bundled templates. */
+/** Where the user keeps what adds to the bundled templates, and the configuration. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Variables of the environment by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,3 +12,23 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export const ownFolder = (env: Environment, name: string): string =>
   join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'), 'ir', name);
+
+/**
+ * Where configuration may lie, those that count more last.
+ * @param store the workspace folder, when the user names one
+ */
+export function configPaths(env: Environment, cwd: string, store?: string): string[] {
+  const workspace = store === undefined ? workspaceAbove(resolve(cwd)) : resolve(cwd, store);
+  return [
+    ownFolder(env, 'config.yml'),
+    ...(workspace === undefined ? [] : [join(workspace, 'config.yml')]),
+  ];
+}
+
+function workspaceAbove(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = join(at, '.ir');
+    if (existsSync(found)) return found;
+    if (dirname(at) === at) return undefined;
+  }
+}

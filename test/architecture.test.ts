@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   terminal: ['events', 'settings', 'errors'],
   settings: ['logs', 'errors'],
-  detect: ['sigma', 'logs', 'events', 'config', 'yaml', 'errors'],
+  detect: ['sigma', 'logs', 'events', 'config', 'config-file', 'yaml', 'errors'],
   sigma: ['events', 'errors'],
   logs: ['events', 'config', 'yaml', 'errors'],
   incidents: ['events', 'errors'],
@@ -36,6 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   drills: ['events', 'errors'],
   events: [],
   config: [],
+  'config-file': ['yaml', 'errors'],
   yaml: ['errors'],
   errors: [],
 };

@@ -60,6 +60,8 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
+    .option('--profile <name>', 'only the rules that fit this profile of config.yml')
     .addOption(
       oneOf(new Option('--level <level>', 'lowest level to report'), LEVELS).default('medium'),
     )

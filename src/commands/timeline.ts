@@ -32,6 +32,9 @@ export interface TimelineOptions extends SaidOptions {
   where?: string;
   rule?: readonly string[];
   rules?: readonly string[];
+  /** False: without the user's own rules. */
+  userRules?: boolean;
+  profile?: string;
   level?: Level;
   /** `act` when absent. */
   fold?: Fold;
@@ -138,6 +141,9 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     isFolded: options.fold !== 'none',
     ruleNames: options.rule ?? [],
     ruleFolders: options.rules ?? [],
+    isWithoutOwnRules: options.userRules === false,
+    profile: options.profile,
+    store: settings.store,
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,
     workers: readWorkers(options.workers),
     isFollowing: options.follow === true,

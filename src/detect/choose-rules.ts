@@ -1,4 +1,7 @@
 /** The rules of a run: bundled, the user's and further folders, narrowed by --rule. */
+import { existsSync } from 'node:fs';
+import { configPaths } from '../config.ts';
+import type { Config } from '../config-file.ts';
 import { type IrError, suggestion, usageError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
@@ -8,6 +11,7 @@ import { type LoadedMappings, loadMappings } from './load-mappings.ts';
 import { loadDocuments, ruleFolders, withoutTests } from './load-rules.ts';
 import { createPlan } from './plan.ts';
 import { readRuleCache } from './rule-cache.ts';
+import { ofProfile, wildcard, withReferences } from './rule-profile.ts';
 import type { AnalyseOptions, LoadedPlan } from './session.ts';
 
 type RuleDocument = SigmaRule | SigmaCorrelation;
@@ -29,24 +33,44 @@ export const NO_RULES: LoadedPlan = {
   plan: createPlan(compileRuleSet([], createResolver([])).ruleSet),
 };
 
+/** What decides which rules run. */
+export type RuleOptions = Pick<
+  AnalyseOptions,
+  'env' | 'cwd' | 'store' | 'ruleFolders' | 'ruleNames' | 'isWithoutOwnRules' | 'profile'
+>;
+
 /** Loads and compiles. Throws a usage error when a --rule names none. */
-export async function chooseRules(
-  options: Pick<AnalyseOptions, 'env' | 'ruleFolders' | 'ruleNames'>,
-): Promise<RuleChoice> {
+export async function chooseRules(options: RuleOptions): Promise<RuleChoice> {
   const cache = readRuleCache();
+  const config = await loadConfig(options);
   const mappings = await loadMappings(options.env, cache.mapped);
-  const loaded = await loadDocuments(ruleFolders(options.env, options.ruleFolders), cache);
+  const folders = ruleFolders(options.env, options.ruleFolders, options.isWithoutOwnRules);
+  const loaded = await loadDocuments(folders, cache, config?.placeholders);
   // What was worked out at the build holds as long as names mean the same.
   const prepare = mappings.key === cache.mapped?.key ? withoutTests : uncompiled;
-  const documents = narrow(loaded.documents.map(prepare), options.ruleNames);
+  const all = loaded.documents.map(prepare);
+  const fitting = ofProfile(all, options.profile, config?.profiles ?? {});
+  const documents = narrow(fitting, options.ruleNames);
   const resolve = createResolver(mappings.bundled, mappings.own);
   const { ruleSet, problems } = compileRuleSet(documents, resolve);
   return {
     documents,
     mappings: { bundled: mappings.bundled, own: mappings.own },
     ruleSet,
-    problems: [...mappings.problems, ...loaded.problems, ...problems],
+    problems: [...(config?.problems ?? []), ...mappings.problems, ...loaded.problems, ...problems],
   };
+}
+
+/** The configuration; undefined where there is none, as in most runs: nothing is loaded to read it then. */
+export async function loadConfig({
+  env,
+  cwd,
+  store,
+}: Pick<AnalyseOptions, 'env' | 'cwd' | 'store'>): Promise<Config | undefined> {
+  const paths = configPaths(env, cwd, store).filter((path) => existsSync(path));
+  if (paths.length === 0) return undefined;
+  const { readConfig } = await import('../config-file.ts');
+  return readConfig(paths);
 }
 
 function uncompiled(document: RuleDocument): RuleDocument {
@@ -59,16 +83,7 @@ function uncompiled(document: RuleDocument): RuleDocument {
 /** The named documents and what they refer to. */
 function narrow(documents: readonly RuleDocument[], names: readonly string[]): RuleDocument[] {
   if (names.length === 0) return [...documents];
-  const chosen = new Set<RuleDocument>();
-  const choose = (document: RuleDocument): void => {
-    if (chosen.has(document)) return;
-    chosen.add(document);
-    if (document.kind === 'rule') return;
-    for (const other of documents) {
-      if (document.references_to.some((name) => name === other.id || name === other.name))
-        choose(other);
-    }
-  };
+  const named: RuleDocument[] = [];
   for (const name of names) {
     const test = wildcard(name);
     const matching = documents.filter((document) =>
@@ -84,9 +99,9 @@ function narrow(documents: readonly RuleDocument[], names: readonly string[]): R
         ),
       );
     }
-    for (const document of matching) choose(document);
+    named.push(...matching);
   }
-  return documents.filter((document) => chosen.has(document));
+  return withReferences(documents, named);
 }
 
 /** Rules that --rule names themselves, by index: not only a correlation that counts them, or their file with one. */
@@ -108,13 +123,3 @@ const textsOf = (document: RuleDocument): string[] => {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return [...ownTextsOf(document), file, file.replace(/\.ya?ml$/, '')];
 };
-
-/** `*` is any text; the rest is literal; case does not count. */
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split(/\*+/)
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-    'i',
-  );

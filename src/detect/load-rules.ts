@@ -2,10 +2,17 @@
 import { existsSync } from 'node:fs';
 import { type Environment, ownFolder } from '../config.ts';
 import { fileFault, type IrError } from '../errors.ts';
+import { applyFilters } from '../sigma/apply-filters.ts';
 import { compileRule } from '../sigma/compile-rule.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { FieldResolver, RuleSet } from '../sigma/compiled-rule.ts';
-import type { Search, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import type {
+  Placeholders,
+  Search,
+  SigmaCorrelation,
+  SigmaFilter,
+  SigmaRule,
+} from '../sigma/rule.ts';
 import { createResolver } from './fields/resolver.ts';
 import { loadMappings } from './load-mappings.ts';
 import {
@@ -20,8 +27,9 @@ import { readYamlFiles, templateFolder } from './yaml-files.ts';
 
 /** Rules as parsed, before they are compiled. */
 export interface LoadedDocuments {
-  /** In the order of the folders, then of the file names, then as written. */
+  /** In the order of the folders, then of the file names, then as written; filters are in the rules that they narrow. */
   documents: readonly (SigmaRule | SigmaCorrelation)[];
+  filters: readonly SigmaFilter[];
   /** What could not be used, each with its place. */
   problems: readonly IrError[];
   /** Oddities of documents that are used all the same. */
@@ -36,9 +44,13 @@ export interface LoadedRules extends LoadedDocuments {
 const BUNDLED_RULES = templateFolder('rules');
 
 /** The bundled folder, then the user's (`$XDG_CONFIG_HOME/ir/rules`) when there is one, then further ones. */
-export function ruleFolders(env: Environment, further: readonly string[] = []): string[] {
+export function ruleFolders(
+  env: Environment,
+  further: readonly string[] = [],
+  isWithoutOwn = false,
+): string[] {
   const own = ownFolder(env, 'rules');
-  return [BUNDLED_RULES, ...(existsSync(own) ? [own] : []), ...further];
+  return [BUNDLED_RULES, ...(!isWithoutOwn && existsSync(own) ? [own] : []), ...further];
 }
 
 /**
@@ -47,12 +59,17 @@ export function ruleFolders(env: Environment, further: readonly string[] = []): 
  */
 const parsedBefore = new Map<string, LoadedDocuments['documents']>();
 
-/** Reads and parses every `.yml` and `.yaml` file below the folders (or the files named themselves). */
+/**
+ * Reads and parses every `.yml` and `.yaml` file below the folders (or the files named themselves).
+ * @param placeholders what `%name%` stands for
+ */
 export async function loadDocuments(
   folders: readonly string[],
   cache: RuleCache = readRuleCache(),
+  placeholders: Placeholders = {},
 ): Promise<LoadedDocuments> {
   const documents: (SigmaRule | SigmaCorrelation)[] = [];
+  const filters: SigmaFilter[] = [];
   const problems: IrError[] = [];
   const warnings: IrError[] = [];
   const seen = new Set<string>();
@@ -71,8 +88,9 @@ export async function loadDocuments(
       }
       const { parseSigma } = await import('../sigma/parse-sigma.ts');
       try {
-        const parsed = parseSigma(file.text, file.path);
+        const parsed = parseSigma(file.text, file.path, placeholders);
         for (const document of parsed.documents) documents.push(document);
+        filters.push(...parsed.filters);
         // What there is to say about a file is said by every run.
         const isSaid = parsed.problems.length + parsed.warnings.length > 0;
         if (folder === BUNDLED_RULES && !isSaid) parsedBefore.set(key, parsed.documents);
@@ -83,7 +101,9 @@ export async function loadDocuments(
       }
     }
   }
-  return { documents, problems, warnings };
+  const filtered = applyFilters(documents, filters);
+  problems.push(...filtered.problems);
+  return { documents: filtered.documents, filters, problems, warnings };
 }
 
 /** Parses the bundled rules anew and keeps them for later runs. Part of the build. */

@@ -48,6 +48,12 @@ export interface AnalyseOptions {
   ruleNames: readonly string[];
   /** Folders of rules besides the bundled ones and the user's. */
   ruleFolders: readonly string[];
+  /** Are the user's own rules left out? */
+  isWithoutOwnRules?: boolean;
+  /** Only rules that fit this profile of the configuration. */
+  profile?: string | undefined;
+  /** The workspace folder that the user named: its configuration is read. */
+  store?: string | undefined;
   /** Dates year-less stamps as of this moment (milliseconds) instead of by file date. */
   referenceMs: number | undefined;
   /** Reader threads; 0 reads in this thread; undefined: by size and processors. */

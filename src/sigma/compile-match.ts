@@ -56,7 +56,8 @@ export const isMatchFault = (result: CompiledMatch | MatchFault): result is Matc
 function compileNew(match: Match, isKeyword: boolean): CompiledMatch | MatchFault {
   const read = readModifiers(match.modifiers);
   if (isFault(read)) return read;
-  const plan: MatchPlan = { ...read, isChecked: match.isChecked === true };
+  const { placeholders } = match;
+  const plan: MatchPlan = { ...read, isChecked: match.isChecked === true, placeholders };
   if (isKeyword) return compileKeyword(plan, match.values);
   if (plan.comparison === 'fieldref') return compileFieldReference(plan, match.values);
   return negatedWhenAsked(plan, compileValues(plan, match.values));

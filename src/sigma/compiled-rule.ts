@@ -64,7 +64,7 @@ export interface CorrelationInput {
   rule: number;
   /** One reader per `group-by` field, aliases resolved. */
   groupBy: readonly FieldReader[];
-  /** Readers of the counted fields of a value_count, else empty. */
+  /** Readers of the counted fields of the value types, else empty. */
   counted: readonly FieldReader[];
 }
 

@@ -4,6 +4,7 @@
  * @see https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-modifiers.md
  */
 import { suggestion } from '../errors.ts';
+import type { Placeholders } from './rule.ts';
 
 /** How a value is compared. Without any of these: equality, wildcards in the value apply. */
 const COMPARISONS = ['re', 'cidr', 'exists', 'lt', 'lte', 'gt', 'gte', 'fieldref'] as const;
@@ -47,6 +48,8 @@ export type TimePart = (typeof TIME_PARTS)[number];
 export interface MatchPlan {
   /** See `Match.isChecked`. */
   isChecked?: boolean;
+  /** See `Match.placeholders`. */
+  placeholders?: Placeholders | undefined;
   comparison: Comparison;
   /** Where in the field the value must stand: anywhere, at the start, at the end; undefined: the whole field. */
   place: Place;

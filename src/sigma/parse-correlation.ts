@@ -20,9 +20,13 @@ const TYPES: readonly CorrelationType[] = [
   'value_count',
   'temporal',
   'temporal_ordered',
+  'value_sum',
+  'value_avg',
+  'value_percentile',
+  'value_median',
 ];
-/** In the specification, not run yet. */
-const LATER_TYPES = ['value_sum', 'value_avg', 'value_percentile'];
+const isAmount = (type: CorrelationType): boolean =>
+  type.startsWith('value_') && type !== 'value_count';
 const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'];
 const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
@@ -61,7 +65,7 @@ export function parseCorrelation(
   checkReferences(source, entries.get('rules'), references_to, start);
   const isTemporal = type === 'temporal' || type === 'temporal_ordered';
   const conditionEntry = entries.get('condition');
-  const { condition, countedFields } = parseCondition(context, conditionEntry);
+  const { condition, countedFields, percentile } = parseCondition(context, conditionEntry, type);
   if (!isTemporal && Object.keys(condition).length === 0 && conditionEntry === undefined) {
     report(
       source,
@@ -70,11 +74,15 @@ export function parseCorrelation(
       'Add "condition:" with "gte: 10", for example.',
     );
   }
-  if (type === 'value_count' && countedFields.length === 0) {
+  const conditionOffset = offsetOf(conditionEntry?.keyNode) || start;
+  if (type.startsWith('value_') && countedFields.length === 0)
+    report(source, conditionOffset, `${type} needs a field in its condition`);
+  if (isAmount(type) && countedFields.length > 1) {
     report(
       source,
-      offsetOf(conditionEntry?.keyNode) || start,
-      'value_count needs a field in its condition',
+      conditionOffset,
+      `${type} takes one field, not ${countedFields.length}`,
+      'Only value_count counts several fields together.',
     );
   }
   return {
@@ -83,8 +91,8 @@ export function parseCorrelation(
     groupBy: textsOf(source, entries.get('group-by')),
     timespanSeconds: parseTimespan(source, entries.get('timespan'), start),
     condition,
-    field: countedFields[0],
     countedFields,
+    percentile,
     aliases: parseAliases(context, entries.get('aliases')),
     generate: parseGenerate(source, entries.get('generate') ?? outer),
   };
@@ -97,14 +105,7 @@ function parseType(source: RuleSource, entry: Entry | undefined, start: number):
   const offset = offsetOf(entry?.value) || start;
   if (entry === undefined)
     report(source, start, 'the correlation has no type', suggestion('', TYPES));
-  else if (LATER_TYPES.includes(type)) {
-    report(
-      source,
-      offset,
-      `correlations of type ${type} are not supported yet`,
-      `Use one of: ${TYPES.join(', ')}.`,
-    );
-  } else report(source, offset, `unknown correlation type "${type}"`, suggestion(type, TYPES));
+  else report(source, offset, `unknown correlation type "${type}"`, suggestion(type, TYPES));
   return 'event_count';
 }
 
@@ -138,12 +139,20 @@ function parseTimespan(source: RuleSource, entry: Entry | undefined, start: numb
   return 1;
 }
 
+interface ConditionParts {
+  condition: CorrelationCondition;
+  countedFields: string[];
+  percentile: number | undefined;
+}
+
 function parseCondition(
   context: Context,
   entry: Entry | undefined,
-): { condition: CorrelationCondition; countedFields: string[] } {
+  type: CorrelationType,
+): ConditionParts {
   const condition: CorrelationCondition = {};
-  if (entry === undefined) return { condition, countedFields: [] };
+  const parts: ConditionParts = { condition, countedFields: [], percentile: undefined };
+  if (entry === undefined) return parts;
   const { source } = context;
   if (!isMap(entry.value)) {
     report(
@@ -152,15 +161,16 @@ function parseCondition(
       'the condition of a correlation must be a map',
       'Write "gte: 10" on a line of its own, for example.',
     );
-    return { condition, countedFields: [] };
+    return parts;
   }
   const problemsBefore = source.problems.length;
-  let countedFields: string[] = [];
   for (const part of entriesOf(source, context.document, entry.value)) {
-    if (part.key === 'field') countedFields = textsOf(source, part);
-    else parseOperator(source, part, condition);
+    if (part.key === 'field') parts.countedFields = textsOf(source, part);
+    else if (part.key === 'percentile' && type === 'value_percentile')
+      parts.percentile = parsePercentile(source, part);
+    else parseOperator(source, part, condition, type);
   }
-  if (source.problems.length > problemsBefore) return { condition, countedFields };
+  if (source.problems.length > problemsBefore) return parts;
   if (Object.keys(condition).length === 0) {
     report(
       source,
@@ -169,11 +179,23 @@ function parseCondition(
       suggestion('', OPERATORS),
     );
   }
-  reportImpossible(source, entry, condition);
-  return { condition, countedFields };
+  if (!isAmount(type)) reportImpossible(source, entry, condition);
+  return parts;
 }
 
-function parseOperator(source: RuleSource, part: Entry, condition: CorrelationCondition): void {
+function parsePercentile(source: RuleSource, part: Entry): number | undefined {
+  const value = scalarOf(part.value);
+  if (typeof value === 'number' && value >= 0 && value <= 100) return value;
+  report(source, offsetOf(part.value ?? part.keyNode), '"percentile" takes a number from 0 to 100');
+  return undefined;
+}
+
+function parseOperator(
+  source: RuleSource,
+  part: Entry,
+  condition: CorrelationCondition,
+  type: CorrelationType,
+): void {
   const operator = OPERATORS.find((name) => name === part.key);
   if (operator === undefined) {
     const hint = suggestion(part.key, [...OPERATORS, 'field']);
@@ -181,8 +203,10 @@ function parseOperator(source: RuleSource, part: Entry, condition: CorrelationCo
     return;
   }
   const limit = scalarOf(part.value);
-  if (typeof limit !== 'number' || !Number.isFinite(limit) || limit < 0) {
-    report(source, offsetOf(part.value ?? part.keyNode), `"${operator}" takes a number, 0 or more`);
+  const isUsable = typeof limit === 'number' && Number.isFinite(limit);
+  if (!isUsable || (limit < 0 && !isAmount(type))) {
+    const least = isAmount(type) ? '' : ', 0 or more';
+    report(source, offsetOf(part.value ?? part.keyNode), `"${operator}" takes a number${least}`);
     return;
   }
   condition[operator] = limit;

@@ -4,7 +4,8 @@ import { nearestWord } from '../errors.ts';
 import { ECS_FIELD_NAMES } from '../events/ecs-field-names.ts';
 import { compileMatch, isMatchFault } from './compile-match.ts';
 import { namesIn, parseCondition } from './parse-condition.ts';
-import type { Condition, Match, Search, SigmaValue } from './rule.ts';
+import { PLACEHOLDER } from './placeholders.ts';
+import type { Condition, Match, Placeholders, Search, SigmaValue } from './rule.ts';
 import {
   type Entry,
   entriesOf,
@@ -27,16 +28,25 @@ export interface Detection {
 interface Context {
   source: RuleSource;
   document: Document;
+  placeholders: Placeholders;
 }
 
-/** Reads a detection map; undefined when it has no usable condition. Problems are collected in the source. */
-export function parseDetection(context: Context, map: YAMLMap): Detection | undefined {
+/**
+ * Reads a detection map; undefined when it has no usable condition. Problems are collected in the source.
+ * @param others keys that are no search identifiers
+ */
+export function parseDetection(
+  context: Context,
+  map: YAMLMap,
+  others: readonly string[] = [],
+): Detection | undefined {
   const { source } = context;
   const searches = new Map<string, Search>();
   const nameNodes = new Map<string, Node>();
   let conditionEntry: Entry | undefined;
   for (const entry of entriesOf(source, context.document, map)) {
     if (entry.key === 'condition') conditionEntry = entry;
+    else if (others.includes(entry.key)) continue;
     else if (entry.key === 'timeframe') reportTimeframe(source, entry);
     else {
       nameNodes.set(entry.key, entry.keyNode);
@@ -158,11 +168,7 @@ function parseField(context: Context, entry: Entry): Search {
   const values = parseValues(context, entry);
   if (field === '') return keywordSearch(context, modifiers, values, entry.keyNode);
   warnOfMistypedField(context.source, field, entry.keyNode);
-  const match: Match = {
-    modifiers,
-    values,
-    place: placeAt(context.source, offsetOf(entry.keyNode)),
-  };
+  const match = matchOf(context, modifiers, values, entry.keyNode);
   checkMatch(context, match, false, entry.keyNode);
   return { kind: 'field', field, match };
 }
@@ -219,9 +225,31 @@ function keywordSearch(
   values: readonly SigmaValue[],
   node: Node,
 ): Search {
-  const match: Match = { modifiers, values, place: placeAt(context.source, offsetOf(node)) };
+  const match = matchOf(context, modifiers, values, node);
   checkMatch(context, match, true, node);
   return { kind: 'keyword', match };
+}
+
+const matchOf = (
+  { source, placeholders }: Context,
+  modifiers: readonly string[],
+  values: readonly SigmaValue[],
+  node: Node,
+): Match => ({
+  modifiers,
+  values,
+  place: placeAt(source, offsetOf(node)),
+  ...(modifiers.includes('expand') && { placeholders: used(placeholders, values) }),
+});
+
+/** Those of the placeholders that the values name: rules are handed to readers, with what they need. */
+function used(placeholders: Placeholders, values: readonly SigmaValue[]): Placeholders {
+  const names = values.flatMap((value) => [...String(value).matchAll(PLACEHOLDER)]);
+  return Object.fromEntries(
+    names.flatMap(([, name = '']) =>
+      Object.hasOwn(placeholders, name) ? [[name, placeholders[name]!]] : [],
+    ),
+  );
 }
 
 function checkMatch(context: Context, match: Match, isKeyword: boolean, node: Node): void {

@@ -1,10 +1,17 @@
-/** The text of a Sigma file (one or more YAML documents) to rules and correlations. */
+/** The text of a Sigma file (one or more YAML documents) to rules, correlations and filters. */
 import { type Document, isMap, type YAMLMap } from 'yaml';
 import { fileFault, type IrError, suggestion } from '../errors.ts';
 import { parseCorrelation } from './parse-correlation.ts';
 import { parseDetection } from './parse-detection.ts';
+import { parseFilter } from './parse-filter.ts';
 import { type Entries, parseHeader, textOf, textsOf } from './parse-header.ts';
-import type { SigmaCorrelation, SigmaLogSource, SigmaRule } from './rule.ts';
+import type {
+  Placeholders,
+  SigmaCorrelation,
+  SigmaFilter,
+  SigmaLogSource,
+  SigmaRule,
+} from './rule.ts';
 import {
   type Entry,
   entriesOf,
@@ -21,6 +28,8 @@ import {
 export interface ParsedSigma {
   /** The documents without a mistake, in file order. */
   documents: readonly (SigmaRule | SigmaCorrelation)[];
+  /** The filters without a mistake, in file order. */
+  filters: readonly SigmaFilter[];
   /** Everything that is wrong with the others, each with its place. */
   problems: readonly IrError[];
   /** Oddities of documents that are used all the same. */
@@ -30,25 +39,36 @@ export interface ParsedSigma {
 interface Context {
   source: RuleSource;
   document: Document;
+  placeholders: Placeholders;
 }
 
-/** Parses a file of rules. Never throws: a document with mistakes is left out and all of them reported. */
-export function parseSigma(text: string, path: string): ParsedSigma {
+/**
+ * Parses a file of rules. Never throws: a document with mistakes is left out and all of them reported.
+ * @param placeholders what `%name%` stands for under `expand`
+ */
+export function parseSigma(
+  text: string,
+  path: string,
+  placeholders: Placeholders = {},
+): ParsedSigma {
   const source = openSource(text.replace(/^\ufeff/, ''), path);
   const documents: (SigmaRule | SigmaCorrelation)[] = [];
+  const filters: SigmaFilter[] = [];
   for (const document of source.documents) {
     const problemsBefore = source.problems.length;
     if (reportYamlErrors(source, document)) continue;
     if (document.contents === null && source.documents.length > 1) continue;
-    const parsed = guarded({ source, document });
-    if (parsed !== undefined && source.problems.length === problemsBefore) documents.push(parsed);
+    const parsed = guarded({ source, document, placeholders });
+    if (parsed === undefined || source.problems.length > problemsBefore) continue;
+    if (parsed.kind === 'filter') filters.push(parsed);
+    else documents.push(parsed);
   }
   if (source.documents.length === 0) report(source, 0, 'the file holds no rule');
-  return { documents, problems: source.problems, warnings: source.warnings };
+  return { documents, filters, problems: source.problems, warnings: source.warnings };
 }
 
 /** Parses a document; whatever is thrown becomes a problem of this one document. */
-function guarded(context: Context): SigmaRule | SigmaCorrelation | undefined {
+function guarded(context: Context): SigmaRule | SigmaCorrelation | SigmaFilter | undefined {
   const { source, document } = context;
   try {
     return parseDocument(context);
@@ -59,7 +79,7 @@ function guarded(context: Context): SigmaRule | SigmaCorrelation | undefined {
   }
 }
 
-function parseDocument(context: Context): SigmaRule | SigmaCorrelation | undefined {
+function parseDocument(context: Context): SigmaRule | SigmaCorrelation | SigmaFilter | undefined {
   const { source, document } = context;
   const { contents } = document;
   if (!isMap(contents)) {
@@ -74,12 +94,24 @@ function parseDocument(context: Context): SigmaRule | SigmaCorrelation | undefin
   const entries: Entries = new Map(
     entriesOf(source, document, contents).map((entry) => [entry.key, entry] as const),
   );
-  const filter = entries.get('filter');
-  if (filter !== undefined) {
-    report(source, offsetOf(filter.keyNode), 'Sigma filters are not supported yet');
+  const action = entries.get('action');
+  if (action !== undefined && ['global', 'reset', 'repeat'].includes(textOf(source, action))) {
+    report(
+      source,
+      offsetOf(action.keyNode),
+      'collections of rules with "action" are no longer part of Sigma',
+      'Write each rule out, in a document of its own.',
+    );
     return undefined;
   }
   const header = parseHeader(source, document, entries, start);
+  const filter = entries.get('filter');
+  if (filter !== undefined) {
+    const map = mapOf(source, filter);
+    const logsource = parseLogSource(context, entries.get('logsource'), start);
+    const parts = map === undefined ? undefined : parseFilter(context, map);
+    return parts === undefined ? undefined : { kind: 'filter', ...header, logsource, ...parts };
+  }
   const correlation = entries.get('correlation');
   if (correlation !== undefined) {
     const map = mapOf(source, correlation);

@@ -42,9 +42,13 @@ function searchReads(search: Search, rule: SigmaRule, resolve: FieldResolver): R
   }
 }
 
-function textsOf({ modifiers, values }: Match, isKeyword: boolean): string[] | undefined {
-  const plan = readModifiers(modifiers);
-  if (isFault(plan) || plan.comparison !== 'equal' || plan.timePart !== undefined) return undefined;
+function textsOf(
+  { modifiers, values, placeholders }: Match,
+  isKeyword: boolean,
+): string[] | undefined {
+  const read = readModifiers(modifiers);
+  if (isFault(read) || read.comparison !== 'equal' || read.timePart !== undefined) return undefined;
+  const plan: MatchPlan = { ...read, placeholders };
   const placed: MatchPlan = isKeyword ? { ...plan, place: 'contains' } : plan;
   const texts: string[] = [];
   for (const value of values) {

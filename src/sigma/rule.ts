@@ -65,9 +65,14 @@ export interface Match {
   values: readonly SigmaValue[];
   /** Where the field (or keyword list) is written, for errors. */
   place?: SourcePlace | undefined;
+  /** What the placeholders of values under `expand` stand for. */
+  placeholders?: Placeholders;
   /** It compiled before without a fault and its literals are kept with the rule: neither need be worked out again. */
   isChecked?: boolean;
 }
+
+/** The values of placeholders by name, without percent signs. */
+export type Placeholders = Readonly<Record<string, readonly string[]>>;
 
 /** A value as written in YAML. */
 export type SigmaValue = string | number | boolean | null;
@@ -79,8 +84,26 @@ export type Condition =
   | { kind: 'search'; name: string }
   | { kind: 'of'; quantity: 'all' | number; names: readonly string[] };
 
+/** A document that narrows rules down: they hit only where its condition holds, too. @see Sigma Filters Specification 2.1 */
+export interface SigmaFilter extends SigmaDocument {
+  kind: 'filter';
+  logsource: SigmaLogSource;
+  /** Ids or names of the rules it is for, as written; undefined: all of its log source. */
+  rules: readonly string[] | undefined;
+  searches: ReadonlyMap<string, Search>;
+  condition: Condition;
+}
+
+/** Correlations over the numbers in a field. */
+export type AmountType = 'value_sum' | 'value_avg' | 'value_percentile' | 'value_median';
+
 /** What a correlation counts. @see Sigma Correlation Rules Specification 2 */
-export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+export type CorrelationType =
+  | 'event_count'
+  | 'value_count'
+  | 'temporal'
+  | 'temporal_ordered'
+  | AmountType;
 
 /** From which count on a correlation fires. */
 export interface CorrelationCondition {
@@ -101,10 +124,10 @@ export interface SigmaCorrelation extends SigmaDocument {
   groupBy: readonly string[];
   timespanSeconds: number;
   condition: CorrelationCondition;
-  /** For value_count: the counted field (the first one, when several make a tuple). */
-  field: string | undefined;
-  /** For value_count: all fields whose values together are one counted value. */
+  /** For value_count: all fields whose values together are one counted value; for the other value types the one field. */
   countedFields: readonly string[];
+  /** For value_percentile: which one, 0 to 100; undefined: the share of the hit's own value is meant. */
+  percentile: number | undefined;
   /** Alias name to the field it stands for in each referenced rule. */
   aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** True: the referenced rules also report on their own. */

@@ -10,6 +10,7 @@ import {
   plainText,
   spreadDashes,
 } from './pattern.ts';
+import { expand } from './placeholders.ts';
 import type { SigmaValue } from './rule.ts';
 
 interface Draft {
@@ -25,16 +26,9 @@ export function patternsOf(plan: MatchPlan, value: SigmaValue): Pattern[] | Matc
     return { message: `modifier "${modifier}" takes text, not null` };
   }
   const text = String(value);
-  if (plan.transforms.includes('expand')) {
-    const placeholder = /(?<!\\)%[^%\s]+%/.exec(text);
-    if (placeholder !== null) {
-      return {
-        message: `the placeholder ${placeholder[0]} has no values here`,
-        hint: 'Write the values into a copy of the rule in your own rules folder.',
-      };
-    }
-  }
-  let drafts: Draft[] = [{ pattern: parsePattern(text) }];
+  const texts = plan.transforms.includes('expand') ? expand(text, plan.placeholders ?? {}) : [text];
+  if ('message' in texts) return texts;
+  let drafts: Draft[] = texts.map((each) => ({ pattern: parsePattern(each) }));
   // Events have one spelling of an IPv6 address, rules any.
   const address = text.includes(':') && plan.place === undefined ? readIp(text) : undefined;
   if (address !== undefined && address !== text) drafts.push({ pattern: plainPattern(address) });

@@ -34,8 +34,8 @@ export function correlation(
     groupBy: ['source.ip'],
     timespanSeconds,
     condition,
-    field: undefined,
     countedFields: [],
+    percentile: undefined,
     aliases: new Map(),
     generate: false,
   };

@@ -388,6 +388,8 @@ function witnessesOf(rule: SigmaCorrelation, window: readonly CorrelationHit[]):
       return window.filter(isLatest((hit) => hit.rule));
     case 'temporal_ordered':
       return longestChain(rule.references_to.length, window);
+    default:
+      throw new Error(`${rule.type} is in correlate-amount.test.ts`);
   }
 }
 

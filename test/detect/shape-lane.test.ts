@@ -61,7 +61,7 @@ let plan: Plan;
 
 /** The bundled rules and those of a folder. */
 async function planOf(...ruleFolders: string[]): Promise<Plan> {
-  const choice = await chooseRules({ env: {}, ruleFolders, ruleNames: [] });
+  const choice = await chooseRules({ env: {}, cwd: '/', ruleFolders, ruleNames: [] });
   expect(choice.problems).toEqual([]);
   return createPlan(choice.ruleSet);
 }

@@ -122,7 +122,7 @@ describe('parseSigma', () => {
     [
       ruleText('a: {f|expand: "%admins%"}', 'condition: a'),
       [
-        '5:7 the placeholder %admins% has no values here | Write the values into a copy of the rule in your own rules folder.',
+        '5:7 the placeholder %admins% has no values here | Give it values under "placeholders" in ~/.config/ir/config.yml.',
       ],
     ],
     [
@@ -238,7 +238,6 @@ describe('correlations', () => {
       groupBy: ['who'],
       timespanSeconds: 5400,
       condition: { gte: 3, lt: 10 },
-      field: 'url.path',
       countedFields: ['url.path', 'url.query'],
       aliases: new Map([
         [
@@ -270,8 +269,21 @@ describe('correlations', () => {
   it.each<[string[], RegExp]>([
     [['type: event_cuont', ...COUNT.slice(1), 'condition: {gte: 1}'], /Did you mean "event_count"/],
     [
-      ['type: value_sum', ...COUNT.slice(1), 'condition: {field: x, gte: 1}'],
-      /value_sum are not supported yet/,
+      ['type: value_sum', ...COUNT.slice(1), 'condition: {field: [x, y], gte: 1}'],
+      /value_sum takes one field, not 2/,
+    ],
+    [['type: value_avg', ...COUNT.slice(1), 'condition: {gte: 1}'], /value_avg needs a field/],
+    [
+      [
+        'type: value_percentile',
+        ...COUNT.slice(1),
+        'condition: {field: x, percentile: 101, gt: 1}',
+      ],
+      /"percentile" takes a number from 0 to 100/,
+    ],
+    [
+      ['type: value_median', ...COUNT.slice(1), 'condition: {field: x, percentile: 5, gt: 1}'],
+      /unknown operator "percentile"/,
     ],
     [COUNT, /has no condition/],
     [[...COUNT, 'condition: 5'], /must be a map/],
@@ -296,11 +308,5 @@ describe('correlations', () => {
     const problems = problemsOf(correlationText(...lines));
     expect(problems.join('\n')).toMatch(message);
     expect(problems).toHaveLength(1);
-  });
-
-  it('says that filters are not supported yet', () => {
-    const text =
-      'title: x\nlogsource: {product: linux}\nfilter:\n  rules: [a]\n  selection: {f: 1}\n  condition: not selection\n';
-    expect(problemsOf(text)).toEqual(['3:1 Sigma filters are not supported yet']);
   });
 });

@@ -52,6 +52,8 @@ complete -c ir -n '__ir_is_at " timeline"' -l grep -r -d 'only events whose text
 complete -c ir -n '__ir_is_at " timeline"' -l where -r -d 'only events whose fields are so: "user.name = root and not source.ip in 10.0.0.0/8"'
 complete -c ir -n '__ir_is_at " timeline"' -l rule -r -d 'only this rule: id, name, title or file, with * (repeatable)'
 complete -c ir -n '__ir_is_at " timeline"' -l rules -r -d 'a further folder of Sigma rules (repeatable)'
+complete -c ir -n '__ir_is_at " timeline"' -l no-user-rules -d 'leave out your own rules (~/.config/ir/rules)'
+complete -c ir -n '__ir_is_at " timeline"' -l profile -r -d 'only the rules that fit this profile of config.yml'
 complete -c ir -n '__ir_is_at " timeline"' -l level -x -a 'informational low medium high critical' -d 'lowest level to report'
 complete -c ir -n '__ir_is_at " timeline"' -l fold -x -a 'act none' -d 'one finding an act (the strongest leads), or every hit'
 complete -c ir -n '__ir_is_at " timeline"' -l fail-on -x -a 'informational low medium high critical' -d 'end with exit 1 when a finding reaches this level'

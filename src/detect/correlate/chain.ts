@@ -111,7 +111,7 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
   return {
     feedOf(correlation, input, correlator) {
       const { members, inputs, rule } = correlations[correlation]!;
-      const opensOnly = rule.type === 'event_count' || rule.type === 'value_count';
+      const opensOnly = !rule.type.startsWith('temporal');
       return {
         correlation,
         correlator,

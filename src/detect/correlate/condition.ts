@@ -10,6 +10,24 @@ export function compileCondition(condition: CorrelationCondition): (count: numbe
   return (count) => count >= least && count <= most && count !== except;
 }
 
+/** The condition as a predicate over any number: sums, averages, percentiles. */
+export function compileAmountCondition({
+  gt = Number.NEGATIVE_INFINITY,
+  gte = Number.NEGATIVE_INFINITY,
+  lt = Number.POSITIVE_INFINITY,
+  lte = Number.POSITIVE_INFINITY,
+  eq,
+  neq,
+}: CorrelationCondition): (amount: number) => boolean {
+  return (amount) =>
+    amount > gt &&
+    amount >= gte &&
+    amount < lt &&
+    amount <= lte &&
+    (eq === undefined || amount === eq) &&
+    amount !== neq;
+}
+
 /** The count from which on the condition always holds, if it says nothing else; otherwise undefined. */
 export function thresholdOf({
   gt,

@@ -6,7 +6,14 @@
  * longer than the timespan; then it is given out, and the group can fire again.
  */
 import type { SigmaCorrelation } from '../../sigma/rule.ts';
-import { compileCondition, countingLimit, effectiveCondition, thresholdOf } from './condition.ts';
+import { amountWindow } from './amount.ts';
+import {
+  compileAmountCondition,
+  compileCondition,
+  countingLimit,
+  effectiveCondition,
+  thresholdOf,
+} from './condition.ts';
 import { countWindow } from './count.ts';
 import { distinctWindow } from './distinct.ts';
 import { type Burst, createGroups, type Group, type SavedGroup } from './groups.ts';
@@ -50,6 +57,8 @@ export interface CorrelatorEvents {
   onHold?(hit: CorrelationHit, isFirst: boolean, burst: Burst): void;
   /** Do other correlations ask what it has seen? Then more of it is kept. Absent: no. */
   isAsked?: boolean;
+  /** The text behind the value of a hit, for correlations over numbers. */
+  textOf?(value: number): string;
 }
 
 /** Makes the correlator of one rule. */
@@ -74,6 +83,8 @@ export function createCorrelator(
       return correlatorOver(distinctWindow(members, timespanUs, 'rule'), correlation, events);
     case 'temporal_ordered':
       return correlatorOver(orderedWindow(members, timespanUs), correlation, events);
+    default:
+      return correlatorOver(amountWindow(correlation, events.textOf), correlation, events);
   }
 }
 
@@ -82,9 +93,12 @@ function correlatorOver<W>(
   correlation: SigmaCorrelation,
   { onResult, onHold, isAsked }: CorrelatorEvents,
 ): Correlator {
-  const holds = compileCondition(effectiveCondition(correlation));
+  const needsValue = correlation.type.startsWith('value_');
+  const holds =
+    needsValue && correlation.type !== 'value_count'
+      ? compileAmountCondition(correlation.condition)
+      : compileCondition(effectiveCondition(correlation));
   const timespanUs = correlation.timespanSeconds * 1_000_000;
-  const needsValue = correlation.type === 'value_count';
   const isTemporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered';
   const last = correlation.type === 'temporal_ordered' ? correlation.references_to.length - 1 : -1;
   const kept = isAsked === true ? KEPT_BEFORE : KEPT_REFS;
@@ -102,7 +116,9 @@ function correlatorOver<W>(
       const sinceUs = timeUs - timespanUs;
       if (group.burst !== undefined && group.lastUs < sinceUs) close(group);
       group.lastUs = timeUs;
-      if (!holds(kind.add(group.window, hit))) {
+      const counted = kind.add(group.window, hit);
+      if (Number.isNaN(counted)) return;
+      if (!holds(counted)) {
         close(group);
         return;
       }
@@ -160,6 +176,8 @@ export function resultOf(group: number, burst: Burst): CorrelationResult {
 export function requiredCount(
   correlation: SigmaCorrelation,
 ): { count: number; windowUs: number } | undefined {
+  // The numbers of a window may be anything, however few they are.
+  if (correlation.type.startsWith('value_') && correlation.type !== 'value_count') return undefined;
   const { gt, gte, eq } = effectiveCondition(correlation);
   const count = Math.max(
     gt === undefined ? 1 : Math.floor(gt) + 1,

@@ -60,7 +60,15 @@ export async function runCorrelations(
     if (isHidden && (!isKept(correlation) || hidden.length >= MOST_HIDDEN)) return;
     (isHidden ? hidden : hits).push(hitOf(correlation, result, store.textOf(result.group)));
   };
-  const correlators = createCorrelations(correlations, kinds, take, mayFire, store.weightOf);
+  const correlators = createCorrelations(
+    correlations,
+    kinds,
+    take,
+    mayFire,
+    store.weightOf,
+    undefined,
+    store.textOf,
+  );
   for (const stretch of store.merged()) {
     correlators.push(stretch);
     await turn();

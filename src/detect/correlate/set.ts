@@ -74,6 +74,7 @@ interface Route {
  * @param mayFire groups for which it says no are left out
  * @param weightOf how often an event happened, by the value of its row, of kinds that do not count by value
  * @param onHold hears of results before they are complete
+ * @param textOf the text behind the value of a row
  */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
@@ -82,6 +83,7 @@ export function createCorrelations(
   mayFire?: MayFire,
   weightOf: (value: number) => number = () => 1,
   onHold?: OnHold,
+  textOf?: (value: number) => string,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
@@ -89,6 +91,7 @@ export function createCorrelations(
     const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
       isAsked: isChained[index] === true,
+      ...(textOf !== undefined && { textOf }),
       ...((isChained[index] || onHold !== undefined) && {
         onHold(hit, isFirst, burst) {
           if (isChained[index]) chain.note(index, isFirst, hit.group, burst);

@@ -11,7 +11,7 @@ export interface CorrelationHit {
   timeUs: number;
   /** The values of the group-by fields together; a small whole number. */
   group: number;
-  /** For value_count: the counted value, or `NO_VALUE`. */
+  /** For the value types: the counted value, or `NO_VALUE`. */
   value: number;
   /** How often it happened: what an `event_count` counts. Absent: once. */
   weight?: number;
@@ -69,7 +69,10 @@ export const KEPT_REFS = 3;
 /** The window of one kind of correlation over the hits of one group. */
 export interface WindowKind<W> {
   create(): W;
-  /** Forgets hits that are too old, adds the hit and returns the count that the condition looks at. */
+  /**
+   * Forgets hits that are too old, adds the hit and returns the count or amount that the condition looks at; NaN: the hit has
+   * no part in it.
+   */
   add(window: W, hit: CorrelationHit): number;
   opening(window: W, hit: CorrelationHit): Opening;
   /** The window as JSON can carry it, with texts in the place of numbers. */

@@ -122,6 +122,7 @@ export function createStream(options: StreamOptions): Stream {
         const hit = hitOf(index, resultOf(group, burst), order.names.textOf(group));
         hold(index, hit, isFirst ? 'open' : 'going-on');
       },
+      (value) => order.names.textOf(value),
     );
   let correlations = createSet();
   if (saved !== undefined) {
