@@ -14,7 +14,7 @@ import { thinOut } from './practice-breach.ts';
 import { ensureBuilt, runIr } from './program.ts';
 
 const { generateLog } = (await import(new URL('../bench/generate.js', import.meta.url).href)) as {
-  generateLog(kind: 'access' | 'auth', path: string, bytes: number): number;
+  generateLog(kind: 'access' | 'auth' | 'json', path: string, bytes: number): number;
 };
 
 let folder: string;
@@ -31,7 +31,8 @@ beforeAll(async () => {
   // Lines that other formats read, stack traces and junk, on both sides of where pieces meet.
   generateLog('auth', join(folder, 'big', 'auth.log'), 9_000_000);
   noteRepetitions(join(folder, 'big', 'auth.log'));
-  for (const name of ['access.log', 'auth.log']) {
+  generateLog('json', join(folder, 'big', 'app.json'), 9_000_000);
+  for (const name of ['access.log', 'auth.log', 'app.json']) {
     appendFileSync(
       join(folder, 'big', name),
       'no log line\n\n{"time":"2026-03-05T00:00:00Z","msg":"x"}\n',

@@ -34,6 +34,7 @@ import { type ByteRange, readBack } from './look-back.ts';
 import { createMatcher } from './matcher.ts';
 import type { Plan } from './plan.ts';
 import { createProcesses } from './processes.ts';
+import { createRecordLane, type RecordLane } from './records/lane.ts';
 import { createRowCollector, emptyRows, HIT_KIND, NO_TIME, type Rows } from './rows/rows.ts';
 import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
 import { sketchCells } from './sketch.ts';
@@ -143,6 +144,16 @@ export function createScanner(context: ScanContext): Scanner {
     return lane;
   };
 
+  const recordLanes = new Map<LogFormat, RecordLane>();
+  const openRecordLane = (format: LogFormat): RecordLane => {
+    let lane = recordLanes.get(format);
+    if (lane === undefined) {
+      lane = createRecordLane({ plan, matcher, filter, format, rows, sketches });
+      recordLanes.set(format, lane);
+    }
+    return lane;
+  };
+
   const scan = function* (task: ScanTask): Generator<void, ScanResult, void> {
     let problem: string | undefined;
     const marks: LineMark[] = [];
@@ -199,8 +210,9 @@ export function createScanner(context: ScanContext): Scanner {
       if (isOfEvents && plan.ruleSet.rules.length > 0) return reader;
       const piece = { totals, account, clock, file, other: reader };
       if (format?.lane === 'positions') return openFastLane(format).open({ ...piece, purpose });
-      if (format?.lane !== 'shapes' || purpose === 'hot') return reader;
-      return openShapeLane(format).open({ ...piece, isOfEvents });
+      if (format?.lane === undefined || purpose === 'hot') return reader;
+      const open = format.lane === 'shapes' ? openShapeLane : openRecordLane;
+      return open(format).open({ ...piece, isOfEvents });
     };
     try {
       const descriptor = openInput(task.absolute, task.state);

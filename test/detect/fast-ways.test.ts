@@ -1,5 +1,5 @@
 /**
- * The fast ways through access logs and syslog keep all that the careful way keeps: the whole result is the
+ * The fast ways through access logs, syslog and records keep all that the careful way keeps: the whole result is the
  * same for hostile logs, under rules on every field that the events have. An expression that fits every line
  * (`--grep`) sends all lines the careful way.
  */
@@ -18,7 +18,7 @@ import { FORMATS } from '../../src/logs/formats/list.ts';
 import { compileRuleSet } from '../../src/sigma/compile-rule-set.ts';
 import { parseSigma } from '../../src/sigma/parse-sigma.ts';
 import { mappings, resolveField } from './bundled-mappings.ts';
-import { accessLog, createDraw, syslogLog } from './hostile-logs.ts';
+import { accessLog, createDraw, recordLog, syslogLog } from './hostile-logs.ts';
 import { rulesOnFields } from './rules-on-fields.ts';
 
 let folder: string;
@@ -99,6 +99,7 @@ const formatOf = (name: string) => {
 const KINDS = [
   { name: 'access', log: accessLog, count: 250, logsource: 'category: webserver' },
   { name: 'syslog', log: syslogLog, count: 500, logsource: 'product: linux' },
+  { name: 'json-lines', log: recordLog, count: 700, logsource: 'category: webserver' },
 ] as const;
 const SEEDS = [1, 2];
 

@@ -247,6 +247,57 @@ const usualMessage = (draw: Draw): ((draw: Draw) => string) =>
 const syslogLine = (draw: Draw, index: number): string =>
   `${syslogStamp(draw, index)} ${draw.chance(0.9) ? 'web01' : draw.pick(['203.0.113.7', 'a4123', 'db_1', '-'])} ${usualMessage(draw)(draw)}`;
 
+const RECORD_TARGETS = [
+  '/',
+  '/index.php?id=1',
+  ...TARGETS,
+  '/a.b.c?x=1&y=/z.js',
+  '//evil.example/x',
+  '/?',
+  '/x--y;z',
+];
+const WORDS = ['eventVersion', 'eventName', 'eventSource', 'awsRegion', 'x', 'e7', '-', '--'];
+
+const recordStamp = (draw: Draw, index: number): string => {
+  const clock = `${two(Math.floor(index / 60) % 24)}:${two(index % 60)}:${two(draw.below(60))}`;
+  const usual = `2026-03-05T${clock}.${100 + draw.below(900)}Z`;
+  if (draw.chance(0.9)) return usual;
+  return draw.pick([
+    usual.replace('Z', '+05:30'),
+    usual.replace('Z', ''),
+    usual.replace(/:\d\d\./, ':60.'),
+    usual.replace(/:\d\d\./, ':99.'),
+    usual.replace('03-05', '13-05'),
+    usual.replace(/\.\d+/, ''),
+    usual.replace(/\.\d+/, ',123456789'),
+    '',
+    'yesterday',
+    '1772704800',
+  ]);
+};
+
+const RECORDS: readonly ((draw: Draw, index: number) => string)[] = [
+  (draw, index) =>
+    `{"time":"${recordStamp(draw, index)}","remote_addr":"${usual(draw, CLIENTS)}","remote_user":"${draw.chance(0.9) ? '' : 'bob'}","method":"${draw.pick(['GET', 'GET', 'POST'])}","uri":"${usual(draw, RECORD_TARGETS)}","status":"${draw.pick(['200', '200', '404', '500'])}","bytes":"${draw.pick(['0', '512', '40960', '99999999', '123456789012', '-', '007'])}","rt":"0.${draw.below(999)}","referer":"${draw.chance(0.7) ? draw.pick(REFERRERS) : draw.pick(WORDS)}","ua":"${draw.chance(0.8) ? draw.pick(AGENTS.slice(0, 5)) : draw.pick([...AGENTS, ...WORDS])}"}`,
+  (draw, index) =>
+    `{"level":30,"time":${draw.chance(0.9) ? 1_772_668_800_000 + index * 977 : draw.pick([5e12, 1e8, -1, 1772668800])},"pid":${draw.below(9999)},"hostname":"app01","req":{"id":${index},"method":"GET","url":"${usual(draw, RECORD_TARGETS)}","remoteAddress":"${usual(draw, ADDRESSES)}","remotePort":${draw.below(70_000)}},"res":{"statusCode":${draw.pick([200, 200, 401])}},"responseTime":${draw.pick(['7', '1.5', '1e3', '0.25', '12'])},"msg":"${draw.pick(['request completed', 'request completed', 'login failed for bob'])}"}`,
+  (draw, index) =>
+    `{"ts": "${recordStamp(draw, index)}", "level": "info", "msg": "${draw.pick(['started', 'login failed', 'took long'])}", "user": "${usual(
+      draw,
+      NAMES.filter((name) => !/["\\]/.test(name)),
+    )}", "ip": "${usual(draw, ADDRESSES)}", "session": "${draw.below(1e9).toString(16)}a7", "eventCode": "${draw.pick([4624, 7, 1234])}", "trace_id": "${draw.chance(0.9) ? `${draw.below(1e9)}` : draw.pick(WORDS)}"}`,
+];
+
+const recordLine = (draw: Draw, index: number): string => draw.pick(RECORDS)(draw, index);
+
+const RECORD_FOREIGN = [
+  ...FOREIGN,
+  '{"time":"2026-03-05T00:00:00Z","level":"error","msg":"x","msg":"y","ip":"203.0.113.7"}',
+  '{"time":"2026-03-05T00:00:00Z","level":"error","msg":"x","tags":["a","4"]}',
+  '{"log":"203.0.113.7 - - [05/Mar/2026:10:00:00 +0000] \\"GET /.env HTTP/1.1\\" 404 5","stream":"stdout","time":"2026-03-05T10:00:00Z"}',
+  '    at handle (/srv/app/index.js:7:1)',
+];
+
 /** A character put in, taken out or doubled; the rest cut off; what no log should hold. */
 function damaged(draw: Draw, line: string): string {
   const at = draw.below(line.length + 1);
@@ -288,3 +339,5 @@ function hostileLog(
 export const accessLog = hostileLog(accessLine, FOREIGN);
 /** Lines of a syslog. */
 export const syslogLog = hostileLog(syslogLine, SYSLOG_FOREIGN);
+/** Records of programs, one a line. */
+export const recordLog = hostileLog(recordLine, RECORD_FOREIGN);

@@ -6,23 +6,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chooseRules } from '../../src/detect/choose-rules.ts';
-import { createFilter } from '../../src/detect/event-filter.ts';
 import { createPlan, type Plan } from '../../src/detect/plan.ts';
-import { createScanner, type ScanResult } from '../../src/detect/scan-task.ts';
-import { createSketchMemory } from '../../src/detect/sketch.ts';
-import { eachSource, nameOfSource, type SourceCounts } from '../../src/detect/source-counts.ts';
-import { FORMATS } from '../../src/logs/formats/list.ts';
-import type { LogFormat } from '../../src/logs/formats/log-format.ts';
+import type { ScanResult } from '../../src/detect/scan-task.ts';
 import { format as syslog } from '../../src/logs/formats/syslog.ts';
-import { atOnce } from '../../src/logs/turns.ts';
-import { yearsBefore } from '../../src/logs/year-basis.ts';
+import { listed, scanPiece, written } from './both-ways.ts';
 
 const DATA = resolve(import.meta.dirname, '../../../shared/data');
 const FOLDERS = ['loghub', 'lnav', 'fail2ban', 'ossec-tests', 'crowdsec-hub', 'plaso'];
@@ -104,75 +97,12 @@ function manifold(lines: readonly string[]): string {
 }
 
 /** Reads `text` as syslog. @param isFast false: every line is read with care */
-function scan(
+const scan = (
   text: string,
   isFast: boolean,
   chosen = plan,
   format = 'syslog',
-): ScanResult & { parses: number } {
-  const path = join(folder, 'log');
-  writeFileSync(path, text);
-  const sizeBytes = statSync(path).size;
-  const limits = { sinceUs: -Infinity, untilUs: Infinity, entities: [], grep: undefined };
-  let parses = 0;
-  const counted: LogFormat = {
-    ...syslog,
-    parse(line, clock) {
-      parses += 1;
-      return syslog.parse(line, clock);
-    },
-  };
-  const scanner = createScanner({
-    plan: chosen,
-    formats: FORMATS.map((format) => (format === syslog ? counted : format)),
-    sketchMemory: createSketchMemory(chosen.sketchCount, 1),
-    section: 1,
-    filter: createFilter(limits, isFast ? undefined : () => true),
-  });
-  const scan = scanner.scan({
-    id: 0,
-    file: 0,
-    absolute: path,
-    start: 0,
-    end: sizeBytes,
-    sizeBytes,
-    state: undefined,
-    format,
-    streams: {},
-    isRecords: false,
-    years: yearsBefore({ limitMs: Date.UTC(2026, 11, 31), isStrict: false, offsetMinutes: 0 }),
-    headers: [],
-    zone: 'Europe/Berlin',
-    adjustment: undefined,
-    before: [],
-    purpose: 'rules',
-    gapUs: 0,
-  });
-  return { ...atOnce(scan), parses };
-}
-
-/** The counts of all sources by name. */
-function listed(counts: SourceCounts): string[] {
-  const list: string[] = [];
-  eachSource(counts, (key, ...values) => list.push(`${nameOfSource(key)} ${values.join(' ')}`));
-  return list.sort();
-}
-
-/** Everything that a piece gives, with rows as text. */
-function written({ account, totals, bursts, rows, problem }: ScanResult): unknown {
-  const { count, times, locations, kinds, groups, values, strings } = rows;
-  return {
-    problem,
-    account,
-    totals: { ...totals, sources: listed(totals.sources), echoes: listed(totals.echoes) },
-    bursts: bursts.map((burst) => JSON.stringify(burst)).sort(),
-    rows: Array.from({ length: count }, (_, row) =>
-      [times[row], locations[row], kinds[row], strings[groups[row]!], strings[values[row]!]].join(
-        ' ',
-      ),
-    ),
-  };
-}
+): ReturnType<typeof scanPiece> => scanPiece(text, isFast, chosen, format);
 
 function expectSame(lines: readonly string[]): ScanResult {
   const text = manifold(lines);

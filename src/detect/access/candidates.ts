@@ -29,7 +29,7 @@ const SIX = 54;
 /** Makes the collector over `spans`. */
 export function createAccessCandidates(
   ruleSet: Pick<RuleSet, 'rules' | 'resolve'>,
-  bucket: RuleBucket,
+  bucket: Pick<RuleBucket, 'all'>,
   spans: AccessSpans,
 ): AccessCandidates {
   const literals = accessLiterals(ruleSet, bucket.all);

@@ -21,6 +21,7 @@ import { loginOf, outcomeOf } from './json-login.ts';
 import { productOf } from './json-products.ts';
 import { readRecord } from './json-record.ts';
 import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
+import { jsonSlots } from './json-slots.ts';
 import { addressOf, durationOf, levelOf, textOf } from './json-values.ts';
 import { processName, readMessage } from './linux/programs.ts';
 import { readBareSshd } from './linux/ssh-bare.ts';
@@ -278,6 +279,8 @@ export const format: LogFormat = {
   sources: applicationSources(),
   isEcho: true,
   ownNames: /^/,
+  lane: 'templates',
+  slots: jsonSlots,
   forgeable: {
     'user.name': 'json',
     'url.original': 'json',

@@ -46,6 +46,10 @@ export function productOf(record: JsonRecord): Product | undefined {
   return latest.product;
 }
 
+/** Might a record with these keys at its top be that of a product? */
+export const hasProductKey = (keys: readonly string[]): boolean =>
+  keys.some((key) => byKey.has(key));
+
 function findProduct(record: JsonRecord): Product | undefined {
   for (const [key, products] of byKey) {
     if (!Object.hasOwn(record, key)) continue;

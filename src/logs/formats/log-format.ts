@@ -70,6 +70,21 @@ export type Writing = 'quoted' | 'doubled' | 'hex' | 'visible' | 'uri' | 'json';
 /** Words that fields may have; `*` at one end of a word stands for anything, alone for any value. */
 export type Conditions = Readonly<Partial<Record<EcsField, readonly string[]>>>;
 
+/**
+ * What a value is that may differ between lines that are read alike: the time; `source.ip`; the target of a request,
+ * `http.response.body.bytes`, `http.request.referrer`, `user_agent.original`; a number or an id that decides nothing.
+ */
+export type SlotKind = 'time' | 'address' | 'target' | 'size' | 'referrer' | 'agent' | 'number';
+
+/** Such a value in a line. */
+export interface LineSlot {
+  kind: SlotKind;
+  start: number;
+  end: number;
+  /** Does it stand between double quotes? */
+  isText: boolean;
+}
+
 /** All that the engine knows of a format. None of the functions throws. */
 export interface LogFormat {
   /** Stable name, kebab-case, shown as `ir.format`: `syslog`, `access`, `auditd`, `cloudtrail`. */
@@ -99,9 +114,12 @@ export interface LogFormat {
   /**
    * The fast way through its files. `positions`: that of access lines, whose rules are answered from the bytes.
    * `shapes`: lines begin with a `stamp`, and those that differ only in it and in the digits of numbers of four digits
-   * and more are read alike, so that what was found out about one is kept for the others. Absent: there is none.
+   * and more are read alike, so that what was found out about one is kept for the others. `templates`: lines that differ only
+   * in their `slots` are. Absent: there is none.
    */
-  lane?: 'positions' | 'shapes';
+  lane?: 'positions' | 'shapes' | 'templates';
+  /** What may differ between lines that are read alike; undefined for a line that is read for itself. */
+  slots?(line: string): readonly LineSlot[] | undefined;
   /** Reads the stamp that a line begins with at `start`; false when there is none. */
   stamp?(line: string, start: number, into: Stamp): boolean;
   /** Large files are read in pieces of so many bytes: larger ones where few lines are kept. Absent: 4 MiB. */
