@@ -73,6 +73,16 @@ export const declareTimeline: Declare = (program, run) => {
     )
     .addOption(
       oneOf(
+        new Option(
+          '--story <length>',
+          'who got in, how, and what they did: on one screen, whole, or not',
+        ),
+        ['short', 'full', 'none'],
+      ).default('short'),
+    )
+    .option('--flat', 'findings by time alone, without story and stages')
+    .addOption(
+      oneOf(
         new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level'),
         LEVELS,
       ),

@@ -4,7 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { alertDocument } from '../detect/alert-document.ts';
 import { analyse } from '../detect/analyse.ts';
+import { stagesOf } from '../detect/attack.ts';
 import type { Finding, Timeline } from '../detect/finding.ts';
+import { storyDocument } from '../detect/story/tell.ts';
 import { loadScenario } from '../drills/load-scenario.ts';
 import { EXIT, IrError, messageOf, refusedError } from '../errors.ts';
 import { levelRank } from '../events/level.ts';
@@ -130,8 +132,15 @@ function startFor(now: Date): string {
 function graveOnly(timeline: Timeline): TimelineResult {
   const findings = timeline.findings.filter(({ level }) => levelRank(level) >= levelRank('medium'));
   const hiddenFindings = timeline.hiddenFindings + timeline.findings.length - findings.length;
-  const shown = { ...timeline, findings, hiddenFindings };
-  return { timeline: shown, alerts: findings.map(alertDocument), saved: undefined };
+  const shown = { ...timeline, findings, stages: stagesOf(findings), hiddenFindings };
+  return {
+    timeline: shown,
+    alerts: findings.map(alertDocument),
+    story: timeline.stories.map(storyDocument),
+    storyLength: 'short',
+    isFlat: false,
+    saved: undefined,
+  };
 }
 
 /** `ir` when the one on the PATH is this program, else how to run this one from inside the folder. */

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { narrate } from '../detect/narrative.ts';
+import { tellStories } from '../detect/story/story.ts';
+import { sayStories } from '../detect/story/tell.ts';
 import { usageError } from '../errors.ts';
 import {
   type IncidentDetail,
@@ -182,7 +183,7 @@ async function reportModel(
   const told = tellJournal(detail.journal, stepTitles);
   return buildReport({
     ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
-    story: narrate(detail.findings),
+    story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     techniqueNames: readTechniqueNames(dirname(bundledFolder())),
   });
 }

@@ -7,6 +7,7 @@ import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
 import { readNetwork } from '../detect/read-network.ts';
+import { storyDocument } from '../detect/story/tell.ts';
 import { parseWhere } from '../detect/where/parse.ts';
 import type { Where } from '../detect/where/where.ts';
 import { EXIT, type ExitCode, type IrError, problemLine, usageError } from '../errors.ts';
@@ -21,6 +22,9 @@ import type { SavedTimeline } from './save-timeline.ts';
 
 /** One finding an act, or one a hit. */
 export type Fold = 'act' | 'none';
+
+/** How much of the story is shown: what fits a screen, all, nothing. */
+export type StoryLength = 'short' | 'full' | 'none';
 
 /** The options of `ir timeline` as commander gives them. */
 export interface TimelineOptions extends SaidOptions {
@@ -38,6 +42,10 @@ export interface TimelineOptions extends SaidOptions {
   level?: Level;
   /** `act` when absent. */
   fold?: Fold;
+  /** `short` when absent. */
+  story?: StoryLength;
+  /** Findings by time alone, without story and stages. */
+  flat?: boolean;
   failOn?: Level;
   strict?: boolean;
   save?: boolean;
@@ -52,6 +60,10 @@ export interface TimelineResult {
   timeline: Timeline;
   /** ECS documents of the findings, for machine output, made as they are written; none when people read. */
   alerts: Iterable<Readonly<Record<string, unknown>>>;
+  /** The stories as documents, for machine output. */
+  story: readonly Readonly<Record<string, unknown>>[];
+  storyLength: StoryLength;
+  isFlat: boolean;
   /** What --save did; undefined without it. */
   saved: SavedTimeline | undefined;
 }
@@ -99,7 +111,11 @@ export async function timeline(
   if (format !== 'text' && format !== 'json') sayBroken(context, found.brokenRules);
   // People read it beside the result.
   if (format !== 'text') sayNothing(context, found.whyNothing);
-  return { result: { timeline: found, alerts, saved }, ...timelineExit(found, options) };
+  const story = found.stories.map(storyDocument);
+  const isFlat = options.flat === true;
+  const storyLength = isFlat ? 'none' : (options.story ?? 'short');
+  const result = { timeline: found, alerts, story, storyLength, isFlat, saved };
+  return { result, ...timelineExit(found, options) };
 }
 
 /** May be iterated more than once. */

@@ -3,6 +3,7 @@ import type { Level } from '../events/level.ts';
 import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { createTurns, inTurns, type Turn } from '../logs/turns.ts';
+import { stagesOf } from './attack.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
@@ -21,6 +22,7 @@ import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
+import { tellStories } from './story/story.ts';
 import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
@@ -78,9 +80,15 @@ async function run(
     const isFolded = options.isFolded === true;
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
+    const stories = tellStories({ findings: found, files: accounts });
     const hidden = hits.hiddenCount - raisedCount;
     const timeline = timelineOf(session, accounts, totals, top, findings, hidden, choice);
-    return { ...timeline, foldedFindings: found.length - findings.length };
+    return {
+      ...timeline,
+      stories,
+      stages: stagesOf(findings),
+      foldedFindings: found.length - findings.length,
+    };
   } finally {
     store.remove();
   }
@@ -235,7 +243,7 @@ function timelineOf(
   findings: readonly Finding[],
   hiddenFindings: number,
   choice: RuleChoice,
-): Omit<Timeline, 'foldedFindings' | 'whyNothing'> {
+): Omit<Timeline, 'foldedFindings' | 'stories' | 'stages' | 'whyNothing'> {
   const unread = unreadOf(session, files);
   return {
     findings,

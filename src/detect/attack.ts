@@ -1,5 +1,6 @@
 /** The tactics of ATT&CK Enterprise: the slug that Sigma tags use, with id and name. */
 import { put } from './ecs-document.ts';
+import type { Finding } from './finding.ts';
 
 const TACTICS: Readonly<Record<string, readonly [id: string, name: string]>> = {
   reconnaissance: ['TA0043', 'Reconnaissance'],
@@ -20,6 +21,39 @@ const TACTICS: Readonly<Record<string, readonly [id: string, name: string]>> = {
 
 /** The name of a tactic slug; the slug itself when it is not one of ATT&CK's. */
 const tacticName = (slug: string): string => TACTICS[slug]?.[1] ?? slug;
+
+/** Findings of one tactic, the first that their rules name. */
+export interface Stage {
+  /** The slug of Sigma's tags; empty for findings whose rules name none. */
+  tactic: string;
+  /** `TA0001`; undefined for what is no tactic of ATT&CK. */
+  id: string | undefined;
+  name: string;
+  /** In the order in which they came. */
+  findings: readonly Finding[];
+}
+
+/** Findings under their tactics, in ATT&CK's order; those without one last. */
+export function stagesOf(findings: readonly Finding[]): Stage[] {
+  const found = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const [tactic = ''] = finding.rule.tactics;
+    const stage = found.get(tactic);
+    if (stage === undefined) found.set(tactic, [finding]);
+    else stage.push(finding);
+  }
+  const known = Object.keys(TACTICS);
+  const others = [...found.keys()]
+    .filter((tactic) => !known.includes(tactic))
+    .sort()
+    .reverse();
+  return [...known, ...others].flatMap((tactic) => {
+    const members = found.get(tactic);
+    if (members === undefined) return [];
+    const name = tactic === '' ? 'No tactic named' : tacticName(tactic);
+    return [{ tactic, id: TACTICS[tactic]?.[0], name, findings: members }];
+  });
+}
 
 /** Puts `threat.*` into a document. Techniques keep their ids; sub-techniques are repeated in their own field. */
 export function putThreat(

@@ -2,6 +2,8 @@
 import type { IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
+import type { Stage } from './attack.ts';
+import type { Story } from './story/story.ts';
 import type { UnmatchableRule } from './unmatchable.ts';
 
 /** A pointer into a source file that anyone can check. */
@@ -109,6 +111,10 @@ export interface TopSource {
 /** The result of `ir timeline` without `--all`. */
 export interface Timeline {
   findings: readonly Finding[];
+  /** What the findings tell of who got in, the gravest first; none where nobody did. */
+  stories: readonly Story[];
+  /** The findings by ATT&CK's tactics, in its order. */
+  stages: readonly Stage[];
   files: readonly FileAccount[];
   /** Events per bucket of time, and the highest finding level in each. */
   histogram: {

@@ -32,3 +32,16 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** `2026-03-01 07:30:00Z` */
 export const instantText = (instant: string): string =>
   `${instant.slice(0, 10)} ${instant.slice(11, 19)}Z`;
+
+const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `1.2 MB`, in powers of 1000. */
+export function byteSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < SIZE_UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${SIZE_UNITS[unit]}`;
+}

@@ -1,6 +1,6 @@
 /** The attacker's side of the story: saved findings in time order, each with the lines it rests on. */
 import type { Evidence, Finding } from '../detect/finding.ts';
-import type { Statement } from '../detect/narrative.ts';
+import type { ToldStatement } from '../detect/story/tell.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import type { SourceFile } from '../incidents/incident-store.ts';
 import type { ReportInput } from './report-input.ts';
@@ -171,7 +171,7 @@ const wordsOf = (slug: string): string => {
 
 /** The statements, their findings by number; one that a statement names and the table does not is left out. */
 function storyItems(
-  story: readonly Statement[],
+  story: readonly ToldStatement[],
   told: readonly Finding[],
   timeline: readonly AttackItem[],
 ): StoryItem[] {

@@ -1,5 +1,5 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
-import type { Statement } from '../detect/narrative.ts';
+import type { ToldStatement } from '../detect/story/tell.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
@@ -40,7 +40,7 @@ export interface ReportInput {
   /** Who has the report made. */
   author: string;
   /** The story of the findings. */
-  story: readonly Statement[];
+  story: readonly ToldStatement[];
   techniqueNames: TechniqueNames;
   /** The incident's clock doubts, a sentence each. */
   doubtfulTimes: readonly string[];

@@ -1,6 +1,7 @@
 /** A report model of an empty incident, for tests of templates. */
 
-import { narrate } from '../../src/detect/narrative.ts';
+import { tellStories } from '../../src/detect/story/story.ts';
+import { sayStories } from '../../src/detect/story/tell.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
@@ -63,7 +64,7 @@ export const modelOf = (
     metrics: metricsOf(detail.incident.times),
     doubtfulTimes: detail.clockDoubts.map(clockDoubtText),
     author: 'alex',
-    story: narrate(detail.findings),
+    story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     told: tellJournal(detail.journal, new Map()),
     techniqueNames: new Map([['T1505.003', 'Server Software Component: Web Shell']]),
     playbook,

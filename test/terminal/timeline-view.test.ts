@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stagesOf } from '../../src/detect/attack.ts';
 import type { FileAccount, Finding, Timeline } from '../../src/detect/finding.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { view } from '../../src/terminal/views/timeline.ts';
@@ -10,6 +11,8 @@ const START_US = Date.parse('2026-03-01T08:00:00Z') * 1000;
 
 const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[]): Timeline => ({
   findings,
+  stories: [],
+  stages: stagesOf(findings),
   files,
   histogram: { startUs: START_US, bucketUs: HOUR_US, counts: [3, 1], marks: ['high', undefined] },
   totals: {
@@ -32,7 +35,7 @@ const timelineOf = (findings: readonly Finding[], files: readonly FileAccount[])
 const render = (timeline: Timeline, columns: number): string[] =>
   [
     ...(view.text(
-      { timeline, alerts: [], saved: undefined },
+      { timeline, alerts: [], story: [], storyLength: 'short', isFlat: false, saved: undefined },
       createStyle({ isTTY: true, columns }, 'never', {}),
     ) as Iterable<string>),
   ]

@@ -56,6 +56,8 @@ complete -c ir -n '__ir_is_at " timeline"' -l no-user-rules -d 'leave out your o
 complete -c ir -n '__ir_is_at " timeline"' -l profile -r -d 'only the rules that fit this profile of config.yml'
 complete -c ir -n '__ir_is_at " timeline"' -l level -x -a 'informational low medium high critical' -d 'lowest level to report'
 complete -c ir -n '__ir_is_at " timeline"' -l fold -x -a 'act none' -d 'one finding an act (the strongest leads), or every hit'
+complete -c ir -n '__ir_is_at " timeline"' -l story -x -a 'short full none' -d 'who got in, how, and what they did: on one screen, whole, or not'
+complete -c ir -n '__ir_is_at " timeline"' -l flat -d 'findings by time alone, without story and stages'
 complete -c ir -n '__ir_is_at " timeline"' -l fail-on -x -a 'informational low medium high critical' -d 'end with exit 1 when a finding reaches this level'
 complete -c ir -n '__ir_is_at " timeline"' -l as -r -d 'read these files as that format (repeatable; ir formats list)'
 complete -c ir -n '__ir_is_at " timeline"' -l skew -r -d 'add this to the times of these files: +90s, -1h (repeatable)'

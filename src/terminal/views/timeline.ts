@@ -4,8 +4,7 @@ import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/fin
 import { problemLine } from '../../errors.ts';
 import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
-import { grouped, plural } from '../../events/words.ts';
-import { byteSize } from '../byte-size.ts';
+import { byteSize, grouped, plural } from '../../events/words.ts';
 import { csvRecord } from '../csv.ts';
 import { shorten, showDuration, showMicros, timeWidth, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
@@ -13,6 +12,7 @@ import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { actText, othersText } from './folded-text.ts';
+import { storiesText } from './story.ts';
 import { accountLines } from './timeline-account.ts';
 
 const LEVEL_WIDTH = 13;
@@ -20,28 +20,31 @@ const INDENT = 4;
 
 /** How `ir timeline` is shown. */
 export const view: View<TimelineResult> = {
-  *text({ timeline, saved }, style) {
+  *text({ timeline, saved, storyLength, isFlat }, style) {
     yield headingText(timeline, style);
-    yield* histogramLines(timeline, style);
-    yield* topLines(timeline, style);
-    yield '\n';
-    for (const finding of timeline.findings) yield* findingLines(finding, style);
-    if (timeline.findings.length === 0) {
-      const why = timeline.whyNothing === undefined ? '' : `: ${timeline.whyNothing}`;
-      yield `${wrapAfter('', `No findings${why}.`, style.width, 0)}\n`;
+    if (storyLength !== 'none') yield* storiesText(timeline, storyLength, style);
+    if (isFlat) {
+      yield* summaryLines(timeline, style);
+      yield '\n';
+      for (const finding of timeline.findings) yield* findingLines(finding, style);
+    } else {
+      for (const { name, findings } of timeline.stages) {
+        yield `\n${style.paint.bold(name)}\n`;
+        for (const finding of findings) yield* findingLines(finding, style);
+      }
+      if (timeline.findings.length === 0) yield '\n';
     }
-    if (timeline.hiddenFindings > 0) {
-      const hidden = `${plural(timeline.hiddenFindings, 'finding')} below this level, not shown (--level)`;
-      yield `${style.paint.dim(wrapAfter('', hidden, style.width, 0))}\n`;
-    }
+    yield* restLines(timeline, style);
+    if (!isFlat) yield* summaryLines(timeline, style);
     yield* accountLines(timeline, style);
     if (saved !== undefined) {
       const text = `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.`;
       yield `${wrapAfter('', text, style.width, 0)}\n`;
     }
   },
-  json: ({ timeline, alerts, saved }) => ({
+  json: ({ timeline, alerts, story, saved }) => ({
     schema: 'ir.timeline/v1',
+    story,
     totals: {
       events: timeline.totals.events,
       findings: timeline.totals.findings,
@@ -59,6 +62,10 @@ export const view: View<TimelineResult> = {
       by_failed_logins: timeline.top.byFailedLogins,
       approximate: timeline.top.isApproximate,
     },
+    stages: timeline.stages.map(({ id, name, findings }) => ({
+      tactic: { id: id ?? null, name },
+      findings: findings.map((finding) => finding.id),
+    })),
     findings: alerts,
     files: timeline.files.map(fileDocument),
     hidden_findings: timeline.hiddenFindings,
@@ -76,6 +83,26 @@ export const view: View<TimelineResult> = {
     for (const finding of timeline.findings) yield csvRecord(csvValues(finding));
   },
 };
+
+/** Histogram, totals, and who did most. */
+function* summaryLines(timeline: Timeline, style: Style): Iterable<string> {
+  yield* histogramLines(timeline, style);
+  yield* topLines(timeline, style);
+}
+
+/** That there is nothing, or more than what is shown. */
+function* restLines(
+  { findings, whyNothing, hiddenFindings }: Timeline,
+  style: Style,
+): Iterable<string> {
+  if (findings.length === 0) {
+    const why = whyNothing === undefined ? '' : `: ${whyNothing}`;
+    yield `${wrapAfter('', `No findings${why}.`, style.width, 0)}\n`;
+  }
+  if (hiddenFindings === 0) return;
+  const hidden = `${plural(hiddenFindings, 'finding')} below this level, not shown (--level)`;
+  yield `${style.paint.dim(wrapAfter('', hidden, style.width, 0))}\n`;
+}
 
 /** How a file was accounted for, in the names of machine output. */
 const fileDocument = (file: FileAccount): Record<string, unknown> => ({

@@ -1,0 +1,188 @@
+/** The body of a story: what ATT&CK's tactics are to a reader, and the findings of each. */
+import { levelRank } from '../../events/level.ts';
+import { clauseOf, itemOf, objectOf } from './clause.ts';
+import type { Fact } from './fact.ts';
+import { momentOf } from './fact.ts';
+import type { Statement, StoryItem } from './story.ts';
+import type { Traces } from './traces.ts';
+import { sentItems } from './traces.ts';
+
+/** What a finding is to a reader, by technique, else by tactic. The first that fits tells it. */
+const CHAPTERS: readonly {
+  label: string;
+  techniques?: readonly string[];
+  tactics: readonly string[];
+}[] = [
+  {
+    label: 'In',
+    techniques: ['T1505.003', 'T1078', 'T1190', 'T1133', 'T1566', 'T1189', 'T1195', 'T1199'],
+    tactics: ['initial-access'],
+  },
+  { label: 'Took', tactics: ['exfiltration', 'collection'] },
+  { label: 'Hid', tactics: ['defense-evasion'] },
+  { label: 'Harmed', tactics: ['impact'] },
+  { label: 'Stays', tactics: ['persistence'] },
+  { label: 'Rose', tactics: ['privilege-escalation'] },
+  { label: 'Read', tactics: ['credential-access', 'discovery'] },
+  { label: 'Ran', tactics: ['execution', 'lateral-movement', 'command-and-control'] },
+  { label: 'Looked', tactics: ['reconnaissance', 'resource-development'] },
+];
+/** Clauses of a statement; further ones are counted. */
+const MOST_ITEMS = 8;
+
+/** Which chapter tells a finding; undefined where its rule names neither tactic nor technique. */
+export function chapterOf({ finding: { rule } }: Fact): string | undefined {
+  const byTechnique = CHAPTERS.find(({ techniques = [] }) =>
+    rule.techniques.some((id) => techniques.some((one) => id === one || id.startsWith(`${one}.`))),
+  );
+  return (
+    byTechnique ??
+    CHAPTERS.find(({ tactics }) => tactics.some((tactic) => rule.tactics.includes(tactic)))
+  )?.label;
+}
+
+/** A statement for each chapter that has findings. */
+export function chapterStatements(facts: readonly Fact[], traces?: Traces): Statement[] {
+  const chapters = new Map<string, Fact[]>();
+  for (const fact of withoutDoubles(facts)) {
+    const label = chapterOf(fact);
+    if (label !== undefined) chapters.set(label, [...(chapters.get(label) ?? []), fact]);
+  }
+  return [...chapters].map(([label, members]) => {
+    const items = label === 'In' ? entryItems(members) : actItems(members);
+    const all = label === 'Took' ? [...items, ...sentItems(facts, traces)] : items;
+    const told = gravest(all);
+    return { label, items: told, further: all.length - told.length, joint: '; ' };
+  });
+}
+
+/** The gravest, in time order. */
+const gravest = (items: readonly StoryItem[]): StoryItem[] =>
+  [...items]
+    .sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0) || momentOf(a) - momentOf(b))
+    .slice(0, MOST_ITEMS)
+    .sort((a, b) => momentOf(a) - momentOf(b));
+
+/** Several rules that saw the same first line tell of one thing: the gravest of them does. */
+function withoutDoubles(facts: readonly Fact[]): Fact[] {
+  const byPlace = new Map<string, Fact>();
+  for (const fact of facts) {
+    const [first] = fact.finding.evidence;
+    const place =
+      first === undefined ? fact.finding.id : `${first.file}:${first.offset} ${chapterOf(fact)}`;
+    const known = byPlace.get(place);
+    if (known === undefined || rankOf(fact) > rankOf(known)) byPlace.set(place, fact);
+  }
+  return [...byPlace.values()];
+}
+
+/** By level; what left weighs more than what was only gathered, and what worked more than what was tried. */
+const weightOf = (fact: Fact): number =>
+  rankOf(fact) * 10 +
+  (fact.isInside ? 5 : 0) +
+  (fact.finding.rule.tactics.includes('exfiltration') ? 3 : 0);
+
+const rankOf = ({ finding }: Fact): number => levelRank(finding.level);
+
+/** One clause a rule: what was done again is told with it, and what others saw of the same act. */
+function actItems(facts: readonly Fact[]): StoryItem[] {
+  const alike = groupBy(withoutWitnesses(facts), (fact) => clauseOf(fact, true));
+  return [...alike.values()].map((group) => {
+    const [first] = group as [Fact, ...Fact[]];
+    const lastUs = Math.max(...group.map(({ lastUs, atUs }) => lastUs ?? atUs ?? 0));
+    const item = itemOf(first, clauseOf(first, true));
+    return {
+      ...item,
+      untilUs: lastUs > (first.atUs ?? lastUs) ? lastUs : undefined,
+      findings: group.map(({ finding }) => finding.id),
+      weight: Math.max(...group.map(weightOf)),
+    };
+  });
+}
+
+/** Of rules that saw the same act in several logs, or its parts, the gravest tells it. */
+function withoutWitnesses(facts: readonly Fact[]): readonly Fact[] {
+  const told: Fact[] = [];
+  for (const fact of [...facts].sort((a, b) => rankOf(b) - rankOf(a)))
+    if (!told.some((other) => isSameAct(fact, other))) told.push(fact);
+  return told.sort((a, b) => momentOf(a) - momentOf(b));
+}
+
+/** Within so short a time about the same account or file: one act. */
+const SAME_ACT_US = 2_000_000;
+
+function isSameAct(a: Fact, b: Fact): boolean {
+  const pauseUs = Math.abs(momentOf(a) - momentOf(b));
+  if (
+    !(pauseUs <= SAME_ACT_US) ||
+    (a.host !== b.host && a.host !== undefined && b.host !== undefined)
+  )
+    return false;
+  const words = wordsOf(b.finding);
+  return [...wordsOf(a.finding)].some((word) => words.has(word));
+}
+
+/** Names of accounts and files that a finding is about; those of commands included. */
+function wordsOf({ entities }: Fact['finding']): Set<string> {
+  const fields = [
+    'user.target.name',
+    'file.path',
+    'process.command_line',
+    'event.action',
+    'url.path',
+  ];
+  const values = fields.flatMap((field) => entities[field] ?? []);
+  const accounts = entities['group.name'] === undefined ? [] : (entities['user.name'] ?? []);
+  return new Set(
+    [...values, ...accounts]
+      .flatMap((value) => value.split(/[\s/=]+/))
+      .filter((word) => word.length > 3),
+  );
+}
+
+/** Ways in: one clause a technique and address. It begins with the first grave sign, and names the gravest beside it. */
+function entryItems(facts: readonly Fact[]): StoryItem[] {
+  const hasInside = facts.some(({ isInside }) => isInside);
+  const ways = groupBy(facts, wayOf);
+  return [...ways.values()].flatMap((group) => {
+    const grave = group.filter((fact) => rankOf(fact) >= levelRank('high'));
+    if (grave.length === 0 && hasInside) return [];
+    const told = grave.length > 0 ? grave : group;
+    const first = told[0]!;
+    const strongest = told.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a));
+    const also = strongest === first ? '' : `; then ${lowerFirst(andOf(strongest, first))}`;
+    return {
+      ...itemOf(first, `${clauseOf(first)}${also}`),
+      findings: told.map(({ finding }) => finding.id),
+      weight: weightOf(strongest),
+    };
+  });
+}
+
+/** The second clause does not name again what the first one named. */
+const andOf = (fact: Fact, first: Fact): string => {
+  const text = clauseOf(fact);
+  const isNamed = fact.fileNames.some((name) => first.fileNames.includes(name));
+  return isNamed ? text.replace(objectOf(fact.finding), '') : text;
+};
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const wayOf = ({ finding: { rule } }: Fact): string => {
+  const [chapter] = CHAPTERS;
+  const known = chapter?.techniques?.find((one) =>
+    rule.techniques.some((id) => id === one || id.startsWith(`${one}.`)),
+  );
+  return known ?? rule.techniques[0] ?? rule.title;
+};
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,101 @@
+/** A finding as a clause: its rule's title, and what ECS fields say of it. */
+import { grouped } from '../../events/words.ts';
+import { valueAt } from '../act.ts';
+import type { Finding } from '../finding.ts';
+import type { Fact } from './fact.ts';
+import type { StoryItem } from './story.ts';
+import { touchedBy } from './touched.ts';
+import { wordFor } from './words.ts';
+
+const MOST_NAMES = 3;
+const MOST_COMMAND = 48;
+
+/** The clause of a fact, with time and place. */
+export const itemOf = (fact: Fact, text = clauseOf(fact)): StoryItem => ({
+  text,
+  atUs: fact.atUs,
+  untilUs: fact.lastUs === fact.atUs ? undefined : fact.lastUs,
+  place: fact.finding.evidence[0],
+  findings: [fact.finding.id],
+});
+
+/** `SQL injection at /search, 76 requests`; in few words, `dump: tables customers, orders`. */
+export function clauseOf(fact: Fact, isBrief = false): string {
+  const { rule } = fact.finding;
+  const title = (isBrief ? wordFor(rule.techniques) : undefined) ?? rule.title;
+  const often = countText(fact.finding, isBrief);
+  return `${title}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
+}
+
+/** What it was done to, as the fields name it. */
+export function objectOf({ entities, event }: Finding): string {
+  const commands = entities['process.command_line'] ?? [];
+  if (commands.length > 0) return `: ${commandText(commands)}`;
+  const path = entities['url.path'] ?? [];
+  if (path.length > 0) return ` at ${names(path)}`;
+  const file = entities['file.path'] ?? [];
+  if (file.length > 0) return `: ${fileText(file)}`;
+  const action = entities['event.action'] ?? [];
+  if (action.length > 0) return `: ${names(action)}`;
+  const asked = valueAt(event, 'url.path');
+  if (asked !== undefined) return ` at ${asked}`;
+  const account = entities['user.name']?.[0] ?? valueAt(event, 'user.name');
+  const group = entities['group.name']?.[0];
+  if (account === undefined) return '';
+  return group === undefined ? `: ${account}` : `: ${account} to ${group}`;
+}
+
+/** What commands touch tells more than their words: tables, then machines, then files. */
+export function commandText(commands: readonly string[]): string {
+  const touched = commands.map(touchedBy);
+  const tables = [...new Set(touched.flatMap((one) => one.tables))];
+  const destinations = [...new Set(touched.flatMap((one) => one.destinations))];
+  const files = [...new Set(touched.flatMap((one) => one.files))];
+  if (tables.length > 0) return `tables ${names(tables, 6)}`;
+  if (destinations.length > 0) {
+    const what = files.length > 0 ? `${fileText(files)} ` : '';
+    return `${what}to ${names(destinations)}`;
+  }
+  if (files.length > 0) return fileText(files);
+  const [first = ''] = commands;
+  const more = commands.length > 1 ? ` and ${commands.length - 1} more` : '';
+  return `${first.length > MOST_COMMAND ? `${first.slice(0, MOST_COMMAND)}...` : first}${more}`;
+}
+
+/** Columns of a path that is shown whole. */
+const MOST_PATH = 34;
+
+/** A short path whole, else names without folders. */
+function fileText(paths: readonly string[]): string {
+  const [first = ''] = paths;
+  if (paths.length === 1 && first.length <= MOST_PATH) return first;
+  return names([...new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)))]);
+}
+
+/** How often it happened; empty for once, and, in few words, where commands are named. */
+function countText({ count, event, isLeast, entities }: Finding, isBrief: boolean): string {
+  if (count < 2 || (isBrief && entities['process.command_line'] !== undefined)) return '';
+  const isLogin =
+    valueAt(event, 'event.outcome') === 'success' &&
+    listAt(event, 'event.category').includes('authentication');
+  const least = isLeast === true ? 'at least ' : '';
+  if (isLogin) return `after ${least}${grouped(count - 1)} ${count === 2 ? 'failure' : 'failures'}`;
+  const isWeb = entities['url.path'] !== undefined || valueAt(event, 'url.path') !== undefined;
+  return `${least}${grouped(count)} ${isWeb ? 'requests' : 'times'}`;
+}
+
+/** A list of a nested document. */
+export function listAt(event: Finding['event'], field: string): readonly string[] {
+  let value: unknown = event;
+  for (const name of field.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return [];
+    value = (value as Record<string, unknown>)[name];
+  }
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+}
+
+/** `a, b and 3 more` */
+export function names(values: readonly string[], most = MOST_NAMES): string {
+  const shown = values.slice(0, most).join(', ');
+  return values.length > most ? `${shown} and ${values.length - most} more` : shown;
+}

@@ -1,0 +1,176 @@
+/**
+ * Findings that belong together: of one address, one login session, one account that was gained, one file that was
+ * laid down by one and fetched by another. What shows nobody inside is an attempt, and no intrusion.
+ */
+import { levelRank } from '../../events/level.ts';
+import type { Fact } from './fact.ts';
+import { momentOf } from './fact.ts';
+
+/** One intruder, or several who are linked, and all that findings show of them. */
+export interface Intrusion {
+  /** In time order. */
+  facts: readonly Fact[];
+  /** Some facts are joined by machine and time alone. */
+  isLoose: boolean;
+}
+
+/** A session by which an address is known. Scoped by the machine where that is known. */
+export type AddressOfSession = (session: string, host: string | undefined) => string | undefined;
+
+/** A foothold of one address is followed so soon by another address out of nothing: it is taken for the same intruder. */
+const HANDOVER_US = 3_600_000_000;
+/** So long a foothold explains what an account without an address does on its machine. */
+const FOOTHOLD_US = 24 * 3_600_000_000;
+/** Accounts that several people use: that two findings name one joins nothing. */
+const SHARED = new Set(['root', '0', 'SYSTEM', 'Administrator', 'nobody']);
+
+/** The intrusions that facts show, the gravest first. Facts of attempts that nothing joins to one are left out. */
+export function intrusionsOf(
+  facts: readonly Fact[],
+  addressOf: AddressOfSession = () => undefined,
+): Intrusion[] {
+  const groups = createGroups(facts);
+  joinNamed(facts, groups, addressOf);
+  joinFiles(facts, groups);
+  const loose = attribute(facts, groups);
+  for (const group of joinHandovers(facts, groups)) loose.add(group);
+  const found = new Map<number, Fact[]>();
+  for (const [index, fact] of facts.entries()) {
+    const group = groups.find(index);
+    found.set(group, [...(found.get(group) ?? []), fact]);
+  }
+  return [...found]
+    .filter(([, members]) => isIntrusion(members))
+    .map(([group, members]) => ({
+      facts: members,
+      isLoose: [...loose].some((one) => groups.find(one) === group),
+    }))
+    .sort((a, b) => weightOf(b) - weightOf(a) || momentOf(a.facts[0]!) - momentOf(b.facts[0]!));
+}
+
+/** Somebody is inside, and it is not one lone sign: a chain over tactics, or a sign beyond doubt. */
+function isIntrusion(facts: readonly Fact[]): boolean {
+  const inside = facts.filter(({ isInside }) => isInside);
+  if (inside.length === 0) return false;
+  const tactics = new Set(facts.flatMap(({ finding }) => finding.rule.tactics));
+  const isBeyondDoubt = inside.some(({ finding }) => finding.level === 'critical');
+  return isBeyondDoubt || (tactics.size > 1 && facts.length > 1) || inside.length > 1;
+}
+
+const weightOf = ({ facts }: Intrusion): number =>
+  facts.reduce((sum, { finding }) => sum + 10 ** levelRank(finding.level), 0);
+
+interface Groups {
+  find(index: number): number;
+  join(a: number, b: number): void;
+}
+
+function createGroups(facts: readonly Fact[]): Groups {
+  const parent = facts.map((_, index) => index);
+  const find = (index: number): number => {
+    let root = index;
+    while (parent[root] !== root) root = parent[root]!;
+    for (let at = index; at !== root; ) [at, parent[at]] = [parent[at]!, root];
+    return root;
+  };
+  return {
+    find,
+    join(a, b) {
+      const [first, second] = [find(a), find(b)].sort((x, y) => x - y) as [number, number];
+      parent[second] = first;
+    },
+  };
+}
+
+/** By address, session, and account. */
+function joinNamed(facts: readonly Fact[], groups: Groups, addressOf: AddressOfSession): void {
+  const first = new Map<string, number>();
+  const link = (key: string, index: number): void => {
+    const known = first.get(key);
+    if (known === undefined) first.set(key, index);
+    else groups.join(known, index);
+  };
+  for (const [index, { addresses, session, host, account, isInside, finding }] of facts.entries()) {
+    for (const address of addresses) link(`address ${address}`, index);
+    if (session !== undefined) {
+      link(`session ${host ?? ''} ${session}`, index);
+      const address = addressOf(session, host);
+      if (address !== undefined) link(`address ${address}`, index);
+    }
+    const cloud = finding.entities['cloud.account.id']?.[0];
+    if (account !== undefined && !SHARED.has(account) && (isInside || addresses.length === 0))
+      link(`account ${cloud ?? host ?? ''} ${account}`, index);
+  }
+}
+
+/** One lays a file down, another fetches or runs it. */
+function joinFiles(facts: readonly Fact[], groups: Groups): void {
+  const first = new Map<string, number>();
+  for (const [index, { fileNames }] of facts.entries()) {
+    for (const name of fileNames) {
+      const known = first.get(name);
+      if (known === undefined) first.set(name, index);
+      else groups.join(known, index);
+    }
+  }
+}
+
+/** What an account does for which no address is known belongs to who got into the machine last before it. */
+function attribute(facts: readonly Fact[], groups: Groups): Set<number> {
+  const loose = new Set<number>();
+  const footholds = facts.flatMap(({ isInside, addresses, atUs }, index) =>
+    isInside && addresses.length > 0 && atUs !== undefined ? [index] : [],
+  );
+  const hasAddress = new Set(
+    facts.flatMap(({ addresses }, index) => (addresses.length > 0 ? [groups.find(index)] : [])),
+  );
+  for (const [index, fact] of facts.entries()) {
+    const { atUs, addresses, host, finding } = fact;
+    if (addresses.length > 0 || hasAddress.has(groups.find(index)) || atUs === undefined) continue;
+    if (finding.entities['cloud.account.id'] !== undefined) continue;
+    const before = footholds.filter((one) => {
+      const foothold = facts[one]!;
+      const isSameHost =
+        foothold.host === undefined || host === undefined || foothold.host === host;
+      const isCloud = foothold.finding.entities['cloud.account.id'] !== undefined;
+      return (
+        isSameHost && !isCloud && foothold.atUs! <= atUs && atUs - foothold.atUs! <= FOOTHOLD_US
+      );
+    });
+    const last = before.at(-1);
+    if (last === undefined) continue;
+    groups.join(last, index);
+    loose.add(last);
+  }
+  return loose;
+}
+
+/** A second address gets into the same machine soon after the first one, having done nothing before that. */
+function joinHandovers(facts: readonly Fact[], groups: Groups): Set<number> {
+  const joined = new Set<number>();
+  const byGroup = new Map<number, Fact[]>();
+  for (const [index, fact] of facts.entries()) {
+    const group = groups.find(index);
+    byGroup.set(group, [...(byGroup.get(group) ?? []), fact]);
+  }
+  const inside = [...byGroup].filter(([, members]) => members.some(({ isInside }) => isInside));
+  for (const [group, members] of inside) {
+    const startUs = momentOf(members[0]!);
+    for (const [other, others] of inside) {
+      if (other === group) continue;
+      const isHandover = others.some(
+        ({ isInside, host, lastUs }) =>
+          isInside &&
+          host !== undefined &&
+          lastUs !== undefined &&
+          startUs >= lastUs &&
+          startUs - lastUs <= HANDOVER_US &&
+          members.some((member) => member.isInside && member.host === host),
+      );
+      if (!isHandover) continue;
+      groups.join(group, other);
+      joined.add(group);
+    }
+  }
+  return joined;
+}

