@@ -79,6 +79,13 @@ const MAX_JOINED_LINES = 2000;
 /** How the lines begin that carry a time; a cheap look before any format is asked. */
 const WHOLE_LINE =
   /^(?:<\d|\[?\d{4}[-/]\d\d[-/]\d\d|\[\d\d\/[A-Z]|\[?[A-Z][a-z]{2} [ \dA-Z]|\d{1,3}\.\d{1,3}\.|type=\w|\{")/;
+/**
+ * In a file of the last resort: what begins like a line of a daemon or a logger may be another format's. A cheap look, as
+ * to ask them all takes ten times as long as to read such a line.
+ */
+const OF_ANOTHER =
+  /[\w)]\[\d{1,10}\]:? |[\s[|](?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|LOG)\b|[\s[][\w-]{1,32}\.[\w.-]{1,64}(?:\[|: )|" \d{3} |\b(?:SRC|src)=/;
+const HEAD = 200;
 const NON_ASCII = /[\x80-\xff]/;
 
 /** Makes the reader of one file or part of a file. */
@@ -243,17 +250,23 @@ function createLineReader(
     if (group(line, offset, outer) || (pending?.format.joinsFirst === true && joins(line))) return;
     clock.offset = offset;
     if (readHeader(line)) return;
+    const isLast = main?.isGeneric === true && OF_ANOTHER.test(line.slice(0, HEAD));
+    if (isLast && readOther(line, offset, outer)) return;
     const refusal = main === undefined ? NO_FORMAT : take(main, line, offset, outer);
     if (refusal === undefined) return;
     if (readIndented(line, offset, outer) || joins(line)) return;
-    for (const format of others) {
-      if (claims(format, line, path.length > 0) && take(format, line, offset, outer) === undefined)
-        return;
-    }
+    if (!isLast && readOther(line, offset, outer)) return;
     const plain = outer?.wrapped.plain(outer.wrapped.payload);
     if (plain !== undefined) accept((outer as Outer).format, plain, line, offset, outer);
     else countSkip(account, refusal.skip, account.lines, outer?.whole ?? line);
   };
+
+  /** Reads a line as the first of the other formats that claims it. */
+  const readOther = (line: string, offset: number, outer: Outer | undefined): boolean =>
+    others.some(
+      (format) =>
+        claims(format, line, path.length > 0) && take(format, line, offset, outer) === undefined,
+    );
 
   let headerLines = '';
   /** A line that names columns, or stands beside one that does, belongs to all events below it. */

@@ -8,16 +8,20 @@ import type { LogFormat } from '../formats/log-format.ts';
 import { bundledFormats } from '../load-formats.ts';
 import { lineFormat } from '../pattern/declared-format.ts';
 import type { FormatDocument } from '../pattern/format-document.ts';
+import { needleTest } from '../pattern/needles.ts';
 
 let borne: readonly LogFormat[] = [];
+/** What their lines hold. */
+let mayHold: readonly ((text: string) => boolean)[] = [];
 
 /** What the bundled format files say of such lines, and then the user's own. */
 export function declareBorne(own: readonly FormatDocument[]): void {
   const names = new Set(own.map(({ name }) => name));
-  borne = [...own, ...bundledFormats().filter(({ name }) => !names.has(name))]
+  const documents = [...own, ...bundledFormats().filter(({ name }) => !names.has(name))]
     .filter(({ isBorne }) => isBorne)
-    .sort((one, other) => one.order - other.order)
-    .map(lineFormat);
+    .sort((one, other) => one.order - other.order);
+  borne = documents.map(lineFormat);
+  mayHold = documents.map(({ needles }) => needleTest({ ...needles, areAtStart: false }));
 }
 
 declareBorne([]);
@@ -33,6 +37,9 @@ const OWN = [
   'log.syslog.severity.code',
   'log.syslog.msgid',
 ] as const;
+
+/** May a line of such a device stand somewhere in the text? A cheap look at most lines. */
+export const mayHoldBorne = (text: string): boolean => mayHold.some((test) => test(text));
 
 /** Is the text a line of such a device? */
 export const isBorne = (text: string): boolean =>

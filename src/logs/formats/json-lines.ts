@@ -245,11 +245,16 @@ const RECORD_START = /^\{\s*"/;
 
 /** A JSON object with a time, or with a level and a message, that no other JSON format owns. */
 function detect(line: string): boolean {
-  if (line.length > MAX_DETECT || !RECORD_START.test(line.slice(0, 120))) return false;
-  const record = readRecord(line);
-  if (record === undefined || isOwned(record, line)) return false;
-  return productOf(record) === undefined && hasLogFields(record);
+  if (!RECORD_START.test(line.slice(0, 120)) || !ownsRecord(line)) return false;
+  return productOf(readRecord(line) as JsonRecord) === undefined;
 }
+
+/** A record that is read here: any with the fields of a log, and those of the products. */
+export const ownsRecord = (line: string): boolean => {
+  const record = line.length > MAX_DETECT ? undefined : readRecord(line);
+  if (record === undefined || isOwned(record, line)) return false;
+  return productOf(record) !== undefined || hasLogFields(record);
+};
 
 /** Any object: collectors keep the time to themselves. */
 const detectsPayload = (payload: string): boolean => {

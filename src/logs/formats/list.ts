@@ -13,6 +13,7 @@ import { format as jsonLines } from './json-lines.ts';
 import { format as lastlog } from './lastlog.ts';
 import type { LogFormat } from './log-format.ts';
 import { format as nginxError } from './nginx-error.ts';
+import { format as sar } from './sar.ts';
 import { format as syslog } from './syslog.ts';
 import { format as utmp } from './utmp.ts';
 import { format as windowsEvent } from './windows-event.ts';
@@ -33,6 +34,7 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   jsonLines,
   lastlog,
   nginxError,
+  sar,
   syslog,
   utmp,
   windowsEvent,

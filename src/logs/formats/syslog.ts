@@ -2,7 +2,7 @@
 
 import { type Event, type Skip, setRepeats, skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
-import { isBorne, readBorne } from '../envelopes/borne.ts';
+import { isBorne, mayHoldBorne, readBorne } from '../envelopes/borne.ts';
 import { readPayload } from '../envelopes/payload.ts';
 import { readAuditLine, readJournalAudit } from './auditd.ts';
 import { processName, readMessage } from './linux/programs.ts';
@@ -27,31 +27,30 @@ const NAME = /^[\w./@%+(][\w.:/@%+()_-]*$/;
 const isJournalNote = (line: string): boolean =>
   /^-- (?:Logs begin|Journal begins|No entries|Boot |Reboot|cursor:)/.test(line);
 
-/** OpenVPN's own log file: its client stands where syslog has the host, and no tag follows. */
-const VPN_CLIENT = /^(?:[^\s/]{1,64}\/)?(?:(?:udp|tcp)\d?:)?\[?[\da-fA-F.:]{6,45}\]?:\d{1,5}$/;
+/** Access points of UniFi write name, address and model where others have the host: `ap,f09fc2aabbcc,U6-6.5.62: hostapd[7]: ...`. */
+const ACCESS_POINT = /^(?:([\w.-]{1,64}),)?[\da-f]{12},([\w.+-]{1,80})$/;
 
-function setVpnClient(): void {
-  const { host, program, pid } = envelope;
-  const tag = program === undefined ? '' : `${program}${pid === undefined ? '' : `[${pid}]`}: `;
-  envelope.message = `${host} ${tag}${envelope.message}`;
-  envelope.host = undefined;
-  envelope.program = 'openvpn';
-  envelope.pid = undefined;
+function setAccessPoint(name: RegExpExecArray): void {
+  const { message } = envelope;
+  const tag = /^([\w./-]{1,64})(?:\[(\d{1,10})\])?: /.exec(message);
+  envelope.host = name[1] ?? envelope.host ?? name[2];
+  envelope.program = tag?.[1];
+  envelope.pid = tag?.[2] === undefined ? undefined : Number(tag[2]);
+  envelope.message = message.slice(tag?.[0].length ?? 0);
 }
-
-const isVpnFile = (): boolean =>
-  envelope.priority < 0 && envelope.host !== undefined && VPN_CLIENT.test(envelope.host);
 
 function detect(line: string): boolean {
   if (line.charCodeAt(0) === 45) return isJournalNote(line);
   if (!readEnvelope(line, envelope)) return false;
-  return isSyslog(line) || (!isBorne(line) && deviceTexts(line).some(isBorne));
+  if (isSyslog(line)) return true;
+  return mayHoldBorne(line) && !isBorne(line) && deviceTexts(line).some(isBorne);
 }
 
 /** Do stamp, host and tag look like those of syslog? */
 function isSyslog(line: string): boolean {
-  if (envelope.isRfc5424 || isVpnFile()) return true;
+  if (envelope.isRfc5424) return true;
   const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
+  if (program !== undefined && ACCESS_POINT.test(program)) return true;
   if (program !== undefined && (isLevelWord(program) || !NAME.test(program))) return false;
   if (host !== undefined && !NAME.test(host)) return false;
   if (hasStamp && stamp.year !== 0 && envelope.priority < 0) {
@@ -160,7 +159,8 @@ function parse(line: string, clock: Clock): Event | Skip {
   const device = readDevice(line, clock);
   if (device !== undefined) return device;
   if (isOthers(line, envelope)) return skip(NO_LINE);
-  if (isVpnFile()) setVpnClient();
+  const point = ACCESS_POINT.exec(envelope.program ?? '');
+  if (point !== null) setAccessPoint(point);
   const event = createSyslogEvent();
   setTime(event, clock);
   setEnvelope(event);
@@ -182,6 +182,7 @@ function parse(line: string, clock: Clock): Event | Skip {
 
 /** The event of a line of a device that writes no tag. */
 function readDevice(line: string, clock: Clock): Event | undefined {
+  if (!mayHoldBorne(line)) return undefined;
   for (const [at, text] of deviceTexts(line).entries()) {
     if (!isBorne(text)) continue;
     const outer = createSyslogEvent();

@@ -29,9 +29,9 @@ function parse(line: string, clock: Clock): Event | Skip {
 
 const MAX_DETECT = 1_000_000;
 /** The number and the log of an event, under any of their names. */
-const NUMBER = /"(?:EventID|EventId|event_id|winlog\.event_id|Id)"\s{0,4}:/;
+const NUMBER = /"(?:EventID|EventId|eventID|event_id|winlog\.event_id|Id)"\s{0,4}:/;
 const LOG =
-  /"(?:Channel|channel|winlog\.channel|log_name|LogName|provider_name|ProviderName|SourceName|source_name|Provider)"\s{0,4}:/;
+  /"(?:Channel|channel|winlog\.channel|log_name|LogName|provider_name|ProviderName|SourceName|source_name|Provider|providerName)"\s{0,4}:/;
 
 const detect = (line: string): boolean =>
   line.startsWith('{') &&

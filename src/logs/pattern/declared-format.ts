@@ -8,7 +8,7 @@ import { isStackLine } from '../formats/stack-lines.ts';
 import { withStack } from '../formats/text-event.ts';
 import { filledFields } from './fields.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
-import { holds } from './needles.ts';
+import { needleTest } from './needles.ts';
 import { parsePattern } from './parse-pattern.ts';
 import type { Sequence } from './pattern-node.ts';
 import { columnReader, headerRule } from './read-columns.ts';
@@ -54,8 +54,8 @@ export function lineFormat(document: FormatDocument): LogFormat {
   let template: Event | undefined;
   const header = headerRule(document);
   const columns = header && columnReader(document);
-  const { needles } = document;
-  const isLine = (line: string): boolean => holds(needles, line) && lines.matches(line);
+  const mayBe = needleTest(document.needles);
+  const isLine = (line: string): boolean => mayBe(line) && lines.matches(line);
   const parse = (line: string, given: Clock): Event | Skip => {
     template ??= templateOf(document);
     const event: Event = { ...template };

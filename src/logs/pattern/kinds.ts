@@ -127,6 +127,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ...{
     pairs: TEXT,
     colons: TEXT,
+    brackets: TEXT,
+    tags: TEXT,
     tabbed: TEXT,
     extension: TEXT,
     csv: TEXT,

@@ -14,6 +14,10 @@ const MAX_VALUES = 500;
 const PAIR = /([\w.:@/-]{1,80})=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s,;|]*))/g;
 // `action:"Drop"; ifname:"eth0"` of Check Point.
 const COLON_PAIR = /([\w.-]{1,80}):{1,2}"((?:[^"\\]|\\.)*)"/g;
+// `[id "942100"] [msg "SQL Injection"]` of ModSecurity.
+const BRACKETED_PAIR = /\[([\w.-]{1,80}) "((?:[^"\\]|\\.)*)"\]/g;
+// `<USER>bob</USER>` of an element that holds such ones.
+const TAG_PAIR = /<([\w.-]{1,80})>(?:(?!)()()|([^<]*))<\//g;
 const EXTENSION_KEY = /(?:^|[ \t|])([\w.-]{1,80})=/g;
 const CELL = /"((?:[^"]|"")*)"(?=,|$)|([^,]*)/y;
 
@@ -87,6 +91,8 @@ function splitJson(text: string, take: (key: string, value: string) => void): vo
 const SPLITTERS: Readonly<Record<string, Splitter>> = {
   pairs: splitBy(PAIR),
   colons: splitBy(COLON_PAIR),
+  brackets: splitBy(BRACKETED_PAIR),
+  tags: splitBy(TAG_PAIR),
   extension: splitExtension,
   csv: splitCommas,
   tabbed: splitTabbed,

@@ -20,11 +20,35 @@ export interface Needles {
 export const NO_NEEDLES: Needles = { texts: [], areAtStart: false };
 
 /** May the text be a line of which that is known? */
-export function holds({ texts, areAtStart }: Needles, text: string): boolean {
-  if (texts.length === 0) return true;
-  for (const needle of texts)
-    if (areAtStart ? text.startsWith(needle) : text.includes(needle)) return true;
-  return false;
+export function needleTest({ texts, areAtStart }: Needles): (text: string) => boolean {
+  if (texts.length === 0) return () => true;
+  if (areAtStart) return (text) => texts.some((needle) => text.startsWith(needle));
+  const wanted = texts.map((needle) => [needle, ...signsOf(needle)] as const);
+  return (text) => {
+    if (latest.text !== text) latest = { text, signs: signsOf(text) };
+    const [a, b, c] = latest.signs;
+    for (const [needle, x, y, z] of wanted)
+      if ((a & x) === x && (b & y) === y && (c & z) === z && text.includes(needle)) return true;
+    return false;
+  };
+}
+
+type Signs = readonly [number, number, number];
+
+/** All formats are asked about one line, one after the other. */
+let latest: { text: string; signs: Signs } = { text: '', signs: [0, 0, 0] };
+
+/** Which characters of ASCII a text holds: what lacks one of a needle's need not be searched for it. */
+function signsOf(text: string): Signs {
+  let [a, b, c] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const bit = 1 << (code & 31);
+    if (code < 64) a |= bit;
+    else if (code < 96) b |= bit;
+    else if (code < 128) c |= bit;
+  }
+  return [a, b, c];
 }
 
 /** The needles of the lines of a format; none where a line may do without, or case does not count. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { format as access } from '../formats/access.ts';
 import { refineWords, WORD_FIELDS } from '../formats/general-words.ts';
 import { refineText, TEXT_FIELDS } from '../formats/text-event.ts';
+import { readAsProgram } from './program-messages.ts';
 
 /** A function over the event that the patterns have filled; it may give another one. */
 export interface Refinement {
@@ -14,6 +15,8 @@ export interface Refinement {
 
 /** The message of an application. werkzeug logs its requests through logging, in the common log format. */
 function refineApplication(event: Event, clock: Clock): Event {
+  // What a phrase has said is known better.
+  if (event['event.action'] !== undefined) return event;
   refineText(event);
   const message = event.message ?? '';
   if (!access.detect(message)) return event;
@@ -35,9 +38,24 @@ function refineRequest(event: Event): Event {
   return event;
 }
 
+/** What the readers of programs fill most. */
+const PROGRAM_FIELDS: readonly EcsField[] = [
+  'event.category',
+  'event.type',
+  'event.action',
+  'event.outcome',
+  'event.reason',
+  'source.ip',
+  'source.address',
+  'source.port',
+  'related.ip',
+  'user.name',
+];
+
 /** All of them, by the names that format files have for them. */
 export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
   application: { fields: TEXT_FIELDS, refine: refineApplication },
+  program: { fields: PROGRAM_FIELDS, refine: readAsProgram },
   request: { fields: ['url.original', 'url.query', 'http.version'], refine: refineRequest },
   words: { fields: WORD_FIELDS, refine: refineWords },
 };

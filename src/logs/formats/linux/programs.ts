@@ -3,6 +3,7 @@ import { type Event, setRepeats } from '../../../events/event.ts';
 import { bundledFormats } from '../../load-formats.ts';
 import { messageReader } from '../../pattern/declared-format.ts';
 import type { FormatDocument } from '../../pattern/format-document.ts';
+import { declareReader } from '../../pattern/program-messages.ts';
 import { readDaemon } from './daemons.ts';
 import { readKernel } from './kernel.ts';
 import { readLogger, readShutdown } from './logging.ts';
@@ -137,3 +138,5 @@ export function readMessage(program: string | undefined, message: string, event:
   if (packet >= 0) readNetfilter(body, packet, event);
   else if (!isBarePamText(body) || !readPam(body, event)) readDaemon(body, event);
 }
+
+declareReader(readMessage);

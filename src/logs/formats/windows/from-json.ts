@@ -1,6 +1,6 @@
 /**
  * A Windows event from JSON, whoever made it: evtx_dump and others that keep the shape of the XML, Winlogbeat, NXLog,
- * Get-WinEvent. Where each puts what, are tables.
+ * Get-WinEvent, Wazuh. Where each puts what, are tables.
  */
 import { addValue, emptyRecord, type WindowsRecord, type WindowsSystem } from './windows-record.ts';
 
@@ -75,7 +75,8 @@ const SYSTEM_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Undefined when it is none. */
-export function recordOfJson(json: Json): WindowsRecord | undefined {
+export function recordOfJson(whole: Json): WindowsRecord | undefined {
+  const json = ofWazuh(whole) ?? whole;
   const event = objectIn(json, 'Event') ?? json;
   const system = objectIn(event, 'System');
   const winlog = objectIn(json, 'winlog') ?? unflattened(json);
@@ -100,6 +101,33 @@ export function recordOfJson(json: Json): WindowsRecord | undefined {
   const { eventId, channel, provider } = record.system;
   if (eventId === undefined || !/^\d{1,10}$/.test(eventId)) return undefined;
   return channel === undefined && provider === undefined ? undefined : record;
+}
+
+/** Wazuh, in an alert or alone: `win.system.eventID`, `win.eventdata.targetUserName`. */
+function ofWazuh(json: Json): Json | undefined {
+  const win = objectIn(objectIn(json, 'data') ?? json, 'win');
+  const system = win && objectIn(win, 'system');
+  if (win === undefined || system === undefined) return undefined;
+  const data = objectIn(win, 'eventdata') ?? objectIn(win, 'eventData') ?? {};
+  const message = own(system, 'message');
+  return { Event: { System: capitals(system), EventData: capitals(data) }, message };
+}
+
+const WAZUH_NAMES: Readonly<Record<string, string>> = {
+  ProviderName: 'Provider',
+  SystemTime: 'TimeCreated',
+  SeverityValue: 'Keywords',
+};
+
+/** Wazuh begins all names with a small letter, and doubles the backslashes of values. */
+function capitals(object: Json): Json {
+  const named: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of Object.entries(object)) {
+    const name = key.charAt(0).toUpperCase() + key.slice(1);
+    const text = typeof value === 'string' ? value.replaceAll('\\\\', '\\') : value;
+    named[WAZUH_NAMES[name] ?? name] = text;
+  }
+  return named;
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -5,6 +5,8 @@
 import type { LogSource } from '../log-format.ts';
 
 const PRODUCTS = ['windows'];
+/** Sysmon for Linux, which writes the same events. */
+const LINUX = ['Linux-Sysmon/Operational'];
 const SYSMON = ['Microsoft-Windows-Sysmon/Operational'];
 
 /** Channels of each service. */
@@ -125,6 +127,13 @@ const CATEGORIES: readonly (readonly [service: string, ids: string, categories: 
 
 /** Sources in the order of asking: single events, then channels, then any. */
 export const WINDOWS_SOURCES: readonly LogSource[] = [
+  ...CATEGORIES.filter(([service]) => service === 'sysmon').map(([, id, categories]) => ({
+    when: { 'winlog.channel': LINUX, 'event.code': id.split(' ') },
+    products: ['linux'],
+    categories: categories.split(' '),
+    services: ['sysmon'],
+  })),
+  { when: { 'winlog.channel': LINUX }, products: ['linux'], services: ['sysmon'] },
   ...CATEGORIES.map(([service, ids, categories]) => ({
     when: { 'winlog.channel': SERVICES[service] ?? [], 'event.code': ids.split(' ') },
     products: PRODUCTS,

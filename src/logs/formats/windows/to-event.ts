@@ -169,7 +169,7 @@ function processOf(value: Value, system: WindowsSystem): ProcessFields {
 }
 
 const baseName = (path: string | undefined): string | undefined =>
-  path?.slice(path.lastIndexOf('\\') + 1) || undefined;
+  path?.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1) || undefined;
 
 const integerOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^(?:\d{1,10}|0x[\da-f]{1,8})$/i.test(text) ? Number(text) : undefined;
