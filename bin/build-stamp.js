@@ -20,6 +20,8 @@ const SOURCES = [
     'build.js',
     'compile.js',
     'bundle.js',
+    'man-page.js',
+    'write-shell-files.js',
     'cache-rules.js',
     'cache-playbooks.js',
     'cache-formats.js',

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Writes what is made from the command tree of the built program: docs/cli.md, the manual page and the completions.
+ * Writes what is kept of the command tree of the built program: docs/cli.md, and the list of manual pages in package.json.
  *   --check        writes nothing; ends with 1 when a file is out of date
  *   --from FOLDER  the built program (default: dist)
  */
@@ -8,24 +8,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { commandsOf, describe, placeholder, sentence } from './command-tree.js';
-import { bashCompletion, fishCompletion, zshCompletion } from './completions.js';
-import { manPage } from './man-page.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, from: { type: 'string' } } });
 const dist = resolve(values.from ?? join(root, 'dist'));
-const { createProgram } = await import(pathToFileURL(join(dist, 'cli', 'program.js')).href);
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const { TIME_HELP } = await import(pathToFileURL(join(dist, 'commands', 'time-help.js')).href);
+const load = (...path) => import(pathToFileURL(join(dist, ...path)).href);
+const { createProgram } = await load('cli', 'program.js');
+const { commandsOf, describe, placeholder, sentence } = await load('cli', 'tree.js');
+const { TIME_HELP } = await load('commands', 'time-help.js');
 const program = createProgram('', async () => {});
 
 const FILES = {
   'docs/cli.md': reference(program),
-  'share/man/man1/ir.1': manPage(program, version),
-  'share/bash-completion/completions/ir': bashCompletion(program),
-  'share/zsh/site-functions/_ir': zshCompletion(program),
-  'share/fish/vendor_completions.d/ir.fish': fishCompletion(program),
+  'package.json': withManPages(readFileSync(join(root, 'package.json'), 'utf8')),
 };
 
 for (const [name, text] of Object.entries(FILES)) {
@@ -39,6 +34,13 @@ for (const [name, text] of Object.entries(FILES)) {
     );
     process.exitCode = 1;
   }
+}
+
+/** npm puts into place the manual pages that are listed. */
+function withManPages(text) {
+  const tops = program.commands.map((command) => `ir-${command.name()}`).sort();
+  const man = ['ir', ...tops].map((name) => `share/man/man1/${name}.1`);
+  return `${JSON.stringify({ ...JSON.parse(text), man }, null, 2)}\n`;
 }
 
 /** The whole page. */

@@ -12,6 +12,7 @@ const PAGES = [
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
+  ...readdirSync('docs/topics').map((name) => join('docs/topics', name)),
 ];
 const read = (path: string): string => readFileSync(path, 'utf8');
 

@@ -57,6 +57,8 @@ describe('the package', () => {
         'share/bash-completion/completions/ir',
         'share/zsh/site-functions/_ir',
         'share/fish/vendor_completions.d/ir.fish',
+        'share/powershell/ir.ps1',
+        'docs/topics/levels.md',
         'packages/sqlite-node-20/package-lock.json',
         'README.md',
         'LICENSE',

@@ -53,7 +53,7 @@ const declareList: Declare = (group, run) => {
 const declareShow: Declare = (group, run) => {
   group
     .command('show')
-    .argument('<name>', 'name of the format')
+    .argument('<log-format>', 'name of the format')
     .description('one format with its patterns, and samples with their events')
     .addHelpText(
       'after',
@@ -71,7 +71,7 @@ const declareDetect: Declare = (group, run) => {
   group
     .command('detect')
     .argument('<paths...>', 'files, folders, globs, or - for standard input')
-    .option('--why <name>', 'say why this format does not read it (repeatable)', collect)
+    .option('--why <log-format>', 'say why this format does not read it (repeatable)', collect)
     .description('which format reads a file: what each claims of its first lines')
     .addHelpText(
       'after',
@@ -105,7 +105,7 @@ const declareCheck: Declare = (group, run) => {
 const declareTest: Declare = (group, run) => {
   group
     .command('test')
-    .argument('[names...]', 'names of formats (default: all)')
+    .argument('[log-format...]', 'names of formats (default: all)')
     .description('read the samples of formats, and say which are not read as they should be')
     .addHelpText(
       'after',

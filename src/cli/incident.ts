@@ -1,6 +1,14 @@
 /** `ir status`, `open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
+import { offering } from './usage.ts';
+
+const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'];
+const DEGREES = ['none', 'low', 'medium', 'high'];
+const DETERMINATIONS = 'suspected confirmed blocked failed_attempt false_positive'.split(' ');
+const WORKED_ON = ['open', 'on_hold'];
+const PHASES = ['triage', 'containment', 'eradication', 'recovery', 'post_incident'];
+const NOTE_KINDS = 'note detection impact factor went_well went_badly lucky action_item'.split(' ');
 
 const EXIT_CODES = 'Exit codes: 0 done, 2 usage, 6 refused, 7 store locked or damaged';
 
@@ -41,17 +49,11 @@ const declareOpen: Declare = (program, run) => {
     .command('open')
     .description('open an incident and make it the current one; asks for what no flag says')
     .argument('[title...]', 'what was seen, and where')
-    .option('--severity <SEV1..SEV4>', 'how grave it is (default: SEV3)')
-    .option('--impact <degree>', 'how much harm it does: none, low, medium, high (default: medium)')
-    .option(
-      '--urgency <degree>',
-      'how soon it must be handled: none, low, medium, high (default: medium)',
-    )
+    .addOption(offering('--severity <level>', 'how grave it is', SEVERITIES, 'SEV3'))
+    .addOption(offering('--impact <degree>', 'how much harm it does', DEGREES, 'medium'))
+    .addOption(offering('--urgency <degree>', 'how soon it must be handled', DEGREES, 'medium'))
     .option('--type <playbook>', 'playbook that the checklists follow; see: ir playbook list')
-    .option(
-      '--determination <word>',
-      'suspected, confirmed, blocked, failed_attempt or false_positive',
-    )
+    .addOption(offering('--determination <word>', 'what it is', DETERMINATIONS, 'suspected'))
     .option(
       '--detected-at <time>',
       'when it was noticed, such as now, 02:50 or 20 minutes ago (default: unknown)',
@@ -104,7 +106,7 @@ const declareList: Declare = (program, run) => {
   program
     .command('list')
     .description('list the incidents of the store; * marks the current one')
-    .option('--status <word>', 'only those that are open, on_hold or closed')
+    .addOption(offering('--status <word>', 'only those', [...WORKED_ON, 'closed']))
     .addHelpText('after', help('ir list', 'ir list --status open --format jsonl'))
     .action(async (options: { status?: string }, command: Command) =>
       run(command, 'list-incidents', async (context) => {
@@ -144,16 +146,13 @@ const declareUpdate: Declare = (program, run) => {
     .description('change fields of the incident, or move it to another phase')
     .option('--title <text>', 'new title')
     .option('--description <text>', 'new description')
-    .option('--severity <SEV1..SEV4>', 'how grave it is')
-    .option('--impact <degree>', 'none, low, medium or high')
-    .option('--urgency <degree>', 'none, low, medium or high')
+    .addOption(offering('--severity <level>', 'how grave it is', SEVERITIES))
+    .addOption(offering('--impact <degree>', 'how much harm it does', DEGREES))
+    .addOption(offering('--urgency <degree>', 'how soon it must be handled', DEGREES))
     .option('--type <playbook>', 'playbook that the checklists follow; none for no playbook')
-    .option(
-      '--determination <word>',
-      'suspected, confirmed, blocked, failed_attempt or false_positive',
-    )
-    .option('--status <word>', 'open or on_hold')
-    .option('--phase <phase>', 'triage, containment, eradication, recovery or post_incident')
+    .addOption(offering('--determination <word>', 'what it is', DETERMINATIONS))
+    .addOption(offering('--status <word>', 'whether it is worked on', WORKED_ON))
+    .addOption(offering('--phase <phase>', 'the phase to go to', PHASES))
     .option(
       '--reason <text>',
       'why; going back a phase, waiving its steps and changing a closed incident need it',
@@ -183,10 +182,7 @@ const declareNote: Declare = (program, run) => {
     .command('note')
     .description('add a note to the journal of the incident, or correct or withdraw one')
     .argument('[text...]', 'the note; - reads it from stdin')
-    .option(
-      '--kind <kind>',
-      'note, detection, impact, factor, went_well, went_badly, lucky or action_item',
-    )
+    .addOption(offering('--kind <kind>', 'what it is about', NOTE_KINDS, 'note'))
     .option('--at <time>', 'when it happened, where that is not now')
     .option(
       '--corrects <number>',
@@ -218,10 +214,7 @@ const declareClose: Declare = (program, run) => {
   program
     .command('close')
     .description('close the incident; before phase post_incident it takes a reason')
-    .option(
-      '--determination <word>',
-      'what it was: confirmed, blocked, failed_attempt or false_positive',
-    )
+    .addOption(offering('--determination <word>', 'what it was', DETERMINATIONS.slice(1)))
     .option('--detected-at <time>', 'when it was noticed, where nobody has said so yet')
     .option('--reason <text>', 'why it is closed now')
     .option('-y, --yes', 'close it although required steps are open')

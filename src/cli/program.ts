@@ -1,16 +1,19 @@
 /** The command tree. Declarations only; each command's code is imported when it runs. */
 import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
+import { TOPICS } from '../commands/topics.ts';
 import { groupCommands } from './command-groups.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
 import { declareFormats } from './formats.ts';
+import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareTimeline } from './timeline.ts';
-import { refuseEmptyPaths, unknownCommand, usageErrorOf } from './usage.ts';
+import { describe } from './tree.ts';
+import { offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
@@ -20,6 +23,8 @@ const PARTS: readonly Declare[] = [
   declareReport,
   declareDrill,
   declareDemo,
+  declareCompletion,
+  declareHelp,
 ];
 
 const EXAMPLES = `
@@ -28,6 +33,9 @@ Examples:
   ir open --from-timeline /var/log          an incident from what was found
   ir contain                                the checklist, one step at a time
   ir report                                 the post-mortem, as Markdown
+
+Topics (ir help TOPIC):
+  ${TOPICS.map(({ name }) => name).join(', ')}
 
 Exit codes:
   0 done   1 findings, where asked for   2 usage   3 invalid template   4 input not readable
@@ -58,10 +66,10 @@ export function createProgram(version: string, run: Run, print?: Print): Command
       getErrHelpWidth: () => UNBROKEN,
       outputError: () => undefined,
     })
+    .configureHelp({ optionDescription: describe, argumentDescription: describe })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
   for (const declare of PARTS) declare(program, run);
-  declareHelp(program);
   groupCommands(program);
   throwUsageErrors(program);
   explainTimes(program);
@@ -70,23 +78,6 @@ export function createProgram(version: string, run: Run, print?: Print): Command
 }
 
 const UNBROKEN = 100_000;
-
-/** `ir help COMMAND`, which knows unknown commands as `ir COMMAND` does. */
-function declareHelp(program: Command): void {
-  program
-    .command('help')
-    .description('show help for a command')
-    .argument('[command...]', 'the command')
-    .action((names: string[]) => {
-      let command = program;
-      for (const name of names) {
-        const child = command.commands.find((known) => known.name() === name);
-        if (child === undefined) throw unknownCommand(command, name);
-        command = child;
-      }
-      command.help();
-    });
-}
 
 function throwUsageErrors(command: Command): void {
   command.exitOverride((error) => {
@@ -117,7 +108,7 @@ const globalOptions = (): Option[] => [
   new Option('--display-tz <zone>', 'IANA zone of the times you read and write (default: UTC)'),
   new Option('--no-input', 'never prompt; refuse with exit 6 where an answer is needed'),
   new Option('-q, --quiet', 'no progress and no notes on stderr'),
-  new Option('--color [when]', 'always, never or auto'),
+  offering('--color [when]', 'whether to use colours', ['always', 'never', 'auto'], 'auto'),
   new Option('--no-color', 'the same as --color never'),
   new Option('--debug', 'show a stack trace with an error'),
 ];

@@ -28,7 +28,7 @@ export const declareReport: Declare = (program, run) => {
   program
     .command('report')
     .description('write the post-mortem; what is missing is asked, not left blank')
-    .option('--template <name|file>', 'template by name or path (default: postmortem)')
+    .option('--template <template|file>', 'template by name or path (default: postmortem)')
     .option('--output <file>', 'where to write it; - for standard output')
     .option('--force', 'replace the file of --output without asking')
     .option('--author <name>', 'who it says wrote it (default: you)')

@@ -68,7 +68,7 @@ const OPTIONS: readonly Option[] = [
   new Option('--sudo', 'run commands that need root through sudo'),
   new Option('--dry-run', 'show what would be done, and change nothing'),
   new Option('--advance', 'enter the phase; with --reason its open steps are skipped'),
-  new Option('--playbook <id>', 'the playbook to follow, when the incident has none yet'),
+  new Option('--playbook <playbook>', 'the playbook to follow, when the incident has none yet'),
 ];
 
 function declareChecklist(
@@ -157,7 +157,7 @@ const declareList: Declare = (group, run) => {
 const declareShow: Declare = (group, run) => {
   group
     .command('show')
-    .argument('<id>', 'id of the playbook')
+    .argument('<playbook>', 'id of the playbook')
     .description('one playbook with all steps and commands')
     .addHelpText(
       'after',

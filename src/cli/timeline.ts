@@ -55,7 +55,7 @@ export const declareTimeline: Declare = (program, run) => {
       'only events whose fields are so: "user.name = root and not source.ip in 10.0.0.0/8"',
     )
     .option(
-      '--rule <name>',
+      '--rule <rule>',
       'only this rule: id, name, title or file, with * (repeatable)',
       collect,
     )

@@ -1,5 +1,6 @@
 /** Wrong usage: what commander found, in the words and with the hints that all of the program has. */
 import { type Command, type CommanderError, Option } from 'commander';
+import { TOPICS } from '../commands/topics.ts';
 import { suggestion, usageError } from '../errors.ts';
 
 /** An option whose value is one of a list. */
@@ -8,6 +9,18 @@ export const oneOf = (option: Option, words: readonly string[]): Option =>
     if (words.includes(text)) return text;
     throw usageError(`${option.long}: "${text}" is not one of its words`, suggestion(text, words));
   });
+
+/** An option whose words are shown and completed; the command itself reads them, in any case. @param usual what holds without it */
+export function offering(
+  flags: string,
+  description: string,
+  words: readonly string[],
+  usual?: string,
+): Option {
+  const option = new Option(flags, description);
+  option.argChoices = [...words];
+  return option.default(undefined, usual);
+}
 
 /** An earlier spelling of an option, which is taken still and shown nowhere. */
 export function alsoSpelled(command: Command, flags: string, name: string): void {
@@ -38,6 +51,22 @@ export const unknownCommand = (group: Command, name: string): Error =>
       seeHelp(group),
     ),
   );
+
+/** A name that is neither a command nor a topic. */
+export const unknownTopic = (group: Command, name: string): Error =>
+  group.parent !== null
+    ? unknownCommand(group, name)
+    : usageError(
+        `there is no command and no topic "${name}"`,
+        suggestion(
+          name,
+          [
+            ...group.commands.map((command) => command.name()),
+            ...TOPICS.map((topic) => topic.name),
+          ],
+          'See: ir help --help',
+        ),
+      );
 
 function unknownOption(command: Command, written: string): Error {
   const [flag = ''] = written.split('=', 1);

@@ -85,6 +85,7 @@ describe('the command line', () => {
 
 it('every command has a description, two examples, its exit codes and a view', async () => {
   expect(program.commands.map((command) => command.name())).toEqual([
+    'status',
     'open',
     'use',
     'list',
