@@ -113,7 +113,8 @@ const ALONE = /^\{([a-z][\w.]*)(?::([^:{}]*))?(?::([^:{}]*))?\}$/;
 /** The value of a text: that of its one place, whatever it is, or the text with all places filled. */
 export function fill(text: string, names: Names, making: Making): Value {
   const made = (name: string, first = '', second = ''): Value => {
-    const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
+    const isName = first === '' && Object.hasOwn(names, name);
+    const maker = !isName && Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
     const value = maker?.(making, first, second, names) ?? lookUp(name, names);
     return typeof value === 'string' && value !== text ? fill(value, names, making) : value;
   };

@@ -18,6 +18,12 @@ function textOf(from: unknown, key: string): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** A number of bytes above 0. */
+function countOf(from: unknown, key: string): number | undefined {
+  const count = isObject(from) && Object.hasOwn(from, key) ? Number(from[key]) : 0;
+  return Number.isSafeInteger(count) && count > 0 ? count : undefined;
+}
+
 function objectOf(from: unknown, key: string): Json | undefined {
   if (!isObject(from) || !Object.hasOwn(from, key)) return undefined;
   const value = from[key];
@@ -87,10 +93,15 @@ function timeOf(record: Json, outer: Json): number | undefined {
   );
 }
 
+/** A role of IAM Identity Center is the same for all who may take it: who it is, says the name of the session. */
+const SINGLE_SIGN_ON = /:assumed-role\/AWSReservedSSO_[^/]{1,64}\/([^/]{1,64})$/;
+
 /** Who made the call, by the kind of identity. */
 function userName(identity: Json | undefined): string | undefined {
   const named = textOf(identity, 'userName');
   if (named !== undefined) return named;
+  const person = SINGLE_SIGN_ON.exec(textOf(identity, 'arn') ?? '')?.[1];
+  if (person !== undefined) return person;
   const issuer = objectOf(objectOf(identity, 'sessionContext'), 'sessionIssuer');
   const issuerName = textOf(issuer, 'userName');
   if (issuerName !== undefined) return issuerName;
@@ -118,6 +129,7 @@ function buildEvent(record: Json, outer: Json): Event {
   const provider = textOf(record, 'eventSource');
   const identity = objectOf(record, 'userIdentity');
   const request = objectOf(record, 'requestParameters');
+  const additional = objectOf(record, 'additionalEventData');
   const address = textOf(record, 'sourceIPAddress');
   const user = userName(identity);
   const target = textOf(request, 'userName');
@@ -140,6 +152,8 @@ function buildEvent(record: Json, outer: Json): Event {
     'event.id': textOf(record, 'eventID'),
     'source.ip': address === undefined ? undefined : readIp(address),
     'source.address': address,
+    'source.bytes': countOf(additional, 'bytesTransferredIn'),
+    'destination.bytes': countOf(additional, 'bytesTransferredOut'),
     'user.name': user,
     'user.id': textOf(identity, 'principalId'),
     'user.target.name': target,
@@ -238,6 +252,20 @@ export const format: LogFormat = {
         'error.code': 'AccessDenied',
         'user.name': 'ci-deploy',
         'user.target.name': 'backup',
+        'session.id': 'ASIAEXAMPLE',
+      },
+    },
+    {
+      lines: [
+        '{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:lena@example.com","arn":"arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Platform_6f1c2d3e4b5a6978/lena@example.com","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role","userName":"AWSReservedSSO_Platform_6f1c2d3e4b5a6978"}}},"eventTime":"2024-06-10T07:01:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-central-1","sourceIPAddress":"203.0.113.40","requestParameters":{"bucketName":"exports","key":"a.csv"},"responseElements":null,"additionalEventData":{"bytesTransferredIn":0,"bytesTransferredOut":4711},"eventID":"0d0c7d0e-0000-4000-8000-000000000003","eventType":"AwsApiCall","recipientAccountId":"111122223333"}',
+      ],
+      expect: {
+        time: '2024-06-10T07:01:00.000000Z',
+        'event.action': 'GetObject',
+        'event.outcome': 'success',
+        'source.ip': '203.0.113.40',
+        'destination.bytes': 4711,
+        'user.name': 'lena@example.com',
         'session.id': 'ASIAEXAMPLE',
       },
     },
