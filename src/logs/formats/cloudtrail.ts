@@ -203,7 +203,9 @@ function parseRecord(text: string): Event | Skip {
 
 function detectLine(line: string): boolean {
   if (!line.trimStart().startsWith('{')) return false;
-  const isRecord = line.includes('"eventVersion"') || line.includes('"awsRegion"');
+  const isRecord = ['"eventVersion"', '"awsRegion"', '.amazonaws.com"'].some((each) =>
+    line.includes(each),
+  );
   if (isRecord && line.includes('"eventName"') && line.includes('"eventSource"')) return true;
   if (line.includes('"CloudTrailEvent"') || line.includes('"digestS3Object"')) return true;
   return line.includes('"eventVersion"') && line.includes('"awsRegion"');

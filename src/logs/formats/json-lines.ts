@@ -17,7 +17,7 @@ import { type FoundFields, findFields, isRecord } from './json-fields.ts';
 import { integerField, listField, textField } from './json-found.ts';
 import { hostHeader, httpOf } from './json-http.ts';
 import { JSON_SAMPLES } from './json-lines-samples.ts';
-import { loginOf, outcomeOf } from './json-login.ts';
+import { loginOf, outcomeOf, outcomeOfCode } from './json-login.ts';
 import { productOf } from './json-products.ts';
 import { readRecord } from './json-record.ts';
 import { hasLogFields, jsonSplitter, looksLikeDocument } from './json-records.ts';
@@ -112,7 +112,12 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
       listField(found, 'category') ?? login?.category ?? alert?.category ?? http?.category,
     'event.type': listField(found, 'type') ?? login?.type ?? alert?.type ?? http?.type,
     'event.action': action ?? login?.action ?? (alert === undefined ? undefined : 'waf_alert'),
-    'event.outcome': outcomeOf(found) ?? login?.outcome ?? alert?.outcome ?? http?.outcome,
+    'event.outcome':
+      outcomeOf(found) ??
+      login?.outcome ??
+      alert?.outcome ??
+      http?.outcome ??
+      outcomeOfCode(found, action),
     'event.dataset': textField(found, 'dataset') ?? 'json',
     'event.provider': textField(found, 'provider'),
     'event.code': textField(found, 'code') ?? alert?.ruleId,
@@ -268,8 +273,7 @@ const isOwned = (record: JsonRecord, line: string): boolean =>
   isJournal(record) ||
   Array.isArray(record['Records']) ||
   (line.includes('"eventVersion"') && line.includes('"eventSource"')) ||
-  line.includes('"CloudTrailEvent"') ||
-  line.includes('"digestS3Object"') ||
+  cloudtrail.detect(line) ||
   windowsJson.detect(line);
 
 const isJournal = (record: JsonRecord): boolean =>

@@ -68,7 +68,7 @@ function outcomeBeside(
   action: string | undefined,
 ): JsonLogin['outcome'] | undefined {
   if (action === undefined || !LOGIN_NAME.test(action)) return undefined;
-  const outcome = outcomeOf(found);
+  const outcome = outcomeOf(found) ?? outcomeOfCode(found, action);
   return outcome === 'unknown' ? undefined : outcome;
 }
 
@@ -80,4 +80,16 @@ export function outcomeOf(found: FoundFields): 'success' | 'failure' | 'unknown'
   const success = found.get('success')?.value;
   if (success === undefined) return undefined;
   return success === true || success === 'true' ? 'success' : 'failure';
+}
+
+const NO_ERROR = /^(?:0+|0x0+|none|null|ok|s_ok|success(?:ful)?|no_?error)$/i;
+
+/** What an error code beside the name of an action says: `AccessDenied`, `50126`; 0 and `None` are no errors. */
+export function outcomeOfCode(
+  found: FoundFields,
+  action: string | undefined,
+): 'success' | 'failure' | undefined {
+  const code = action === undefined ? undefined : textField(found, 'errorCode')?.trim();
+  if (code === undefined || code === '') return undefined;
+  return NO_ERROR.test(code) ? 'success' : 'failure';
 }

@@ -812,6 +812,36 @@ describe('names that mean more together', () => {
       },
       { 'user.name': 'userpass-bob', 'event.action': 'read' },
     ],
+    [
+      'an API call with an error',
+      { timestamp, eventName: 'PutThing', eventSource: 'x.example', errorCode: 'AccessDenied' },
+      { 'event.outcome': 'failure', 'error.code': 'AccessDenied' },
+    ],
+    [
+      'a number of an error',
+      { timestamp, operationName: 'GetSecret', errorCode: 50126 },
+      { 'event.outcome': 'failure', 'event.category': undefined },
+    ],
+    [
+      'no error',
+      { timestamp, operationName: 'Sign-in', errorCode: 0, user: 'bob' },
+      { 'event.outcome': 'success', 'event.category': ['authentication'] },
+    ],
+    [
+      'an error in the words of a log',
+      { timestamp, msg: 'x', err: { code: 'ECONNRESET' } },
+      { 'event.outcome': undefined, 'error.code': 'ECONNRESET' },
+    ],
+    [
+      'a call of AWS cut to few keys',
+      {
+        eventTime: TIME,
+        eventName: 'GetObject',
+        eventSource: 's3.amazonaws.com',
+        errorCode: 'AccessDenied',
+      },
+      { format: 'cloudtrail', 'event.outcome': 'failure', 'event.provider': 's3.amazonaws.com' },
+    ],
   ])('%s', (_, record, expected) => {
     const event = read(record);
     for (const [field, value] of Object.entries(expected))
