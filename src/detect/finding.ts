@@ -60,6 +60,8 @@ export interface Act {
   unnamed: number;
   /** ECS field to the number of values beyond those in `entities`. */
   furtherValues: Readonly<Record<string, number>>;
+  /** First and last hit of the finding that leads, by itself; absent in findings of older stores. */
+  lead?: Readonly<Pick<Finding, 'firstUs' | 'lastUs'>> | undefined;
 }
 
 /** A finding that another one leads. */

@@ -211,6 +211,7 @@ function closed(act: OpenAct): Finding {
     others: others.sort((a, b) => (isStronger(a, b) ? -1 : 1)),
     unnamed,
     furtherValues,
+    lead: { firstUs: lead.firstUs, lastUs: lead.lastUs },
   };
   return { ...lead, firstUs, lastUs, entities, act: joined };
 }

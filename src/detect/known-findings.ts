@@ -154,7 +154,12 @@ function mergeActs(newer: Finding, older: Finding): Finding {
     firstUs: extreme(Math.min, newer.firstUs, older.firstUs),
     lastUs: extreme(Math.max, newer.lastUs, older.lastUs),
     entities,
-    act: { others: named, unnamed: counted + others.length - named.length, furtherValues },
+    act: {
+      others: named,
+      unnamed: counted + others.length - named.length,
+      furtherValues,
+      lead: lead.act === undefined ? { firstUs: lead.firstUs, lastUs: lead.lastUs } : lead.act.lead,
+    },
   };
 }
 

@@ -170,6 +170,7 @@ describe('folding', () => {
         ],
         unnamed: 0,
         furtherValues: { 'source.ip': 11 },
+        lead: { firstUs: START_US + 9 * MINUTE_US, lastUs: START_US + 9 * MINUTE_US },
       },
     });
     expect(act?.entities['user.name']).toEqual(['anna', 'root']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stagesOf } from '../../src/detect/attack.ts';
 import type { FileAccount, Finding, Timeline } from '../../src/detect/finding.ts';
+import { foldedOf } from '../../src/detect/fold-findings.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { view } from '../../src/terminal/views/timeline.ts';
 import { accountLines } from '../../src/terminal/views/timeline-account.ts';
@@ -62,6 +63,16 @@ describe('the timeline on a narrow terminal', () => {
     expect(text).toContain(`var/log/host/nginx/access.log:${evidence!.line}`);
     expect(text.replace(/\s+/g, ' ')).toContain('not shown (--level)');
   });
+});
+
+it('gives a finding that leads others its own span, beside that of the act', () => {
+  const [one, other] = [finding('a'), finding('b')];
+  const lead = { firstUs: START_US, lastUs: START_US + 100_000_000 };
+  const act = { others: [foldedOf(other)], unnamed: 0, furtherValues: {}, lead };
+  const leading = { ...one, count: 32, firstUs: START_US, lastUs: START_US + HOUR_US, act };
+  const text = render(timelineOf([leading], [file({})]), 200).join('\n');
+  expect(text).toMatch(/32 events in 1m 40s, until 20\d\d-/);
+  expect(text).toMatch(/leads 1 more finding of this act \(/);
 });
 
 describe('the account of many files', () => {

@@ -26,6 +26,9 @@ const looked: readonly RegExp[] = [
 /** Parameters that say where the browser, not the server, goes next. */
 const NEXT =
   /^(?:next|go_?to|continue|dest(?:ination)?|back|back_?url|r_?url|redir\w{0,12}|return\w{0,12}|callback_?ur[il]|(?:post_)?(?:login|logout|success|cancel|signin|error)_?(?:redirect)?_?ur[il]|post_logout_redirect_uri|(?:relay)?state|website|homepage|origin|referr?er)$/i;
+/** What is called back may be the browser, or a web hook that the server calls: only the own machine is the browser's. */
+const CALLED_BACK = /^(?:cb|callback)(?:_?ur[il])?$/i;
+const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])/i;
 /** The developer's own machine or network, at the port of a web server; its interfaces for machines are none of it. */
 const OWN_PAGE =
   /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?::(?!(?:2[1-5]|53|1[0-4]\d|389|445|873|1433|1521|2049|237\d|3306|5432|5984|6379|6443|8500|9200|9300|10250|10255|11211|27017|50070)\b)\d{2,5})?(?:\/(?!(?:containers|images|latest|server-status|manager|_cat|_cluster|metadata|computemetadata|actuator|v\d|api\/v\d)\b)(?:[\w-]{1,40}[./]?){0,12})?(?:\?[\w=.-]{0,100})?$/i;
@@ -57,7 +60,8 @@ const MOST_CHARACTERS = 300;
 /** Can a value be harmless? A cheap question before it is decoded. */
 export const mayBeHarmless = (name: string, value: string): boolean =>
   value.length <= MOST_CHARACTERS &&
-  (SIGN.test(value) || (NAMED_SIGN.test(value) && (LOOKED_UP.test(name) || NEXT.test(name))));
+  (SIGN.test(value) ||
+    (NAMED_SIGN.test(value) && [LOOKED_UP, NEXT, CALLED_BACK].some((names) => names.test(name))));
 
 /**
  * Does a value as a whole run nothing, whoever reads it?
@@ -67,5 +71,6 @@ export const mayBeHarmless = (name: string, value: string): boolean =>
 export function isHarmless(name: string, text: string): boolean {
   const isOneOf = (forms: readonly RegExp[]): boolean => forms.some((form) => form.test(text));
   if (LOOKED_UP.test(name) && isOneOf(looked)) return true;
-  return (NEXT.test(name) && OWN_PAGE.test(text)) || isOneOf(anywhere);
+  const isNext = NEXT.test(name) || (CALLED_BACK.test(name) && LOOPBACK.test(text));
+  return (isNext && OWN_PAGE.test(text)) || isOneOf(anywhere);
 }

@@ -148,6 +148,9 @@ const REMOTE = /https?:\/\/|\/dev\/(?:tcp|udp)\/|\b\d{1,3}(?:\.\d{1,3}){3}\b/;
 /** The value as a whole is a statement of the command line of Windows. */
 const STATEMENT =
   /^\s{0,20}(?:for\s{1,20}(?:\/[dflr]\b|%)|if\s{0,20}(?:\/i\b|not\s|exist\s|defined\s|errorlevel\s|cmdextversion\s|["([]?%|\S{1,40}\s{0,20}==))/i;
+/** The value as a whole gives an interpreter a program. */
+const PROGRAM =
+  /^\s{0,20}(?:[\w./-]{0,40}\/)?(?:python[\d.]{0,4}|perl|ruby|php[\d.]{0,3}|node|lua)\s{1,4}-(?:c|e|r|ne|pe)\s{0,4}(?:"[^"]{0,400}"|'[^']{0,400}')\s{0,20}$/i;
 const FENCED = /```|<(?:code|pre|source|nowiki)\b|`[^`]{2,200}`/i;
 
 /**
@@ -156,7 +159,8 @@ const FENCED = /```|<(?:code|pre|source|nowiki)\b|`[^`]{2,200}`/i;
  * @param isTitle it is one, or is the title of something about the code
  */
 function isArmed(text: string, isOpened: boolean, isTitle: boolean): boolean {
-  if ([LOOKUP, ENDS_FIRST, HIDDEN, CLOSES, STATEMENT].some((sign) => sign.test(text))) return true;
+  if ([LOOKUP, ENDS_FIRST, HIDDEN, CLOSES, STATEMENT, PROGRAM].some((sign) => sign.test(text)))
+    return true;
   const quote = openQuote(text);
   const isAsked = isOpened && quote === 'odd' && !QUERY.test(text);
   if (quote !== undefined && GOES_ON.test(text) && !isAsked) return true;

@@ -49,7 +49,7 @@ function detect(line: string): boolean {
 /** Do stamp, host and tag look like those of syslog? */
 function isSyslog(line: string): boolean {
   if (envelope.isRfc5424) return true;
-  const { host, program, hasTag, hasStamp, pid, stamp } = envelope;
+  const { host, program, hasTag, hasStamp, pid, stamp, facility } = envelope;
   if (program !== undefined && ACCESS_POINT.test(program)) return true;
   if (program !== undefined && (isLevelWord(program) || !NAME.test(program))) return false;
   if (host !== undefined && !NAME.test(host)) return false;
@@ -61,7 +61,7 @@ function isSyslog(line: string): boolean {
       host === undefined && envelope.severity >= 0 && pid !== undefined && !needsPid;
     if (isFtpFile || isChromeOs) return hasTag;
     // Without a host, only a name with its process id at the very place tells.
-    const isLevelled = envelope.severity >= 0 && !envelope.isLevelInTag;
+    const isLevelled = envelope.severity >= 0 && facility < 0 && !envelope.isLevelInTag;
     const isNameless = host === undefined && pid !== undefined && !isLevelled;
     return (host !== undefined || isNameless) && hasTag && (pid !== undefined || !needsPid);
   }

@@ -272,7 +272,7 @@ const sourceText = ({ value, count }: TopSource, show: (value: number) => string
   `${show(count).padStart(9)}  ${value}`;
 
 function* findingLines(finding: Finding, style: Style): Iterable<string> {
-  const { rule, level, count, firstUs, lastUs, atUs = firstUs } = finding;
+  const { rule, level, count, firstUs, atUs = firstUs } = finding;
   const { offsetAt } = style;
   const time =
     atUs === undefined ? 'no time'.padEnd(timeWidth(offsetAt)) : showMicros(atUs, offsetAt);
@@ -286,11 +286,8 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   yield `${first.replace(level, () => paintLevel(level, level, style)).replace(rule.title, (text) => style.paint.bold(text))}\n`;
   const details = [];
   if (count > 1) {
-    const span =
-      // The times of an act are those of all its findings.
-      finding.act === undefined && firstUs !== undefined && lastUs !== undefined && lastUs > firstUs
-        ? ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs, offsetAt)}`
-        : '';
+    // The times of an act are those of all its findings.
+    const span = spanText(finding.act === undefined ? finding : finding.act.lead, offsetAt);
     details.push(`${finding.isLeast === true ? 'at least ' : ''}${plural(count, 'event')}${span}`);
   }
   if (rule.techniques.length > 0) details.push(rule.techniques.join(' '));
@@ -309,6 +306,16 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   for (const line of citationLines(evidence, Math.max(30, style.width - INDENT), style)) {
     yield `${indent}${style.paint.dim(line)}\n`;
   }
+}
+
+/** ` in 1m 40s, until 04:00:06Z`; empty where nothing lasted. */
+function spanText(
+  of: Pick<Finding, 'firstUs' | 'lastUs'> | undefined,
+  offsetAt: Style['offsetAt'],
+): string {
+  const { firstUs, lastUs } = of ?? {};
+  if (firstUs === undefined || lastUs === undefined || lastUs <= firstUs) return '';
+  return ` in ${showDuration((lastUs - firstUs) / 1000)}, until ${showMicros(lastUs, offsetAt)}`;
 }
 
 /** Columns of a cited line worth showing beside its place. */

@@ -173,6 +173,15 @@ const LINES: readonly Login[] = [
     'bob',
     A,
   ],
+  ...['daemon.info', 'authpriv.notice', 'auth.warn'].map(
+    (selector): Login => [
+      '',
+      `2026-11-24 10:00:00 ${selector} dropbear[3]: Password auth succeeded for 'root' from ${A}:44`,
+      IN,
+      'root',
+      A,
+    ],
+  ),
   [
     '',
     `2026-11-24 10:00:00 ${A}:50111 TLS: Username/Password authentication succeeded for username 'bob'`,
