@@ -41,7 +41,7 @@ async function main(argv: readonly string[]): Promise<void> {
       await program.parseAsync(argv as string[], { from: 'user' });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      await printHelp(plain.out, plain.err);
+      await printHelp(plain.out, plain.err, interruption);
       if (error.exitCode !== 0) setExit(EXIT.usage);
       return;
     }
@@ -72,6 +72,8 @@ interface Interruption {
   exit: ExitCode | undefined;
   /** The work is done: what is left is writing the result, perhaps to a reader that does not read. */
   isPrinting: boolean;
+  /** A pager has the terminal: Ctrl-C is for it, and reaches us as well. */
+  isPaging: boolean;
   /** Ends the run as if SIGINT had arrived (Ctrl-C inside a prompt). */
   interrupt(): void;
 }
@@ -95,9 +97,11 @@ function listenForSignals(): Interruption {
     },
     exit: undefined,
     isPrinting: false,
+    isPaging: false,
     interrupt: () => stop(EXIT.sigint),
   };
   const stop = (code: ExitCode): void => {
+    if (interruption.isPaging && code === EXIT.sigint) return;
     if (interruption.exit !== undefined || interruption.isPrinting) process.exit(code);
     interruption.exit = code;
     controller.abort();
@@ -116,13 +120,19 @@ function createRun(interruption: Interruption): Run {
     );
     const { printResult } = await import('./terminal/print-result.ts');
     interruption.isPrinting = true;
-    await printResult(view, outcome.result, settings);
+    await printResult(view, outcome.result, settings, () => leaveTerminal(interruption));
     const exit = outcome.exitAfter?.() ?? outcome.exit;
     if (exit === undefined || exit === EXIT.done) return;
     setExit(exit);
     const { printReasons } = await import('./terminal/print-error.ts');
     printReasons(outcome.reasons?.() ?? [], exit, settings.format === 'json', process.env);
   };
+}
+
+/** To a pager: it decides what Ctrl-C means. */
+function leaveTerminal(interruption: Interruption): void {
+  interruption.isPaging = true;
+  process.on('SIGINT', () => undefined);
 }
 
 async function createContext(
@@ -160,16 +170,22 @@ async function endOnBrokenOutput(error: NodeJS.ErrnoException): Promise<void> {
 }
 
 /** Help, where it was asked for and where it answers wrong usage. */
-async function printHelp(out: string, err: string): Promise<void> {
+async function printHelp(out: string, err: string, interruption: Interruption): Promise<void> {
   const { wrapHelp } = await import('./terminal/help-text.ts');
   const { columnsOf } = await import('./terminal/style.ts');
   const broken = (text: string, stream: { columns?: number }): string =>
     wrapHelp(text, columnsOf(stream, process.env) ?? 80);
   if (err !== '') process.stderr.write(broken(err, process.stderr));
-  await printPlain(broken(out, process.stdout));
+  const { pagingFor } = await import('./terminal/pager.ts');
+  const { write } = await import('./terminal/print-result.ts');
+  const isWanted = !process.argv.includes('--no-pager');
+  const paging = pagingFor(process.stdout, process.env, isWanted, () =>
+    leaveTerminal(interruption),
+  );
+  await write(broken(out, process.stdout), paging).catch(printFailure);
 }
 
-/** Text that needs no view: the version, the help. */
+/** Text that needs no view: the version. */
 async function printPlain(text: string): Promise<void> {
   const { writeOut } = await import('./terminal/output.ts');
   await writeOut(text).catch(printFailure);

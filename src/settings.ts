@@ -16,6 +16,8 @@ export interface Settings {
   isInputAllowed: boolean;
   isQuiet: boolean;
   isDebug: boolean;
+  /** May long output on a terminal go through a pager? */
+  isPaged: boolean;
   color: 'always' | 'never' | 'auto';
   /** Workspace folder from --store or IR_STORE; undefined: search upwards from `cwd`. */
   store: string | undefined;
@@ -44,6 +46,7 @@ export interface RawSettings {
   input?: boolean;
   quiet?: boolean;
   debug?: boolean;
+  pager?: boolean;
   color?: string | boolean;
   store?: string;
   incident?: string;
@@ -65,6 +68,7 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     isInputAllowed: raw.input !== false && !env['CI'],
     isQuiet: raw.quiet === true,
     isDebug: raw.debug === true,
+    isPaged: raw.pager !== false,
     color: readColor(raw.color),
     store: raw.store ?? nonEmpty(env['IR_STORE']),
     incident: raw.incident ?? nonEmpty(env['IR_INCIDENT']),

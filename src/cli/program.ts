@@ -110,5 +110,6 @@ const globalOptions = (): Option[] => [
   new Option('-q, --quiet', 'no progress and no notes on stderr'),
   offering('--color [when]', 'whether to use colours', ['always', 'never', 'auto'], 'auto'),
   new Option('--no-color', 'the same as --color never'),
+  new Option('--no-pager', 'never show long output through a pager (IR_PAGER, PAGER)'),
   new Option('--debug', 'show a stack trace with an error'),
 ];

@@ -4,15 +4,17 @@ import type { OutputFormat, Settings } from '../settings.ts';
 import { jsonPieces } from './json-pieces.ts';
 import { safeJson } from './neutralise.ts';
 import { writeOut } from './output.ts';
+import { type Paging, pagingFor, type RunningPager, rowsOf, startPager } from './pager.ts';
 import { createStyle, type Style } from './style.ts';
 import type { View } from './view.ts';
 import { VIEWS } from './views.ts';
 
-/** Renders and prints. `viewName` is a file in `views/` that exports `view`. */
+/** Renders and prints. `viewName` is a file in `views/` that exports `view`. @param onPager called when a pager takes over the terminal */
 export async function printResult(
   viewName: string,
   result: unknown,
   settings: Settings,
+  onPager: () => void,
 ): Promise<void> {
   const load = VIEWS[viewName];
   if (load === undefined) throw new Error(`there is no view called ${viewName}`);
@@ -22,7 +24,8 @@ export async function printResult(
     zone: settings.displayZone,
     offsetAt: settings.displayOffsetAt,
   };
-  await write(render(view, result, settings.format, style));
+  const paging = pagingFor(process.stdout, settings.env, settings.isPaged, onPager);
+  await write(render(view, result, settings.format, style), paging);
 }
 
 type Output = string | Iterable<string> | AsyncIterable<string>;
@@ -58,15 +61,58 @@ function* jsonDocument(value: unknown): Iterable<string> {
 }
 
 /** Writes in pieces of about 64 KiB and waits for a slow reader; between them a signal is heard. */
-async function write(output: Output): Promise<void> {
-  if (typeof output === 'string') return await writeOut(output);
+export async function write(output: Output, paging?: Paging): Promise<void> {
+  const pieces = piecesOf(output)[Symbol.asyncIterator]();
+  let seen = '';
+  let next = await pieces.next();
+  if (paging !== undefined) {
+    for (
+      ;
+      next.done !== true && rowsOf(seen, paging.columns) < paging.rows;
+      next = await pieces.next()
+    ) {
+      seen += next.value;
+    }
+    const isLong = rowsOf(seen, paging.columns) >= paging.rows;
+    const pager = isLong ? await startPager(paging) : undefined;
+    if (pager !== undefined) {
+      await writePaged(pager, seen, next, pieces);
+      return;
+    }
+  }
+  await writeOut(seen);
+  for (; next.done !== true; next = await pieces.next()) {
+    await writeOut(next.value);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function writePaged(
+  pager: RunningPager,
+  seen: string,
+  first: IteratorResult<string>,
+  pieces: AsyncIterator<string>,
+): Promise<void> {
+  let isRead = await pager.write(seen);
+  for (let next = first; isRead && next.done !== true; next = await pieces.next()) {
+    isRead = await pager.write(next.value);
+  }
+  // What is still being made is wanted no more.
+  if (!isRead) await pieces.return?.();
+  await pager.end();
+}
+
+async function* piecesOf(output: Output): AsyncGenerator<string> {
+  if (typeof output === 'string') {
+    yield output;
+    return;
+  }
   let buffered = '';
   for await (const piece of output) {
     buffered += piece;
     if (buffered.length <= 65_536) continue;
-    await writeOut(buffered);
-    await new Promise((resolve) => setImmediate(resolve));
+    yield buffered;
     buffered = '';
   }
-  await writeOut(buffered);
+  yield buffered;
 }
