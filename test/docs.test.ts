@@ -98,6 +98,7 @@ const EXAMPLES = new Set([
   'src/commands/do-something.ts',
   'src/terminal/views/do-something.ts',
   'src/store/migrations/NNNN-what-it-does.ts',
+  '.ir/config.yml',
 ]);
 
 describe('docs/formats.md', () => {

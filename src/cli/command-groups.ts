@@ -7,8 +7,8 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['The case', 'status show open use list update note close reopen'],
   ['Respond', 'respond contain eradicate recover'],
   ['Tell', 'report'],
-  ['Content and practice', 'formats playbook drill demo'],
-  ['House', 'verify completion help'],
+  ['Content and practice', 'rules formats playbook drill demo'],
+  ['House', 'verify config completion help'],
 ];
 
 /**

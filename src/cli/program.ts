@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
 import { TOPICS } from '../commands/topics.ts';
 import { groupCommands } from './command-groups.ts';
+import { declareConfig } from './config.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
@@ -11,18 +12,21 @@ import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
+import { declareRules } from './rules.ts';
 import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
 import { offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
+  declareRules,
   declareFormats,
   declareIncident,
   declareRespond,
   declareReport,
   declareDrill,
   declareDemo,
+  declareConfig,
   declareCompletion,
   declareHelp,
 ];

@@ -144,7 +144,12 @@ function needsValue({ match: { modifiers, values } }: Extract<Search, { kind: 'f
   return values.every((value) => value !== null);
 }
 
-function isFilled(field: string, reader: FieldReader, formats: readonly LogFormat[]): boolean {
+/** Does any of the formats give the field a value? */
+export function isFilled(
+  field: string,
+  reader: FieldReader,
+  formats: readonly LogFormat[],
+): boolean {
   if (field.startsWith('ir.')) return true;
   return formats.some((format) => reader(fullEvent(format, field)) !== undefined);
 }

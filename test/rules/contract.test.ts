@@ -1,14 +1,8 @@
 /** What every bundled rule must have, and its own tests replayed through the engine. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type BundledDocument,
-  bundledDocuments,
-  createReplayer,
-  type Replayer,
-  type TestItem,
-  textOf,
-} from './replay.ts';
+import { type TestItem, textOf } from '../../src/detect/rule-tests.ts';
+import { type BundledDocument, bundledDocuments, createReplayer, type Replayer } from './replay.ts';
 
 const ATTACK = '../shared/data/mitre-attack/techniques.json';
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

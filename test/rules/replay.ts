@@ -7,12 +7,10 @@ import { parseAllDocuments } from 'yaml';
 import { type AnalyseOptions, analyse } from '../../src/detect/analyse.ts';
 import { chooseRules, type RuleChoice } from '../../src/detect/choose-rules.ts';
 import type { Finding, Timeline } from '../../src/detect/finding.ts';
+import type { TestItem } from '../../src/detect/rule-tests.ts';
 import { type Level, levelRank } from '../../src/events/level.ts';
 
 const RULES = fileURLToPath(new URL('../../templates/rules', import.meta.url));
-
-/** A test of a rule: log text, or one line that is repeated. */
-export type TestItem = string | { repeat: number; every: number; line: string };
 
 /** What the contract reads of a bundled Sigma document. */
 export interface BundledDocument {
@@ -42,27 +40,6 @@ export function bundledDocuments(): BundledDocument[] {
       (document) => ({ file, ...(document.toJS() as object) }) as BundledDocument,
     ),
   );
-}
-
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const START_MS = Date.UTC(2026, 2, 14, 10);
-
-/** The text of a test. `{n}`, `{n250}`, `{clf}`, `{syslog}` and `{iso}` change from line to line. */
-export function textOf(item: TestItem): string {
-  if (typeof item === 'string') return item.endsWith('\n') ? item : `${item}\n`;
-  const lines = Array.from({ length: item.repeat }, (_, index) => {
-    const iso = new Date(START_MS + Math.round(index * item.every * 1000)).toISOString();
-    const month = MONTHS[Number(iso.slice(5, 7)) - 1] ?? '';
-    const day = iso.slice(8, 10);
-    const time = iso.slice(11, 19);
-    return item.line
-      .replaceAll('{n}', String(index))
-      .replaceAll('{n250}', String((index % 250) + 1))
-      .replaceAll('{clf}', `${day}/${month}/${iso.slice(0, 4)}:${time} +0000`)
-      .replaceAll('{syslog}', `${month} ${day} ${time}`)
-      .replaceAll('{iso}', iso);
-  });
-  return `${lines.join('\n')}\n`;
 }
 
 export interface Replayer {

@@ -16,13 +16,13 @@ type Read = (event: Event) => unknown;
 type Chain = readonly Mapping[];
 
 /**
- * Makes the resolver of a run. For each log source there is one bundled mapping, the one that says most of it (the service
- * counts more than the category, that more than the product); mappings of the user come before it.
+ * Finds the mappings of a log source, in the order of looking up. There is one bundled mapping, the one that says most of it
+ * (the service counts more than the category, that more than the product); mappings of the user come before it.
  */
-export function createResolver(
+export function createChains(
   bundled: readonly Mapping[],
   own: readonly Mapping[] = [],
-): FieldResolver {
+): (logsource: SigmaLogSource) => Chain {
   const byName = new Map(bundled.map((mapping) => [mapping.name, mapping]));
   const withBases = (mapping: Mapping): Mapping[] => [
     mapping,
@@ -32,7 +32,7 @@ export function createResolver(
     }),
   ];
   const last = byName.get(LAST);
-  const chainOf = (logsource: SigmaLogSource): Chain => {
+  return (logsource) => {
     const ranked = (mappings: readonly Mapping[]): Mapping[] =>
       mappings
         .map((mapping) => ({ mapping, fit: fitOf(mapping, logsource) }))
@@ -42,6 +42,14 @@ export function createResolver(
     const chosen = [...ranked(own), ...ranked(bundled).slice(0, 1), ...(last ? [last] : [])];
     return chosen.flatMap(withBases);
   };
+}
+
+/** Makes the resolver of a run. */
+export function createResolver(
+  bundled: readonly Mapping[],
+  own: readonly Mapping[] = [],
+): FieldResolver {
+  const chainOf = createChains(bundled, own);
   const chains = new Map<string, Chain>();
   const readers = new Map<Chain, Map<string, FieldReader>>();
   return (field, logsource) => {
