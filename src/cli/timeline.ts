@@ -2,8 +2,8 @@ import { Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { oneOf } from './usage.ts';
 
-const collect = (value: string, earlier: string[] | undefined): string[] => [
-  ...(earlier ?? []),
+const collect = (value: string, earlier: string[] | false | undefined): string[] => [
+  ...(earlier || []),
   value,
 ];
 
@@ -60,6 +60,7 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option('--no-rules', 'run no rules: only counts and what was read, or with --all every event')
     .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
     .option('--profile <name>', 'only the rules that fit this profile of config.yml')
     .addOption(

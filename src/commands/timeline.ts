@@ -35,7 +35,8 @@ export interface TimelineOptions extends SaidOptions {
   grep?: string;
   where?: string;
   rule?: readonly string[];
-  rules?: readonly string[];
+  /** False: without any. */
+  rules?: readonly string[] | false;
   /** False: without the user's own rules. */
   userRules?: boolean;
   profile?: string;
@@ -80,7 +81,7 @@ export async function timeline(
   options: TimelineOptions,
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
   const settings = readOptions(context, options);
-  const missing = options.rules?.find((path) => !existsSync(resolve(settings.cwd, path)));
+  const missing = settings.ruleFolders.find((path) => !existsSync(resolve(settings.cwd, path)));
   if (missing !== undefined) {
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
   }
@@ -135,6 +136,10 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
   const sinceUs = instant('--since', options.since) ?? Number.NEGATIVE_INFINITY;
   const untilUs = instant('--until', options.until) ?? Number.POSITIVE_INFINITY;
   const referenceUs = instant('--reference-time', options.referenceTime);
+  if (options.rules === false && (options.rule !== undefined || options.profile !== undefined)) {
+    const other = options.rule === undefined ? '--profile' : '--rule';
+    throw usageError(`--no-rules and ${other} contradict each other`, 'Leave one of them out.');
+  }
   if (sinceUs > untilUs) {
     throw usageError(`--since ${options.since} lies after --until ${options.until}`);
   }
@@ -156,7 +161,8 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     level: options.level ?? 'medium',
     isFolded: options.fold !== 'none',
     ruleNames: options.rule ?? [],
-    ruleFolders: options.rules ?? [],
+    ruleFolders: options.rules || [],
+    isWithoutRules: options.rules === false,
     isWithoutOwnRules: options.userRules === false,
     profile: options.profile,
     store: settings.store,

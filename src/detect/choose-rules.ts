@@ -36,11 +36,22 @@ export const NO_RULES: LoadedPlan = {
 /** What decides which rules run. */
 export type RuleOptions = Pick<
   AnalyseOptions,
-  'env' | 'cwd' | 'store' | 'ruleFolders' | 'ruleNames' | 'isWithoutOwnRules' | 'profile'
+  | 'env'
+  | 'cwd'
+  | 'store'
+  | 'ruleFolders'
+  | 'ruleNames'
+  | 'isWithoutOwnRules'
+  | 'isWithoutRules'
+  | 'profile'
 >;
 
 /** Loads and compiles. Throws a usage error when a --rule names none. */
 export async function chooseRules(options: RuleOptions): Promise<RuleChoice> {
+  if (options.isWithoutRules === true) {
+    const { documents, mappings, plan } = NO_RULES;
+    return { documents, mappings, ruleSet: plan.ruleSet, problems: [] };
+  }
   const cache = readRuleCache();
   const config = await loadConfig(options);
   const mappings = await loadMappings(options.env, cache.mapped);

@@ -50,6 +50,8 @@ export interface AnalyseOptions {
   ruleFolders: readonly string[];
   /** Are the user's own rules left out? */
   isWithoutOwnRules?: boolean;
+  /** No rule is asked. */
+  isWithoutRules?: boolean | undefined;
   /** Only rules that fit this profile of the configuration. */
   profile?: string | undefined;
   /** The workspace folder that the user named: its configuration is read. */

@@ -92,12 +92,14 @@ function* summaryLines(timeline: Timeline, style: Style): Iterable<string> {
 
 /** That there is nothing, or more than what is shown. */
 function* restLines(
-  { findings, whyNothing, hiddenFindings }: Timeline,
+  { findings, whyNothing, hiddenFindings, rulesRun }: Timeline,
   style: Style,
 ): Iterable<string> {
   if (findings.length === 0) {
     const why = whyNothing === undefined ? '' : `: ${whyNothing}`;
-    yield `${wrapAfter('', `No findings${why}.`, style.width, 0)}\n`;
+    const isAsked = rulesRun > 0 || whyNothing !== undefined;
+    const said = isAsked ? 'No findings' : 'No rules were run';
+    yield `${wrapAfter('', `${said}${why}.`, style.width, 0)}\n`;
   }
   if (hiddenFindings === 0) return;
   const hidden = `${plural(hiddenFindings, 'finding')} below this level, not shown (--level)`;
