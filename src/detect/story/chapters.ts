@@ -27,6 +27,7 @@ const CHAPTERS: readonly {
   { label: 'Ran', tactics: ['execution', 'lateral-movement', 'command-and-control'] },
   { label: 'Looked', tactics: ['reconnaissance', 'resource-development'] },
 ];
+const HIDING = 'defense-evasion';
 /** Clauses of a statement; further ones are counted. */
 const MOST_ITEMS = 8;
 
@@ -35,9 +36,16 @@ export function chapterOf({ finding: { rule } }: Fact): string | undefined {
   const byTechnique = CHAPTERS.find(({ techniques = [] }) =>
     rule.techniques.some((id) => techniques.some((one) => id === one || id.startsWith(`${one}.`))),
   );
+  // To hide is what many acts do beside: it tells those whose rule names it first.
+  const [chief] = rule.tactics;
   return (
     byTechnique ??
-    CHAPTERS.find(({ tactics }) => tactics.some((tactic) => rule.tactics.includes(tactic)))
+    CHAPTERS.find(({ tactics }) =>
+      tactics.some((tactic) =>
+        tactic === HIDING ? chief === HIDING : rule.tactics.includes(tactic),
+      ),
+    ) ??
+    (rule.tactics.includes(HIDING) ? CHAPTERS.find(({ label }) => label === 'Hid') : undefined)
   )?.label;
 }
 
@@ -111,13 +119,21 @@ function withoutWitnesses(facts: readonly Fact[]): readonly Fact[] {
 /** Within so short a time about the same account or file: one act. */
 const SAME_ACT_US = 2_000_000;
 
+/** So soon after one another, two rules that name one technique and one account saw the command and what came of it. */
+const SAME_DEED_US = 120_000_000;
+
 function isSameAct(a: Fact, b: Fact): boolean {
   const pauseUs = Math.abs(momentOf(a) - momentOf(b));
+  if (a.host !== b.host && a.host !== undefined && b.host !== undefined) return false;
   if (
-    !(pauseUs <= SAME_ACT_US) ||
-    (a.host !== b.host && a.host !== undefined && b.host !== undefined)
+    pauseUs <= SAME_DEED_US &&
+    a.finding.rule.id !== b.finding.rule.id &&
+    a.account !== undefined &&
+    a.account === b.account &&
+    a.finding.rule.techniques.some((id) => b.finding.rule.techniques.includes(id))
   )
-    return false;
+    return true;
+  if (!(pauseUs <= SAME_ACT_US)) return false;
   const words = wordsOf(b.finding);
   return [...wordsOf(a.finding)].some((word) => words.has(word));
 }
@@ -130,6 +146,7 @@ function wordsOf({ entities }: Fact['finding']): Set<string> {
     'process.command_line',
     'event.action',
     'url.path',
+    'service.name',
   ];
   const values = fields.flatMap((field) => entities[field] ?? []);
   const accounts = entities['group.name'] === undefined ? [] : (entities['user.name'] ?? []);

@@ -23,12 +23,37 @@ export const itemOf = (fact: Fact, text = clauseOf(fact)): StoryItem => ({
 export function clauseOf(fact: Fact, isBrief = false): string {
   const { rule } = fact.finding;
   const title = (isBrief ? wordFor(rule.techniques) : undefined) ?? rule.title;
+  const stored = storedText(fact.finding);
+  if (stored !== undefined) return `${title}: ${stored}`;
   const often = countText(fact.finding, isBrief);
   return `${title}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
 }
 
+/** `180 objects of exports`, of a bucket from which many were read. */
+function storedText({ event, count }: Finding): string | undefined {
+  const bucket = /^(?:s3|gs):\/\/([^/]+)\/./.exec(valueAt(event, 'file.path') ?? '')?.[1];
+  return bucket === undefined || count < 2 ? undefined : `${grouped(count)} objects of ${bucket}`;
+}
+
+/** Techniques that are done to an account: its name says more than the call or command that did it. */
+const OF_ACCOUNTS = ['T1136', 'T1098'];
+
+/** The account that a finding says was made or given rights, and the group that it got into. */
+export function changedAccount({ rule, entities, event }: Finding): string | undefined {
+  if (!rule.techniques.some((id) => OF_ACCOUNTS.some((one) => id.startsWith(one))))
+    return undefined;
+  const account = entities['user.target.name']?.[0] ?? valueAt(event, 'user.target.name');
+  const group = entities['group.name']?.[0];
+  return account === undefined || group === undefined ? account : `${account} to ${group}`;
+}
+
 /** What it was done to, as the fields name it. */
-export function objectOf({ entities, event }: Finding): string {
+export function objectOf(finding: Finding): string {
+  const { entities, event } = finding;
+  const changed = changedAccount(finding);
+  if (changed !== undefined) return `: ${changed}`;
+  const service = entities['service.name'] ?? [];
+  if (service.length > 0) return `: ${names(service)}`;
   const commands = entities['process.command_line'] ?? [];
   if (commands.length > 0) return `: ${commandText(commands)}`;
   const path = entities['url.path'] ?? [];
@@ -69,12 +94,14 @@ const MOST_PATH = 34;
 function fileText(paths: readonly string[]): string {
   const [first = ''] = paths;
   if (paths.length === 1 && first.length <= MOST_PATH) return first;
-  return names([...new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)))]);
+  return names([...new Set(paths.map((path) => path.replace(/^.*[\\/]/, '')))]);
 }
 
 /** How often it happened; empty for once, and, in few words, where commands are named. */
-function countText({ count, event, isLeast, entities }: Finding, isBrief: boolean): string {
-  if (count < 2 || (isBrief && entities['process.command_line'] !== undefined)) return '';
+function countText(finding: Finding, isBrief: boolean): string {
+  const { count, event, isLeast, entities } = finding;
+  if (count < 2 || (isBrief && changedAccount(finding) !== undefined)) return '';
+  if (isBrief && entities['process.command_line'] !== undefined) return '';
   const isLogin =
     valueAt(event, 'event.outcome') === 'success' &&
     listAt(event, 'event.category').includes('authentication');

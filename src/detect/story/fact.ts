@@ -87,6 +87,16 @@ export function showsInside({ level, rule }: Finding): boolean {
   return rule.tactics.some((tactic) => !ATTEMPTS.includes(tactic));
 }
 
+/** External remote services: a login that opens a network, not the machine that asks for it. */
+const GATEWAY = 'T1133';
+
+/** Facts of somebody inside; a gateway was only passed, unless nothing else was entered. */
+export function enteredBy(facts: readonly Fact[]): readonly Fact[] {
+  const inside = facts.filter(({ isInside }) => isInside);
+  const behind = inside.filter(({ finding }) => !finding.rule.techniques.includes(GATEWAY));
+  return behind.length > 0 ? behind : inside;
+}
+
 const isOf = (id: string, technique: string): boolean =>
   id === technique || id.startsWith(`${technique}.`);
 

@@ -3,6 +3,7 @@
  * laid down by one and fetched by another. What shows nobody inside is an attempt, and no intrusion.
  */
 import { levelRank } from '../../events/level.ts';
+import { changedAccount } from './clause.ts';
 import type { Fact } from './fact.ts';
 import { momentOf } from './fact.ts';
 
@@ -22,7 +23,7 @@ const HANDOVER_US = 3_600_000_000;
 /** So long a foothold explains what an account without an address does on its machine. */
 const FOOTHOLD_US = 24 * 3_600_000_000;
 /** Accounts that several people use: that two findings name one joins nothing. */
-const SHARED = new Set(['root', '0', 'SYSTEM', 'Administrator', 'nobody']);
+const SHARED = new Set(['root', '0', 'SYSTEM', 'LocalSystem', 'Administrator', 'nobody']);
 
 /** The intrusions that facts show, the gravest first. Facts of attempts that nothing joins to one are left out. */
 export function intrusionsOf(
@@ -100,6 +101,9 @@ function joinNamed(facts: readonly Fact[], groups: Groups, addressOf: AddressOfS
     const cloud = finding.entities['cloud.account.id']?.[0];
     if (account !== undefined && !SHARED.has(account) && (isInside || addresses.length === 0))
       link(`account ${cloud ?? host ?? ''} ${account}`, index);
+    // Whoever made an account is who uses it afterwards.
+    const made = changedAccount(finding);
+    if (made !== undefined) link(`account ${cloud ?? host ?? ''} ${made}`, index);
   }
 }
 
@@ -125,13 +129,17 @@ function attribute(facts: readonly Fact[], groups: Groups): Set<number> {
     facts.flatMap(({ addresses }, index) => (addresses.length > 0 ? [groups.find(index)] : [])),
   );
   for (const [index, fact] of facts.entries()) {
-    const { atUs, addresses, host, finding } = fact;
+    const { atUs, addresses, host, account, finding } = fact;
     if (addresses.length > 0 || hasAddress.has(groups.find(index)) || atUs === undefined) continue;
     if (finding.entities['cloud.account.id'] !== undefined) continue;
     const before = footholds.filter((one) => {
       const foothold = facts[one]!;
+      // An account that was gained at a gateway opens the machines behind it.
       const isSameHost =
-        foothold.host === undefined || host === undefined || foothold.host === host;
+        foothold.host === undefined ||
+        host === undefined ||
+        foothold.host === host ||
+        (account !== undefined && !SHARED.has(account) && foothold.account === account);
       const isCloud = foothold.finding.entities['cloud.account.id'] !== undefined;
       return (
         isSameHost && !isCloud && foothold.atUs! <= atUs && atUs - foothold.atUs! <= FOOTHOLD_US

@@ -2,7 +2,7 @@
 
 import { isOfKind, LOG_KINDS, type Need } from '../../logs/log-kinds.ts';
 import type { FileAccount } from '../finding.ts';
-import { type Fact, hostInPath } from './fact.ts';
+import { enteredBy, type Fact, hostInPath } from './fact.ts';
 import { touchedBy } from './touched.ts';
 
 /** Files in which keys of a cloud account lie. */
@@ -11,11 +11,7 @@ const CLOUD_KEYS = /\/\.aws\/|\/\.azure\/|gcloud|\/\.boto|credentials\.json/;
 /** Kinds of logs that are not among the files and would show more, named as part of a sentence. */
 export function missingKinds(facts: readonly Fact[], files: readonly FileAccount[]): string[] {
   const needs = needsOf(facts);
-  const hosts = [
-    ...new Set(
-      facts.flatMap(({ isInside, host }) => (isInside && host !== undefined ? [host] : [])),
-    ),
-  ];
+  const hosts = [...new Set(enteredBy(facts).flatMap(({ host }) => host ?? []))];
   const named = new Set(hosts);
   const read = files.filter(({ lines }) => lines > 0);
   return LOG_KINDS.filter(({ need }) => needs.has(need)).flatMap((kind) => {

@@ -12,6 +12,8 @@ const MINUTE_US = 60_000_000;
 /** A log is silent after a pause this many times longer than those between its lines, and longer than half an hour. */
 const SILENT_PAUSES = 20;
 const LEAST_SILENCE_US = 30 * MINUTE_US;
+/** The rhythm of a day is no silence: the pause must be more than this part of all that was logged. */
+const SILENT_PART = 1 / 24;
 const MOST_SILENT = 3;
 
 /** What is open, the weightiest first. */
@@ -86,7 +88,7 @@ function silence(
 ): StoryItem[] {
   if (firstUs === undefined || lastUs === undefined) return [];
   const pauseUs = ((log.lastUs - log.firstUs) / Math.max(1, log.lines)) * SILENT_PAUSES;
-  const leastUs = Math.max(LEAST_SILENCE_US, pauseUs);
+  const leastUs = Math.max(LEAST_SILENCE_US, pauseUs, (all.endUs - all.startUs) * SILENT_PART);
   if (all.endUs - log.lastUs > leastUs && log.lastUs >= firstUs)
     return [plain(`${log.name} is silent from then on`, log.lastUs)];
   if (all.endUs - log.lastUs > leastUs)

@@ -42,11 +42,26 @@ export function touchedBy(command: string): Touched {
     else if (isDatabase && HOST_OPTIONS.includes(option) && isName(value)) destinations.add(value);
     else {
       const path = value.startsWith('file=@') ? value.slice(6) : value.replace(/^[<>@]+/, '');
-      if (path.length > 1 && path.startsWith('/') && !NO_FILE.test(path)) files.add(path);
+      if (isPath(path)) files.add(path);
     }
   }
   return { files: [...files], destinations: [...destinations], tables: [...tables] };
 }
+
+/** Folders below the root of a Unix: `/all` and `/domain` are options of Windows commands. */
+const ROOT_FOLDER =
+  /^\/(?:bin|boot|data|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)$/;
+const DRIVE = /^(?:[a-z]:\\|\\\\)/i;
+const PROGRAM = /\.(?:exe|com|dll|cmd|bat)$/i;
+
+/** An absolute path of Unix or Windows, of no program. */
+const isPath = (text: string): boolean =>
+  DRIVE.test(text)
+    ? !PROGRAM.test(text)
+    : text.length > 1 &&
+      text.startsWith('/') &&
+      (text.includes('/', 1) || ROOT_FOLDER.test(text)) &&
+      !NO_FILE.test(text);
 
 const unquoted = (word: string): string => word.replace(/^["']|["';]+$/g, '');
 const isName = (value: string): boolean => /^[\w.:-]+$/.test(value) && !value.startsWith('-');

@@ -2,7 +2,7 @@
 import { levelRank } from '../../events/level.ts';
 import { valueAt } from '../act.ts';
 import { listAt } from './clause.ts';
-import type { Fact } from './fact.ts';
+import { enteredBy, type Fact } from './fact.ts';
 import type { Intrusion } from './intrusions.ts';
 import type { StoryItem } from './story.ts';
 import type { Traces } from './traces.ts';
@@ -81,7 +81,7 @@ function wayOf({ finding: { event, entities } }: Fact): string[] {
 
 /** `web01`, `AWS account 111122223333`: machines and accounts in which somebody was. */
 export function placesOf(facts: readonly Fact[]): string[] {
-  const inside = facts.filter(({ isInside }) => isInside);
+  const inside = enteredBy(facts);
   const hosts = new Set<string>();
   const accounts = new Set<string>();
   for (const { host, finding } of inside) {

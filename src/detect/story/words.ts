@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   T1048: 'sent',
   T1053: 'scheduled job',
   T1070: 'traces removed',
+  'T1070.001': 'event log cleared',
   'T1070.002': 'logs emptied',
   'T1070.003': 'shell history cleared',
   T1098: 'rights granted',
@@ -30,6 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
   T1562: 'protection switched off',
   'T1562.008': 'cloud logs stopped',
   'T1562.012': 'audit switched off',
+  T1610: 'container with the rights of the machine',
   T1567: 'fetched',
 };
 

@@ -115,6 +115,12 @@ function userName(identity: Json | undefined): string | undefined {
   return textOf(identity, 'invokedBy');
 }
 
+/** `s3://exports/2026/a.csv`, as the tools of AWS write it. */
+function objectPath(request: Json | undefined): string | undefined {
+  const [bucket, key] = [textOf(request, 'bucketName'), textOf(request, 'key')];
+  return bucket === undefined || key === undefined ? undefined : `s3://${bucket}/${key}`;
+}
+
 function outcomeOf(record: Json, action: string | undefined): 'success' | 'failure' {
   if (textOf(record, 'errorCode') !== undefined) return 'failure';
   if (textOf(record, 'errorMessage') !== undefined) return 'failure';
@@ -158,7 +164,7 @@ function buildEvent(record: Json, outer: Json): Event {
     'user.id': textOf(identity, 'principalId'),
     'user.target.name': target,
     'group.name': textOf(request, 'groupName'),
-    'file.path': textOf(record, 'digestS3Object'),
+    'file.path': textOf(record, 'digestS3Object') ?? objectPath(request),
     'user_agent.original': textOf(record, 'userAgent'),
     'error.code': errorCode,
     'error.message': textOf(record, 'errorMessage'),
@@ -267,6 +273,7 @@ export const format: LogFormat = {
         'event.outcome': 'success',
         'source.ip': '203.0.113.40',
         'destination.bytes': 4711,
+        'file.path': 's3://exports/a.csv',
         'user.name': 'lena@example.com',
         'session.id': 'ASIAEXAMPLE',
       },

@@ -13,11 +13,13 @@ export interface EventMeaning {
   outcome?: 'success' | 'failure';
   /** Whose account is `user`: that of the event's `Target...`, or its `Subject...` (absent). */
   isTarget?: boolean;
+  /** The account that it names is that of a service, not of who did it. */
+  isUnsaid?: boolean;
 }
 
 /**
  * One row: the numbers, `category/type` with `,` between several, the action, and `+` or `-` for an outcome that the number
- * says; `>` where the user is the target.
+ * says; `>` where the user is the target, `?` where nobody says who did it.
  */
 type Row = readonly [numbers: string, kind: string, action: string, marks?: string];
 
@@ -140,7 +142,7 @@ const TABLE: readonly (readonly [channels: readonly string[], rows: readonly Row
       ['7023 7024 7031 7034', 'process/end', 'service-failed', '-'],
       ['7036', 'process/change', 'service-state-changed'],
       ['7040', 'configuration/change', 'service-start-type-changed'],
-      ['7045', 'configuration,iam/admin,creation', 'service-installed', '+'],
+      ['7045', 'configuration,iam/admin,creation', 'service-installed', '+?'],
     ],
   ],
   [
@@ -257,6 +259,7 @@ function meaningOf([, kind, action, marks = '']: Row): EventMeaning {
     action,
     ...(outcome === undefined ? {} : { outcome }),
     ...(marks.includes('>') ? { isTarget: true } : {}),
+    ...(marks.includes('?') ? { isUnsaid: true } : {}),
   };
 }
 

@@ -26,7 +26,7 @@ export function windowsEvent(record: WindowsRecord, clock: Clock, format: string
   const timeUs = timeOf(system.time ?? value('UtcTime'), clock);
   const confidence = timeUs === undefined ? 'none' : clock.confidence;
   const who = meaning?.isTarget === true ? TARGET_NAMES : SUBJECT_NAMES;
-  const user = accountOf(value, who);
+  const user = meaning?.isUnsaid === true ? {} : accountOf(value, who);
   const target = meaning?.isTarget === true ? undefined : accountOf(value, TARGET_NAMES);
   const isGroup = meaning?.type[0] === 'group';
   const process = processOf(value, system);
