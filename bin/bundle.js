@@ -16,7 +16,11 @@ const folder = join(dist, 'bundle');
  */
 const JOINED = /^(?:commander|chalk|@date-fns\/tz|date-fns|execa|@inquirer\/prompts)(?:\/|$)/;
 const isOurs = (importer) => importer === undefined || !importer.includes('node_modules');
-const ENTRIES = { main: join(dist, 'main.js'), worker: join(dist, 'detect', 'worker.js') };
+const ENTRIES = {
+  main: join(dist, 'main.js'),
+  worker: join(dist, 'detect', 'worker.js'),
+  'search-worker': join(dist, 'detect', 'search', 'search-worker.js'),
+};
 
 // Names carry a hash: what an earlier build left would only pile up.
 rmSync(folder, { recursive: true, force: true });

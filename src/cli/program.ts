@@ -8,6 +8,7 @@ import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
 import { declareFormats } from './formats.ts';
+import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
@@ -20,6 +21,7 @@ import { offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 const PARTS: readonly Declare[] = [
   declareTimeline,
   declareRules,
+  declareGrep,
   declareFormats,
   declareIncident,
   declareRespond,

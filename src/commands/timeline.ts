@@ -7,6 +7,7 @@ import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
 import { readNetwork } from '../detect/read-network.ts';
+import { expressionQuery, type SearchQuery } from '../detect/search/query.ts';
 import { storyDocument } from '../detect/story/tell.ts';
 import { parseWhere } from '../detect/where/parse.ts';
 import type { Where } from '../detect/where/where.ts';
@@ -155,7 +156,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     said: readSaid(settings, options),
     env: settings.env,
     filter: {
-      ...{ sinceUs, untilUs, entities: options.entity ?? [], grep: options.grep },
+      ...{ sinceUs, untilUs, entities: options.entity ?? [], grep: readGrep(options.grep) },
       where: readWhere(context, options.where),
     },
     level: options.level ?? 'medium',
@@ -177,6 +178,9 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
   };
 }
 
+const readGrep = (text: string | undefined): SearchQuery | undefined =>
+  text === undefined ? undefined : expressionQuery(text, '--grep');
+
 /** Reads `--where`; times in it are read as those of options are. */
 export const readWhere = (context: CommandContext, text: string | undefined): Where | undefined =>
   text === undefined
@@ -186,7 +190,8 @@ export const readWhere = (context: CommandContext, text: string | undefined): Wh
         readTime: (time) => instantUs(readInstant(context, time, '--where') as string),
       });
 
-function readWorkers(text: string | undefined): number | undefined {
+/** The number of threads. @throws IrError (exit 2) */
+export function readWorkers(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,2}$/.test(text)) {
     throw usageError(`--workers is no number from 0 to 99: "${text}"`);

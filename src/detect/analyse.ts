@@ -7,6 +7,7 @@ import { stagesOf } from './attack.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
+import { createFilter } from './event-filter.ts';
 import { citedLocations, readCited } from './evidence.ts';
 import type { FileAccount, Finding, Timeline } from './finding.ts';
 import { buildFindings, sortFindings } from './findings.ts';
@@ -203,9 +204,7 @@ async function tellHits(
 
 /** Only the lane by positions counts hits instead of keeping them. */
 const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =>
-  files.some(({ format }) => format?.lane === 'positions') &&
-  filter.entities.length === 0 &&
-  filter.grep === undefined;
+  files.some(({ format }) => format?.lane === 'positions') && createFilter(filter).isForLanes;
 
 /** Adds the readers' counts up; could any group have reached a threshold? */
 function hasHotFeeds(

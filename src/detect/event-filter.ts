@@ -3,6 +3,8 @@ import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import { readNetwork } from './read-network.ts';
+import { compileLineTest } from './search/line-test.ts';
+import type { SearchQuery } from './search/query.ts';
 import { type CompiledWhere, compileWhere } from './where/compile.ts';
 import type { Where } from './where/where.ts';
 
@@ -13,18 +15,22 @@ export interface FilterOptions {
   untilUs: number;
   /** An address, network (CIDR), user, host, process, file or session that an event must name. */
   entities: readonly string[];
-  /** A regular expression (RE2 syntax) that the event's text must match. */
-  grep: string | undefined;
+  /** What the event's text must hold. Absent: anything. */
+  grep?: SearchQuery | undefined;
   /** What the event's fields must be. Absent: anything. */
   where?: Where | undefined;
+  /** Every line takes the careful way, which the fast ones are held to. */
+  isCareful?: boolean;
 }
 
 /** The options, checked and compiled. */
 export interface EventFilter {
   /** @param whole the line as it stands in the file, where `raw` is what it wraps */
   accepts(event: Event, raw: string, format: LogFormat, whole?: string): boolean;
-  /** True where only times and fields are limited, which the fast ways decide without the event. */
+  /** True where the fast ways can decide without the event. */
   isForLanes: boolean;
+  /** What they ask of the line, decoded; undefined: nothing. */
+  text: TextTest | undefined;
   /** What the fast ways ask of the fields that they know. */
   where: CompiledWhere | undefined;
   sinceUs: number;
@@ -63,12 +69,28 @@ const ADDRESS_FIELDS = [
   'host.ip',
 ] as const;
 
-/** A compiled `--grep` expression. */
-export type TextTest = (text: string) => boolean;
+/** Does a text hold what was asked for? */
+type TextTest = (text: string) => boolean;
 
-/** Builds the filter. `test` is the compiled `grep`, linear in time. */
-export function createFilter(options: FilterOptions, test: TextTest | undefined): EventFilter {
-  const { sinceUs, untilUs } = options;
+/** An event of several lines holds what one of them holds, or all together. */
+function textTest(query: SearchQuery): TextTest {
+  const { holds } = compileLineTest(query);
+  const holdsAny: TextTest = (text) =>
+    holds(text) || (text.includes('\n') && text.split('\n').some(holds));
+  return query.isInverted ? (text) => !holdsAny(text) : holdsAny;
+}
+
+/** Builds the filter. All that it asks is linear in time. */
+export function createFilter(options: FilterOptions): EventFilter {
+  const { sinceUs, untilUs, grep } = options;
+  const test = grep === undefined ? undefined : textTest(grep);
+  // Of a line and what it wraps one is enough, or with `isInverted` must both be without.
+  const isEither = grep?.isInverted !== true;
+  const holdsIn = (raw: string, whole: string | undefined): boolean => {
+    if (test === undefined) return true;
+    const holds = test(raw);
+    return whole === undefined || holds === isEither ? holds : test(whole);
+  };
   // An address has one spelling in events, whichever way it is asked for.
   const networks = options.entities.map(readNetwork).filter((test) => test !== undefined);
   const entities = options.entities
@@ -79,7 +101,8 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
     sinceUs,
     untilUs,
     where,
-    isForLanes: options.entities.length === 0 && test === undefined,
+    text: test,
+    isForLanes: options.entities.length === 0 && options.isCareful !== true,
     accepts(event, raw, format, whole) {
       const { timeUs } = event;
       if (timeUs === undefined) {
@@ -87,7 +110,7 @@ export function createFilter(options: FilterOptions, test: TextTest | undefined)
         if (sinceUs !== Number.NEGATIVE_INFINITY || untilUs !== Number.POSITIVE_INFINITY)
           return false;
       } else if (timeUs < sinceUs || timeUs > untilUs) return false;
-      if (test !== undefined && !test(raw) && (whole === undefined || !test(whole))) return false;
+      if (!holdsIn(raw, whole)) return false;
       if (where !== undefined && !where.test(event, whole ?? raw)) return false;
       return (
         options.entities.length === 0 ||

@@ -5,12 +5,13 @@ import { MAX_LINE_BYTES } from '../logs/chunks.ts';
 import type { FileChange } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import type { LineMark } from '../logs/line-account.ts';
+import type { PreparedFile } from '../logs/prepare.ts';
 import { createTurns, inTurns } from '../logs/turns.ts';
 import { readFiles } from './analyse.ts';
 import { chooseRules, NO_RULES, namedRules } from './choose-rules.ts';
 import { runCorrelations } from './correlate/pass.ts';
 import { ecsDocument } from './ecs-document.ts';
-import { readCited } from './evidence.ts';
+import { type PlacedLine, readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
@@ -29,14 +30,22 @@ export interface StreamedEvent {
   event: Event;
   file: string;
   line: number;
+  offset: number;
+  /** The line that it begins on. */
   raw: string;
+  /** Its further lines, where they were asked for. */
+  others: readonly PlacedLine[];
+  /** Index into `inputs`. */
+  input: number;
   document: Readonly<Record<string, unknown>>;
 }
 
 /** The events of a run, and what became of its files. */
 export interface EventStream {
-  /** Events by time; those without one first. Iterate once: it closes the files. */
+  /** Events by time, those without one first; or by file. Iterate once: it closes the files. */
   events: AsyncIterable<StreamedEvent>;
+  /** What is read, for those who look around an event. */
+  inputs: readonly PreparedFile[];
   /** Accounts and failures as they stand; after the last event also by what happened to the files meanwhile. */
   readonly files: readonly FileAccount[];
   readonly unread: readonly PathProblem[];
@@ -76,6 +85,7 @@ export async function streamEvents(
     return { documents, mappings, plan: createPlan(ruleSet) };
   });
   const store = createRowStore();
+  const isByFile = options.order === 'file';
   try {
     const hashing = session.hash();
     hashing.catch(() => undefined);
@@ -85,7 +95,7 @@ export async function streamEvents(
     await session.scan('events', (result) => {
       const rows = wanted(result.rows);
       count += rows.count;
-      store.add(rows);
+      store.add(isByFile ? byPlace(rows) : rows);
       results.push(accountOnly(result));
     });
     const hashes = await hashing;
@@ -95,6 +105,7 @@ export async function streamEvents(
     const found = { files, unread: unreadOf(session, files) };
     return {
       brokenRules,
+      inputs: session.files,
       whyNothing: count === 0 ? await whyNothing(paths, options, found, true) : undefined,
       events: readBack(
         session,
@@ -142,6 +153,24 @@ async function wantedOf(
   }
 }
 
+/** Rows are merged by their first column: with both changed about, the places decide. */
+function byPlace(rows: Rows): Rows {
+  const { count, times, locations } = rows;
+  const order = Uint32Array.from({ length: count }, (_, index) => index).sort(
+    (a, b) => locations[a]! - locations[b]!,
+  );
+  const placed = <T extends Float64Array | Uint16Array | Uint32Array>(from: T): T => {
+    const to = from.slice(0, count) as T;
+    for (let index = 0; index < count; index += 1) to[index] = from[order[index]!]!;
+    return to;
+  };
+  return {
+    ...rows,
+    ...{ times: placed(locations), locations: placed(times), kinds: placed(rows.kinds) },
+    ...{ groups: placed(rows.groups), values: placed(rows.values) },
+  };
+}
+
 async function* readBack(
   session: Session,
   store: RowStore,
@@ -151,6 +180,7 @@ async function* readBack(
   onEnd: () => Promise<void>,
 ): AsyncGenerator<StreamedEvent> {
   const parents = createParents(session.files, FORMATS);
+  const isByFile = options.order === 'file';
   const read = (batch: readonly Place[]): AsyncGenerator<StreamedEvent> =>
     readBatch(batch, session, parents, marksOf, changes(), options);
   try {
@@ -158,8 +188,9 @@ async function* readBack(
     let latest: Location | undefined;
     for (const { rows, start, end } of store.merged()) {
       for (let index = start; index < end; index += 1) {
-        const timeUs = rows.times[index]!;
-        const location = rows.locations[index]!;
+        const [timeUs, location] = isByFile
+          ? [rows.locations[index]!, rows.times[index]!]
+          : [rows.times[index]!, rows.locations[index]!];
         // Rows of one event stand side by side.
         if (options.ruleNames.length > 0 && location === latest) continue;
         latest = location;
@@ -183,22 +214,25 @@ async function* readBatch(
   parents: Parents,
   marksOf: (file: number) => readonly LineMark[],
   changes: readonly FileChange[],
-  { signal }: AnalyseOptions,
+  { signal, areAllWanted = false }: AnalyseOptions,
 ): AsyncGenerator<StreamedEvent> {
   const locations = batch
     .map(({ location }) => location)
     .filter((location) => changes[fileOf(location)]?.problem === undefined);
-  const options = { formats: FORMATS, maxRaw: MAX_RAW, parents };
+  const options = { formats: FORMATS, maxRaw: MAX_RAW, parents, areAllWanted };
   const cited = await inTurns(readCited(locations, files, marksOf, options), createTurns(signal));
   for (const { location, timeUs } of batch) {
-    const { line = 0, raw = '', event: readAgain } = cited.get(location) ?? {};
-    const prepared = files[fileOf(location)];
+    const { line = 0, raw = '', others = [], event: readAgain } = cited.get(location) ?? {};
+    const input = fileOf(location);
+    const prepared = files[input];
     const file = prepared?.path ?? '';
     const format = prepared?.format?.name ?? '';
     // The first reading decides the time; what cannot be read again is still shown.
     const event: Event = readAgain ?? { timeUs, timeConfidence: 'none', format, message: raw };
     event.timeUs = timeUs;
-    const origin = { file, offset: offsetOf(location), line, raw };
-    yield { event, file, line, raw, document: ecsDocument(event, origin) };
+    const offset = offsetOf(location);
+    const origin = { file, offset, line, raw };
+    const document = ecsDocument(event, origin);
+    yield { event, file, line, offset, raw, others, input, document };
   }
 }

@@ -28,8 +28,17 @@ export interface CitedLine {
   /** 1-based. */
   line: number;
   raw: string;
+  /** The further lines of the event, where they were asked for. */
+  others?: readonly PlacedLine[] | undefined;
   /** The event that begins on it; undefined when it no longer parses alone. */
   event: Event | undefined;
+}
+
+/** A line of an event after the first. */
+export interface PlacedLine {
+  line: number;
+  offset: number;
+  raw: string;
 }
 
 /** How lines are read again. */
@@ -37,6 +46,8 @@ export interface ReaderOptions {
   formats: readonly LogFormat[];
   /** Longest raw line handed out, in characters; `MAX_RAW` when absent. */
   maxRaw?: number;
+  /** Are all lines of an event wanted? Absent: only the one that it begins on. */
+  areAllWanted?: boolean;
   /** Tells of the parents of processes; absent: events have of them what their own lines say. */
   parents?: Parents;
   /** The descriptor of a file that is held open anyway; absent: it is opened, and closed again. */
@@ -166,7 +177,8 @@ function* citedLines(
   const orphans = new Map<number, Event>();
   for (const offset of offsets) {
     const line = yield* lineAt(offset);
-    const found = readEvent(file, offset, { blockAt, textBefore }, options);
+    const place = { offset, line };
+    const found = readEvent(file, place, { blockAt, textBefore }, options);
     if (found.event !== undefined && options.parents?.isMissing(found.event))
       orphans.set(offset, found.event);
     take(offset, { line, ...found });
@@ -179,21 +191,53 @@ function* citedLines(
 /** The line at `offset` and the event that begins on it. */
 function readEvent(
   file: PreparedFile,
-  offset: number,
+  { offset, line }: Omit<PlacedLine, 'raw'>,
   { blockAt, textBefore }: { blockAt: BlockReader; textBefore: TextBefore },
   options: ReaderOptions,
-): { raw: string; event: Event | undefined } {
+): Omit<CitedLine, 'line'> {
   let raw = '';
-  let event: Event | undefined;
+  let found: Found | undefined;
+  let others: readonly PlacedLine[] | undefined;
   for (const length of WINDOW_BYTES) {
     const block = blockAt(offset, length);
     const isWhole = offset + block.length >= file.contentBytes || length === WINDOW_BYTES.at(-1);
     const [first = ''] = linesOf(block, isWhole);
     raw = decodeUtf8(first).replace(/\r?\n$/, '');
-    event = parseOne(linesOf(block, isWhole), file, offset, isWhole, { ...options, textBefore });
-    if (event !== undefined || isWhole) break;
+    found = parseOne(linesOf(block, isWhole), file, offset, isWhole, { ...options, textBefore });
+    if (found === undefined && !isWhole) continue;
+    if (options.areAllWanted === true && found?.text.includes('\n') === true)
+      others = placesOf(found.text, linesOf(block, true), { offset, line });
+    break;
   }
-  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
+  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), others, event: found?.event };
+}
+
+/** Where the lines of an event stand after its first one: those of others may lie between them. */
+function placesOf(
+  text: string,
+  lines: Iterable<string>,
+  { offset, line }: Omit<PlacedLine, 'raw'>,
+): PlacedLine[] {
+  const wanted = text.split('\n').slice(1);
+  const found: PlacedLine[] = [];
+  let place = { offset, line };
+  for (const each of lines) {
+    const raw = decodeUtf8(each).replace(/\r?\n$/, '');
+    // In an envelope the text of the event is the end of the line.
+    if (place.line > line && wanted.length > 0 && raw.endsWith(wanted[0] as string)) {
+      found.push({ ...place, raw });
+      wanted.shift();
+    }
+    if (wanted.length === 0) break;
+    place = { offset: place.offset + each.length, line: place.line + 1 };
+  }
+  return found;
+}
+
+/** An event, and all that it was read from. */
+interface Found {
+  event: Event;
+  text: string;
 }
 
 /** Lines with their endings, each a string of its own so that none keeps the block alive. */
@@ -214,10 +258,10 @@ function parseOne(
   offset: number,
   isWhole: boolean,
   options: RereadOptions,
-): Event | undefined {
-  let found: Event | undefined;
-  const reader = readerOf(file, options, (event, _raw, at) => {
-    if (at === offset) found ??= event;
+): Found | undefined {
+  let found: Found | undefined;
+  const reader = readerOf(file, options, (event, text, at) => {
+    if (at === offset) found ??= { event, text };
   });
   let position = offset;
   for (const line of lines) {

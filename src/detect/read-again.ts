@@ -18,7 +18,7 @@ export interface NumberedRecord {
 /** The records behind a mark, a unit at a time. */
 export function* recordsFrom(
   { start, linesBefore }: LineMark,
-  { format, contentBytes }: PreparedFile,
+  { format, contentBytes }: Pick<PreparedFile, 'format' | 'contentBytes'>,
   blockAt: BlockReader,
 ): Generator<NumberedRecord, void, void> {
   const splitter = format?.records?.splitter(false);

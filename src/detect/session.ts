@@ -22,7 +22,6 @@ import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts'
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions } from './event-filter.ts';
 import type { FileAccount } from './finding.ts';
-import { compileGrep } from './grep.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import { MAX_FILES } from './location.ts';
 import { byTask, inOrder, lineMarksOf, planTasks } from './pieces.ts';
@@ -68,6 +67,10 @@ export interface AnalyseOptions {
   passwords?: string[];
   /** Longer pauses are gaps, in microseconds: for `clock`. */
   gapUs?: number;
+  /** In which order events are handed out. Absent: by time. */
+  order?: 'time' | 'file';
+  /** Are all lines of events handed out? Absent: those that they begin on. */
+  areAllWanted?: boolean;
   stdin: AsyncIterable<Uint8Array>;
   progress?(text: string): void;
   /** Remarks for the person who runs it. */
@@ -116,7 +119,6 @@ export async function openSession<L extends LoadedPlan>(
   options: AnalyseOptions,
   load: () => Promise<L>,
 ): Promise<Session & { loaded: L }> {
-  const grep = await compileGrep(options.filter.grep);
   const ownFormats = takeOwnFormats(options);
   assertFormats(options.said?.formats ?? []);
   const { isFollowing = false, progress, signal } = options;
@@ -139,7 +141,7 @@ export async function openSession<L extends LoadedPlan>(
       formats: FORMATS,
       sketchMemory,
       section: 1,
-      filter: createFilter(options.filter, grep),
+      filter: createFilter(options.filter),
     });
     pool.begin({ documents, mappings, ownFormats, sketchMemory, filter: options.filter }, scanner);
     const { files, problems } = await prepareAll(walked, spool, options);

@@ -55,7 +55,9 @@ export async function whyNothing(
     ...(isOfRules && ruleNames.length > 0
       ? [`is a hit of ${ruleNames.join(' or ')} (--rule)`]
       : []),
-    ...(grep === undefined ? [] : [`matches ${grep} (--grep)`]),
+    ...(grep === undefined
+      ? []
+      : [`matches ${grep.patterns.map(({ text }) => text).join(' or ')} (--grep)`]),
     ...(where === undefined ? [] : ['is as --where asks']),
   ].join(' and ');
   const isTimed = Number.isFinite(sinceUs) || Number.isFinite(untilUs);
@@ -84,7 +86,7 @@ const amount = (count: number, noun: string): string => (count === 1 ? noun : `$
 async function totalsOf(paths: readonly string[], options: AnalyseOptions): Promise<Totals> {
   const filter = {
     ...{ sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY },
-    ...{ entities: [], grep: undefined },
+    entities: [],
   };
   const silent = { ...options, filter, say: () => {} };
   const session = await openSession(paths, silent, async () => NO_RULES);

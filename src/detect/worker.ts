@@ -7,7 +7,6 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
 import { createResolver } from './fields/resolver.ts';
-import { compileGrep } from './grep.ts';
 import { createPlan } from './plan.ts';
 import type { WorkerStart, WorkerTasks } from './pool.ts';
 import { unpackDocuments } from './rule-cache.ts';
@@ -24,7 +23,6 @@ let scanner: Scanner | undefined;
 async function start(given: WorkerStart): Promise<Scanner> {
   const { documents, mappings, ownFormats, sketchMemory, section, filter } = given;
   useOwnFormats(ownFormats);
-  const grep = await compileGrep(filter.grep);
   const resolve = createResolver(mappings.bundled, mappings.own);
   const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolve);
   return createScanner({
@@ -32,7 +30,7 @@ async function start(given: WorkerStart): Promise<Scanner> {
     formats: FORMATS,
     sketchMemory,
     section,
-    filter: createFilter(filter, grep),
+    filter: createFilter(filter),
   });
 }
 

@@ -68,6 +68,8 @@ export interface PrepareOptions {
   said?: SaidOfFiles | undefined;
   /** Tried on locked members of archives. */
   passwords?: string[] | undefined;
+  /** The days of its stamps are not asked for, which takes a look at all of a file. */
+  isUndated?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -219,7 +221,7 @@ interface Content {
 function describeContent(
   file: InputFile & { problem: string | undefined },
   { absolute, sizeBytes, contentState, source, packedMs, problem, head }: Content,
-  { formats, said }: PrepareOptions,
+  { formats, said, isUndated }: PrepareOptions,
 ): UndatedFile | InputProblem {
   const bytes = head.toString('latin1');
   const binary = formats.find(
@@ -250,7 +252,9 @@ function describeContent(
     isRecords,
     headers: headersOf(format, absolute, contentState, sizeBytes),
     stamps:
-      binary === undefined ? stampsOf(absolute, contentState, sizeBytes) : { radius: 0, runs: [] },
+      binary === undefined && isUndated !== true
+        ? stampsOf(absolute, contentState, sizeBytes)
+        : { radius: 0, runs: [] },
     dateMs: rotationDateMs(file.path) ?? earlier(packedMs, file.mtimeMs),
     problem: file.problem ?? problem,
     zone: saidOf(said?.zones, file.path) ?? said?.zone ?? 'UTC',
@@ -281,7 +285,7 @@ function formatPastLongLines(
   sizeBytes: number,
   formats: readonly LogFormat[],
 ): LogFormat | undefined {
-  if (sizeBytes <= HEAD_BYTES) return undefined;
+  if (sizeBytes <= HEAD_BYTES || formats.length === 0) return undefined;
   const descriptor = openInput(absolute, contentState);
   try {
     for (let position = 0; position < Math.min(MAX_SEARCH, sizeBytes); ) {

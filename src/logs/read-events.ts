@@ -366,6 +366,10 @@ function attempt(format: LogFormat, parse: () => Event | Skip): Event | Skip {
 export const decodeUtf8 = (latin1: string): string =>
   NON_ASCII.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1;
 
+/** A line of bytes as text, without a carriage return at its end. */
+export const lineText = (bytes: Buffer, start: number, end: number): string =>
+  decodeUtf8(bytes.toString('latin1', start, end > start && bytes[end - 1] === 13 ? end - 1 : end));
+
 /** The event with the lines that belong to it, its own first: the format's own way, else as stack trace. */
 function completeEvent(
   format: LogFormat,

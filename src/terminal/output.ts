@@ -9,15 +9,15 @@ import { EXIT, IrError, messageOf } from '../errors.ts';
 
 const STDOUT = 1;
 
-/** Writes text and waits for a slow reader. @throws IrError (exit 9) when not all of it could be written */
-export async function writeOut(text: string): Promise<void> {
-  if (text === '') return;
+/** Writes text, or bytes as they are, and waits for a slow reader. @throws IrError (exit 9) when not all of it could be written */
+export async function writeOut(text: string | Uint8Array): Promise<void> {
+  if (text.length === 0) return;
   if (!isSynchronous()) {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
     return;
   }
   if (isClosed()) throw outputFailed('it is closed');
-  writeFully(Buffer.from(text, 'utf8'));
+  writeFully(typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
 }
 
 /** The failure of a write to standard output. */
@@ -27,7 +27,7 @@ export const outputFailed = (reason: string): IrError =>
   });
 
 /** Node's own stream takes a file's short write, the last one on a full disk, for a whole one. */
-function writeFully(bytes: Buffer): void {
+function writeFully(bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(STDOUT, bytes, done);

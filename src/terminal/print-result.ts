@@ -6,7 +6,7 @@ import { safeJson } from './neutralise.ts';
 import { writeOut } from './output.ts';
 import { type Paging, pagingFor, type RunningPager, rowsOf, startPager } from './pager.ts';
 import { createStyle, type Style } from './style.ts';
-import type { View } from './view.ts';
+import type { Output, View } from './view.ts';
 import { VIEWS } from './views.ts';
 
 /** Renders and prints. `viewName` is a file in `views/` that exports `view`. @param onPager called when a pager takes over the terminal */
@@ -27,8 +27,6 @@ export async function printResult(
   const paging = pagingFor(process.stdout, settings.env, settings.isPaged, onPager);
   await write(render(view, result, settings.format, style), paging);
 }
-
-type Output = string | Iterable<string> | AsyncIterable<string>;
 
 function render(view: View<unknown>, result: unknown, format: OutputFormat, style: Style): Output {
   if (format === 'text') return view.text(result, style);
@@ -65,13 +63,14 @@ export async function write(output: Output, paging?: Paging): Promise<void> {
   const pieces = piecesOf(output)[Symbol.asyncIterator]();
   let seen = '';
   let next = await pieces.next();
-  if (paging !== undefined) {
+  // Bytes are lines as they are found, for which nobody waits until there is a screenful.
+  if (paging !== undefined && typeof next.value === 'string') {
     for (
       ;
       next.done !== true && rowsOf(seen, paging.columns) < paging.rows;
       next = await pieces.next()
     ) {
-      seen += next.value;
+      seen += textOf(next.value);
     }
     const isLong = rowsOf(seen, paging.columns) >= paging.rows;
     const pager = isLong ? await startPager(paging) : undefined;
@@ -90,28 +89,36 @@ export async function write(output: Output, paging?: Paging): Promise<void> {
 async function writePaged(
   pager: RunningPager,
   seen: string,
-  first: IteratorResult<string>,
-  pieces: AsyncIterator<string>,
+  first: IteratorResult<Piece>,
+  pieces: AsyncIterator<Piece>,
 ): Promise<void> {
   let isRead = await pager.write(seen);
   for (let next = first; isRead && next.done !== true; next = await pieces.next()) {
-    isRead = await pager.write(next.value);
+    isRead = await pager.write(textOf(next.value));
   }
   // What is still being made is wanted no more.
   if (!isRead) await pieces.return?.();
   await pager.end();
 }
 
-async function* piecesOf(output: Output): AsyncGenerator<string> {
+type Piece = string | Uint8Array;
+
+const textOf = (piece: Piece): string =>
+  typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8');
+
+async function* piecesOf(output: Output): AsyncGenerator<Piece> {
   if (typeof output === 'string') {
     yield output;
     return;
   }
   let buffered = '';
   for await (const piece of output) {
-    buffered += piece;
-    if (buffered.length <= 65_536) continue;
-    yield buffered;
+    if (typeof piece === 'string') {
+      buffered += piece;
+      if (buffered.length <= 65_536) continue;
+    }
+    if (buffered !== '') yield buffered;
+    if (typeof piece !== 'string') yield piece;
     buffered = '';
   }
   yield buffered;

@@ -1,7 +1,8 @@
 /** How a command's result becomes output. One view file per result in `views/`, exporting `view`. */
 import type { Style } from './style.ts';
 
-type Output = string | Iterable<string> | AsyncIterable<string>;
+/** Text, or pieces of it; bytes are written as they are. */
+export type Output = string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Renderers by output format; each returns text (with line endings) and never writes. A format that is

@@ -21,6 +21,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'formats-show': () => import('./views/formats-show.ts'),
   'formats-test': () => import('./views/formats-test.ts'),
   'list-drills': () => import('./views/list-drills.ts'),
+  grep: () => import('./views/grep.ts'),
   'list-incidents': () => import('./views/list-incidents.ts'),
   'open-incident': () => import('./views/open-incident.ts'),
   'plain-text': () => import('./views/plain-text.ts'),

@@ -26,7 +26,7 @@ export function scanPiece(
   const path = join(folder, 'log');
   writeFileSync(path, text);
   const sizeBytes = statSync(path).size;
-  const limits = { sinceUs: -Infinity, untilUs: Infinity, entities: [], grep: undefined };
+  const limits = { sinceUs: -Infinity, untilUs: Infinity, entities: [], isCareful: !isFast };
   let parses = 0;
   const counted = (real: LogFormat): LogFormat => ({
     ...real,
@@ -40,7 +40,7 @@ export function scanPiece(
     formats: FORMATS.map((each) => (each.name === format ? counted(each) : each)),
     sketchMemory: createSketchMemory(plan.sketchCount, 1),
     section: 1,
-    filter: createFilter(limits, isFast ? undefined : () => true),
+    filter: createFilter(limits),
   });
   const scan = scanner.scan({
     id: 0,

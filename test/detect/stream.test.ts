@@ -110,7 +110,7 @@ describe('createStream', () => {
       const common = { plan, formats: FORMATS, zone: ZONE, sink, saved };
       const stream = createStream({
         ...common,
-        filter: createFilter(filter, undefined),
+        filter: createFilter(filter),
         sources: followed,
       });
       return { stream, close: () => followed.map((source) => source.close()) };

@@ -46,7 +46,8 @@ export interface AccessLane {
 
 /** Makes the reader of access-log pieces. */
 export function createAccessLane(context: LaneContext): AccessLane {
-  const { sinceUs, untilUs, where } = context.filter;
+  const { sinceUs, untilUs, where, text } = context.filter;
+  const readsLine = text !== undefined || where?.readsLine === true;
   const spans = createAccessSpans();
   const view = createAccessView(spans);
   const rules = createAccessRules(context, spans, view);
@@ -96,9 +97,10 @@ export function createAccessLane(context: LaneContext): AccessLane {
     account.lines += 1;
     account.parsed += 1;
     if (timeUs < sinceUs || timeUs > untilUs) return;
+    const raw = readsLine ? decodeUtf8(bytes.toString('latin1', start, end)) : '';
+    if (text !== undefined && !text(raw)) return;
     if (where !== undefined) {
       view.move(bytes, timeUs, clock);
-      const raw = where.readsLine ? decodeUtf8(bytes.toString('latin1', start, end)) : '';
       if (!where.test(view.event, raw)) return;
     }
     const location = locate(file, offset + start);

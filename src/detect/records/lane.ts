@@ -8,7 +8,7 @@ import type { Clock } from '../../logs/clock.ts';
 import { createAccessSpans } from '../../logs/formats/access-spans.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import type { LineAccount } from '../../logs/line-account.ts';
-import type { EventReader } from '../../logs/read-events.ts';
+import { type EventReader, lineText } from '../../logs/read-events.ts';
 import { type AccessCandidates, createAccessCandidates } from '../access/candidates.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { type Location, locate } from '../location.ts';
@@ -68,7 +68,7 @@ const REST = 1 << 15;
 /** Makes the reader of pieces of one format. */
 export function createRecordLane(context: LaneContext): RecordLane {
   const { plan, matcher, filter, format, rows, sketches } = context;
-  const { sinceUs, untilUs } = filter;
+  const { sinceUs, untilUs, text } = filter;
   const spans = createAccessSpans();
   const minutes = createMinuteCounter();
   const times = createSlotTimes();
@@ -256,7 +256,11 @@ export function createRecordLane(context: LaneContext): RecordLane {
         hits += 1;
         account.lines += 1;
         account.parsed += 1;
-        if (line.timeUs >= sinceUs && line.timeUs <= untilUs) {
+        const isWanted =
+          line.timeUs >= sinceUs &&
+          line.timeUs <= untilUs &&
+          (text === undefined || text(lineText(bytes, start, newline)));
+        if (isWanted) {
           const location = locate(file, offset + start);
           if (isOfEvents) rows.add(HIT_KIND, line.timeUs, location, '', '');
           else apply(own, chunk, totals, location);

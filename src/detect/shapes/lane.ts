@@ -5,7 +5,7 @@
 import type { Clock } from '../../logs/clock.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import type { LineAccount } from '../../logs/line-account.ts';
-import type { EventReader } from '../../logs/read-events.ts';
+import { type EventReader, lineText } from '../../logs/read-events.ts';
 import type { BurstCollector } from '../bursts.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { locate } from '../location.ts';
@@ -53,7 +53,7 @@ type Shape = KnownShape | undefined;
 /** Makes the reader of pieces of one format. */
 export function createShapeLane(context: LaneContext): ShapeLane {
   const { rows, bursts, plan, matcher, format } = context;
-  const { sinceUs, untilUs } = context.filter;
+  const { sinceUs, untilUs, text } = context.filter;
   const learn = createLearner(plan, matcher, format, context.filter.where);
   const effects = createShapeEffects(rows, bursts);
   const shapes = createShapeTable<{ shape: Shape }>();
@@ -95,7 +95,12 @@ export function createShapeLane(context: LaneContext): ShapeLane {
     // A line without a stamp may belong to this one, which the careful way finds out.
     if (newline + 1 >= limit || !stamps.read(bytes, newline + 1, limit)) return -1;
     other.settle();
-    if (shape.isAccepted && timeUs >= sinceUs && timeUs <= untilUs) {
+    const isWanted =
+      shape.isAccepted &&
+      timeUs >= sinceUs &&
+      timeUs <= untilUs &&
+      (text === undefined || text(lineText(bytes, start, end)));
+    if (isWanted) {
       const location = locate(file, offset + start);
       if (isOfEvents) rows.add(HIT_KIND, timeUs, location, '', '');
       else if (!effects.apply(shape, bytes, stampEnd, timeUs, location)) return -1;

@@ -34,12 +34,28 @@ function compile(where: Where): Test {
     const inner = compile(where.of);
     return (event, raw) => !inner(event, raw);
   }
+  if (where.kind === 'within') return within(where.windows);
   if (where.kind === 'compare') return compileComparison(where);
   const tests = where.of.map(compile);
   const isAnd = where.kind === 'and';
   return (event, raw) => {
     for (const test of tests) if (test(event, raw) !== isAnd) return !isAnd;
     return isAnd;
+  };
+}
+
+function within(windows: readonly (readonly [number, number])[]): Test {
+  return ({ timeUs }) => {
+    if (timeUs === undefined) return false;
+    let low = 0;
+    let high = windows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((windows[middle] as readonly [number, number])[1] < timeUs) low = middle + 1;
+      else high = middle;
+    }
+    const first = windows[low];
+    return first !== undefined && first[0] <= timeUs;
   };
 }
 

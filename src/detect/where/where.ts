@@ -17,11 +17,14 @@ export interface Value {
 export type Where =
   | { kind: 'and' | 'or'; of: readonly Where[] }
   | { kind: 'not'; of: Where }
+  /** Not of the language: it happened in one of these stretches, microseconds, in order and apart. */
+  | { kind: 'within'; windows: readonly (readonly [fromUs: number, toUs: number])[] }
   | { kind: 'compare'; field: string; operator: Operator; values: readonly Value[] };
 
 /** The fields that a condition names, each once. */
 export const fieldsOf = (where: Where): ReadonlySet<string> => {
   if (where.kind === 'compare') return new Set([where.field]);
+  if (where.kind === 'within') return new Set(['@timestamp']);
   const inner = where.kind === 'not' ? [where.of] : where.of;
   return new Set(inner.flatMap((each) => [...fieldsOf(each)]));
 };
