@@ -14,7 +14,7 @@ import {
 import { readRfc5424 } from './syslog-rfc5424.ts';
 import { emptyStamp, readStamp, skipMonotonic } from './syslog-stamp.ts';
 import { isTagToken, MAX_TAG, readTag } from './syslog-tag.ts';
-import { readNoHost, readSelector, readVerboseSelector } from './syslog-words.ts';
+import { readLevel, readNoHost, readSelector, readVerboseSelector } from './syslog-words.ts';
 
 const SPACE = 32;
 const COLON = 58;
@@ -59,6 +59,25 @@ function readOwnFile(line: string, start: number, envelope: Envelope): void {
   envelope.pid = pid;
   envelope.hasTag = true;
   envelope.message = line.slice(close + 2);
+}
+
+const DOVECOT_LEVEL = '(Debug|Info|Warning|Error|Fatal|Panic): ';
+const DOVECOT_FILE = new RegExp(
+  `(?:${DOVECOT_LEVEL})?((?:imap|pop3|submission|managesieve|lmtp|auth|master|config|anvil|doveadm|indexer|script|ssl-params|stats)[\\w-]{0,16}(?:\\([^)]{0,100}\\))?(?:<[^>]{0,64}>){0,2}: )(?:${DOVECOT_LEVEL})?`,
+  'y',
+);
+
+/** Dovecot's own file: its process and the level where others have host and tag; read as what it tells syslog. */
+function readDovecotFile(line: string, start: number, envelope: Envelope): boolean {
+  DOVECOT_FILE.lastIndex = start;
+  const found = DOVECOT_FILE.exec(line);
+  const level = found?.[1] ?? found?.[3];
+  if (found === null || level === undefined) return false;
+  readLevel(level, envelope);
+  envelope.program = 'dovecot';
+  envelope.hasTag = true;
+  envelope.message = `${found[2]}${line.slice(start + found[0].length)}`;
+  return true;
 }
 
 /**
@@ -122,6 +141,7 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
   }
   // Cisco's ASA sets a colon off from its host: `fw01 : %ASA-4-106023: ...`.
   if (line.startsWith(': %', start)) start += 2;
+  if (envelope.host === undefined && readDovecotFile(line, start, envelope)) return;
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
 

@@ -56,10 +56,10 @@ function isSyslog(line: string): boolean {
   if (hasStamp && stamp.year !== 0 && envelope.priority < 0) {
     // Many logs begin with a full date; with a space in it, only a process id tells syslog from them.
     const needsPid = line.charCodeAt(10) === 32 && line.charCodeAt(4) === 45;
-    const isFtpFile = program === 'vsftpd' && host === undefined;
+    const isOwnFile = (program === 'vsftpd' || program === 'dovecot') && host === undefined;
     const isChromeOs =
       host === undefined && envelope.severity >= 0 && pid !== undefined && !needsPid;
-    if (isFtpFile || isChromeOs) return hasTag;
+    if (isOwnFile || isChromeOs) return hasTag;
     // Without a host, only a name with its process id at the very place tells.
     const isLevelled = envelope.severity >= 0 && facility < 0 && !envelope.isLevelInTag;
     const isNameless = host === undefined && pid !== undefined && !isLevelled;

@@ -173,6 +173,80 @@ const LINES: readonly Login[] = [
     'bob',
     A,
   ],
+  ...(
+    [
+      [
+        `SECURITY[1] res_security_log.c: SecurityEvent="InvalidPassword",EventTV="1",Service="SIP",AccountID="bob",LocalAddress="IPV4/UDP/192.0.2.1/5060",RemoteAddress="IPV4/UDP/${A}/5060"`,
+        NO,
+        'bob',
+      ],
+      [
+        `SECURITY[1] res_security_log.c: SecurityEvent="SuccessfulAuth",EventTV="1",Service="AMI",AccountID="bob",RemoteAddress="IPV4/TCP/${A}/5060"`,
+        IN,
+        'bob',
+      ],
+      [
+        `NOTICE[1] chan_sip.c: Registration from '"x" <sip:bob@192.0.2.1>' failed for '${A}:5060' - Wrong password`,
+        NO,
+        'bob',
+      ],
+      // Who calls writes the name in front of the brackets.
+      [
+        `NOTICE[1] chan_sip.c: Registration from '"<sip:a@b>' failed for '192.0.2.9' - x" <sip:bob@192.0.2.1>' failed for '${A}:5060' - Wrong password`,
+        NO,
+        'bob',
+      ],
+      [
+        `NOTICE[1]: chan_sip.c:28468 handle_request_register: Registration from 'sip:bob@192.0.2.1' failed for '${A}' - No matching peer found`,
+        NO,
+        'bob',
+      ],
+      [
+        `NOTICE[1] res_pjsip/pjsip_distributor.c: Request 'REGISTER' from '<sip:bob@192.0.2.1>' failed for '${A}:5060' (callid: a@b) - No matching endpoint found`,
+        NO,
+        'bob',
+      ],
+      [`NOTICE[1] manager.c: ${A} failed to authenticate as 'bob'`, NO, 'bob'],
+      [
+        `NOTICE[1][C-0000001a] chan_iax2.c: Host ${A} failed MD5 authentication for 'bob' (5f != 6a)`,
+        NO,
+        'bob',
+      ],
+    ] as const
+  ).map(([text, outcome, user]): Login => ['', `[2026-11-24 10:00:00] ${text}`, outcome, user, A]),
+  ...['2026-11-24 10:00:00', 'Nov 24 10:00:00'].flatMap((stamp): Login[] => [
+    [
+      '',
+      `${stamp} imap-login: Info: Login: user=<bob>, method=PLAIN, rip=${A}, lip=192.0.2.1, TLS`,
+      IN,
+      'bob',
+      A,
+    ],
+    [
+      '',
+      `${stamp} Info: imap-login: Login: user=<bob>, method=PLAIN, rip=${A}, lip=192.0.2.1, TLS`,
+      IN,
+      'bob',
+      A,
+    ],
+    [
+      '',
+      `${stamp} Info: pop3-login: Disconnected (auth failed, 3 attempts in 9 secs): user=<bob>, method=PLAIN, rip=${A}, lip=192.0.2.1`,
+      NO,
+      'bob',
+      A,
+    ],
+    ['', `${stamp} auth: Info: passwd-file(bob,${A},<x>): Password mismatch`, NO, 'bob', A],
+  ]),
+  ...(['authentication_failed', 'anonymous_access_denied', 'authentication_success'] as const).map(
+    (action): Login => [
+      '',
+      `{"type":"audit", "timestamp":"2026-11-24T10:00:00,123+0000", "event.type":"rest", "event.action":"${action}", "user.name":"bob", "origin.type":"rest", "origin.address":"${A}:44"}`,
+      action === 'authentication_success' ? IN : NO,
+      'bob',
+      A,
+    ],
+  ),
   ...['daemon.info', 'authpriv.notice', 'auth.warn'].map(
     (selector): Login => [
       '',
@@ -243,6 +317,19 @@ describe('a line that reports a login', () => {
       source: event['source.ip'] ?? '-',
     }).toEqual({ category: true, isNamed: true, outcome, user, source });
   });
+});
+
+it('names no peer known by its address as a user', () => {
+  const event = read(`Nov 24 10:00:00 gw charon: 05[IKE] EAP method EAP_MD5 failed for peer ${A}`);
+  expect([event['user.name'], event['source.ip']]).toEqual([undefined, A]);
+});
+
+it('calls no handshake refused that nobody answered', () => {
+  const event = read(
+    `Nov 24 10:00:00 gw kernel: wireguard: wg0: Handshake for peer 1 (${A}:51820) did not complete after 5 seconds, retrying (try 2)`,
+  );
+  expect(event['event.type']).toEqual(['connection']);
+  expect([event['source.ip'], event['destination.ip']]).toEqual([undefined, A]);
 });
 
 describe('words of a login that are none', () => {

@@ -1,4 +1,5 @@
 /** The kernel: packets that netfilter logs, processes that die, devices, boots, AppArmor and SELinux. */
+import { readIp } from '../../../events/address.ts';
 import type { Event } from '../../../events/event.ts';
 import { skipMonotonic } from '../syslog-stamp.ts';
 import { keyValue } from './key-value.ts';
@@ -51,7 +52,18 @@ function readApparmor(text: string, event: Event): boolean {
 
 /** `wireguard: wg0: Invalid handshake initiation from 203.0.113.7:51820`; peers have keys, not accounts. */
 function readWireguard(text: string, event: Event): boolean {
-  const isRefused = /Invalid |unallowed|did not complete/.test(text);
+  const silent =
+    /^wireguard: \S+ Handshake for peer \d+ \(\[?([0-9A-Fa-f.:]{2,45}?)\]?:\d+\) did not complete/.exec(
+      text,
+    );
+  if (silent !== null) {
+    // The machine called, and nobody answered: refused is nobody.
+    event['destination.ip'] = readIp(silent[1] ?? '');
+    event['event.outcome'] = 'failure';
+    event['event.reason'] = 'timeout';
+    return setAction(event, 'vpn_handshake', NETWORK, CONNECTION);
+  }
+  const isRefused = /Invalid |unallowed/.test(text);
   if (!isRefused && !text.includes('Receiving handshake initiation from peer')) return false;
   const peer = /(?: from |\()\[?([0-9A-Fa-f.:]{2,45}?)\]?:(\d{1,5})\)?/.exec(
     text.slice(text.lastIndexOf(' from ')),
