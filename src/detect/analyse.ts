@@ -23,7 +23,8 @@ import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, openSession, type Session } from './session.ts';
 import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
-import { tellStories } from './story/story.ts';
+import { suspectAddresses, tellStories } from './story/story.ts';
+import { tracesOf } from './story/traces.ts';
 import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
@@ -81,7 +82,9 @@ async function run(
     const isFolded = options.isFolded === true;
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
-    const stories = tellStories({ findings: found, files: accounts });
+    options.progress?.('looking at what the suspects did');
+    const traces = await inTurns(tracesOf(suspectAddresses(found), session.files), turn);
+    const stories = tellStories({ findings: found, files: accounts, traces });
     const hidden = hits.hiddenCount - raisedCount;
     const timeline = timelineOf(session, accounts, totals, top, findings, hidden, choice);
     return {

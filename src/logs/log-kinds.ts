@@ -11,6 +11,8 @@ export interface LogKind {
   /** As in "no log of ...". `HOST` is the machine. */
   title: string;
   need: Need;
+  /** One of the network tells of all machines in it. */
+  isOfNetwork?: boolean;
   /** Is it of this kind, by the words of Sigma's log sources and the name of the file? */
   isOf(sources: readonly LogSource[], name: string): boolean;
 }
@@ -76,6 +78,7 @@ export const LOG_KINDS: readonly LogKind[] = [
   {
     title: "HOST's own network traffic",
     need: 'host',
+    isOfNetwork: true,
     isOf: always('firewall', 'ids', 'zeek', 'proxy', 'dns'),
   },
   {

@@ -3,6 +3,7 @@ import { grouped } from '../../events/words.ts';
 import { valueAt } from '../act.ts';
 import type { Finding } from '../finding.ts';
 import type { Fact } from './fact.ts';
+import { namesInRecord } from './record-names.ts';
 import type { StoryItem } from './story.ts';
 import { touchedBy } from './touched.ts';
 import { wordFor } from './words.ts';
@@ -22,12 +23,18 @@ export const itemOf = (fact: Fact, text = clauseOf(fact)): StoryItem => ({
 /** `SQL injection at /search, 76 requests`; in few words, `dump: tables customers, orders`. */
 export function clauseOf(fact: Fact, isBrief = false): string {
   const { rule } = fact.finding;
-  const title = (isBrief ? wordFor(rule.techniques) : undefined) ?? rule.title;
+  const title = (isBrief ? wordFor(rule.techniques) : undefined) ?? plainTitle(rule.title);
   const stored = storedText(fact.finding);
   if (stored !== undefined) return `${title}: ${stored}`;
   const often = countText(fact.finding, isBrief);
   return `${title}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
 }
+
+/** Without what the statement says anyway. */
+const plainTitle = (title: string): string => {
+  const bare = title.replace(/^Sustained /, '').replace(/ from one source$/, '');
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+};
 
 /** `180 objects of exports`, of a bucket from which many were read. */
 function storedText({ event, count }: Finding): string | undefined {
@@ -49,7 +56,7 @@ export function changedAccount({ rule, entities, event }: Finding): string | und
 
 /** What it was done to, as the fields name it. */
 export function objectOf(finding: Finding): string {
-  const { entities, event } = finding;
+  const { entities, event, evidence } = finding;
   const changed = changedAccount(finding);
   if (changed !== undefined) return `: ${changed}`;
   const service = entities['service.name'] ?? [];
@@ -61,7 +68,10 @@ export function objectOf(finding: Finding): string {
   const file = entities['file.path'] ?? [];
   if (file.length > 0) return `: ${fileText(file)}`;
   const action = entities['event.action'] ?? [];
-  if (action.length > 0) return `: ${names(action)}`;
+  if (action.length > 0) {
+    const objects = [...new Set(evidence.flatMap(({ raw }) => namesInRecord(raw)))];
+    return `: ${names(action)}${objects.length === 0 ? '' : ` ${names(objects, 2)}`}`;
+  }
   const asked = valueAt(event, 'url.path');
   if (asked !== undefined) return ` at ${asked}`;
   const account = entities['user.name']?.[0] ?? valueAt(event, 'user.name');
@@ -106,7 +116,8 @@ function countText(finding: Finding, isBrief: boolean): string {
     valueAt(event, 'event.outcome') === 'success' &&
     listAt(event, 'event.category').includes('authentication');
   const least = isLeast === true ? 'at least ' : '';
-  if (isLogin) return `after ${least}${grouped(count - 1)} ${count === 2 ? 'failure' : 'failures'}`;
+  if (isLogin)
+    return `${least}${grouped(count - 1)} ${count === 2 ? 'failure' : 'failures'} before`;
   const isWeb = entities['url.path'] !== undefined || valueAt(event, 'url.path') !== undefined;
   return `${least}${grouped(count)} ${isWeb ? 'requests' : 'times'}`;
 }

@@ -11,7 +11,7 @@ import { momentOf } from './fact.ts';
 export interface Intrusion {
   /** In time order. */
   facts: readonly Fact[];
-  /** Some facts are joined by machine and time alone. */
+  /** Some actors are joined by machine and time alone. */
   isLoose: boolean;
 }
 
@@ -33,8 +33,8 @@ export function intrusionsOf(
   const groups = createGroups(facts);
   joinNamed(facts, groups, addressOf);
   joinFiles(facts, groups);
-  const loose = attribute(facts, groups);
-  for (const group of joinHandovers(facts, groups)) loose.add(group);
+  attribute(facts, groups);
+  const loose = joinHandovers(facts, groups);
   const found = new Map<number, Fact[]>();
   for (const [index, fact] of facts.entries()) {
     const group = groups.find(index);
@@ -120,8 +120,7 @@ function joinFiles(facts: readonly Fact[], groups: Groups): void {
 }
 
 /** What an account does for which no address is known belongs to who got into the machine last before it. */
-function attribute(facts: readonly Fact[], groups: Groups): Set<number> {
-  const loose = new Set<number>();
+function attribute(facts: readonly Fact[], groups: Groups): void {
   const footholds = facts.flatMap(({ isInside, addresses, atUs }, index) =>
     isInside && addresses.length > 0 && atUs !== undefined ? [index] : [],
   );
@@ -148,9 +147,7 @@ function attribute(facts: readonly Fact[], groups: Groups): Set<number> {
     const last = before.at(-1);
     if (last === undefined) continue;
     groups.join(last, index);
-    loose.add(last);
   }
-  return loose;
 }
 
 /** A second address gets into the same machine soon after the first one, having done nothing before that. */

@@ -16,6 +16,8 @@ export function missingKinds(facts: readonly Fact[], files: readonly FileAccount
   const read = files.filter(({ lines }) => lines > 0);
   return LOG_KINDS.filter(({ need }) => needs.has(need)).flatMap((kind) => {
     if (kind.need !== 'host') return read.some((file) => isOfKind(kind, file)) ? [] : [kind.title];
+    // What a firewall or a cloud network says is of every machine behind it.
+    if (kind.isOfNetwork === true && read.some((file) => isOfKind(kind, file))) return [];
     const of = (host: string): readonly FileAccount[] => {
       const own = read.filter(({ path }) => hostInPath({ file: path }, named) === host);
       return own.length > 0 ? own : read;

@@ -82,6 +82,13 @@ export function suspectsOf({
     : found;
 }
 
+/** Addresses worth a second look: those of the intrusions that findings alone show. */
+export const suspectAddresses = (findings: readonly Finding[]): string[] => [
+  ...new Set(
+    suspectsOf({ findings }).flatMap(({ facts }) => facts.flatMap((one) => one.addresses)),
+  ),
+];
+
 /**
  * The stories that findings tell, the gravest first.
  * @returns none where nobody is seen to have got in

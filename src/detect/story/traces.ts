@@ -1,6 +1,11 @@
 /** What the suspects' own events say beyond findings: when each address was first and last seen, what was sent to it. */
+
+import type { Event } from '../../events/event.ts';
 import { byteSize } from '../../events/words.ts';
-import type { Fact } from './fact.ts';
+import type { PreparedFile } from '../../logs/prepare.ts';
+import { lookAgain, type SeenEvent } from '../second-look.ts';
+import { createStitcher, type Session } from '../sessions.ts';
+import { type Fact, UNSET_SESSION } from './fact.ts';
 import type { StoryItem } from './story.ts';
 
 /** What was seen of one address. Times are microseconds since the epoch. */
@@ -20,6 +25,100 @@ export interface Traces {
   /** When an account was first used from one of the addresses. */
   firstUse(account: string, addresses: readonly string[]): number | undefined;
 }
+
+/** Sums up what was seen of suspects, in time order. */
+export function createTraces(): Traces & {
+  add(seen: SeenEvent): void;
+  sessions(): readonly Session[];
+} {
+  const byAddress = new Map<string, AddressTrace>();
+  /** By address and log: what two logs tell of is one answer. */
+  const bytesByLog = new Map<string, number>();
+  const first = new Map<string, number>();
+  const stitcher = createStitcher();
+  return {
+    byAddress,
+    sessions: stitcher.sessions,
+    add({ event, location }) {
+      const { timeUs } = event;
+      const session = stitcher.add(event, location);
+      if (timeUs === undefined) return;
+      const address = event['source.ip'] ?? session?.address;
+      if (address === undefined) return;
+      const account = event['user.name'];
+      if (account !== undefined && event['event.outcome'] !== 'failure') {
+        const key = `${account} ${address}`;
+        first.set(key, Math.min(first.get(key) ?? timeUs, timeUs));
+      }
+      const known = byAddress.get(address);
+      const trace = known ?? { firstUs: timeUs, lastUs: timeUs, bytes: 0, events: 0 };
+      trace.firstUs = Math.min(trace.firstUs, timeUs);
+      trace.lastUs = Math.max(trace.lastUs, timeUs);
+      trace.events += event.repeats ?? 1;
+      const log = `${address} ${event['event.dataset'] ?? event.format}`;
+      const bytes = (bytesByLog.get(log) ?? 0) + (event['http.response.body.bytes'] ?? 0);
+      bytesByLog.set(log, bytes);
+      trace.bytes = Math.max(trace.bytes, bytes);
+      byAddress.set(address, trace);
+    },
+    addressOf: (id, host) =>
+      stitcher
+        .sessions()
+        .find(
+          (session) =>
+            session.ids.has(`session ${id}`) &&
+            session.address !== undefined &&
+            (host === undefined || session.host === undefined || session.host === host),
+        )?.address,
+    firstUse(account, addresses) {
+      const times = addresses.flatMap((address) => first.get(`${account} ${address}`) ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+  };
+}
+
+/** How often it is looked for what was found leads to: an address to sessions, these to their commands. */
+const ROUNDS = 2;
+
+/** What the events of the addresses of suspects say, and those of the sessions they opened. */
+export function* tracesOf(
+  addresses: readonly string[],
+  files: readonly PreparedFile[],
+): Generator<void, Traces & { sessions(): readonly Session[] }, void> {
+  let wanted: Wanted = { addresses: new Set(addresses), sessions: new Set() };
+  let seen: readonly SeenEvent[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const look = { words: [...wanted.addresses, ...wanted.sessions], isWanted: wants(wanted) };
+    seen = (yield* lookAgain(files, look)).seen;
+    const sessions = new Set(
+      seen.flatMap(({ event }) =>
+        event['session.id'] === undefined || event['session.id'] === UNSET_SESSION
+          ? []
+          : [event['session.id']],
+      ),
+    );
+    if (sessions.size === wanted.sessions.size || sessions.size > MOST_SESSIONS) break;
+    wanted = { ...wanted, sessions };
+  }
+  const traces = createTraces();
+  for (const one of seen) traces.add(one);
+  return traces;
+}
+
+/** More sessions of suspects than these are no work of hands. */
+const MOST_SESSIONS = 100;
+
+interface Wanted {
+  addresses: ReadonlySet<string>;
+  sessions: ReadonlySet<string>;
+}
+
+const wants =
+  ({ addresses, sessions }: Wanted) =>
+  (event: Event): boolean =>
+    addresses.has(event['source.ip'] ?? '') ||
+    addresses.has(event['destination.ip'] ?? '') ||
+    sessions.has(event['session.id'] ?? '');
 
 /** Less than this sent to an address is no theft by itself. */
 const LEAST_BYTES = 50_000_000;

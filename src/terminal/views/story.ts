@@ -8,8 +8,8 @@ import type { Style } from '../style.ts';
 /** How much of it is shown: what fits a screen, or all. */
 export type StoryLength = 'short' | 'full';
 
-/** Lines of one screen that a story may take. */
-const MOST_LINES = 20;
+/** Lines of one screen that a story may take, with the line of counts. */
+const MOST_LINES = 22;
 const LABEL_WIDTH = 7;
 /** Most clauses that any statement has. */
 const MOST_ITEMS = 8;
@@ -21,12 +21,13 @@ const IN_LINES = new Set(['In']);
 /** The stories, or one line that says what was looked for. */
 export function* storiesText(
   { stories, files, totals, rulesRun }: Timeline,
-  length: StoryLength,
+  { length, linesAbove }: { length: StoryLength; linesAbove: number },
   style: Style,
 ): Iterable<string> {
   for (const [index, story] of stories.entries()) {
     if (index > 0) yield '\n';
-    for (const line of storyLines(story, length, files, style)) yield `${line}\n`;
+    const most = length === 'full' ? Number.POSITIVE_INFINITY : MOST_LINES - linesAbove;
+    for (const line of storyLines(story, most, files, style)) yield `${line}\n`;
   }
   if (stories.length === 0 && totals.events > 0 && rulesRun > 0)
     yield `${wrapAfter('', NO_STORY, style.width, 0)}\n`;
@@ -36,10 +37,10 @@ export function* storiesText(
 const NO_STORY =
   'No break-in seen: looked for logins after guessing, web shells, rights gained, ways back in, theft and traces removed.';
 
-/** The lines of one story; `short` leaves out what does not fit, and counts it. */
+/** The lines of one story; what does not fit is left out and counted. */
 function storyLines(
   story: Story,
-  length: StoryLength,
+  mostLines: number,
   files: readonly { path: string }[],
   style: Style,
 ): readonly string[] {
@@ -51,7 +52,7 @@ function storyLines(
     const most = Math.min(statement.items.length, MOST_ITEMS);
     return { statement, most, lines: render(statement, most) };
   });
-  if (length === 'full')
+  if (mostLines === Number.POSITIVE_INFINITY)
     return [...headline, ...story.statements.flatMap((one) => render(one, one.items.length))];
   const shrink = (part: (typeof parts)[number] | undefined): boolean => {
     if (part === undefined) return false;
@@ -60,7 +61,7 @@ function storyLines(
     return true;
   };
   const isOver = (): boolean =>
-    headline.length + parts.reduce((sum, { lines }) => sum + lines.length, 0) > MOST_LINES;
+    headline.length + parts.reduce((sum, { lines }) => sum + lines.length, 0) > mostLines;
   const longest = (least: (label: string) => number): (typeof parts)[number] | undefined =>
     parts
       .filter(({ statement, most }) => most > least(statement.label))
@@ -70,8 +71,24 @@ function storyLines(
       shrink(longest((label) => KEPT[label] ?? 1)) ||
       shrink(longest((label) => (KEPT[label] === undefined ? 0 : Number.POSITIVE_INFINITY))) ||
       shrink(longest((label) => LEAST_KEPT[label] ?? 1)) ||
+      shrink(
+        longest((label) => (label === 'In' || label === 'As' ? Number.POSITIVE_INFINITY : 1)),
+      ) ||
       shrink(longest(() => 1));
     if (!isShrunk) break;
+  }
+  // What was taken away in whole lines may have left room for something shorter.
+  for (const label of GROWING) {
+    const part = parts.find(({ statement, most }) => statement.label === label && most > 0);
+    while (part !== undefined && part.most < part.statement.items.length) {
+      const lines = part.lines;
+      part.most += 1;
+      part.lines = render(part.statement, part.most);
+      if (!isOver()) continue;
+      part.most -= 1;
+      part.lines = lines;
+      break;
+    }
   }
   return [...headline, ...parts.flatMap(({ lines }) => lines)];
 }
@@ -87,6 +104,8 @@ const KEPT: Readonly<Record<string, number>> = {
   Harmed: 2,
   Open: 4,
 };
+/** What gets room first. */
+const GROWING = ['In', 'Took', 'Stays', 'Hid', 'Harmed', 'As', 'Open'];
 /** Clauses that stay before others go altogether. */
 const LEAST_KEPT: Readonly<Record<string, number>> = {
   Who: 2,
@@ -136,6 +155,9 @@ function heaviest(items: readonly StoryItem[], most: number): readonly StoryItem
   return items.filter((item) => chosen.has(item));
 }
 
+/** What follows so soon has no time of its own. */
+const SAME_TIME_US = 300_000_000;
+
 /** Clauses one after the other, the first place behind them. */
 function flowOf(
   { joint, label }: Statement,
@@ -144,12 +166,18 @@ function flowOf(
   nameOf: NameOf,
   style: Style,
 ): string[] {
+  let shownUs = Number.NEGATIVE_INFINITY;
+  const isTimed = items.map(({ atUs }) => {
+    if (label === 'Who' || atUs === undefined || atUs - shownUs < SAME_TIME_US) return false;
+    shownUs = atUs;
+    return true;
+  });
+  const shownBefore = (index: number): number | undefined =>
+    index === 0 ? undefined : items[isTimed.lastIndexOf(true, index - 1)]?.atUs;
   const clauses = items.map((item, index) => {
-    const before = items[index - 1]?.atUs;
-    const time =
-      label === 'Who' || item.atUs === undefined ? '' : showTime(item.atUs, before, style);
-    const isFirst =
-      label === 'Who' || items.findIndex(({ place }) => place !== undefined) === index;
+    const time = isTimed[index] === true ? showTime(item.atUs!, shownBefore(index), style) : '';
+    // Whoever acted, the first place says where they were first seen.
+    const isFirst = items.findIndex(({ place }) => place !== undefined) === index;
     const place = item.place !== undefined && isFirst ? placeText(item.place, nameOf) : '';
     const notes = [time, place].filter((note) => note !== '').join(', ');
     return `${item.text}${notes === '' ? '' : ` (${notes})`}`;

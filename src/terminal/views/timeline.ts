@@ -21,8 +21,12 @@ const INDENT = 4;
 /** How `ir timeline` is shown. */
 export const view: View<TimelineResult> = {
   *text({ timeline, saved, storyLength, isFlat }, style) {
-    yield headingText(timeline, style);
-    if (storyLength !== 'none') yield* storiesText(timeline, storyLength, style);
+    const heading = headingText(timeline, style);
+    yield heading;
+    if (storyLength !== 'none') {
+      const linesAbove = heading.split('\n').length - 1;
+      yield* storiesText(timeline, { length: storyLength, linesAbove }, style);
+    }
     if (isFlat) {
       yield* summaryLines(timeline, style);
       yield '\n';

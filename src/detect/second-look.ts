@@ -1,0 +1,145 @@
+/**
+ * A second look at the lines that name somebody: found in the bytes, without reading the others as events. What it costs
+ * grows with the lines that are found, not with the files.
+ */
+import { closeSync, readSync } from 'node:fs';
+import type { Event } from '../events/event.ts';
+import { createClock } from '../logs/clock.ts';
+import { FORMATS } from '../logs/formats/list.ts';
+import { createAccount } from '../logs/line-account.ts';
+import { openInput } from '../logs/open-input.ts';
+import type { PreparedFile } from '../logs/prepare.ts';
+import { createEventReader, type FileReader } from '../logs/read-events.ts';
+import { readRecords } from '../logs/read-records.ts';
+import { type Location, locate } from './location.ts';
+
+/** An event that was found again. */
+export interface SeenEvent {
+  event: Event;
+  location: Location;
+}
+
+/** What is looked for. */
+export interface Look {
+  /** Words that stand in the lines as they are: addresses, numbers of sessions and processes. */
+  words: readonly string[];
+  /** Does an event belong to it? The words alone may stand in others. */
+  isWanted(event: Event, raw: string): boolean;
+}
+
+const BLOCK_BYTES = 1 << 20;
+/** Lines read on behind one that was found, for events of several lines. */
+const LINES_BEHIND = 6;
+/** Events that one look gives; further ones are left out. */
+const MOST_EVENTS = 100_000;
+/** Documents of records have to be read whole: larger ones are left alone. */
+const MOST_DOCUMENT_BYTES = 1 << 27;
+
+/** Events of all files that are wanted, in time order; a block is a step. */
+export function* lookAgain(
+  files: readonly PreparedFile[],
+  look: Look,
+): Generator<void, { seen: SeenEvent[]; isCut: boolean }, void> {
+  const seen: SeenEvent[] = [];
+  const words = look.words
+    .map((word) => Buffer.from(word, 'utf8'))
+    .filter(({ length }) => length > 0);
+  for (const [index, file] of files.entries()) {
+    if (words.length === 0 || seen.length >= MOST_EVENTS) break;
+    try {
+      yield* lookInto(file, index, words, look, seen);
+    } catch {
+      // The file went away since it was read; its account says so.
+    }
+  }
+  seen.sort((a, b) => (a.event.timeUs ?? 0) - (b.event.timeUs ?? 0) || a.location - b.location);
+  return { seen, isCut: seen.length >= MOST_EVENTS };
+}
+
+function* lookInto(
+  file: PreparedFile,
+  index: number,
+  words: readonly Buffer[],
+  look: Look,
+  seen: SeenEvent[],
+): Generator<void, void, void> {
+  const { format, streams, years, headers, zone, adjustment } = file;
+  const account = createAccount();
+  const reader = createEventReader({
+    ...{ format, streams, formats: FORMATS, adjustment, account },
+    clock: createClock({ zone, years, headers }),
+    sink(event, raw, offset) {
+      if (seen.length < MOST_EVENTS && look.isWanted(event, raw))
+        seen.push({ event, location: locate(index, offset) });
+    },
+  });
+  const descriptor = openInput(file.absolute, file.contentState);
+  try {
+    if (file.isRecords && format !== undefined) {
+      if (file.contentBytes > MOST_DOCUMENT_BYTES) return;
+      const range = { start: 0, end: file.contentBytes };
+      yield* readRecords(descriptor, range, { format, account, reader, marks: [] });
+      return;
+    }
+    // Records of one event stand together where processes are told by number.
+    const behind = format?.hasProcesses === true ? LINES_BEHIND : 0;
+    yield* linesWith(words, descriptor, { sizeBytes: file.contentBytes, behind }, reader);
+    reader.end();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Hands the lines with one of the words, and those behind them, to `reader`. */
+function* linesWith(
+  words: readonly Buffer[],
+  descriptor: number,
+  { sizeBytes, behind }: { sizeBytes: number; behind: number },
+  reader: FileReader,
+): Generator<void, void, void> {
+  const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  for (let position = 0; position < sizeBytes; ) {
+    yield;
+    const read = readSync(
+      descriptor,
+      buffer,
+      0,
+      Math.min(BLOCK_BYTES, sizeBytes - position),
+      position,
+    );
+    if (read === 0) return;
+    const isLast = position + read >= sizeBytes;
+    const whole = isLast ? read : buffer.lastIndexOf(10, read - 1) + 1;
+    // A line longer than a block is left out.
+    const block = buffer.subarray(0, whole === 0 ? read : whole);
+    let read0 = 0;
+    for (const at of placesOf(words, block)) {
+      if (at < read0) continue;
+      const start = Math.max(read0, at === 0 ? 0 : block.lastIndexOf(10, at - 1) + 1);
+      let end = start;
+      for (let line = 0; line <= behind && end < block.length; line += 1) {
+        const newline = block.indexOf(10, end);
+        end = newline === -1 ? block.length : newline + 1;
+      }
+      if (start > read0) reader.settle();
+      reader.lines(block.toString('latin1', start, end), position + start);
+      read0 = end;
+    }
+    position += block.length;
+  }
+}
+
+/** Where the words stand alone in a block, in order. */
+function placesOf(words: readonly Buffer[], block: Buffer): number[] {
+  const places: number[] = [];
+  for (const word of words) {
+    for (let at = block.indexOf(word); at !== -1; at = block.indexOf(word, at + word.length))
+      if (!isWord(block[at - 1]) && !isWord(block[at + word.length])) places.push(at);
+  }
+  return places.sort((a, b) => a - b);
+}
+
+/** Letters and digits: a number within another is another number. */
+const isWord = (byte: number | undefined): boolean =>
+  byte !== undefined &&
+  ((byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122));

@@ -1,0 +1,182 @@
+/**
+ * Sessions, stitched from events in time order: an SSH login with all that its shell did, sudo and su inside; requests of one
+ * source and user agent; calls of one cloud credential. Pure; the one place that says what belongs to a session.
+ */
+import type { Event } from '../events/event.ts';
+import type { Location } from './location.ts';
+
+/** What somebody did between coming and going. Times are microseconds since the epoch. */
+export interface Session {
+  kind: 'ssh' | 'local' | 'web' | 'cloud';
+  /** The machine, or the cloud account; undefined when no line says. */
+  host: string | undefined;
+  address: string | undefined;
+  /** Who logged in, then whose rights were gained inside, in that order. */
+  accounts: string[];
+  /** What logs call it: numbers of sessions, processes, credentials. */
+  ids: Set<string>;
+  firstUs: number;
+  lastUs: number;
+  /** Was its end seen? Else it lasts until the logs end. */
+  isClosed: boolean;
+  events: number;
+  /** Bytes of answers. */
+  bytes: number;
+  /** Its first event. */
+  location: Location;
+}
+
+/** Stitches sessions; events must come in time order. */
+export interface Stitcher {
+  /** The session an event belongs to, which it may begin; undefined when it belongs to none. */
+  add(event: Event, location: Location): Session | undefined;
+  sessions(): readonly Session[];
+}
+
+/** Two logs tell of one login within so short a time. */
+const SAME_LOGIN_US = 5_000_000;
+/** After such a pause the requests of a source are another session. */
+const PAUSE_US: Readonly<Record<'web' | 'cloud', number>> = {
+  web: 30 * 60_000_000,
+  cloud: 8 * 3_600_000_000,
+};
+/** What audit writes where a process belongs to no session. */
+const UNSET = '4294967295';
+/** Sessions that are told apart; further events begin none. */
+const MOST_SESSIONS = 20_000;
+
+/** Makes a stitcher that knows no session yet. */
+export function createStitcher(): Stitcher {
+  const all: Session[] = [];
+  const open = new Map<string, Session>();
+  const begin = (kind: Session['kind'], event: Event, location: Location): Session | undefined => {
+    if (all.length >= MOST_SESSIONS || event.timeUs === undefined) return undefined;
+    const session: Session = {
+      ...{ kind, host: hostOf(event), address: event['source.ip'] },
+      ...{ accounts: [], ids: new Set(), firstUs: event.timeUs, lastUs: event.timeUs },
+      ...{ isClosed: false, events: 0, bytes: 0, location },
+    };
+    all.push(session);
+    return session;
+  };
+  const add = (event: Event, location: Location): Session | undefined => {
+    const keys = keysOf(event);
+    if (keys === undefined || event.timeUs === undefined) return undefined;
+    const known = keys.ids
+      .map((id) => open.get(id))
+      .find((one) => one !== undefined && goesOn(one, event));
+    const twin = known ?? (isLogin(event) ? all.findLast((one) => isTwin(one, event)) : undefined);
+    const session = twin ?? (keys.isBeginning ? begin(keys.kind, event, location) : undefined);
+    if (session === undefined) return undefined;
+    for (const id of keys.ids) {
+      session.ids.add(id);
+      open.set(id, session);
+    }
+    note(session, event);
+    if (isEnd(event)) {
+      session.isClosed = true;
+      for (const id of session.ids) open.delete(id);
+    }
+    return session;
+  };
+  return { add, sessions: () => all };
+}
+
+const hostOf = (event: Event): string | undefined =>
+  event['cloud.account.id'] ?? event['host.hostname'] ?? event['host.name'];
+
+interface Keys {
+  kind: Session['kind'];
+  ids: string[];
+  /** May the event begin a session? */
+  isBeginning: boolean;
+}
+
+/** By which an event finds its session. */
+function keysOf(event: Event): Keys | undefined {
+  const address = event['source.ip'];
+  if (event['cloud.provider'] !== undefined) {
+    const who = credentialOf(event) ?? event['user.name'];
+    return who === undefined
+      ? undefined
+      : { kind: 'cloud', ids: [`cloud ${who} ${address ?? ''}`], isBeginning: true };
+  }
+  if (event['http.request.method'] !== undefined && address !== undefined) {
+    const agent = event['user_agent.original'] ?? '';
+    return { kind: 'web', ids: [`web ${address} ${agent}`], isBeginning: true };
+  }
+  const ids: string[] = [];
+  const session = event['session.id'];
+  if (session !== undefined && session !== UNSET) ids.push(`session ${session}`);
+  const isServer = event['process.name']?.startsWith('sshd') === true;
+  if (isServer && event['process.pid'] !== undefined) ids.push(`sshd ${event['process.pid']}`);
+  if (ids.length === 0) {
+    const account = event['user.name'];
+    if (account === undefined || event['user.effective.name'] === undefined) return undefined;
+    ids.push(`account ${account}`);
+  }
+  return {
+    kind: isServer || address !== undefined ? 'ssh' : 'local',
+    ids,
+    isBeginning: isLogin(event),
+  };
+}
+
+function credentialOf({ raw }: Event): string | undefined {
+  const identity = raw?.['userIdentity'];
+  if (typeof identity !== 'object' || identity === null) return undefined;
+  const key = (identity as Readonly<Record<string, unknown>>)['accessKeyId'];
+  return typeof key === 'string' ? key : undefined;
+}
+
+const isLogin = (event: Event): boolean =>
+  event['event.outcome'] !== 'failure' &&
+  ((event['event.category']?.includes('session') === true &&
+    event['event.type']?.includes('end') !== true) ||
+    (event['event.category']?.includes('authentication') === true &&
+      event['event.outcome'] === 'success'));
+
+const isEnd = (event: Event): boolean =>
+  event['event.category']?.includes('session') === true &&
+  event['event.type']?.includes('end') === true &&
+  // Of sudo and su inside, the session around them goes on.
+  (event['process.name']?.startsWith('sshd') === true ||
+    event['event.action'] === 'session_removed');
+
+function goesOn(session: Session, event: Event): boolean {
+  const host = hostOf(event);
+  if (host !== undefined && session.host !== undefined && host !== session.host) return false;
+  const pauseUs = event.timeUs! - session.lastUs;
+  return session.kind === 'web' || session.kind === 'cloud'
+    ? pauseUs <= PAUSE_US[session.kind]
+    : true;
+}
+
+/** Does an event tell of the login with which the session began? */
+const isTwin = (session: Session, event: Event): boolean =>
+  session.kind !== 'web' &&
+  session.kind !== 'cloud' &&
+  Math.abs(event.timeUs! - session.firstUs) <= SAME_LOGIN_US &&
+  event['user.name'] !== undefined &&
+  session.accounts.includes(event['user.name']) &&
+  (session.host === undefined || hostOf(event) === undefined || session.host === hostOf(event)) &&
+  (session.address === undefined ||
+    event['source.ip'] === undefined ||
+    session.address === event['source.ip']);
+
+const MOST_ACCOUNTS = 20;
+
+function note(session: Session, event: Event): void {
+  session.lastUs = Math.max(session.lastUs, event.timeUs!);
+  session.events += event.repeats ?? 1;
+  session.bytes += event['http.response.body.bytes'] ?? 0;
+  session.host ??= hostOf(event);
+  session.address ??= event['source.ip'];
+  for (const account of [event['user.name'], event['user.effective.name']])
+    if (
+      account !== undefined &&
+      session.accounts.length < MOST_ACCOUNTS &&
+      !session.accounts.includes(account)
+    )
+      session.accounts.push(account);
+}
