@@ -102,7 +102,7 @@ const NAMES: Readonly<Record<JsonField, string>> = {
   errorType: 'error.type err.type err.name error.name error.class errortype exception.type exception.class exception.exceptionclass exceptiontype exceptionclass thrown.name error.kind',
   errorCode: 'error.code err.code errorcode errno err.errno',
   stack: 'error.stacktrace err.stack error.stack stack stacktrace exception.stacktrace excinfo exceptiontext exception x thrown.extendedstacktrace thrown.stacktrace traceback backtrace error.backtrace',
-  action: 'event.action eventname event.name eventtype action event operationname operation actionname methodname activitydisplayname eventsimplename events.name action.type activity | eventid verb',
+  action: 'event.action eventname event.name eventtype action event operationname operation actionname methodname activitydisplayname eventsimplename events.name action.type activity eventtypename auditlogevent | eventid verb',
   outcome: 'event.outcome outcome outcome.result result result.status resultstatus resulttype status status.errorcode executionstatus responsestatus.code response.statuscode responsestatus.status loginresult issuccess eventoutcome',
   activity: 'action eventtype operation operationname events.name activity',
   success: 'success succeeded issuccess authsuccess loginsuccess',

@@ -93,7 +93,7 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
   const source = addressOf(found.get('ip')?.value);
   const message = messageOf(record, found);
   const http = httpOf(found);
-  const action = textField(found, 'action');
+  const action = textField(found, 'action') ?? typedAction(record, found);
   const login = loginOf(found, message, action);
   // Coraza and ModSecurity v3 write their alerts through the server's JSON logger.
   const alert = message === undefined ? undefined : readModSecurity(message);
@@ -168,6 +168,16 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
     raw: record,
   };
 }
+
+/** Audit logs that call it a type, in words with a mark between: `org_sso_toggled`, `{"event": {"type": "page.exported"}}`. */
+function typedAction(record: JsonRecord, found: FoundFields): string | undefined {
+  if (!found.has('user') && !found.has('ip')) return undefined;
+  const { event } = record;
+  const type = record['type'] ?? (isRecord(event) ? event['type'] : undefined);
+  return typeof type === 'string' && TYPED_ACTION.test(type) ? type : undefined;
+}
+
+const TYPED_ACTION = /^[a-z0-9]{1,40}(?:[._][a-z0-9]{1,40}){1,8}$/;
 
 /** Every address of a list of proxies, as a header or as an array; undefined for a single one, which is the source. */
 function forwardedOf(found: FoundFields): readonly string[] | undefined {
