@@ -19,6 +19,7 @@ Examples:
   ir timeline logs/ --tz Europe/Berlin --format jsonl  one ECS document a line, for other programs
   ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
   ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
+  ir timeline logs/ --ioc indicators.txt --ioc misp.json   where known bad addresses, names and hashes occur
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --save                             into the current incident
 
@@ -60,6 +61,11 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option(
+      '--ioc <file>',
+      'look for these indicators: text, CSV, STIX 2.1 or MISP JSON (repeatable)',
+      collect,
+    )
     .option('--no-rules', 'run no rules: only counts and what was read, or with --all every event')
     .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
     .option('--profile <name>', 'only the rules that fit this profile of config.yml')

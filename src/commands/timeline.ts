@@ -6,6 +6,7 @@ import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
+import type { Indicators } from '../detect/indicators/indicator-rules.ts';
 import { readNetwork } from '../detect/read-network.ts';
 import { expressionQuery, type SearchQuery } from '../detect/search/query.ts';
 import { storyDocument } from '../detect/story/tell.ts';
@@ -36,6 +37,8 @@ export interface TimelineOptions extends SaidOptions {
   grep?: string;
   where?: string;
   rule?: readonly string[];
+  /** Files of indicators. */
+  ioc?: readonly string[];
   /** False: without any. */
   rules?: readonly string[] | false;
   /** False: without the user's own rules. */
@@ -81,7 +84,8 @@ export async function timeline(
   paths: readonly string[],
   options: TimelineOptions,
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
-  const settings = readOptions(context, options);
+  const indicators = await indicatorsOf(context, options);
+  const settings = { ...readOptions(context, options), indicators };
   const missing = settings.ruleFolders.find((path) => !existsSync(resolve(settings.cwd, path)));
   if (missing !== undefined) {
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
@@ -118,6 +122,24 @@ export async function timeline(
   const storyLength = isFlat ? 'none' : (options.story ?? 'short');
   const result = { timeline: found, alerts, story, storyLength, isFlat, saved };
   return { result, ...timelineExit(found, options) };
+}
+
+/** The lists of --ioc; what of them cannot be used is said. Undefined when none is named. */
+export async function indicatorsOf(
+  context: CommandContext,
+  { ioc = [], all }: TimelineOptions,
+): Promise<Indicators | undefined> {
+  if (ioc.length === 0) return undefined;
+  if (all === true) throw usageError('--ioc makes findings and does not go with --all');
+  const { readIndicators } = await import('../detect/indicators/read-indicators.ts');
+  const { createIndicators } = await import('../detect/indicators/indicator-rules.ts');
+  const lists = ioc.map((path) => readIndicators(resolve(context.settings.cwd, path)));
+  for (const { path, indicators, problems, untold } of lists) {
+    for (const problem of problems) context.say(`indicator left out: ${problemLine(problem)}`);
+    if (untold > 0) context.say(`indicators left out: ${untold} more of ${path}`);
+    context.say(`${path}: ${counted(indicators.length, 'indicator')}`);
+  }
+  return createIndicators(lists);
 }
 
 /** May be iterated more than once. */

@@ -25,6 +25,7 @@ export function alertDocument(finding: Finding): Document {
   if (finding.isLeast === true) put(document, 'ir.count_is_least', true);
   put(document, 'ir.entities', finding.entities);
   put(document, 'ir.evidence', finding.evidence.map(evidenceDocument));
+  if (finding.indicators !== undefined) put(document, 'ir.indicators', finding.indicators);
   if (finding.raised !== undefined) put(document, 'ir.raised', finding.raised);
   if (finding.act !== undefined) putAct(document, finding.act);
   return document;

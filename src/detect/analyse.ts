@@ -77,7 +77,8 @@ async function run(
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     options.progress?.('reading the evidence');
     const build = createBuilder(session, plan, session.marksOf(results), hashes, changes);
-    const { found, raisedCount } = await tellHits(build, hits, turn);
+    const { found: told, raisedCount } = await tellHits(build, hits, turn);
+    const found = withIndicators(told, options.indicators);
     options.progress?.('folding');
     const isFolded = options.isFolded === true;
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
@@ -203,6 +204,15 @@ async function tellHits(
   for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
   for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);
   return { found: list.findings, raisedCount: raised.bursts.size + raised.hits.size };
+}
+
+/** Findings about indicators say which, and where these were written. */
+function withIndicators(findings: Finding[], sought: AnalyseOptions['indicators']): Finding[] {
+  if (sought === undefined) return findings;
+  return findings.map((finding) => {
+    const indicators = sought.foundIn(finding);
+    return indicators.length === 0 ? finding : { ...finding, indicators };
+  });
 }
 
 /** Only the lane by positions counts hits instead of keeping them. */

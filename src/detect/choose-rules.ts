@@ -44,11 +44,13 @@ export type RuleOptions = Pick<
   | 'isWithoutOwnRules'
   | 'isWithoutRules'
   | 'profile'
+  | 'indicators'
 >;
 
 /** Loads and compiles. Throws a usage error when a --rule names none. */
 export async function chooseRules(options: RuleOptions): Promise<RuleChoice> {
-  if (options.isWithoutRules === true) {
+  const { isWithoutRules = false, indicators } = options;
+  if (isWithoutRules && indicators === undefined) {
     const { documents, mappings, plan } = NO_RULES;
     return { documents, mappings, ruleSet: plan.ruleSet, problems: [] };
   }
@@ -61,7 +63,8 @@ export async function chooseRules(options: RuleOptions): Promise<RuleChoice> {
   const prepare = mappings.key === cache.mapped?.key ? withoutTests : uncompiled;
   const all = loaded.documents.map(prepare);
   const fitting = ofProfile(all, options.profile, config?.profiles ?? {});
-  const documents = narrow(fitting, options.ruleNames);
+  const chosen = isWithoutRules ? [] : narrow(fitting, options.ruleNames);
+  const documents = [...chosen, ...(indicators?.documents ?? [])];
   const resolve = createResolver(mappings.bundled, mappings.own);
   const { ruleSet, problems } = compileRuleSet(documents, resolve);
   return {

@@ -1,8 +1,10 @@
 /** What the engine reports: a rule that hit, repeated hits folded into one, with the evidence. */
+
 import type { IrError } from '../errors.ts';
 import type { Level } from '../events/level.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
 import type { Stage } from './attack.ts';
+import type { FoundIndicator } from './indicators/indicator-rules.ts';
 import type { Story } from './story/story.ts';
 import type { UnmatchableRule } from './unmatchable.ts';
 
@@ -48,6 +50,8 @@ export interface Finding {
   event: Readonly<Record<string, unknown>>;
   /** Below the level asked for and shown all the same: why. */
   raised?: string;
+  /** The indicators that it is about, and where they were written; absent where there are none. */
+  indicators?: readonly FoundIndicator[];
   /** What it leads; absent when it stands alone. */
   act?: Act;
 }

@@ -23,6 +23,7 @@ import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions } from './event-filter.ts';
 import type { FileAccount } from './finding.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
+import type { Indicators } from './indicators/indicator-rules.ts';
 import { MAX_FILES } from './location.ts';
 import { byTask, inOrder, lineMarksOf, planTasks } from './pieces.ts';
 import type { Plan } from './plan.ts';
@@ -53,6 +54,8 @@ export interface AnalyseOptions {
   isWithoutRules?: boolean | undefined;
   /** Only rules that fit this profile of the configuration. */
   profile?: string | undefined;
+  /** What is looked for besides the rules. */
+  indicators?: Indicators | undefined;
   /** The workspace folder that the user named: its configuration is read. */
   store?: string | undefined;
   /** Dates year-less stamps as of this moment (milliseconds) instead of by file date. */

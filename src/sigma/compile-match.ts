@@ -1,9 +1,9 @@
 /** One field with its modifiers and values, compiled to a test on the field's value. */
 import { anyLiterals, bestLiterals, type LiteralSet, patternLiteral } from './literal-set.ts';
 import { compareFields } from './match-fields.ts';
-import { compileNetwork } from './match-network.ts';
+import { compileNetwork, compileNetworks } from './match-network.ts';
 import { compileRegex } from './match-regex.ts';
-import { compilePatterns } from './match-text.ts';
+import { compilePatterns, compileWords } from './match-text.ts';
 import { timePartOf } from './match-time.ts';
 import {
   allOf,
@@ -86,6 +86,10 @@ function compileValues(plan: MatchPlan, values: readonly SigmaValue[]): ValueRes
   if (plan.comparison === 'equal' && !plan.isAll && plan.timePart === undefined) {
     return compileAlternatives(plan, values);
   }
+  if (plan.comparison === 'cidr' && !plan.isAll && values.length > 1) {
+    const test = compileNetworks(values);
+    if (test !== undefined) return { test: textValueTest(test), literals: undefined };
+  }
   const results: { test: ValueTest; literals: LiteralSet }[] = [];
   for (const value of values) {
     const result = compileValue(plan, value);
@@ -103,20 +107,32 @@ function compileValues(plan: MatchPlan, values: readonly SigmaValue[]): ValueRes
 function compileAlternatives(plan: MatchPlan, values: readonly SigmaValue[]): ValueResult {
   const patterns: Pattern[] = [];
   const tests: ValueTest[] = [];
+  const words: string[] = [];
+  const isLong = values.length > MANY_VALUES && plan.transforms.length === 0;
   for (const value of values) {
-    if (typeof value === 'string' || plan.place !== undefined || plan.transforms.length > 0) {
+    if (isLong && typeof value === 'string' && isPlainText(value)) words.push(unescaped(value));
+    else if (typeof value === 'string' || plan.place !== undefined || plan.transforms.length > 0) {
       const found = patternsOf(plan, value);
       if ('message' in found) return found;
       for (const pattern of found) patterns.push(pattern);
     } else tests.push(plainValueTest(value));
   }
   const literals =
-    tests.length > 0 || plan.isChecked === true
+    tests.length > 0 || words.length > 0 || plan.isChecked === true
       ? undefined
       : anyLiterals(patterns.map((pattern) => patternLiteral(pattern)));
   if (patterns.length > 0) tests.push(textValueTest(compilePatterns(patterns, plan.isCased)));
+  if (words.length > 0) tests.push(textValueTest(compileWords(words, plan.place, plan.isCased)));
   return { test: anyOf<unknown>(tests), literals };
 }
+
+/** Longer lists are indicators: their values become sets without being taken apart. */
+const MANY_VALUES = 1000;
+
+/** Has the value no wildcards? An address with colons may be spelt in several ways. */
+const isPlainText = (value: string): boolean => !/(?<!\\)(?:\\\\)*[*?]|:/.test(value);
+const unescaped = (value: string): string =>
+  value.includes('\\') ? value.replace(/\\([\\*?])/g, '$1') : value;
 
 /** Equality with a number, a boolean or null. */
 function plainValueTest(value: Exclude<SigmaValue, string>): ValueTest {

@@ -13,6 +13,33 @@ export function compileNetwork(network: string): TextTest | undefined {
   return undefined;
 }
 
+/** Compiles many networks at once: one look for each length of prefix. Undefined when one of them is none. */
+export function compileNetworks(networks: readonly unknown[]): TextTest | undefined {
+  const blocks = new Map<number, Set<number>>();
+  const list = new BlockList();
+  let hasIPv6 = false;
+  for (const network of networks) {
+    if (typeof network !== 'string' || compileNetwork(network) === undefined) return undefined;
+    const [address = '', written] = network.trim().split('/');
+    if (isIPv4(address)) {
+      const size = 2 ** (32 - Number(written ?? 32));
+      const known = blocks.get(size) ?? new Set<number>();
+      blocks.set(size, known.add(Math.floor(numberOfIPv4(address) / size)));
+    } else {
+      list.addSubnet(address, Number(written ?? 128), 'ipv6');
+      hasIPv6 = true;
+    }
+  }
+  return (text) => {
+    const found = numberOfIPv4(text.startsWith('::ffff:') ? text.slice(7) : text);
+    if (found >= 0) {
+      for (const [size, known] of blocks) if (known.has(Math.floor(found / size))) return true;
+      return false;
+    }
+    return hasIPv6 && text.includes(':') && isIPv6(text) && list.check(text, 'ipv6');
+  };
+}
+
 function compileIPv4(address: string, prefix: number): TextTest | undefined {
   if (prefix > 32) return undefined;
   const size = 2 ** (32 - prefix);

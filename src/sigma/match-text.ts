@@ -55,6 +55,23 @@ export function compilePatterns(patterns: readonly Pattern[], isCased: boolean):
   };
 }
 
+/** Compiles a long list of words without wildcards. */
+export function compileWords(
+  words: readonly string[],
+  place: Open | undefined,
+  isCased: boolean,
+): TextTest {
+  const folded = isCased ? words : words.map((word) => word.toLowerCase());
+  if (place === undefined) {
+    const set = new Set(folded);
+    return isCased ? (text) => set.has(text) : (text) => set.has(lowerCase(text));
+  }
+  const lists: Record<Open, readonly string[]> = { contains: [], startswith: [], endswith: [] };
+  lists[place] = folded;
+  const [test] = listTests(lists, isCased);
+  return test ?? (() => false);
+}
+
 type Open = 'contains' | 'startswith' | 'endswith';
 
 const wordOf = (units: Pattern, isCased: boolean): string =>
@@ -77,7 +94,10 @@ function sortOpen(
   }
 }
 
-function* listTests(lists: Readonly<Record<Open, string[]>>, isCased: boolean): Iterable<TextTest> {
+function* listTests(
+  lists: Readonly<Record<Open, readonly string[]>>,
+  isCased: boolean,
+): Iterable<TextTest> {
   const makers = { contains: containsAny, startswith: startsWithAny, endswith: endsWithAny };
   for (const kind of ['contains', 'startswith', 'endswith'] as const) {
     if (lists[kind].length === 0) continue;

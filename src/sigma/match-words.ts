@@ -44,6 +44,41 @@ const BASE = 0x01000193;
  * (Rabin and Karp), there the words are compared by length. Words are not empty.
  */
 export function containsAny(words: readonly string[]): TextTest {
+  const places = words.length > MANY_WORDS ? placesOf(words) : undefined;
+  return places === undefined ? containsAnywhere(words) : containsAt(words, places);
+}
+
+/** Where in a text one of the words may begin. */
+type Places = (text: string) => Iterable<number>;
+
+/** Hashes begin within a run of hexadecimal digits, URLs at two slashes: most texts have few such places. */
+function placesOf(words: readonly string[]): Places | undefined {
+  if (words.every((word) => word.startsWith('//'))) return slashes;
+  return words.every((word) => /^[\da-f]{32,}$/.test(word)) ? hexadecimal : undefined;
+}
+
+function* slashes(text: string): Iterable<number> {
+  for (let at = text.indexOf('//'); at >= 0; at = text.indexOf('//', at + 1)) yield at;
+}
+
+function* hexadecimal(text: string): Iterable<number> {
+  for (const { 0: run, index } of text.matchAll(/[\da-f]{32,}/g))
+    for (let at = 0; at + 32 <= run.length; at += 1) yield index + at;
+}
+
+function containsAt(words: readonly string[], places: Places): TextTest {
+  const lengths = [...byLength(words)];
+  return (text) => {
+    for (const at of places(text)) {
+      for (const [length, set] of lengths) {
+        if (at + length <= text.length && set.has(text.slice(at, at + length))) return true;
+      }
+    }
+    return false;
+  };
+}
+
+function containsAnywhere(words: readonly string[]): TextTest {
   let gram = MOST_GRAM;
   for (const { length } of words) gram = Math.min(gram, length);
   let oldest = 1;

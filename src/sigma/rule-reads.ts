@@ -42,10 +42,14 @@ function searchReads(search: Search, rule: SigmaRule, resolve: FieldResolver): R
   }
 }
 
+const MANY_TEXTS = 1000;
+
 function textsOf(
   { modifiers, values, placeholders }: Match,
   isKeyword: boolean,
 ): string[] | undefined {
+  // So many texts occur nearly anywhere.
+  if (values.length > MANY_TEXTS) return undefined;
   const read = readModifiers(modifiers);
   if (isFault(read) || read.comparison !== 'equal' || read.timePart !== undefined) return undefined;
   const plan: MatchPlan = { ...read, placeholders };

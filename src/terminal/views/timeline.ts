@@ -1,4 +1,5 @@
 /** The timeline for people (histogram, totals, top sources, findings with evidence, accounting) and machines. */
+
 import type { TimelineResult } from '../../commands/timeline.ts';
 import type { FileAccount, Finding, Timeline, TopSource } from '../../detect/finding.ts';
 import { problemLine } from '../../errors.ts';
@@ -8,6 +9,7 @@ import { byteSize, grouped, plural } from '../../events/words.ts';
 import { csvRecord } from '../csv.ts';
 import { shorten, showDuration, showMicros, timeWidth, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
+import { neutraliseLine } from '../neutralise.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -300,6 +302,10 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   const indent = ' '.repeat(INDENT);
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
+  }
+  for (const { value, file, line } of finding.indicators ?? []) {
+    const what = `indicator ${neutraliseLine(value)} (${neutraliseLine(file)}:${line})`;
+    yield `${wrapAfter(indent, what, style.width, INDENT)}\n`;
   }
   if (finding.raised !== undefined) {
     const why = `shown although below the level: ${finding.raised}`;
