@@ -134,7 +134,7 @@ export const base = {
   answers: z
     .array(
       z.strictObject({
-        part: z.enum(['who', 'in', 'as', 'stays', 'took', 'hid']),
+        part: z.enum(['when', 'who', 'in', 'as', 'stays', 'took', 'hid']),
         says: text,
         of: texts,
         names: z.array(text).default([]),

@@ -154,7 +154,7 @@ export interface Chapter {
 }
 
 /** The parts of the story in which a reader finds the answers. */
-export type AnswerPart = 'who' | 'in' | 'as' | 'stays' | 'took' | 'hid';
+export type AnswerPart = 'when' | 'who' | 'in' | 'as' | 'stays' | 'took' | 'hid';
 
 /** What a reader of the logs should be able to say afterwards. */
 export interface Answer {

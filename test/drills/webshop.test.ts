@@ -205,7 +205,7 @@ describe('the answers', () => {
 
   test('say who, how, as whom, what stays, what was taken and what was hidden', () => {
     const parts = new Set(readAnswers(out).map(({ part }) => part));
-    expect([...parts].sort()).toEqual(['as', 'hid', 'in', 'stays', 'took', 'who']);
+    expect([...parts].sort()).toEqual(['as', 'hid', 'in', 'stays', 'took', 'when', 'who']);
   });
 
   test('come in the order of the story', () => {

@@ -1,6 +1,6 @@
 /** The body of a story: what ATT&CK's tactics are to a reader, and the findings of each. */
 import { levelRank } from '../../events/level.ts';
-import { clauseOf, itemOf, objectOf } from './clause.ts';
+import { clauseOf, itemOf, namesLoot, objectOf } from './clause.ts';
 import type { Fact } from './fact.ts';
 import { momentOf } from './fact.ts';
 import type { Statement, StoryItem } from './story.ts';
@@ -21,7 +21,8 @@ const CHAPTERS: readonly {
   { label: 'Took', tactics: ['exfiltration', 'collection'] },
   { label: 'Hid', tactics: ['defense-evasion'] },
   { label: 'Harmed', tactics: ['impact'] },
-  { label: 'Stays', tactics: ['persistence'] },
+  // A program that anybody may run as root is a way back.
+  { label: 'Stays', techniques: ['T1548.001'], tactics: ['persistence'] },
   { label: 'Rose', tactics: ['privilege-escalation'] },
   { label: 'Read', tactics: ['credential-access', 'discovery'] },
   { label: 'Ran', tactics: ['execution', 'lateral-movement', 'command-and-control'] },
@@ -88,7 +89,8 @@ function withoutDoubles(facts: readonly Fact[]): Fact[] {
 const weightOf = (fact: Fact): number =>
   rankOf(fact) * 10 +
   (fact.isInside ? 5 : 0) +
-  (fact.finding.rule.tactics.includes('exfiltration') ? 3 : 0);
+  (fact.finding.rule.tactics.includes('exfiltration') ? 3 : 0) +
+  (namesLoot(fact.finding) ? 16 : 0);
 
 const rankOf = ({ finding }: Fact): number => levelRank(finding.level);
 

@@ -42,6 +42,20 @@ function storedText({ event, count }: Finding): string | undefined {
   return bucket === undefined || count < 2 ? undefined : `${grouped(count)} objects of ${bucket}`;
 }
 
+/** Does it say what was taken: tables, objects of a bucket, files sent to a machine? */
+export function namesLoot(finding: Finding): boolean {
+  const commands = finding.entities['process.command_line'] ?? [];
+  return (
+    storedText(finding) !== undefined ||
+    commands
+      .map(touchedBy)
+      .some(
+        ({ tables, files, destinations }) =>
+          tables.length > 0 || (files.length > 0 && destinations.length > 0),
+      )
+  );
+}
+
 /** Techniques that are done to an account: its name says more than the call or command that did it. */
 const OF_ACCOUNTS = ['T1136', 'T1098'];
 
@@ -69,7 +83,10 @@ export function objectOf(finding: Finding): string {
   if (file.length > 0) return `: ${fileText(file)}`;
   const action = entities['event.action'] ?? [];
   if (action.length > 0) {
-    const objects = [...new Set(evidence.flatMap(({ raw }) => namesInRecord(raw)))];
+    const objects =
+      action.length > MOST_NAMES
+        ? []
+        : [...new Set(evidence.flatMap(({ raw }) => namesInRecord(raw)))];
     return `: ${names(action)}${objects.length === 0 ? '' : ` ${names(objects, 2)}`}`;
   }
   const asked = valueAt(event, 'url.path');

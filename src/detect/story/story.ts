@@ -9,7 +9,7 @@ import { chapterStatements } from './chapters.ts';
 import { type Fact, factsOf } from './fact.ts';
 import { type Intrusion, intrusionsOf } from './intrusions.ts';
 import { openItems } from './open.ts';
-import type { Traces } from './traces.ts';
+import { sentTo, type Traces } from './traces.ts';
 import { actorsOf, placesOf } from './who.ts';
 
 /** One clause of a statement. Times are microseconds since the epoch. */
@@ -82,10 +82,12 @@ export function suspectsOf({
     : found;
 }
 
-/** Addresses worth a second look: those of the intrusions that findings alone show. */
+/** Addresses worth a second look: of the intrusions that findings alone show, and those to which they sent something. */
 export const suspectAddresses = (findings: readonly Finding[]): string[] => [
   ...new Set(
-    suspectsOf({ findings }).flatMap(({ facts }) => facts.flatMap((one) => one.addresses)),
+    suspectsOf({ findings }).flatMap(({ facts }) =>
+      facts.flatMap((one) => [...one.addresses, ...sentTo(one)]),
+    ),
   ),
 ];
 

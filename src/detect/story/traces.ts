@@ -1,5 +1,6 @@
 /** What the suspects' own events say beyond findings: when each address was first and last seen, what was sent to it. */
 
+import { readIp } from '../../events/address.ts';
 import type { Event } from '../../events/event.ts';
 import { byteSize } from '../../events/words.ts';
 import type { PreparedFile } from '../../logs/prepare.ts';
@@ -7,15 +8,20 @@ import { lookAgain, type SeenEvent } from '../second-look.ts';
 import { createStitcher, type Session } from '../sessions.ts';
 import { type Fact, UNSET_SESSION } from './fact.ts';
 import type { StoryItem } from './story.ts';
+import { touchedBy } from './touched.ts';
 
 /** What was seen of one address. Times are microseconds since the epoch. */
 export interface AddressTrace {
   firstUs: number;
   lastUs: number;
-  /** Bytes of answers to its requests. */
+  /** Bytes of answers to its requests, or sent to it. */
   bytes: number;
   events: number;
 }
+
+/** Bytes that an event says went to its source, as an answer. */
+const answeredBytes = (event: Event): number =>
+  event['http.response.body.bytes'] ?? event['destination.bytes'] ?? 0;
 
 /** The events of suspects, summed up. */
 export interface Traces {
@@ -36,6 +42,18 @@ export function createTraces(): Traces & {
   const bytesByLog = new Map<string, number>();
   const first = new Map<string, number>();
   const stitcher = createStitcher();
+  const note = (address: string, timeUs: number, sent: number, event: Event): void => {
+    const known = byAddress.get(address);
+    const trace = known ?? { firstUs: timeUs, lastUs: timeUs, bytes: 0, events: 0 };
+    trace.firstUs = Math.min(trace.firstUs, timeUs);
+    trace.lastUs = Math.max(trace.lastUs, timeUs);
+    trace.events += event.repeats ?? 1;
+    const log = `${address} ${event['event.dataset'] ?? event.format}`;
+    const bytes = (bytesByLog.get(log) ?? 0) + sent;
+    bytesByLog.set(log, bytes);
+    trace.bytes = Math.max(trace.bytes, bytes);
+    byAddress.set(address, trace);
+  };
   return {
     byAddress,
     sessions: stitcher.sessions,
@@ -43,6 +61,9 @@ export function createTraces(): Traces & {
       const { timeUs } = event;
       const session = stitcher.add(event, location);
       if (timeUs === undefined) return;
+      const target = event['destination.ip'];
+      if (target !== undefined && event['source.bytes'] !== undefined)
+        note(target, timeUs, event['source.bytes'], event);
       const address = event['source.ip'] ?? session?.address;
       if (address === undefined) return;
       const account = event['user.name'];
@@ -50,16 +71,7 @@ export function createTraces(): Traces & {
         const key = `${account} ${address}`;
         first.set(key, Math.min(first.get(key) ?? timeUs, timeUs));
       }
-      const known = byAddress.get(address);
-      const trace = known ?? { firstUs: timeUs, lastUs: timeUs, bytes: 0, events: 0 };
-      trace.firstUs = Math.min(trace.firstUs, timeUs);
-      trace.lastUs = Math.max(trace.lastUs, timeUs);
-      trace.events += event.repeats ?? 1;
-      const log = `${address} ${event['event.dataset'] ?? event.format}`;
-      const bytes = (bytesByLog.get(log) ?? 0) + (event['http.response.body.bytes'] ?? 0);
-      bytesByLog.set(log, bytes);
-      trace.bytes = Math.max(trace.bytes, bytes);
-      byAddress.set(address, trace);
+      note(address, timeUs, answeredBytes(event), event);
     },
     addressOf: (id, host) =>
       stitcher
@@ -123,9 +135,18 @@ const wants =
 /** Less than this sent to an address is no theft by itself. */
 const LEAST_BYTES = 50_000_000;
 
+/** Addresses to which a command sent something. */
+export function sentTo({ finding: { rule, entities } }: Fact): string[] {
+  if (!rule.tactics.includes('exfiltration')) return [];
+  const commands = entities['process.command_line'] ?? [];
+  return commands
+    .flatMap((command) => touchedBy(command).destinations)
+    .flatMap((destination) => readIp(destination.replace(/:\d+$/, '')) ?? []);
+}
+
 /** `1.4 GB to 203.0.113.77 in all`, for addresses to which much was sent. */
 export function sentItems(facts: readonly Fact[], traces: Traces | undefined): StoryItem[] {
-  const addresses = new Set(facts.flatMap((fact) => fact.addresses));
+  const addresses = new Set(facts.flatMap((fact) => [...fact.addresses, ...sentTo(fact)]));
   return [...addresses].flatMap((address) => {
     const trace = traces?.byAddress.get(address);
     if (trace === undefined || trace.bytes < LEAST_BYTES) return [];

@@ -112,7 +112,7 @@ const LEAST_KEPT: Readonly<Record<string, number>> = {
   In: 3,
   As: 5,
   Stays: 2,
-  Took: 3,
+  Took: 4,
   Hid: 2,
   Open: 4,
 };
