@@ -119,8 +119,11 @@ function createRun(interruption: Interruption): Run {
       context.progress(''),
     );
     const { printResult } = await import('./terminal/print-result.ts');
-    interruption.isPrinting = true;
-    await printResult(view, outcome.result, settings, () => leaveTerminal(interruption));
+    const { writeTo } = outcome;
+    // A file that is half written is to be removed.
+    interruption.isPrinting = writeTo === undefined;
+    const onPager = (): void => leaveTerminal(interruption);
+    await printResult(view, outcome.result, settings, onPager, writeTo);
     const exit = outcome.exitAfter?.() ?? outcome.exit;
     if (exit === undefined || exit === EXIT.done) return;
     setExit(exit);

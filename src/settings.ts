@@ -4,8 +4,14 @@ import { suggestion, usageError } from './errors.ts';
 import { type ForPaths, readForPaths } from './logs/said-of-files.ts';
 import { assertZone, createZoneOffset } from './logs/time-zone.ts';
 
+/** Forms of rows of a timeline for other programs. */
+export const ROW_FORMATS = ['timesketch', 'timesketch-csv', 'bulk', 'ocsf', 'l2tcsv'] as const;
+
+/** One of them. */
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
 /** Output formats. */
-export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md'] as const;
+export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md', ...ROW_FORMATS] as const;
 
 /** One of the output formats. */
 export type OutputFormat = (typeof FORMATS)[number];

@@ -49,6 +49,8 @@ export const declareGrep: Declare = (program, run) => {
     .option('-c, --count', 'only how many match, for each file')
     .option('--by <field>', 'only how many match, for each value of a field')
     .option('--columns <fields>', 'these fields instead of lines, separated by commas')
+    .option('--output <file>', 'write the result there')
+    .option('--force', 'replace the file of --output without asking')
     .addOption(
       oneOf(new Option('--sort <order>', 'in the order of the files, or by time'), [
         'file',

@@ -103,7 +103,10 @@ function explainTimes(command: Command): void {
 }
 
 const globalOptions = (): Option[] => [
-  new Option('--format <format>', 'output format: text, json, jsonl, csv, md'),
+  new Option(
+    '--format <format>',
+    'output format: text, json, jsonl, csv, md; of rows also timesketch, timesketch-csv, bulk, ocsf, l2tcsv',
+  ),
   new Option('--json', 'short for --format json'),
   new Option('--store <folder>', 'the workspace folder (IR_STORE)'),
   new Option('--incident <key>', 'the incident to act on (IR_INCIDENT)'),

@@ -21,6 +21,7 @@ Examples:
   ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
   ir timeline logs/ --ioc indicators.txt --ioc misp.json   where known bad addresses, names and hashes occur
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
+  ir timeline logs/ --all --format timesketch --output events.jsonl    for Timesketch; also bulk, ocsf, l2tcsv
   ir timeline logs/ --save                             into the current incident
 
 Expressions of --where: FIELD and =, !=, <, <=, >, >=, ~ (RE2), in, contains, startswith, endswith or exists; and, or, not, ( ).
@@ -116,6 +117,9 @@ export const declareTimeline: Declare = (program, run) => {
       'what is known of the clock of each log: span, zone, years, gaps, skew between logs',
     )
     .option('--gap <time>', 'with --clock: pauses longer than this are gaps (default: 1h)')
+    .option('--columns <fields>', 'these fields of each row, separated by commas')
+    .option('--output <file>', 'write the result there')
+    .option('--force', 'replace the file of --output without asking')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed')
     .option('--save', 'put findings, files and accounting into the current incident')

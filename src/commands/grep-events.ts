@@ -7,9 +7,10 @@ import type { SearchQuery } from '../detect/search/query.ts';
 import type { FoundLine, FoundPart } from '../detect/search/search-files.ts';
 import type { AnalyseOptions } from '../detect/session.ts';
 import { compileWhere } from '../detect/where/compile.ts';
-import { FIELD_NAMES, fieldReader, isField } from '../detect/where/fields.ts';
+import { fieldReader } from '../detect/where/fields.ts';
 import type { Where } from '../detect/where/where.ts';
-import { suggestion, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
+import { assertColumn, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import {
   type Asked,
@@ -23,17 +24,13 @@ import type { CommandOutcome } from './outcome.ts';
 import { spanUs } from './said-options.ts';
 import { incompleteness, readOptions } from './timeline.ts';
 
-/** Names of a row that are no fields of an event. */
-const PLACE_COLUMNS = ['log.file.path', 'log.offset', 'ir.line'] as const;
-
 /** Searches events; see `grep`. */
 export async function grepEvents(
   context: CommandContext,
   asked: Asked,
 ): Promise<CommandOutcome<GrepResult>> {
   const { options, paths, query } = asked;
-  for (const name of [...(asked.columns ?? []), ...(options.by === undefined ? [] : [options.by])])
-    assertColumn(name);
+  if (options.by !== undefined) assertColumn(options.by);
   const isText = context.settings.format === 'text' && asked.columns === undefined;
   const settings: AnalyseOptions = {
     ...readOptions(context, options),
@@ -58,7 +55,7 @@ export async function grepEvents(
   if (!isText) {
     const events = tallied(found.events, isMatch, tally);
     const { columns } = asked;
-    return { result: { kind: 'events', columns, events, cellOf: columnValue }, ...end };
+    return { result: { kind: 'events', columns, events: withOwnNames(events, columns) }, ...end };
   }
   const parts = counted(eventLines(found.events, query, isMatch), tally);
   const { inputs } = found;
@@ -66,15 +63,6 @@ export async function grepEvents(
   const pathOf = (file: number): string => inputs[file]?.path ?? '';
   const result: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
   return { result, ...end };
-}
-
-function assertColumn(name: string): void {
-  const known: readonly string[] = [...FIELD_NAMES, ...PLACE_COLUMNS];
-  if (isField(name) || known.includes(name)) return;
-  throw usageError(
-    `there is no field "${name}"`,
-    suggestion(name, known, 'docs/where.md lists them.'),
-  );
 }
 
 type IsMatch = (event: StreamedEvent) => boolean;

@@ -24,6 +24,8 @@ export interface GrepOptions extends SaidOptions {
   until?: string;
   where?: string;
   columns?: string;
+  output?: string;
+  force?: boolean;
   sort?: 'file' | 'time';
   referenceTime?: string;
   workers?: string;
@@ -57,8 +59,6 @@ export interface EventsResult {
   /** The fields that are wanted; undefined: all that an event has. */
   columns: readonly string[] | undefined;
   events: AsyncIterable<StreamedEvent>;
-  /** The value of a field of an event. */
-  cellOf(event: StreamedEvent, field: string): unknown;
 }
 
 /** What is asked, checked. */

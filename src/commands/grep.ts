@@ -6,6 +6,7 @@ import { readQuery } from '../detect/search/query.ts';
 import { type FoundPart, failuresOf, searchFiles } from '../detect/search/search-files.ts';
 import { usageError } from '../errors.ts';
 import { type InputProblem, STDIN_PATH } from '../logs/walk.ts';
+import { readColumns } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import {
   type Asked,
@@ -20,6 +21,7 @@ import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
 import { readSaid } from './said-options.ts';
 import { incompleteness, readWorkers } from './timeline.ts';
+import { outputTo } from './write-file.ts';
 
 /** @param given the pattern and the paths; with -e or --where paths alone */
 export async function grep(
@@ -28,10 +30,18 @@ export async function grep(
   options: GrepOptions,
 ): Promise<CommandOutcome<GrepResult>> {
   const asked = readAsked(given, options);
-  if (needsEvents(context, asked)) {
-    const { grepEvents } = await import('./grep-events.ts');
-    return await grepEvents(context, asked);
-  }
+  const written = await outputTo(context, options);
+  if (!needsEvents(context, asked)) return { ...(await grepLines(context, asked)), ...written };
+  const { grepEvents } = await import('./grep-events.ts');
+  return { ...(await grepEvents(context, asked)), ...written };
+}
+
+/** Lines alone, without any event. */
+async function grepLines(
+  context: CommandContext,
+  asked: Asked,
+): Promise<CommandOutcome<GrepResult>> {
+  const { options } = asked;
   const { query, paths } = asked;
   const { settings } = context;
   const search = await searchFiles(paths, {
@@ -117,7 +127,7 @@ function readAsked(given: readonly string[], options: GrepOptions): Asked {
       isInverted: options.invertMatch === true,
     }),
     around: lines,
-    columns: options.columns?.split(',').map((name) => name.trim()),
+    columns: readColumns(options.columns),
     options,
   };
 }

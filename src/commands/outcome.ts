@@ -4,6 +4,8 @@ import type { ExitCode } from '../errors.ts';
 export interface CommandOutcome<R> {
   result: R;
   exit?: ExitCode;
+  /** Takes what would be printed, piece by piece. Absent: it is printed. */
+  writeTo?(pieces: AsyncIterable<string | Uint8Array>): Promise<void>;
   /** Asked once the result was printed, for results that are still being made then. Goes before `exit`. */
   exitAfter?(): ExitCode | undefined;
   /** Why the exit code is not 0, where the result alone would not say; asked once the result was printed. */

@@ -15,12 +15,14 @@ import type { Where } from '../detect/where/where.ts';
 import { EXIT, type ExitCode, type IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
+import { readColumns, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
 import { readSaid, type SaidOptions } from './said-options.ts';
 import type { SavedTimeline } from './save-timeline.ts';
+import { outputTo } from './write-file.ts';
 
 /** One finding an act, or one a hit. */
 export type Fold = 'act' | 'none';
@@ -36,6 +38,9 @@ export interface TimelineOptions extends SaidOptions {
   entity?: readonly string[];
   grep?: string;
   where?: string;
+  columns?: string;
+  output?: string;
+  force?: boolean;
   rule?: readonly string[];
   /** Files of indicators. */
   ioc?: readonly string[];
@@ -71,11 +76,15 @@ export interface TimelineResult {
   isFlat: boolean;
   /** What --save did; undefined without it. */
   saved: SavedTimeline | undefined;
+  /** The fields that are wanted. Absent: what the view chooses. */
+  columns?: readonly string[] | undefined;
 }
 
 /** What the events view shows. */
 export interface EventsResult {
-  events: EventStream;
+  events: Pick<EventStream, 'events' | 'files' | 'brokenRules' | 'whyNothing'>;
+  /** The fields that are wanted; undefined: what the view chooses. */
+  columns: readonly string[] | undefined;
 }
 
 /** Reads the paths and gives findings (or, with `all`, events). */
@@ -90,6 +99,8 @@ export async function timeline(
   if (missing !== undefined) {
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
   }
+  const columns = readColumns(options.columns);
+  const written = await outputTo(context, options);
   if (options.all === true) {
     if (options.save === true) {
       throw usageError('--save stores findings and does not go with --all', 'Leave out --all.');
@@ -103,12 +114,14 @@ export async function timeline(
     const exit = (): ExitCode | undefined =>
       reasons().length > 0 ? EXIT.unreadableInput : undefined;
     // A file may be rotated away while its events are printed.
-    return { result: { events }, exitAfter: exit, reasons };
+    const shown = told(events, withOwnNames(events.events, columns));
+    return { result: { events: shown, columns }, exitAfter: exit, reasons, ...written };
   }
   // Reading may take minutes: a missing store or incident is refused before it.
   if (options.save === true) await withIncident(context, () => Promise.resolve());
   // People see no checksums; what is kept or goes to other programs has them.
-  const isHashed = options.save === true || context.settings.format !== 'text';
+  const isForPrograms = context.settings.format !== 'text' || columns !== undefined;
+  const isHashed = options.save === true || isForPrograms;
   const found = await analyse(paths, { ...settings, isHashed });
   const saved = options.save === true ? await save(context, found, paths) : undefined;
   const alerts = isHashed ? alertsOf(found) : [];
@@ -120,8 +133,8 @@ export async function timeline(
   const story = found.stories.map(storyDocument);
   const isFlat = options.flat === true;
   const storyLength = isFlat ? 'none' : (options.story ?? 'short');
-  const result = { timeline: found, alerts, story, storyLength, isFlat, saved };
-  return { result, ...timelineExit(found, options) };
+  const result = { timeline: found, alerts, story, storyLength, isFlat, saved, columns };
+  return { result, ...timelineExit(found, options), ...written };
 }
 
 /** The lists of --ioc; what of them cannot be used is said. Undefined when none is named. */
@@ -141,6 +154,16 @@ export async function indicatorsOf(
   }
   return createIndicators(lists);
 }
+
+/** What a stream tells of itself, as it stands when that is asked. */
+const told = (stream: EventStream, events: EventStream['events']): EventsResult['events'] => ({
+  events,
+  brokenRules: stream.brokenRules,
+  whyNothing: stream.whyNothing,
+  get files() {
+    return stream.files;
+  },
+});
 
 /** May be iterated more than once. */
 const alertsOf = ({ findings }: Timeline): TimelineResult['alerts'] => ({

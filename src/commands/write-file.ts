@@ -4,11 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, realpathSync, type Stats } from 'node:fs';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, IrError, messageOf, refusedError } from '../errors.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from '../store/store-names.ts';
 import type { CommandContext } from './context.ts';
+import type { CommandOutcome } from './outcome.ts';
 
 /** A file to write, and whether one that is there may be replaced. */
 export interface WriteTarget {
@@ -64,7 +65,7 @@ export async function assertWritable(
 export async function writeWhole(
   context: Pick<CommandContext, 'ask'>,
   target: WriteTarget,
-  text: string,
+  text: string | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const mayReplace = await assertWritable(context, target);
   const { path } = target;
@@ -73,7 +74,7 @@ export async function writeWhole(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(draft, 'wx', 0o600);
     try {
-      await file.writeFile(text, 'utf8');
+      await writeFile(file, text, 'utf8');
       await file.sync();
     } finally {
       await file.close();
@@ -82,6 +83,8 @@ export async function writeWhole(
     else await moveToFree(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
+    // What is written may fail while it is made, or be ended.
+    if (error instanceof IrError || (error as Error).name === 'AbortError') throw error;
     throw new IrError(`cannot write ${target.shown}: ${messageOf(error)}`, {
       exit: NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')
         ? EXIT.outputFailed
@@ -90,6 +93,29 @@ export async function writeWhole(
       cause: error,
     });
   }
+}
+
+/**
+ * `--output FILE` of commands whose result may be long: it goes into the file instead of being printed. The place is looked at
+ * before the work begins.
+ * @throws IrError (exit 6)
+ */
+export async function outputTo(
+  context: Pick<CommandContext, 'ask' | 'say' | 'settings'>,
+  { output, force }: { output?: string | undefined; force?: boolean | undefined },
+): Promise<Pick<CommandOutcome<unknown>, 'writeTo'>> {
+  if (output === undefined || output === '-') return {};
+  const target = {
+    ...{ path: resolve(context.settings.cwd, output), shown: output, flag: '--output' },
+    isForced: force === true,
+  };
+  const mayReplace = await assertWritable(context, target);
+  return {
+    async writeTo(pieces) {
+      await writeWhole(context, { ...target, isForced: mayReplace }, pieces);
+      context.say(`Written: ${output}`);
+    },
+  };
 }
 
 /** A disk that is full or failing is no refusal. */

@@ -1,6 +1,6 @@
 /** Finds a result's view, renders it in the chosen format and writes it to stdout. */
 import { usageError } from '../errors.ts';
-import type { OutputFormat, Settings } from '../settings.ts';
+import { type OutputFormat, ROW_FORMATS, type Settings } from '../settings.ts';
 import { jsonPieces } from './json-pieces.ts';
 import { safeJson } from './neutralise.ts';
 import { writeOut } from './output.ts';
@@ -9,32 +9,54 @@ import { createStyle, type Style } from './style.ts';
 import type { Output, View } from './view.ts';
 import { VIEWS } from './views.ts';
 
-/** Renders and prints. `viewName` is a file in `views/` that exports `view`. @param onPager called when a pager takes over the terminal */
+/** Takes the result in place of standard output. */
+type WriteTo = (pieces: AsyncIterable<Piece>) => Promise<void>;
+
+/**
+ * Renders and prints. `viewName` is a file in `views/` that exports `view`.
+ * @param onPager called when a pager takes over the terminal @param writeTo takes what would be printed
+ */
 export async function printResult(
   viewName: string,
   result: unknown,
   settings: Settings,
   onPager: () => void,
+  writeTo?: WriteTo,
 ): Promise<void> {
   const load = VIEWS[viewName];
   if (load === undefined) throw new Error(`there is no view called ${viewName}`);
   const { view } = (await load()) as unknown as { view: View<unknown> };
   const style = {
-    ...createStyle(process.stdout, settings.color, settings.env),
+    ...createStyle(writeTo === undefined ? process.stdout : {}, settings.color, settings.env),
     zone: settings.displayZone,
     offsetAt: settings.displayOffsetAt,
   };
-  const paging = pagingFor(process.stdout, settings.env, settings.isPaged, onPager);
-  await write(render(view, result, settings.format, style), paging);
+  const output = await render(view, result, settings.format, style);
+  if (writeTo !== undefined) {
+    await writeTo(piecesOf(output));
+    return;
+  }
+  await write(output, pagingFor(process.stdout, settings.env, settings.isPaged, onPager));
 }
 
-function render(view: View<unknown>, result: unknown, format: OutputFormat, style: Style): Output {
+async function render(
+  view: View<unknown>,
+  result: unknown,
+  format: OutputFormat,
+  style: Style,
+): Promise<Output> {
   if (format === 'text') return view.text(result, style);
   if (format === 'json' && view.jsonStream) return jsonArray(view.jsonStream(result));
   if (format === 'json') return jsonDocument(view.json ? view.json(result) : result);
   if (format === 'jsonl' && view.jsonl) return jsonLines(view.jsonl(result));
   if (format === 'csv' && view.csv) return view.csv(result);
   if (format === 'md' && view.md) return view.md(result);
+  const rowFormat = ROW_FORMATS.find((name) => name === format);
+  if (rowFormat !== undefined && view.rows) {
+    const { EXPORTS } = await import('./exports/list.ts');
+    const { rows, columns } = view.rows(result);
+    return EXPORTS[rowFormat](rows, columns);
+  }
   throw usageError(`this command has no ${format} output`, 'Try --format text or --format json.');
 }
 

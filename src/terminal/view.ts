@@ -1,4 +1,5 @@
 /** How a command's result becomes output. One view file per result in `views/`, exporting `view`. */
+import type { Rows } from './exports/row.ts';
 import type { Style } from './style.ts';
 
 /** Text, or pieces of it; bytes are written as they are. */
@@ -17,4 +18,6 @@ export interface View<R> {
   jsonl?(result: R): Iterable<unknown> | AsyncIterable<unknown>;
   csv?(result: R): Output;
   md?(result: R): Output;
+  /** The rows that can be exported, as ECS documents, and the fields that were asked for. */
+  rows?(result: R): { rows: Rows; columns?: readonly string[] | undefined };
 }

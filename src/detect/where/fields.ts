@@ -26,7 +26,7 @@ const OWN: Readonly<Record<string, ReadField>> = {
 export const FIELD_NAMES: readonly string[] = [...Object.keys(OWN), ...ECS_FIELD_NAMES];
 
 /** What the source itself calls so: `record.requestParameters.bucketName`. */
-const RECORD = 'record.';
+export const RECORD = 'record.';
 const WINLOG = 'winlog.';
 
 /** Can an expression name it? */

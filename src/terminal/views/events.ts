@@ -3,13 +3,18 @@ import type { EventsResult } from '../../commands/timeline.ts';
 import type { StreamedEvent } from '../../detect/event-stream.ts';
 import { rfc3339, rfc3339At } from '../../events/rfc3339.ts';
 import { csvRecord } from '../csv.ts';
+import { columnsCsv, columnsText, onlyColumns } from '../exports/columns.ts';
 import { shorten } from '../layout.ts';
 import type { View } from '../view.ts';
 import { accountLines } from './timeline-account.ts';
 
 /** How `ir timeline --all` is shown. */
 export const view: View<EventsResult> = {
-  async *text({ events }, style) {
+  async *text({ events, columns }, style) {
+    if (columns !== undefined) {
+      yield* columnsText(documentsOf(events.events), columns, style);
+      return;
+    }
     const { paint, offsetAt = () => 0 } = style;
     for await (const streamed of events.events) {
       const { event } = streamed;
@@ -28,18 +33,25 @@ export const view: View<EventsResult> = {
       style,
     );
   },
-  async *jsonStream({ events }) {
-    for await (const { document } of events.events) yield document;
-  },
-  async *jsonl({ events }) {
-    for await (const { document } of events.events) yield document;
-  },
-  async *csv({ events }) {
+  jsonStream: ({ events, columns }) => onlyColumns(documentsOf(events.events), columns),
+  jsonl: ({ events, columns }) => onlyColumns(documentsOf(events.events), columns),
+  rows: ({ events, columns }) => ({ rows: documentsOf(events.events), columns }),
+  async *csv({ events, columns }) {
+    if (columns !== undefined) {
+      yield* columnsCsv(documentsOf(events.events), columns);
+      return;
+    }
     // Our own names: `@timestamp` is no formula to be disarmed.
     yield `${COLUMNS.join(',')}\r\n`;
     for await (const streamed of events.events) yield csvRecord(valuesOf(streamed));
   },
 };
+
+async function* documentsOf(
+  events: AsyncIterable<StreamedEvent>,
+): AsyncGenerator<StreamedEvent['document']> {
+  for await (const { document } of events) yield document;
+}
 
 const COLUMNS = [
   '@timestamp',

@@ -5,7 +5,9 @@ import type {
   GrepResult,
   LinesResult,
 } from '../../commands/grep-result.ts';
+import type { EventsResult as TimelineEvents } from '../../commands/timeline.ts';
 import type { FoundLine } from '../../detect/search/search-files.ts';
+import { usageError } from '../../errors.ts';
 import { csvRecord } from '../csv.ts';
 import { neutralise, neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
@@ -16,7 +18,7 @@ import { view as eventsView } from './events.ts';
 export const view: View<GrepResult> = {
   text(result, style) {
     if (result.kind === 'counts') return countsText(result, style);
-    if (result.kind === 'events') return columnsText(result, style);
+    if (result.kind === 'events') return eventsView.text(asEvents(result), style);
     // Where somebody looks on, what a log says must not act on the terminal; programs get the bytes of the file.
     return isForEyes(style) ? shownLines(result, style) : plainLines(result);
   },
@@ -26,11 +28,17 @@ export const view: View<GrepResult> = {
   async *jsonl(result) {
     yield* documents(result);
   },
+  rows(result) {
+    if (result.kind === 'events') return eventsView.rows!(asEvents(result));
+    throw usageError('counts have no such form', 'Try --format csv or --format jsonl.');
+  },
   async *csv(result) {
     if (result.kind === 'counts') {
       yield csvRecord([result.by, 'count']);
       for await (const { value, count } of result.counts) yield csvRecord([value, count]);
-    } else if (result.kind === 'events') yield* csvOf(result);
+    } else if (result.kind === 'events') {
+      yield* eventsView.csv!(asEvents(result)) as AsyncIterable<string>;
+    }
   },
 };
 
@@ -39,42 +47,14 @@ const isForEyes = ({ isTerminal, paint }: Style): boolean => isTerminal || paint
 async function* documents(result: GrepResult): AsyncGenerator<unknown> {
   if (result.kind === 'counts') {
     for await (const { value, count } of result.counts) yield { [result.by]: value, count };
-  } else if (result.kind === 'events') {
-    const { columns, events, cellOf } = result;
-    for await (const event of events) {
-      if (columns === undefined) yield event.document;
-      else yield Object.fromEntries(columns.map((name) => [name, cellOf(event, name) ?? null]));
-    }
-  }
+  } else if (result.kind === 'events') yield* eventsView.jsonl!(asEvents(result));
 }
 
-async function* csvOf({ columns, events, cellOf }: EventsResult): AsyncGenerator<string> {
-  if (columns === undefined) {
-    yield* eventsView.csv!({ events: { events } as never }) as AsyncIterable<string>;
-    return;
-  }
-  yield `${columns.join(',')}\r\n`;
-  for await (const event of events)
-    yield csvRecord(columns.map((name) => written(cellOf(event, name))));
-}
-
-const written = (value: unknown): string | number | undefined => {
-  if (value === undefined || value === null || typeof value === 'number') return value ?? undefined;
-  return Array.isArray(value) ? value.join(' ') : String(value);
-};
-
-async function* columnsText(
-  { columns = [], events, cellOf }: EventsResult,
-  style: Style,
-): AsyncGenerator<string> {
-  yield `${style.paint.dim(columns.join('\t'))}\n`;
-  for await (const event of events) {
-    const cells = columns.map((name) =>
-      neutraliseLine(String(written(cellOf(event, name)) ?? '-')),
-    );
-    yield `${cells.join('\t')}\n`;
-  }
-}
+/** As `ir timeline --all` has them. */
+const asEvents = ({ events, columns }: EventsResult): TimelineEvents => ({
+  events: { events, files: [], brokenRules: [], whyNothing: undefined },
+  columns,
+});
 
 async function* countsText({ by, counts }: CountsResult, { paint }: Style): AsyncGenerator<string> {
   for await (const { value, count } of counts) {

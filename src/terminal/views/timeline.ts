@@ -7,6 +7,7 @@ import type { Level } from '../../events/level.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize, grouped, plural } from '../../events/words.ts';
 import { csvRecord } from '../csv.ts';
+import { columnsCsv, columnsText, onlyColumns } from '../exports/columns.ts';
 import { shorten, showDuration, showMicros, timeWidth, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { neutraliseLine } from '../neutralise.ts';
@@ -22,32 +23,10 @@ const INDENT = 4;
 
 /** How `ir timeline` is shown. */
 export const view: View<TimelineResult> = {
-  *text({ timeline, saved, storyLength, isFlat }, style) {
-    const heading = headingText(timeline, style);
-    yield heading;
-    if (storyLength !== 'none') {
-      const linesAbove = heading.split('\n').length - 1;
-      yield* storiesText(timeline, { length: storyLength, linesAbove }, style);
-    }
-    if (isFlat) {
-      yield* summaryLines(timeline, style);
-      yield '\n';
-      for (const finding of timeline.findings) yield* findingLines(finding, style);
-    } else {
-      for (const { name, findings } of timeline.stages) {
-        yield `\n${style.paint.bold(name)}\n`;
-        for (const finding of findings) yield* findingLines(finding, style);
-      }
-      if (timeline.findings.length === 0) yield '\n';
-    }
-    yield* restLines(timeline, style);
-    if (!isFlat) yield* summaryLines(timeline, style);
-    yield* accountLines(timeline, style);
-    if (saved !== undefined) {
-      const text = `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.`;
-      yield `${wrapAfter('', text, style.width, 0)}\n`;
-    }
-  },
+  text: (result, style) =>
+    result.columns === undefined
+      ? findingsText(result, style)
+      : columnsText(result.alerts, result.columns, style),
   json: ({ timeline, alerts, story, saved }) => ({
     schema: 'ir.timeline/v1',
     story,
@@ -83,12 +62,48 @@ export const view: View<TimelineResult> = {
     saved:
       saved === undefined ? null : { incident: saved.incident, seq: saved.seq, head: saved.head },
   }),
-  jsonl: ({ alerts }) => alerts,
-  *csv({ timeline }) {
+  jsonl: ({ alerts, columns }) => onlyColumns(alerts, columns),
+  rows: ({ alerts, columns }) => ({ rows: alerts, columns }),
+  async *csv({ timeline, alerts, columns }) {
+    if (columns !== undefined) {
+      yield* columnsCsv(alerts, columns);
+      return;
+    }
     yield csvRecord(CSV_COLUMNS);
     for (const finding of timeline.findings) yield csvRecord(csvValues(finding));
   },
 };
+
+/** Story, stages and findings, totals, and what became of the files. */
+function* findingsText(
+  { timeline, saved, storyLength, isFlat }: TimelineResult,
+  style: Style,
+): Iterable<string> {
+  const heading = headingText(timeline, style);
+  yield heading;
+  if (storyLength !== 'none') {
+    const linesAbove = heading.split('\n').length - 1;
+    yield* storiesText(timeline, { length: storyLength, linesAbove }, style);
+  }
+  if (isFlat) {
+    yield* summaryLines(timeline, style);
+    yield '\n';
+    for (const finding of timeline.findings) yield* findingLines(finding, style);
+  } else {
+    for (const { name, findings } of timeline.stages) {
+      yield `\n${style.paint.bold(name)}\n`;
+      for (const finding of findings) yield* findingLines(finding, style);
+    }
+    if (timeline.findings.length === 0) yield '\n';
+  }
+  yield* restLines(timeline, style);
+  if (!isFlat) yield* summaryLines(timeline, style);
+  yield* accountLines(timeline, style);
+  if (saved !== undefined) {
+    const text = `Saved into ${saved.incident}: ${plural(saved.newFindings, 'new finding')}, ${plural(saved.sources, 'source file')}.`;
+    yield `${wrapAfter('', text, style.width, 0)}\n`;
+  }
+}
 
 /** Histogram, totals, and who did most. */
 function* summaryLines(timeline: Timeline, style: Style): Iterable<string> {
