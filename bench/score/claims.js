@@ -55,6 +55,11 @@ export const DISPUTED = [
     why: 'the time of a Windows event is its TimeCreated; the set takes what Sysmon says of its own in the data',
   },
   {
+    place: /^packages\/hashicorp_vault\/.*test-faked-all-fields\.log:2$/,
+    field: 'event.outcome',
+    why: 'an error that is empty, which the set takes for one',
+  },
+  {
     place: /^packages\/box_events\/.*test-malicious-content/,
     field: '@timestamp',
     why: 'the set reads the minutes of the offset as a time',
