@@ -14,12 +14,14 @@ import { declareIncident } from './incident.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareRules } from './rules.ts';
+import { declareStats } from './stats.ts';
 import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
 import { offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
+  declareStats,
   declareRules,
   declareGrep,
   declareFormats,

@@ -1,5 +1,4 @@
 /** `ir grep`: lines of any logs, by their text, their fields and their time. */
-import { fstatSync } from 'node:fs';
 import { type Around, withContext } from '../detect/search/context-lines.ts';
 import { createSpans } from '../detect/search/line-test.ts';
 import { readQuery } from '../detect/search/query.ts';
@@ -19,6 +18,7 @@ import {
 } from './grep-result.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
+import { isPiped } from './read-stdin.ts';
 import { readSaid } from './said-options.ts';
 import { incompleteness, readWorkers } from './timeline.ts';
 import { outputTo } from './write-file.ts';
@@ -130,16 +130,6 @@ function readAsked(given: readonly string[], options: GrepOptions): Asked {
     columns: readColumns(options.columns),
     options,
   };
-}
-
-/** Is there something to read on standard input? */
-function isPiped(): boolean {
-  try {
-    const status = fstatSync(0);
-    return status.isFIFO() || status.isFile() || status.isSocket();
-  } catch {
-    return false;
-  }
 }
 
 function readAround({ afterContext, beforeContext, context }: GrepOptions): Around | undefined {

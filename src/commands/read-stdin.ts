@@ -1,4 +1,5 @@
 /** Reads what was piped in. */
+import { fstatSync } from 'node:fs';
 import { usageError } from '../errors.ts';
 
 /** The whole of stdin as UTF-8. Throws a usage error when it is larger than `maxBytes`. */
@@ -16,4 +17,14 @@ export async function readStdin(maxBytes = 1_000_000): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Is there something to read on standard input? */
+export function isPiped(): boolean {
+  try {
+    const status = fstatSync(0);
+    return status.isFIFO() || status.isFile() || status.isSocket();
+  } catch {
+    return false;
+  }
 }

@@ -38,6 +38,7 @@ import { createRecordLane, type RecordLane } from './records/lane.ts';
 import { createRowCollector, emptyRows, HIT_KIND, NO_TIME, type Rows } from './rows/rows.ts';
 import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
 import { sketchCells } from './sketch.ts';
+import { createStatsCollector, type StatsPart, type StatsSpec } from './stats/collect.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 
 /** What to read. */
@@ -69,11 +70,13 @@ export interface ScanTask {
   adjustment: Adjustment | undefined;
   /**
    * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
-   * rules, for each hit, and as each input of a correlation. `clock`: what the stamps say.
+   * rules, for each hit, and as each input of a correlation. `clock`: what the stamps say. `stats`: counts.
    */
-  purpose: 'rules' | 'hot' | 'events' | 'clock';
+  purpose: 'rules' | 'hot' | 'events' | 'clock' | 'stats';
   /** Longer pauses are gaps, in microseconds: for `clock`. */
   gapUs: number;
+  /** What is counted: for `stats`. */
+  stats?: StatsSpec | undefined;
 }
 
 /** What a piece came to, under the number of its task. */
@@ -86,6 +89,8 @@ export interface ScanResult {
   problem: string | undefined;
   /** What the stamps say, for `clock`. */
   clock: ClockTally | undefined;
+  /** What was counted, for `stats`. */
+  stats: StatsPart | undefined;
   /** Now and then within the piece: where a line begins, and how many lines of the piece lie before it. */
   marks: readonly LineMark[];
   /** The bytes that were read; undefined when there were none, and for copies of ours. */
@@ -99,6 +104,7 @@ export const accountOnly = (result: ScanResult): ScanResult => {
     ...result,
     rows: emptyRows(),
     bursts: [],
+    stats: undefined,
     totals: { ...createTotals(), firstUs, lastUs },
   };
 };
@@ -169,12 +175,17 @@ export function createScanner(context: ScanContext): Scanner {
     };
     readBack(task.before, format, formats, follow);
     const tally = task.purpose === 'clock' ? createTally() : undefined;
+    const stats = task.stats === undefined ? undefined : createStatsCollector(task.stats);
     const sink: EventSink = (event, raw, offset, whole) => {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
       if (!filter.accepts(event, raw, of, whole)) return;
       if (tally !== undefined) {
         tallyEvent(tally, event, task.gapUs);
+        return;
+      }
+      if (stats !== undefined) {
+        stats.add(event, whole ?? raw, of);
         return;
       }
       const location = locate(task.file, offset);
@@ -208,9 +219,9 @@ export function createScanner(context: ScanContext): Scanner {
       if (!filter.isForLanes || purpose === 'clock' || adjustment !== undefined) return reader;
       const isOfEvents = purpose === 'events';
       if (isOfEvents && plan.ruleSet.rules.length > 0) return reader;
-      const piece = { totals, account, clock, file, other: reader };
+      const piece = { totals, account, clock, file, stats, other: reader };
       if (format?.lane === 'positions') return openFastLane(format).open({ ...piece, purpose });
-      if (format?.lane === undefined || purpose === 'hot') return reader;
+      if (format?.lane === undefined || purpose === 'hot' || purpose === 'stats') return reader;
       const open = format.lane === 'shapes' ? openShapeLane : openRecordLane;
       return open(format).open({ ...piece, isOfEvents });
     };
@@ -247,6 +258,7 @@ export function createScanner(context: ScanContext): Scanner {
       rows: rows.take(),
       problem,
       clock: tally,
+      stats: stats?.take(),
       marks,
       span: span.take(),
     };

@@ -30,6 +30,7 @@ import type { Plan } from './plan.ts';
 import { createPool, type Pool, type WorkerSetup } from './pool.ts';
 import { createScanner, type ScanResult, type ScanTask } from './scan-task.ts';
 import { createSketchMemory } from './sketch.ts';
+import type { StatsSpec } from './stats/collect.ts';
 
 /** What a run is asked, as the command line has it. */
 export interface AnalyseOptions {
@@ -89,8 +90,12 @@ export interface Session {
   files: readonly PreparedFile[];
   problems: readonly InputProblem[];
   sketchMemory: SharedArrayBuffer;
-  /** Reads everything for a purpose; results in any order. */
-  scan(purpose: ScanTask['purpose'], onResult: (result: ScanResult) => void): Promise<void>;
+  /** Reads everything for a purpose; results in any order. @param stats what is counted, for `stats` */
+  scan(
+    purpose: ScanTask['purpose'],
+    onResult: (result: ScanResult) => void,
+    stats?: StatsSpec,
+  ): Promise<void>;
   /** Results of the first reading must be handed in for accounts and line marks. */
   accounts(
     results: readonly ScanResult[],
@@ -255,13 +260,13 @@ function createSession(
     files,
     problems,
     sketchMemory,
-    async scan(purpose, onResult) {
+    async scan(purpose, onResult, stats) {
       // Only the lane by positions leaves anything to read again.
       const isHot = ({ file }: ScanTask): boolean => files[file]?.format?.lane === 'positions';
       const chosen = purpose === 'hot' ? tasks.filter(isHot) : tasks;
       const meter = createMeter(chosen, options.progress);
       await pool.run(
-        chosen.map((task) => ({ ...task, purpose, gapUs: options.gapUs ?? 0 })),
+        chosen.map((task) => ({ ...task, purpose, gapUs: options.gapUs ?? 0, stats })),
         createTurns(options.signal),
         (result) => {
           options.signal?.throwIfAborted();

@@ -64,10 +64,7 @@ export function sourceEffect(event: Event, { isEcho }: LogFormat): SourceEffect 
   const source = event['source.ip'] ?? event['source.address'];
   if (source === undefined) return undefined;
   const isRequest = event['http.response.status_code'] !== undefined;
-  const isFailedLogin =
-    event['event.outcome'] === 'failure' &&
-    event['event.category']?.includes('authentication') === true &&
-    !repeatsFailure(event);
+  const isFailedLogin = loginOf(event) === 'failure';
   if (!isRequest && !isFailedLogin) return undefined;
   return {
     source,
@@ -76,6 +73,14 @@ export function sourceEffect(event: Event, { isEcho }: LogFormat): SourceEffect 
     bytes: isRequest ? (event['http.response.body.bytes'] ?? 0) : 0,
     failedLogins: isFailedLogin ? 1 : 0,
   };
+}
+
+/** How the login ended that an event tells of; undefined where it tells of none, or of one that another line of the log tells of, too. */
+export function loginOf(event: Event): 'success' | 'failure' | undefined {
+  const outcome = event['event.outcome'];
+  if (outcome !== 'failure' && outcome !== 'success') return undefined;
+  if (event['event.category']?.includes('authentication') !== true) return undefined;
+  return repeatsFailure(event) ? undefined : outcome;
 }
 
 /** Adds the effect of `times` like events. */

@@ -13,3 +13,12 @@ export function sparkline(values: readonly number[], isUnicode = false): string 
     )
     .join('');
 }
+
+/** At most `width` numbers, neighbours added up. */
+export function squeeze(values: readonly number[], width: number): number[] {
+  const factor = Math.ceil(values.length / width);
+  if (factor <= 1) return [...values];
+  return Array.from({ length: Math.ceil(values.length / factor) }, (_, index) =>
+    values.slice(index * factor, (index + 1) * factor).reduce((sum, value) => sum + value, 0),
+  );
+}

@@ -42,6 +42,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'rules-test': () => import('./views/rules-test.ts'),
   'rules-tune': () => import('./views/rules-tune.ts'),
   'show-incident': () => import('./views/show-incident.ts'),
+  stats: () => import('./views/stats.ts'),
   status: () => import('./views/status.ts'),
   topic: () => import('./views/topic.ts'),
   timeline: () => import('./views/timeline.ts'),

@@ -15,6 +15,7 @@ import { locate } from '../location.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
 import { HIT_KIND } from '../rows/rows.ts';
 import { addAt, addSource, placeOf, type SourceCount } from '../source-counts.ts';
+import type { StatsCollector } from '../stats/collect.ts';
 import type { Totals } from '../totals.ts';
 import { type AccessRulesContext, createAccessRules } from './rules.ts';
 import { createStamps } from './stamps.ts';
@@ -31,9 +32,10 @@ interface Piece {
   file: number;
   /**
    * `hot`: the second reading, only rows of dense feeds whose groups may reach their threshold. `events`: a row for every
-   * event, whatever the rules say.
+   * event, whatever the rules say. `stats`: all go to `stats`.
    */
-  purpose: 'rules' | 'hot' | 'events';
+  purpose: 'rules' | 'hot' | 'events' | 'stats';
+  stats: StatsCollector | undefined;
   /** Reads the lines that are not access lines. */
   other: EventReader;
 }
@@ -76,7 +78,7 @@ export function createAccessLane(context: LaneContext): AccessLane {
   };
 
   const readLine = (
-    { totals, account, clock, file, purpose, other }: Piece,
+    { totals, account, clock, file, purpose, stats, other }: Piece,
     chunk: ByteChunk,
     start: number,
     end: number,
@@ -102,6 +104,12 @@ export function createAccessLane(context: LaneContext): AccessLane {
     if (where !== undefined) {
       view.move(bytes, timeUs, clock);
       if (!where.test(view.event, raw)) return;
+    }
+    if (stats !== undefined) {
+      if (where === undefined) view.move(bytes, timeUs, clock);
+      const raw = stats.readsLine ? decodeUtf8(bytes.toString('latin1', start, end)) : '';
+      stats.add(view.event, raw, context.format);
+      return;
     }
     const location = locate(file, offset + start);
     if (purpose === 'events') {

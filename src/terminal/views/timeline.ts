@@ -11,7 +11,7 @@ import { columnsCsv, columnsText, onlyColumns } from '../exports/columns.ts';
 import { shorten, showDuration, showMicros, timeWidth, wrap, wrapAfter } from '../layout.ts';
 import { levelMark, paintLevel } from '../level-text.ts';
 import { neutraliseLine } from '../neutralise.ts';
-import { sparkline } from '../sparkline.ts';
+import { sparkline, squeeze } from '../sparkline.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { actText, othersText } from './folded-text.ts';
@@ -239,15 +239,6 @@ function totalsLine({ findings, byLevel }: Timeline['totals'], style: Style): st
   const head = `${plural(findings, 'finding')}:`;
   const isNarrow = head.length + 1 + texts.join('  ').length > style.width;
   return isNarrow ? [head, ...painted].join('\n  ') : `${head} ${painted.join('  ')}`;
-}
-
-/** At most `width` numbers, neighbours added up. */
-function squeeze(values: readonly number[], width: number): number[] {
-  const factor = Math.ceil(values.length / width);
-  if (factor <= 1) return [...values];
-  return Array.from({ length: Math.ceil(values.length / factor) }, (_, index) =>
-    values.slice(index * factor, (index + 1) * factor).reduce((sum, value) => sum + value, 0),
-  );
 }
 
 function* topLines({ top }: Timeline, style: Style): Iterable<string> {

@@ -1,0 +1,67 @@
+import type { Declare } from './declare.ts';
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
+const EXAMPLES = `
+Examples:
+  ir stats /var/log                                    rates, logins, requests, bytes and times of each kind of log
+  ir stats access.log --by source.ip --top 20          who asks most
+  ir stats logs/ --by user.name --where 'event.outcome = failure' --over 5m
+                                                       failures by account, in stretches of five minutes
+  ir stats logs/ --by source.ip,url.path --since 2h --format csv
+
+Without paths standard input is read where something is piped in, else the current folder. Fields and --where are those
+of docs/where.md. Where there are very many different values, counts are "about": a sketch of
+fixed size holds them, with the largest ones right to a few.
+
+Exit codes: 0 done, 2 usage, 4 an input could not be read (the rest was counted), or with --strict not be parsed in full
+`;
+
+/** `ir stats`. */
+export const declareStats: Declare = (program, run) => {
+  program
+    .command('stats')
+    .description(
+      'count events: rates, logins, requests, bytes, times, and the top values of any field',
+    )
+    .argument(
+      '[paths...]',
+      'files, folders, globs, or - for standard input; packed files and archives are read directly',
+    )
+    .option(
+      '--by <field>',
+      'count the values of this field; several with commas (repeatable)',
+      collect,
+    )
+    .option('--over <duration>', 'with --by: also in stretches of this length, such as 5m or 1h')
+    .option('--top <number>', 'how many of the largest values (default: 10)')
+    .option('--where <expression>', 'only events whose fields are so, such as "user.name = root"')
+    .option('--since <time>', 'only events from then on, such as yesterday 14:00, last night or 2h')
+    .option('--until <time>', 'only events up to then')
+    .option(
+      '--entity <value>',
+      'only events that name this ip, network, user, host (repeatable)',
+      collect,
+    )
+    .option('--grep <expression>', 'only events whose text matches (RE2)')
+    .option('--as <glob=format>', 'read these files as that format (repeatable)', collect)
+    .option('--skew <glob=time>', 'add this to the times of these files (repeatable)', collect)
+    .option(
+      '--host <glob=name>',
+      'the host of events of these files that name none (repeatable)',
+      collect,
+    )
+    .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
+    .option('--password-file <file>', 'passwords of locked archives, one a line')
+    .option('--follow', 'also follow symbolic links that lead out of the folders named')
+    .option('--strict', 'end with exit 4 when a line was not parsed')
+    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
+    .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      await run(command, 'stats', async (context) => {
+        const { stats } = await import('../commands/stats.ts');
+        return await stats(context, paths, options);
+      });
+    });
+};
