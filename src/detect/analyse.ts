@@ -29,6 +29,7 @@ import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
+import { type Witnesses, witnessesOf } from './witnesses.ts';
 
 /** What a run is asked, for those who call it. */
 export type { AnalyseOptions };
@@ -71,7 +72,8 @@ async function run(
     const { results, totals, top, bursts } = await readFiles(session, plan, store, options);
     session.release();
     const turn = createTurns(options.signal);
-    const hits = await rankHits(plan, store, bursts, options, turn);
+    const witnesses = witnessesOf(session.files);
+    const hits = await rankHits(plan, store, bursts, { ...options, witnesses }, turn);
     const hashes = await hashing;
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
@@ -138,14 +140,14 @@ async function rankHits(
   plan: Plan,
   store: RowStore,
   all: readonly Burst[],
-  options: AnalyseOptions,
+  options: AnalyseOptions & { witnesses: Witnesses },
   turn: Turn,
 ): Promise<RankedHits> {
   const { rules, correlations } = plan.ruleSet;
   const isAtLeast = (rule: { level: Level }, level: Level): boolean =>
     levelRank(rule.level) >= levelRank(level);
   options.progress?.('putting together what was found');
-  const merged = await inTurns(mergeBursts(all), turn);
+  const merged = await inTurns(mergeBursts(all, options.witnesses), turn);
   const bursts = merged.filter(({ rule }) => isAtLeast(rules[rule]!.rule, options.level));
   const lowBursts = merged.filter(({ rule }) => {
     const { rule: known } = rules[rule]!;
@@ -157,6 +159,7 @@ async function rankHits(
     store,
     (correlation) => isAtLeast(correlations[correlation]!.rule, options.level),
     (correlation) => isAtLeast(correlations[correlation]!.rule, 'low'),
+    options.witnesses,
     turn,
   );
   const below = hiddenCount + merged.length - bursts.length;

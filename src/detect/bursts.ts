@@ -3,7 +3,8 @@
  * a long pause are one burst. Bursts, not hits, leave the readers, so an attack of a million requests
  * costs one row.
  */
-import type { Location } from './location.ts';
+import { fileOf, type Location } from './location.ts';
+import { actsOf, type TellingFile, type Witnesses } from './witnesses.ts';
 
 /** Hits of one rule with one entity that are told of as one. Times are microseconds since the epoch. */
 export interface Burst {
@@ -18,6 +19,8 @@ export interface Burst {
   lastLocation: Location;
   /** Entity field to distinct values, at most `KEPT_VALUES` each. */
   entities: Record<string, string[]>;
+  /** Logs told different numbers of the same acts: there may be more than `count`. */
+  isLeast?: boolean;
 }
 
 /** A pause after which a further hit begins a new burst. */
@@ -103,8 +106,14 @@ export function createBurstCollector(): BurstCollector {
   };
 }
 
-/** Joins the bursts of all pieces: sorted by time, then those of one rule and key without a pause between. In steps. */
-export function* mergeBursts(bursts: readonly Burst[]): Generator<void, Burst[], void> {
+/**
+ * Joins the bursts of all pieces: sorted by time, then those of one rule and key without a pause between. In steps.
+ * @param witnesses which files may tell of the same acts, which then count once
+ */
+export function* mergeBursts(
+  bursts: readonly Burst[],
+  witnesses?: Witnesses,
+): Generator<void, Burst[], void> {
   const byKey = new Map<string, Burst[]>();
   for (const burst of bursts) {
     yield;
@@ -121,12 +130,26 @@ export function* mergeBursts(bursts: readonly Burst[]): Generator<void, Burst[],
         (a.firstUs ?? 0) - (b.firstUs ?? 0) || (a.locations[0] ?? 0) - (b.locations[0] ?? 0),
     );
     let current: Burst | undefined;
+    let parts: TellingFile[] = [];
+    const settle = (): void => {
+      if (current === undefined || parts.length < 2 || witnesses === undefined) return;
+      const { count, isLeast } = actsOf(parts, witnesses);
+      current.count = count;
+      if (isLeast) current.isLeast = true;
+    };
     for (const burst of list) {
+      const part = { file: fileOf(burst.lastLocation), count: burst.count };
       if (current === undefined || isPause(current, burst.firstUs)) {
+        settle();
         current = burst;
+        parts = [part];
         merged.push(current);
-      } else absorb(current, burst);
+      } else {
+        absorb(current, burst);
+        parts.push(part);
+      }
     }
+    settle();
   }
   return merged;
 }

@@ -24,6 +24,7 @@ import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, type LoadedPlan, openSession, type Session } from './session.ts';
 import { createWanted } from './wanted-rows.ts';
 import { unreadOf, whyNothing } from './why-nothing.ts';
+import { witnessesOf } from './witnesses.ts';
 
 /** One event with its place. */
 export interface StreamedEvent {
@@ -146,7 +147,9 @@ async function wantedOf(
   try {
     await readFiles(session, plan, store, options);
     const all = (): boolean => true;
-    const { hits } = await runCorrelations(plan, store, all, all, createTurns(options.signal));
+    const turn = createTurns(options.signal);
+    const witnesses = witnessesOf(session.files);
+    const { hits } = await runCorrelations(plan, store, all, all, witnesses, turn);
     return createWanted({ correlations, rowKinds }, named, hits);
   } finally {
     store.remove();

@@ -56,8 +56,8 @@ function burstFinding(burst: Burst, input: Input): Finding {
   const locations = burst.locations.includes(burst.lastLocation)
     ? burst.locations
     : [...burst.locations, burst.lastLocation];
-  const { firstUs, lastUs, count, entities } = burst;
-  return finish(rule, { firstUs, lastUs, count, locations, entities, key: burst.key }, input);
+  const { firstUs, lastUs, count, entities, key, isLeast = false } = burst;
+  return finish(rule, { firstUs, lastUs, count, locations, entities, key, isLeast }, input);
 }
 
 function correlationFinding(hit: CorrelationHit, input: Input): Finding {

@@ -78,8 +78,7 @@ export function createMatcher(
     if (event.timeUs === undefined) return;
     const group = groupKey(kind.groupBy, event);
     if (group === undefined) return;
-    const value =
-      kind.counted.length === 0 ? weightText(event.repeats) : groupKey(kind.counted, event);
+    const value = kind.counted.length === 0 ? weightText(event) : groupKey(kind.counted, event);
     if (value === undefined) return;
     for (const { dense } of kind.feeds) {
       if (!isCounted || dense?.counts !== true) continue;

@@ -105,12 +105,15 @@ export function countEvent(totals: Totals, event: Event, format: LogFormat): voi
 
 /** What sshd and PAM log beside the failure itself: the same attempt must not count twice. */
 const ECHOES = new Set(['ssh_preauth_disconnect', 'ssh_max_attempts', 'pam_account_locked']);
+/** What PAM says of an attempt, in the log of logins and in the audit trail. */
+const OF_PAM = new Set(['pam_authentication', 'authenticated']);
 
 const repeatsFailure = (event: Event): boolean => {
   const action = event['event.action'] ?? '';
   return (
     ECHOES.has(action) ||
-    (action === 'pam_authentication' && event['process.name']?.startsWith('sshd') === true)
+    event.isAnnouncing === true ||
+    (OF_PAM.has(action) && event['process.name']?.startsWith('sshd') === true)
   );
 };
 

@@ -164,6 +164,8 @@ export interface Event extends Partial<{ [K in EcsField]: EcsFields[K] | undefin
   winlog?: Readonly<Record<string, unknown>> | undefined;
   /** How often it happened, where one line stands for several (`message repeated 7 times`). Absent: once. */
   repeats?: number | undefined;
+  /** The line announces an attempt; how it went says another one, if it went on. */
+  isAnnouncing?: boolean | undefined;
   /** How `host.hostname` was found where the line names no host. */
   hostBasis?: HostBasis | undefined;
   /** The line says more than `repeats`, which stops at `MAX_REPEATS`. */

@@ -73,6 +73,7 @@ describe('a run that is interrupted', () => {
     'correlating',
     'reading the evidence',
     'folding',
+    'looking at what the suspects did',
   ];
 
   it('goes through its phases when nobody interrupts', async () => {

@@ -4,8 +4,10 @@ import type { Turn } from '../../logs/turns.ts';
 import type { Location } from '../location.ts';
 import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
+import { isAnnouncing } from '../rows/rows.ts';
+import { createWitnessFilter, type Witnesses } from '../witnesses.ts';
 import { createMayFire } from './may-fire.ts';
-import { createCorrelations } from './set.ts';
+import { createCorrelations, type KindFeeds } from './set.ts';
 import type { Before, CorrelationResult } from './window.ts';
 
 /** A correlation that fired. */
@@ -24,6 +26,12 @@ export interface CorrelationHit {
   before: readonly Before[];
 }
 
+/** What is fed by each kind of row; behind them one that feeds nothing, for rows that are left out. */
+export const kindFeedsOf = ({ rowKinds }: Plan): KindFeeds[] => [
+  ...rowKinds.map(({ feeds, counted }) => ({ feeds, isCounted: counted.length > 0 })),
+  { feeds: [], isCounted: false },
+];
+
 /** Hits that are not shown and may turn out to be of an intruder; further ones are only counted. */
 const MOST_HIDDEN = 20_000;
 
@@ -31,6 +39,7 @@ const MOST_HIDDEN = 20_000;
  * Runs all correlations over the rows of a store, which are read by it.
  * @param isShown whose hits are wanted, by index of the correlation; those of others are counted
  * @param isKept whose hits are handed out beside the count when they are not wanted
+ * @param witnesses which files may tell of the same acts, which then count once
  * @param turn is awaited between stretches of rows; throws when the run is interrupted
  */
 export async function runCorrelations(
@@ -38,6 +47,7 @@ export async function runCorrelations(
   store: RowStore,
   isShown: (correlation: number) => boolean,
   isKept: (correlation: number) => boolean,
+  witnesses: Witnesses,
   turn: Turn,
 ): Promise<{
   hits: readonly CorrelationHit[];
@@ -48,10 +58,10 @@ export async function runCorrelations(
   const hidden: CorrelationHit[] = [];
   let hiddenCount = 0;
   const { correlations, silentCorrelations } = plan.ruleSet;
-  const kinds = plan.rowKinds.map(({ feeds, counted }) => ({
-    feeds,
-    isCounted: counted.length > 0,
-  }));
+  const kinds = kindFeedsOf(plan);
+  const filter = createWitnessFilter(witnesses, kinds, (value) =>
+    isAnnouncing(store.textOf(value)),
+  );
   const mayFire = createMayFire(correlations, plan.rowKinds, store.rowsOf);
   const take = (correlation: number, result: CorrelationResult): void => {
     if (silentCorrelations.has(correlation)) return;
@@ -70,6 +80,7 @@ export async function runCorrelations(
     store.textOf,
   );
   for (const stretch of store.merged()) {
+    filter.mark(stretch);
     correlators.push(stretch);
     await turn();
   }

@@ -4,6 +4,7 @@
  * often the event happened. Rows of one piece of work
  * are sorted and become a run; the store merges all runs.
  */
+import type { Event } from '../../events/event.ts';
 import type { Location } from '../location.ts';
 
 /** Columns of equal length; group and value index into `strings`. */
@@ -17,9 +18,18 @@ export interface Rows {
   strings: readonly string[];
 }
 
-/** The value of a row whose kind counts no values: how often its event happened, empty for once. */
-export const weightText = (repeats: number | undefined): string =>
-  repeats === undefined || repeats === 1 ? '' : `${WEIGHT_MARK}${repeats}`;
+/** The value of a row whose kind counts no values: how often its event happened, or that it only announces; empty for once. */
+export const weightText = ({ repeats, isAnnouncing: announces }: Event): string =>
+  announces === true
+    ? ANNOUNCING
+    : repeats === undefined || repeats === 1
+      ? ''
+      : `${WEIGHT_MARK}${repeats}`;
+
+/** Is it the value of a row whose event only announces what another line tells? */
+export const isAnnouncing = (text: string): boolean => text === ANNOUNCING;
+
+const ANNOUNCING = '\u001f';
 
 /** How often the event of such a row happened; undefined for other texts. */
 export const weightOf = (text: string): number | undefined =>

@@ -8,6 +8,7 @@ import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { type RuleRead, readsOf } from '../../sigma/rule-reads.ts';
 import type { Matcher } from '../matcher.ts';
 import { entitiesOf, groupKey, type Plan } from '../plan.ts';
+import { weightText } from '../rows/rows.ts';
 import type { RuleBucket } from '../rule-bucket.ts';
 import { type SourceEffect, sourceEffect } from '../totals.ts';
 import type { CompiledWhere } from '../where/compile.ts';
@@ -184,7 +185,7 @@ function outcomeOf(
     for (const { index, groupBy, counted, feeds } of plan.rowKindsOfRule[rule] ?? []) {
       if (feeds.some(({ dense }) => dense?.counts === true)) return undefined;
       const group = groupKey(groupBy, event);
-      const value = counted.length === 0 ? '' : groupKey(counted, event);
+      const value = counted.length === 0 ? weightText(event) : groupKey(counted, event);
       if (group !== undefined && value !== undefined) rows.push({ kind: index, group, value });
     }
   }

@@ -8,6 +8,7 @@ import {
   keyOfBurst,
   mergeBursts,
 } from '../bursts.ts';
+import type { Witnesses } from '../witnesses.ts';
 
 /** A burst over all sources, and whether it was told of before. */
 export interface ToldBurst {
@@ -27,8 +28,8 @@ export interface StreamBursts {
   load(saved: ReturnType<StreamBursts['save']>): void;
 }
 
-/** Makes an empty one. */
-export function createStreamBursts(): StreamBursts {
+/** Makes an empty one. `witnessesNow` says which contents may tell of the same acts. */
+export function createStreamBursts(witnessesNow: () => Witnesses): StreamBursts {
   const collectors = new Map<number, BurstCollector>();
   /** Number of hits by key and first place, as it was told. */
   const told = new Map<string, number>();
@@ -52,7 +53,7 @@ export function createStreamBursts(): StreamBursts {
   };
   /** As the whole run will see them, without touching what still grows. */
   const merged = (bursts: readonly Burst[]): Burst[] =>
-    atOnce(mergeBursts(structuredClone(bursts)));
+    atOnce(mergeBursts(structuredClone(bursts), witnessesNow()));
   const nameOf = (burst: Burst): string => `${keyOfBurst(burst)}\u0001${burst.locations[0]}`;
 
   return {

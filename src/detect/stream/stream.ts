@@ -11,7 +11,7 @@ import type { Content, RecordSource, SavedSource, SourceSink } from '../../logs/
 import { atOnce } from '../../logs/turns.ts';
 import type { Burst } from '../bursts.ts';
 import { resultOf } from '../correlate/correlator.ts';
-import { type CorrelationHit, hitOf } from '../correlate/pass.ts';
+import { type CorrelationHit, hitOf, kindFeedsOf } from '../correlate/pass.ts';
 import { createCorrelations, type SavedCorrelations } from '../correlate/set.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { citedLocations, readCited } from '../evidence.ts';
@@ -21,9 +21,15 @@ import { fileOf, locate } from '../location.ts';
 import { createMatcher } from '../matcher.ts';
 import type { Plan } from '../plan.ts';
 import { createProcesses, type Processes } from '../processes.ts';
-import { createRowCollector } from '../rows/rows.ts';
+import { createRowCollector, isAnnouncing } from '../rows/rows.ts';
 import type { FindingSink, FindingState } from '../sink.ts';
 import { createSketchMemory, sketchCells } from '../sketch.ts';
+import {
+  createWitnessFilter,
+  type Witnesses,
+  type WitnessFilter,
+  witnessesOf,
+} from '../witnesses.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
 import { createStreamBursts } from './stream-bursts.ts';
 
@@ -82,7 +88,8 @@ export function createStream(options: StreamOptions): Stream {
   /** By number; there may be gaps. */
   const contents: (Content | undefined)[] = [];
   const latestUs = new Map<RecordSource, number>();
-  const bursts = createStreamBursts();
+  let witnesses = witnessesOf([]);
+  const bursts = createStreamBursts(() => witnesses);
   const rows = createRowCollector();
   const sketches = sketchesOf(plan);
   const formatOf = new Map(options.formats.map((format) => [format.name, format]));
@@ -107,10 +114,19 @@ export function createStream(options: StreamOptions): Stream {
     const isNew = held.get(key)?.state === 'open' && state === 'going-on';
     held.set(key, { hit, state: isNew ? 'open' : state });
   };
+  const kinds = kindFeedsOf(plan);
+  const createFilter = (): WitnessFilter => {
+    const announced = (value: number): boolean => isAnnouncing(order.names.textOf(value));
+    const now: Witnesses = {
+      bitOf: (file) => witnesses.bitOf(file),
+      areCompatible: (file, other) => witnesses.areCompatible(file, other),
+    };
+    return createWitnessFilter(now, kinds, announced);
+  };
   const createSet = () =>
     createCorrelations(
       compiled,
-      plan.rowKinds.map(({ feeds, counted }) => ({ feeds, isCounted: counted.length > 0 })),
+      kinds,
       (index, result) => {
         if (!isTold(index)) return;
         hold(index, hitOf(index, result, order.names.textOf(result.group)), 'closed');
@@ -125,6 +141,7 @@ export function createStream(options: StreamOptions): Stream {
       (value) => order.names.textOf(value),
     );
   let correlations = createSet();
+  let acts = createFilter();
   if (saved !== undefined) {
     order.load(saved.rows);
     bursts.load(saved.bursts);
@@ -140,6 +157,7 @@ export function createStream(options: StreamOptions): Stream {
     order.load(kept.rows);
     correlations = createSet();
     correlations.load(kept.correlations, order.names);
+    acts = createFilter();
   };
 
   const tell = (bursts: readonly Burst[], hits: readonly CorrelationHit[], state: FindingState) => {
@@ -168,6 +186,7 @@ export function createStream(options: StreamOptions): Stream {
     begin(content, known) {
       const number = known ?? contents.length;
       contents[number] = content;
+      witnesses = witnessesOf(contents.map((one) => one?.file ?? { path: '', format: undefined }));
       return number;
     },
     known: follow,
@@ -198,7 +217,9 @@ export function createStream(options: StreamOptions): Stream {
   const settle = (nowUs: number): void => {
     order.add(rows.take());
     const due = order.due(nowUs);
-    correlations.push({ rows: due, start: 0, end: due.count });
+    const stretch = { rows: due, start: 0, end: due.count };
+    acts.mark(stretch);
+    correlations.push(stretch);
     correlations.settle(nowUs);
     if (nowUs === Number.POSITIVE_INFINITY) correlations.finish();
     for (const { hit, state } of held.values()) tell([], [hit], state);

@@ -107,6 +107,7 @@ function readInvalidUser(message: string, event: Event): boolean {
   if (from < 12) return false;
   event['user.name'] = message.slice(13, from) || undefined;
   readSource(message, from + FROM.length, event);
+  event.isAnnouncing = true;
   return setFailedLogin(event, 'ssh_login', 'invalid_user');
 }
 
