@@ -32,6 +32,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   evidence: (value) => Array.isArray(value) && value.length > 0 && value.length <= 5,
   'numbers by field': (value) =>
     isRecord(value) && Object.values(value).every(Number.isSafeInteger),
+  indicators: (value) => Array.isArray(value) && value.length > 0 && value.length <= 20,
   'folded findings': (value) => Array.isArray(value) && value.length > 0 && value.length <= 50,
   'place or null': (value) => value === null || isRecord(value),
   'own to Windows': (value) => isText(value) || isTexts(value) || Number.isSafeInteger(value),
@@ -72,12 +73,20 @@ const REQUIRED = [
 const OF_ACTS = ['ir.folded', 'ir.folded_count', 'ir.further_values'];
 const OFTEN_ABSENT = new Set([
   'ir.count_is_least',
+  'ir.indicators',
+  'ir.noise',
   'ir.raised',
   'threat.tactic.id',
   'threat.technique.subtechnique.id',
 ]);
 /** Their members are no fields of the document. */
-const LEAVES = new Set(['ir.entities', 'ir.evidence', 'ir.folded', 'ir.further_values']);
+const LEAVES = new Set([
+  'ir.entities',
+  'ir.evidence',
+  'ir.folded',
+  'ir.further_values',
+  'ir.noise',
+]);
 
 function* leavesOf(document: Document, prefix = ''): Iterable<[string, unknown]> {
   for (const [key, value] of Object.entries(document)) {

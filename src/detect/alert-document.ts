@@ -26,6 +26,10 @@ export function alertDocument(finding: Finding): Document {
   put(document, 'ir.entities', finding.entities);
   put(document, 'ir.evidence', finding.evidence.map(evidenceDocument));
   if (finding.indicators !== undefined) put(document, 'ir.indicators', finding.indicators);
+  if (finding.noise !== undefined) {
+    const { actors, ofActors, findings } = finding.noise;
+    put(document, 'ir.noise', { actors, of_actors: ofActors, findings });
+  }
   if (finding.raised !== undefined) put(document, 'ir.raised', finding.raised);
   if (finding.act !== undefined) putAct(document, finding.act);
   return document;

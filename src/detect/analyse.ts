@@ -14,6 +14,7 @@ import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
 import { buildHistogram } from './histogram.ts';
 import { fileOf } from './location.ts';
+import { joinNoise, type Noise, noisyCandidates, noisyRules } from './noisy.ts';
 import { createParents } from './parents.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { intrudersOf, raise } from './raise-findings.ts';
@@ -70,6 +71,15 @@ async function run(
   const store = createRowStore();
   try {
     const { results, totals, top, bursts } = await readFiles(session, plan, store, options);
+    const isFolded = options.isFolded === true;
+    const shown = bursts.filter(({ rule }) => isAtLeast(plan, rule, options.level));
+    const noise = await noisyRules(
+      isFolded ? noisyCandidates(shown, plan, totals) : [],
+      session,
+      plan,
+      results,
+      options.signal,
+    );
     session.release();
     const turn = createTurns(options.signal);
     const witnesses = witnessesOf(session.files);
@@ -79,10 +89,9 @@ async function run(
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     options.progress?.('reading the evidence');
     const build = createBuilder(session, plan, session.marksOf(results), hashes, changes);
-    const { found: told, raisedCount } = await tellHits(build, hits, turn);
+    const { found: told, raisedCount } = await tellHits(build, hits, noise, turn);
     const found = withIndicators(told, options.indicators);
     options.progress?.('folding');
-    const isFolded = options.isFolded === true;
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
     options.progress?.('looking at what the suspects did');
@@ -125,6 +134,9 @@ export async function readFiles(
   return { results, totals, top: sources.top(), bursts };
 }
 
+const isAtLeast = ({ ruleSet: { rules } }: Plan, rule: number, level: Level): boolean =>
+  levelRank(rules[rule]!.rule.level) >= levelRank(level);
+
 /** Hits of the level asked for, and those below it that may be raised to it. */
 interface RankedHits {
   bursts: readonly Burst[];
@@ -144,21 +156,21 @@ async function rankHits(
   turn: Turn,
 ): Promise<RankedHits> {
   const { rules, correlations } = plan.ruleSet;
-  const isAtLeast = (rule: { level: Level }, level: Level): boolean =>
+  const isRuleAtLeast = (rule: { level: Level }, level: Level): boolean =>
     levelRank(rule.level) >= levelRank(level);
   options.progress?.('putting together what was found');
   const merged = await inTurns(mergeBursts(all, options.witnesses), turn);
-  const bursts = merged.filter(({ rule }) => isAtLeast(rules[rule]!.rule, options.level));
+  const bursts = merged.filter(({ rule }) => isRuleAtLeast(rules[rule]!.rule, options.level));
   const lowBursts = merged.filter(({ rule }) => {
     const { rule: known } = rules[rule]!;
-    return !isAtLeast(known, options.level) && isAtLeast(known, 'low');
+    return !isRuleAtLeast(known, options.level) && isRuleAtLeast(known, 'low');
   });
   options.progress?.('correlating');
   const { hits, hidden, hiddenCount } = await runCorrelations(
     plan,
     store,
-    (correlation) => isAtLeast(correlations[correlation]!.rule, options.level),
-    (correlation) => isAtLeast(correlations[correlation]!.rule, 'low'),
+    (correlation) => isRuleAtLeast(correlations[correlation]!.rule, options.level),
+    (correlation) => isRuleAtLeast(correlations[correlation]!.rule, 'low'),
     options.witnesses,
     turn,
   );
@@ -194,6 +206,7 @@ function createBuilder(
 async function tellHits(
   build: Build,
   { bursts, hits, lowBursts, lowHits }: RankedHits,
+  noise: ReadonlyMap<number, Noise>,
   turn: Turn,
 ): Promise<{ found: Finding[]; raisedCount: number }> {
   const list = listSink();
@@ -201,8 +214,17 @@ async function tellHits(
     for (const finding of await inTurns(work, turn))
       list.take(raised === undefined ? finding : { ...finding, raised }, 'closed');
   };
-  for (const part of parts(bursts)) await hand(build(part, []));
+  const noisy = bursts.filter(({ rule }) => noise.has(rule));
+  for (const part of parts(bursts.filter(({ rule }) => !noise.has(rule))))
+    await hand(build(part, []));
   for (const part of parts(hits)) await hand(build([], part));
+  // What somebody does who broke in is no noise.
+  const apart = raise(intrudersOf(list.findings), noisy, []).bursts;
+  for (const part of parts([...apart.keys()])) await hand(build(part, []));
+  for (const joined of joinNoise(noisy, noise, (burst) => apart.has(burst))) {
+    for (const finding of await inTurns(build([joined.burst], []), turn))
+      list.take({ ...finding, noise: joined.noise }, 'closed');
+  }
   const raised = raise(intrudersOf(list.findings), lowBursts, lowHits);
   for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
   for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);

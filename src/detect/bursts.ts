@@ -154,6 +154,13 @@ export function* mergeBursts(
   return merged;
 }
 
+/** All of them as one, under no key; they are left as they are. */
+export function joinBursts(bursts: readonly Burst[]): Burst {
+  const [first, ...others] = bursts.map((burst) => structuredClone(burst));
+  for (const other of others) absorb(first!, other);
+  return { ...first!, key: '' };
+}
+
 /** The same text for bursts that may be one. */
 export const keyOfBurst = ({ rule, key }: Burst): string => `${rule}\u0001${key}`;
 

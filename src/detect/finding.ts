@@ -5,6 +5,7 @@ import type { Level } from '../events/level.ts';
 import type { RuleCard } from '../sigma/compiled-rule.ts';
 import type { Stage } from './attack.ts';
 import type { FoundIndicator } from './indicators/indicator-rules.ts';
+import type { Noise } from './noisy.ts';
 import type { Story } from './story/story.ts';
 import type { UnmatchableRule } from './unmatchable.ts';
 
@@ -52,6 +53,8 @@ export interface Finding {
   raised?: string;
   /** The indicators that it is about, and where they were written; absent where there are none. */
   indicators?: readonly FoundIndicator[];
+  /** Its rule hits what is ordinary here: all of its findings stand in this one. */
+  noise?: Noise;
   /** What it leads; absent when it stands alone. */
   act?: Act;
 }

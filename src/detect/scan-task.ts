@@ -70,9 +70,10 @@ export interface ScanTask {
   adjustment: Adjustment | undefined;
   /**
    * `rules`: the first reading. `hot`: only rows of dense feeds. `events`: a row for every event or, where there are
-   * rules, for each hit, and as each input of a correlation. `clock`: what the stamps say. `stats`: counts.
+   * rules, for each hit, and as each input of a correlation. `every`: a row for every event. `clock`: what the stamps say.
+   * `stats`: counts.
    */
-  purpose: 'rules' | 'hot' | 'events' | 'clock' | 'stats';
+  purpose: 'rules' | 'hot' | 'events' | 'every' | 'clock' | 'stats';
   /** Longer pauses are gaps, in microseconds: for `clock`. */
   gapUs: number;
   /** What is counted: for `stats`. */
@@ -189,7 +190,8 @@ export function createScanner(context: ScanContext): Scanner {
         return;
       }
       const location = locate(task.file, offset);
-      if (task.purpose === 'events' && plan.ruleSet.rules.length === 0) {
+      const isOfAll = task.purpose === 'events' && plan.ruleSet.rules.length === 0;
+      if (isOfAll || task.purpose === 'every') {
         rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, '', '');
         return;
       }
@@ -216,7 +218,8 @@ export function createScanner(context: ScanContext): Scanner {
     const openLane = (): EventReader => {
       const { file, purpose, adjustment } = task;
       // The fast ways know nothing of what the user says of single files, nor which rules hit.
-      if (!filter.isForLanes || purpose === 'clock' || adjustment !== undefined) return reader;
+      if (!filter.isForLanes || adjustment !== undefined) return reader;
+      if (purpose === 'clock' || purpose === 'every') return reader;
       const isOfEvents = purpose === 'events';
       if (isOfEvents && plan.ruleSet.rules.length > 0) return reader;
       const piece = { totals, account, clock, file, stats, other: reader };

@@ -309,6 +309,11 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
   }
+  if (finding.noise !== undefined) {
+    const { actors, ofActors, findings } = finding.noise;
+    const what = `a noisy rule: ${plural(findings, 'finding')} in this line, it hits ${actors} of ${plural(ofActors, 'actor')} all the time; --fold none shows each`;
+    yield `${wrapAfter(indent, what, style.width, INDENT)}\n`;
+  }
   for (const { value, file, line } of finding.indicators ?? []) {
     const what = `indicator ${neutraliseLine(value)} (${neutraliseLine(file)}:${line})`;
     yield `${wrapAfter(indent, what, style.width, INDENT)}\n`;
