@@ -21,7 +21,7 @@ import { intrudersOf, raise } from './raise-findings.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
-import { type AnalyseOptions, openSession, type Session } from './session.ts';
+import { type AnalyseOptions, countsFirst, openSession, type Session } from './session.ts';
 import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
 import { suspectAddresses, tellStories } from './story/story.ts';
@@ -240,9 +240,8 @@ function withIndicators(findings: Finding[], sought: AnalyseOptions['indicators'
   });
 }
 
-/** Only the lane by positions counts hits instead of keeping them. */
 const usesFastLane = ({ files }: Session, { filter }: AnalyseOptions): boolean =>
-  files.some(({ format }) => format?.lane === 'positions') && createFilter(filter).isForLanes;
+  files.some(({ format }) => countsFirst(format)) && createFilter(filter).isForLanes;
 
 /** Adds the readers' counts up; could any group have reached a threshold? */
 function hasHotFeeds(

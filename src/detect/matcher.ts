@@ -10,18 +10,26 @@ import type { Location } from './location.ts';
 import { entitiesOf, groupKey, type Plan, type RowKind } from './plan.ts';
 import { HIT_KIND, NO_TIME, type RowCollector, weightText } from './rows/rows.ts';
 import { createBuckets, createCandidateSet, type RuleBucket } from './rule-bucket.ts';
-import { countInSketch, hashGroup } from './sketch.ts';
+import { countInSketch, hashGroup, isHot } from './sketch.ts';
 import { allForms } from './views/list.ts';
 import type { TextKind } from './views/plain.ts';
 
 /** The rules as they are tried on whole events. `raw` is the event's text. */
 export interface Matcher {
-  /** Runs every fitting rule on an event. Throws in the end, when a rule failed on it. */
-  match(event: Event, raw: string, location: Location): void;
+  /**
+   * Runs every fitting rule on an event. Throws in the end, when a rule failed on it.
+   * @param isCounting hits that only feed counts are counted, and kept by `matchHot` where enough were
+   */
+  match(event: Event, raw: string, location: Location, isCounting?: boolean): void;
+  /** The second reading: rows of hits that were only counted, of groups that may reach their threshold. Throws as `match`. */
+  matchHot(event: Event, raw: string, location: Location): void;
   /** Only notes which rules hit an event: a row for each, and one for each correlation it feeds. Throws as `match`. */
   note(event: Event, raw: string, location: Location): void;
   /** Records that a rule hit: a burst when it reports, a row for each correlation it feeds. */
   hit(rule: number, event: Event, location: Location): void;
+  /** The same where it is only counted, in the first and in the second reading. */
+  count(rule: number, event: Event): void;
+  addHot(rule: number, event: Event, location: Location): void;
   bucketOf(event: Event): RuleBucket;
   /** The rules that may fit an event: all others miss a literal that they need. Valid until the next call. */
   candidatesOf(event: Event, raw: string): readonly number[];
@@ -60,15 +68,40 @@ function escapedIn(record: object): string[] {
 
 const ESCAPED = /["\\\u0000-\u001f]/;
 
-/** Makes the matcher of one reader. */
+/** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
+export const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
+  plan.reports[rule] !== true &&
+  (plan.feedsOfRule[rule] ?? []).length > 0 &&
+  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined) &&
+  plan.ruleSet.rules[rule]?.readsLine === false;
+
+/** Could an event of the group be part of a window that fires one of the feeds of a kind? @param sums of all readers, by sketch */
+export const isHotFor = (
+  { feeds }: RowKind,
+  sums: readonly Uint16Array[],
+  hash: number,
+  timeUs: number,
+): boolean =>
+  feeds.some(
+    ({ dense }) =>
+      dense !== undefined &&
+      isHot(sums[dense.sketch] as Uint16Array, hash, timeUs, dense.windowUs, dense.count),
+  );
+
+/**
+ * Makes the matcher of one reader.
+ * @param sums the sums of all readers' cells, by sketch, for the second reading
+ */
 export function createMatcher(
   plan: Plan,
   formats: readonly LogFormat[],
   sketches: readonly Uint16Array[],
   bursts: Pick<BurstCollector, 'add'>,
   rows: RowCollector,
+  sums: readonly Uint16Array[] = [],
 ): Matcher {
   const { rules, resolve } = plan.ruleSet;
+  const isOnlyCounted = rules.map((_, rule) => onlyFeedsCounts(plan, rule));
   const viewTexts = createViewTexts(resolve);
   const bucketOf = createBuckets(rules, formats);
   const candidates = createCandidateSet(rules.length);
@@ -86,6 +119,26 @@ export function createMatcher(
       countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs, event.repeats);
     }
     rows.add(kind.index, event.timeUs, location, group, value);
+  };
+
+  const count = (rule: number, event: Event): void => {
+    if (event.timeUs === undefined) return;
+    for (const { dense, groupBy } of plan.feedsOfRule[rule] ?? []) {
+      const group = dense?.counts === true ? groupKey(groupBy, event) : undefined;
+      if (dense === undefined || group === undefined) continue;
+      const cells = sketches[dense.sketch] as Uint16Array;
+      countInSketch(cells, hashGroup(group), event.timeUs, dense.windowUs, event.repeats);
+    }
+  };
+
+  const addHot = (rule: number, event: Event, location: Location): void => {
+    const { timeUs } = event;
+    if (timeUs === undefined) return;
+    for (const kind of plan.rowKindsOfRule[rule] ?? []) {
+      const group = groupKey(kind.groupBy, event);
+      if (group !== undefined && isHotFor(kind, sums, hashGroup(group), timeUs))
+        addRow(kind, event, location, false);
+    }
   };
 
   const hit = (rule: number, event: Event, location: Location): void => {
@@ -166,7 +219,17 @@ export function createMatcher(
     bucketOf,
     candidatesOf,
     hit,
-    match: (event, raw, location) => eachHit(event, raw, (rule) => hit(rule, event, location)),
+    count,
+    addHot,
+    match: (event, raw, location, isCounting = false) =>
+      eachHit(event, raw, (rule) => {
+        if (isCounting && isOnlyCounted[rule] === true) count(rule, event);
+        else hit(rule, event, location);
+      }),
+    matchHot: (event, raw, location) =>
+      eachHit(event, raw, (rule) => {
+        if (isOnlyCounted[rule] === true) addHot(rule, event, location);
+      }),
     note: (event, raw, location) =>
       eachHit(event, raw, (rule) => {
         rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, String(rule), '');

@@ -132,10 +132,10 @@ export function createScanner(context: ScanContext): Scanner {
   const bursts = createBurstCollector();
   const rows = createRowCollector();
   const sketches = sketchesOf(context, context.section);
-  const matcher = createMatcher(plan, formats, sketches, bursts, rows);
+  const sums = sketchesOf(context, 0);
+  const matcher = createMatcher(plan, formats, sketches, bursts, rows, sums);
   let fastLane: AccessLane | undefined;
   const openFastLane = (format: LogFormat): AccessLane => {
-    const sums = sketchesOf(context, 0);
     fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums, format });
     return fastLane;
   };
@@ -155,7 +155,7 @@ export function createScanner(context: ScanContext): Scanner {
   const openRecordLane = (format: LogFormat): RecordLane => {
     let lane = recordLanes.get(format);
     if (lane === undefined) {
-      lane = createRecordLane({ plan, matcher, filter, format, rows, sketches });
+      lane = createRecordLane({ plan, matcher, filter, format, rows, sketches, sums });
       recordLanes.set(format, lane);
     }
     return lane;
@@ -177,6 +177,9 @@ export function createScanner(context: ScanContext): Scanner {
     readBack(task.before, format, formats, follow);
     const tally = task.purpose === 'clock' ? createTally() : undefined;
     const stats = task.stats === undefined ? undefined : createStatsCollector(task.stats);
+    // Hits of a lane by templates are counted first; so are those of the lines that it leaves to others.
+    const isCounted =
+      format?.lane === 'templates' && filter.isForLanes && task.adjustment === undefined;
     const sink: EventSink = (event, raw, offset, whole) => {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
@@ -195,10 +198,12 @@ export function createScanner(context: ScanContext): Scanner {
         rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, '', '');
         return;
       }
-      if (task.purpose === 'hot') return;
+      const isCounting = isCounted && of === format;
+      if (task.purpose === 'hot' && !isCounting) return;
       if (task.purpose === 'rules') countEvent(totals, event, of);
       try {
-        if (task.purpose === 'rules') matcher.match(event, raw, location);
+        if (task.purpose === 'rules') matcher.match(event, raw, location, isCounting);
+        else if (task.purpose === 'hot') matcher.matchHot(event, raw, location);
         else matcher.note(event, raw, location);
       } catch (error) {
         problem ??= `${messageOf(error)} (on the line at byte ${offset})`;
@@ -224,9 +229,10 @@ export function createScanner(context: ScanContext): Scanner {
       if (isOfEvents && plan.ruleSet.rules.length > 0) return reader;
       const piece = { totals, account, clock, file, stats, other: reader };
       if (format?.lane === 'positions') return openFastLane(format).open({ ...piece, purpose });
-      if (format?.lane === undefined || purpose === 'hot' || purpose === 'stats') return reader;
-      const open = format.lane === 'shapes' ? openShapeLane : openRecordLane;
-      return open(format).open({ ...piece, isOfEvents });
+      if (format?.lane === undefined || purpose === 'stats') return reader;
+      if (format.lane === 'templates') return openRecordLane(format).open({ ...piece, purpose });
+      if (purpose === 'hot') return reader;
+      return openShapeLane(format).open({ ...piece, isOfEvents });
     };
     try {
       const descriptor = openInput(task.absolute, task.state);

@@ -8,6 +8,7 @@ import type { Level } from '../events/level.ts';
 import { dateFiles } from '../logs/date-files.ts';
 import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { LineMark } from '../logs/line-account.ts';
 import { addAccount, createAccount } from '../logs/line-account.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
@@ -245,6 +246,10 @@ async function prepareAll(
   };
 }
 
+/** Only the lanes by positions and by templates count hits instead of keeping them, and leave something to read again. */
+export const countsFirst = (format: LogFormat | undefined): boolean =>
+  format?.lane === 'positions' || format?.lane === 'templates';
+
 function createSession(
   files: readonly PreparedFile[],
   problems: readonly InputProblem[],
@@ -261,8 +266,7 @@ function createSession(
     problems,
     sketchMemory,
     async scan(purpose, onResult, stats) {
-      // Only the lane by positions leaves anything to read again.
-      const isHot = ({ file }: ScanTask): boolean => files[file]?.format?.lane === 'positions';
+      const isHot = ({ file }: ScanTask): boolean => countsFirst(files[file]?.format);
       const chosen = purpose === 'hot' ? tasks.filter(isHot) : tasks;
       const meter = createMeter(chosen, options.progress);
       await pool.run(

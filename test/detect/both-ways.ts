@@ -21,7 +21,7 @@ export function scanPiece(
   isFast: boolean,
   plan: Plan,
   format: string,
-): ScanResult & { parses: number } {
+): ScanResult & { parses: number; cells: Uint8Array } {
   const folder = mkdtempSync(join(tmpdir(), 'ir-piece-'));
   const path = join(folder, 'log');
   writeFileSync(path, text);
@@ -35,10 +35,11 @@ export function scanPiece(
       return real.parse(line, clock);
     },
   });
+  const sketchMemory = createSketchMemory(plan.sketchCount, 1);
   const scanner = createScanner({
     plan,
     formats: FORMATS.map((each) => (each.name === format ? counted(each) : each)),
-    sketchMemory: createSketchMemory(plan.sketchCount, 1),
+    sketchMemory,
     section: 1,
     filter: createFilter(limits),
   });
@@ -63,7 +64,7 @@ export function scanPiece(
   });
   const result = atOnce(scan);
   rmSync(folder, { recursive: true });
-  return { ...result, parses };
+  return { ...result, parses, cells: new Uint8Array(sketchMemory) };
 }
 
 /** The counts of all sources by name. */

@@ -131,6 +131,26 @@ it('the same with the bundled rules', async () => {
   }
 });
 
+it('keeps requests that were only counted where enough of them come', async () => {
+  const { ruleSet, documents } = await loadRules(ruleFolders({}), { resolve: resolveField });
+  const rules = { ruleSet, documents, mappings, problems: [] };
+  const lines = Array.from({ length: 3000 }, (_, turn) => {
+    const time = new Date(Date.UTC(2026, 2, 5, 10) + turn * 250).toISOString();
+    const isGuesser = turn % 2 === 0;
+    const client = isGuesser ? '198.51.100.23' : `192.0.2.${turn % 250}`;
+    const path = isGuesser ? `/guess-${turn}` : '/';
+    // One in ten is written so that no template fits it.
+    const agent = turn % 10 < 2 ? 'a \\"quoted\\" agent' : 'shop-app/4.2';
+    return `{"time":"${time}","remote_addr":"${client}","method":"GET","uri":"${path}","status":${isGuesser ? 404 : 200},"bytes":512,"ua":"${agent}"}`;
+  });
+  const path = write('guessing.log', `${lines.join('\n')}\n`);
+  const careful = await read(path, rules, false);
+  expectSame(await read(path, rules, true), careful);
+  expect(careful.findings.map(({ rule }) => rule.title)).toEqual(
+    expect.arrayContaining(['Paths guessed from a word list', 'Site walked through by one source']),
+  );
+});
+
 /** What of the logs' lines they hold for differs in its address, its numbers, its time, its text or not at all. */
 const CONDITIONS: readonly string[] = [
   'source.ip exists',

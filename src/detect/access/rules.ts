@@ -11,10 +11,10 @@ import type { LogFormat } from '../../logs/formats/log-format.ts';
 import { decodeUtf8 } from '../../logs/read-events.ts';
 import type { CompiledRule } from '../../sigma/compiled-rule.ts';
 import type { Location } from '../location.ts';
-import type { Matcher } from '../matcher.ts';
+import { isHotFor, type Matcher, onlyFeedsCounts } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
 import type { RowCollector } from '../rows/rows.ts';
-import { createSketchCounter, isHot, type SketchCounter } from '../sketch.ts';
+import { createSketchCounter, type SketchCounter } from '../sketch.ts';
 import { leastBytes } from './bounds.ts';
 import { createAccessCandidates } from './candidates.ts';
 import { createGroupHash, type GroupHash } from './group-hash.ts';
@@ -162,12 +162,7 @@ export function createAccessRules(
       const group = groupKey(kind.groupBy, view.event);
       const hash = groupHash(chunk);
       if (group === undefined || hash === undefined) continue;
-      const mayFire = kind.feeds.some(
-        ({ dense }) =>
-          dense !== undefined &&
-          isHot(sums[dense.sketch] as Uint16Array, hash, timeUs, dense.windowUs, dense.count),
-      );
-      if (!mayFire) continue;
+      if (!isHotFor(kind, sums, hash, timeUs)) continue;
       const value = kind.counted.length === 0 ? '' : groupKey(kind.counted, view.event);
       if (value !== undefined) rows.add(kind.index, timeUs, location, group, value);
     }
@@ -240,10 +235,3 @@ export function createAccessRules(
     },
   };
 }
-
-/** Does the rule only feed correlations whose thresholds are checked beforehand, and read fields alone? */
-const onlyFeedsCounts = (plan: Plan, rule: number): boolean =>
-  plan.reports[rule] !== true &&
-  (plan.feedsOfRule[rule] ?? []).length > 0 &&
-  (plan.feedsOfRule[rule] ?? []).every((feed) => feed.dense !== undefined) &&
-  plan.ruleSet.rules[rule]?.readsLine === false;

@@ -6,6 +6,7 @@ import { dottedQuad } from '../../logs/formats/ipv4-number.ts';
 import type { FieldReader } from '../../sigma/compiled-rule.ts';
 import { createRemembered } from '../access/remembered.ts';
 import type { Location } from '../location.ts';
+import { isHotFor, onlyFeedsCounts } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
 import type { RowCollector } from '../rows/rows.ts';
 import {
@@ -30,6 +31,9 @@ export interface HitRow {
   value: Part;
   /** Counters of the sketches that count its group. */
   counters: readonly SketchCounter[];
+  /** Its hits are only counted, until the second reading. */
+  isCounted: boolean;
+  of: RowKind;
 }
 
 /** Adds such rows. */
@@ -45,8 +49,17 @@ export interface HitRows {
     each: (visit: (view: Event) => void) => void,
     moving: ReadonlySet<string>,
   ): readonly HitRow[] | undefined;
-  /** Adds the rows of the line at hand, whose target lies at `targetStart`. */
-  add(list: readonly HitRow[], chunk: ByteChunk, targetStart: number, location: Location): void;
+  /**
+   * Counts the line at hand, whose target lies at `targetStart`, and adds the rows that are not only counted; in the second
+   * reading (`isHot`) those that were, of groups that may reach their threshold.
+   */
+  add(
+    list: readonly HitRow[],
+    chunk: ByteChunk,
+    targetStart: number,
+    location: Location,
+    isHot: boolean,
+  ): void;
 }
 
 const QUESTION = 63;
@@ -58,6 +71,7 @@ export function createHitRows(
   plan: Plan,
   rows: RowCollector,
   sketches: readonly Uint16Array[],
+  sums: readonly Uint16Array[],
   line: LineAtHand,
 ): HitRows {
   /** The addresses of the piece, and by their places the numbers of their texts. */
@@ -85,10 +99,12 @@ export function createHitRows(
   };
 
   const rowOf = (
-    { index, groupBy, counted, feeds }: RowKind,
+    of: RowKind,
+    isCounted: boolean,
     each: (visit: (view: Event) => void) => void,
     moving: ReadonlySet<string>,
   ): HitRow | undefined => {
+    const { index, groupBy, counted, feeds } = of;
     const group = partOf(groupBy, each, moving);
     const value = counted.length === 0 ? '' : partOf(counted, each, moving);
     if (group === undefined || value === undefined) return undefined;
@@ -97,7 +113,7 @@ export function createHitRows(
         ? [createSketchCounter(sketches[dense.sketch] as Uint16Array, dense.windowUs)]
         : [],
     );
-    return { kind: index, group, value, counters };
+    return { kind: index, group, value, counters, isCounted, of };
   };
 
   let pathEnd = 0;
@@ -140,15 +156,23 @@ export function createHitRows(
     },
     rowsOf(rule, each, moving) {
       if (plan.reports[rule] === true) return undefined;
-      const list = (plan.rowKindsOfRule[rule] ?? []).map((kind) => rowOf(kind, each, moving));
+      const list = (plan.rowKindsOfRule[rule] ?? []).map((kind) =>
+        rowOf(kind, onlyFeedsCounts(plan, rule), each, moving),
+      );
       return list.includes(undefined) ? undefined : (list as HitRow[]);
     },
-    add(list, chunk, targetStart, location) {
+    add(list, chunk, targetStart, location, isHot) {
       if (targetStart >= 0) pathEnd = endOfPath(chunk.bytes, targetStart);
       for (let index = 0; index < list.length; index += 1) {
-        const { kind, group, value, counters } = list[index] as HitRow;
-        for (let each = 0; each < counters.length; each += 1)
-          (counters[each] as SketchCounter)(hashOf(group, chunk, targetStart), line.timeUs);
+        const { kind, group, value, counters, isCounted, of } = list[index] as HitRow;
+        if (isHot) {
+          const hash = isCounted ? hashOf(group, chunk, targetStart) : 0;
+          if (!isCounted || !isHotFor(of, sums, hash, line.timeUs)) continue;
+        } else {
+          for (let each = 0; each < counters.length; each += 1)
+            (counters[each] as SketchCounter)(hashOf(group, chunk, targetStart), line.timeUs);
+          if (isCounted) continue;
+        }
         rows.addInterned(
           kind,
           line.timeUs,

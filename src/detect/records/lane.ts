@@ -12,7 +12,7 @@ import { type EventReader, lineText } from '../../logs/read-events.ts';
 import { type AccessCandidates, createAccessCandidates } from '../access/candidates.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { type Location, locate } from '../location.ts';
-import type { Matcher } from '../matcher.ts';
+import { type Matcher, onlyFeedsCounts } from '../matcher.ts';
 import { createMinuteCounter } from '../minute-counter.ts';
 import type { Plan } from '../plan.ts';
 import { HIT_KIND, type RowCollector } from '../rows/rows.ts';
@@ -32,6 +32,8 @@ interface LaneContext {
   rows: RowCollector;
   /** Cells that this reader counts in, by sketch. */
   sketches: readonly Uint16Array[];
+  /** The sums of all readers. */
+  sums: readonly Uint16Array[];
 }
 
 /** One piece of a file. */
@@ -40,8 +42,11 @@ interface Piece {
   account: LineAccount;
   clock: Clock;
   file: number;
-  /** A row for every event is wanted, whatever the rules say. */
-  isOfEvents: boolean;
+  /**
+   * `hot`: the second reading, only rows of dense feeds whose groups may reach their threshold. `events`: a row for every
+   * event, whatever the rules say.
+   */
+  purpose: 'rules' | 'hot' | 'events';
   /** Reads the lines of no known template. */
   other: EventReader;
 }
@@ -67,7 +72,7 @@ const REST = 1 << 15;
 
 /** Makes the reader of pieces of one format. */
 export function createRecordLane(context: LaneContext): RecordLane {
-  const { plan, matcher, filter, format, rows, sketches } = context;
+  const { plan, matcher, filter, format, rows, sketches, sums } = context;
   const { sinceUs, untilUs, text } = filter;
   const spans = createAccessSpans();
   const minutes = createMinuteCounter();
@@ -81,7 +86,8 @@ export function createRecordLane(context: LaneContext): RecordLane {
   const { found } = line;
   /** The same for the line after it. */
   const ahead = createFound();
-  const hitRows = createHitRows(plan, rows, sketches, line);
+  const hitRows = createHitRows(plan, rows, sketches, sums, line);
+  const isOnlyCounted = plan.ruleSet.rules.map((_, rule) => onlyFeedsCounts(plan, rule));
   const templates: Learned[] = [];
   const sightings = new Map<string, number>();
   const searches = new Map<string, AccessCandidates>();
@@ -192,12 +198,20 @@ export function createRecordLane(context: LaneContext): RecordLane {
     chunk: ByteChunk,
     totals: Totals,
     location: Location,
+    isHot: boolean,
   ): void => {
+    const targetStart = spanOf(template.slotOf.target, found.starts);
+    hitRows.add(own, chunk, targetStart, location, isHot);
+    for (let index = 0; index < rules.length; index += 1) {
+      const rule = rules[index] as number;
+      if (!isOnlyCounted[rule]) {
+        if (!isHot) matcher.hit(rule, event, location);
+      } else if (isHot) matcher.addHot(rule, event, location);
+      else matcher.count(rule, event);
+    }
+    if (isHot) return;
     minutes.count(line.timeUs);
     if (effect !== undefined) count(effect, event, totals);
-    hitRows.add(own, chunk, spanOf(template.slotOf.target, found.starts), location);
-    for (let index = 0; index < rules.length; index += 1)
-      matcher.hit(rules[index] as number, event, location);
   };
 
   /** Is it worth a look, or does hardly any line have a template? */
@@ -214,7 +228,7 @@ export function createRecordLane(context: LaneContext): RecordLane {
 
   const reader: EventReader = {
     bytes(chunk, offset) {
-      const { totals, account, clock, file, isOfEvents, other } = piece as Piece;
+      const { totals, account, clock, file, purpose, other } = piece as Piece;
       const { bytes } = chunk;
       const limit = bytes.length;
       line.bytes = bytes;
@@ -262,8 +276,8 @@ export function createRecordLane(context: LaneContext): RecordLane {
           (text === undefined || text(lineText(bytes, start, newline)));
         if (isWanted) {
           const location = locate(file, offset + start);
-          if (isOfEvents) rows.add(HIT_KIND, line.timeUs, location, '', '');
-          else apply(own, chunk, totals, location);
+          if (purpose === 'events') rows.add(HIT_KIND, line.timeUs, location, '', '');
+          else apply(own, chunk, totals, location, purpose === 'hot');
         }
         start = newline + 1;
       }
