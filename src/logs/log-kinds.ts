@@ -4,13 +4,15 @@ import { FORMATS } from './formats/list.ts';
 import type { LogFormat, LogSource } from './formats/log-format.ts';
 
 /** Something that a story tells of and that a kind of log would show. */
-export type Need = 'web' | 'host' | 'database' | 'cloud';
+export type Need = 'web' | 'host' | 'database' | 'cloud' | 'person' | 'account' | 'cluster';
 
 /** A kind of log. */
 export interface LogKind {
   /** As in "no log of ...". `HOST` is the machine. */
   title: string;
   need: Need;
+  /** A log of a web server itself, which has several. */
+  isOfServer?: boolean;
   /** One of the network tells of all machines in it. */
   isOfNetwork?: boolean;
   /** Is it of this kind, by the words of Sigma's log sources and the name of the file? */
@@ -48,11 +50,13 @@ export const LOG_KINDS: readonly LogKind[] = [
   {
     title: "the web server's requests",
     need: 'web',
+    isOfServer: true,
     isOf: (sources) => always('webserver')(sources) && always('access', 'iis')(sources),
   },
   {
     title: "the web server's errors",
     need: 'web',
+    isOfServer: true,
     isOf: (sources) => always('error')(sources) && always('webserver')(sources),
   },
   { title: 'the application', need: 'web', isOf: isApplication },
@@ -61,7 +65,9 @@ export const LOG_KINDS: readonly LogKind[] = [
     need: 'host',
     isOf: (sources, name) =>
       always('utmp', 'windows')(sources) ||
-      (sometimes('sshd', 'windows')(sources) && (!isMixed(sources) || LOGIN_NAME.test(name))),
+      (isMixed(sources)
+        ? LOGIN_NAME.test(name)
+        : sometimes('sshd', 'windows')(sources) && !sometimes('auditd')(sources)),
   },
   {
     title: 'what ran on HOST (audit)',
@@ -92,6 +98,17 @@ export const LOG_KINDS: readonly LogKind[] = [
     title: 'the cloud account whose keys were read',
     need: 'cloud',
     isOf: sometimes('cloudtrail', 'azure', 'gcp'),
+  },
+  { title: 'the single sign-on', need: 'person', isOf: sometimes('identity') },
+  {
+    title: 'what the account did afterwards',
+    need: 'account',
+    isOf: sometimes('cloudtrail', 'azure', 'gcp', 'm365', 'google_workspace', 'github'),
+  },
+  {
+    title: 'the cluster whose keys were read',
+    need: 'cluster',
+    isOf: sometimes('kubernetes'),
   },
 ];
 

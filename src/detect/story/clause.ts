@@ -27,7 +27,10 @@ export function clauseOf(fact: Fact, isBrief = false): string {
   const stored = storedText(fact.finding);
   if (stored !== undefined) return `${title}: ${stored}`;
   const often = countText(fact.finding, isBrief);
-  return `${title}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
+  // The failures before say the same in numbers.
+  const bare =
+    often === '' ? title : title.replace(/ succeeded after (?:brute force|guessing)$/, '');
+  return `${bare}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
 }
 
 /** Without what the statement says anyway. */

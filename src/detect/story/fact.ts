@@ -90,10 +90,13 @@ export function showsInside({ level, rule }: Finding): boolean {
 /** External remote services: a login that opens a network, not the machine that asks for it. */
 const GATEWAY = 'T1133';
 
+/** Was it a gateway that let somebody in? */
+export const isGateway = ({ finding }: Fact): boolean => finding.rule.techniques.includes(GATEWAY);
+
 /** Facts of somebody inside; a gateway was only passed, unless nothing else was entered. */
 export function enteredBy(facts: readonly Fact[]): readonly Fact[] {
   const inside = facts.filter(({ isInside }) => isInside);
-  const behind = inside.filter(({ finding }) => !finding.rule.techniques.includes(GATEWAY));
+  const behind = inside.filter((fact) => !isGateway(fact));
   return behind.length > 0 ? behind : inside;
 }
 

@@ -2,7 +2,7 @@
 import { durationText, grouped } from '../../events/words.ts';
 import { rotationOf } from '../../logs/rotation.ts';
 import type { FileAccount } from '../finding.ts';
-import type { Fact } from './fact.ts';
+import { enteredBy, type Fact, isGateway } from './fact.ts';
 import { missingKinds } from './missing-logs.ts';
 import type { Story, StoryInput, StoryItem } from './story.ts';
 
@@ -29,6 +29,7 @@ export function openItems(
   return [
     ...lastAct(span, endUs),
     ...logs.flatMap((log) => silence(log, { startUs, endUs }, span)).slice(0, MOST_SILENT),
+    ...passedOnly(facts),
     ...missing(facts, files, findings.length > 0),
     unread(files),
   ];
@@ -96,6 +97,14 @@ function silence(
   if (log.firstUs - all.startUs > leastUs && log.firstUs > firstUs)
     return [plain(`${log.name} begins only then`, log.firstUs)];
   return [];
+}
+
+/** Who passed a gateway went somewhere. */
+function passedOnly(facts: readonly Fact[]): StoryItem[] {
+  const entered = enteredBy(facts);
+  const [first] = entered;
+  if (first === undefined || !entered.every(isGateway)) return [];
+  return [plain(`no log shows what came through ${first.host ?? 'the gateway'} afterwards`)];
 }
 
 function missing(
