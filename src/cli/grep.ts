@@ -16,6 +16,7 @@ Examples:
   ir grep 'Accepted \\w+ for root' logs/ --around 5m   all that happened within five minutes of it
   ir grep --where 'event.outcome = failure and not user.name = root' logs/ --since 2h
   ir grep -e union -e select -i access.log --format jsonl    as ECS documents
+  ir grep -F damage-4471 logs/ --save --note 'the web shell'   into the current incident
   ir grep --where 'http.response.status_code >= 500' access.log --columns @timestamp,source.ip,url.path
 
 PATTERN is an RE2 expression; a plain address or network means itself, however it is written. With -e or --where all arguments
@@ -50,6 +51,11 @@ export const declareGrep: Declare = (program, run) => {
     .option('--by <field>', 'only how many match, for each value of a field')
     .option('--columns <fields>', 'these fields instead of lines, separated by commas')
     .option('--output <file>', 'write the result there')
+    .option(
+      '--save',
+      'put the lines into the current incident, with file, SHA-256, offset and line',
+    )
+    .option('--note <text>', 'with --save: what they are')
     .option('--force', 'replace the file of --output without asking')
     .addOption(
       oneOf(new Option('--sort <order>', 'in the order of the files, or by time'), [

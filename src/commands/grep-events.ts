@@ -22,6 +22,7 @@ import {
 } from './grep-result.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { spanUs } from './said-options.ts';
+import { savedIf } from './save-lines.ts';
 import { incompleteness, readOptions } from './timeline.ts';
 
 /** Searches events; see `grep`. */
@@ -61,8 +62,8 @@ export async function grepEvents(
   const { inputs } = found;
   const shown = asked.around === undefined ? parts : withContext(parts, inputs, asked.around);
   const pathOf = (file: number): string => inputs[file]?.path ?? '';
-  const result: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
-  return { result, ...end };
+  const lines: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
+  return { result: await savedIf(context, options, lines, inputs), ...end };
 }
 
 type IsMatch = (event: StreamedEvent) => boolean;

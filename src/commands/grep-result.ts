@@ -26,6 +26,8 @@ export interface GrepOptions extends SaidOptions {
   columns?: string;
   output?: string;
   force?: boolean;
+  save?: boolean;
+  note?: string;
   sort?: 'file' | 'time';
   referenceTime?: string;
   workers?: string;

@@ -20,6 +20,7 @@ import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
 import { isPiped } from './read-stdin.ts';
 import { readSaid } from './said-options.ts';
+import { assertSaving, savedIf } from './save-lines.ts';
 import { incompleteness, readWorkers } from './timeline.ts';
 import { outputTo } from './write-file.ts';
 
@@ -30,6 +31,7 @@ export async function grep(
   options: GrepOptions,
 ): Promise<CommandOutcome<GrepResult>> {
   const asked = readAsked(given, options);
+  await assertSaving(context, options);
   const written = await outputTo(context, options);
   if (!needsEvents(context, asked)) return { ...(await grepLines(context, asked)), ...written };
   const { grepEvents } = await import('./grep-events.ts');
@@ -62,8 +64,8 @@ async function grepLines(
     return { result: { kind: 'counts', by: 'file', counts }, ...ending(tally) };
   }
   const shown = asked.around === undefined ? parts : withContext(parts, files, asked.around);
-  const result: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
-  return { result, ...ending(tally) };
+  const lines: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
+  return { result: await savedIf(context, options, lines, files), ...ending(tally) };
 }
 
 async function* byFile(

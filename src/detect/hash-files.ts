@@ -49,8 +49,9 @@ const HASH_BYTES = 1 << 17;
 const HASH_STRIDE = 128;
 
 /** Reads synchronously, which costs a third of a stream, and gives other work a turn every few pieces. */
-async function hashFile(
-  { hashPath, hashBytes: bytes, state }: PreparedFile,
+/** SHA-256 of a file as it was found; undefined when it is no longer as long. */
+export async function hashFile(
+  { hashPath, hashBytes: bytes, state }: Pick<PreparedFile, 'hashPath' | 'hashBytes' | 'state'>,
   signal: AbortSignal | undefined,
 ): Promise<Hash> {
   const hash = createHash('sha256');

@@ -19,6 +19,15 @@ export const NOTE_ENTRY_KINDS = {
         kind: s.noteKind.optional(),
         happenedAt: s.instant.optional(),
         variables: s.values.optional(),
+        /** Lines of logs that it is about. */
+        lines: z
+          .array(
+            z.strictObject({
+              ...{ path: s.text, sha256: s.hash, offset: s.count, line: s.count, text: s.text },
+            }),
+          )
+          .readonly()
+          .optional(),
       });
     },
     tell: (payload, names) => ({ text: tellNote(payload, names) }),
