@@ -121,7 +121,7 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--output <file>', 'write the result there')
     .option('--force', 'replace the file of --output without asking')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
-    .option('--strict', 'end with exit 4 when a line was not parsed')
+    .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
     .option('--save', 'put findings, files and accounting into the current incident')
     .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
     .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')

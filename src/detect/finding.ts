@@ -101,6 +101,8 @@ export interface FileAccount {
   skips: Readonly<Record<string, { count: number; firstLine: number; example: string }>>;
   firstUs: number | undefined;
   lastUs: number | undefined;
+  /** Set when no event of the file has a time: which setting adds one. */
+  advice?: string | undefined;
   /** Set when the file as a whole could not be read, or only in part: the reason. */
   problem: string | undefined;
 }

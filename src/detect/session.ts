@@ -19,6 +19,7 @@ import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
 import { withoutCopies } from '../logs/same-content.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns } from '../logs/turns.ts';
+import { untimedAdvice } from '../logs/untimed.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions } from './event-filter.ts';
@@ -344,6 +345,9 @@ function fileAccount(
     skips: Object.fromEntries(skips),
     firstUs,
     lastUs,
+    ...(parsed > 0 && firstUs === undefined
+      ? { advice: untimedAdvice(file.format?.name ?? '') }
+      : {}),
     problem,
   };
 }

@@ -10,6 +10,7 @@ import type { HowFar } from './pattern/how-far.ts';
 import { HEAD_BYTES, type UndatedFile } from './prepare.ts';
 import { createEventReader } from './read-events.ts';
 import { readHead } from './spool.ts';
+import { untimedAdvice } from './untimed.ts';
 
 /** What one format says of the first lines of a file. */
 export interface Claim {
@@ -35,6 +36,8 @@ export interface FormatReport {
   events: Readonly<Record<string, number>>;
   joined: number;
   skips: Readonly<Record<string, number>>;
+  /** Set when none of the events has a time: which setting adds one. */
+  advice?: string | undefined;
 }
 
 /** Why a line is none of a format, for formats that can tell. */
@@ -102,8 +105,9 @@ function claimOf(
 function readLines(
   { format, streams, headers, isRecords }: UndatedFile,
   head: string,
-): Pick<FormatReport, 'events' | 'joined' | 'skips'> {
+): Pick<FormatReport, 'events' | 'joined' | 'skips' | 'advice'> {
   const events: Record<string, number> = {};
+  let timed = 0;
   const account = createAccount();
   const reader = createEventReader({
     format,
@@ -111,8 +115,9 @@ function readLines(
     formats: FORMATS,
     clock: createClock({ zone: 'UTC', headers }),
     account,
-    sink: ({ format: by }: Event) => {
+    sink: ({ format: by, timeUs }: Event) => {
       events[by] = (events[by] ?? 0) + 1;
+      if (timeUs !== undefined) timed += 1;
     },
   });
   if (isRecords && format?.records !== undefined) {
@@ -121,5 +126,7 @@ function readLines(
   } else for (const [index, line] of sampleLines(head).entries()) reader.line(line, index);
   reader.end();
   const skips = Object.fromEntries([...account.skips].map(([why, { count }]) => [why, count]));
-  return { events, joined: account.joined, skips };
+  const isUntimed = timed === 0 && Object.keys(events).length > 0;
+  const advice = isUntimed ? untimedAdvice(format?.name ?? '') : undefined;
+  return { events, joined: account.joined, skips, ...(isUntimed ? { advice } : {}) };
 }

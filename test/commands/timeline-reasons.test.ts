@@ -16,6 +16,7 @@ beforeAll(() => {
   writeFileSync(join(cwd, 'pictures', 'a.png'), Buffer.from('89504e470d0a1a0a00000000', 'hex'));
   writeFileSync(join(cwd, 'empty.log'), '');
   writeFileSync(join(cwd, 'unknown.log'), 'foo bar\n\nbaz\n');
+  writeFileSync(join(cwd, 'generic.log'), '2026-03-14 10:00:01 nobody knows\n'.repeat(2));
   writeFileSync(
     join(cwd, 'auth.log'),
     [
@@ -200,6 +201,18 @@ const EXITS: readonly [paths: string, options: TimelineOptions, exit: number, re
       { strict: true },
       4,
       ['--strict: 2 lines of 1 file not parsed, the first of them in unknown.log'],
+    ],
+    [
+      'generic.log auth.log',
+      { strict: true },
+      4,
+      ['--strict: 2 lines of 1 file not parsed or generic, the first of them in generic.log'],
+    ],
+    [
+      'unknown.log generic.log',
+      { strict: true },
+      4,
+      ['--strict: 4 lines of 2 files not parsed or generic, the first of them in unknown.log'],
     ],
     ['access.log', { failOn: 'high' }, 1, ['--fail-on: 1 finding of level high or above']],
     ['access.log gone.log', { failOn: 'high' }, 4, [MISSING]],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stagesOf } from '../../src/detect/attack.ts';
 import type { FileAccount, Finding, Timeline } from '../../src/detect/finding.ts';
 import { foldedOf } from '../../src/detect/fold-findings.ts';
+import { untimedAdvice } from '../../src/logs/untimed.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { view } from '../../src/terminal/views/timeline.ts';
 import { accountLines } from '../../src/terminal/views/timeline-account.ts';
@@ -110,5 +111,52 @@ describe('the account of many files', () => {
 
   it('lists every one of a few files', () => {
     expect(accountOf(clean.slice(0, 3))).toContain('host2.log: 10 lines of syslog, 10 parsed\n');
+  });
+});
+
+describe('what the account of a file says', () => {
+  const said = (changes: Partial<FileAccount>): string =>
+    [
+      ...accountLines(
+        timelineOf([], [file(changes)]),
+        createStyle({ isTTY: true, columns: 200 }, 'never', {}),
+      ),
+    ].join('');
+
+  it('tells apart how many lines were read by their stamp alone', () => {
+    expect(said({ format: 'generic', lines: 1200, parsed: 1200, generic: 1100 })).toContain(
+      '1,200 lines of generic, 1,200 parsed (1,100 of them generic)',
+    );
+    expect(said({ lines: 2, parsed: 2, generic: 0 })).not.toContain('generic');
+  });
+
+  it('tells them apart where many files are added up', () => {
+    const files = Array.from({ length: 50 }, (_, index) =>
+      file({
+        path: `a${index}.log`,
+        format: 'generic',
+        lines: 3,
+        parsed: 3,
+        generic: 2,
+        skipped: 0,
+        joined: 0,
+        skips: {},
+      }),
+    );
+    const text = [
+      ...accountLines(
+        timelineOf([], files),
+        createStyle({ isTTY: true, columns: 200 }, 'never', {}),
+      ),
+    ].join('');
+    expect(text).toContain('150 lines, 150 parsed (100 of them generic)');
+  });
+
+  it('says which setting adds the time that no line has', () => {
+    expect(said({ advice: untimedAdvice('json-lines') })).toContain(
+      'winston adds one with format.combine(',
+    );
+    expect(said({ advice: untimedAdvice('django') })).toContain('asctime');
+    expect(said({})).not.toContain('no line has a time');
   });
 });

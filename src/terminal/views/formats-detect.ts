@@ -19,7 +19,7 @@ export const view: View<FormatDetectResult> = {
 };
 
 function fileLines(file: FormatReport, { paint }: Style): string[] {
-  const { path, format, lines, isRecords, streams, claims, events, joined, skips } = file;
+  const { path, format, lines, isRecords, streams, claims, events, joined, skips, advice } = file;
   const what = isRecords ? 'a document of records' : `the first ${counted(lines, 'line')}`;
   const chosen = format === '' ? paint.red('no known format') : paint.bold(format);
   const output = [`${neutraliseLine(path)}: ${chosen} (by ${what})`];
@@ -32,6 +32,7 @@ function fileLines(file: FormatReport, { paint }: Style): string[] {
   if (joined > 0) read.push(`${joined} joined`);
   for (const [reason, count] of Object.entries(skips)) read.push(`${count} not read (${reason})`);
   output.push(`  read: ${read.join(', ') || 'nothing'}`);
+  if (advice !== undefined) output.push(`  ${advice}`);
   return output;
 }
 

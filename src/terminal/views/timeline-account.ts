@@ -46,8 +46,8 @@ function unmatchableText(rules: Timeline['unmatchable']): string {
 /** Files beyond which those that were read without a remark are added up. */
 const MOST_LISTED = 40;
 
-const isClean = ({ problem, skipped, format }: FileAccount): boolean =>
-  problem === undefined && skipped === 0 && format !== '';
+const isClean = ({ problem, advice, skipped, format }: FileAccount): boolean =>
+  problem === undefined && advice === undefined && skipped === 0 && format !== '';
 
 /** A line per format for the files of which nothing was left out, so that the others are seen. */
 function* foldedLines(files: readonly FileAccount[], style: Style): Iterable<string> {
@@ -71,7 +71,7 @@ const ofGeneric = (count: number): string =>
   count > 0 ? ` (${grouped(count)} of them generic)` : '';
 
 function* fileLines(file: FileAccount, style: Style): Iterable<string> {
-  const { path, format, lines, parsed, joined, skipped, problem } = file;
+  const { path, format, lines, parsed, joined, skipped, advice, problem } = file;
   const parts = [`${path === '-' ? 'standard input' : path}: `];
   if (lines === 0 && problem === undefined) parts.push('empty');
   else if (lines > 0) {
@@ -81,6 +81,7 @@ function* fileLines(file: FileAccount, style: Style): Iterable<string> {
     if (skipped > 0) parts.push(`, ${grouped(skipped)} skipped`);
   }
   yield `${wrapAfter('', parts.join(''), style.width, 2).trimStart()}\n`;
+  if (advice !== undefined) yield `${wrapAfter('  ', advice, style.width, 4)}\n`;
   if (problem !== undefined) {
     yield `${style.paint.yellow(wrapAfter('  ! ', problem, style.width, 4))}\n`;
   }
