@@ -181,7 +181,7 @@ const declareNote: Declare = (program, run) => {
   program
     .command('note')
     .description('add a note to the journal of the incident, or correct or withdraw one')
-    .argument('[text...]', 'the note; - reads it from stdin')
+    .argument('[text...]', 'the note; - reads it from stdin; without it your editor opens')
     .addOption(offering('--kind <kind>', 'what it is about', NOTE_KINDS, 'note'))
     .option('--at <time>', 'when it happened, where that is not now')
     .option(
@@ -194,6 +194,7 @@ const declareNote: Declare = (program, run) => {
       'after',
       help(
         'ir note "shop team confirms: no deployment since Friday"',
+        'ir note                                     in the editor of VISUAL or EDITOR',
         'ir note --kind action_item "add the upload folder to file monitoring"',
         'ir note --at 02:50 "the on-call engineer pulled the network cable"',
         'ir note --corrects 12 "it was web02" --reason "hosts mixed up"',

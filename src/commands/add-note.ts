@@ -4,7 +4,7 @@ import { NOTE_KINDS, type Note, type NoteKind } from '../incidents/incident.ts';
 import { correctNote, addNote as noteEntry, withdrawNote } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, Edited } from './context.ts';
 import { authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 
 /** Options of `ir note`, as typed. */
@@ -45,12 +45,23 @@ export async function addNote(
   assertOneJob(text, options);
   const kind = readWord(options.kind, NOTE_KINDS, '--kind');
   const happenedAt = readInstant(context, options.at, '--at');
-  const content = text === '-' ? await readStdin() : text;
   const reason = options.reason ?? '';
-  return withIncident(context, async (store, { id, key }) => {
+  let edited: Edited | undefined;
+  const noted = withIncident(context, async (store, { id, key, title }) => {
     const named = options.corrects ?? options.withdraw;
     const flag = options.corrects === undefined ? '--withdraw' : '--corrects';
     const note = named === undefined ? undefined : await findNote(store, id, key, named, flag);
+    // Elsewhere a text that is missing is wrong usage, as it always is.
+    const isWritten =
+      text.trim() === '' && options.withdraw === undefined && context.ask.isPossible;
+    if (isWritten) edited = await writeNote(context, `${key}: ${title}`, note);
+    const content =
+      edited !== undefined ? withoutComments(edited.text) : text === '-' ? await readStdin() : text;
+    if (edited !== undefined && content === '') {
+      edited.discard();
+      edited = undefined;
+      throw refusedError('nothing noted: the text is empty');
+    }
     const author = authorOf(context);
     const facts = { kind, happenedAt };
     const entry: NewEntry =
@@ -72,7 +83,41 @@ export async function addNote(
       head,
     };
   });
+  try {
+    const result = await noted;
+    edited?.discard();
+    return result;
+  } catch (error) {
+    if (edited !== undefined) context.say(`The text is kept in ${edited.path}`);
+    throw error;
+  }
 }
+
+/** Lets the user write the text, or the new wording of a note. */
+function writeNote(
+  context: CommandContext,
+  about: string,
+  corrected: Note | undefined,
+): Promise<Edited> {
+  const before = corrected?.corrections.at(-1)?.text ?? corrected?.text ?? '';
+  const hints = [
+    corrected === undefined ? `A note for ${about}` : `Note ${corrected.seq} of ${about}`,
+    'Lines that begin with # are left out. An empty text notes nothing.',
+  ];
+  const initial = `${before}\n${hints.map((hint) => `# ${hint}\n`).join('')}`;
+  return context.ask.edit({
+    message: 'what is the text of the note?',
+    flag: 'ir note TEXT',
+    initial,
+  });
+}
+
+const withoutComments = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')
+    .trim();
 
 function assertOneJob(text: string, { corrects, withdraw, reason, kind, at }: NoteOptions): void {
   if (corrects !== undefined && withdraw !== undefined) {

@@ -30,6 +30,15 @@ export interface Ask {
     initial?: T;
   }): Promise<T>;
   confirm(question: { message: string; flag: string; initial?: boolean }): Promise<boolean>;
+  /** Opens the user's editor on a text. @throws IrError (exit 6) where nobody can be asked, or the editor fails */
+  edit(question: { message: string; flag: string; initial: string }): Promise<Edited>;
+}
+
+/** A text that was written in an editor, and the file that holds it until it is thrown away. */
+export interface Edited {
+  text: string;
+  path: string;
+  discard(): void;
 }
 
 /** All that a command gets from outside: it reaches for nothing itself. */

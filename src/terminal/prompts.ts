@@ -100,6 +100,11 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
       };
       return await answered(select(config, context));
     },
+    async edit({ message, flag, initial }) {
+      guard(message, flag);
+      const { editText } = await import('./editor.ts');
+      return await editText(initial, settings.env);
+    },
     async confirm({ message, flag, initial }) {
       guard(message, flag);
       const { confirm } = await import('@inquirer/prompts');

@@ -20,7 +20,9 @@ function* callsOf(command: Command, names: readonly string[] = []): Iterable<str
   }
   for (const [index, argument] of command.registeredArguments.entries()) {
     if (!/file|folder|path/.test(argument.name())) continue;
-    yield [...names, ...needed.map((word, at) => (at === index ? '' : word)), ...options];
+    const count = Math.max(needed.length, index + 1);
+    const words = Array.from({ length: count }, (_, at) => (at === index ? '' : 'x'));
+    yield [...names, ...words, ...options];
   }
 }
 

@@ -84,7 +84,13 @@ describe('ir open --from-timeline', () => {
       // When it was detected is the one question without a proposal.
       return (initial ?? 'unknown') as T;
     };
-    const ask = { isPossible: true, text: initial, select: initial, confirm: initial } as Ask;
+    const ask = {
+      isPossible: true,
+      text: initial,
+      select: initial,
+      confirm: initial,
+      edit: initial,
+    } as unknown as Ask;
     const context = { ...testContext({ cwd }), ask };
     const { incident } = await openIncident(context, { fromTimeline: [writeAuthLog()] });
     expect(incident).toMatchObject({ type: 'ssh-brute-force', severity: 'SEV2', urgency: 'high' });

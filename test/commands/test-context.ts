@@ -40,6 +40,7 @@ export function testContext(options: TestContextOptions): TestContext {
     text: answer,
     select: answer,
     confirm: answer,
+    edit: answer,
   };
   const environment = {
     IR_ACTOR: 'alex',
