@@ -7,6 +7,7 @@ import { declareConfig } from './config.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
+import { declareExplain } from './explain.ts';
 import { declareFormats } from './formats.ts';
 import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
@@ -24,6 +25,7 @@ const PARTS: readonly Declare[] = [
   declareStats,
   declareRules,
   declareGrep,
+  declareExplain,
   declareFormats,
   declareIncident,
   declareRespond,

@@ -31,19 +31,12 @@ export function attackTimeline(
   sources: readonly SourceFile[],
   { story, techniqueNames }: Pick<ReportInput, 'story' | 'techniqueNames'>,
 ): ReportModel['attack'] {
-  const ordered = [...findings].sort(byTime);
-  const grave = ordered.filter(({ level }) => TOLD_ONE_BY_ONE.has(level));
-  const gravest = [...(grave.length > 0 ? grave : ordered)]
-    .sort((a, b) => levelRank(b.level) - levelRank(a.level))
-    .slice(0, MAX_TOLD);
-  const chosen = new Set(gravest);
-  const told = ordered.filter((finding) => chosen.has(finding));
-  const rest = ordered.filter((finding) => !chosen.has(finding));
+  const numbered = numberedFindings(findings);
+  const told = numbered.map(({ finding }) => finding);
+  const chosen = new Set(told);
+  const rest = [...findings].sort(byTime).filter((finding) => !chosen.has(finding));
   const refer = referenceTo(sources);
-  const width = Math.max(2, String(told.length).length);
-  const timeline = told.map((finding, index) =>
-    attackItem(finding, `F-${String(index + 1).padStart(width, '0')}`, refer),
-  );
+  const timeline = numbered.map(({ finding, number }) => attackItem(finding, number, refer));
   return {
     findings: findings.length,
     events: findings.reduce((sum, { count }) => sum + count, 0),
@@ -60,6 +53,28 @@ export function attackTimeline(
       (id) => techniqueNames.get(id) ?? '',
     ),
   };
+}
+
+/** A finding with its number in the incident: `F-01`. */
+export interface NumberedFinding {
+  finding: Finding;
+  number: string;
+}
+
+/** The findings that are told one by one, in time order, with the numbers that reports and `ir explain` give them. */
+export function numberedFindings(findings: readonly Finding[]): NumberedFinding[] {
+  const ordered = [...findings].sort(byTime);
+  const grave = ordered.filter(({ level }) => TOLD_ONE_BY_ONE.has(level));
+  const gravest = [...(grave.length > 0 ? grave : ordered)]
+    .sort((a, b) => levelRank(b.level) - levelRank(a.level))
+    .slice(0, MAX_TOLD);
+  const chosen = new Set(gravest);
+  const told = ordered.filter((finding) => chosen.has(finding));
+  const width = Math.max(2, String(told.length).length);
+  return told.map((finding, index) => ({
+    finding,
+    number: `F-${String(index + 1).padStart(width, '0')}`,
+  }));
 }
 
 /** Findings without a time come last; ties are kept stable by id. */

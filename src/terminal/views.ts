@@ -13,6 +13,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'config-show': () => import('./views/config-show.ts'),
   demo: () => import('./views/demo.ts'),
   'drill-logs': () => import('./views/drill-logs.ts'),
+  explain: () => import('./views/explain.ts'),
   events: () => import('./views/events.ts'),
   'formats-check': () => import('./views/formats-check.ts'),
   'formats-detect': () => import('./views/formats-detect.ts'),

@@ -33,7 +33,8 @@ const mark = (isHit: boolean, { paint, isUnicode }: Style): string =>
     ? paint.green(isUnicode === true ? '✓' : 'yes')
     : paint.red(isUnicode === true ? '✗' : 'no');
 
-function partLines(part: ExplainedPart, style: Style, depth: number): string[] {
+/** What each part of a rule came to, a line each. */
+export function partLines(part: ExplainedPart, style: Style, depth: number): string[] {
   const { what, isHit, wants, has, parts } = part;
   const indent = '  '.repeat(depth);
   const isField = wants !== undefined && what !== 'keywords' && !what.startsWith('keywords|');

@@ -92,7 +92,7 @@ function* findingsText(
   } else {
     for (const { name, findings } of timeline.stages) {
       yield `\n${style.paint.bold(name)}\n`;
-      for (const finding of findings) yield* findingLines(finding, style);
+      for (const finding of findings) yield* findingLines(finding, style, true);
     }
     if (timeline.findings.length === 0) yield '\n';
   }
@@ -285,7 +285,7 @@ function* topLines({ top }: Timeline, style: Style): Iterable<string> {
 const sourceText = ({ value, count }: TopSource, show: (value: number) => string): string =>
   `${show(count).padStart(9)}  ${value}`;
 
-function* findingLines(finding: Finding, style: Style): Iterable<string> {
+function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<string> {
   const { rule, level, count, firstUs, atUs = firstUs } = finding;
   const { offsetAt } = style;
   const time =
@@ -305,6 +305,8 @@ function* findingLines(finding: Finding, style: Style): Iterable<string> {
     details.push(`${finding.isLeast === true ? 'at least ' : ''}${plural(count, 'event')}${span}`);
   }
   if (rule.techniques.length > 0) details.push(rule.techniques.join(' '));
+  // By it ir explain finds it again.
+  if (hasId) details.push(finding.id);
   const indent = ' '.repeat(INDENT);
   if (details.length > 0) {
     yield `${wrapAfter(indent, details.join('  '), style.width, INDENT)}\n`;
