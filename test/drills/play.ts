@@ -13,8 +13,8 @@ import { storiesText } from '../../src/terminal/views/story.ts';
 /** The drills that come with the program. */
 export const DRILLS = ['webshop', 'cloud-account', 'office-network', 'database-host'] as const;
 
-/** Few visitors: the attack is the same. */
-const SCALE = 0.12;
+/** Few visitors: the attack is the same. A shop has most of them. */
+const scaleOf = (scenario: Scenario): number => ('records' in scenario ? 0.12 : 0.04);
 
 /** Makes temporary folders, and removes them all. */
 export function createFolders(): { make(): string; clear(): void } {
@@ -49,7 +49,7 @@ export async function play(
   const loaded = quiet(loadScenario(name));
   const scenario = to.isOrdinary === true ? { ...loaded, chapters: [], answers: [] } : loaded;
   const startMs = Date.parse(to.start ?? scenario.start);
-  await writeDrill(scenario, { out: to.folder, seed: to.seed, scale: SCALE, startMs });
+  await writeDrill(scenario, { out: to.folder, seed: to.seed, scale: scaleOf(loaded), startMs });
   return scenario;
 }
 
