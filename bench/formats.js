@@ -158,8 +158,11 @@ const table = [
 ].join('\n');
 console.error(`${read} fields were read.`);
 console.log(table);
-if (BENCH_ONLY === '')
+if (BENCH_ONLY === '') {
+  // What was measured of whole runs stays.
+  const [, whole] = readFileSync(TABLE, 'utf8').split(/^(?=## Whole runs)/m);
   writeFileSync(
     TABLE,
-    `# Speed of the formats\n\nMade by \`npm run bench -- formats\`: from line to complete event, all fields read, one thread, no rules, megabytes a second\nof processor time. The lines are the samples of the formats.\n\n${table}\n`,
+    `# Speed of the formats\n\nMade by \`npm run bench -- formats\`: from line to complete event, all fields read, one thread, no rules, megabytes a second\nof processor time. The lines are the samples of the formats.\n\n${table}\n${whole === undefined ? '' : `\n${whole}`}`,
   );
+}
