@@ -11,8 +11,8 @@ Examples:
   ir stats logs/ --by source.ip,url.path --since 2h --format csv
 
 Without paths standard input is read where something is piped in, else the current folder. Fields and --where are those
-of docs/where.md. Where there are very many different values, counts are "about": a sketch of
-fixed size holds them, with the largest ones right to a few.
+of docs/where.md. All counts of values are exact. Beyond 250,000 different values those that may be large are counted in a
+second reading, how many there are is said to within 2 % ("about"), and where not enough of them stand out, above which count none can be.
 
 Exit codes: 0 done, 2 usage, 4 an input could not be read (the rest was counted), or with --strict not be parsed in full
 `;

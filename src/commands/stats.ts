@@ -48,7 +48,7 @@ export interface StatsResult {
   sources: readonly (Measures & { format: string })[];
   /** Undefined without --by. */
   by:
-    | (Pick<Stats, 'distinct' | 'without' | 'overUs'> & {
+    | (Pick<Stats, 'distinct' | 'without' | 'overUs' | 'othersAtMost'> & {
         fields: readonly string[];
         groups: readonly (Omit<CountedGroup, 'value'> & { values: readonly string[] })[];
       })
@@ -134,9 +134,13 @@ function busiestOf(perMinute: Stats['perMinute']): StatsResult['totals']['busies
   return busiest;
 }
 
-const groupsOf = ({ by, overUs, groups, distinct, without }: Stats): StatsResult['by'] => ({
-  ...{ fields: by, overUs, distinct, without },
-  groups: groups.map(({ value, ...rest }) => ({ values: value.split(VALUE_SEPARATOR), ...rest })),
+const groupsOf = ({ by, groups, ...rest }: Stats): StatsResult['by'] => ({
+  fields: by,
+  overUs: rest.overUs,
+  distinct: rest.distinct,
+  without: rest.without,
+  othersAtMost: rest.othersAtMost,
+  groups: groups.map(({ value, ...group }) => ({ values: value.split(VALUE_SEPARATOR), ...group })),
 });
 
 type Source = Stats['sources'][number];

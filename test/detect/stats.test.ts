@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StatsOptions, type StatsResult, stats } from '../../src/commands/stats.ts';
 import { createDistinct } from '../../src/detect/stats/distinct.ts';
-import { createGroupTally } from '../../src/detect/stats/group-tally.ts';
+import { createGroupTally, largest } from '../../src/detect/stats/group-tally.ts';
 import { bucketOf, percentiles } from '../../src/detect/stats/percentiles.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { view } from '../../src/terminal/views/stats.ts';
@@ -173,7 +173,10 @@ const csvOf = (result: StatsResult): string[] => {
 
 describe('the view', () => {
   const shown = async (options: StatsOptions, columns = 80): Promise<string> => {
-    const style = createStyle({}, 'never', { COLUMNS: String(columns), LANG: 'C.UTF-8' });
+    const style = createStyle({ isTTY: true }, 'never', {
+      COLUMNS: String(columns),
+      LANG: 'C.UTF-8',
+    });
     const result = await count(['access.log', 'auth.log'], options);
     return String(view.text(result, style));
   };
@@ -183,7 +186,7 @@ describe('the view', () => {
       "2 files, 40 lines, 42 events  2026-03-01 12:00:00Z to 2026-03-01 12:20:00Z (20m)
       █     ▂   ▄         ▂
 
-      Rate     2.1 a minute, at most 34 in a minute (2026-03-01 12:00:00Z)
+      Rate     2.1 per minute, at most 34 in a minute (2026-03-01 12:00:00Z)
       Logins   1 ok, 4 failed
       Users    2 named
       Requests 36: 2xx 30, 4xx 5, 5xx 1
@@ -200,7 +203,7 @@ describe('the view', () => {
       "2 files, 40 lines, 42 events  2026-03-01 12:00:00Z to 2026-03-01 12:20:00Z (20m)
       █     ▂   ▄         ▂
 
-      Rate     2.1 a minute, at most 34 in a minute (2026-03-01 12:00:00Z)
+      Rate     2.1 per minute, at most 34 in a minute (2026-03-01 12:00:00Z)
       Logins   1 ok, 4 failed
       Users    2 named
       Requests 36: 2xx 30, 4xx 5, 5xx 1
@@ -217,9 +220,49 @@ describe('the view', () => {
                       █  at most 1 from 2026-03-01 12:20:00Z
       "
     `);
-    for (const row of (await shown({ by: ['source.ip'], over: '5m' }, 60)).split('\n')) {
-      expect(row.length).toBeLessThanOrEqual(75);
+  });
+
+  it.each([40, 60, 80, 200])('keeps to %i columns', async (columns) => {
+    for (const options of [
+      {},
+      { by: ['source.ip'], over: '5m' },
+      { by: ['event.original'], over: '1s' },
+    ]) {
+      const rows = (await shown(options, columns)).split('\n');
+      expect(rows.filter((row) => row.length > columns)).toEqual([]);
     }
+  });
+
+  it.each([
+    [7, /1\.4 per second/],
+    [200, /3\.0 per minute/],
+    [1800, /20 per hour/],
+    [100_000, /8\.6 per day/],
+  ])('gives the rate of ten events in %i seconds', async (seconds, expected) => {
+    const last = new Date(Date.parse('2026-03-01T12:00:00Z') + seconds * 1000).toISOString();
+    const [day, time] = [last.slice(8, 10), last.slice(11, 19)];
+    const at = (when: string): string =>
+      line('192.0.2.1', '00:00', '/', 200, 1).replace('01/Mar/2026:12:00:00', when);
+    writeFileSync(
+      join(folder, 'rate.log'),
+      `${[...Array(9).fill(at('01/Mar/2026:12:00:00')), at(`${day}/Mar/2026:${time}`)].join('\n')}\n`,
+    );
+    const style = createStyle({}, 'never', { COLUMNS: '80' });
+    expect(String(view.text(await count(['rate.log']), style))).toMatch(expected);
+  });
+
+  it('says that no value stands out where none does', async () => {
+    const result = await count(['access.log'], { by: ['url.path'] });
+    const style = createStyle({}, 'never', { COLUMNS: '80' });
+    const textOf = (part: Partial<NonNullable<StatsResult['by']>>): string =>
+      String(view.text({ ...result, by: { ...result.by, ...part } as StatsResult['by'] }, style));
+    expect(textOf({ groups: [], othersAtMost: 1 })).toMatch(
+      /No value stands out: none occurs more than once\.\n$/,
+    );
+    expect(textOf({ othersAtMost: 1100 })).toMatch(
+      /No other value occurs more than 1,100 times\.\n$/,
+    );
+    expect(textOf({})).not.toMatch(/occurs/);
   });
 
   it('is CSV that a spreadsheet runs nothing of', async () => {
@@ -244,36 +287,76 @@ describe('many values', () => {
     return counts;
   });
 
-  it('are counted about, in any order alike, in a sketch of fixed size', () => {
-    const tally = createGroupTally(10_000);
-    const other = createGroupTally(10_000);
+  it('leave the largest among them, in any order alike, in a sketch of fixed size', () => {
+    const tally = createGroupTally(2, 10_000);
+    const other = createGroupTally(2, 10_000);
     for (const part of parts) tally.add(part);
     for (const part of [...parts].reverse()) other.add(part);
-    expect(tally.isExact).toBe(false);
-    const top = tally.top(2);
-    expect(top.map(({ value }) => value)).toEqual(['often', 'sometimes']);
-    expect(Math.abs((top[0]?.count ?? 0) - 45_000)).toBeLessThan(450);
-    expect(other.top(2)).toEqual(top);
-    expect(Math.abs(tally.distinct / 100_002 - 1)).toBeLessThan(0.06);
-    expect(other.distinct).toBe(tally.distinct);
+    expect(tally.exact).toBeUndefined();
+    for (const { candidates } of [tally, other]) {
+      const { values, floor } = candidates();
+      expect(values).toEqual(expect.arrayContaining(['often', 'sometimes']));
+      expect(values.length).toBeLessThan(1000);
+      expect(floor).toBeGreaterThanOrEqual(1);
+      expect(floor).toBeLessThan(10);
+      expect(floor).toBe(tally.candidates().floor);
+    }
+    expect(Math.abs(tally.distinct.count / 100_002 - 1)).toBeLessThan(0.02);
+    expect(other.distinct).toEqual(tally.distinct);
+  });
+
+  it('leave one that is frequent only in sum, a single time in each part', () => {
+    const tally = createGroupTally(2, 10_000);
+    for (const part of parts) tally.add(new Map([...part, ['spread', 1]]));
+    expect(tally.candidates().values).toContain('spread');
   });
 
   it('are exact while they are few', () => {
-    const tally = createGroupTally();
+    const tally = createGroupTally(1);
     for (const part of parts.slice(0, 3)) tally.add(part);
-    expect(tally.isExact).toBe(true);
-    expect(tally.distinct).toBe(6002);
-    expect(tally.top(1)).toEqual([{ value: 'often', count: 2700 }]);
+    expect(tally.distinct).toEqual({ count: 6002, isExact: true });
+    expect(largest(tally.exact ?? new Map(), 1)).toEqual([{ value: 'often', count: 2700 }]);
   });
 
-  it.each([100, 9_999, 30_000, 300_000])('of which there are %i are estimated', (different) => {
-    const distinct = createDistinct(1000);
-    for (let one = 0; one < different; one += 1) {
-      distinct.add(`192.0.${one >> 8}.${one & 255}`);
-      if (one % 7 === 0) distinct.add(`192.0.${one >> 8}.${one & 255}`);
+  it.each<[string, number, (one: number) => string]>([
+    [
+      'addresses',
+      10_000_000,
+      (one) => `${one >>> 24}.${(one >>> 16) & 255}.${(one >>> 8) & 255}.${one & 255}`,
+    ],
+    ['paths', 1_000_000, (one) => `/shop/${one}`],
+    [
+      'queries',
+      1_000_000,
+      (one) => `/?q=${(Math.imul(one, 0x9e3779b1) >>> 0).toString(16)}&page=1`,
+    ],
+    [
+      'letters beyond Latin',
+      300_000,
+      (one) => String.fromCharCode(0x4e00 + (one % 9973), one & 0xffff),
+    ],
+    ['numbers backwards', 300_000, (one) => [...String(one).padStart(8, '0')].reverse().join('')],
+  ])('are estimated to within 2 %% at every number: %s', (_, most, textOf) => {
+    const distinct = createDistinct(0);
+    let next = 1000;
+    let worst = 0;
+    for (let one = 1; one <= most; one += 1) {
+      const text = textOf(one);
+      distinct.add(text);
+      if (one < next) continue;
+      distinct.add(text);
+      worst = Math.max(worst, Math.abs(distinct.count / one - 1));
+      next = Math.min(most, Math.ceil(one * 1.3));
+      if (one === most) break;
     }
-    expect(Math.abs(distinct.count / different - 1)).toBeLessThan(0.06);
-    expect(distinct.isExact).toBe(different <= 1000);
+    expect(next).toBe(most);
+    expect(worst).toBeLessThan(0.02);
+  });
+
+  it('are exact up to the number that is kept', () => {
+    const distinct = createDistinct(1000);
+    for (let one = 0; one < 1000; one += 1) distinct.add(`${one % 700}`);
+    expect([distinct.count, distinct.isExact]).toEqual([700, true]);
   });
 
   it('of durations keep nothing and hundreds of years', () => {

@@ -11,7 +11,7 @@ export interface StatsSpec {
   by: readonly string[];
   /** Length of the stretches of time in which they are counted, microseconds. */
   overUs: number | undefined;
-  /** Only these values are counted over time; absent: all. */
+  /** Only these values are counted; absent: all. */
   only?: readonly string[] | undefined;
 }
 
@@ -101,8 +101,9 @@ export function createStatsCollector({ by, overUs, only }: StatsSpec): StatsColl
       const values = valuesOf(readers, event, raw);
       if (values.length === 0) part.without += times;
       for (const value of values) {
+        if (wanted?.has(value) === false) continue;
         addTo(part.groups, value, times);
-        if (overUs === undefined || timeUs === undefined || wanted?.has(value) === false) continue;
+        if (overUs === undefined || timeUs === undefined) continue;
         addTo(part.cells, `${Math.floor(timeUs / overUs)}${CELL_SEPARATOR}${value}`, times);
       }
     },

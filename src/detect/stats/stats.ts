@@ -7,7 +7,7 @@ import { type AnalyseOptions, openSession, type Session } from '../session.ts';
 import { unreadOf, whyNothing } from '../why-nothing.ts';
 import { readCell, type SourceStats, type StatsPart, type StatsSpec } from './collect.ts';
 import { createDistinct } from './distinct.ts';
-import { createGroupTally, type Group } from './group-tally.ts';
+import { createGroupTally, type Group, largest } from './group-tally.ts';
 
 /** A value, how often it occurred, and when, where that was asked. */
 export interface CountedGroup extends Group {
@@ -23,8 +23,10 @@ export interface Stats {
   by: readonly string[];
   overUs: number | undefined;
   groups: readonly CountedGroup[];
-  /** Different values, and whether all counts of them are exact. */
+  /** Different values. */
   distinct: { count: number; isExact: boolean };
+  /** Fewer groups than wanted are known to be the largest: no other value occurs more often than this. Undefined: all wanted are there. */
+  othersAtMost: number | undefined;
   /** Events without a value for one of the fields. */
   without: number;
   files: readonly FileAccount[];
@@ -44,7 +46,7 @@ export async function countEvents(
 ): Promise<Stats> {
   const session = await openSession(paths, { ...options, isHashed: false }, async () => NO_RULES);
   try {
-    const sum = createSum();
+    const sum = createSum(limit);
     const results: ScanResult[] = [];
     await session.scan(
       'stats',
@@ -54,7 +56,7 @@ export async function countEvents(
       },
       spec,
     );
-    const top = sum.groups.top(limit);
+    const { top, othersAtMost } = await topOf(session, spec, limit, sum.groups);
     const cells = await cellsOf(session, spec, top, sum.cells);
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
@@ -67,10 +69,7 @@ export async function countEvents(
       users: { count: sum.users.count, isExact: sum.users.isExact },
       ...{ by: spec.by, overUs: spec.overUs },
       groups: top.map((group) => ({ ...group, series: seriesOf(group.value, cells, spec) })),
-      distinct: {
-        count: sum.groups.distinct,
-        isExact: sum.groups.isExact,
-      },
+      ...{ distinct: sum.groups.distinct, othersAtMost },
       without: sum.without,
       ...{ files, unread },
       whyNothing:
@@ -83,6 +82,24 @@ export async function countEvents(
   }
 }
 
+/** The largest values with their exact counts: where there are too many values to keep, those that may be large are counted again. */
+async function topOf(
+  session: Session,
+  spec: StatsSpec,
+  limit: number,
+  groups: ReturnType<typeof createGroupTally>,
+): Promise<{ top: readonly Group[]; othersAtMost: number | undefined }> {
+  if (groups.exact !== undefined)
+    return { top: largest(groups.exact, limit), othersAtMost: undefined };
+  const { values, floor } = groups.candidates();
+  const counts = new Map<string, number>();
+  await readAgain(session, { by: spec.by, overUs: undefined }, values, (part) =>
+    addCounts(counts, part.groups),
+  );
+  const top = largest(counts, limit).filter(({ count }) => count > floor);
+  return { top, othersAtMost: top.length < limit ? floor : undefined };
+}
+
 type Cells = ReadonlyMap<string, number>;
 
 /** Those of the first reading, where they could be kept. */
@@ -92,17 +109,24 @@ async function cellsOf(
   top: readonly Group[],
   kept: Cells | undefined,
 ): Promise<Cells> {
-  if (kept !== undefined) return kept;
+  if (kept !== undefined || top.length === 0) return kept ?? new Map();
   const cells = new Map<string, number>();
   const only = top.map(({ value }) => value);
-  await session.scan(
-    'stats',
-    ({ stats }) => {
-      for (const [key, count] of stats?.cells ?? []) cells.set(key, (cells.get(key) ?? 0) + count);
-    },
-    { ...spec, only },
-  );
+  await readAgain(session, spec, only, (part) => addCounts(cells, part.cells));
   return cells;
+}
+
+/** Counts these values alone. */
+async function readAgain(
+  session: Session,
+  spec: StatsSpec,
+  only: readonly string[],
+  onPart: (part: StatsPart) => void,
+): Promise<void> {
+  await session.scan('stats', ({ stats }) => stats !== undefined && onPart(stats), {
+    ...spec,
+    only,
+  });
 }
 
 function seriesOf(value: string, cells: Cells, { overUs }: StatsSpec): CountedGroup['series'] {
@@ -115,11 +139,11 @@ function seriesOf(value: string, cells: Cells, { overUs }: StatsSpec): CountedGr
     .sort((one, other) => one.fromUs - other.fromUs);
 }
 
-function createSum() {
+function createSum(limit: number) {
   const sources = new Map<string, SourceStats>();
   const perMinute = new Map<number, number>();
   const users = createDistinct();
-  const groups = createGroupTally();
+  const groups = createGroupTally(limit);
   let cells: Map<string, number> | undefined = new Map();
   let without = 0;
   return {

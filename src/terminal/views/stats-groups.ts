@@ -6,13 +6,21 @@ import { rfc3339 } from '../../events/rfc3339.ts';
 export type Groups = NonNullable<StatsResult['by']>;
 
 /** As JSON has them. */
-export function groupsDocument({ fields, overUs, distinct, without, groups }: Groups) {
+export function groupsDocument({
+  fields,
+  overUs,
+  distinct,
+  without,
+  othersAtMost,
+  groups,
+}: Groups) {
   return {
     fields,
     over_seconds: overUs === undefined ? null : overUs / 1e6,
     distinct: distinct.count,
     is_approximate: !distinct.isExact,
     without,
+    others_at_most: othersAtMost ?? null,
     groups: groups.map(({ values, count, series }) => ({
       ...Object.fromEntries(fields.map((field, index) => [field, values[index] ?? ''])),
       count,

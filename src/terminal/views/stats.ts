@@ -3,7 +3,7 @@ import type { Measures, StatsResult } from '../../commands/stats.ts';
 import { rfc3339 } from '../../events/rfc3339.ts';
 import { byteSize, durationText, grouped, plural } from '../../events/words.ts';
 import { csvRecord } from '../csv.ts';
-import { shorten, showMicros } from '../layout.ts';
+import { shorten, showMicros, wrap, wrapAfter } from '../layout.ts';
 import { sparkline, squeeze } from '../sparkline.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -51,8 +51,8 @@ function headLines({ files, totals, histogram }: StatsResult, style: Style): str
   const points = squeeze(histogram.counts, style.width);
   const spark = sparkline(points, style.isUnicode === true);
   return [
-    style.paint.bold(counts) + (isOneLine ? span : ''),
-    ...(isOneLine || span === '' ? [] : [span.trim()]),
+    ...wrap(counts, style.width).map((line) => style.paint.bold(line) + (isOneLine ? span : '')),
+    ...(isOneLine || span === '' ? [] : wrap(span.trim(), style.width)),
     ...(histogram.counts.length > 1 ? [spark.trimEnd()] : []),
   ];
 }
@@ -81,7 +81,9 @@ function totalLines({ totals }: StatsResult, style: Style): string[] {
     );
   }
   if (times !== undefined) rows.push(['Times', `${timesText(times)} (percentiles to within 3 %)`]);
-  return rows.flatMap(([label, text]) => [`${style.paint.bold(label.padEnd(LABEL))}${text}`]);
+  return rows.map(([label, text]) =>
+    wrapAfter(label, text, style.width, LABEL).replace(label, style.paint.bold(label)),
+  );
 }
 
 /** A rate in the unit in which it is at least one. */
@@ -94,7 +96,7 @@ function rateText(perSecond: number): string {
         : perSecond * 3600 >= 1
           ? [perSecond * 3600, 'hour']
           : [perSecond * 86_400, 'day'];
-  return `${amount >= 10 ? grouped(Math.round(amount)) : amount.toFixed(1)} a ${unit}`;
+  return `${amount >= 10 ? grouped(Math.round(amount)) : amount.toFixed(1)} per ${unit}`;
 }
 
 const timesText = (times: NonNullable<Measures['times']>): string =>
