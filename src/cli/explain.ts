@@ -7,6 +7,8 @@ Examples:
   ir explain F-12                             a finding of the incident, by its number in the report
   ir explain 5a974ecdea9cbad7 /var/log        one that ir timeline printed; the logs are read again
   ir explain 5a974e /var/log --lines all      with every line that it stands on
+
+Exit codes: 0 done, 2 usage or no such finding, 4 an input cannot be read, 6 no incident
 `;
 
 /** `ir explain`. */

@@ -330,7 +330,7 @@ function fileAccount(
   }
   problem ??= change.problem;
   if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
-  const { lines, parsed, generic, joined, skipped, skips } = account;
+  const { lines, parsed, generic, untimed, joined, skipped, skips } = account;
   return {
     path: file.path,
     // Of a file that changed nobody can say which of its contents a checksum is of.
@@ -345,9 +345,7 @@ function fileAccount(
     skips: Object.fromEntries(skips),
     firstUs,
     lastUs,
-    ...(parsed > 0 && firstUs === undefined
-      ? { advice: untimedAdvice(file.format?.name ?? '') }
-      : {}),
+    ...(parsed > 0 && untimed === parsed ? { advice: untimedAdvice(file.format?.name ?? '') } : {}),
     problem,
   };
 }

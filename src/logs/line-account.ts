@@ -15,6 +15,8 @@ export interface LineAccount {
   parsed: number;
   /** Of these, the ones that no format knows and that are read by their stamp alone. */
   generic: number;
+  /** Events that have no time. */
+  untimed: number;
   joined: number;
   skipped: number;
   skips: Map<string, SkipAccount>;
@@ -29,6 +31,7 @@ export const createAccount = (): LineAccount => ({
   lines: 0,
   parsed: 0,
   generic: 0,
+  untimed: 0,
   joined: 0,
   skipped: 0,
   skips: new Map(),
@@ -68,6 +71,7 @@ export function addAccount(account: LineAccount, part: LineAccount): void {
   account.lines += part.lines;
   account.parsed += part.parsed;
   account.generic += part.generic;
+  account.untimed += part.untimed;
   account.joined += part.joined;
   account.skipped += part.skipped;
 }

@@ -35,9 +35,10 @@ export function adjustmentOf(
   const place = path.includes('!/') ? path : absolute.toString();
   const proposed = named === undefined ? proposeHost(place) : undefined;
   const host = named ?? proposed?.host;
-  if (skewUs === 0 && host === undefined) return undefined;
+  const isFormatSaid = saidOf(said?.formats, path) === 'generic';
+  if (skewUs === 0 && host === undefined && !isFormatSaid) return undefined;
   const hostBasis = named === undefined ? proposed?.basis : 'option';
-  return { skewUs, host, hostBasis };
+  return { skewUs, host, hostBasis, isFormatSaid };
 }
 
 /**

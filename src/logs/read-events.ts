@@ -151,6 +151,7 @@ function createLineReader(
   const emit = (event: Event, raw: string, offset: number, outer: Outer | undefined): void => {
     const whole = outer === undefined ? event : withEnvelope(event, outer.wrapped);
     const told = adjustment === undefined ? whole : adjusted(whole, adjustment);
+    if (told.timeUs === undefined) account.untimed += 1;
     if (outer === undefined) sink(told, raw, offset);
     else sink(told, raw, offset, outer.whole);
   };
@@ -250,7 +251,10 @@ function createLineReader(
     if (group(line, offset, outer) || (pending?.format.joinsFirst === true && joins(line))) return;
     clock.offset = offset;
     if (readHeader(line)) return;
-    const isLast = main?.isGeneric === true && OF_ANOTHER.test(line.slice(0, HEAD));
+    const isLast =
+      main?.isGeneric === true &&
+      adjustment?.isFormatSaid !== true &&
+      OF_ANOTHER.test(line.slice(0, HEAD));
     if (isLast && readOther(line, offset, outer)) return;
     const refusal = main === undefined ? NO_FORMAT : take(main, line, offset, outer);
     if (refusal === undefined) return;

@@ -35,6 +35,8 @@ export interface Adjustment {
   /** The host of events that name none. */
   host: string | undefined;
   hostBasis: HostBasis | undefined;
+  /** The user said the format: no line is offered to another one first. */
+  isFormatSaid?: boolean;
 }
 
 /** The value for a path; undefined when nothing was said of it. */

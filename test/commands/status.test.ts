@@ -126,8 +126,7 @@ describe('the screen', () => {
       "INC-2026-0002  Odd logins on the bastion host of the shop
       SEV3  open, suspected, in phase triage, for 1h 5m
       Checklist   ddos, triage: 0 of 8 steps answered; overdue: call-upstream,
-                  read-socket-summary, read-overflows, read-interface,
-                  name-attack-kind, check-diversion
+                  read-socket-summary, read-overflows and 3 more
       Saved       no finding
       Last note   2026-03-01 12:00:00Z alex: the on-call engineer \\x1b[31mpulled\\x1b[0m the cable
       Also open   INC-2026-0001 (SEV4, triage) Older

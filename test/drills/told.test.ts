@@ -83,6 +83,7 @@ describe.each(told.map((scenario) => [scenario.name, scenario] as const))(
     test('says who, how, as whom, what stays, what was taken and what was hidden', () => {
       const answers = readAnswers(join(folder, 'one'));
       expect([...new Set(answers.map(({ part }) => part))]).toEqual([
+        'when',
         'who',
         'in',
         'as',
