@@ -1,11 +1,23 @@
 import { Option } from 'commander';
+import { usageError } from '../errors.ts';
 import type { Declare } from './declare.ts';
 import { oneOf } from './usage.ts';
 
-const collect = (value: string, earlier: string[] | false | undefined): string[] => [
-  ...(earlier || []),
-  value,
-];
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
+/** `--rules` and `--no-rules` are one option to commander, of which the later would win without a word. */
+const contradiction = (): Error =>
+  usageError('--no-rules and --rules contradict each other', 'Leave one of them out.');
+
+function collectRules(value: string, earlier: readonly string[] | false | undefined): string[] {
+  if (earlier === false) throw contradiction();
+  return collect(value, earlier);
+}
+
+function refuseRules(_: unknown, earlier: readonly string[] | false | undefined): false {
+  if (Array.isArray(earlier)) throw contradiction();
+  return false;
+}
 
 const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
 
@@ -61,13 +73,17 @@ export const declareTimeline: Declare = (program, run) => {
       'only this rule: id, name, title or file, with * (repeatable)',
       collect,
     )
-    .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collectRules)
     .option(
       '--ioc <file>',
       'look for these indicators: text, CSV, STIX 2.1 or MISP JSON (repeatable)',
       collect,
     )
-    .option('--no-rules', 'run no rules: only counts and what was read, or with --all every event')
+    .option(
+      '--no-rules',
+      'run no rules: only counts and what was read, or with --all every event',
+      refuseRules,
+    )
     .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
     .option('--profile <name>', 'only the rules that fit this profile of config.yml')
     .addOption(

@@ -104,6 +104,8 @@ export function createMatcher(
   const isOnlyCounted = rules.map((_, rule) => onlyFeedsCounts(plan, rule));
   const viewTexts = createViewTexts(resolve);
   const bucketOf = createBuckets(rules, formats);
+  /** The second reading asks nothing of the rules whose hits the first one kept. */
+  const countedBucketOf = createBuckets(rules, formats, (rule) => isOnlyCounted[rule] === true);
   const candidates = createCandidateSet(rules.length);
 
   const addRow = (kind: RowKind, event: Event, location: Location, isCounted = true): void => {
@@ -188,9 +190,9 @@ export function createMatcher(
     for (const text of escapedIn(event.raw)) candidates.addFoundIn(bucket.literals, text);
   };
 
-  const candidatesOf = (event: Event, raw: string): readonly number[] => {
-    const bucket = bucketOf(event);
+  const candidatesIn = (bucket: RuleBucket, event: Event, raw: string): readonly number[] => {
     candidates.begin();
+    if (bucket.all.length === 0) return candidates.rules;
     if (bucket.isEncoded || (raw.includes('\\') && event.raw === undefined)) {
       candidates.addAll(bucket.all);
     } else {
@@ -202,9 +204,14 @@ export function createMatcher(
     return candidates.rules;
   };
 
-  const eachHit = (event: Event, raw: string, take: (rule: number) => void): void => {
+  const eachHit = (
+    bucket: RuleBucket,
+    event: Event,
+    raw: string,
+    take: (rule: number) => void,
+  ): void => {
     let failure: Error | undefined;
-    for (const rule of candidatesOf(event, raw)) {
+    for (const rule of candidatesIn(bucket, event, raw)) {
       try {
         if (rules[rule]?.test(event, raw) === true) take(rule);
       } catch (error) {
@@ -217,21 +224,19 @@ export function createMatcher(
 
   return {
     bucketOf,
-    candidatesOf,
+    candidatesOf: (event, raw) => candidatesIn(bucketOf(event), event, raw),
     hit,
     count,
     addHot,
     match: (event, raw, location, isCounting = false) =>
-      eachHit(event, raw, (rule) => {
+      eachHit(bucketOf(event), event, raw, (rule) => {
         if (isCounting && isOnlyCounted[rule] === true) count(rule, event);
         else hit(rule, event, location);
       }),
     matchHot: (event, raw, location) =>
-      eachHit(event, raw, (rule) => {
-        if (isOnlyCounted[rule] === true) addHot(rule, event, location);
-      }),
+      eachHit(countedBucketOf(event), event, raw, (rule) => addHot(rule, event, location)),
     note: (event, raw, location) =>
-      eachHit(event, raw, (rule) => {
+      eachHit(bucketOf(event), event, raw, (rule) => {
         rows.add(HIT_KIND, event.timeUs ?? NO_TIME, location, String(rule), '');
         for (const kind of plan.rowKindsOfRule[rule] ?? []) addRow(kind, event, location, false);
       }),

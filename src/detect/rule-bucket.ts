@@ -37,26 +37,31 @@ export interface LiteralIndex {
   rulesOfLiteral: readonly (readonly number[])[];
 }
 
-/** Gives the bucket of an event; buckets are made once per kind of event. */
+/** Gives the bucket of an event; buckets are made once per kind of event. @param isTaken leaves rules out, by index */
 export function createBuckets(
   rules: readonly CompiledRule[],
   formats: readonly LogFormat[],
+  isTaken: (rule: number) => boolean = () => true,
 ): (event: Event) => RuleBucket {
   const kindOf = createKinds(formats);
   const buckets = new Map<EventKind, RuleBucket>();
   return (event) => {
     const kind = kindOf(event);
     let bucket = buckets.get(kind);
-    if (bucket === undefined) buckets.set(kind, (bucket = createBucket(rules, kind)));
+    if (bucket === undefined) buckets.set(kind, (bucket = createBucket(rules, kind, isTaken)));
     return bucket;
   };
 }
 
-function createBucket(rules: readonly CompiledRule[], { format, source }: EventKind): RuleBucket {
+function createBucket(
+  rules: readonly CompiledRule[],
+  { format, source }: EventKind,
+  isTaken: (rule: number) => boolean,
+): RuleBucket {
   const all: number[] = [];
   const always: number[] = [];
   rules.forEach((compiled, index) => {
-    if (!ruleFits(compiled.rule.logsource, source)) return;
+    if (!isTaken(index) || !ruleFits(compiled.rule.logsource, source)) return;
     all.push(index);
     if (compiled.literals === undefined) always.push(index);
   });
