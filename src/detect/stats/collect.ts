@@ -1,8 +1,9 @@
 /** What is counted of one piece of a file. Its size bounds all of it; the result is plain data. */
 import type { Event } from '../../events/event.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
-import { loginOf, MINUTE_US } from '../totals.ts';
+import { MINUTE_US } from '../totals.ts';
 import { fieldReader, RAW_FIELD, type ReadField } from '../where/fields.ts';
+import { loginIn } from './logins.ts';
 import { bucketOf } from './percentiles.ts';
 
 /** What is asked besides the counts of all events. */
@@ -114,15 +115,9 @@ const addTo = <K>(counts: Map<K, number>, key: K, times: number): void => {
   counts.set(key, (counts.get(key) ?? 0) + times);
 };
 
-/** Steps of a login that an audit trail tells besides the login itself, and what is granted without one. */
-const STEPS: ReadonlySet<string> = new Set([
-  ...['authenticated', 'was-authorized', 'changed-login-id-to', 'AssumeRole'],
-  ...['acquired-credentials', 'refreshed-credentials', 'disposed-credentials'],
-]);
-
 function countSource(source: SourceStats, event: Event, times: number): void {
   source.events += times;
-  const login = STEPS.has(event['event.action'] ?? '') ? undefined : loginOf(event);
+  const login = loginIn(event);
   if (login === 'success') source.okLogins += times;
   else if (login === 'failure') source.failedLogins += times;
   const status = event['http.response.status_code'];
