@@ -88,6 +88,13 @@ it.each([
     'category: webserver',
     'a: {dns.question.name: x}\n  condition: a',
     ['access'],
+    [['field', 'dns.question.name']],
+  ],
+  [
+    'a field that a log of its log source has, and is there',
+    'category: webserver',
+    'a: {dns.question.name: x}\n  condition: a',
+    ['access', 'json-lines'],
     [],
   ],
   ['words', 'product: linux, service: sshd', 'a: [x, y]\n  condition: a', ['syslog'], []],
