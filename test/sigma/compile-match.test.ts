@@ -107,8 +107,8 @@ const rows: Row[] = [
   ],
   ['f|contains|windash|all', "['-a', '/b']", ['/a -b', '-a /b'], ['a b', '/a']],
   ['f|windash', "'-f*'", ['/file'], ['file']],
-  // Placeholders
-  ['f|expand', String.raw`'100\%x%'`, [String.raw`100\%x%`], ['100']],
+  // Placeholders: `\%` is a plain percent sign, as in pySigma
+  ['f|expand', String.raw`'100\%x%'`, ['100%x%'], ['100', String.raw`100\%x%`]],
   // Parts of a date
   [
     'f|hour|gte',
