@@ -74,12 +74,16 @@ function createRandom(): () => number {
   };
 }
 
-/** Each line several times, among others, with other numbers, seconds, and now and then a line that goes on. */
+/**
+ * Each line several times, among others, with other numbers, seconds, and now and then a line that goes on. A shape is
+ * learned from its third line, with three more parses: a few lines come more often, so that what they save shows.
+ */
 function manifold(lines: readonly string[]): string {
   const random = createRandom();
   const digit = (): string => String(Math.floor(random() * 10));
   const text: string[] = [];
-  for (let turn = 0; turn < 7; turn += 1) {
+  const turns = lines.length < 1000 ? 14 : 7;
+  for (let turn = 0; turn < turns; turn += 1) {
     for (const line of lines) {
       const changed = line.replace(/(?<=[[ =(])\d{4,9}(?=[\])\s,:]|$)/g, (number) =>
         number.replace(/\d/g, digit),
@@ -109,7 +113,7 @@ function expectSame(lines: readonly string[]): ScanResult {
   const fast = scan(text, true);
   const careful = scan(text, false);
   expect(written(fast)).toEqual(written(careful));
-  expect(fast.parses).toBeLessThan(careful.parses * 0.98);
+  expect(fast.parses).toBeLessThan(careful.parses * 0.8);
   return fast;
 }
 
