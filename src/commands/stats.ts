@@ -177,14 +177,25 @@ function measuresOfAll(sources: readonly Source[]): Measures {
   const leading = own.requests >= echoes.requests ? own : echoes;
   return measuresOf({
     events: own.events + echoes.events,
-    okLogins: Math.max(own.okLogins, echoes.okLogins),
-    failedLogins: Math.max(own.failedLogins, echoes.failedLogins),
+    okLogins: loginsOf(sources, ({ okLogins }) => okLogins),
+    failedLogins: loginsOf(sources, ({ failedLogins }) => failedLogins),
     ...{ requests: leading.requests, status: leading.status, bytes: leading.bytes },
     durations: leading.durations,
     longestNs: leading.longestNs,
     firstUs: Math.min(own.firstUs, echoes.firstUs),
     lastUs: Math.max(own.lastUs, echoes.lastUs),
   });
+}
+
+/** An application that tells of requests again has logins of its own; all other logs that repeat do so for the same logins. */
+function loginsOf(sources: readonly Source[], read: (source: Source) => number): number {
+  const isRepeated = ({ isEcho, requests }: Source): boolean => isEcho && requests === 0;
+  const own = sources
+    .filter((source) => !isRepeated(source))
+    .reduce((sum, one) => sum + read(one), 0);
+  const machine = sources.filter(({ isEcho }) => !isEcho).reduce((sum, one) => sum + read(one), 0);
+  const most = Math.max(0, ...sources.filter(isRepeated).map(read));
+  return own + Math.max(0, most - machine);
 }
 
 function sumOf(sources: readonly Source[]): Omit<Source, 'format' | 'isEcho'> {

@@ -73,6 +73,22 @@ describe('ir stats', () => {
     ]);
   });
 
+  it('counts logins that the audit trail repeats once, those of an application besides', async () => {
+    const trail = (at: number): string =>
+      `type=USER_LOGIN msg=audit(17723664${at}.050:${at}): pid=3100 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct="root" exe="/usr/sbin/sshd" hostname=? addr=192.0.2.9 terminal=ssh res=failed'`;
+    writeFileSync(join(folder, 'audit.log'), `${[10, 11, 12, 13, 14].map(trail).join('\n')}\n`);
+    const app = SLOW.slice(0, 3).map((text, at) =>
+      at === 0 ? text : text.replace('request completed', 'login failed'),
+    );
+    writeFileSync(join(folder, 'app.json'), `${app.join('\n')}\n`);
+    const only = async (...paths: string[]): Promise<number> =>
+      (await count(paths)).totals.logins.failed;
+    expect(await only('auth.log')).toBe(4);
+    expect(await only('audit.log')).toBe(5);
+    expect(await only('app.json')).toBe(2);
+    expect(await only('auth.log', 'audit.log', 'app.json')).toBe(7);
+  });
+
   it('gives percentiles of response times to within 3 %', async () => {
     const { times } = (await count(['slow.json'])).totals;
     for (const [name, ms] of Object.entries({ p50: 50, p90: 90, p95: 95, p99: 99, longest: 100 })) {
