@@ -1,6 +1,6 @@
 /**
  * Rules that could not match in this run, whatever the lines say: none of the files is of their log source, or
- * they need a field that none of these files' formats fills. Always on the safe side: what may match is not named.
+ * they need a field that no format of it fills. Always on the safe side: what may match is not named.
  */
 import type { Event } from '../events/event.ts';
 import { isSkip } from '../events/event.ts';
@@ -11,7 +11,7 @@ import type { Condition, Search, SigmaLogSource, SigmaRule } from '../sigma/rule
 import { ruleFits } from './fields/log-sources.ts';
 import { PARENT_FIELDS } from './processes.ts';
 
-/** Why: no file of its log source; a field that no such file's format fills; the rules that it refers to. */
+/** Why: no file of its log source; a field that no format fills; the rules that it refers to. */
 export type UnmatchableReason = 'log-source' | 'field' | 'rules';
 
 /** A rule or correlation that had no chance in this run. */
@@ -34,13 +34,17 @@ export function unmatchableRules(
 ): UnmatchableRule[] {
   // Where nothing was read, that is what there is to say.
   if (formats.size === 0) return [];
-  const fits = createFits(all.filter(({ name }) => formats.has(name)));
+  // Those of this run first: they fill most fields, and the others' samples need not be read.
+  const isRead = ({ name }: LogFormat): boolean => formats.has(name);
+  // A format that takes any name says nothing of which fields there are, unless it was read.
+  const others = all.filter((format) => !isRead(format) && format.ownNames?.test('') !== true);
+  const fits = createFits([...all.filter(isRead), ...others]);
   const found: UnmatchableRule[] = [];
   const isOut = rules.map((compiled) => {
     const { rule } = compiled;
     const { id, title, logsource } = rule;
     const fitting = fits(logsource);
-    if (fitting.length === 0) {
+    if (!fitting.some(isRead)) {
       found.push({ id, title, reason: 'log-source', what: sourceText(logsource) });
       return true;
     }
