@@ -111,7 +111,10 @@ function tell(intrusion: Intrusion, input: StoryInput): Story {
   const told = statements.filter(({ items }) => items.length > 0);
   const targets = placesOf(facts);
   return {
-    title: titleOf(targets),
+    title: titleOf(
+      targets,
+      told.some(({ label }) => label === 'In'),
+    ),
     targets,
     ...span,
     statements: inOrder(withoutLeast(told)),
@@ -119,10 +122,14 @@ function tell(intrusion: Intrusion, input: StoryInput): Story {
   };
 }
 
-function titleOf(targets: readonly string[]): string {
-  if (targets.length === 0) return 'Somebody got in';
-  if (targets.length === 1) return `${targets[0]} was broken into`;
-  return `${targets.slice(0, -1).join(', ')} and ${targets.at(-1)} were broken into`;
+/** Where nobody is seen to get in, what was done may be an administrator's own work: that is said, not judged. */
+function titleOf(targets: readonly string[], isEntrySeen: boolean): string {
+  const last = targets.at(-1);
+  const named = targets.length > 1 ? `${targets.slice(0, -1).join(', ')} and ${last}` : last;
+  if (!isEntrySeen)
+    return `No break-in seen${named === undefined ? '' : ` on ${named}`}, but acts as of an intruder`;
+  if (named === undefined) return 'Somebody got in';
+  return `${named} ${targets.length > 1 ? 'were' : 'was'} broken into`;
 }
 
 /** The order of reading. */

@@ -58,13 +58,23 @@ const itemFor = (
 function accountActors(facts: readonly Fact[]): Actor[] {
   const byAccount = new Map<string, Fact[]>();
   for (const fact of facts) {
-    if (fact.account === undefined) continue;
+    // Of an account that was made or raised, the line tells what was done to it, not who did it.
+    if (fact.account === undefined || isDoneTo(fact.account, fact)) continue;
     byAccount.set(fact.account, [...(byAccount.get(fact.account) ?? []), fact]);
   }
   return [...byAccount].slice(0, MOST_ACTORS).map(([account, members]) => ({
     address: undefined,
     item: itemFor(`${account} (no address is known)`, members),
   }));
+}
+
+function isDoneTo(account: string, { finding: { rule, entities, event } }: Fact): boolean {
+  const target = entities['user.target.name']?.[0] ?? valueAt(event, 'user.target.name');
+  if (target !== undefined) return target === account;
+  return (
+    entities['process.command_line'] === undefined &&
+    rule.techniques.some((id) => id.startsWith('T1136'))
+  );
 }
 
 const PROVIDERS: Readonly<Record<string, string>> = { aws: 'AWS', gcp: 'GCP', azure: 'Azure' };
