@@ -43,6 +43,8 @@ export interface Finding {
   count: number;
   /** There may be more than `count`: those of one host among several, beyond what was kept. */
   isLeast?: boolean;
+  /** How many of `count` are what the others led to (logins after failures); absent: one. */
+  decided?: number;
   /** ECS field to the distinct values seen, those of others it leads included; at most 20 each. */
   entities: Readonly<Record<string, readonly string[]>>;
   /** First hits and the last one; at most 5. */

@@ -121,6 +121,7 @@ function decidedFindings(hit: CorrelationHit, input: Input): Finding[] {
     const draft = {
       ...{ ...span, atUs, locations, key: group.join(' '), isOrdered: true, isLeast },
       count: decided.length + Math.max(total, weightOf(led, input)),
+      decided: decided.length,
       entities: ordered,
     };
     return finish(rule, draft, input);
@@ -196,6 +197,8 @@ interface Draft {
   atUs?: number | undefined;
   /** May there be more than `count`? */
   isLeast?: boolean;
+  /** How many of `count` the others led to, where it is not one. */
+  decided?: number;
   /** Do the values of entities stand in an order that says something? */
   isOrdered?: boolean;
 }
@@ -225,6 +228,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     atUs: draft.atUs ?? firstUs,
     count,
     ...(draft.isLeast === true && { isLeast: true }),
+    ...(draft.decided !== undefined && draft.decided !== 1 && { decided: draft.decided }),
     entities,
     evidence,
     event: event === undefined ? {} : documentOf(event, first),

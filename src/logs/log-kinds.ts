@@ -13,6 +13,8 @@ export interface LogKind {
   need: Need;
   /** A log of a web server itself, which has several. */
   isOfServer?: boolean;
+  /** What shows logins holds it, whatever the file is called. */
+  isOfLogins?: boolean;
   /** One of the network tells of all machines in it. */
   isOfNetwork?: boolean;
   /** Is it of this kind, by the words of Sigma's log sources and the name of the file? */
@@ -63,6 +65,7 @@ export const LOG_KINDS: readonly LogKind[] = [
   {
     title: 'logins on HOST',
     need: 'host',
+    isOfLogins: true,
     isOf: (sources, name) =>
       always('utmp', 'windows')(sources) ||
       (isMixed(sources)

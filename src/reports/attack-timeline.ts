@@ -116,6 +116,12 @@ function attackItem(finding: Finding, number: string, refer: Refer): AttackItem 
     entities: Object.entries(entities)
       // A numeric id beside the name it belongs to says nothing more.
       .filter(([field]) => !(field.endsWith('.id') && field.replace(/id$/, 'name') in entities))
+      // Nor does a network of one address beside that address.
+      .filter(
+        ([field, values]) =>
+          field === 'source.ip' ||
+          !values.every((value) => entities['source.ip']?.includes(value) === true),
+      )
       .map(([field, values]) => ({
         field,
         values: values.slice(0, MAX_VALUES),

@@ -1,10 +1,13 @@
 /** Stories as tables: findings in, statements out. */
 import { describe, expect, it } from 'vitest';
-import type { FileAccount, Finding } from '../../src/detect/finding.ts';
+import type { FileAccount, Finding, Timeline } from '../../src/detect/finding.ts';
 import { type Story, tellStories } from '../../src/detect/story/story.ts';
 import { headlineOf, sayStories, statementText } from '../../src/detect/story/tell.ts';
 import { touchedBy } from '../../src/detect/story/touched.ts';
+import { createTraces } from '../../src/detect/story/traces.ts';
 import type { Level } from '../../src/events/level.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { storiesText } from '../../src/terminal/views/story.ts';
 import { account, finding } from '../store/sample-entries.ts';
 
 const MINUTE = 60_000_000;
@@ -174,6 +177,134 @@ describe('what is a story and what is not', () => {
   it('of an incident that somebody opened there always is one', () => {
     const findings = [found(probe(0, '192.0.2.1'))];
     expect(tellStories({ findings, files: [], isIncident: true }).length).toBe(1);
+  });
+});
+
+describe('what a statement says', () => {
+  const from = (ip: string): Record<string, string[]> => ({
+    ...{ 'source.ip': [ip], 'host.name': ['a'], 'user.name': ['ana'] },
+  });
+  const login = (ip: string, count: number, decided?: number): Finding => ({
+    ...found({
+      ...{ title: 'SSH login succeeded after brute force', tactics: ['credential-access'] },
+      ...{ techniques: ['T1110.001', 'T1078'], at: 9, level: 'critical', count },
+      entities: from(ip),
+      event: {
+        user: { name: 'ana' },
+        process: { name: 'sshd' },
+        event: { outcome: 'success', category: ['authentication'] },
+      },
+    }),
+    ...(decided !== undefined && { decided }),
+  });
+  const guessing = found({
+    ...{ title: 'SSH brute force', tactics: ['credential-access'], techniques: ['T1110.001'] },
+    ...{ at: 0, level: 'medium', count: 40, entities: { ...from('192.0.2.1') } },
+  });
+  const sudo = (commands: string[]): Finding =>
+    found({
+      ...{ title: 'Dangerous command', tactics: ['privilege-escalation', 'defense-evasion'] },
+      ...{ techniques: ['T1548.003', 'T1070.002'], at: 12 },
+      entities: { 'host.name': ['a'], 'user.name': ['ana'], 'process.command_line': commands },
+      event: { user: { name: 'ana', effective: { name: 'root' } }, process: { name: 'sudo' } },
+    });
+  const removed = found({
+    ...{ title: 'Log files removed', tactics: ['defense-evasion'], techniques: ['T1070.002'] },
+    at: 12,
+    entities: { ...from('192.0.2.1'), 'process.command_line': ['rm -rf /var/log/nginx'] },
+  });
+  const probe = found({
+    ...{ title: 'Probe', tactics: ['reconnaissance'], at: 9, level: 'medium' },
+    entities: from('192.0.2.1'),
+  });
+  const shells = found({
+    ...{ title: 'Shell', tactics: ['persistence'], techniques: ['T1505.003'], at: 3, count: 2 },
+    entities: { ...from('192.0.2.1'), 'process.command_line': ['sh -c id', 'bash /tmp/evil.sh'] },
+  });
+  const outside = login('192.0.2.1', 42, 2);
+
+  it.each<[string, Finding[], string, RegExp | undefined]>([
+    ['guessing is looking', [guessing, outside], 'Looked', /^SSH brute force, 40 times/],
+    ['guessing is no reading', [guessing, outside], 'Read', undefined],
+    ['failures without the logins', [outside], 'In', /^SSH login: ana, 40 failures before/],
+    ['one login', [login('192.0.2.1', 41)], 'In', /, 40 failures before/],
+    ['what was got is not looked for', [outside, probe], 'Looked', undefined],
+    [
+      'a folder of logs removed is hiding',
+      [outside, removed],
+      'Hid',
+      /^logs emptied: \/var\/log\/nginx/,
+    ],
+    ['commands are counted as such', [outside, shells], 'In', /evil\.sh, 2 commands/],
+  ])('%s', (_, findings, label, expected) => {
+    const text = textOf(tellStories({ findings, files: FILES })[0], label);
+    if (expected === undefined) expect(text).toBeUndefined();
+    else expect(text).toMatch(expected);
+  });
+
+  it.each<[string, Finding, string]>([
+    ['few failures from within', login('10.0.0.8', 7), 'a may have been broken into'],
+    ['many failures from within', login('10.0.0.8', 41), 'a was broken into'],
+    ['few failures from outside', login('192.0.2.1', 7), 'a was broken into'],
+  ])('%s: the headline', (_, finding, title) => {
+    expect(tellStories({ findings: [finding], files: [] })[0]?.title).toBe(title);
+  });
+
+  it.each<[string, boolean]>([
+    ['x.log', true],
+    ['auth.log', true],
+  ])('%s with findings of logins is a log of logins', (name, isThere) => {
+    const path = `a/${name}`;
+    const finding = { ...outside, evidence: [{ ...outside.evidence[0]!, file: path }] };
+    const files = [file(path, -60, 60, 'syslog')];
+    const open = textOf(tellStories({ findings: [finding], files })[0], 'Open');
+    expect([open?.includes('every line was read'), open?.includes('logins on a')]).toEqual([
+      ...[true, !isThere],
+    ]);
+  });
+
+  it('names a further login of the same address', () => {
+    const traces = createTraces();
+    const logins = new Map([['192.0.2.1', new Map([['root', START + 11 * MINUTE]])]]);
+    const [story] = tellStories({
+      findings: [outside],
+      files: [],
+      traces: { ...traces, logins },
+    });
+    expect(textOf(story, 'In')).toMatch(
+      /; SSH login: root, from 192\.0\.2\.1 \(2026-03-01 08:11Z\)$/,
+    );
+  });
+
+  it('is the same of an act as of its findings: who rose when', () => {
+    const lead = sudo(['/usr/bin/rm -rf /var/log/nginx', '/bin/bash']);
+    const { event: _, entities: __, evidence, ...other } = sudo(['/bin/bash']);
+    const early = { ...evidence[0]!, line: 4, offset: 1, raw: 'COMMAND=/bin/bash' };
+    const rose = { ...other, id: 'rose', level: 'low' as const, firstUs: START + 10 * MINUTE };
+    const own = [{ ...lead.evidence[0]!, raw: 'COMMAND=/usr/bin/rm -rf /var/log/nginx' }];
+    const act = { others: [{ ...rose, evidence: early }], unnamed: 0, furtherValues: {} };
+    const made = found({ ...BREACH[3]!, at: 11, entities: { ...from('192.0.2.1') } });
+    const findings = [outside, { ...lead, evidence: own, act }, made];
+    const [story] = tellStories({ findings, files: [] });
+    expect(textOf(story, 'As')).toMatch(/^ana .* > root \(sudo bash\) \(2026-03-01 08:10Z\)/);
+  });
+});
+
+describe('the line in the place of a story', () => {
+  const grave = found({ title: 'Rights granted', tactics: ['privilege-escalation'], at: 0 });
+  it.each<[string, Finding[], RegExp]>([
+    ['nothing grave', [{ ...grave, level: 'medium' }], /^No break-in seen: looked for /],
+    ['one grave finding', [grave], /, but 1 finding of level high or above below: look at it /],
+    ['two', [grave, { ...grave, level: 'critical' }], /, but 2 findings of level high or above /],
+  ])('%s', (_, findings, expected) => {
+    const timeline = { stories: [], files: [], findings, rulesRun: 1, totals: { events: 1 } };
+    const style = createStyle({ isTTY: false, columns: 200 }, 'never', {});
+    const lines = storiesText(
+      timeline as unknown as Timeline,
+      { length: 'short', linesAbove: 0 },
+      style,
+    );
+    expect([...lines].join('').replaceAll('\n', ' ')).toMatch(expected);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Fact } from './fact.ts';
 import { momentOf } from './fact.ts';
 import type { Statement, StoryItem } from './story.ts';
 import type { Traces } from './traces.ts';
-import { sentItems } from './traces.ts';
+import { furtherLogins, sentItems } from './traces.ts';
 
 /** What a finding is to a reader, by technique, else by tactic. The first that fits tells it. */
 const CHAPTERS: readonly {
@@ -18,6 +18,8 @@ const CHAPTERS: readonly {
     techniques: ['T1505.003', 'T1078', 'T1190', 'T1133', 'T1566', 'T1189', 'T1195', 'T1199'],
     tactics: ['initial-access'],
   },
+  // Guessing is no reading: what it gave is a login.
+  { label: 'Looked', techniques: ['T1110'], tactics: ['reconnaissance', 'resource-development'] },
   { label: 'Took', tactics: ['exfiltration', 'collection'] },
   { label: 'Hid', tactics: ['defense-evasion'] },
   { label: 'Harmed', tactics: ['impact'] },
@@ -26,9 +28,9 @@ const CHAPTERS: readonly {
   { label: 'Rose', tactics: ['privilege-escalation'] },
   { label: 'Read', tactics: ['credential-access', 'discovery'] },
   { label: 'Ran', tactics: ['execution', 'lateral-movement', 'command-and-control'] },
-  { label: 'Looked', tactics: ['reconnaissance', 'resource-development'] },
 ];
 const HIDING = 'defense-evasion';
+const LOOKED = 'Looked';
 /** Clauses of a statement; further ones are counted. */
 const MOST_ITEMS = 8;
 
@@ -57,13 +59,32 @@ export function chapterStatements(facts: readonly Fact[], traces?: Traces): Stat
     const label = chapterOf(fact);
     if (label !== undefined) chapters.set(label, [...(chapters.get(label) ?? []), fact]);
   }
+  withoutTold(chapters);
   return [...chapters].map(([label, members]) => {
-    const items = label === 'In' ? entryItems(members) : actItems(members);
+    const items =
+      label === 'In'
+        ? [...entryItems(members), ...furtherLogins(facts, traces)]
+        : actItems(members);
     const all = label === 'Took' ? [...items, ...sentItems(facts, traces)] : items;
     const told = gravest(all);
     return { label, items: told, further: all.length - told.length, joint: '; ' };
   });
 }
+
+/** What was looked for and got is told where it was got. */
+function withoutTold(chapters: Map<string, Fact[]>): void {
+  const places = (label: string): string[] => (chapters.get(label) ?? []).flatMap(lineOf);
+  const got = new Set([...chapters.keys()].filter((one) => one !== LOOKED).flatMap(places));
+  const left = (chapters.get(LOOKED) ?? []).filter(
+    (fact) => !lineOf(fact).some((at) => got.has(at)),
+  );
+  if (left.length > 0) chapters.set(LOOKED, left);
+  else chapters.delete(LOOKED);
+}
+
+/** The line that a fact is cited by, where it has one. */
+const lineOf = ({ finding }: Fact): string[] =>
+  finding.evidence.slice(0, 1).map(({ file, offset }) => `${file}:${offset}`);
 
 /** The gravest, in time order. */
 const gravest = (items: readonly StoryItem[]): StoryItem[] =>
@@ -77,8 +98,7 @@ function withoutDoubles(facts: readonly Fact[]): Fact[] {
   const byPlace = new Map<string, Fact>();
   for (const fact of facts) {
     const [first] = fact.finding.evidence;
-    const place =
-      first === undefined ? fact.finding.id : `${first.file}:${first.offset} ${chapterOf(fact)}`;
+    const place = first === undefined ? fact.finding.id : `${lineOf(fact)[0]} ${chapterOf(fact)}`;
     const known = byPlace.get(place);
     if (known === undefined || rankOf(fact) > rankOf(known)) byPlace.set(place, fact);
   }

@@ -2,7 +2,7 @@
 import { grouped } from '../../events/words.ts';
 import { valueAt } from '../act.ts';
 import type { Finding } from '../finding.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, isGuessing } from './fact.ts';
 import { namesInRecord } from './record-names.ts';
 import type { StoryItem } from './story.ts';
 import { touchedBy } from './touched.ts';
@@ -92,6 +92,8 @@ export function objectOf(finding: Finding): string {
         : [...new Set(evidence.flatMap(({ raw }) => namesInRecord(raw)))];
     return `: ${names(action)}${objects.length === 0 ? '' : ` ${names(objects, 2)}`}`;
   }
+  // Which of the accounts was tried most, a finding does not say.
+  if (isGuessing(finding)) return '';
   const asked = valueAt(event, 'url.path');
   if (asked !== undefined) return ` at ${asked}`;
   const account = entities['user.name']?.[0] ?? valueAt(event, 'user.name');
@@ -127,6 +129,10 @@ function fileText(paths: readonly string[]): string {
   return names([...new Set(paths.map((path) => path.replace(/^.*[\\/]/, '')))]);
 }
 
+/** Of what was counted, all but the logins that it led to. */
+export const failuresBefore = ({ count, decided = 1 }: Finding): number =>
+  Math.max(0, count - decided);
+
 /** How often it happened; empty for once, and, in few words, where commands are named. */
 function countText(finding: Finding, isBrief: boolean): string {
   const { count, event, isLeast, entities } = finding;
@@ -136,8 +142,14 @@ function countText(finding: Finding, isBrief: boolean): string {
     valueAt(event, 'event.outcome') === 'success' &&
     listAt(event, 'event.category').includes('authentication');
   const least = isLeast === true ? 'at least ' : '';
-  if (isLogin)
-    return `${least}${grouped(count - 1)} ${count === 2 ? 'failure' : 'failures'} before`;
+  if (isLogin) {
+    const failures = failuresBefore(finding);
+    return failures === 0
+      ? ''
+      : `${least}${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'} before`;
+  }
+  const commands = entities['process.command_line'] ?? [];
+  if (commands.length > 1) return `${least}${grouped(count)} commands`;
   const isWeb = entities['url.path'] !== undefined || valueAt(event, 'url.path') !== undefined;
   return `${least}${grouped(count)} ${isWeb ? 'requests' : 'times'}`;
 }

@@ -93,6 +93,10 @@ const GATEWAY = 'T1133';
 /** Was it a gateway that let somebody in? */
 export const isGateway = ({ finding }: Fact): boolean => finding.rule.techniques.includes(GATEWAY);
 
+/** Was a password guessed at, and no login made by it? */
+export const isGuessing = ({ rule: { techniques } }: Finding): boolean =>
+  techniques.some((id) => isOf(id, GUESSING)) && !techniques.some((id) => isOf(id, 'T1078'));
+
 /** Facts of somebody inside; a gateway was only passed, unless nothing else was entered. */
 export function enteredBy(facts: readonly Fact[]): readonly Fact[] {
   const inside = facts.filter(({ isInside }) => isInside);

@@ -1,7 +1,8 @@
 /** Kinds of logs that would show more of a story and are not there. */
 
 import { isOfKind, LOG_KINDS, type Need } from '../../logs/log-kinds.ts';
-import type { FileAccount } from '../finding.ts';
+import { valueAt } from '../act.ts';
+import type { FileAccount, Finding } from '../finding.ts';
 import { enteredBy, type Fact, hostInPath } from './fact.ts';
 
 /** Files in which keys of a cloud account lie. */
@@ -15,7 +16,11 @@ const DATABASE_TOOL =
 const NAMELESS = 'the machine';
 
 /** Kinds of logs that are not among the files and would show more, named as part of a sentence. */
-export function missingKinds(facts: readonly Fact[], files: readonly FileAccount[]): string[] {
+export function missingKinds(
+  facts: readonly Fact[],
+  files: readonly FileAccount[],
+  findings: readonly Finding[],
+): string[] {
   const needs = needsOf(facts);
   const entered = enteredBy(facts);
   const known = [...new Set(entered.flatMap(({ host }) => host ?? []))];
@@ -23,6 +28,12 @@ export function missingKinds(facts: readonly Fact[], files: readonly FileAccount
   const named = new Set(hosts);
   const read = files.filter(({ lines }) => lines > 0);
   if (hosts.length > 0) needs.add('host');
+  // Whatever a file is called, findings of logins stand in it.
+  const withLogins = new Set(
+    findings.flatMap(({ event, evidence }) =>
+      valueAt(event, 'process.name') === 'sshd' ? (evidence[0]?.file ?? []) : [],
+    ),
+  );
   // One log of a web server tells that there is the other.
   if (
     LOG_KINDS.some(
@@ -41,7 +52,12 @@ export function missingKinds(facts: readonly Fact[], files: readonly FileAccount
       const own = read.filter(({ path }) => hostInPath({ file: path }, named) === host);
       return own.length > 0 ? own : read;
     };
-    const without = hosts.filter((host) => !of(host).some((file) => isOfKind(kind, file)));
+    const without = hosts.filter(
+      (host) =>
+        !of(host).some(
+          (file) => isOfKind(kind, file) || (kind.isOfLogins === true && withLogins.has(file.path)),
+        ),
+    );
     return without.slice(0, 1).map((host) => kind.title.replace('HOST', host));
   });
 }

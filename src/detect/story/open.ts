@@ -1,7 +1,7 @@
 /** What a story cannot say: logs that fall silent or begin late, kinds of logs that are not there, lines that were not read. */
 import { durationText, grouped } from '../../events/words.ts';
 import { rotationOf } from '../../logs/rotation.ts';
-import type { FileAccount } from '../finding.ts';
+import type { FileAccount, Finding } from '../finding.ts';
 import { enteredBy, type Fact, isGateway } from './fact.ts';
 import { missingKinds } from './missing-logs.ts';
 import type { Story, StoryInput, StoryItem } from './story.ts';
@@ -30,7 +30,7 @@ export function openItems(
     ...lastAct(span, endUs),
     ...logs.flatMap((log) => silence(log, { startUs, endUs }, span)).slice(0, MOST_SILENT),
     ...passedOnly(facts),
-    ...missing(facts, files, findings.length > 0),
+    ...missing(facts, files, findings),
     unread(files),
   ];
 }
@@ -110,9 +110,9 @@ function passedOnly(facts: readonly Fact[]): StoryItem[] {
 function missing(
   facts: readonly Fact[],
   files: readonly FileAccount[],
-  hasFindings: boolean,
+  findings: readonly Finding[],
 ): StoryItem[] {
-  const kinds = hasFindings ? missingKinds(facts, files) : [];
+  const kinds = findings.length > 0 ? missingKinds(facts, files, findings) : [];
   return kinds.length === 0 ? [] : [plain(`no log of ${listed(kinds)}`)];
 }
 

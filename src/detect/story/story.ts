@@ -9,6 +9,7 @@ import { chapterStatements } from './chapters.ts';
 import { type Fact, factsOf } from './fact.ts';
 import { type Intrusion, intrusionsOf } from './intrusions.ts';
 import { openItems } from './open.ts';
+import { titleOf } from './title.ts';
 import { sentTo, type Traces } from './traces.ts';
 import { actorsOf, placesOf } from './who.ts';
 
@@ -113,6 +114,7 @@ function tell(intrusion: Intrusion, input: StoryInput): Story {
   return {
     title: titleOf(
       targets,
+      facts,
       told.some(({ label }) => label === 'In'),
     ),
     targets,
@@ -120,16 +122,6 @@ function tell(intrusion: Intrusion, input: StoryInput): Story {
     statements: inOrder(withoutLeast(told)),
     findings: facts.map(({ finding }) => finding.id),
   };
-}
-
-/** Where nobody is seen to get in, what was done may be an administrator's own work: that is said, not judged. */
-function titleOf(targets: readonly string[], isEntrySeen: boolean): string {
-  const last = targets.at(-1);
-  const named = targets.length > 1 ? `${targets.slice(0, -1).join(', ')} and ${last}` : last;
-  if (!isEntrySeen)
-    return `No break-in seen${named === undefined ? '' : ` on ${named}`}, but acts as of an intruder`;
-  if (named === undefined) return 'Somebody got in';
-  return `${named} ${targets.length > 1 ? 'were' : 'was'} broken into`;
 }
 
 /** The order of reading. */
@@ -180,11 +172,34 @@ function spanOf(
 /** Findings of an act stand for themselves again: what leads them names time, count and place of each. */
 export const unfold = (findings: readonly Finding[]): Finding[] =>
   findings.flatMap((finding) => [
-    finding,
-    ...(finding.act?.others ?? []).map(({ evidence, ...other }) => ({
-      ...other,
-      entities: finding.entities,
-      evidence: evidence === undefined ? [] : [evidence],
-      event: {},
-    })),
+    finding.act === undefined ? finding : { ...finding, ...ownCommands(finding) },
+    ...(finding.act?.others ?? []).map(({ evidence, ...other }) => {
+      const own = {
+        entities: finding.entities,
+        evidence: evidence === undefined ? [] : [evidence],
+      };
+      const isSudo = [finding, other].every(({ rule }) => rule.techniques.includes(SUDO));
+      return {
+        ...other,
+        ...own,
+        ...ownCommands(own),
+        // Whoever rose so rose so before: of one act the actor is one.
+        event: isSudo ? finding.event : {},
+        ...(isSudo && { raised: 'part of an act' }),
+      };
+    }),
   ]);
+
+/** Rising through sudo. */
+const SUDO = 'T1548.003';
+const COMMANDS = 'process.command_line';
+
+/** Of the commands of an act those that a finding's own lines hold; all where none is found there. */
+function ownCommands({ entities, evidence }: Pick<Finding, 'entities' | 'evidence'>): {
+  entities: Finding['entities'];
+} {
+  const own = (entities[COMMANDS] ?? []).filter((one) =>
+    evidence.some(({ raw }) => raw.includes(one)),
+  );
+  return own.length === 0 ? { entities } : { entities: { ...entities, [COMMANDS]: own } };
+}

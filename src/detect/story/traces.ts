@@ -26,6 +26,8 @@ const answeredBytes = (event: Event): number =>
 /** The events of suspects, summed up. */
 export interface Traces {
   byAddress: ReadonlyMap<string, AddressTrace>;
+  /** The accounts that each address logged in to over SSH, and when first. */
+  logins: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** From which address a login session came. */
   addressOf(session: string, host: string | undefined): string | undefined;
   /** When an account was first used from one of the addresses. */
@@ -41,6 +43,7 @@ export function createTraces(): Traces & {
   /** By address and log: what two logs tell of is one answer. */
   const bytesByLog = new Map<string, number>();
   const first = new Map<string, number>();
+  const logins = new Map<string, Map<string, number>>();
   const stitcher = createStitcher();
   const note = (address: string, timeUs: number, sent: number, event: Event): void => {
     const known = byAddress.get(address);
@@ -56,6 +59,7 @@ export function createTraces(): Traces & {
   };
   return {
     byAddress,
+    logins,
     sessions: stitcher.sessions,
     add({ event, location }) {
       const { timeUs } = event;
@@ -70,6 +74,11 @@ export function createTraces(): Traces & {
       if (account !== undefined && event['event.outcome'] !== 'failure') {
         const key = `${account} ${address}`;
         first.set(key, Math.min(first.get(key) ?? timeUs, timeUs));
+        if (event['process.name'] === 'sshd' && event['event.outcome'] === 'success') {
+          const known = logins.get(address) ?? new Map<string, number>();
+          known.set(account, Math.min(known.get(account) ?? timeUs, timeUs));
+          logins.set(address, known);
+        }
       }
       note(address, timeUs, answeredBytes(event), event);
     },
@@ -142,6 +151,23 @@ export function sentTo({ finding: { rule, entities } }: Fact): string[] {
   return commands
     .flatMap((command) => touchedBy(command).destinations)
     .flatMap((destination) => readIp(destination.replace(/:\d+$/, '')) ?? []);
+}
+
+/** Accounts that suspects logged in to over SSH besides those that findings name: a key that was laid down opens them. */
+export function furtherLogins(facts: readonly Fact[], traces: Traces | undefined): StoryItem[] {
+  const told = new Set(facts.flatMap(({ isInside, account }) => (isInside ? (account ?? []) : [])));
+  const startUs = Math.min(
+    ...facts.flatMap(({ isInside, atUs }) => (isInside ? (atUs ?? []) : [])),
+  );
+  const addresses = new Set(facts.flatMap((fact) => fact.addresses));
+  return [...addresses].flatMap((address) =>
+    [...(traces?.logins.get(address) ?? [])]
+      .filter(([account, atUs]) => !told.has(account) && atUs > startUs)
+      .map(([account, atUs]) => ({
+        ...{ text: `SSH login: ${account}, from ${address}`, atUs, untilUs: undefined },
+        ...{ place: undefined, findings: [] },
+      })),
+  );
 }
 
 /** `1.4 GB to 203.0.113.77 in all`, for addresses to which much was sent. */

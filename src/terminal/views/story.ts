@@ -1,6 +1,7 @@
 /** The stories on top of a timeline: what a reader who was not there should see first, on one screen. */
 import type { Evidence, Timeline } from '../../detect/finding.ts';
 import type { Statement, Story, StoryItem } from '../../detect/story/story.ts';
+import { levelRank } from '../../events/level.ts';
 import { durationText } from '../../events/words.ts';
 import { wrap, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
@@ -20,7 +21,7 @@ const IN_LINES = new Set(['In']);
 
 /** The stories, or one line that says what was looked for. */
 export function* storiesText(
-  { stories, files, totals, rulesRun }: Timeline,
+  { stories, files, totals, rulesRun, findings }: Timeline,
   { length, linesAbove }: { length: StoryLength; linesAbove: number },
   style: Style,
 ): Iterable<string> {
@@ -30,7 +31,15 @@ export function* storiesText(
     for (const line of storyLines(story, most, files, style)) yield `${line}\n`;
   }
   if (stories.length === 0 && totals.events > 0 && rulesRun > 0)
-    yield `${wrapAfter('', NO_STORY, style.width, 0)}\n`;
+    yield `${wrapAfter('', noStory(findings), style.width, 0)}\n`;
+}
+
+/** One line in the place of a story. It says not that nothing was found above findings that say otherwise. */
+function noStory(findings: Timeline['findings']): string {
+  const grave = findings.filter(({ level }) => levelRank(level) >= levelRank('high')).length;
+  return grave === 0
+    ? NO_STORY
+    : `No break-in seen, but ${grave} ${grave === 1 ? 'finding' : 'findings'} of level high or above below: look at ${grave === 1 ? 'it' : 'them'} first.`;
 }
 
 /** What stands in the place of a story where there is none. */

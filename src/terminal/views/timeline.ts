@@ -372,7 +372,8 @@ function entityText({ entities, act }: Finding, { isTerminal }: Pick<Style, 'isT
       !list.every((value) => entities['source.ip']?.includes(value) === true),
   );
   const values = told.map(([field, list]) => {
-    const shown = list.slice(0, most).join(' ');
+    // Commands have blanks of their own.
+    const shown = list.slice(0, most).join(field === 'process.command_line' ? '; ' : ' ');
     const more = Math.max(0, list.length - most) + (act?.furtherValues[field] ?? 0);
     return more > 0 ? `${shown} and ${more} more` : shown;
   });
