@@ -108,21 +108,31 @@ export function createPool(count: number): Pool {
 
 const isOwn = ({ start, end }: ScanTask): boolean => end - start <= OWN_TASK_BYTES;
 
-async function runAll(
+/**
+ * Runs all tasks in the workers and here, each once.
+ * @param scan reads one task in this thread
+ * @throws what the first reader threw, at once: the others may still be reading
+ */
+export async function runAll(
   workers: readonly Worker[],
   tasks: readonly ScanTask[],
   scan: (task: ScanTask) => Promise<ScanResult>,
   onResult: (result: ScanResult) => void,
 ): Promise<void> {
   const claims = createClaims(tasks.length);
-  let failure: unknown;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  let isStopped = false;
   const stop = (error: unknown): void => {
-    failure ??= error;
+    isStopped = true;
     claimAll(claims);
+    fail(error);
   };
   const take = (result: ScanResult): void => {
     try {
-      if (failure === undefined) onResult(result);
+      if (!isStopped) onResult(result);
     } catch (error) {
       stop(error);
     }
@@ -138,11 +148,12 @@ async function runAll(
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  await Promise.all([
+  const all = Promise.all([
     ...workers.map((worker) => readIn(worker, { tasks, claims }, { take, stop })),
     readHere().catch(stop),
   ]);
-  if (failure !== undefined) throw failure;
+  // Whoever stopped need not wait for the pieces that workers are in the middle of: closing the pool ends them.
+  await Promise.race([all, failed]);
 }
 
 interface Handlers {
