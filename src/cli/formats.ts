@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+import { collect } from './usage.ts';
 
 const EXIT_CODES = '\nExit codes:\n  ';
 

@@ -1,11 +1,7 @@
 import { Option } from 'commander';
 import type { Declare } from './declare.ts';
-import { oneOf } from './usage.ts';
-
-const collect = (value: string, earlier: string[] | undefined): string[] => [
-  ...(earlier ?? []),
-  value,
-];
+import { PATHS, withInputOptions } from './input-options.ts';
+import { collect, oneOf } from './usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -28,14 +24,11 @@ Exit codes: 0 a line matched, 1 none did, 2 usage, 4 an input could not be read 
 
 /** `ir grep`. */
 export const declareGrep: Declare = (program, run) => {
-  program
+  const command = program
     .command('grep')
     .description('search lines of logs by text, fields and time')
     .argument('[pattern]', 'what to look for (RE2), or an address or network')
-    .argument(
-      '[paths...]',
-      'files, folders, globs, or - for standard input; packed files and archives are read directly',
-    )
+    .argument('[paths...]', PATHS)
     .option('-e, --regexp <pattern>', 'look for this, too (repeatable)', collect)
     .option('-F, --fixed-strings', 'patterns are texts, not expressions or addresses')
     .option('-i, --ignore-case', 'upper and lower case are the same')
@@ -62,27 +55,8 @@ export const declareGrep: Declare = (program, run) => {
         'file',
         'time',
       ]),
-    )
-    .option(
-      '--as <glob=format>',
-      'read these files as that format (repeatable; ir formats list)',
-      collect,
-    )
-    .option(
-      '--skew <glob=time>',
-      'add this to the times of these files: +90s, -1h (repeatable)',
-      collect,
-    )
-    .option(
-      '--host <glob=name>',
-      'the host of events of these files that name none (repeatable)',
-      collect,
-    )
-    .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
-    .option('--password-file <file>', 'passwords of locked archives, one a line')
-    .option('--follow', 'also follow symbolic links that lead out of the folders named')
-    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
-    .option('--workers <number>', 'threads (default: one per processor; 0 reads in one)')
+    );
+  withInputOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(
       async (

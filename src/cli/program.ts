@@ -18,7 +18,7 @@ import { declareRules } from './rules.ts';
 import { declareStats } from './stats.ts';
 import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
-import { offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
+import { collect, offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
@@ -95,8 +95,6 @@ function throwUsageErrors(command: Command): void {
   });
   for (const child of command.commands) throwUsageErrors(child);
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** How times are written is said once, below the options of each command that takes one. */
 function explainTimes(command: Command): void {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ChecklistOptions } from '../commands/checklist-flags.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { Declare, Run } from './declare.ts';
+import { collect } from './usage.ts';
 
 /** `ir respond`, `contain`, `eradicate`, `recover` and `ir playbook`. */
 export const declareRespond: Declare = (program, run) => {
@@ -42,8 +43,6 @@ const CHECKLISTS: readonly ChecklistCommand[] = [
     example: 'confirm-quiet',
   },
 ];
-
-const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
 const OPTIONS: readonly Option[] = [
   new Option('--list', 'show the steps and how they stand'),

@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
-import { oneOf } from './usage.ts';
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+import { collect, oneOf } from './usage.ts';
 
 const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
 

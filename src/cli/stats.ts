@@ -1,6 +1,6 @@
 import type { Declare } from './declare.ts';
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+import { PATHS, withInputOptions } from './input-options.ts';
+import { collect } from './usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -19,15 +19,12 @@ Exit codes: 0 done, 2 usage, 4 an input could not be read (the rest was counted)
 
 /** `ir stats`. */
 export const declareStats: Declare = (program, run) => {
-  program
+  const command = program
     .command('stats')
     .description(
       'count events: rates, logins, requests, bytes, times, and the top values of any field',
     )
-    .argument(
-      '[paths...]',
-      'files, folders, globs, or - for standard input; packed files and archives are read directly',
-    )
+    .argument('[paths...]', PATHS)
     .option(
       '--by <field>',
       'count the values of this field; several with commas (repeatable)',
@@ -44,19 +41,8 @@ export const declareStats: Declare = (program, run) => {
       collect,
     )
     .option('--grep <expression>', 'only events whose text matches (RE2)')
-    .option('--as <glob=format>', 'read these files as that format (repeatable)', collect)
-    .option('--skew <glob=time>', 'add this to the times of these files (repeatable)', collect)
-    .option(
-      '--host <glob=name>',
-      'the host of events of these files that name none (repeatable)',
-      collect,
-    )
-    .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
-    .option('--password-file <file>', 'passwords of locked archives, one a line')
-    .option('--follow', 'also follow symbolic links that lead out of the folders named')
-    .option('--strict', 'end with exit 4 when a line was not parsed')
-    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
-    .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')
+    .option('--strict', 'end with exit 4 when a line was not parsed');
+  withInputOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
       await run(command, 'stats', async (context) => {

@@ -1,9 +1,8 @@
 import { Option } from 'commander';
 import { usageError } from '../errors.ts';
 import type { Declare } from './declare.ts';
-import { oneOf } from './usage.ts';
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+import { PATHS, withInputOptions } from './input-options.ts';
+import { collect, oneOf } from './usage.ts';
 
 /** `--rules` and `--no-rules` are one option to commander, of which the later would win without a word. */
 const contradiction = (): Error =>
@@ -45,13 +44,10 @@ Exit codes: 0 done, 1 a finding at or above --fail-on, 2 usage, 4 an input could
 
 /** `ir timeline`. */
 export const declareTimeline: Declare = (program, run) => {
-  program
+  const command = program
     .command('timeline')
     .description('read log files of any mix into one timeline and report what the rules find')
-    .argument(
-      '<paths...>',
-      'files, folders, globs, or - for standard input; packed files and archives are read directly',
-    )
+    .argument('<paths...>', PATHS)
     .option(
       '--all',
       'every event in time order instead of the findings; with --rule those that it hits, or counted where it fired',
@@ -112,23 +108,6 @@ export const declareTimeline: Declare = (program, run) => {
       ),
     )
     .option(
-      '--as <glob=format>',
-      'read these files as that format (repeatable; ir formats list)',
-      collect,
-    )
-    .option(
-      '--skew <glob=time>',
-      'add this to the times of these files: +90s, -1h (repeatable)',
-      collect,
-    )
-    .option(
-      '--host <glob=name>',
-      'the host of events of these files that name none (repeatable)',
-      collect,
-    )
-    .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
-    .option('--password-file <file>', 'passwords of locked archives, one a line')
-    .option(
       '--clock',
       'what is known of the clock of each log: span, zone, years, gaps, skew between logs',
     )
@@ -136,11 +115,9 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--columns <fields>', 'these fields of each row, separated by commas')
     .option('--output <file>', 'write the result there')
     .option('--force', 'replace the file of --output without asking')
-    .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
-    .option('--save', 'put findings, files and accounting into the current incident')
-    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
-    .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)')
+    .option('--save', 'put findings, files and accounting into the current incident');
+  withInputOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
       if (options['clock'] === true) {

@@ -38,6 +38,7 @@ export function usageErrorOf(command: Command, error: CommanderError): Error {
   if (command.parent === null && !first.startsWith('-')) return unknownCommand(command, first);
   if (error.code === 'commander.unknownCommand') return unknownCommand(command, word);
   if (error.code === 'commander.unknownOption') return unknownOption(command, word);
+  if (error.code === 'commander.invalidArgument') return unknownChoice(command, error);
   return usageError(error.message.replace(/^error: /, ''), seeHelp(command));
 }
 
@@ -68,6 +69,16 @@ export const unknownTopic = (group: Command, name: string): Error =>
         ),
       );
 
+/** A word that is none of those that an argument may be. */
+function unknownChoice(command: Command, error: CommanderError): Error {
+  const [, value = '', name] =
+    /argument value '([\s\S]*)' is invalid for argument '([\w-]+)'/.exec(error.message) ?? [];
+  const choices = command.registeredArguments.find((one) => one.name() === name)?.argChoices ?? [];
+  if (choices.length === 0)
+    return usageError(error.message.replace(/^error: /, ''), seeHelp(command));
+  return usageError(`${name}: "${value}" is not one of its words`, suggestion(value, choices));
+}
+
 function unknownOption(command: Command, written: string): Error {
   const [flag = ''] = written.split('=', 1);
   const known = withParents(command).flatMap(({ options }) =>
@@ -77,6 +88,12 @@ function unknownOption(command: Command, written: string): Error {
   const near = flag.length < 3 ? [] : [...known, '--help'];
   return usageError(`unknown option "${flag}"`, suggestion(flag, near, seeHelp(command)));
 }
+
+/** Takes an option that may be repeated. */
+export const collect = (value: string, earlier: readonly string[] = []): string[] => [
+  ...earlier,
+  value,
+];
 
 /** What stands in the brackets of an option or argument that takes a path. */
 const PATH = /(?:^|\|)(?:folder|file|path)s?$/;

@@ -107,7 +107,7 @@ function resultOf(found: Stats): StatsResult {
     .sort((one, other) => other.events - one.events || (one.format < other.format ? -1 : 1));
   return {
     files: {
-      count: found.files.length,
+      count: found.files.filter(({ lines }) => lines > 0).length,
       lines: found.files.reduce((sum, { lines }) => sum + lines, 0),
       unreadable: found.unread.length,
     },

@@ -1,6 +1,5 @@
-/** Sessions and the graph of entities, as tables of events. */
+/** Sessions, as tables of events. */
 import { describe, expect, it } from 'vitest';
-import { createEntityGraph } from '../../src/detect/entity-graph.ts';
 import type { Location } from '../../src/detect/location.ts';
 import { createStitcher, type Session } from '../../src/detect/sessions.ts';
 import type { Event } from '../../src/events/event.ts';
@@ -106,18 +105,5 @@ describe('a session', () => {
   it('on another machine is another one, though numbers are the same', () => {
     const there = { ...SSH[0]!, 'host.hostname': 'db01' };
     expect(stitch([SSH[0]!, there]).map(({ host }) => host)).toEqual(['web01', 'db01']);
-  });
-});
-
-describe('the graph', () => {
-  it('leads from an address over its session and accounts to what they touched', () => {
-    const graph = createEntityGraph();
-    const stitcher = createStitcher();
-    for (const [index, one] of SSH.entries()) graph.add(one, stitcher.add(one, index as Location));
-    const reached = graph.reach({ kind: 'address', value: '192.0.2.7' });
-    expect(reached).toContainEqual({ kind: 'file', value: '/srv/key' });
-    expect(reached).toContainEqual({ kind: 'account', value: 'root' });
-    expect(reached.map(({ value }) => value)).not.toContain('bob');
-    expect(graph.reach({ kind: 'address', value: '198.51.100.1' })).toEqual([]);
   });
 });

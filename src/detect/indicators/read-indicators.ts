@@ -1,6 +1,7 @@
 /** Lists of indicators: text, CSV, STIX 2.1 and MISP JSON. What cannot be used is said with its line; the rest is used. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { EXIT, IrError, messageOf, templateError } from '../../errors.ts';
+import { reasonOf } from '../../logs/reason.ts';
 import { asKind, type Indicator, type IndicatorKind, recognise } from './indicator.ts';
 import { readMisp } from './read-misp.ts';
 import { readStix } from './read-stix.ts';
@@ -71,7 +72,7 @@ function textOf(path: string): string {
     if (size > MAX_BYTES) throw new Error(`${size} bytes are more than a list of indicators has`);
     return readFileSync(descriptor, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    throw new IrError(`the indicators cannot be read: ${messageOf(error)}`, {
+    throw new IrError(`the indicators cannot be read: ${reasonOf(error)}`, {
       exit: EXIT.unreadableInput,
       source: { path },
       hint: 'Check the path and its permissions.',

@@ -128,7 +128,7 @@ function factsOf({ logins, status, bytes, times }: Measures): string {
     ...(logins.ok + logins.failed > 0
       ? [`logins ${grouped(logins.ok)} ok ${grouped(logins.failed)} failed`]
       : []),
-    ...(classes.length > 0 ? [`${classes.join(' ')}  ${byteSize(bytes)}`] : []),
+    ...(classes.length > 0 ? [classes.join(' '), ...(bytes > 0 ? [byteSize(bytes)] : [])] : []),
     ...(times === undefined ? [] : [`p50 ${shortTime(times.p50)} p95 ${shortTime(times.p95)}`]),
   ].join('  ');
 }
