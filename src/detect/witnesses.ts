@@ -69,9 +69,12 @@ export function createWitnessFilter(
 ): WitnessFilter {
   const noKind = kinds.length - 1;
   const recent = new Map<number, Act[]>();
+  let sweepAt = SWEEP_SIZE;
   const sweep = (nowUs: number): void => {
     for (const [key, acts] of recent)
       if (nowUs - acts.at(-1)!.timeUs > SAME_ACT_US) recent.delete(key);
+    // Where many act within moments little is swept; the next look waits until there are twice as many.
+    sweepAt = Math.max(SWEEP_SIZE, recent.size * 2);
   };
   return {
     mark({ rows, start, end }) {
@@ -98,7 +101,7 @@ export function createWitnessFilter(
           rows.kinds[index] = noKind;
         }
         recent.set(key, acts);
-        if (recent.size > SWEEP_SIZE) sweep(timeUs);
+        if (recent.size > sweepAt) sweep(timeUs);
       }
     },
   };

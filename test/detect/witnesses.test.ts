@@ -47,6 +47,14 @@ function countOf(sketches: readonly Sketch[]): number {
   return [...rows.kinds].filter((kind) => kind !== KINDS.length - 1).length;
 }
 
+it('takes a crowd that acts within one moment in time that grows with it alone', () => {
+  const crowd = 300_000;
+  const told = [0, 1].flatMap((file) =>
+    Array.from({ length: crowd }, (_, who): Sketch => [1, file, String(who)]),
+  );
+  expect(countOf(told)).toBe(crowd);
+}, 20_000);
+
 describe('rows of one act', () => {
   it.each<[string, number, Sketch[]]>([
     [
