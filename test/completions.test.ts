@@ -31,6 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SCRIPTS: Readonly<Record<Exclude<Shell, 'powershell'>, readonly [string, string]>> = {
   bash: [
     'bash',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a parameter of the shell
     'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ir; printf "%s\\n" "${COMPREPLY[@]}"',
   ],
   // The parts of zsh's own that write to the line, in plain.

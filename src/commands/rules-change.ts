@@ -12,6 +12,7 @@ import { EXIT, type ExitCode, IrError, usageError } from '../errors.ts';
 import { parseSigma } from '../sigma/parse-sigma.ts';
 import type { SigmaRule } from '../sigma/rule.ts';
 import type { CommandContext } from './context.ts';
+import { requirePaths } from './require-path.ts';
 import { findRule, ruleOptions } from './rules.ts';
 
 /** What was copied, and what was not. */
@@ -39,13 +40,7 @@ export async function addRules(
 ): Promise<{ result: RuleAddResult; exit?: ExitCode }> {
   const { env, cwd } = context.settings;
   const from = resolve(cwd, path);
-  if (!existsSync(from)) {
-    throw new IrError('there is no such file or folder', {
-      exit: EXIT.unreadableInput,
-      source: { path },
-      hint: 'Check the path.',
-    });
-  }
+  requirePaths(cwd, [path]);
   const config = await loadConfig(context.settings);
   const isFolder = statSync(from).isDirectory();
   const base = dirname(from);

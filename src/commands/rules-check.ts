@@ -17,6 +17,7 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { type ExplainedPart, explainRule } from '../sigma/explain-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import type { CommandContext } from './context.ts';
+import { requirePaths } from './require-path.ts';
 import { findRule, type RulesOptions, ruleOptions } from './rules.ts';
 import { readOptions } from './timeline.ts';
 
@@ -38,14 +39,7 @@ export async function checkRules(
   paths: readonly string[],
 ): Promise<{ result: RuleCheckResult; exit?: ExitCode }> {
   const { env, cwd } = context.settings;
-  const missing = paths.find((path) => !existsSync(resolve(cwd, path)));
-  if (missing !== undefined) {
-    throw new IrError('there is no such file or folder', {
-      exit: EXIT.unreadableInput,
-      source: { path: missing },
-      hint: 'Check the path.',
-    });
-  }
+  requirePaths(cwd, paths);
   const config = await loadConfig(context.settings);
   const folders = paths.map((path) => resolve(cwd, path));
   const loaded = await loadDocuments(folders, NO_CACHE, config?.placeholders);

@@ -65,7 +65,7 @@ export function createStitcher(): Stitcher {
     const known = keys.ids
       .map((id) => open.get(id))
       .find((one) => one !== undefined && goesOn(one, event));
-    const twin = known ?? (isLogin(event) ? all.findLast((one) => isTwin(one, event)) : undefined);
+    const twin = known ?? (isLogin(event) ? twinOf(all, event) : undefined);
     const session = twin ?? (keys.isBeginning ? begin(keys.kind, event, location) : undefined);
     if (session === undefined) return undefined;
     for (const id of keys.ids) {
@@ -150,6 +150,16 @@ function goesOn(session: Session, event: Event): boolean {
   return session.kind === 'web' || session.kind === 'cloud'
     ? pauseUs <= PAUSE_US[session.kind]
     : true;
+}
+
+/** The session whose login an event tells of as well; earlier ones than those of the last moments cannot be it. */
+function twinOf(all: readonly Session[], event: Event): Session | undefined {
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const session = all[index]!;
+    if (event.timeUs! - session.firstUs > SAME_LOGIN_US) return undefined;
+    if (isTwin(session, event)) return session;
+  }
+  return undefined;
 }
 
 /** Does an event tell of the login with which the session began? */

@@ -70,7 +70,6 @@ it('has rows to export', () => {
 
 it.each(ROW_FORMATS)('%s holds nothing that acts on a terminal', async (name) => {
   const text = await written(name);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/);
 });
 
