@@ -10,7 +10,7 @@ export const declareConfig: Declare = (program, run) => {
       'after',
       `
 Settings are read from $XDG_CONFIG_HOME/ir/config.yml (~/.config/ir/config.yml), then from .ir/config.yml of the workspace, which counts more;
-docs/sigma.md has what may stand there.
+docs/configuration.md has what may stand there.
 
 Examples:
   ir config check                          every mistake, with line and column

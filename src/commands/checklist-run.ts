@@ -2,10 +2,10 @@
 import { userInfo } from 'node:os';
 import { refusedError } from '../errors.ts';
 import type { RunRole } from '../incidents/incident.ts';
+import { type RunResult, runCommand } from '../processes/run-command.ts';
 import type { ChecklistStep } from '../respond/checklist.ts';
 import type { Argv, Risk, StepCommand } from '../respond/playbook.ts';
 import { quoteArgv, renderArgv, renderText, variablesOf } from '../respond/render-argv.ts';
-import { type RunResult, runCommand } from '../respond/run-command.ts';
 import { readOwnGround, selfHarm } from '../respond/self-harm.ts';
 import { assertUnblocked } from './checklist-answer.ts';
 import { record, rememberGiven, type Session } from './checklist-session.ts';

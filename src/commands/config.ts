@@ -1,6 +1,6 @@
 /** `ir config check, show`: the configuration, and where each setting comes from. */
 import { configPaths } from '../config.ts';
-import { type Config, readConfig } from '../configuration.ts';
+import { type Config, readConfig } from '../configuration/read-configuration.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { CommandContext } from './context.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve as resolvePath, sep } from 'node:path';
 import { ownFolder } from '../config.ts';
-import type { RuleProfile } from '../configuration.ts';
+import type { RuleProfile } from '../configuration/sections.ts';
 import { chooseRules, type RuleChoice, type RuleOptions } from '../detect/choose-rules.ts';
 import { fieldsOf, type RuleFields } from '../detect/rule-fields.ts';
 import { profileTest, sourcesOf } from '../detect/rule-profile.ts';

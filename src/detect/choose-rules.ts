@@ -1,7 +1,7 @@
 /** The rules of a run: bundled, the user's and further folders, narrowed by --rule. */
 import { existsSync } from 'node:fs';
 import { configPaths } from '../config.ts';
-import type { Config } from '../configuration.ts';
+import type { Config } from '../configuration/read-configuration.ts';
 import { type IrError, suggestion, usageError } from '../errors.ts';
 import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import type { RuleSet } from '../sigma/compiled-rule.ts';
@@ -83,7 +83,7 @@ export async function loadConfig({
 }: Pick<AnalyseOptions, 'env' | 'cwd' | 'store'>): Promise<Config | undefined> {
   const paths = configPaths(env, cwd, store).filter((path) => existsSync(path));
   if (paths.length === 0) return undefined;
-  const { readConfig } = await import('../configuration.ts');
+  const { readConfig } = await import('../configuration/read-configuration.ts');
   return readConfig(paths);
 }
 

@@ -1,5 +1,5 @@
 /** Choices of rules: by what a profile of the configuration asks for, and with all that correlations refer to. */
-import type { RuleProfile } from '../configuration.ts';
+import type { RuleProfile } from '../configuration/sections.ts';
 import { suggestion, usageError } from '../errors.ts';
 import { levelRank } from '../events/level.ts';
 import type { SigmaCorrelation, SigmaLogSource, SigmaRule } from '../sigma/rule.ts';

@@ -8,15 +8,20 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
-import type { Argv } from './playbook.ts';
 
 /** A command to run, and where its output goes. */
 export interface RunRequest {
-  argv: Argv;
+  argv: readonly string[];
   timeoutMs: number;
   /** Folder that keeps whole outputs, each named by its SHA-256; undefined: outputs are hashed and dropped. */
   outputFolder: string | undefined;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Added to the small environment, such as a secret that must not stand in argv. */
+  secrets?: Readonly<Record<string, string>>;
+  /** What the command reads; nothing when undefined. */
+  input?: string;
+  /** So many bytes of each output are handed over as `text`; none when undefined. */
+  textBytes?: number;
   /** Ends the command and everything it started. */
   signal: AbortSignal;
 }
@@ -39,6 +44,8 @@ export interface RecordedOutput {
   bytes: number;
   /** First 4,000 characters as UTF-8; a remark instead when it is binary. */
   head: string;
+  /** The beginning as it is, as UTF-8; never for the journal, and empty unless asked for. */
+  text: string;
   /** The file with the whole output; undefined when it is empty, was not kept, or passed the limit. */
   path: string | undefined;
 }
@@ -57,8 +64,8 @@ export async function runCommand(request: RunRequest): Promise<RunResult> {
     detached: true,
     cleanup: false,
     extendEnv: false,
-    env: minimalEnvironment(request.environment, file),
-    stdin: 'ignore',
+    env: { ...minimalEnvironment(request.environment, file), ...request.secrets },
+    ...(request.input === undefined ? { stdin: 'ignore' as const } : { input: request.input }),
     buffer: false,
     reject: false,
   });
@@ -66,8 +73,8 @@ export async function runCommand(request: RunRequest): Promise<RunResult> {
   try {
     const [ended, stdout, stderr] = await Promise.all([
       child,
-      record(child.stdout, request.outputFolder),
-      record(child.stderr, request.outputFolder),
+      record(child.stdout, request),
+      record(child.stderr, request),
     ]);
     const durationMs = Math.round(Number(process.hrtime.bigint() - started) / 1e6);
     const failure = guard.cause ?? failureOf(ended, file);
@@ -137,17 +144,19 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 /** Hashes everything, keeps the head, and writes the whole to a file named by its hash. */
 async function record(
   stream: Readable | null | undefined,
-  folder: string | undefined,
+  { outputFolder, textBytes = 0 }: Pick<RunRequest, 'outputFolder' | 'textBytes'>,
 ): Promise<RecordedOutput> {
   const hash = createHash('sha256');
   const decoder = new StringDecoder('utf8');
   let head = '';
   let isBinary = false;
   let bytes = 0;
-  const keeper = keep(folder);
+  const keeper = keep(outputFolder);
+  const text: Buffer[] = [];
   for await (const chunk of stream ?? []) {
     const data = Buffer.from(chunk as Uint8Array);
     hash.update(data);
+    if (bytes < textBytes) text.push(data.subarray(0, textBytes - bytes));
     bytes += data.length;
     isBinary ||= head.length < HEAD_CHARACTERS && data.includes(0);
     if (head.length < HEAD_CHARACTERS && !isBinary)
@@ -156,7 +165,13 @@ async function record(
   }
   const sha256 = hash.digest('hex');
   const path = await keeper.finish(sha256, bytes);
-  return { sha256, bytes, head: isBinary ? `(binary, ${bytes} bytes)` : safeHead(head), path };
+  return {
+    sha256,
+    bytes,
+    head: isBinary ? `(binary, ${bytes} bytes)` : safeHead(head),
+    text: Buffer.concat(text).toString('utf8'),
+    path,
+  };
 }
 
 /** Control and bidi characters as visible escapes, and no half of a surrogate pair at the cut. */

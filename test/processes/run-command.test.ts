@@ -3,7 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { minimalEnvironment, type RunRequest, runCommand } from '../../src/respond/run-command.ts';
+import {
+  minimalEnvironment,
+  type RunRequest,
+  runCommand,
+} from '../../src/processes/run-command.ts';
 
 let folder: string;
 beforeAll(() => {
