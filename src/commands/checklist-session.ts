@@ -12,7 +12,8 @@ import {
   type ChecklistStep,
   requiredSteps,
 } from '../respond/checklist.ts';
-import type { Playbook } from '../respond/playbook.ts';
+import { leadsOf } from '../respond/next-playbooks.ts';
+import { isTriageOnly, type Playbook } from '../respond/playbook.ts';
 import { resolveVariables } from '../respond/variable-values.ts';
 import { readVariableFlags } from '../respond/variables.ts';
 import type { CommandContext } from './context.ts';
@@ -97,7 +98,7 @@ export async function record<T extends EntryType>(
 const ANSWERS: ReadonlySet<EntryType> = new Set(['step_done', 'step_waived', 'step_reopened']);
 
 /** Reads the incident again and resolves the variables anew. */
-async function refresh(session: Session): Promise<void> {
+export async function refresh(session: Session): Promise<void> {
   session.detail = await session.store.load(session.detail.incident.id);
   const resolved = await resolveVariables(session.playbook, session.detail, session.given);
   session.values = resolved.values;
@@ -107,6 +108,14 @@ async function refresh(session: Session): Promise<void> {
 /** Moves the incident to another phase through the gate, which is checked inside the transaction. */
 export async function enterPhase(session: Session, to: Phase, reason: string): Promise<void> {
   const { incident } = session.detail;
+  if (isTriageOnly(session.playbook) && isLater(to, 'triage')) {
+    const { leadsTo } = session.playbook;
+    const [next = leadsTo[0]] = leadsOf(session.playbook, session.detail, session.values);
+    throw refusedError(
+      `playbook ${session.playbook.id} ends with triage: ${incident.key} needs another one for ${to}`,
+      `Go on with: ir respond --playbook ${next?.playbook ?? 'PLAYBOOK'}`,
+    );
+  }
   const required = requiredSteps(session.playbook, session.detail, session.values);
   const author = authorOf(session.context);
   await session.store.append(incident.id, (before) => [

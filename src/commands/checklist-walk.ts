@@ -2,9 +2,11 @@
 import { IrError, refusedError } from '../errors.ts';
 import type { Phase } from '../incidents/incident.ts';
 import { type Checklist, type ChecklistStep, phaseAfter } from '../respond/checklist.ts';
+import { isTriageOnly } from '../respond/playbook.ts';
 import { variablesOf } from '../respond/render-argv.ts';
 import { variableProblem } from '../respond/variables.ts';
 import { answerBack, answerDone, answerNote, answerSkip, giveValue } from './checklist-answer.ts';
+import { goOnWithPlaybook } from './checklist-playbook.ts';
 import { executePlan, missingValues, planRun, type RunPlan } from './checklist-run.ts';
 import { checklistOf, enterPhase, type Session } from './checklist-session.ts';
 import { phaseTitle, planText, readBackText, reportText, stepText } from './checklist-text.ts';
@@ -220,6 +222,8 @@ async function offerNextPhase(session: Session, list: Checklist): Promise<Phase 
   const next = phaseAfter(list.phase);
   context.say(`\n${phaseTitle(list.phase)}: all steps are answered.`);
   if (list.phase !== detail.incident.phase) return undefined;
+  if (isTriageOnly(session.playbook))
+    return (await goOnWithPlaybook(session)) ? 'triage' : undefined;
   if (next === undefined) {
     context.say('Write the post-mortem with "ir report", then close the incident with "ir close".');
     return undefined;

@@ -2,7 +2,8 @@
 import { EXIT, type ExitCode, refusedError } from '../errors.ts';
 import type { Incident, Phase } from '../incidents/incident.ts';
 import { interruptedRun, phaseAfter } from '../respond/checklist.ts';
-import type { Risk } from '../respond/playbook.ts';
+import { leadsOf } from '../respond/next-playbooks.ts';
+import { isTriageOnly, type Risk } from '../respond/playbook.ts';
 import { renderText, showArgv } from '../respond/render-argv.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import { checklistCommand } from './checklist-command.ts';
@@ -51,6 +52,8 @@ export interface ChecklistResult {
   /** Id of the next step that waits for an answer. */
   next: string | undefined;
   steps: readonly StepSummary[];
+  /** Playbooks that go on from here, or are wanted beside this one, as the incident stands. */
+  leadsTo: readonly { playbook: string; why: string }[];
   variables: Readonly<Record<string, string>>;
   applied: readonly AppliedAnswer[];
   isDryRun: boolean;
@@ -159,17 +162,26 @@ function outcomeOf(session: Session, parts: OutcomeParts): ChecklistOutcome {
     isComplete: list.isComplete,
     next: list.next?.step.id,
     steps: summariesOf(session, phase),
+    leadsTo: leadsOf(session.playbook, session.detail, session.values).map(({ playbook, why }) => ({
+      playbook,
+      why,
+    })),
     variables: session.values,
     applied: answers?.applied ?? [],
     isDryRun: options.dryRun === true,
     isWalk,
     stopped: answers?.stopped,
-    resume: resumeHint(list.next !== undefined, current, phase),
+    resume: resumeHint(session, list.next !== undefined, phase),
   };
   return exit === EXIT.done ? { result } : { result, exit };
 }
 
-function resumeHint(hasNext: boolean, current: Phase, shown: Phase): string {
+function resumeHint(session: Session, hasNext: boolean, shown: Phase): string {
+  const { playbook, detail, values } = session;
+  const current = detail.incident.phase;
+  const [lead] = leadsOf(playbook, detail, values);
+  if (!hasNext && isTriageOnly(playbook))
+    return `ir respond --playbook ${lead?.playbook ?? 'PLAYBOOK'}`;
   if (shown !== current) return `ir respond`;
   if (hasNext) return `ir ${checklistCommand(current)}`;
   const next = phaseAfter(current);

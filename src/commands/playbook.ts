@@ -74,7 +74,10 @@ export async function showPlaybook(
   const whole = { ...playbook, steps: _steps };
   return {
     playbook,
-    phases: PHASES.map((phase) => ({ phase, steps: stepsOf(whole, phase).map(shownStep) })),
+    phases: PHASES.map((phase) => ({
+      phase,
+      steps: stepsOf(whole, phase).map(shownStep),
+    })).filter(({ steps }) => steps.length > 0),
   };
 }
 

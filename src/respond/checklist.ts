@@ -107,7 +107,8 @@ function stateOf(
   };
 }
 
-function conditionFacts(detail: IncidentDetail, variables: VariableValues): ConditionFacts {
+/** What the conditions of a playbook are asked about in this incident. */
+export function conditionFacts(detail: IncidentDetail, variables: VariableValues): ConditionFacts {
   const { severity, impact, urgency, determination, status, phase, isDrill } = detail.incident;
   const withStatus = (wanted: StepState['status']): Set<string> =>
     new Set(detail.steps.filter((step) => step.status === wanted).map((step) => step.stepId));

@@ -1,11 +1,13 @@
 /** What a schema cannot say about a playbook: names that must exist, order, and argv that stays argv. */
 
+import { suggestion } from '../errors.ts';
 import type { Problem, YamlDocument, YamlPath } from '../yaml.ts';
 import { checkCommand, checkPlaceholder, type Report } from './command-checks.ts';
 import { namesIn } from './condition.ts';
 import { placeholdersIn } from './placeholder.ts';
 import type { Playbook, Step, Variable } from './playbook.ts';
-import type { RawPlaybook } from './playbook-schema.ts';
+import { phasesOf, type RawPlaybook } from './playbook-schema.ts';
+import { checkReach } from './reach-checks.ts';
 import { variableProblem } from './variables.ts';
 
 /** Checks a playbook whose shape is right. Returns every problem. */
@@ -23,12 +25,16 @@ export async function checkPlaybook(
     checkNames(step, path, playbook.variables, report);
     checkCommand(step, path, playbook.variables, report);
   }
+  checkLeads(playbook, report);
+  const places = new Map([...located(playbook, raw)].map(({ step, path }) => [step.id, path]));
+  // What is not declared is said already; then nothing can be said of what it may be.
+  if (problems.length === 0) checkReach(playbook, (id) => places.get(id) ?? [], report);
   return problems;
 }
 
 function* located(playbook: Playbook, raw: RawPlaybook): Generator<{ step: Step; path: YamlPath }> {
   for (const step of playbook.steps) {
-    const index = raw.phases[step.phase].findIndex((candidate) => candidate.id === step.id);
+    const index = raw.phases[step.phase]?.findIndex(({ id }) => id === step.id) ?? -1;
     yield { step, path: ['phases', step.phase, index] };
   }
 }
@@ -99,7 +105,7 @@ function checkOrder(playbook: Playbook, raw: RawPlaybook, report: Report): void 
     }
     above.add(step.id);
   }
-  for (const [phase, steps] of Object.entries(raw.phases)) {
+  for (const [phase, steps] of phasesOf(raw)) {
     if (!steps.some((step) => step.required)) {
       report(
         ['phases', phase],
@@ -116,14 +122,41 @@ function checkNames(
   variables: readonly Variable[],
   report: Report,
 ): void {
-  const known = new Set(variables.map((variable) => variable.name));
   const named = [...step.asks, ...(step.when === undefined ? [] : namesIn(step.when).variables)];
-  for (const name of named) {
-    if (!known.has(name))
-      report(path, `step "${step.id}" names the variable "${name}", which is not declared`);
-  }
+  checkVariableNames(named, `step "${step.id}"`, path, variables, report);
   for (const key of ['title', 'instructions'] as const) {
     for (const name of placeholdersIn(step[key]))
       checkPlaceholder(name, [...path, key], variables, report);
+  }
+}
+
+function checkLeads({ id, leadsTo, steps, variables }: Playbook, report: Report): void {
+  const ids = new Set(steps.map((step) => step.id));
+  for (const [index, { playbook, when }] of leadsTo.entries()) {
+    const path = ['leads_to', index];
+    if (playbook === id) report([...path, 'playbook'], 'leads_to names the playbook itself');
+    if (when === undefined) continue;
+    const named = namesIn(when);
+    checkVariableNames(named.variables, 'leads_to', path, variables, report);
+    for (const step of named.steps)
+      if (!ids.has(step)) report(path, `leads_to names the step "${step}", which does not exist`);
+  }
+}
+
+function checkVariableNames(
+  names: readonly string[],
+  who: string,
+  path: YamlPath,
+  variables: readonly Variable[],
+  report: Report,
+): void {
+  const known = variables.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    report(
+      path,
+      `${who} names the variable "${name}", which is not declared`,
+      suggestion(name, known, 'Add it under variables.'),
+    );
   }
 }

@@ -9,6 +9,7 @@ import { checkPlaybook } from './playbook-checks.ts';
 import {
   buildPlaybookSchema,
   durationMs,
+  phasesOf,
   type RawCommand,
   type RawPlaybook,
   type RawStep,
@@ -55,15 +56,20 @@ export async function readPlaybook(
 /** Mistakes in conditions of a file whose shape is wrong, so that one look shows all of them. */
 function conditionProblems(document: YamlDocument): Problem[] {
   const problems: Problem[] = [];
-  const { phases } = (document.value ?? {}) as { phases?: Record<string, unknown> };
+  const { phases, leads_to: leads } = (document.value ?? {}) as {
+    phases?: Record<string, unknown>;
+    leads_to?: unknown;
+  };
+  const check = (item: unknown, path: readonly (string | number)[]): void => {
+    const when: unknown = (item as { when?: unknown } | null)?.when;
+    if (typeof when === 'string') readCondition(when, [...path, 'when'], document, problems);
+  };
+  for (const [index, lead] of Array.isArray(leads) ? leads.entries() : [])
+    check(lead, ['leads_to', index]);
   for (const phase of PHASES) {
     const steps = phases?.[phase];
-    for (const [index, step] of Array.isArray(steps) ? steps.entries() : []) {
-      const when: unknown = (step as { when?: unknown } | null)?.when;
-      if (typeof when === 'string') {
-        readCondition(when, ['phases', phase, index, 'when'], document, problems);
-      }
-    }
+    for (const [index, step] of Array.isArray(steps) ? steps.entries() : [])
+      check(step, ['phases', phase, index]);
   }
   return problems;
 }
@@ -82,9 +88,10 @@ function toPlaybook(
   document: YamlDocument,
   problems: Problem[],
 ): Playbook {
-  const asked = new Set(PHASES.flatMap((phase) => raw.phases[phase].flatMap(({ asks }) => asks)));
-  const steps = PHASES.flatMap((phase) =>
-    raw.phases[phase].map((step, index): Step => {
+  const phases = phasesOf(raw);
+  const asked = new Set(phases.flatMap(([, steps]) => steps.flatMap(({ asks }) => asks)));
+  const steps = phases.flatMap(([phase, all]) =>
+    all.map((step, index): Step => {
       const when = readCondition(step.when, ['phases', phase, index, 'when'], document, problems);
       return toStep(step, phase, when);
     }),
@@ -101,6 +108,11 @@ function toPlaybook(
     broughtBy: raw.applies_to.brought_by,
     references: raw.references,
     variables: raw.variables.map((variable) => toVariable(variable, asked.has(variable.name))),
+    leadsTo: raw.leads_to.map(({ playbook, when, why }, index) => ({
+      playbook,
+      when: readCondition(when, ['leads_to', index, 'when'], document, problems),
+      why,
+    })),
     steps,
     path,
     origin,

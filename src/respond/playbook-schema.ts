@@ -1,18 +1,8 @@
 /** The shape of a playbook file, as zod checks it. Unknown keys are errors. */
 import type { z as Zod } from 'zod';
 import { PHASES, type Phase } from '../incidents/incident.ts';
+import { ROLES } from '../incidents/roles.ts';
 import { RISKS, VARIABLE_TYPES } from './playbook.ts';
-
-/** Roles that can own a step, in the words of NIST and of incident command. */
-export const OWNER_ROLES = [
-  'incident_commander',
-  'responder',
-  'analyst',
-  'system_owner',
-  'communications',
-  'legal',
-  'scribe',
-] as const;
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const TECHNIQUE = /^T\d{4}(\.\d{3})?$/;
@@ -72,7 +62,7 @@ function buildStepSchema(z: typeof Zod) {
     depends_on: z.array(id).max(20).default([]),
     when: z.string().max(500).optional(),
     asks: z.array(name).max(8).default([]),
-    owner: z.enum(OWNER_ROLES).default('responder'),
+    owner: z.enum(ROLES).default('responder'),
     due: duration.optional(),
     evidence: z.array(line).max(12).default([]),
     command: buildCommandSchema(z).optional(),
@@ -104,6 +94,7 @@ export function buildPlaybookSchema(z: typeof Zod) {
   });
   const reference = z.strictObject({ title: line, url: z.url({ protocol: /^https$/ }) });
   const steps = z.array(buildStepSchema(z)).min(1).max(200);
+  const leadsTo = z.strictObject({ playbook: id, when: z.string().max(500).optional(), why: line });
   return z.strictObject({
     id,
     title: line,
@@ -111,11 +102,32 @@ export function buildPlaybookSchema(z: typeof Zod) {
     applies_to: appliesTo.prefault({}),
     references: z.array(reference).max(20).default([]),
     variables: z.array(buildVariableSchema(z)).max(30).default([]),
-    phases: z.strictObject(
-      Object.fromEntries(PHASES.map((phase) => [phase, steps])) as Record<Phase, typeof steps>,
-    ),
+    leads_to: z.array(leadsTo).max(20).default([]),
+    phases: buildPhasesSchema(z, steps),
   });
 }
+
+/** All five phases, or triage alone, which ends by naming the next playbook. */
+function buildPhasesSchema(z: typeof Zod, steps: Zod.ZodArray<ReturnType<typeof buildStepSchema>>) {
+  const { triage: _, ...later } = Object.fromEntries(
+    PHASES.map((phase) => [phase, steps.optional()]),
+  ) as Record<Phase, Zod.ZodOptional<typeof steps>>;
+  return z.strictObject({ triage: steps, ...later }).superRefine((phases, context) => {
+    const missing = PHASES.filter((phase) => phases[phase] === undefined);
+    if (missing.length === 0 || missing.length === PHASES.length - 1) return;
+    context.addIssue({
+      code: 'custom',
+      message: `the ${missing.length === 1 ? 'phase' : 'phases'} ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: a playbook has all five, or triage alone`,
+    });
+  });
+}
+
+/** The phases that a file has, with their steps. */
+export const phasesOf = (raw: RawPlaybook): [Phase, readonly RawStep[]][] =>
+  PHASES.flatMap((phase): [Phase, readonly RawStep[]][] => {
+    const steps = raw.phases[phase];
+    return steps === undefined ? [] : [[phase, steps]];
+  });
 
 /** A playbook file after the schema, before the checks that look across it. */
 export type RawPlaybook = Zod.output<ReturnType<typeof buildPlaybookSchema>>;

@@ -1,5 +1,6 @@
 /** A playbook: what to do in each phase of one kind of incident. Plain data, read from YAML, never executed. */
 import type { Phase } from '../incidents/incident.ts';
+import type { Role } from '../incidents/roles.ts';
 import type { Condition } from './condition.ts';
 
 /** How much a command can hurt: reads, changes that can be undone, cuts users or services, cannot be undone. */
@@ -77,11 +78,19 @@ export interface Step {
   when: Condition | undefined;
   /** Variables that must have a value before the step can be done. */
   asks: readonly string[];
-  owner: string;
+  owner: Role;
   /** Milliseconds from entry into the phase; undefined when there is no deadline. */
   dueMs: number | undefined;
   evidence: readonly string[];
   command: StepCommand | undefined;
+}
+
+/** Another playbook, and when it is the one to follow. */
+export interface Lead {
+  playbook: string;
+  /** Undefined: it may be wanted at any time. */
+  when: Condition | undefined;
+  why: string;
 }
 
 /** What to do in one kind of incident. */
@@ -101,6 +110,8 @@ export interface Playbook {
   broughtBy: readonly string[];
   references: readonly { title: string; url: string }[];
   variables: readonly Variable[];
+  /** Playbooks that go on where this one ends, or that are needed beside it, in the order of the file. */
+  leadsTo: readonly Lead[];
   /** All steps, in order of phase and then of the file. */
   steps: readonly Step[];
   /** File it was read from. */
@@ -111,3 +122,7 @@ export interface Playbook {
 /** The steps of one phase, in order. */
 export const stepsOf = (playbook: Playbook, phase: Phase): readonly Step[] =>
   playbook.steps.filter((step) => step.phase === phase);
+
+/** True for a playbook that only finds out which other one to follow. */
+export const isTriageOnly = ({ steps }: Pick<Playbook, 'steps'>): boolean =>
+  steps.every(({ phase }) => phase === 'triage');

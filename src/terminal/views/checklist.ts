@@ -162,6 +162,9 @@ function endLines(result: ChecklistResult, style: Style): string[] {
   if (result.isComplete) {
     lines.push(...wrapped(`All required steps of ${result.phase} are answered.`, style));
   }
+  for (const { playbook, why } of result.leadsTo) {
+    lines.push(...wrapped(`See also the playbook ${playbook}: ${why}`, style));
+  }
   lines.push(`Go on with: ${result.resume}`);
   return lines;
 }

@@ -31,6 +31,8 @@ export const view: View<PlaybookShowResult> = {
       yield `\n${paint.bold(phase.toUpperCase())}\n`;
       for (const step of steps) yield `${stepLines(step, style).join('\n')}\n`;
     }
+    for (const { playbook: id, why } of playbook.leadsTo)
+      yield prose(`Leads to ${neutraliseLine(id)}: ${why}`, '');
     for (const { title, url } of playbook.references)
       yield `${neutraliseLine(title)}: ${neutraliseLine(url)}\n`;
   },
