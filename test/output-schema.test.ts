@@ -75,6 +75,7 @@ const OFTEN_ABSENT = new Set([
   'ir.count_is_least',
   'ir.indicators',
   'ir.noise',
+  'ir.doubt',
   'ir.raised',
   'threat.tactic.id',
   'threat.technique.subtechnique.id',

@@ -31,6 +31,7 @@ export function alertDocument(finding: Finding): Document {
     put(document, 'ir.noise', { actors, of_actors: ofActors, findings });
   }
   if (finding.raised !== undefined) put(document, 'ir.raised', finding.raised);
+  if (finding.doubt !== undefined) put(document, 'ir.doubt', finding.doubt);
   if (finding.act !== undefined) putAct(document, finding.act);
   return document;
 }

@@ -7,6 +7,7 @@ import { stagesOf } from './attack.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
+import { withDoubt } from './doubt.ts';
 import { createFilter } from './event-filter.ts';
 import { citedLocations, readCited } from './evidence.ts';
 import type { FileAccount, Finding, Timeline } from './finding.ts';
@@ -19,6 +20,7 @@ import { createParents } from './parents.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { intrudersOf, raise } from './raise-findings.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
+import { type Judged, type JudgeInput, judgeAnswers } from './same-answer.ts';
 import { sayGrowth } from './say-growth.ts';
 import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, countsFirst, openSession, type Session } from './session.ts';
@@ -88,8 +90,23 @@ async function run(
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     options.progress?.('reading the evidence');
-    const build = createBuilder(session, plan, session.marksOf(results), hashes, changes);
-    const { found: told, raisedCount } = await tellHits(build, hits, noise, turn);
+    const { build, cite } = createBuilder(session, plan, session.marksOf(results), hashes, changes);
+    const judged = await inTurns(
+      judgeAnswers(hits.bursts, {
+        plan,
+        files: session.files,
+        cite,
+        ...takingPart(session, options),
+      }),
+      turn,
+    );
+    const { found: told, hiddenCount } = await tellHits(
+      build,
+      { ...hits, judged },
+      noise,
+      options.level,
+      turn,
+    );
     const found = withIndicators(told, options.indicators);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
@@ -97,8 +114,7 @@ async function run(
     options.progress?.('looking at what the suspects did');
     const traces = await inTurns(tracesOf(suspectAddresses(found), session.files), turn);
     const stories = tellStories({ findings: found, files: accounts, traces });
-    const hidden = hits.hiddenCount - raisedCount;
-    const timeline = timelineOf(session, accounts, totals, top, findings, hidden, choice);
+    const timeline = timelineOf(session, accounts, totals, top, findings, hiddenCount, choice);
     return {
       ...timeline,
       stories,
@@ -190,33 +206,51 @@ function createBuilder(
   marksOf: ReturnType<Session['marksOf']>,
   hashes: Awaited<ReturnType<Session['hash']>>,
   changes: Awaited<ReturnType<Session['changes']>>,
-): Build {
+): { build: Build; cite: JudgeInput['cite'] } {
   // Of a file that changed, what now stands at a place is not what was found there.
   const isSame = (file: number): boolean => changes[file]?.problem === undefined;
   const goodHashes = hashes.map((hash, file) => (isSame(file) ? (hash ?? '') : ''));
   const reader = { formats: FORMATS, parents: createParents(files, FORMATS) };
-  return function* build(bursts, hits) {
-    const locations = [...citedLocations(bursts, hits)].filter((at) => isSame(fileOf(at)));
-    const cited = yield* readCited(locations, files, marksOf, reader);
-    return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
+  const cite: JudgeInput['cite'] = (locations) =>
+    readCited(
+      [...locations].filter((at) => isSame(fileOf(at))),
+      files,
+      marksOf,
+      reader,
+    );
+  return {
+    cite,
+    *build(bursts, hits) {
+      const cited = yield* cite(citedLocations(bursts, hits));
+      return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });
+    },
   };
 }
 
 /** The findings of the level asked for, then those that are raised to it because somebody had broken in before. */
 async function tellHits(
   build: Build,
-  { bursts, hits, lowBursts, lowHits }: RankedHits,
+  { hits, lowBursts, lowHits, judged: { bursts, empty }, ...rest }: RankedHits & { judged: Judged },
   noise: ReadonlyMap<number, Noise>,
+  level: Level,
   turn: Turn,
-): Promise<{ found: Finding[]; raisedCount: number }> {
+): Promise<{ found: Finding[]; hiddenCount: number }> {
   const list = listSink();
-  const hand = async (work: ReturnType<Build>, raised?: string): Promise<void> => {
-    for (const finding of await inTurns(work, turn))
-      list.take(raised === undefined ? finding : { ...finding, raised }, 'closed');
+  let { hiddenCount } = rest;
+  const hand = async (
+    work: ReturnType<Build>,
+    more: Partial<Pick<Finding, 'raised' | 'doubt' | 'level'>> = {},
+  ): Promise<void> => {
+    for (const finding of await inTurns(work, turn)) {
+      const told = withDoubt({ ...finding, ...more });
+      if (told.raised === undefined && levelRank(told.level) < levelRank(level)) hiddenCount += 1;
+      else list.take(told, 'closed');
+    }
   };
   const noisy = bursts.filter(({ rule }) => noise.has(rule));
-  for (const part of parts(bursts.filter(({ rule }) => !noise.has(rule))))
+  for (const part of parts(bursts.filter((one) => !noise.has(one.rule) && !empty.has(one))))
     await hand(build(part, []));
+  for (const [burst, less] of empty) await hand(build([burst], []), less);
   for (const part of parts(hits)) await hand(build([], part));
   // What somebody does who broke in is no noise.
   const apart = raise(intrudersOf(list.findings), noisy, []).bursts;
@@ -226,9 +260,21 @@ async function tellHits(
       list.take({ ...finding, noise: joined.noise }, 'closed');
   }
   const raised = raise(intrudersOf(list.findings), lowBursts, lowHits);
-  for (const [burst, reason] of raised.bursts) await hand(build([burst], []), reason);
-  for (const [hit, reason] of raised.hits) await hand(build([], [hit]), reason);
-  return { found: list.findings, raisedCount: raised.bursts.size + raised.hits.size };
+  for (const [burst, reason] of raised.bursts) await hand(build([burst], []), { raised: reason });
+  for (const [hit, reason] of raised.hits) await hand(build([], [hit]), { raised: reason });
+  hiddenCount -= raised.bursts.size + raised.hits.size;
+  return { found: list.findings, hiddenCount };
+}
+
+/** Which events the filter lets in. */
+function takingPart({ files }: Session, options: AnalyseOptions): Pick<JudgeInput, 'accepts'> {
+  const filter = createFilter(options.filter);
+  return {
+    accepts(event, raw, location) {
+      const { format } = files[fileOf(location)]!;
+      return format !== undefined && filter.accepts(event, raw, format);
+    },
+  };
 }
 
 /** Findings about indicators say which, and where these were written. */

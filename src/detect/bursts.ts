@@ -162,7 +162,8 @@ export function joinBursts(bursts: readonly Burst[]): Burst {
 }
 
 /** The same text for bursts that may be one. */
-export const keyOfBurst = ({ rule, key }: Burst): string => `${rule}\u0001${key}`;
+export const keyOfBurst = ({ rule, key }: Pick<Burst, 'rule' | 'key'>): string =>
+  `${rule}\u0001${key}`;
 
 const isPause = (burst: Burst, timeUs: number | undefined): boolean =>
   timeUs !== undefined &&

@@ -53,6 +53,8 @@ export interface Finding {
   event: Readonly<Record<string, unknown>>;
   /** Below the level asked for and shown all the same: why. */
   raised?: string;
+  /** Why it may be less than its rule says; its level is lowered where it was higher than that allows. */
+  doubt?: string;
   /** The indicators that it is about, and where they were written; absent where there are none. */
   indicators?: readonly FoundIndicator[];
   /** Its rule hits what is ordinary here: all of its findings stand in this one. */
@@ -81,6 +83,7 @@ export interface FoldedFinding {
   firstUs: number | undefined;
   lastUs: number | undefined;
   count: number;
+  doubt?: string;
   /** Its first piece of evidence; undefined when it has none. */
   evidence: Evidence | undefined;
 }

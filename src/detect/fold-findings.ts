@@ -175,6 +175,7 @@ export const foldedOf = ({
   firstUs,
   lastUs,
   count,
+  doubt,
   evidence,
 }: Finding): FoldedFinding => ({
   id,
@@ -183,6 +184,7 @@ export const foldedOf = ({
   firstUs,
   lastUs,
   count,
+  ...(doubt !== undefined && { doubt }),
   evidence: evidence[0],
 });
 

@@ -37,7 +37,7 @@ export function intrudersOf(findings: readonly Finding[]): Intruders {
       const value = valueAt(finding.event, field);
       if (value === undefined) continue;
       const known = intruders.get(`${field} ${value}`);
-      const because = `${value} broke in before: "${finding.rule.title}" at ${rfc3339(atUs)}`;
+      const because = `${value} ${finding.doubt === undefined ? 'broke' : 'may have broken'} in before: "${finding.rule.title}" at ${rfc3339(atUs)}`;
       if (known === undefined || atUs < known.atUs) {
         intruders.set(`${field} ${value}`, { atUs, because });
       }

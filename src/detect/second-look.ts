@@ -11,6 +11,7 @@ import { openInput } from '../logs/open-input.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { createEventReader, type FileReader } from '../logs/read-events.ts';
 import { readRecords } from '../logs/read-records.ts';
+import { createAutomaton } from './aho-corasick.ts';
 import { type Location, locate } from './location.ts';
 
 /** An event that was found again. */
@@ -24,7 +25,9 @@ export interface Look {
   /** Words that stand in the lines as they are: addresses, numbers of sessions and processes. */
   words: readonly string[];
   /** Does an event belong to it? The words alone may stand in others. */
-  isWanted(event: Event, raw: string): boolean;
+  isWanted(event: Event, raw: string, location: Location): boolean;
+  /** Is the file of this number looked into? Absent: all are. */
+  isIn?(file: number): boolean;
 }
 
 const BLOCK_BYTES = 1 << 20;
@@ -41,13 +44,13 @@ export function* lookAgain(
   look: Look,
 ): Generator<void, { seen: SeenEvent[]; isCut: boolean }, void> {
   const seen: SeenEvent[] = [];
-  const words = look.words
-    .map((word) => Buffer.from(word, 'utf8'))
-    .filter(({ length }) => length > 0);
+  const words = look.words.filter(({ length }) => length > 0);
+  const find = words.length > FEW_WORDS ? linesWithAny(words) : placesOf(words);
   for (const [index, file] of files.entries()) {
     if (words.length === 0 || seen.length >= MOST_EVENTS) break;
+    if (look.isIn?.(index) === false) continue;
     try {
-      yield* lookInto(file, index, words, look, seen);
+      yield* lookInto(file, index, find, look, seen);
     } catch {
       // The file went away since it was read; its account says so.
     }
@@ -59,7 +62,7 @@ export function* lookAgain(
 function* lookInto(
   file: PreparedFile,
   index: number,
-  words: readonly Buffer[],
+  find: Finder,
   look: Look,
   seen: SeenEvent[],
 ): Generator<void, void, void> {
@@ -69,8 +72,9 @@ function* lookInto(
     ...{ format, streams, formats: FORMATS, adjustment, account },
     clock: createClock({ zone, years, headers }),
     sink(event, raw, offset) {
-      if (seen.length < MOST_EVENTS && look.isWanted(event, raw))
-        seen.push({ event, location: locate(index, offset) });
+      const location = locate(index, offset);
+      if (seen.length < MOST_EVENTS && look.isWanted(event, raw, location))
+        seen.push({ event, location });
     },
   });
   const descriptor = openInput(file.absolute, file.contentState);
@@ -83,7 +87,7 @@ function* lookInto(
     }
     // Records of one event stand together where processes are told by number.
     const behind = format?.hasProcesses === true ? LINES_BEHIND : 0;
-    yield* linesWith(words, descriptor, { sizeBytes: file.contentBytes, behind }, reader);
+    yield* linesWith(find, descriptor, { sizeBytes: file.contentBytes, behind }, reader);
     reader.end();
   } finally {
     closeSync(descriptor);
@@ -92,7 +96,7 @@ function* lookInto(
 
 /** Hands the lines with one of the words, and those behind them, to `reader`. */
 function* linesWith(
-  words: readonly Buffer[],
+  find: Finder,
   descriptor: number,
   { sizeBytes, behind }: { sizeBytes: number; behind: number },
   reader: FileReader,
@@ -113,7 +117,7 @@ function* linesWith(
     // A line longer than a block is left out.
     const block = buffer.subarray(0, whole === 0 ? read : whole);
     let read0 = 0;
-    for (const at of placesOf(words, block)) {
+    for (const at of find(block)) {
       if (at < read0) continue;
       const start = Math.max(read0, at === 0 ? 0 : block.lastIndexOf(10, at - 1) + 1);
       let end = start;
@@ -129,15 +133,42 @@ function* linesWith(
   }
 }
 
-/** Where the words stand alone in a block, in order. */
-function placesOf(words: readonly Buffer[], block: Buffer): number[] {
-  const places: number[] = [];
-  for (const word of words) {
-    for (let at = block.indexOf(word); at !== -1; at = block.indexOf(word, at + word.length))
-      if (!isWord(block[at - 1]) && !isWord(block[at + word.length])) places.push(at);
-  }
-  return places.sort((a, b) => a - b);
-}
+/** Places in a block at which there is a word, in order. */
+type Finder = (block: Buffer) => readonly number[];
+
+/** Up to so many words are looked for one after the other. */
+const FEW_WORDS = 12;
+
+/** Where the words stand alone. */
+const placesOf = (words: readonly string[]): Finder => {
+  const sought = words.map((word) => Buffer.from(word, 'utf8'));
+  return (block) => {
+    const places: number[] = [];
+    for (const word of sought) {
+      for (let at = block.indexOf(word); at !== -1; at = block.indexOf(word, at + word.length))
+        if (!isWord(block[at - 1]) && !isWord(block[at + word.length])) places.push(at);
+    }
+    return places.sort((a, b) => a - b);
+  };
+};
+
+/** Where the lines begin in which any of many words stands: one pass, however many there are. */
+const linesWithAny = (words: readonly string[]): Finder => {
+  const automaton = createAutomaton(words.map((word) => word.toLowerCase()));
+  const kinds = new Uint8Array(256);
+  return (block) => {
+    const places: number[] = [];
+    for (let start = 0; start < block.length; ) {
+      const newline = block.indexOf(10, start);
+      const end = newline === -1 ? block.length : newline;
+      let isFound = false;
+      automaton.scan(block, start, end, () => (isFound = true), kinds);
+      if (isFound) places.push(start);
+      start = end + 1;
+    }
+    return places;
+  };
+};
 
 /** Letters and digits: a number within another is another number. */
 const isWord = (byte: number | undefined): boolean =>

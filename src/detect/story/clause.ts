@@ -1,6 +1,7 @@
 /** A finding as a clause: its rule's title, and what ECS fields say of it. */
 import { grouped } from '../../events/words.ts';
 import { valueAt } from '../act.ts';
+import { failuresBefore } from '../doubt.ts';
 import type { Finding } from '../finding.ts';
 import { type Fact, isGuessing } from './fact.ts';
 import { namesInRecord } from './record-names.ts';
@@ -128,10 +129,6 @@ function fileText(paths: readonly string[]): string {
   if (paths.length === 1 && first.length <= MOST_PATH) return first;
   return names([...new Set(paths.map((path) => path.replace(/^.*[\\/]/, '')))]);
 }
-
-/** Of what was counted, all but the logins that it led to. */
-export const failuresBefore = ({ count, decided = 1 }: Finding): number =>
-  Math.max(0, count - decided);
 
 /** How often it happened; empty for once, and, in few words, where commands are named. */
 function countText(finding: Finding, isBrief: boolean): string {

@@ -49,13 +49,16 @@ export function intrusionsOf(
     .sort((a, b) => weightOf(b) - weightOf(a) || momentOf(a.facts[0]!) - momentOf(b.facts[0]!));
 }
 
-/** Somebody is inside, and it is not one lone sign: a chain over tactics, or a sign beyond doubt. */
+/** Somebody is inside, and it is not one lone sign: a chain over tactics, or a sign that is enough. */
 function isIntrusion(facts: readonly Fact[]): boolean {
   const inside = facts.filter(({ isInside }) => isInside);
   if (inside.length === 0) return false;
   const tactics = new Set(facts.flatMap(({ finding }) => finding.rule.tactics));
-  const isBeyondDoubt = inside.some(({ finding }) => finding.level === 'critical');
-  return isBeyondDoubt || (tactics.size > 1 && facts.length > 1) || inside.length > 1;
+  // A sign that is doubted gives a story that doubts.
+  const isSign = inside.some(
+    ({ finding }) => finding.level === 'critical' || finding.doubt !== undefined,
+  );
+  return isSign || (tactics.size > 1 && facts.length > 1) || inside.length > 1;
 }
 
 const weightOf = ({ facts }: Intrusion): number =>

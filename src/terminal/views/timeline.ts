@@ -324,6 +324,9 @@ function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<
     const why = `shown although below the level: ${finding.raised}`;
     yield `${wrapAfter(indent, why, style.width, INDENT)}\n`;
   }
+  if (finding.doubt !== undefined) {
+    yield `${wrapAfter(indent, `may be less: ${finding.doubt}`, style.width, INDENT)}\n`;
+  }
   const act = actText(finding, offsetAt);
   if (act !== '') yield `${wrapAfter(indent, act, style.width, INDENT)}\n`;
   const [evidence] = finding.evidence;

@@ -1,0 +1,184 @@
+/** What looks grave and need not be: answers that come to everything, passwords that their owner mistyped. And what must stay grave. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src/detect/analyse.ts';
+import type { Finding, Timeline } from '../../src/detect/finding.ts';
+
+async function timelineOf(name: string, lines: readonly string[]): Promise<Timeline> {
+  const cwd = mkdtempSync(join(tmpdir(), 'ir-doubt-'));
+  try {
+    writeFileSync(join(cwd, name), `${lines.join('\n')}\n`);
+    return await analyse([name], {
+      ...{ cwd, zone: 'UTC', env: { XDG_CONFIG_HOME: join(cwd, 'none') }, level: 'low' },
+      filter: {
+        ...{ sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY },
+        ...{ entities: [], grep: undefined },
+      },
+      ...{ ruleNames: [], ruleFolders: [], referenceMs: undefined, workers: 0 },
+      stdin: (async function* nothing() {})(),
+    });
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** `GET /path 200 1234`, by default of one visitor. */
+const request = (text: string, index: number): string => {
+  const [method, path, status, bytes, address = '203.0.113.9'] = text.split(' ');
+  const time = `10:${String(Math.floor(index / 60)).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}`;
+  return `${address} - - [29/Nov/2026:${time} +0000] "${method} ${path} HTTP/1.1" ${status} ${bytes} "-" "Mozilla/5.0"`;
+};
+const grave = ({ findings }: Timeline): Finding[] =>
+  findings.filter(({ level }) => level === 'high' || level === 'critical');
+const pathsOf = (findings: readonly Finding[]): string[] => [
+  ...new Set(findings.flatMap(({ entities }) => entities['url.path'] ?? [])),
+];
+
+const PROBES = [
+  ...['/.env', '/s.php?cmd=id', '/wp-content/uploads/x.php?c=id', '/backup.zip', '/.git/config'],
+  ...['/index.php?page=../../../../etc/passwd', '/.aws/credentials', '/db.sql', '/shell.php'],
+];
+const probesOf = (answer: string): string[] => PROBES.map((path) => `GET ${path} ${answer}`);
+
+describe('an answer that comes to every path', () => {
+  it.each([
+    ['as the start page does', ['GET / 200 1234', ...probesOf('200 1234')]],
+    [
+      'as the start page does for another visitor',
+      [...probesOf('200 1234'), 'GET / 200 1234 198.51.100.4'],
+    ],
+    [
+      'as paths of many kinds do',
+      [
+        'GET / 200 9000',
+        ...probesOf('200 512'),
+        ...['/robots.txt', '/a.png', '/x/y', '/favicon.ico'].map((path) => `GET ${path} 200 512`),
+      ],
+    ],
+    ['as an error does', ['GET / 500 87', ...probesOf('500 87')]],
+  ])('accuses nobody, %s', async (_, requests) => {
+    const timeline = await timelineOf('access.log', requests.map(request));
+    expect(grave(timeline)).toEqual([]);
+    expect(timeline.stories).toEqual([]);
+    // It is told as what was tried.
+    expect(timeline.findings.length).toBeGreaterThan(0);
+  });
+
+  it('says why, and ranks as trying does', async () => {
+    const { findings } = await timelineOf(
+      'access.log',
+      ['GET / 200 1234', ...probesOf('200 1234')].map(request),
+    );
+    const shell = findings.find(({ rule }) => rule.title === 'Command given to a web shell');
+    expect(shell).toMatchObject({ level: 'medium', count: 2 });
+    expect(shell?.doubt).toBe(
+      'answered as any path of the site is (200, 1,234 bytes), which does not show that it worked',
+    );
+  });
+
+  it.each([
+    ['in one that is shown', 1],
+    ['in the middle of many', 40],
+  ])('hides no other answer, %s', async (_, many) => {
+    const probes = Array.from({ length: many }, () => PROBES).flat();
+    const half = Math.floor(probes.length / 2);
+    const requests = ['GET / 200 1234', ...probes.map((path) => `GET ${path} 200 1234`)];
+    requests.splice(half, 0, 'GET /old/.env 200 811', 'GET /up/files/z.php?c=id 200 54');
+    const timeline = await timelineOf('access.log', requests.map(request));
+    expect(pathsOf(grave(timeline)).sort()).toEqual(['/old/.env', '/up/files/z.php']);
+    for (const { evidence, count } of grave(timeline)) {
+      expect(evidence.map(({ raw }) => raw).join()).not.toContain('1234');
+      expect(count).toBe(1);
+    }
+    expect(timeline.stories).toHaveLength(1);
+  });
+
+  it('is found again where many visitors were answered so', async () => {
+    const visitors = Array.from({ length: 30 }, (_, index) => `198.51.100.${index + 1}`);
+    const requests = visitors.flatMap((address) =>
+      [...PROBES, ...PROBES].map((path) => `GET ${path} 200 1234 ${address}`),
+    );
+    requests.splice(200, 0, 'GET /old/.env 200 811 198.51.100.11');
+    const timeline = await timelineOf('access.log', ['GET / 200 1234', ...requests].map(request));
+    expect(pathsOf(grave(timeline))).toEqual(['/old/.env']);
+  });
+});
+
+describe('an intruder cannot make an answer look like that', () => {
+  const shell = 'GET /up/files/z.php?c=id 200 54';
+  it.each([
+    [
+      'by what stands behind a script',
+      [
+        ...['a.zip', '.env', 'b.png', 'c', 'd.txt', 'e.css', 'f.html'].map(
+          (name) => `GET /up/files/z.php/${name} 200 54`,
+        ),
+      ],
+    ],
+    ['by asking for a part of the start page', ['GET / 206 54']],
+    [
+      'by refused requests',
+      [...['/', '/a.zip', '/b.env', '/c'].map((path) => `GET ${path} 403 54`)],
+    ],
+    [
+      'where calls of an application are answered in as many bytes',
+      [
+        ...['users', 'orders', 'items', 'carts', 'pays', 'stock', 'ping'].map(
+          (name) => `GET /api/${name} 200 54 198.51.100.7`,
+        ),
+      ],
+    ],
+  ])('%s', async (_, others) => {
+    const timeline = await timelineOf('access.log', [...others, shell].map(request));
+    const levels = grave(timeline).map(({ level }) => level);
+    expect(levels).toContain('critical');
+  });
+});
+
+/** Failures of an account, `pauseS` apart, then its login. */
+const logins = (
+  from: string,
+  users: readonly string[],
+  failures: number,
+  pauseS: number,
+): string[] => {
+  const stamp = (second: number): string =>
+    new Date(Date.UTC(2026, 10, 29, 10) + second * 1_000).toISOString().replace('.000Z', 'Z');
+  const line = (second: number, text: string): string =>
+    `${stamp(Math.floor(second))} pc sshd[${700 + Math.floor(second)}]: ${text} from ${from} port 40001 ssh2`;
+  return [
+    ...Array.from({ length: failures }, (_, index) =>
+      line(index * pauseS, `Failed password for ${users[index % users.length]}`),
+    ),
+    line(failures * pauseS, `Accepted password for ${users[0]}`),
+  ];
+};
+
+describe('a login after few failures', () => {
+  it.each([
+    ['from within, as a person types', '10.0.0.8', ['alice'], 6, 5],
+    ['from within over IPv6', 'fd00::8', ['alice'], 8, 4],
+  ])('is high and doubted, %s', async (_, from, users, failures, pauseS) => {
+    const timeline = await timelineOf('auth.log', logins(from, users, failures, pauseS));
+    const [found, ...rest] = grave(timeline);
+    expect(rest).toEqual([]);
+    expect(found).toMatchObject({ level: 'high' });
+    expect(found?.doubt).toContain('its owner may have mistyped');
+    expect(timeline.stories[0]?.title).toBe('pc may have been broken into');
+  });
+
+  it.each([
+    ['from outside', '203.0.113.8', ['alice'], 6, 5],
+    ['too fast for a person', '10.0.0.8', ['alice'], 8, 0.5],
+    ['of several accounts', '10.0.0.8', ['alice', 'bob', 'carol'], 7, 5],
+    ['after many', '10.0.0.8', ['alice'], 25, 5],
+  ])('is critical, %s', async (_, from, users, failures, pauseS) => {
+    const timeline = await timelineOf('auth.log', logins(from, users, failures, pauseS));
+    const [found] = grave(timeline);
+    expect(found).toMatchObject({ level: 'critical' });
+    expect(found?.doubt).toBeUndefined();
+    expect(timeline.stories[0]?.title).toBe('pc was broken into');
+  });
+});
