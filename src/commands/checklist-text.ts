@@ -64,7 +64,7 @@ function commandText(session: Session, { step }: ChecklistStep): string[] {
     );
   }
   lines.push(show(command.run));
-  if (command.check !== undefined) lines.push('  look before:', `  ${show(command.check)}`);
+  if (command.check !== undefined) lines.push('  look before:', `  ${show(command.check.run)}`);
   if (command.verify !== undefined) lines.push('  read back:', `  ${show(command.verify.run)}`);
   if (command.undo !== undefined) lines.push('  undo:', `  ${show(command.undo)}`);
   return lines;

@@ -1,55 +1,88 @@
 /** The checks of a step's command: argv stays argv, variables exist, and what changes something can be undone. */
 
 import type { YamlPath } from '../yaml.ts';
+import { namesInExpectation } from './expectation.ts';
 import { placeholdersIn } from './placeholder.ts';
-import type { Argv, Step, Variable } from './playbook.ts';
+import type { Argv, Probe, StepCommand, Variable } from './playbook.ts';
+import { BUILT_IN } from './render-argv.ts';
+import { isScript } from './to-command.ts';
 import { PROPERTIES } from './variables.ts';
 
 /** Takes a problem with the place it is about. */
 export type Report = (path: YamlPath, message: string, hint?: string) => void;
 
-/** Reports what is wrong with the command of a step; `path` is the step's. */
+/** Reports what is wrong with a command; `what` names the step or the action that has it, and `at` is its place. */
 export function checkCommand(
-  step: Step,
-  path: YamlPath,
+  what: string,
+  command: StepCommand,
+  at: YamlPath,
   variables: readonly Variable[],
   report: Report,
 ): void {
-  const { command } = step;
-  if (command === undefined) return;
-  const at = [...path, 'command'];
-  const argvs: [Argv | undefined, YamlPath][] = [
-    [command.run, [...at, 'run']],
-    ...command.collectFirst.map((argv, index): [Argv, YamlPath] => [
-      argv,
-      [...at, 'collect_first', index],
-    ]),
-    [command.check, [...at, 'check']],
-    [command.verify?.run, [...at, 'verify', 'run']],
-    [command.undo, [...at, 'undo']],
+  const all = [...variables, ...BUILT_IN.map(builtIn)];
+  const argvs: [Argv | undefined, string][] = [
+    [command.run, 'run'],
+    [command.snapshot, 'snapshot'],
+    [command.undo, 'undo'],
+    [command.keep, 'keep'],
   ];
-  for (const [argv, place] of argvs) {
-    if (argv !== undefined) checkArgv(argv, place, variables, report);
+  for (const [argv, key] of argvs) {
+    if (argv !== undefined) checkArgv(argv, [...at, key], all, report);
+  }
+  for (const [index, argv] of command.collectFirst.entries())
+    checkArgv(argv, [...at, 'collect_first', index], all, report);
+  const probes: [Probe | undefined, string][] = [
+    [command.check, 'check'],
+    [command.verify, 'verify'],
+    [command.undoVerify, 'undo_verify'],
+  ];
+  for (const [probe, key] of probes) {
+    if (probe === undefined) continue;
+    checkArgv(probe.run, probe.expect === '' ? [...at, key] : [...at, key, 'run'], all, report);
+    for (const name of probe.conditions.flatMap(namesInExpectation))
+      checkPlaceholder(name, [...at, key, 'condition'], all, report);
   }
   for (const name of placeholdersIn(command.target))
     checkPlaceholder(name, [...at, 'target'], variables, report);
+  checkReversal(what, command, at, report);
+}
+
+/** A name that is there without being declared, as a variable of no special form. */
+const builtIn = (name: string): Variable => ({
+  name,
+  description: name,
+  type: 'text',
+  from: undefined,
+  default: undefined,
+  pattern: undefined,
+  choices: [],
+});
+
+/** What changes something says how it is read back, and how it is undone or why it cannot be. */
+function checkReversal(what: string, command: StepCommand, at: YamlPath, report: Report): void {
   if (command.risk === 'read') return;
   if (command.verify === undefined) {
     report(
       at,
-      `step "${step.id}" changes something and has no verify`,
+      `${what} changes something and has no verify`,
       'Exit codes lie: say how to read the state back.',
     );
   }
   if (command.risk !== 'destructive' && command.undo === undefined) {
     report(
       at,
-      `step "${step.id}" is "${command.risk}" and has no undo`,
+      `${what} is "${command.risk}" and has no undo`,
       'What cannot be undone is "destructive".',
     );
   }
-  if (command.blastRadius === '')
-    report(at, `step "${step.id}" changes something and has no blast_radius`);
+  if (command.irreversible !== '' && command.risk !== 'destructive') {
+    report(
+      at,
+      `${what} is irreversible and "${command.risk}"`,
+      'What cannot be undone is "destructive".',
+    );
+  }
+  if (command.blastRadius === '') report(at, `${what} changes something and has no blast_radius`);
 }
 
 const SHELLS = /^(.*\/)?(sh|bash|dash|zsh|ksh|fish|eval)$/;
@@ -64,11 +97,11 @@ function checkArgv(
   const words = argv.filter(
     (_word, index) => index === 0 || /^(sudo|env|nohup|timeout)$/.test(argv[index - 1] ?? ''),
   );
-  if (words.some((word) => SHELLS.test(word))) {
+  if (!isScript(argv) && words.some((word) => SHELLS.test(word))) {
     report(
       path,
       'a shell is started: commands are argv lists',
-      'Give two steps where a pipe seems needed.',
+      'Give two steps where a pipe seems needed, or a script: with args:, whose text holds no value.',
     );
   }
   if (placeholdersIn(argv[0] ?? '').length > 0)
@@ -80,6 +113,7 @@ function checkArgv(
     report(path, `a variable is passed to ${argv[0]}, which could run it as code`);
   }
   for (const [index, element] of argv.entries()) {
+    if (isScript(argv) && index === 2) continue;
     for (const name of placeholdersIn(element))
       checkPlaceholder(name, [...path, index], variables, report);
     const rest = element.replace(/\{\{\s*[A-Za-z0-9_.]{1,80}\s*\}\}/g, '');

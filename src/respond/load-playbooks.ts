@@ -100,17 +100,17 @@ async function yamlFilesIn(folder: string, problems: Problem[]): Promise<string[
   }
 }
 
-/** `templates/playbooks`, found upwards from this file: the same from `src/` and from `dist/`. */
-export function bundledFolder(): string {
+/** A folder of `templates/`, found upwards from this file: the same from `src/` and from `dist/`. */
+export function bundledFolder(name = 'playbooks'): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < 5; up++) {
-    const candidate = join(folder, 'templates', 'playbooks');
+    const candidate = join(folder, 'templates', name);
     if (existsSync(candidate)) return candidate;
     folder = dirname(folder);
   }
-  throw new IrError('the bundled playbooks are missing', {
+  throw new IrError(`the bundled ${name} are missing`, {
     exit: EXIT.invalidTemplate,
-    hint: 'Install the package again; templates/playbooks belongs to it.',
+    hint: `Install the package again; templates/${name} belongs to it.`,
   });
 }
 

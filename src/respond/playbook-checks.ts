@@ -23,7 +23,11 @@ export async function checkPlaybook(
   checkOrder(playbook, raw, report);
   for (const { step, path } of located(playbook, raw)) {
     checkNames(step, path, playbook.variables, report);
-    checkCommand(step, path, playbook.variables, report);
+    if (step.command !== undefined) {
+      const what = `step "${step.id}"`;
+      checkCommand(what, step.command, [...path, 'command'], playbook.variables, report);
+    }
+    checkCall(step, path, playbook.variables, report);
   }
   checkLeads(playbook, report);
   const places = new Map([...located(playbook, raw)].map(({ step, path }) => [step.id, path]));
@@ -39,7 +43,11 @@ function* located(playbook: Playbook, raw: RawPlaybook): Generator<{ step: Step;
   }
 }
 
-async function checkVariables(variables: readonly Variable[], report: Report): Promise<void> {
+/** Reports what is wrong with declarations of variables. */
+export async function checkVariables(
+  variables: readonly Variable[],
+  report: Report,
+): Promise<void> {
   const seen = new Set<string>();
   for (const [index, variable] of variables.entries()) {
     const path = ['variables', index];
@@ -113,6 +121,22 @@ function checkOrder(playbook: Playbook, raw: RawPlaybook, report: Report): void 
         'Without one the phase gate means nothing.',
       );
     }
+  }
+}
+
+/** A step's call of an action: what it gives must be there. Whether the action is, `ir playbook check` says. */
+function checkCall(
+  { id, action, command }: Step,
+  path: YamlPath,
+  variables: readonly Variable[],
+  report: Report,
+): void {
+  if (action === undefined) return;
+  const at = [...path, 'action'];
+  if (command !== undefined) report(at, `step "${id}" has a command and an action`, 'Keep one.');
+  for (const [name, value] of Object.entries(action.values)) {
+    for (const placeholder of placeholdersIn(value))
+      checkPlaceholder(placeholder, [...at, 'with', name], variables, report);
   }
 }
 

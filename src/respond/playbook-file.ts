@@ -2,19 +2,18 @@
 import type { SourcePlace } from '../errors.ts';
 import { PHASES } from '../incidents/incident.ts';
 import { type Problem, parseYaml, problemsOf, type YamlDocument } from '../yaml.ts';
+import { durationMs, type RawVariable } from './command-schema.ts';
 import type { Condition } from './condition.ts';
 import { ConditionError, parseCondition } from './parse-condition.ts';
-import type { Playbook, Step, StepCommand, Variable } from './playbook.ts';
+import type { Playbook, Step, Variable } from './playbook.ts';
 import { checkPlaybook } from './playbook-checks.ts';
 import {
   buildPlaybookSchema,
-  durationMs,
   phasesOf,
-  type RawCommand,
   type RawPlaybook,
   type RawStep,
-  type RawVariable,
 } from './playbook-schema.ts';
+import { toCommand, toVariable } from './to-command.ts';
 
 /** A playbook file that was read: the playbook, or what is wrong with it. */
 export interface ReadPlaybook {
@@ -107,7 +106,7 @@ function toPlaybook(
     },
     broughtBy: raw.applies_to.brought_by,
     references: raw.references,
-    variables: raw.variables.map((variable) => toVariable(variable, asked.has(variable.name))),
+    variables: raw.variables.map((variable) => toQuestion(variable, asked.has(variable.name))),
     leadsTo: raw.leads_to.map(({ playbook, when, why }, index) => ({
       playbook,
       when: readCondition(when, ['leads_to', index, 'when'], document, problems),
@@ -134,38 +133,27 @@ function toStep(raw: RawStep, phase: Step['phase'], when: Condition | undefined)
     dueMs: raw.due === undefined ? undefined : durationMs(raw.due),
     evidence: raw.evidence,
     command: raw.command === undefined ? undefined : toCommand(raw.command),
+    action:
+      raw.action === undefined
+        ? undefined
+        : {
+            name: raw.action.name,
+            values: raw.action.with,
+            ttlMs: raw.action.for === undefined ? undefined : durationMs(raw.action.for),
+          },
   };
 }
-
-const toCommand = (raw: RawCommand): StepCommand => ({
-  risk: raw.risk,
-  run: raw.run,
-  collectFirst: raw.collect_first,
-  check: raw.check,
-  verify: raw.verify,
-  undo: raw.undo,
-  needsRoot: raw.needs_root,
-  blastRadius: raw.blast_radius,
-  timeoutMs: durationMs(raw.timeout),
-  okExitCodes: raw.ok_exit_codes,
-  target: raw.target,
-});
 
 const UNCLEAR = 'unclear';
 
 /** Whoever is asked may not know: a question has that answer, whether the file says so or not. */
-const toVariable = (raw: RawVariable, isAsked: boolean): Variable => ({
-  name: raw.name,
-  description: raw.description,
-  type: raw.type,
-  from: raw.from,
-  default: raw.default,
-  pattern: raw.pattern,
-  choices:
-    raw.choices === undefined || !isAsked || raw.choices.includes(UNCLEAR)
-      ? (raw.choices ?? [])
-      : [...raw.choices, UNCLEAR],
-});
+function toQuestion(raw: RawVariable, isAsked: boolean): Variable {
+  const variable = toVariable(raw);
+  const { choices } = variable;
+  return choices.length === 0 || !isAsked || choices.includes(UNCLEAR)
+    ? variable
+    : { ...variable, choices: [...choices, UNCLEAR] };
+}
 
 function readCondition(
   text: string | undefined,

@@ -2,54 +2,12 @@
 import type { z as Zod } from 'zod';
 import { PHASES, type Phase } from '../incidents/incident.ts';
 import { ROLES } from '../incidents/roles.ts';
-import { RISKS, VARIABLE_TYPES } from './playbook.ts';
-
-const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const TECHNIQUE = /^T\d{4}(\.\d{3})?$/;
-const FIELD = /^[a-z_]+(\.[a-z_]+)*$/;
-const NAME = /^[a-z][a-z0-9_]*$/;
-const DURATION = /^P(?=\d|T\d)(\d{1,4}D)?(T(?=\d)(\d{1,4}H)?(\d{1,4}M)?(\d{1,5}S)?)?$/;
-
-/** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds. */
-export function durationMs(text: string): number {
-  const match = DURATION.exec(text);
-  if (match === null) throw new RangeError(`not an ISO 8601 duration: ${text}`);
-  const number = (part: string | undefined): number => Number.parseInt(part ?? '0', 10) || 0;
-  const hours = number(match[1]) * 24 + number(match[3]);
-  return ((hours * 60 + number(match[4])) * 60 + number(match[5])) * 1000;
-}
-
-/** The scalars that the parts below share. */
-const buildScalars = (z: typeof Zod) => ({
-  line: z.string().trim().min(1).max(200),
-  prose: z.string().trim().min(1).max(4000),
-  id: z.string().regex(ID, 'use small letters, digits and hyphens, such as block-source'),
-  name: z.string().regex(NAME, 'use small letters, digits and underscores, such as source_ip'),
-  technique: z.string().regex(TECHNIQUE, 'write an ATT&CK technique, such as T1110.001'),
-  duration: z.string().regex(DURATION, 'write an ISO 8601 duration, such as PT15M, PT4H or P1D'),
-});
-
-function buildCommandSchema(z: typeof Zod) {
-  const { line, duration } = buildScalars(z);
-  const argv = z
-    .array(z.string().max(2000))
-    .min(1)
-    .max(64)
-    .refine((words) => words[0] !== '', 'the first element names the program');
-  return z.strictObject({
-    risk: z.enum(RISKS),
-    run: argv,
-    collect_first: z.array(argv).max(12).default([]),
-    check: argv.optional(),
-    verify: z.strictObject({ run: argv, expect: line }).optional(),
-    undo: argv.optional(),
-    needs_root: z.boolean().default(false),
-    blast_radius: z.string().trim().max(500).default(''),
-    timeout: duration.default('PT60S'),
-    ok_exit_codes: z.array(z.number().int().min(0).max(255)).min(1).max(8).default([0]),
-    target: z.string().max(200).default(''),
-  });
-}
+import {
+  buildActionCallSchema,
+  buildCommandSchema,
+  buildScalars,
+  buildVariableSchema,
+} from './command-schema.ts';
 
 function buildStepSchema(z: typeof Zod) {
   const { line, prose, id, name, duration } = buildScalars(z);
@@ -66,20 +24,7 @@ function buildStepSchema(z: typeof Zod) {
     due: duration.optional(),
     evidence: z.array(line).max(12).default([]),
     command: buildCommandSchema(z).optional(),
-  });
-}
-
-function buildVariableSchema(z: typeof Zod) {
-  const { line, name } = buildScalars(z);
-  const field = z.string().regex(FIELD, 'name an ECS field, such as source.ip');
-  return z.strictObject({
-    name,
-    description: line,
-    type: z.enum(VARIABLE_TYPES),
-    from: field.optional(),
-    default: z.string().max(500).optional(),
-    pattern: z.string().min(1).max(300).optional(),
-    choices: z.array(line).min(2).max(12).optional(),
+    action: buildActionCallSchema(z).optional(),
   });
 }
 
@@ -134,9 +79,3 @@ export type RawPlaybook = Zod.output<ReturnType<typeof buildPlaybookSchema>>;
 
 /** A step as the file has it. */
 export type RawStep = RawPlaybook['phases']['triage'][number];
-
-/** A command as the file has it. */
-export type RawCommand = NonNullable<RawStep['command']>;
-
-/** A variable as the file has it. */
-export type RawVariable = RawPlaybook['variables'][number];

@@ -2,6 +2,7 @@
 import type { Phase } from '../incidents/incident.ts';
 import type { Role } from '../incidents/roles.ts';
 import type { Condition } from './condition.ts';
+import type { Expectation } from './expectation.ts';
 
 /** How much a command can hurt: reads, changes that can be undone, cuts users or services, cannot be undone. */
 export const RISKS = ['read', 'change', 'disruptive', 'destructive'] as const;
@@ -24,6 +25,8 @@ export const VARIABLE_TYPES = [
   'time',
   'choice',
   'text',
+  'id',
+  'line',
 ] as const;
 
 /** What a variable may hold. */
@@ -46,17 +49,42 @@ export interface Variable {
 /** A command as a list of arguments: no shell reads it. */
 export type Argv = readonly string[];
 
-/** A command of a step. */
+/** Reads a state: the command, what a person must see, and what the program makes sure of. */
+export interface Probe {
+  run: Argv;
+  /** What must be seen, in words. */
+  expect: string;
+  /** All of them must hold; none where only a person can tell. */
+  conditions: readonly Expectation[];
+  /** False where reading needs no root although the command does. */
+  needsRoot: boolean;
+}
+
+/** How a change ends by itself: the kernel takes it back, `ir actions --expire` does, or nothing. */
+export const EXPIRIES = ['kernel', 'ir'] as const;
+
+/** A command of a step, or what an action of the catalogue does. */
 export interface StepCommand {
   risk: Risk;
   run: Argv;
   /** Evidence that `run` would destroy: these run first, and `run` only after all of them came back. */
   collectFirst: readonly Argv[];
-  /** Shows whether it is needed, or a dry run. */
-  check: Argv | undefined;
-  /** Reads the state back; `expect` says in words what must be seen. */
-  verify: { run: Argv; expect: string } | undefined;
+  /** Prints what it will change, in a form that is the same while that is the same; kept for `undo` as `{{ snapshot }}`. */
+  snapshot: Argv | undefined;
+  /** Shows whether it is needed and possible: its conditions hold before `run`. */
+  check: Probe | undefined;
+  /** Reads the state back. */
+  verify: Probe | undefined;
   undo: Argv | undefined;
+  /** Reads back that it was taken back. */
+  undoVerify: Probe | undefined;
+  /** Makes what runs out by itself stay. */
+  keep: Argv | undefined;
+  /** How long it lasts unless said otherwise; undefined: until it is undone. */
+  ttlMs: number | undefined;
+  expiry: (typeof EXPIRIES)[number] | undefined;
+  /** Why it cannot be taken back; empty where it can. */
+  irreversible: string;
   needsRoot: boolean;
   blastRadius: string;
   timeoutMs: number;
@@ -83,6 +111,17 @@ export interface Step {
   dueMs: number | undefined;
   evidence: readonly string[];
   command: StepCommand | undefined;
+  /** An action of the catalogue in place of a command of its own. */
+  action: ActionCall | undefined;
+}
+
+/** A step's call of an action. */
+export interface ActionCall {
+  /** Id in the catalogue. */
+  name: string;
+  /** Values of the action's variables; placeholders in them are filled with the playbook's. */
+  values: Readonly<Record<string, string>>;
+  ttlMs: number | undefined;
 }
 
 /** Another playbook, and when it is the one to follow. */

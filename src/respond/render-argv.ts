@@ -1,7 +1,8 @@
 /** From argv templates to the argv that runs, and to the text that a person reads. */
 import { refusedError } from '../errors.ts';
+import { namesInExpectation } from './expectation.ts';
 import { fillPlaceholders, placeholdersIn } from './placeholder.ts';
-import type { Argv, StepCommand } from './playbook.ts';
+import type { Argv, Probe, StepCommand } from './playbook.ts';
 import { placeholderValue } from './variables.ts';
 
 /** Values by the names of variables. */
@@ -43,15 +44,35 @@ const quoteWord = (word: string): string =>
 /** Variables that the argvs of a command use, without properties, each once. */
 export function variablesOf(command: StepCommand): string[] {
   const texts = [...argvsOf(command).flat(), command.target];
-  const names = texts.flatMap(placeholdersIn).map((name) => name.split('.')[0] as string);
-  return [...new Set(names)];
+  const names = [
+    ...texts.flatMap(placeholdersIn),
+    ...probesOf(command).flatMap(({ conditions }) => conditions.flatMap(namesInExpectation)),
+  ].map((name) => name.split('.')[0] as string);
+  return [...new Set(names)].filter((name) => !BUILT_IN.includes(name));
 }
 
-/** Every argv of a command: what it runs, and what it shows for checking, reading back and undoing. */
+/**
+ * Names that every command has: what its snapshot printed, how long it lasts, and the number of the action.
+ * They are filled when they are known.
+ */
+export const BUILT_IN: readonly string[] = ['snapshot', 'ttl_seconds', 'action_no'];
+
+const isThere = <T>(one: T | undefined): one is T => one !== undefined;
+
+/** What of a command reads the state. */
+export const probesOf = (command: StepCommand): Probe[] =>
+  [command.check, command.verify, command.undoVerify].filter(isThere);
+
+/** Every argv of a command: what it runs, and what it checks, reads back and undoes with. */
 export const argvsOf = (command: StepCommand): Argv[] =>
-  [command.run, ...command.collectFirst, command.check, command.verify?.run, command.undo].filter(
-    (argv): argv is Argv => argv !== undefined,
-  );
+  [
+    command.run,
+    ...command.collectFirst,
+    command.snapshot,
+    ...probesOf(command).map(({ run }) => run),
+    command.undo,
+    command.keep,
+  ].filter(isThere);
 
 const SUDO = ['sudo', '--non-interactive', '--'];
 

@@ -58,6 +58,11 @@ const CHECKS: Readonly<Record<VariableType, { test(value: string): boolean; form
   },
   choice: { test: () => true, form: 'one of its choices' },
   text: { test: (value) => !value.startsWith('-'), form: 'text that does not start with "-"' },
+  id: {
+    test: (value) => /^[A-Za-z0-9_][A-Za-z0-9_.:/@+=-]*$/.test(value),
+    form: 'a name of letters, digits and _.:/@+=-',
+  },
+  line: { test: (value) => value.trim() === value, form: 'a line without blanks around it' },
 };
 
 /**

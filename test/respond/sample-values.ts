@@ -15,6 +15,8 @@ const SAMPLES: Readonly<Record<Variable['type'], string>> = {
   time: '2026-03-01 22:15:00 UTC',
   choice: '',
   text: 'AKIAIOSFODNN7EXAMPLE',
+  id: 'rule-1.conf',
+  line: 'ssh-ed25519 AAAA bob@laptop',
 };
 
 export const sampleValues = (playbook: Playbook): Record<string, string> =>
