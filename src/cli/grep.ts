@@ -10,6 +10,7 @@ Examples:
   ir grep 203.0.113.0/24 logs/ --count --by user.name    who came from a network, and how often
   ir grep -F 'id=1' access.log.gz -C 2               with two lines around each
   ir grep 'Accepted \\w+ for root' logs/ --around 5m   all that happened within five minutes of it
+  ir grep -F 'tar -cf' logs/ --around session          the login it was run in, with all that was done there
   ir grep --where 'event.outcome = failure and not user.name = root' logs/ --since 2h
   ir grep -e union -e select -i access.log --format jsonl    as ECS documents
   ir grep -F damage-4471 logs/ --save --note 'the web shell'   into the current incident
@@ -39,7 +40,10 @@ export const declareGrep: Declare = (program, run) => {
     .option('-A, --after-context <lines>', 'so many lines after each')
     .option('-B, --before-context <lines>', 'so many lines before each')
     .option('-C, --context <lines>', 'so many lines before and after each')
-    .option('--around <duration>', 'all events of all logs within so much time of each: 5m, 30s')
+    .option(
+      '--around <duration>',
+      'all events of all logs within so much time of each: 5m, 30s; session: all of its session',
+    )
     .option('-c, --count', 'only how many match, for each file')
     .option('--by <field>', 'only how many match, for each value of a field')
     .option('--columns <fields>', 'these fields instead of lines, separated by commas')

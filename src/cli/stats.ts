@@ -37,7 +37,7 @@ export const declareStats: Declare = (program, run) => {
     .option('--until <time>', 'only events up to then')
     .option(
       '--entity <value>',
-      'only events that name this ip, network, user, host (repeatable)',
+      'only events that name this ip, network, user, host, and those of the sessions that ip or user opened (repeatable)',
       collect,
     )
     .option('--grep <expression>', 'only events whose text matches (RE2)')

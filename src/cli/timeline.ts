@@ -56,7 +56,7 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--until <time>', 'only events up to then')
     .option(
       '--entity <value>',
-      'only events that name this ip, network (198.51.100.0/24), user, host, ... (repeatable)',
+      'only events that name this ip, network (198.51.100.0/24), user, host, ..., and those of the sessions that ip or user opened (repeatable)',
       collect,
     )
     .option('--grep <expression>', 'only events whose text matches (RE2)')

@@ -1,6 +1,8 @@
 /** `ir grep` where fields or times count, or are wanted: events of the engine instead of lines. */
 
+import type { FilterOptions } from '../detect/event-filter.ts';
 import { type StreamedEvent, streamEvents } from '../detect/event-stream.ts';
+import { type SessionSign, signOf } from '../detect/follow.ts';
 import { withContext } from '../detect/search/context-lines.ts';
 import { compileLineTest, createSpans } from '../detect/search/line-test.ts';
 import type { SearchQuery } from '../detect/search/query.ts';
@@ -8,8 +10,8 @@ import type { FoundLine, FoundPart } from '../detect/search/search-files.ts';
 import type { AnalyseOptions } from '../detect/session.ts';
 import { compileWhere } from '../detect/where/compile.ts';
 import { fieldReader } from '../detect/where/fields.ts';
-import type { Where } from '../detect/where/where.ts';
 import { usageError } from '../errors.ts';
+import type { Event } from '../events/event.ts';
 import { assertColumn, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import {
@@ -146,7 +148,7 @@ function matcherOf(
   };
 }
 
-/** Every event of any log that happened shortly before or after one that was looked for. */
+/** Every event of any log that happened shortly before or after one that was looked for, or in its session. */
 async function aroundEvents(
   context: CommandContext,
   { paths, options }: Asked,
@@ -154,27 +156,65 @@ async function aroundEvents(
 ): ReturnType<typeof streamEvents> {
   if (paths.includes('-'))
     throw usageError('--around reads the logs twice, which - cannot be', 'Name files.');
-  const us = spanUs(options.around ?? '');
+  const isSession = options.around === 'session';
+  const us = isSession ? 0 : spanUs(options.around ?? '');
   if (us === undefined || us < 0) {
     throw usageError(
       `--around: "${options.around}" is no length of time`,
-      'Write 5m, 30s or 1h30m.',
+      'Write 5m, 30s or 1h30m, or session.',
     );
   }
   const found = await streamEvents(paths, { ...settings, order: 'time' });
-  const windows: [number, number][] = [];
-  for await (const { event } of found.events) {
-    if (event.timeUs === undefined) continue;
-    const [from, to] = [event.timeUs - us, event.timeUs + us];
-    const last = windows.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = to;
-    else windows.push([from, to]);
-  }
-  if (windows.length === 0) return { ...found, events: nothing() };
+  const near = isSession ? createSigns() : createWindows(us);
+  for await (const { event } of found.events) near.add(event);
+  const filter = near.filter(settings.filter);
+  if (filter === undefined) return { ...found, events: nothing() };
   context.progress('reading what happened around');
-  const where: Where = { kind: 'within', windows };
-  const filter = { sinceUs: -Infinity, untilUs: Infinity, entities: [], where };
   return await streamEvents(paths, { ...settings, order: 'time', filter });
+}
+
+/** What was found, on the way to a filter for what is near; undefined where there was nothing. */
+interface Near {
+  add(event: Event): void;
+  filter(own: FilterOptions): FilterOptions | undefined;
+}
+
+function createWindows(us: number): Near {
+  const windows: [number, number][] = [];
+  return {
+    add({ timeUs }) {
+      if (timeUs === undefined) return;
+      const last = windows.at(-1);
+      if (last !== undefined && timeUs - us <= last[1]) last[1] = timeUs + us;
+      else windows.push([timeUs - us, timeUs + us]);
+    },
+    filter: () =>
+      windows.length === 0
+        ? undefined
+        : {
+            ...{ sinceUs: -Infinity, untilUs: Infinity, entities: [] },
+            where: { kind: 'within', windows },
+          },
+  };
+}
+
+/** Further sessions are not shown: who looks at so many wants a narrower pattern. */
+const MOST_SIGNS = 1_000;
+const MINUTE_US = 60_000_000;
+
+function createSigns(): Near {
+  const signs = new Map<string, SessionSign>();
+  let isFound = false;
+  return {
+    add(event) {
+      isFound = true;
+      const sign = signOf(event);
+      if (sign === undefined || signs.size >= MOST_SIGNS) return;
+      const minute = Math.floor(sign.atUs / MINUTE_US);
+      signs.set(`${sign.host ?? ''} ${minute} ${sign.ids.join(' ')}`, sign);
+    },
+    filter: (own) => (isFound ? { ...own, signs: [...signs.values()] } : undefined),
+  };
 }
 
 async function* nothing(): AsyncGenerator<never> {}

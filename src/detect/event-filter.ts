@@ -1,7 +1,8 @@
-/** Which events take part: --since, --until, --entity, --grep, --where. */
+/** Which events take part: --since, --until, --entity, --grep, --where, --around session. */
 import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
+import { createBelongs, type FollowedSession, type SessionSign } from './follow.ts';
 import { readNetwork } from './read-network.ts';
 import { compileLineTest } from './search/line-test.ts';
 import type { SearchQuery } from './search/query.ts';
@@ -13,8 +14,12 @@ export interface FilterOptions {
   /** Microseconds since the epoch; infinite when not limited. */
   sinceUs: number;
   untilUs: number;
-  /** An address, network (CIDR), user, host, process, file or session that an event must name. */
+  /** An address, network (CIDR), user, host, process, file or session that an event must name, or belong to a session of. */
   entities: readonly string[];
+  /** Signs of sessions, all of whose events are wanted besides. Absent: none. */
+  signs?: readonly SessionSign[];
+  /** The sessions of `entities` and `signs`, once the files were looked at. */
+  sessions?: readonly FollowedSession[];
   /** What the event's text must hold. Absent: anything. */
   grep?: SearchQuery | undefined;
   /** What the event's fields must be. Absent: anything. */
@@ -97,14 +102,17 @@ export function createFilter(options: FilterOptions): EventFilter {
     .filter((entity) => readNetwork(entity) === undefined)
     .map((entity) => readIp(entity.trim()) ?? entity.toLowerCase());
   const where = options.where === undefined ? undefined : compileWhere(options.where);
+  const belongs = createBelongs(options.sessions ?? []);
+  const isBeside = options.signs !== undefined;
   return {
     sinceUs,
     untilUs,
     where,
     text: test,
-    isForLanes: options.entities.length === 0 && options.isCareful !== true,
+    isForLanes: !followsSessions(options) && options.isCareful !== true,
     accepts(event, raw, format, whole) {
       const { timeUs } = event;
+      if (isBeside && belongs(event)) return true;
       if (timeUs === undefined) {
         // Without a time an event is neither before nor after; it is kept unless a range is asked for.
         if (sinceUs !== Number.NEGATIVE_INFINITY || untilUs !== Number.POSITIVE_INFINITY)
@@ -114,12 +122,17 @@ export function createFilter(options: FilterOptions): EventFilter {
       if (where !== undefined && !where.test(event, whole ?? raw)) return false;
       return (
         options.entities.length === 0 ||
+        belongs(event) ||
         entities.some((entity) => names(event, raw, entity, format)) ||
         networks.some((network) => isIn(event, network))
       );
     },
   };
 }
+
+/** Is it asked whose sessions events belong to? */
+export const followsSessions = ({ entities, signs }: FilterOptions): boolean =>
+  entities.length > 0 || signs !== undefined;
 
 const isIn = (event: Event, network: TextTest): boolean =>
   ADDRESS_FIELDS.some((field) => {

@@ -22,7 +22,10 @@ export interface SeenEvent {
 
 /** What is looked for. */
 export interface Look {
-  /** Words that stand in the lines as they are: addresses, numbers of sessions and processes. */
+  /**
+   * Words that stand in the lines as they are: addresses, numbers of sessions and processes. `198.51.100.`, which ends in no
+   * letter or digit, stands for all words that begin so.
+   */
   words: readonly string[];
   /** Does an event belong to it? The words alone may stand in others. */
   isWanted(event: Event, raw: string, location: Location): boolean;
@@ -146,7 +149,8 @@ const placesOf = (words: readonly string[]): Finder => {
     const places: number[] = [];
     for (const word of sought) {
       for (let at = block.indexOf(word); at !== -1; at = block.indexOf(word, at + word.length))
-        if (!isWord(block[at - 1]) && !isWord(block[at + word.length])) places.push(at);
+        if (!isWord(block[at - 1]) && !(isWord(word.at(-1)) && isWord(block[at + word.length])))
+          places.push(at);
     }
     return places.sort((a, b) => a - b);
   };

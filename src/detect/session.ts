@@ -18,12 +18,13 @@ import { isPackedName } from '../logs/rotation.ts';
 import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
 import { withoutCopies } from '../logs/same-content.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
-import { createTurns } from '../logs/turns.ts';
+import { createTurns, inTurns } from '../logs/turns.ts';
 import { untimedAdvice } from '../logs/untimed.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { createFilter, type FilterOptions } from './event-filter.ts';
+import { createFilter, type FilterOptions, followsSessions } from './event-filter.ts';
 import type { FileAccount } from './finding.ts';
+import { followSessions } from './follow.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import type { Indicators } from './indicators/indicator-rules.ts';
 import { MAX_FILES } from './location.ts';
@@ -146,15 +147,21 @@ export async function openSession<L extends LoadedPlan>(
     const loaded = await load();
     const { documents, mappings, plan } = loaded;
     const sketchMemory = createSketchMemory(plan.sketchCount, count + 1);
-    const scanner = createScanner({
-      plan,
-      formats: FORMATS,
-      sketchMemory,
-      section: 1,
-      filter: createFilter(options.filter),
-    });
-    pool.begin({ documents, mappings, ownFormats, sketchMemory, filter: options.filter }, scanner);
+    const begin = (filter: FilterOptions): void => {
+      const context = { plan, formats: FORMATS, sketchMemory, filter: createFilter(filter) };
+      const scanner = createScanner({ ...context, section: 1 });
+      pool.begin({ documents, mappings, ownFormats, sketchMemory, filter }, scanner);
+    };
+    const { filter } = options;
+    // Readers get ready while the files are looked at, where these do not decide what is wanted.
+    if (!followsSessions(filter)) begin(filter);
     const { files, problems } = await prepareAll(walked, spool, options);
+    if (followsSessions(filter)) {
+      progress?.('following sessions');
+      const from = { entities: filter.entities, signs: filter.signs ?? [] };
+      const sessions = await inTurns(followSessions(files, from), createTurns(signal));
+      begin({ ...filter, sessions });
+    }
     const session = createSession(files, problems, sketchMemory, pool, spool, options);
     return { ...session, loaded };
   } catch (error) {

@@ -1,13 +1,14 @@
 /**
- * Sessions, stitched from events in time order: an SSH login with all that its shell did, sudo and su inside; requests of one
- * source and user agent; calls of one cloud credential. Pure; the one place that says what belongs to a session.
+ * Sessions, stitched from events in time order: an SSH login with all that its shell did, sudo and su inside; a logon of
+ * Windows; requests of one source and user agent; calls of one cloud credential. Pure; the one place that says what belongs to
+ * a session.
  */
 import type { Event } from '../events/event.ts';
 import type { Location } from './location.ts';
 
 /** What somebody did between coming and going. Times are microseconds since the epoch. */
 export interface Session {
-  kind: 'ssh' | 'local' | 'web' | 'cloud';
+  kind: 'ssh' | 'local' | 'windows' | 'web' | 'cloud';
   /** The machine, or the cloud account; undefined when no line says. */
   host: string | undefined;
   address: string | undefined;
@@ -45,6 +46,9 @@ const UNSET = '4294967295';
 /** Sessions that are told apart; further events begin none. */
 const MOST_SESSIONS = 20_000;
 
+/** Cron and services act as this account, too. */
+const EVERYBODY = 'root';
+
 /** Makes a stitcher that knows no session yet. */
 export function createStitcher(): Stitcher {
   const all: Session[] = [];
@@ -57,6 +61,12 @@ export function createStitcher(): Stitcher {
       ...{ isClosed: false, events: 0, bytes: 0, location },
     };
     all.push(session);
+    const account = event['user.name'];
+    // What its sudo and su say names no session.
+    if ((kind === 'ssh' || kind === 'local') && account !== undefined && account !== EVERYBODY) {
+      session.ids.add(`account ${account}`);
+      open.set(`account ${account}`, session);
+    }
     return session;
   };
   const add = (event: Event, location: Location): Session | undefined => {
@@ -82,19 +92,25 @@ export function createStitcher(): Stitcher {
   return { add, sessions: () => all };
 }
 
-const hostOf = (event: Event): string | undefined =>
+/** The machine of an event, or the cloud account. */
+export const hostOf = (event: Event): string | undefined =>
   event['cloud.account.id'] ?? event['host.hostname'] ?? event['host.name'];
 
-interface Keys {
+/** How an event names its session. */
+export interface Keys {
   kind: Session['kind'];
+  /** A word that says what it is, and what stands in the lines: `session 303`, `sshd 61`, `account ana`. */
   ids: string[];
   /** May the event begin a session? */
   isBeginning: boolean;
 }
 
-/** By which an event finds its session. */
-function keysOf(event: Event): Keys | undefined {
+/** By which an event finds its session; undefined where it names none. */
+export function keysOf(event: Event): Keys | undefined {
   const address = event['source.ip'];
+  const logon = logonOf(event);
+  if (logon !== undefined)
+    return { kind: 'windows', ids: [`logon ${logon}`], isBeginning: isLogin(event) };
   if (event['cloud.provider'] !== undefined) {
     const who = credentialOf(event) ?? event['user.name'];
     return who === undefined
@@ -110,16 +126,36 @@ function keysOf(event: Event): Keys | undefined {
   if (session !== undefined && session !== UNSET) ids.push(`session ${session}`);
   const isServer = event['process.name']?.startsWith('sshd') === true;
   if (isServer && event['process.pid'] !== undefined) ids.push(`sshd ${event['process.pid']}`);
-  if (ids.length === 0) {
-    const account = event['user.name'];
-    if (account === undefined || event['user.effective.name'] === undefined) return undefined;
-    ids.push(`account ${account}`);
-  }
+  const isNamed = ids.length > 0;
+  const [program, pid] = [event['process.name'], event['process.pid']];
+  // Another log tells of a program that ran in the session.
+  if (!isServer && program !== undefined && pid !== undefined)
+    ids.push(`process ${program} ${pid}`);
+  const account = event['user.name'];
+  const isInside = account !== undefined && event['user.effective.name'] !== undefined;
+  if (!isNamed && isInside) ids.push(`account ${account}`);
+  if (ids.length === 0) return undefined;
   return {
     kind: isServer || address !== undefined ? 'ssh' : 'local',
     ids,
-    isBeginning: isLogin(event),
+    isBeginning: (isNamed || isInside) && isLogin(event),
   };
+}
+
+/** Logons of the system itself and its services, which never end. */
+const SYSTEM_LOGONS = new Set(['-', '0x0', '0x3e3', '0x3e4', '0x3e5', '0x3e7']);
+
+/** The logon in which something happened; of one that is made or ended, that one. */
+function logonOf({ winlog }: Event): string | undefined {
+  const data = winlog?.['event_data'];
+  if (typeof data !== 'object' || data === null) return undefined;
+  for (const name of ['TargetLogonId', 'SubjectLogonId', 'LogonId']) {
+    const value = (data as Readonly<Record<string, unknown>>)[name];
+    if (typeof value !== 'string') continue;
+    const id = value.toLowerCase();
+    if (!SYSTEM_LOGONS.has(id)) return id;
+  }
+  return undefined;
 }
 
 function credentialOf({ raw }: Event): string | undefined {
@@ -137,8 +173,13 @@ const isLogin = (event: Event): boolean =>
       event['event.outcome'] === 'success'));
 
 const isEnd = (event: Event): boolean =>
+  event['event.type']?.includes('end') === true && (isLogoff(event) || isSessionEnd(event));
+
+const isLogoff = (event: Event): boolean =>
+  event.winlog !== undefined && event['event.category']?.includes('authentication') === true;
+
+const isSessionEnd = (event: Event): boolean =>
   event['event.category']?.includes('session') === true &&
-  event['event.type']?.includes('end') === true &&
   // Of sudo and su inside, the session around them goes on.
   (event['process.name']?.startsWith('sshd') === true ||
     event['event.action'] === 'session_removed');
@@ -146,10 +187,19 @@ const isEnd = (event: Event): boolean =>
 function goesOn(session: Session, event: Event): boolean {
   const host = hostOf(event);
   if (host !== undefined && session.host !== undefined && host !== session.host) return false;
+  if (isOthers(session, event)) return false;
   const pauseUs = event.timeUs! - session.lastUs;
   return session.kind === 'web' || session.kind === 'cloud'
     ? pauseUs <= PAUSE_US[session.kind]
     : true;
+}
+
+/** Numbers are used again: somebody else's login begins another session. */
+function isOthers(session: Session, event: Event): boolean {
+  if (session.kind === 'web' || session.kind === 'cloud' || !isLogin(event)) return false;
+  const { 'source.ip': address, 'user.name': account } = event;
+  if (address !== undefined && session.address !== undefined) return address !== session.address;
+  return session.kind === 'windows' && account !== undefined && !session.accounts.includes(account);
 }
 
 /** The session whose login an event tells of as well; earlier ones than those of the last moments cannot be it. */
@@ -166,6 +216,7 @@ function twinOf(all: readonly Session[], event: Event): Session | undefined {
 const isTwin = (session: Session, event: Event): boolean =>
   session.kind !== 'web' &&
   session.kind !== 'cloud' &&
+  session.kind !== 'windows' &&
   Math.abs(event.timeUs! - session.firstUs) <= SAME_LOGIN_US &&
   event['user.name'] !== undefined &&
   session.accounts.includes(event['user.name']) &&

@@ -37,6 +37,21 @@ const SSH: Event[] = [
     'source.ip': '192.0.2.9',
   }),
 ];
+/** A logon of Windows, and what names it. */
+const logon = (second: number, account: string, fields: Partial<Event>, field = 'TargetLogonId') =>
+  event(second, {
+    ...{ 'user.name': account, 'host.name': 'fs01', ...fields },
+    winlog: { event_data: { [field]: '0x96F3AAC' } },
+  });
+const WINDOWS: Event[] = [
+  logon(0, 'ana', { ...login, 'source.ip': '192.0.2.7' }),
+  logon(9, 'ana', { 'process.command_line': 'whoami' }, 'SubjectLogonId'),
+  logon(20, 'ana', { 'event.category': ['authentication'], 'event.type': ['end'] }),
+  logon(30, 'ana', { 'process.command_line': 'late' }, 'SubjectLogonId'),
+  logon(40, 'bob', { ...login, 'source.ip': '192.0.2.9' }),
+  // No logout was seen, and the number is another's.
+  logon(50, 'eve', login),
+];
 const web = (second: number, ip: string, agent: string) =>
   event(second, {
     ...{ 'source.ip': ip, 'user_agent.original': agent, 'http.request.method': 'GET' },
@@ -75,6 +90,30 @@ describe('a session', () => {
         },
         { kind: 'ssh', address: '192.0.2.9', accounts: ['bob'], isClosed: false, events: 1 },
       ],
+    ],
+    [
+      'of Windows goes from logon to logoff, and numbers are used again',
+      WINDOWS,
+      [
+        { kind: 'windows', accounts: ['ana'], isClosed: true, events: 3 },
+        { accounts: ['bob'], address: '192.0.2.9', isClosed: false },
+        { accounts: ['eve'] },
+      ],
+    ],
+    [
+      'holds what another log tells of its programs',
+      [
+        ...SSH.slice(0, 3),
+        event(60, { 'session.id': '303', 'process.name': 'useradd', 'process.pid': 71 }),
+        event(60, { ...ana, 'user.name': 'eve', 'process.name': 'useradd', 'process.pid': 71 }),
+        event(61, { ...ana, 'user.name': 'eve', 'process.name': 'useradd', 'process.pid': 72 }),
+      ],
+      [{ events: 5 }],
+    ],
+    [
+      "ends where its number is somebody else's, though no logout was seen",
+      [SSH[0]!, SSH[6]!],
+      [{ accounts: ['ana'] }, { accounts: ['bob'] }],
     ],
     [
       'of the web is one source and agent without a long pause',

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { analyse } from '../../src/detect/analyse.ts';
+import { type AnalyseOptions, analyse } from '../../src/detect/analyse.ts';
 import type { Timeline } from '../../src/detect/finding.ts';
 import { loadScenario } from '../../src/drills/load-scenario.ts';
 import type { Scenario } from '../../src/drills/scenario.ts';
@@ -53,23 +53,26 @@ export async function play(
   return scenario;
 }
 
+/** What `ir timeline` asks of a folder by itself. */
+export const optionsOf = (folder: string, zone = 'UTC'): AnalyseOptions => ({
+  ...{ cwd: folder, zone, env: {}, level: 'medium', ruleNames: [], ruleFolders: [] },
+  filter: {
+    sinceUs: Number.NEGATIVE_INFINITY,
+    untilUs: Number.POSITIVE_INFINITY,
+    entities: [],
+    grep: undefined,
+  },
+  referenceMs: undefined,
+  workers: 0,
+  isFolded: true,
+  stdin: process.stdin,
+  progress: () => undefined,
+  signal: new AbortController().signal,
+});
+
 /** The timeline of what lies in a folder, as `ir timeline` makes it. */
 export const read = (folder: string, zone = 'UTC'): Promise<Timeline> =>
-  analyse(['.'], {
-    ...{ cwd: folder, zone, env: {}, level: 'medium', ruleNames: [], ruleFolders: [] },
-    filter: {
-      sinceUs: Number.NEGATIVE_INFINITY,
-      untilUs: Number.POSITIVE_INFINITY,
-      entities: [],
-      grep: undefined,
-    },
-    referenceMs: undefined,
-    workers: 0,
-    isFolded: true,
-    stdin: process.stdin,
-    progress: () => undefined,
-    signal: new AbortController().signal,
-  });
+  analyse(['.'], optionsOf(folder, zone));
 
 /** The stories as somebody reads them at 80 columns: lines of one screen, or all of them. */
 export const linesOf = (timeline: Timeline, length: 'short' | 'full'): string[] =>
