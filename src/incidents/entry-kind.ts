@@ -26,6 +26,9 @@ export interface Needs {
   note?: string;
   /** Id of a run. */
   run?: string;
+  /** Id of an action, or all of them: new ones are numbered after them. */
+  action?: string;
+  actions?: true;
   /** All evidence sources: new ones are numbered after them. */
   sources?: true;
 }

@@ -5,6 +5,7 @@
 import type { FileAccount, Finding } from '../detect/finding.ts';
 import type { Turn } from '../logs/turns.ts';
 import type {
+  ActionState,
   ClockDoubt,
   CommandRun,
   Incident,
@@ -41,6 +42,8 @@ export interface IncidentDetail {
   incident: Incident;
   steps: readonly StepState[];
   commandRuns: readonly CommandRun[];
+  /** Changes to systems, oldest first. */
+  actions?: readonly ActionState[];
   findings: readonly Finding[];
   sources: readonly SourceFile[];
   /** Reports that were written, oldest first. */
@@ -65,6 +68,7 @@ export function detailOf(
     incident: state.incident,
     steps: inOrder(state.steps, ({ stepId }) => [stepId]),
     commandRuns: inOrder(state.commandRuns, ({ seq, id }) => [seq, id]),
+    actions: inOrder(state.actions, ({ seq, id }) => [seq, id]),
     findings: inOrder(state.findings, ({ firstUs, id }) => [firstUs ?? Infinity, id]),
     // E-1000 comes after E-999.
     sources: inOrder(state.sources, ({ evidenceNo, path }) => [

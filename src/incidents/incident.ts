@@ -171,6 +171,51 @@ export interface CommandRun {
   stderrHead: string;
 }
 
+/** How an action stands: `started` and `undoing` are those that have not reported back. */
+export const ACTION_STATES = [
+  'planned',
+  'started',
+  'applied',
+  'verified',
+  'failed',
+  'kept',
+  'undoing',
+  'undone',
+  'expired',
+] as const;
+
+/** A change to a system as the journal knows it. */
+export interface ActionState {
+  /** 128 random bits, hex. */
+  id: string;
+  /** A-001, A-002, ... within the incident. */
+  no: string;
+  /** Of the entry that proposed it. */
+  seq: number;
+  at: Instant;
+  actor: string;
+  /** Of the catalogue, or the step whose command it is. */
+  name: string;
+  risk: 'read' | 'change' | 'disruptive' | 'destructive';
+  host: string;
+  target: string;
+  values: Readonly<Record<string, string>>;
+  stepId: string | undefined;
+  /** When it runs out. */
+  until: Instant | undefined;
+  /** Why it cannot be taken back; undefined where it can. */
+  irreversible: string | undefined;
+  /** What was rendered for it, as JSON; undefined where the entry has none. */
+  plan: string | undefined;
+  /** SHA-256 of what the snapshot printed before and after it; undefined where there is none. */
+  before: string | undefined;
+  after: string | undefined;
+  state: (typeof ACTION_STATES)[number];
+  changedAt: Instant;
+  changedBy: string;
+  reason: string;
+}
+
 /** An entry whose time does not go with that of the entry before it in the same incident. */
 export interface ClockDoubt {
   /** Hash of the entry. */

@@ -1,6 +1,7 @@
 /** What the journal says now: the rows that are made from its entries, each kind of row declared once. */
 import type { Finding } from '../detect/finding.ts';
 import type {
+  ActionState,
   Actor,
   ClockDoubt,
   CommandRun,
@@ -17,6 +18,7 @@ export interface Rows {
   steps: StepState;
   notes: Note;
   commandRuns: CommandRun;
+  actions: ActionState;
   findings: Finding;
   sources: SourceFile;
   reports: RenderedReport;
@@ -36,6 +38,7 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   steps: ({ stepId }) => stepId,
   notes: ({ id }) => id,
   commandRuns: ({ id }) => id,
+  actions: ({ id }) => id,
   findings: ({ id }) => id,
   sources: sourceKey,
   reports: ({ id }) => id,
@@ -61,7 +64,10 @@ export type IncidentState = { [N in RowName]: Map<string, Rows[N]> } & {
 
 /** What an entry's projection may look at: the state before it, as far as its kind needs it. */
 export type Known = {
-  readonly [N in 'actors' | 'notes' | 'commandRuns' | 'sources']: ReadonlyMap<string, Rows[N]>;
+  readonly [N in 'actors' | 'notes' | 'commandRuns' | 'actions' | 'sources']: ReadonlyMap<
+    string,
+    Rows[N]
+  >;
 } & Readonly<Pick<IncidentState, 'incident' | 'last'>>;
 
 /** The state before the first entry. */

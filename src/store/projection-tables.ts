@@ -47,6 +47,7 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
     toRow: rows.commandRunToRow,
     fromRow: rows.commandRunFromRow,
   }),
+  actions: table({ table: 'action', toRow: rows.actionToRow, fromRow: rows.actionFromRow }),
   findings: table({ table: 'finding', toRow: rows.findingToRow, fromRow: rows.findingFromRow }),
   sources: table({
     table: 'source_file',
@@ -170,11 +171,13 @@ export async function readKnown(
 async function readNeeds(
   reader: Reader,
   id: string,
-  { note, run, sources }: Needs,
+  { note, run, action, actions, sources }: Needs,
   state: IncidentState,
 ): Promise<void> {
   if (note !== undefined) await readRows(reader, id, 'notes', state, note);
   if (run !== undefined) await readRows(reader, id, 'commandRuns', state, run);
+  if (action !== undefined) await readRows(reader, id, 'actions', state, action);
+  if (actions && state.actions.size === 0) await readRows(reader, id, 'actions', state);
   if (sources && state.sources.size === 0) await readRows(reader, id, 'sources', state);
 }
 

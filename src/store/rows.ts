@@ -3,6 +3,7 @@ import type { Finding } from '../detect/finding.ts';
 import type { LoggedEntry } from '../incidents/append-entries.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
 import {
+  type ActionState,
   type Actor,
   type ClockDoubt,
   type CommandRun,
@@ -181,6 +182,37 @@ export const commandRunFromRow = (row: schema.CommandRunTable): CommandRun => ({
   stdoutHead: row.stdout_head,
   stderrHead: row.stderr_head,
 });
+
+/** A row of an action: what is asked for in columns, all of it as canonical JSON. */
+export const actionToRow = (incident: string, action: ActionState): schema.ActionTable => ({
+  incident,
+  id: action.id,
+  no: action.no,
+  seq: action.seq,
+  state: action.state,
+  until: orNull(action.until),
+  document: canonicalJson(action),
+});
+
+/** Columns count over the document, as with findings. */
+export const actionFromRow = (row: schema.ActionTable): ActionState => ({
+  ...ABSENT_OF_ACTION,
+  ...(JSON.parse(row.document) as ActionState),
+  id: row.id,
+  no: row.no,
+  seq: row.seq,
+  state: row.state as ActionState['state'],
+  until: orUndefined(row.until),
+});
+
+/** Members that JSON leaves out where they are undefined. */
+const ABSENT_OF_ACTION = {
+  stepId: undefined,
+  irreversible: undefined,
+  plan: undefined,
+  before: undefined,
+  after: undefined,
+};
 
 /** A row of a finding: what it is sorted by in columns, all of it as canonical JSON. */
 export const findingToRow = (incident: string, finding: Finding): schema.FindingTable => ({

@@ -107,6 +107,18 @@ export interface CommandRunTable {
   stderr_head: string;
 }
 
+/** Changes to systems and how they stand. */
+export interface ActionTable {
+  incident: string;
+  id: string;
+  no: string;
+  seq: number;
+  state: string;
+  until: string | null;
+  /** The action as canonical JSON. */
+  document: string;
+}
+
 /** Saved findings. `first_us` is microseconds since the epoch; null where no event has a time. */
 export interface FindingTable {
   incident: string;
@@ -173,6 +185,7 @@ export interface Tables {
   step: StepTable;
   note: NoteTable;
   command_run: CommandRunTable;
+  action: ActionTable;
   finding: FindingTable;
   source_file: SourceFileTable;
   report: ReportTable;

@@ -1,8 +1,9 @@
 /** Entries about what people decide, do and say: decisions, actions, roles, clocks, notices. */
 import { because, kind, showsNothing } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
+import { ACTION_KINDS } from './action-kinds.ts';
 
-/** What people decide, do and say; no row comes of it, the report reads the entries. */
+/** What people decide, do and say; rows come of actions alone, the report reads the entries. */
 export const RESPONSE_KINDS = {
   decision_made: kind({
     isErasable: true,
@@ -20,48 +21,7 @@ export const RESPONSE_KINDS = {
     apply: showsNothing,
   }),
 
-  action_proposed: kind({
-    isErasable: false,
-    schema(z) {
-      const s = shapes(z);
-      return z.strictObject({
-        id: s.id,
-        name: s.text,
-        risk: z.enum(['read', 'change', 'disruptive', 'destructive']),
-        host: s.text,
-        target: s.text,
-        values: s.values,
-        stepId: s.text.optional(),
-        until: s.instant.optional(),
-        /** Why it cannot be taken back; absent where it can. */
-        irreversible: s.text.optional(),
-      });
-    },
-    tell: ({ name, target, host }) => ({
-      text: `Action ${name} on ${target}, at ${host}: planned.`,
-    }),
-    apply: showsNothing,
-  }),
-
-  action_changed: kind({
-    isErasable: false,
-    schema(z) {
-      const s = shapes(z);
-      return z.strictObject({
-        action: s.id,
-        state: z.enum(['applied', 'verified', 'failed', 'kept', 'undone', 'expired']),
-        run: s.id.optional(),
-        until: s.instant.optional(),
-        /** Evidence that holds what was there before. */
-        snapshot: s.id.optional(),
-        reason: s.text,
-      });
-    },
-    tell: ({ action, state, reason }) => ({
-      text: `Action ${action.slice(0, 8)} is ${state}${because(reason)}`,
-    }),
-    apply: showsNothing,
-  }),
+  ...ACTION_KINDS,
 
   role_assigned: kind({
     isErasable: true,

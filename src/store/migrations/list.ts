@@ -3,7 +3,8 @@ import { migration as initial } from './0001-journal-and-projections.ts';
 import { migration as notesAndClock } from './0002-notes-corrected-and-clock-doubts.ts';
 import { migration as chains } from './0003-a-chain-for-each-incident.ts';
 import { migration as seal } from './0004-a-seal-on-the-record-of-migrations.ts';
+import { migration as actions } from './0005-actions.ts';
 import type { Migration } from './migration.ts';
 
 /** The version of the schema is the number of the last one that ran. */
-export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock, chains, seal];
+export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock, chains, seal, actions];
