@@ -17,9 +17,10 @@ const MAX_TEXT = 400;
 const LOGIN = '(?:log ?in|log ?on|sign ?in|authentication)';
 /** What may stand between "login" and its end: more, and a failed login page would be a failed login. */
 const ABOUT =
-  '(?: (?:attempt|request|event|try))?(?: (?:for|of|by|as|from|with|via) (?:user |account )?\\S{1,64}(?: \\S{1,64}){0,2}?(?: from(?: [0-9a-f]{1,4}){1,8})?)?(?: (?:has|was|is))?';
+  '(?: (?:attempt|request|event|try))?(?: (?:for|of|by|as|from|with|via) (?:user |account )?\\S{1,64}(?: \\S{1,64}){0,2}?(?: from(?: [0-9a-f]{1,4}){1,8})?|(?: from(?: [0-9a-f]{1,4}){1,24}(?: for (?:user )?\\S{1,64})?))?(?: (?:has|was|is))?(?: been)?';
 const KIND = '(?: (?:user|admin|web|ssh|ldap|sso|api|console|password|http|basic|remote|to))?';
-const BAD = '(?:failed|failure|fail|denied|rejected|refused|unsuccessful)';
+const BAD =
+  '(?:failed|failure|fail|denied|rejected|refused|unsuccessful|blocked|throttled|rate limited)';
 const GOOD = '(?:succeeded|success|successful|successfully|accepted|ok)';
 
 const FAILURES = [
@@ -32,6 +33,11 @@ const FAILURES = [
   /\bauthentication credentials (?:were )?(?:invalid|not valid|rejected)\b/,
   /\bpassword (?:mismatch|incorrect|is incorrect|does not match|check failed)\b/,
   /\b(?:could|can) ?not authenticate\b|\bunable to authenticate\b/,
+  /\bfailed to validate (?:user )?credentials\b/,
+  // The second step of a login.
+  /\b(?:invalid|wrong|incorrect|bad) (?:totp|otp|2fa|mfa|two factor|second factor|one time|verification|recovery) (?:code|token|passcode|password)\b/,
+  /\b(?:totp|otp|2fa|mfa|two factor|second factor)(?: (?:code|token|authentication|check|login))?(?: (?:is|was))? (?:invalid|failed|failure|incorrect|denied|rejected)\b/,
+  /\binvalid (?:admin token|token provided for user)\b/,
 ];
 const SUCCESSES = [
   new RegExp(`\\b${LOGIN}${ABOUT} ${GOOD}\\b`),
@@ -51,7 +57,7 @@ const NOT_YET =
 export function readLogin(text: string): LoginReport | undefined {
   const head = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
   // Most messages mention none of these; the words below are costly to try on each.
-  if (!/log|sign|auth|passw|credential/i.test(head)) return undefined;
+  if (!/log|sign|auth|passw|credential|totp|2fa|mfa|factor|token/i.test(head)) return undefined;
   const words = head
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -77,7 +83,7 @@ const USER_BEFORE =
   /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
 /** Words that follow "user" or "for" without being a name. */
 const NO_NAME =
-  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
+  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|credentials?|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
 
 function userIn(text: string): string | undefined {
   for (const pattern of [NAMED_USER, LABELLED, FOR_USER, USER_BEFORE, AFTER_RESULT]) {
