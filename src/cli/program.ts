@@ -7,6 +7,7 @@ import { declareConfig } from './config.ts';
 import type { Declare, Run } from './declare.ts';
 import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
+import { declareEvidence } from './evidence.ts';
 import { declareExplain } from './explain.ts';
 import { declareFormats } from './formats.ts';
 import { declareGrep } from './grep.ts';
@@ -29,6 +30,7 @@ const PARTS: readonly Declare[] = [
   declareFormats,
   declareIncident,
   declareRespond,
+  declareEvidence,
   declareReport,
   declareDrill,
   declareDemo,

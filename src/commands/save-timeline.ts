@@ -47,6 +47,7 @@ export async function saveTimeline(
       const payload = {
         ...{ findings: known.findings, files, argv },
         ...(superseded.length > 0 && { superseded }),
+        folder: context.settings.cwd,
       };
       return [{ type: 'timeline_saved', payload, at: now.toISOString(), actor }];
     };

@@ -3,6 +3,7 @@ import type { WholeIncident } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
 import type { CommandContext } from './context.ts';
+import { type ListedEvidence, listed } from './evidence-list.ts';
 import { withIncident } from './incident-access.ts';
 
 /** Notes that a person is shown; machine output has all. */
@@ -11,6 +12,8 @@ const LATEST_NOTES = 8;
 /** For people with the latest notes alone, and without the journal: it may hold a hundred thousand entries. */
 export interface ShowResult extends WholeIncident {
   metrics: Metrics;
+  /** Each with who has it. */
+  evidence: readonly ListedEvidence[];
   noteCount: number;
   /** Each of `clockDoubts` in a sentence. */
   doubtfulTimes: readonly string[];
@@ -28,6 +31,7 @@ export const showIncident = (context: CommandContext, key?: string): Promise<Sho
         incident,
         metrics: metricsOf(incident.times),
         ...rest,
+        evidence: rest.evidence.map((item) => listed(item, rest.custody)),
         doubtfulTimes: rest.clockDoubts.map(clockDoubtText),
         noteCount: await store.countNotes(id),
         notes,

@@ -29,8 +29,10 @@ export interface Needs {
   /** Id of an action, or all of them: new ones are numbered after them. */
   action?: string;
   actions?: true;
-  /** All evidence sources: new ones are numbered after them. */
+  /** All log files and evidence items: new ones are numbered after them. */
   sources?: true;
+  /** Id of an evidence item. */
+  evidence?: string;
 }
 
 /** Names for what an entry mentions by id. */

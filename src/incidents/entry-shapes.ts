@@ -23,6 +23,10 @@ export const shapes = (z: Z) => ({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   /** RFC 3339, UTC, milliseconds or microseconds. */
   instant: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{3}){1,2}Z$/),
+  signature: z.strictObject({
+    key: z.string(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
   values: z.record(z.string(), z.string()).readonly(),
   severity: z.enum(SEVERITIES),
   degree: z.enum(DEGREES),

@@ -4,6 +4,7 @@
  */
 import type { FileAccount, Finding } from '../detect/finding.ts';
 import type { Turn } from '../logs/turns.ts';
+import type { CustodyEvent, EvidenceItem, WrittenBag } from './evidence.ts';
 import type {
   ActionState,
   ClockDoubt,
@@ -35,6 +36,8 @@ export interface SourceFile extends FileAccount {
   evidenceNo: string;
   savedAt: string;
   savedBy: string;
+  /** The folder in which its path was named; unknown of files that an older version saved. */
+  folder?: string | undefined;
 }
 
 /** The incident as it stands. Its notes and its journal can be long and are read on their own. */
@@ -46,6 +49,12 @@ export interface IncidentDetail {
   actions?: readonly ActionState[];
   findings: readonly Finding[];
   sources: readonly SourceFile[];
+  /** What was taken into keeping, by number. */
+  evidence: readonly EvidenceItem[];
+  /** Who had it, oldest first. */
+  custody: readonly CustodyEvent[];
+  /** Bags that were written, oldest first. */
+  bags: readonly WrittenBag[];
   /** Reports that were written, oldest first. */
   reports?: readonly RenderedReport[];
   /** Values of playbook variables that notes settled, by name. */
@@ -74,6 +83,11 @@ export function detailOf(
     sources: inOrder(state.sources, ({ evidenceNo, path }) => [
       ...[evidenceNo.length, evidenceNo, path],
     ]),
+    evidence: inOrder(state.evidence, ({ evidenceNo, seq, id }) => [
+      ...[evidenceNo.length, evidenceNo, seq, id],
+    ]),
+    custody: inOrder(state.custody, ({ seq, id }) => [seq, id]),
+    bags: inOrder(state.bags, ({ seq, id }) => [seq, id]),
     reports: inOrder(state.reports, ({ seq, id }) => [seq, id]),
     variables: settledVariables(inOrder(state.notes, ({ seq, id }) => [seq, id])),
     clockDoubts: inOrder(state.clockDoubts, ({ seq, id }) => [seq, id]),

@@ -1,5 +1,6 @@
 /** What the journal says now: the rows that are made from its entries, each kind of row declared once. */
 import type { Finding } from '../detect/finding.ts';
+import type { CustodyEvent, EvidenceItem, WrittenBag } from './evidence.ts';
 import type {
   ActionState,
   Actor,
@@ -21,6 +22,9 @@ export interface Rows {
   actions: ActionState;
   findings: Finding;
   sources: SourceFile;
+  evidence: EvidenceItem;
+  custody: CustodyEvent;
+  bags: WrittenBag;
   reports: RenderedReport;
   clockDoubts: ClockDoubt;
 }
@@ -41,6 +45,9 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   actions: ({ id }) => id,
   findings: ({ id }) => id,
   sources: sourceKey,
+  evidence: ({ id }) => id,
+  custody: ({ id }) => id,
+  bags: ({ id }) => id,
   reports: ({ id }) => id,
   clockDoubts: ({ id }) => id,
 };
@@ -64,10 +71,13 @@ export type IncidentState = { [N in RowName]: Map<string, Rows[N]> } & {
 
 /** What an entry's projection may look at: the state before it, as far as its kind needs it. */
 export type Known = {
-  readonly [N in 'actors' | 'notes' | 'commandRuns' | 'actions' | 'sources']: ReadonlyMap<
-    string,
-    Rows[N]
-  >;
+  readonly [N in
+    | 'actors'
+    | 'notes'
+    | 'commandRuns'
+    | 'actions'
+    | 'sources'
+    | 'evidence']: ReadonlyMap<string, Rows[N]>;
 } & Readonly<Pick<IncidentState, 'incident' | 'last'>>;
 
 /** The state before the first entry. */

@@ -55,6 +55,9 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
     toRow: rows.sourceToRow,
     fromRow: rows.sourceFromRow,
   }),
+  evidence: table({ table: 'evidence', toRow: rows.evidenceToRow, fromRow: rows.evidenceFromRow }),
+  custody: table({ table: 'custody', toRow: rows.custodyToRow, fromRow: rows.custodyFromRow }),
+  bags: table({ table: 'bag', toRow: rows.bagToRow, fromRow: rows.bagFromRow }),
   reports: table({ table: 'report', toRow: rows.reportToRow, fromRow: rows.reportFromRow }),
   clockDoubts: table({
     table: 'clock_doubt',
@@ -162,8 +165,11 @@ export async function readKnown(
   if (state.incident === undefined) return state;
   state.last = await readLast(reader, id);
   await readRows(reader, id, 'actors', state);
-  for (const { type, payload } of entries) {
-    await readNeeds(reader, id, kindOf(type)?.needs?.(payload) ?? {}, state);
+  const needs = entries.map(({ type, payload }) => kindOf(type)?.needs?.(payload) ?? {});
+  for (const need of needs) await readNeeds(reader, id, need, state);
+  if (needs.some(({ sources }) => sources)) {
+    await readRows(reader, id, 'sources', state);
+    await readRows(reader, id, 'evidence', state);
   }
   return state;
 }
@@ -171,14 +177,14 @@ export async function readKnown(
 async function readNeeds(
   reader: Reader,
   id: string,
-  { note, run, action, actions, sources }: Needs,
+  { note, run, action, actions, evidence }: Needs,
   state: IncidentState,
 ): Promise<void> {
   if (note !== undefined) await readRows(reader, id, 'notes', state, note);
   if (run !== undefined) await readRows(reader, id, 'commandRuns', state, run);
   if (action !== undefined) await readRows(reader, id, 'actions', state, action);
   if (actions && state.actions.size === 0) await readRows(reader, id, 'actions', state);
-  if (sources && state.sources.size === 0) await readRows(reader, id, 'sources', state);
+  if (evidence !== undefined) await readRows(reader, id, 'evidence', state, evidence);
 }
 
 async function readLast(reader: Reader, incident: string): Promise<IncidentState['last']> {

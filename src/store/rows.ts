@@ -2,6 +2,7 @@
 import type { Finding } from '../detect/finding.ts';
 import type { LoggedEntry } from '../incidents/append-entries.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
+import type { CustodyEvent, EvidenceItem, WrittenBag } from '../incidents/evidence.ts';
 import {
   type ActionState,
   type Actor,
@@ -246,6 +247,55 @@ export const sourceFromRow = (row: schema.SourceFileTable): SourceFile => ({
   path: row.path,
   sha256: row.sha256,
   evidenceNo: row.evidence_no,
+});
+
+/** A row of a piece of evidence: what it is found by in columns, all of it as canonical JSON. */
+export const evidenceToRow = (incident: string, item: EvidenceItem): schema.EvidenceTable => ({
+  incident,
+  id: item.id,
+  evidence_no: item.evidenceNo,
+  sha256: item.sha256,
+  document: canonicalJson(item),
+});
+
+/** Columns count over the document, as with findings. */
+export const evidenceFromRow = (row: schema.EvidenceTable): EvidenceItem => ({
+  ...(JSON.parse(row.document) as EvidenceItem),
+  id: row.id,
+  evidenceNo: row.evidence_no,
+  sha256: row.sha256,
+});
+
+/** A row of an event of custody. */
+export const custodyToRow = (incident: string, event: CustodyEvent): schema.CustodyTable => ({
+  incident,
+  id: event.id,
+  evidence: event.evidence,
+  seq: event.seq,
+  document: canonicalJson(event),
+});
+
+/** Columns count over the document, as with findings. */
+export const custodyFromRow = (row: schema.CustodyTable): CustodyEvent => ({
+  ...(JSON.parse(row.document) as CustodyEvent),
+  id: row.id,
+  evidence: row.evidence,
+  seq: row.seq,
+});
+
+/** A row of a bag that was written. */
+export const bagToRow = (incident: string, bag: WrittenBag): schema.BagTable => ({
+  incident,
+  id: bag.id,
+  seq: bag.seq,
+  document: canonicalJson(bag),
+});
+
+/** Columns count over the document, as with findings. */
+export const bagFromRow = (row: schema.BagTable): WrittenBag => ({
+  ...(JSON.parse(row.document) as WrittenBag),
+  id: row.id,
+  seq: row.seq,
 });
 
 /** A row of a report that was written. */

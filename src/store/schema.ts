@@ -139,6 +139,36 @@ export interface SourceFileTable {
   document: string;
 }
 
+/** Evidence items. */
+export interface EvidenceTable {
+  incident: string;
+  id: string;
+  evidence_no: string;
+  sha256: string;
+  /** The item as canonical JSON. */
+  document: string;
+}
+
+/** Events of custody. */
+export interface CustodyTable {
+  incident: string;
+  id: string;
+  /** Id of the item. */
+  evidence: string;
+  seq: number;
+  /** The event as canonical JSON. */
+  document: string;
+}
+
+/** Bags that were written. */
+export interface BagTable {
+  incident: string;
+  id: string;
+  seq: number;
+  /** The bag as canonical JSON. */
+  document: string;
+}
+
 /** Reports that were written, by the entry that says so. */
 export interface ReportTable {
   incident: string;
@@ -188,6 +218,9 @@ export interface Tables {
   action: ActionTable;
   finding: FindingTable;
   source_file: SourceFileTable;
+  evidence: EvidenceTable;
+  custody: CustodyTable;
+  bag: BagTable;
   report: ReportTable;
   clock_doubt: ClockDoubtTable;
   setting: SettingTable;

@@ -2,21 +2,9 @@
 import { plural } from '../../events/words.ts';
 import { because, kind, showsNothing } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
+import { CUSTODY_EVENTS, createNumbering } from '../evidence.ts';
 import type { SourceFile } from '../incident-store.ts';
-import { sourceKey } from '../projections.ts';
-
-const CUSTODY_EVENTS = [
-  'collected',
-  'sealed',
-  'verified',
-  'copied',
-  'transferred',
-  'received',
-  'exported',
-  'released',
-  'returned',
-  'destroyed',
-] as const;
+import { type Known, sourceKey } from '../projections.ts';
 
 /** What goes in the journal about findings, reports, evidence and indicators. */
 export const EVIDENCE_KINDS = {
@@ -29,6 +17,7 @@ export const EVIDENCE_KINDS = {
         files: z.array(s.file).readonly(),
         argv: s.words,
         superseded: s.words.optional(),
+        folder: s.text.optional(),
       });
     },
     needs: () => ({ sources: true }),
@@ -38,10 +27,10 @@ export const EVIDENCE_KINDS = {
       const text = `${plural(findings.length, 'finding')} from ${plural(read, 'log file')}`;
       return { text: `Evidence saved: ${text}.` };
     },
-    apply: ({ findings, files, superseded = [] }, { at, actor }, known) => ({
+    apply: ({ findings, files, superseded = [], folder }, { at, actor }, known) => ({
       supersededFindings: superseded,
       findings,
-      sources: newSources(files, known.sources, at, actor),
+      sources: newSources(files, known, { savedAt: at, savedBy: actor, folder }),
     }),
   }),
 
@@ -74,12 +63,24 @@ export const EVIDENCE_KINDS = {
         run: s.id.optional(),
         clockOffsetMs: z.int().optional(),
         covers: z.strictObject({ from: s.instant, to: s.instant }).optional(),
+        number: z
+          .string()
+          .regex(/^E-\d{3,9}$/)
+          .optional(),
+        origin: s.text.optional(),
+        remarks: s.words.optional(),
+        bag: s.hash.optional(),
       });
     },
+    needs: () => ({ sources: true }),
     tell: ({ title, sha256, host, method }) => ({
       text: `Evidence taken from ${host} (${method}): ${title}, SHA-256 ${sha256.slice(0, 12)}.`,
     }),
-    apply: showsNothing,
+    apply({ number, ...acquired }, { seq, at, actor }, { sources, evidence }) {
+      const give = createNumbering(sources.values(), evidence.values());
+      const evidenceNo = give(acquired.sha256, number);
+      return { evidence: [{ ...acquired, evidenceNo, seq, at, actor }] };
+    },
   }),
 
   custody_recorded: kind({
@@ -98,14 +99,43 @@ export const EVIDENCE_KINDS = {
         method: s.text.optional(),
         place: s.text.optional(),
         transfer: s.id.optional(),
-        signature: z.strictObject({ key: s.text, sha256: s.hash }).optional(),
+        signature: s.signature.optional(),
+        bag: s.hash.optional(),
+        by: s.text.optional(),
       });
     },
     tell({ evidence, event, purpose, from, to }) {
       const way = [from && ` from ${from}`, to && ` to ${to}`].filter(Boolean).join('');
       return { text: `Evidence ${evidence.slice(0, 8)} ${event}${way}${because(purpose)}` };
     },
-    apply: showsNothing,
+    apply: ({ at: happenedAt, ...event }, { seq, at, actor }) => ({
+      custody: [{ ...event, happenedAt, seq, at, actor }],
+    }),
+  }),
+
+  bag_written: kind({
+    isErasable: true,
+    schema(z) {
+      const s = shapes(z);
+      return z.strictObject({
+        id: s.id,
+        path: s.text,
+        sha256: s.hash,
+        holds: z.enum(['evidence', 'case']),
+        head: s.hash,
+        encryptedTo: s.words.optional(),
+        signature: s.signature.optional(),
+      });
+    },
+    tell({ path, holds, encryptedTo = [], signature }) {
+      const facts = [
+        holds === 'case' ? 'the whole case' : 'evidence',
+        signature === undefined ? 'not signed' : `signed by ${signature.key}`,
+        ...(encryptedTo.length === 0 ? [] : ['encrypted']),
+      ];
+      return { text: `Bag written: ${path} (${facts.join(', ')}).` };
+    },
+    apply: (payload, { seq, at, actor }) => ({ bags: [{ ...payload, seq, at, actor }] }),
   }),
 
   indicator_added: kind({
@@ -148,23 +178,18 @@ export const EVIDENCE_KINDS = {
 
 /** The same content under two paths is one piece of evidence and has one number. */
 function newSources(
-  files: readonly Omit<SourceFile, 'evidenceNo' | 'savedAt' | 'savedBy'>[],
-  saved: ReadonlyMap<string, SourceFile>,
-  savedAt: string,
-  savedBy: string,
+  files: readonly Omit<SourceFile, 'evidenceNo' | 'savedAt' | 'savedBy' | 'folder'>[],
+  { sources, evidence }: Known,
+  saved: Pick<SourceFile, 'savedAt' | 'savedBy' | 'folder'>,
 ): SourceFile[] {
-  const numberOf = new Map<string, string>();
-  for (const { sha256, evidenceNo } of saved.values()) numberOf.set(sha256, evidenceNo);
+  const numberOf = createNumbering(sources.values(), evidence.values());
   const added = new Map<string, SourceFile>();
   for (const file of files) {
     // What was not read is accounted for in the saved timeline, but is no evidence.
     if (file.sha256 === '') continue;
-    if (saved.has(sourceKey(file)) || added.has(sourceKey(file))) continue;
-    const evidenceNo =
-      numberOf.get(file.sha256) ??
-      `E-${String(new Set(numberOf.values()).size + 1).padStart(3, '0')}`;
-    numberOf.set(file.sha256, evidenceNo);
-    added.set(sourceKey(file), { ...file, evidenceNo, savedAt, savedBy });
+    if (sources.has(sourceKey(file)) || added.has(sourceKey(file))) continue;
+    const evidenceNo = numberOf(file.sha256);
+    added.set(sourceKey(file), { ...file, evidenceNo, ...saved });
   }
   return [...added.values()];
 }

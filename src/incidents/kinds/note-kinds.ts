@@ -88,14 +88,18 @@ export const NOTE_ENTRY_KINDS = {
         z.strictObject({ of: z.enum(OTHERS), id: s.id, reason: s.text }),
       ]);
     },
-    needs: ({ of, id }) => (of === 'note' ? { note: id } : {}),
+    needs: ({ of, id }) =>
+      of === 'note' ? { note: id } : of === 'evidence' ? { evidence: id } : {},
     tell: ({ of, id, reason }, names) => ({
       text: `${of === 'note' ? names.entry(id) : itemName(of, id)} withdrawn${because(reason)}`,
     }),
-    apply({ of, id, reason }, { seq, at, actor }, { notes }) {
+    apply({ of, id, reason }, { seq, at, actor }, { notes, evidence }) {
+      const withdrawn = { seq, at, actor, reason };
+      const item = of === 'evidence' ? evidence.get(id) : undefined;
+      if (item !== undefined) return { evidence: [{ withdrawn, ...item }] };
       const note = of === 'note' ? notes.get(id) : undefined;
       if (note === undefined) return {};
-      return { notes: [{ ...note, withdrawn: note.withdrawn ?? { seq, at, actor, reason } }] };
+      return { notes: [{ ...note, withdrawn: note.withdrawn ?? withdrawn }] };
     },
   }),
 };

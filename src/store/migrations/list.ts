@@ -4,7 +4,15 @@ import { migration as notesAndClock } from './0002-notes-corrected-and-clock-dou
 import { migration as chains } from './0003-a-chain-for-each-incident.ts';
 import { migration as seal } from './0004-a-seal-on-the-record-of-migrations.ts';
 import { migration as actions } from './0005-actions.ts';
+import { migration as evidence } from './0006-evidence-custody-and-bags.ts';
 import type { Migration } from './migration.ts';
 
 /** The version of the schema is the number of the last one that ran. */
-export const MIGRATIONS: readonly Migration[] = [initial, notesAndClock, chains, seal, actions];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  notesAndClock,
+  chains,
+  seal,
+  actions,
+  evidence,
+];

@@ -3,6 +3,7 @@ import type { Finding } from '../../detect/finding.ts';
 import { LEVELS, levelRank } from '../../events/level.ts';
 import { grouped, plural } from '../../events/words.ts';
 import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
+import { evidenceLine, holderText } from '../evidence-text.ts';
 import {
   headLines,
   headline,
@@ -37,6 +38,7 @@ export const view: View<ShowResult> = {
       checklistSection(result, style),
       findingsSection(result, style),
       sourcesSection(result, style),
+      evidenceSection(result, style),
       notesSection(result, style),
       doubtsSection(result, style),
       unknownSection(result, style),
@@ -152,6 +154,27 @@ function sourcesSection({ sources }: ShowResult, style: Style): string[] {
     wrapAfter('Sources', String(sources.length), style.width, LABEL),
     ...rows.map((row) => `  ${shorten(row, style.width - 2, style)}`),
     ...more(sources.length - rows.length, style),
+  ];
+}
+
+function evidenceSection({ evidence, bags }: ShowResult, style: Style): string[] {
+  if (evidence.length === 0) return [];
+  const rows = evidence.slice(0, MOST_ROWS).flatMap((item) => {
+    const { holder, open } = item;
+    const line = `  ${evidenceLine(item, style)}`;
+    return open === undefined
+      ? [line]
+      : [line, `         ${shorten(holderText(holder, open), style.width - 9, style)}`];
+  });
+  const last = bags.at(-1);
+  const copied =
+    last === undefined
+      ? 'no bag written'
+      : `last bag ${showInstant(last.at, style.offsetAt)}, ${last.path}`;
+  return [
+    wrapAfter('Evidence', `${evidence.length}; ${copied}`, style.width, LABEL),
+    ...rows,
+    ...more(evidence.length - Math.min(MOST_ROWS, evidence.length), style),
   ];
 }
 
