@@ -12,6 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'terminal', 'settings', 'errors'],
   cli: ['commands', 'errors'],
   commands: [
+    'host',
     'settings',
     'logs',
     'sigma',
@@ -35,6 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   logs: ['events', 'config', 'yaml', 'errors'],
   incidents: ['events', 'errors'],
   store: ['incidents', 'errors'],
+  host: ['logs', 'processes', 'events', 'config', 'yaml', 'errors'],
   respond: ['incidents', 'processes', 'events', 'config', 'yaml', 'errors'],
   evidence: ['incidents', 'processes', 'logs', 'events', 'errors'],
   processes: ['errors'],

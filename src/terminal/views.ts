@@ -7,6 +7,8 @@ type AnyView = { view: View<never> };
 /** The view of each result, by the name that declarations pass; loaded when it is shown. */
 export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'add-note': () => import('./views/add-note.ts'),
+  check: () => import('./views/check.ts'),
+  'check-backup-record': () => import('./views/check-backup-record.ts'),
   checklist: () => import('./views/checklist.ts'),
   'close-incident': () => import('./views/close-incident.ts'),
   'config-check': () => import('./views/config-check.ts'),

@@ -59,6 +59,8 @@ export interface UnpackOptions {
   signal: AbortSignal | undefined;
   /** Bytes of the outermost file. */
   packedBytes: number;
+  /** Everything counts: also what is never a log, such as programs packed as zip. */
+  isWhole?: boolean;
 }
 
 interface Going extends UnpackOptions {
@@ -186,8 +188,8 @@ function createNames(archive: string): (name: string) => string {
 }
 
 /** What is not to be read of a member by its path alone; empty: it is not even named. */
-function leftOutBy(archive: string, path: string, { said }: Going): string | undefined {
-  if (isLeftOut(path.slice(archive.length))) return '';
+function leftOutBy(archive: string, path: string, { said, isWhole }: Going): string | undefined {
+  if (isWhole !== true && isLeftOut(path.slice(archive.length))) return '';
   const glob = excludes(said, path);
   return glob === undefined ? undefined : `left out by --exclude ${glob}`;
 }
@@ -295,7 +297,8 @@ async function* zipMembers(
   const { entries, problem } = zipEntries(file);
   if (problem !== undefined) yield failed(archive, `zip: ${problem}`);
   const isFile = ({ name }: ZipEntry): boolean => !/[\\/]$/.test(name);
-  if (!isNamed && entries.some(({ name }) => NO_LOGS.test(name))) {
+  const isWanted = isNamed || going.isWhole === true;
+  if (!isWanted && entries.some(({ name }) => NO_LOGS.test(name))) {
     going.spent.members += 1;
     const reason = 'a program or document packed as zip, left out; name it to read it';
     yield { path: archive, reason, isFailure: false };

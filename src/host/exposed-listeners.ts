@@ -1,0 +1,100 @@
+/** Sockets that wait for others, of processes that were started since. */
+import type { Exposure } from './exposure.ts';
+import { readSs } from './parse/ss-output.ts';
+import { type ProcessFacts, readProcesses } from './processes.ts';
+import { type Socket, socketKey } from './socket.ts';
+import { type PlacedSocket, readSockets } from './sockets.ts';
+
+/** Tells of the sockets, of those nobody seems to hold, and of those that only one of two ways shows. */
+export async function exposedListeners(exposure: Exposure): Promise<void> {
+  const { machine, ledger } = exposure;
+  if (!machine.isRunning) {
+    ledger.unseen({ what: 'listening sockets', why: `no system runs in ${machine.root}` });
+    return;
+  }
+  const processes = await readProcesses(machine.signal);
+  const sockets = await readSockets(processes, machine.signal);
+  const byPid = new Map(processes.map((one) => [one.pid, one]));
+  const listening = sockets.filter(({ isListening }) => isListening);
+  for (const socket of listening) {
+    ledger.looked('listening sockets');
+    judge(
+      exposure,
+      socket,
+      socket.pids.flatMap((pid) => byPid.get(pid) ?? []),
+    );
+  }
+  await compareWithSs(exposure, listening);
+}
+
+function judge(
+  { ledger, sinceMs }: Exposure,
+  socket: PlacedSocket,
+  holders: readonly ProcessFacts[],
+): void {
+  const subject = socketKey(socket);
+  const place = socket.network === undefined ? {} : { network: socket.network };
+  const [oldest] = [...holders].sort((a, b) => a.startedMs - b.startedMs);
+  if (oldest === undefined) {
+    if (process.getuid?.() === 0) {
+      ledger.observe({
+        ...{ kind: 'listener', level: 'low', subject, at: undefined, detail: place },
+        text: `${subject} is open and no process is seen that holds it: one of the kernel, or a hidden one`,
+      });
+    } else ledger.unseen({ what: subject, why: 'only root sees which process holds it' });
+    return;
+  }
+  if (oldest.startedMs < sinceMs) return;
+  const { pid, uid, name, command, program = '', isDeleted, startedMs } = oldest;
+  ledger.observe({
+    ...{ kind: 'listener', subject, at: new Date(startedMs).toISOString() },
+    level: isDeleted || isLoose(program) ? 'high' : isLocal(socket) ? 'low' : 'medium',
+    text: `${subject} is open, held by process ${pid} (${name}), which was started since${isDeleted ? ', from a file that is gone' : ''}`,
+    detail: { ...place, pid, uid, name, command, program, isDeleted },
+  });
+}
+
+/** Programs do not lie where everybody may write. */
+const isLoose = (program: string): boolean =>
+  /^\/(?:tmp|var\/tmp|dev\/shm|run\/user)\/|^\/memfd:/.test(program);
+
+const isLocal = ({ address }: Socket): boolean => address.startsWith('127.') || address === '::1';
+
+const SS = ['ss', '--no-header', '--tcp', '--udp', '--all', '--numeric', '--processes'];
+
+/** The kernel is asked in two ways. A changed kernel or program hides what it hides from one of them rather than from both. */
+async function compareWithSs(
+  { machine, ledger }: Exposure,
+  listening: readonly PlacedSocket[],
+): Promise<void> {
+  const { exitCode, failure, stdout } = await machine.run(SS, {
+    timeoutMs: 30_000,
+    textBytes: 16_000_000,
+  });
+  machine.signal.throwIfAborted();
+  const { sockets } = readSs(stdout.text);
+  if (exitCode === undefined || (exitCode !== 0 && sockets.length === 0)) {
+    const why = failure ?? `exit code ${exitCode}`;
+    ledger.unseen({ what: 'listening sockets as ss shows them', why });
+    return;
+  }
+  const own = listening.filter(({ network }) => network === undefined);
+  const told = sockets.filter(({ isListening }) => isListening);
+  const keysOf = (list: readonly Socket[]): Set<string> => new Set(list.map(socketKey));
+  // What came or went between the two looks is asked for once more.
+  const again = keysOf((await readSockets([], machine.signal)).filter((one) => one.isListening));
+  for (const key of again) {
+    if (keysOf(own).has(key) && !keysOf(told).has(key))
+      differ(key, '/proc/net shows', 'ss does not');
+  }
+  for (const key of keysOf(told)) {
+    if (!keysOf(own).has(key) && !again.has(key)) differ(key, 'ss shows', '/proc/net does not');
+  }
+
+  function differ(key: string, one: string, other: string): void {
+    ledger.observe({
+      ...{ kind: 'listener', level: 'high', subject: key, at: undefined, detail: {} },
+      text: `${one} ${key} and ${other}: something may be hiding it`,
+    });
+  }
+}
