@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 /** What a user wants, and the commands for it: groups and names in their order. */
 const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Look at logs', 'timeline grep stats explain'],
-  ['The case', 'status show open use list update note close reopen'],
+  ['The case', 'status show open use list update note clock close reopen'],
   ['Respond', 'respond contain eradicate recover check evidence'],
   ['Tell', 'report'],
   ['Content and practice', 'rules formats playbook drill demo'],

@@ -1,5 +1,6 @@
 /** `ir status`, `open`, `use`, `list`, `show`, `update`, `note`, `close`, `reopen`, `verify`. */
 import type { Command } from 'commander';
+import { addFactOptions } from './case-facts.ts';
 import type { Declare } from './declare.ts';
 import { offering } from './usage.ts';
 
@@ -45,7 +46,7 @@ const declareStatus: Declare = (program, run) => {
 };
 
 const declareOpen: Declare = (program, run) => {
-  program
+  const command = program
     .command('open')
     .description('open an incident and make it the current one; asks for what no flag says')
     .argument('[title...]', 'what was seen, and where')
@@ -64,7 +65,9 @@ const declareOpen: Declare = (program, run) => {
     .option(
       '--from-timeline <paths...>',
       'read these logs, propose title, severity and playbook from what they show, and save it',
-    )
+    );
+  addFactOptions(command, 'all');
+  command
     .addHelpText(
       'after',
       help(
@@ -157,6 +160,7 @@ const declareUpdate: Declare = (program, run) => {
       '--reason <text>',
       'why; going back a phase, waiving its steps and changing a closed incident need it',
     );
+  addFactOptions(command, 'all');
   for (const [name, meaning] of TIMES) {
     command.option(`--${name}-at <time>`, `when ${meaning}; none: not known after all`);
   }
@@ -166,6 +170,7 @@ const declareUpdate: Declare = (program, run) => {
       help(
         'ir update --severity SEV1 --determination confirmed',
         'ir update --occurred-at 2026-02-27T22:14:00Z --contained-at 30m',
+        'ir update --data personal,payment --people 1200 --countries DE,FR --loss suspected_loss',
         'ir update --phase containment --reason "scoping goes on in parallel"',
       ),
     )

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
 import { TOPICS } from '../commands/topics.ts';
 import { declareCheck } from './check.ts';
+import { declareClock } from './clock.ts';
 import { groupCommands } from './command-groups.ts';
 import { declareConfig } from './config.ts';
 import type { Declare, Run } from './declare.ts';
@@ -30,6 +31,7 @@ const PARTS: readonly Declare[] = [
   declareExplain,
   declareFormats,
   declareIncident,
+  declareClock,
   declareRespond,
   declareCheck,
   declareEvidence,

@@ -1,5 +1,6 @@
 /** The interactive walk: one step at a time, every answer in the journal before the next question. */
 import { IrError, refusedError } from '../errors.ts';
+import { clockLines, NOT_LEGAL_ADVICE, openClocks } from '../incidents/clock-state.ts';
 import type { Phase } from '../incidents/incident.ts';
 import { type Checklist, type ChecklistStep, phaseAfter } from '../respond/checklist.ts';
 import { isTriageOnly } from '../respond/playbook.ts';
@@ -29,7 +30,8 @@ export async function walk(session: Session, phase: Phase): Promise<Phase> {
       current = next;
       continue;
     }
-    if (shown !== item.step.id) session.context.say(stepText(session, list, item));
+    if (shown !== item.step.id)
+      session.context.say(stepText(session, list, item) + clocksText(session));
     shown = item.step.id;
     const answer = await askAnswer(session, list, item, suggested);
     suggested = undefined;
@@ -38,6 +40,14 @@ export async function walk(session: Session, phase: Phase): Promise<Phase> {
     if (end === 'ran') suggested = 'done';
     if (end === 'back') shown = undefined;
   }
+}
+
+/** The clocks that run, below each step: whoever works on one must see the time go. */
+function clocksText({ context, detail }: Session): string {
+  const open = clockLines(openClocks(detail.clocks), context.now());
+  if (open.length === 0) return '';
+  const lines = open.map(({ number, title, countdown }) => `  ${number} ${title}: ${countdown}`);
+  return `\nClocks:\n${lines.join('\n')}\n  ${NOT_LEGAL_ADVICE}`;
 }
 
 function assertNotInterrupted({ context }: Session): void {

@@ -1,5 +1,6 @@
 /** `ir close`: ends an incident. */
 import { IrError, refusedError } from '../errors.ts';
+import { clockNumber, openClocks } from '../incidents/clock-state.ts';
 import { DETERMINATIONS, type Incident } from '../incidents/incident.ts';
 import { closeIncident as closingEntry, updateIncident } from '../incidents/incident-rules.ts';
 import type { IncidentDetail } from '../incidents/incident-store.ts';
@@ -57,6 +58,7 @@ export async function closeIncident(
     // What would be refused anyway is refused before anybody is asked.
     entriesFor(before);
     const openSteps = await openRequiredSteps(context, before);
+    assertNoClock(before, options);
     if (options.yes !== true) {
       await assertWanted(context, before.incident, openSteps);
       const { times } = before.incident;
@@ -87,6 +89,17 @@ async function openRequiredSteps(
     );
     return [];
   }
+}
+
+/** A deadline that runs ends with what was sent, or with why nothing has to be. */
+function assertNoClock({ incident, clocks }: IncidentDetail, { yes, reason }: CloseOptions): void {
+  const open = openClocks(clocks);
+  if (open.length === 0 || (yes === true && reason !== undefined)) return;
+  const names = open.map((clock) => `${clockNumber(clock)} (${clock.rule})`).join(', ');
+  throw refusedError(
+    `${incident.key} has ${open.length === 1 ? 'a clock' : `${open.length} clocks`} running: ${names}`,
+    'End them with ir clock submit or ir clock waive; or close it with --yes and --reason.',
+  );
 }
 
 async function assertWanted(

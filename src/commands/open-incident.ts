@@ -16,12 +16,13 @@ import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
 import type { Proposal } from '../incidents/propose.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import { askDetected } from './ask-detected.ts';
+import { type FactOptions, readFacts, resolveLinks } from './case-facts.ts';
 import type { Choice, CommandContext } from './context.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
 /** Options of `ir open`, as typed. */
-export interface OpenOptions {
+export interface OpenOptions extends FactOptions {
   title?: string | undefined;
   severity?: string | undefined;
   impact?: string | undefined;
@@ -160,7 +161,10 @@ async function openWith(
     context,
     async ({ store, isNew }) => {
       const id = context.randomId();
-      await appendWithNextKey(context, store, id, answers);
+      const facts = await resolveLinks(context, store, answers.facts ?? {});
+      const { facts: _, ...opening } = answers;
+      const withFacts = Object.keys(facts).length === 0 ? opening : { ...opening, facts };
+      await appendWithNextKey(context, store, id, withFacts);
       const { incident, head } = await store.load(id);
       return { incident, folder: store.folder, isNewStore: isNew, head };
     },
@@ -193,6 +197,7 @@ const readFlags = (context: CommandContext, options: OpenOptions): Given => ({
     occurred: readInstant(context, options.occurredAt, '--occurred-at'),
     detected: readInstant(context, options.detectedAt, '--detected-at'),
   },
+  facts: readFacts(options).facts,
 });
 
 async function askMissing(
@@ -249,6 +254,7 @@ async function askMissing(
     determination: given.determination ?? 'suspected',
     isDrill: given.isDrill ?? false,
     times,
+    facts: given.facts,
   };
 }
 

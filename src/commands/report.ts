@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { tellStories } from '../detect/story/story.ts';
 import { sayStories } from '../detect/story/tell.ts';
 import { usageError } from '../errors.ts';
+import { clockLines, NOT_LEGAL_ADVICE } from '../incidents/clock-state.ts';
 import {
   type IncidentDetail,
   type IncidentStore,
@@ -183,9 +184,17 @@ async function reportModel(
   const told = tellJournal(detail.journal, stepTitles);
   return buildReport({
     ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
+    clocks: clockLines(detail.clocks, asOf(detail)),
+    advice: NOT_LEGAL_ADVICE,
     story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     techniqueNames: readTechniqueNames(dirname(bundledFolder())),
   });
+}
+
+/** The moment of the last entry that is no report: writing one again changes nothing in it. */
+function asOf({ journal }: WholeIncident): Date {
+  const last = journal.findLast(({ type }) => type !== 'report_rendered' && type !== 'actor_named');
+  return new Date(last?.at ?? 0);
 }
 
 /** What a report says of the store: of other incidents no more than that something is wrong there. */

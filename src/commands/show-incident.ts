@@ -1,4 +1,5 @@
 /** `ir show [KEY]`: the whole incident. */
+import { type ClockLine, clockLines, NOT_LEGAL_ADVICE } from '../incidents/clock-state.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
@@ -12,6 +13,10 @@ const LATEST_NOTES = 8;
 /** For people with the latest notes alone, and without the journal: it may hold a hundred thousand entries. */
 export interface ShowResult extends WholeIncident {
   metrics: Metrics;
+  /** How its clocks stand now. */
+  clockLines: readonly ClockLine[];
+  /** Shown with clocks. */
+  advice: string;
   /** Each with who has it. */
   evidence: readonly ListedEvidence[];
   noteCount: number;
@@ -31,6 +36,8 @@ export const showIncident = (context: CommandContext, key?: string): Promise<Sho
         incident,
         metrics: metricsOf(incident.times),
         ...rest,
+        clockLines: clockLines(rest.clocks, context.now()),
+        advice: NOT_LEGAL_ADVICE,
         evidence: rest.evidence.map((item) => listed(item, rest.custody)),
         doubtfulTimes: rest.clockDoubts.map(clockDoubtText),
         noteCount: await store.countNotes(id),

@@ -1,5 +1,11 @@
 /** `ir status`, and `ir` alone: where the incident stands and what to do next. */
 import { messageOf } from '../errors.ts';
+import {
+  type ClockLine,
+  clockLines,
+  NOT_LEGAL_ADVICE,
+  openClocks,
+} from '../incidents/clock-state.ts';
 import type { Incident, Note } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { buildChecklist, interruptedRun } from '../respond/checklist.ts';
@@ -40,6 +46,10 @@ export interface StatusResult {
   checklist: ChecklistStatus | undefined;
   findings: number;
   sources: number;
+  /** Clocks that run, what is due first in front. */
+  clocks: readonly ClockLine[];
+  /** Shown with clocks. */
+  advice: string;
   latestNote: Pick<Note, 'seq' | 'at' | 'actor' | 'text'> | undefined;
   /** Other incidents that are not closed. */
   others: readonly Pick<Incident, 'key' | 'title' | 'severity' | 'phase'>[];
@@ -53,6 +63,8 @@ const NOTHING = {
   checklist: undefined,
   findings: 0,
   sources: 0,
+  clocks: [],
+  advice: NOT_LEGAL_ADVICE,
   latestNote: undefined,
   others: [],
 };
@@ -85,7 +97,7 @@ async function aboutIncident(
   store: IncidentStore,
   detail: IncidentDetail,
 ): Promise<Omit<StatusResult, 'folder' | 'others'>> {
-  const { incident, findings, sources } = detail;
+  const { incident, findings, sources, clocks } = detail;
   const checklist = await checklistStatus(context, detail);
   const [note] = await store.notes(incident.id, 1);
   const { declared, closed } = incident.times;
@@ -96,6 +108,8 @@ async function aboutIncident(
     checklist,
     findings: findings.length,
     sources: sources.length,
+    clocks: clockLines(openClocks(clocks), context.now()),
+    advice: NOT_LEGAL_ADVICE,
     latestNote:
       note === undefined
         ? undefined

@@ -11,12 +11,13 @@ import {
 } from '../incidents/incident.ts';
 import { changePhase, updateIncident as updateEntry } from '../incidents/incident-rules.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
+import { type FactOptions, readFacts, resolveLinks } from './case-facts.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 import { requiredStepsOf } from './required-steps.ts';
 
 /** Options of `ir update`, as typed. */
-export interface UpdateOptions {
+export interface UpdateOptions extends FactOptions {
   title?: string | undefined;
   description?: string | undefined;
   severity?: string | undefined;
@@ -55,7 +56,10 @@ export async function updateIncident(
   const reason = options.reason ?? '';
   const author = authorOf(context);
   if (changes.type) await assertPlaybook(context, changes.type);
-  return withIncident(context, async (store, { id }) => {
+  return withIncident(context, async (store, incident) => {
+    const { id } = incident;
+    if (changes.facts !== undefined)
+      changes.facts = await resolveLinks(context, store, changes.facts, incident);
     const required =
       phase === undefined ? [] : await requiredStepsOf(context, await store.load(id));
     let before: Incident | undefined;
@@ -69,14 +73,15 @@ export async function updateIncident(
       if (phase !== undefined) entries.push(changePhase(detail, phase, required, reason, author));
       return entries;
     });
-    const { incident, head } = await store.load(id);
-    return { before: before!, incident, head };
+    const { incident: now, head } = await store.load(id);
+    return { before: before!, incident: now, head };
   });
 }
 
 function readChanges(context: CommandContext, options: UpdateOptions): Changes {
   const { title, description, type } = options;
   const { times, clearedTimes } = readTimes(context, options);
+  const { facts, clearedFacts } = readFacts(options);
   const changes: { [K in keyof Changes]: Changes[K] | undefined } = {
     title,
     description,
@@ -88,6 +93,8 @@ function readChanges(context: CommandContext, options: UpdateOptions): Changes {
     status: readWord(options.status, STATUSES, '--status'),
     times: Object.keys(times).length > 0 ? times : undefined,
     clearedTimes: clearedTimes.length > 0 ? clearedTimes : undefined,
+    facts: Object.keys(facts).length > 0 ? facts : undefined,
+    clearedFacts: clearedFacts.length > 0 ? clearedFacts : undefined,
   };
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Changes;

@@ -51,13 +51,12 @@ function reasonFor(
   intruders: Intruders,
   named: Iterable<readonly [field: string, value: string]>,
   lastUs: number | undefined,
-  isCall = false,
 ): string | undefined {
   for (const [field, value] of named) {
     const intruder = intruders.get(`${field} ${value}`);
-    if (intruder === undefined || lastUs === undefined) continue;
-    // A call to a cloud is way in and act in one.
-    if (lastUs > intruder.atUs || (isCall && lastUs === intruder.atUs)) return intruder.because;
+    if (intruder !== undefined && lastUs !== undefined && lastUs > intruder.atUs) {
+      return intruder.because;
+    }
   }
   return undefined;
 }
@@ -78,8 +77,7 @@ export function raise(
   };
   if (intruders.size === 0) return raised;
   for (const burst of bursts) {
-    const isCall = burst.entities['cloud.account.id'] !== undefined;
-    const reason = reasonFor(intruders, pairsOf(burst), burst.lastUs, isCall);
+    const reason = reasonFor(intruders, pairsOf(burst), burst.lastUs);
     if (reason !== undefined && raised.bursts.size < MOST_RAISED) raised.bursts.set(burst, reason);
   }
   for (const hit of hits) {

@@ -4,6 +4,7 @@
  */
 import type { z as Zod } from 'zod';
 import type { Incident, Instant } from './incident.ts';
+import type { ItemRows } from './items.ts';
 import type { Change, Known } from './projections.ts';
 
 /** zod, which is loaded by who checks a payload: most runs check none. */
@@ -26,6 +27,8 @@ export interface Needs {
   note?: string;
   /** Id of a run. */
   run?: string;
+  /** Items, by collection and id. */
+  items?: readonly (readonly [rows: ItemRows, id: string])[];
   /** Id of an action, or all of them: new ones are numbered after them. */
   action?: string;
   actions?: true;

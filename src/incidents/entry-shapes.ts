@@ -2,14 +2,19 @@
 import type { FileAccount, Finding } from '../detect/finding.ts';
 import type { Z } from './entry-kind.ts';
 import {
+  type CaseFacts,
   DEGREES,
   DETERMINATIONS,
+  FACT_NAMES,
+  FOUND_BY,
   type KeyTimes,
+  LOSSES,
   NOTE_KINDS,
   PHASES,
   SEVERITIES,
   STATUSES,
   TIME_NAMES,
+  TLPS,
 } from './incident.ts';
 
 /** Built with the zod that the caller has loaded. */
@@ -40,6 +45,22 @@ export const shapes = (z: Z) => ({
       isObject(value) &&
       Object.keys(value).every((name) => (TIME_NAMES as readonly string[]).includes(name)),
   ),
+  factName: z.enum(FACT_NAMES),
+  facts: z.strictObject({
+    dataKinds: z.array(z.string()).readonly().optional(),
+    records: z.int().nonnegative().optional(),
+    people: z.int().nonnegative().optional(),
+    countries: z.array(z.string()).readonly().optional(),
+    loss: z.enum(LOSSES).optional(),
+    tlp: z.enum(TLPS).optional(),
+    codename: z.string().optional(),
+    isPrivileged: z.boolean().optional(),
+    foundBy: z.enum(FOUND_BY).optional(),
+    vector: z.string().optional(),
+    duplicateOf: z.string().optional(),
+    mergedInto: z.string().optional(),
+    partOf: z.string().optional(),
+  } satisfies Record<keyof CaseFacts, unknown>),
   /** The document that `ir timeline --json` gives; docs/output.md describes it. */
   finding: z.custom<Finding>((value) => isObject(value) && 'rule' in value && 'evidence' in value),
   file: z.custom<FileAccount>((value) => isObject(value) && 'path' in value && 'sha256' in value),

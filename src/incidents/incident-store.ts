@@ -14,9 +14,10 @@ import type {
   Note,
   StepState,
 } from './incident.ts';
+import type { Asset, Clock, DecisionItem, Item, ItemRows, RoleHolder, Task } from './items.ts';
 import type { NewEntry } from './journal-entry.ts';
 import { settledVariables } from './kinds/note-kinds.ts';
-import type { IncidentState } from './projections.ts';
+import type { IncidentState, Rows } from './projections.ts';
 
 /** A report that was written for the incident. */
 export interface RenderedReport {
@@ -57,6 +58,11 @@ export interface IncidentDetail {
   bags: readonly WrittenBag[];
   /** Reports that were written, oldest first. */
   reports?: readonly RenderedReport[];
+  clocks: readonly Clock[];
+  roles: readonly RoleHolder[];
+  decisions: readonly DecisionItem[];
+  tasks: readonly Task[];
+  assets: readonly Asset[];
   /** Values of playbook variables that notes settled, by name. */
   variables: Readonly<Record<string, string>>;
   /** Entries whose time does not go with that of the one before, oldest first. */
@@ -89,11 +95,18 @@ export function detailOf(
     custody: inOrder(state.custody, ({ seq, id }) => [seq, id]),
     bags: inOrder(state.bags, ({ seq, id }) => [seq, id]),
     reports: inOrder(state.reports, ({ seq, id }) => [seq, id]),
+    clocks: inOrder(state.clocks, entered),
+    roles: inOrder(state.roles, entered),
+    decisions: inOrder(state.decisions, entered),
+    tasks: inOrder(state.tasks, entered),
+    assets: inOrder(state.assets, entered),
     variables: settledVariables(inOrder(state.notes, ({ seq, id }) => [seq, id])),
     clockDoubts: inOrder(state.clockDoubts, ({ seq, id }) => [seq, id]),
     ...{ unknownKinds, head },
   };
 }
+
+const entered = ({ seq, id }: Item): [number, string] => [seq, id];
 
 /** Rows in the order of the first of their values in which they differ. */
 function inOrder<T>(
@@ -160,6 +173,33 @@ export interface KnownHead {
   of: 'entry' | 'store' | 'converted';
 }
 
+/** What a search is limited to. */
+export interface SearchOptions {
+  /** Id of the one incident that is searched. */
+  incident?: string | undefined;
+  /** Most places that are given. */
+  limit: number;
+}
+
+/** Where words were found. */
+export interface FoundTexts {
+  /** The newest first. */
+  places: readonly FoundText[];
+  /** How many there are. */
+  total: number;
+}
+
+/** One text that holds the words. */
+export interface FoundText {
+  /** Key of the incident. */
+  incident: string;
+  seq: number;
+  at: string;
+  type: string;
+  /** The text around the words. */
+  text: string;
+}
+
 /** Entries to be added, or what decides on them. */
 export type Decision =
   | readonly NewEntry[]
@@ -193,6 +233,13 @@ export interface IncidentStore {
   notes(incidentId: string, latest?: number): Promise<readonly Note[]>;
   /** The note that the entry of that number added. */
   note(incidentId: string, seq: number): Promise<Note | undefined>;
+  /** The items of a collection, in the order in which they were entered, withdrawn ones among them. */
+  items<N extends ItemRows | 'sightings'>(incidentId: string, name: N): Promise<readonly Rows[N][]>;
+  /**
+   * Entries of all incidents that hold all these words, the newest first; a word that ends in `*` stands for all that
+   * begin so. What was erased is not found.
+   */
+  search(words: string, options: SearchOptions): Promise<FoundTexts>;
   /** How many notes an incident has. */
   countNotes(incidentId: string): Promise<number>;
   /** The journal entries of an incident, in the order of their numbers. */

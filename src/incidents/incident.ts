@@ -78,6 +78,82 @@ export const RUN_ROLES = ['collect', 'check', 'run', 'verify', 'undo'] as const;
 /** What a command is run for: to keep what would be lost, to look before, to act, to read the state back, to take it back. */
 export type RunRole = (typeof RUN_ROLES)[number];
 
+/** What became of data that nobody else should have: the words of STIX. */
+export const LOSSES = [
+  'none',
+  'suspected_loss',
+  'contained',
+  'confirmed_loss',
+  'exploited_loss',
+] as const;
+
+/** The Traffic Light Protocol, version 2.0: with whom it may be shared. */
+export const TLPS = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const;
+
+/** How an incident came to be known: by ourselves, from outside, from a partner. */
+export const FOUND_BY = [
+  'own_monitoring',
+  'own_staff',
+  'customer',
+  'partner',
+  'authority',
+  'researcher',
+  'attacker',
+  'other',
+] as const;
+
+/** Kinds of data that may be affected: the words of STIX, and personal data by what laws ask for. */
+export const DATA_KINDS = [
+  'personal',
+  'health',
+  'payment',
+  'financial',
+  'credentials',
+  'proprietary',
+  'legal',
+  'classified',
+  'system',
+] as const;
+
+/** Facts of a case that nothing else shows: what they say starts clocks. Those nobody knows are absent. */
+export interface CaseFacts {
+  dataKinds?: readonly string[] | undefined;
+  records?: number | undefined;
+  people?: number | undefined;
+  /** ISO 3166-1 codes of the countries of the people affected. */
+  countries?: readonly string[] | undefined;
+  loss?: (typeof LOSSES)[number] | undefined;
+  tlp?: (typeof TLPS)[number] | undefined;
+  /** A name that says nothing, for where the title would say too much. */
+  codename?: string | undefined;
+  /** Written for counsel. */
+  isPrivileged?: boolean | undefined;
+  foundBy?: (typeof FOUND_BY)[number] | undefined;
+  /** How they came in. */
+  vector?: string | undefined;
+  /** Keys of other incidents. */
+  duplicateOf?: string | undefined;
+  mergedInto?: string | undefined;
+  partOf?: string | undefined;
+}
+
+/** The names of the facts. */
+export const FACT_NAMES = [
+  'dataKinds',
+  'records',
+  'people',
+  'countries',
+  'loss',
+  'tlp',
+  'codename',
+  'isPrivileged',
+  'foundBy',
+  'vector',
+  'duplicateOf',
+  'mergedInto',
+  'partOf',
+] as const satisfies readonly (keyof CaseFacts)[];
+
 /** A case as it stands. */
 export interface Incident {
   /** 128 random bits, hex. */
@@ -99,6 +175,7 @@ export interface Incident {
   isDrill: boolean;
   /** When each phase was last entered; those never entered are absent. */
   phaseEntered: Partial<Record<Phase, Instant>>;
+  facts: CaseFacts;
 }
 
 /** A step of the chosen playbook as it stands in this incident. */

@@ -10,6 +10,7 @@ import { EVIDENCE_KINDS } from './kinds/evidence-kinds.ts';
 import { INCIDENT_KINDS } from './kinds/incident-kinds.ts';
 import { JOURNAL_KINDS } from './kinds/journal-kinds.ts';
 import { NOTE_ENTRY_KINDS } from './kinds/note-kinds.ts';
+import { PEOPLE_KINDS } from './kinds/people-kinds.ts';
 import { RESPONSE_KINDS } from './kinds/response-kinds.ts';
 
 /** Every kind by the name that entries have it under. */
@@ -19,6 +20,7 @@ export const ENTRY_KINDS = {
   ...CHECKLIST_KINDS,
   ...EVIDENCE_KINDS,
   ...RESPONSE_KINDS,
+  ...PEOPLE_KINDS,
   ...JOURNAL_KINDS,
 };
 

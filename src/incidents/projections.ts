@@ -12,6 +12,16 @@ import type {
   StepState,
 } from './incident.ts';
 import type { RenderedReport, SourceFile } from './incident-store.ts';
+import type {
+  Asset,
+  Clock,
+  DecisionItem,
+  IndicatorItem,
+  ItemRows,
+  RoleHolder,
+  Sighting,
+  Task,
+} from './items.ts';
 
 /** Rows by their name. A store has a table for each. */
 export interface Rows {
@@ -27,6 +37,13 @@ export interface Rows {
   bags: WrittenBag;
   reports: RenderedReport;
   clockDoubts: ClockDoubt;
+  clocks: Clock;
+  roles: RoleHolder;
+  decisions: DecisionItem;
+  tasks: Task;
+  assets: Asset;
+  indicators: IndicatorItem;
+  sightings: Sighting;
 }
 
 /** The name of a kind of row. */
@@ -50,6 +67,13 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   bags: ({ id }) => id,
   reports: ({ id }) => id,
   clockDoubts: ({ id }) => id,
+  clocks: ({ id }) => id,
+  roles: ({ id }) => id,
+  decisions: ({ id }) => id,
+  tasks: ({ id }) => id,
+  assets: ({ id }) => id,
+  indicators: ({ id }) => id,
+  sightings: ({ id }) => id,
 };
 
 /** All kinds of row, in the order in which they are written: actors first. */
@@ -77,7 +101,8 @@ export type Known = {
     | 'commandRuns'
     | 'actions'
     | 'sources'
-    | 'evidence']: ReadonlyMap<string, Rows[N]>;
+    | 'evidence'
+    | ItemRows]: ReadonlyMap<string, Rows[N]>;
 } & Readonly<Pick<IncidentState, 'incident' | 'last'>>;
 
 /** The state before the first entry. */

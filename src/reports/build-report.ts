@@ -7,6 +7,7 @@ import { checklistResults, standingChanges } from './checklist-results.ts';
 import { firstSigns } from './first-signs.ts';
 import { metricItems } from './metric-items.ts';
 import { openQuestions } from './open-questions.ts';
+import { people } from './people-items.ts';
 import type { ReportInput } from './report-input.ts';
 import {
   type ActionItem,
@@ -55,6 +56,7 @@ export function buildReport(input: ReportInput): ReportModel {
     })),
     metrics: metricItems(metrics, incident.times),
     attack,
+    ...people(input),
     response: responseItems(input, journal.at(-1)),
     responders: respondersIn(journal),
     checklist: checklistResults(detail.steps, steps),

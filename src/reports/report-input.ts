@@ -1,5 +1,6 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
 import type { ToldStatement } from '../detect/story/tell.ts';
+import type { ClockLine } from '../incidents/clock-state.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
@@ -46,6 +47,9 @@ export interface ReportInput {
   doubtfulTimes: readonly string[];
   /** Undefined when the incident follows none, or it could not be loaded. */
   playbook: PlaybookFacts | undefined;
+  /** How the clocks stood at the last entry that is told of, and what is shown with them. */
+  clocks: readonly ClockLine[];
+  advice: string;
   /** The journal in words. */
   told: readonly ToldEntry[];
   /** Does the store verify, and if not, what is wrong? Nothing that only concerns other incidents. */

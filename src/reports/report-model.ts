@@ -241,6 +241,32 @@ export interface Custody {
   clockDoubts: readonly string[];
 }
 
+/** A deadline. */
+export interface ClockItem {
+  number: string;
+  title: string;
+  rule: string;
+  cite: string;
+  recipient: string;
+  triggeredAt: Instant;
+  /** Null where the law names no time. */
+  dueAt: Instant | null;
+  state: string;
+  countdown: string;
+  reason: string;
+}
+
+/** What was decided, and why. */
+export interface DecisionItem {
+  at: Instant;
+  actor: string;
+  text: string;
+  why: string;
+  instead: readonly string[];
+  /** Why it counts no more; null while it does. */
+  withdrawn: string | null;
+}
+
 /** The whole report as data: what templates and JSON show. */
 export interface ReportModel {
   schema: 'ir.report/v1';
@@ -291,6 +317,16 @@ export interface ReportModel {
     tactics: readonly GroupItem[];
     techniques: readonly GroupItem[];
   };
+  /** What is known of the data and people affected, and how it came to be. */
+  facts: readonly { name: string; text: string }[];
+  assets: readonly { name: string; type: string; state: string; owner: string; holds: string }[];
+  /** Deadlines, as they stood at `asOf`. */
+  clocks: readonly ClockItem[];
+  /** Shown with deadlines. */
+  advice: string;
+  decisions: readonly DecisionItem[];
+  /** Who has which role, in the order in which they took it. */
+  people: readonly { role: string; person: string; from: Instant }[];
   response: readonly ResponseItem[];
   responders: readonly string[];
   checklist: readonly ChecklistPhase[];

@@ -67,7 +67,6 @@ export const toVariable = (raw: RawVariable): Variable => ({
   type: raw.type,
   from: raw.from,
   default: raw.default,
-  example: raw.example,
   pattern: raw.pattern,
   choices: raw.choices ?? [],
 });

@@ -8,6 +8,7 @@ import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
+import { forgetEntry, indexEntry } from './search-words.ts';
 import { CURRENT_INCIDENT, randomId, readStoreId, writeSetting } from './settings.ts';
 
 /**
@@ -35,6 +36,7 @@ export const append = (
       if (isOpening) await assertFree(transaction, change.incident!.key);
       await transaction.insertInto('journal').values(entryToRow(entry)).execute();
       await writeChange(transaction, incident, change, turn);
+      await indexEntry(transaction, entry);
       if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
     }
     for (const { entry } of plan.erasures) await erase(transaction, incident, entry);
@@ -58,6 +60,7 @@ async function erase(transaction: TransactionOf, incident: string, hash: string)
     .set({ payload: null })
     .where('hash', '=', hash)
     .execute();
+  await forgetEntry(transaction, hash);
 }
 
 /** The incident as its tables have it. */

@@ -9,11 +9,12 @@ import { findHead } from './find-head.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase } from './open-database.ts';
-import { readNote, readNotes } from './projection-tables.ts';
+import { readItems, readNote, readNotes } from './projection-tables.ts';
 import { entriesOf } from './read-journal.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 import { incidentFromRow } from './rows.ts';
 import type { Database } from './schema.ts';
+import { searchTexts } from './search-words.ts';
 import { CURRENT_INCIDENT, readSetting, writeSetting } from './settings.ts';
 import { explainStoreError } from './store-error.ts';
 import { DATABASE_FILE } from './store-names.ts';
@@ -72,6 +73,8 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     load: (id) => explained(() => load(database, id)),
     notes: (id, latest) => explained(() => readNotes(database, id, latest)),
     note: (id, seq) => explained(() => readNote(database, id, seq)),
+    items: (id, name) => explained(() => readItems(database, id, name)),
+    search: (words, options) => explained(() => searchTexts(database, words, options)),
     countNotes: (id) => explained(() => countNotes(database, id)),
     journal: (id) => explained(() => journal(database, id)),
     nextKey: (year) => explained(() => nextKey(database, year)),

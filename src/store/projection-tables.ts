@@ -1,6 +1,7 @@
 /** Reads and writes the tables that show an incident's current state: one for each name of rows. */
 import type { Needs } from '../incidents/entry-kind.ts';
 import type { Incident, Note } from '../incidents/incident.ts';
+import type { Item, ItemRows } from '../incidents/items.ts';
 import { kindOf, type NewEntry } from '../incidents/journal-entry.ts';
 import {
   type Change,
@@ -18,7 +19,7 @@ import type { Database, Tables, TransactionOf } from './schema.ts';
 type Reader = Database | TransactionOf;
 
 interface TableOf<Row> {
-  table: Exclude<keyof Tables, 'journal' | 'incident' | 'setting' | 'schema_migration'>;
+  table: Exclude<keyof Tables, 'journal' | 'incident' | 'search' | 'setting' | 'schema_migration'>;
   /** The columns that tell rows of one incident apart. */
   key: readonly string[];
   toRow(incident: string, row: Row): object;
@@ -32,6 +33,10 @@ const table = <Row, Stored extends object>(declared: {
   toRow(incident: string, row: Row): Stored;
   fromRow(row: Stored): Row;
 }): TableOf<Row> => ({ key: ['id'], ...declared, fromRow: declared.fromRow as never });
+
+/** Items are told apart by their id, and read as they were written. */
+const itemTable = <I extends Item>(name: TableOf<I>['table']): TableOf<I> =>
+  table<I, object>({ table: name, toRow: rows.itemToRow, fromRow: rows.itemFromRow as never });
 
 const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
   actors: table({ table: 'actor', toRow: rows.actorToRow, fromRow: rows.actorFromRow }),
@@ -64,6 +69,13 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
     toRow: rows.clockDoubtToRow,
     fromRow: rows.clockDoubtFromRow,
   }),
+  clocks: itemTable('clock'),
+  roles: itemTable('role'),
+  decisions: itemTable('decision'),
+  tasks: itemTable('task'),
+  assets: itemTable('asset'),
+  indicators: itemTable('indicator'),
+  sightings: itemTable('sighting'),
 };
 
 /** Tables made from the journal beside `incident`, to which they refer. */
@@ -177,11 +189,12 @@ export async function readKnown(
 async function readNeeds(
   reader: Reader,
   id: string,
-  { note, run, action, actions, evidence }: Needs,
+  { note, run, action, actions, evidence, items = [] }: Needs,
   state: IncidentState,
 ): Promise<void> {
   if (note !== undefined) await readRows(reader, id, 'notes', state, note);
   if (run !== undefined) await readRows(reader, id, 'commandRuns', state, run);
+  for (const [name, item] of items) await readRows(reader, id, name, state, item);
   if (action !== undefined) await readRows(reader, id, 'actions', state, action);
   if (actions && state.actions.size === 0) await readRows(reader, id, 'actions', state);
   if (evidence !== undefined) await readRows(reader, id, 'evidence', state, evidence);
@@ -198,12 +211,15 @@ async function readLast(reader: Reader, incident: string): Promise<IncidentState
     .executeTakeFirst();
 }
 
-/** Everything the tables say about an incident; of its notes, only those that settle playbook variables. */
+/** Rows of which an incident may have very many; who wants them asks for them. */
+const MANY: readonly RowName[] = ['notes', 'indicators', 'sightings'];
+
+/** All that the tables say but what may be very much; of the notes, those that settle playbook variables. */
 export async function readOverview(reader: Reader, id: string): Promise<IncidentState> {
   const state = await readTables(
     reader,
     id,
-    ROW_NAMES.filter((name) => name !== 'notes'),
+    ROW_NAMES.filter((name) => !MANY.includes(name)),
   );
   const query = reader.selectFrom('note').selectAll().where('incident', '=', id);
   for (const row of await query.where('variables', 'is not', null).execute()) {
@@ -244,6 +260,18 @@ async function readRows<N extends RowName>(
     const shown = fromRow(row);
     (state[name] as Map<string, Rows[N]>).set(KEY_OF[name](shown), shown);
   }
+}
+
+/** The items of a collection, in the order in which they were entered. */
+export async function readItems<N extends ItemRows | 'sightings'>(
+  reader: Reader,
+  incident: string,
+  name: N,
+): Promise<Rows[N][]> {
+  const { table: from, fromRow } = TABLE_OF[name];
+  const query = reader.selectFrom(from as 'clock').selectAll();
+  const found = await query.where('incident', '=', incident).orderBy('seq').orderBy('id').execute();
+  return found.map((row) => fromRow(row));
 }
 
 /** The notes of an incident, oldest first; with `latest` only so many of the newest. */

@@ -6,6 +6,7 @@ import { emptyState } from '../incidents/projections.ts';
 import { TABLES, writeState } from './projection-tables.ts';
 import { entriesOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
+import { indexAll } from './search-words.ts';
 import { mendSettings } from './settings.ts';
 import { checkJournal } from './verify-store.ts';
 
@@ -16,6 +17,7 @@ import { checkJournal } from './verify-store.ts';
 export async function rebuildProjections(database: Database): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     for (const table of TABLES) await transaction.deleteFrom(table).execute();
+    await indexAll(transaction);
     await transaction.deleteFrom('incident').execute();
     const { problems } = await checkJournal(transaction, (id, state) =>
       writeState(transaction, id, state),

@@ -15,6 +15,7 @@ import {
   TIME_NAMES,
 } from '../incidents/incident.ts';
 import type { RenderedReport, SourceFile } from '../incidents/incident-store.ts';
+import type { Item } from '../incidents/items.ts';
 import type * as schema from './schema.ts';
 
 const orUndefined = <T>(value: T | null): T | undefined => (value === null ? undefined : value);
@@ -54,7 +55,7 @@ export const entryFromRow = (row: schema.JournalTable): LoggedEntry => ({
 
 /** A row with a column for each time; those that are not known are null. */
 export function incidentToRow(incident: Incident): schema.IncidentTable {
-  const { times, openedBy, isDrill, phaseEntered, ...same } = incident;
+  const { times, openedBy, isDrill, phaseEntered, facts, ...same } = incident;
   const columns = Object.fromEntries(TIME_NAMES.map((name) => [name, orNull(times[name])]));
   return {
     ...same,
@@ -62,6 +63,7 @@ export function incidentToRow(incident: Incident): schema.IncidentTable {
     opened_by: openedBy,
     is_drill: isDrill ? 1 : 0,
     phase_entered: canonicalJson(phaseEntered),
+    facts: canonicalJson(facts),
   };
 }
 
@@ -84,6 +86,7 @@ export function incidentFromRow(row: schema.IncidentTable): Incident {
     openedBy: row.opened_by,
     isDrill: row.is_drill === 1,
     phaseEntered: JSON.parse(row.phase_entered) as Incident['phaseEntered'],
+    facts: JSON.parse(row.facts) as Incident['facts'],
   };
 }
 
@@ -307,6 +310,19 @@ export const reportToRow = (incident: string, report: RenderedReport): schema.Re
 /** The report, without the incident. */
 export const reportFromRow = ({ incident: _, ...report }: schema.ReportTable): RenderedReport =>
   report;
+
+/** A row of an item of any collection. */
+export const itemToRow = (incident: string, item: Item): schema.ItemTable => ({
+  ...{ incident, id: item.id, seq: item.seq },
+  document: canonicalJson(item),
+});
+
+/** Columns count over the document, as with findings. */
+export const itemFromRow = <I extends Item>(row: schema.ItemTable): I => ({
+  ...(JSON.parse(row.document) as I),
+  id: row.id,
+  seq: row.seq,
+});
 
 /** A row of an entry whose time is in doubt; the entry before it in columns of its own. */
 export const clockDoubtToRow = (incident: string, doubt: ClockDoubt): schema.ClockDoubtTable => ({

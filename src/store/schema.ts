@@ -47,6 +47,8 @@ export interface IncidentTable {
   is_drill: number;
   /** JSON: phase to the time it was last entered. */
   phase_entered: string;
+  /** JSON object. */
+  facts: string;
 }
 
 /** Names behind the ids of the journal, per incident. */
@@ -194,6 +196,24 @@ export interface ClockDoubtTable {
   kind: string;
 }
 
+/** An item of a collection: a clock, a role, a decision, a task, an asset, an indicator, a sighting. */
+export interface ItemTable {
+  incident: string;
+  id: string;
+  /** Number of the entry that added it. */
+  seq: number;
+  /** The item as canonical JSON. */
+  document: string;
+}
+
+/** The full-text index: one row for each text of an entry. SQLite's FTS5 keeps it. */
+export interface SearchTable {
+  text: string;
+  incident: string;
+  /** Hash of the entry. */
+  entry: string;
+}
+
 /** What belongs to the workspace and is no part of a case: which incident is the current one, the id of this store, the seal on `schema_migration`. */
 export interface SettingTable {
   name: string;
@@ -223,6 +243,14 @@ export interface Tables {
   bag: BagTable;
   report: ReportTable;
   clock_doubt: ClockDoubtTable;
+  clock: ItemTable;
+  role: ItemTable;
+  decision: ItemTable;
+  task: ItemTable;
+  asset: ItemTable;
+  indicator: ItemTable;
+  sighting: ItemTable;
+  search: SearchTable;
   setting: SettingTable;
   schema_migration: MigrationTable;
 }

@@ -1,7 +1,8 @@
 /** How an incident looks on a terminal: the pieces that several views share. */
+import type { ClockLine } from '../incidents/clock-state.ts';
 import type { Incident, Phase, Severity } from '../incidents/incident.ts';
 import type { Metrics } from '../incidents/key-times.ts';
-import { shorten, showDuration, wrap } from './layout.ts';
+import { shorten, showDuration, showInstant, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** The phases in their order, as they are shown. */
@@ -51,6 +52,17 @@ export function metricsText(
     `MTTR ${showDuration(mttrMs)}`,
   ].join('   ');
   return wrap(text, width);
+}
+
+/** `C-012 GDPR: Notify the supervisory authority: 2d 3h left, due 2026-03-05 11:00:00Z`. */
+export function clockText(
+  { number, title, dueAt, countdown, state, reason }: ClockLine,
+  { paint, offsetAt }: Style,
+): string {
+  const due = dueAt === undefined ? '' : `, due ${showInstant(dueAt, offsetAt)}`;
+  const isPressing = state === 'overdue' || state === 'due_soon' || state === 'at_once';
+  const left = isPressing ? paint.bold(countdown) : countdown;
+  return `${number} ${title}: ${left}${due}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 /** The chain head, whole: it is there to be copied. On a narrow terminal it has a line of its own. */

@@ -2,6 +2,7 @@
 
 import { tellStories } from '../../src/detect/story/story.ts';
 import { sayStories } from '../../src/detect/story/tell.ts';
+import { clockLines, NOT_LEGAL_ADVICE } from '../../src/incidents/clock-state.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
@@ -37,6 +38,7 @@ export const emptyDetail = (changes: Partial<WholeIncident> = {}): WholeIncident
     },
     openedBy: 'alex',
     isDrill: false,
+    facts: {},
     phaseEntered: { triage: AT },
   },
   steps: [],
@@ -47,6 +49,11 @@ export const emptyDetail = (changes: Partial<WholeIncident> = {}): WholeIncident
   evidence: [],
   custody: [],
   bags: [],
+  clocks: [],
+  roles: [],
+  decisions: [],
+  tasks: [],
+  assets: [],
   variables: {},
   clockDoubts: [],
   unknownKinds: {},
@@ -70,6 +77,8 @@ export const modelOf = (
     story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     told: tellJournal(detail.journal, new Map()),
     techniqueNames: new Map([['T1505.003', 'Server Software Component: Web Shell']]),
+    clocks: clockLines(detail.clocks, new Date(AT)),
+    advice: NOT_LEGAL_ADVICE,
     playbook,
     chain,
   });

@@ -23,6 +23,7 @@ import { GENESIS_HASH, parseEntry } from '../../src/incidents/journal-chain.ts';
 import { type EntryPayloads, kindOf } from '../../src/incidents/journal-entry.ts';
 import { replay } from '../../src/incidents/projection.ts';
 import type { IncidentState } from '../../src/incidents/projections.ts';
+import { searchTexts } from '../../src/incidents/search-texts.ts';
 import {
   createChainCheck,
   createLogCheck,
@@ -152,6 +153,19 @@ export function createMemoryStore(
     },
     note: async (id, seq) =>
       [...(states.get(id)?.notes.values() ?? [])].find((note) => note.seq === seq),
+    items: async (id, name) =>
+      [...(states.get(id)?.[name].values() ?? [])].sort((a, b) => a.seq - b.seq) as never,
+    async search(words, { incident, limit }) {
+      const places = [...log].reverse().flatMap((entry) => {
+        const { incident: id, seq, at, type, payloadText } = entry;
+        if (payloadText === undefined || (incident ?? id) !== id) return [];
+        const wanted = words.toLowerCase().replaceAll('*', '').split(/\s+/);
+        return searchTexts(type, JSON.parse(payloadText))
+          .filter((text) => wanted.every((word) => text.toLowerCase().includes(word)))
+          .map((text) => ({ incident: keyOf(id), seq, at, type, text }));
+      });
+      return { places: places.slice(0, limit), total: places.length };
+    },
     countNotes: async (id) => states.get(id)?.notes.size ?? 0,
     journal: async (id) =>
       entriesOf(id).map((entry) => parseEntry(entry, states.get(id)?.actors ?? new Map())),

@@ -51,6 +51,11 @@ const detail: WholeIncident = {
   evidence: [...state.evidence.values()],
   custody: [...state.custody.values()],
   bags: [...state.bags.values()],
+  clocks: [...state.clocks.values()],
+  roles: [...state.roles.values()],
+  decisions: [...state.decisions.values()],
+  tasks: [...state.tasks.values()],
+  assets: [...state.assets.values()],
   variables: {},
   clockDoubts: [...state.clockDoubts.values()],
   unknownKinds: { [HOSTILE]: 2 },
@@ -67,7 +72,18 @@ const results: [string, View<never>, unknown][] = [
   ['use', useView, { incident, folder }],
   ['list', listView, { folder, incidents: [{ ...incident, isCurrent: true }] }],
   ['list of none', listView, { folder, incidents: [] }],
-  ['show', showView, { ...detail, metrics, noteCount: 12, doubtfulTimes: [HOSTILE] }],
+  [
+    'show',
+    showView,
+    {
+      ...detail,
+      metrics,
+      clockLines: [],
+      advice: HOSTILE,
+      noteCount: 12,
+      doubtfulTimes: [HOSTILE],
+    },
+  ],
   ['update', updateView, { before: incident, incident: after, head }],
   ['note', noteView, { key: 'INC-2026-0001', seq: 2, kind: 'note', text: HOSTILE, head }],
   [
@@ -149,7 +165,7 @@ describe.each(results)('the view of %s', (_name, view, result) => {
 it.each<[string, View<never>, object]>([
   ['open', openView, { folder, isNewStore: true }],
   ['list', listView, { folder, incidents: [] }],
-  ['show', showView, { ...detail, noteCount: 1, doubtfulTimes: [] }],
+  ['show', showView, { ...detail, clockLines: [], advice: '', noteCount: 1, doubtfulTimes: [] }],
   ['close', closeView, { openSteps: [] }],
 ])('%s says that a detection is not known, not when it was', (name, view, rest) => {
   const times = { ...incident.times, detected: undefined };
@@ -171,7 +187,14 @@ it.each<[string, View<never>, object]>([
 it('show puts the whole incident on one screen', () => {
   const unknownKinds = { weather_observed: 2 };
   const shown = {
-    ...{ ...detail, metrics, noteCount: 1, doubtfulTimes: ['Entry 3 is odd.'] },
+    ...{
+      ...detail,
+      metrics,
+      clockLines: [],
+      advice: '',
+      noteCount: 1,
+      doubtfulTimes: ['Entry 3 is odd.'],
+    },
     unknownKinds,
   };
   const text = textOf(showView, shown, 100);

@@ -1,9 +1,10 @@
 /** Entries about what was found and kept: timelines, reports, evidence and who had it, indicators. */
 import { plural } from '../../events/words.ts';
-import { because, kind, showsNothing } from '../entry-kind.ts';
+import { because, kind } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
 import { CUSTODY_EVENTS, createNumbering } from '../evidence.ts';
 import type { SourceFile } from '../incident-store.ts';
+import { itemOf } from '../items.ts';
 import { type Known, sourceKey } from '../projections.ts';
 
 /** What goes in the journal about findings, reports, evidence and indicators. */
@@ -154,7 +155,7 @@ export const EVIDENCE_KINDS = {
       });
     },
     tell: ({ type, value, source }) => ({ text: `Indicator: ${type} ${value} (${source}).` }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ indicators: [itemOf(payload, entry)] }),
   }),
 
   indicator_sighted: kind({
@@ -172,7 +173,7 @@ export const EVIDENCE_KINDS = {
     tell: ({ indicator, count, place }) => ({
       text: `Indicator ${indicator.slice(0, 8)} seen ${plural(count, 'time')} in ${place}.`,
     }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ sightings: [itemOf({ id: entry.id, ...payload }, entry)] }),
   }),
 };
 

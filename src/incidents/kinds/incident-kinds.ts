@@ -2,7 +2,14 @@
 import { plural } from '../../events/words.ts';
 import { because, kind, type Stamp } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
-import { type Incident, type KeyTimes, PHASES, type Phase, TIME_NAMES } from '../incident.ts';
+import {
+  type CaseFacts,
+  type Incident,
+  type KeyTimes,
+  PHASES,
+  type Phase,
+  TIME_NAMES,
+} from '../incident.ts';
 
 /** What changes the incident as a whole; all but the first need one that was opened. */
 export const INCIDENT_KINDS = {
@@ -22,12 +29,13 @@ export const INCIDENT_KINDS = {
         determination: s.determination,
         isDrill: z.boolean(),
         times: s.times,
+        facts: s.facts.optional(),
       });
     },
     tell: ({ severity, impact, urgency, type }) => ({
       text: `Opened as ${severity}, impact ${impact}, urgency ${urgency}, ${type === '' ? 'no playbook' : `playbook ${type}`}.`,
     }),
-    apply: ({ times, ...fields }, entry) => ({
+    apply: ({ times, facts = {}, ...fields }, entry) => ({
       incident: {
         id: entry.incident,
         ...fields,
@@ -36,6 +44,7 @@ export const INCIDENT_KINDS = {
         times: { ...NO_TIMES, declared: entry.at, ...times },
         openedBy: entry.actor,
         phaseEntered: { triage: entry.at },
+        facts,
       },
     }),
   }),
@@ -56,15 +65,24 @@ export const INCIDENT_KINDS = {
           status: s.status.optional(),
           times: s.times.optional(),
           clearedTimes: z.array(s.timeName).readonly().optional(),
+          facts: s.facts.optional(),
+          clearedFacts: z.array(s.factName).readonly().optional(),
         }),
         reason: s.text,
       });
     },
     tell: ({ changes, reason }) => ({ text: `${tellChanges(changes)}${because(reason)}` }),
     apply({ changes }, _entry, { incident }) {
-      const { times, clearedTimes = [], ...fields } = changes;
+      const { times, clearedTimes = [], facts, clearedFacts = [], ...fields } = changes;
+      const kept = Object.entries({ ...incident.facts, ...facts }).filter(
+        ([name]) => !clearedFacts.some((cleared) => cleared === name),
+      );
       const cleared = Object.fromEntries(clearedTimes.map((name) => [name, undefined]));
-      const changed = { ...incident, ...(fields as Partial<Incident>) };
+      const changed = {
+        ...incident,
+        ...(fields as Partial<Incident>),
+        facts: Object.fromEntries(kept),
+      };
       return { incident: withTimes(changed, { ...cleared, ...times }) };
     },
   }),
@@ -150,17 +168,34 @@ interface Changes {
   times?: Partial<KeyTimes> | undefined;
   clearedTimes?: readonly string[] | undefined;
   description?: string | undefined;
+  facts?: CaseFacts | undefined;
+  clearedFacts?: readonly string[] | undefined;
 }
 
-function tellChanges({ times = {}, clearedTimes = [], description, ...fields }: Changes): string {
+function tellChanges(changes: Changes): string {
+  const { times = {}, clearedTimes = [], facts = {}, clearedFacts = [], ...rest } = changes;
+  const { description, ...fields } = rest;
   const parts = [
     ...Object.entries(fields).map(([name, value]) => `${name} is ${value === '' ? 'none' : value}`),
     ...(description === undefined ? [] : ['description rewritten']),
     ...Object.entries(times).map(([name, value]) => `${name} at ${value}`),
-    ...clearedTimes.map((name) => `${name} is not known after all`),
+    ...[...clearedTimes, ...clearedFacts.map(factTitle)].map(
+      (name) => `${name} is not known after all`,
+    ),
+    ...Object.entries(facts).map(
+      ([name, value]) =>
+        `${factTitle(name)}: ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+    ),
   ];
   return `Changed: ${parts.join('; ')}`;
 }
+
+/** `found by` for `foundBy` */
+const factTitle = (name: string): string =>
+  name
+    .replace(/^is/, '')
+    .replace(/(?!^)[A-Z]/g, ' $&')
+    .toLowerCase();
 
 /** `Post-incident` */
 const phaseTitle = (phase: Phase): string =>

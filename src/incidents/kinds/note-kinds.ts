@@ -1,11 +1,12 @@
 /** Notes, and what puts right or takes back anything that was entered: nothing is ever edited away. */
 import { instantText } from '../../events/words.ts';
-import { because, kind, type Names } from '../entry-kind.ts';
+import { because, kind, type Names, type Needs } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
 import type { Note, NoteKind } from '../incident.ts';
+import { changeItem, ITEM_ROWS, isItemName } from '../items.ts';
 
 /** Collections beside notes whose items can be put right and taken back, found by the `id` that they were entered with. */
-const OTHERS = ['evidence', 'decision', 'indicator', 'clock', 'role'] as const;
+const OTHERS = ['evidence', 'decision', 'indicator', 'clock', 'role', 'task', 'asset'] as const;
 
 /** Notes added; notes and other items corrected and withdrawn. */
 export const NOTE_ENTRY_KINDS = {
@@ -59,7 +60,7 @@ export const NOTE_ENTRY_KINDS = {
       });
       return z.discriminatedUnion('of', [note, other]);
     },
-    needs: ({ of, id }) => (of === 'note' ? { note: id } : {}),
+    needs: needsOf,
     tell(payload, names) {
       const why = payload.reason === '' ? '' : ` (because: ${payload.reason})`;
       if (payload.of !== 'note') {
@@ -69,9 +70,15 @@ export const NOTE_ENTRY_KINDS = {
       const { text, happenedAt } = payload.changes;
       return { text: `${names.entry(payload.id)} corrected${why}: ${ofTime(happenedAt)}${text}` };
     },
-    apply(payload, { seq, at, actor }, { notes }) {
-      const note = payload.of === 'note' ? notes.get(payload.id) : undefined;
-      if (payload.of !== 'note' || note === undefined) return {};
+    apply(payload, { seq, at, actor }, known) {
+      if (payload.of !== 'note') {
+        const { of, id, changes } = payload;
+        return isItemName(of)
+          ? changeItem(known, ITEM_ROWS[of], id, (item) => ({ ...item, ...changes }))
+          : {};
+      }
+      const note = known.notes.get(payload.id);
+      if (note === undefined) return {};
       const { text, kind = note.kind, happenedAt = note.happenedAt } = payload.changes;
       const correction = { seq, at, actor, text, reason: payload.reason };
       const corrections = [...note.corrections, correction];
@@ -88,21 +95,32 @@ export const NOTE_ENTRY_KINDS = {
         z.strictObject({ of: z.enum(OTHERS), id: s.id, reason: s.text }),
       ]);
     },
-    needs: ({ of, id }) =>
-      of === 'note' ? { note: id } : of === 'evidence' ? { evidence: id } : {},
+    needs: needsOf,
     tell: ({ of, id, reason }, names) => ({
       text: `${of === 'note' ? names.entry(id) : itemName(of, id)} withdrawn${because(reason)}`,
     }),
-    apply({ of, id, reason }, { seq, at, actor }, { notes, evidence }) {
+    apply({ of, id, reason }, { seq, at, actor }, known) {
       const withdrawn = { seq, at, actor, reason };
-      const item = of === 'evidence' ? evidence.get(id) : undefined;
+      if (isItemName(of)) {
+        return changeItem(known, ITEM_ROWS[of], id, (item) => ({
+          ...item,
+          withdrawn: item.withdrawn ?? withdrawn,
+        }));
+      }
+      const item = of === 'evidence' ? known.evidence.get(id) : undefined;
       if (item !== undefined) return { evidence: [{ withdrawn, ...item }] };
-      const note = of === 'note' ? notes.get(id) : undefined;
+      const note = of === 'note' ? known.notes.get(id) : undefined;
       if (note === undefined) return {};
       return { notes: [{ ...note, withdrawn: note.withdrawn ?? withdrawn }] };
     },
   }),
 };
+
+function needsOf({ of, id }: { of: string; id: string }): Needs {
+  if (of === 'note') return { note: id };
+  if (of === 'evidence') return { evidence: id };
+  return isItemName(of) ? { items: [[ITEM_ROWS[of], id]] } : {};
+}
 
 /** `Evidence 3f9a61c2` */
 const itemName = (of: string, id: string): string =>

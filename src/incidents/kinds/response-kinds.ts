@@ -1,9 +1,10 @@
 /** Entries about what people decide, do and say: decisions, actions, roles, clocks, notices. */
 import { because, kind, showsNothing } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
+import { changeItem, itemOf } from '../items.ts';
 import { ACTION_KINDS } from './action-kinds.ts';
 
-/** What people decide, do and say; rows come of actions alone, the report reads the entries. */
+/** What people decide, do and say. */
 export const RESPONSE_KINDS = {
   decision_made: kind({
     isErasable: true,
@@ -18,7 +19,7 @@ export const RESPONSE_KINDS = {
       });
     },
     tell: ({ text, why }) => ({ text: `Decided: ${text}${because(why)}` }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ decisions: [itemOf(payload, entry)] }),
   }),
 
   ...ACTION_KINDS,
@@ -39,7 +40,7 @@ export const RESPONSE_KINDS = {
       });
     },
     tell: ({ role, person, reason }) => ({ text: `${person} is ${role}${because(reason)}` }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ roles: [itemOf(payload, entry)] }),
   }),
 
   clock_started: kind({
@@ -55,12 +56,24 @@ export const RESPONSE_KINDS = {
         dueAt: s.instant,
         after: s.id.optional(),
         reason: s.text,
+        title: s.text.optional(),
+        cite: s.text.optional(),
+        recipient: s.text.optional(),
+        /** When other events of the rule happened, by their names. */
+        stamps: s.values.optional(),
+        /** The zone and the holidays that days were counted in. */
+        zone: s.text.optional(),
+        country: s.text.optional(),
+        /** The law names no length of time: at once, `dueAt` is the trigger. */
+        isAtOnce: z.literal(true).optional(),
+        /** From the plan, not from a law. */
+        isContractual: z.literal(true).optional(),
       });
     },
-    tell: ({ rule, trigger, triggeredAt, dueAt }) => ({
-      text: `Clock ${rule} runs: ${trigger} at ${triggeredAt}, due ${dueAt}.`,
+    tell: ({ rule, trigger, triggeredAt, dueAt, isAtOnce }) => ({
+      text: `Clock ${rule} runs: ${trigger} at ${triggeredAt}, due ${isAtOnce ? 'without delay' : dueAt}.`,
     }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ clocks: [itemOf(payload, entry)] }),
   }),
 
   clock_settled: kind({
@@ -77,10 +90,15 @@ export const RESPONSE_KINDS = {
         reason: s.text,
       });
     },
+    needs: ({ clock }) => ({ items: [['clocks', clock]] }),
     tell: ({ clock, outcome, to, reason }) => ({
       text: `Clock ${clock.slice(0, 8)} ${outcome}${to === undefined ? '' : ` to ${to}`}${because(reason)}`,
     }),
-    apply: showsNothing,
+    apply: ({ clock, ...settled }, { seq, at, actor }, known) =>
+      changeItem(known, 'clocks', clock, (item) => ({
+        ...item,
+        settled: { ...settled, seq, enteredAt: at, enteredBy: actor },
+      })),
   }),
 
   notice_queued: kind({

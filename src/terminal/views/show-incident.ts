@@ -5,6 +5,7 @@ import { grouped, plural } from '../../events/words.ts';
 import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
 import { evidenceLine, holderText } from '../evidence-text.ts';
 import {
+  clockText,
   headLines,
   headline,
   metricsText,
@@ -35,6 +36,8 @@ export const view: View<ShowResult> = {
     const sections = [
       head(result, style),
       timesSection(result, style),
+      factsSection(result, style),
+      clocksSection(result, style),
       checklistSection(result, style),
       findingsSection(result, style),
       sourcesSection(result, style),
@@ -90,6 +93,43 @@ function timesSection({ incident, metrics }: ShowResult, style: Style): string[]
     rows.push(row.join('').trimEnd());
   }
   return [...rows, ...metricsText(incident, metrics, style.width)];
+}
+
+/** `found by` for `foundBy` */
+const factName = (name: string): string =>
+  name
+    .replace(/^is/, '')
+    .replace(/(?!^)[A-Z]/g, ' $&')
+    .toLowerCase();
+
+function factsSection({ incident: { facts } }: ShowResult, style: Style): string[] {
+  const said = Object.entries(facts).map(([name, value]) => {
+    const text = Array.isArray(value) ? value.join(', ') : String(value).replaceAll('_', ' ');
+    return `${factName(name)}: ${text}`;
+  });
+  return said.length === 0 ? [] : [wrapAfter('Facts', said.join('; '), style.width, LABEL)];
+}
+
+function clocksSection({ clockLines, advice }: ShowResult, style: Style): string[] {
+  if (clockLines.length === 0) return [];
+  return [
+    ...clockLines
+      .slice(0, MOST_ROWS)
+      .map((line, index) =>
+        wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
+      ),
+    ...(clockLines.length > MOST_ROWS
+      ? [
+          wrapAfter(
+            '',
+            `and ${clockLines.length - MOST_ROWS} more: ir clock list`,
+            style.width,
+            LABEL,
+          ),
+        ]
+      : []),
+    wrapAfter('', advice, style.width, LABEL),
+  ];
 }
 
 /** Killed in the middle, or still running. */

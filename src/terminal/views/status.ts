@@ -1,6 +1,6 @@
 import type { ChecklistStatus, StatusResult } from '../../commands/status.ts';
 import { plural } from '../../events/words.ts';
-import { headline, paintSeverity } from '../incident-text.ts';
+import { clockText, headline, paintSeverity } from '../incident-text.ts';
 import { shorten, showDuration, showInstant, wrap, wrapAfter } from '../layout.ts';
 import { nextLines } from '../next-lines.ts';
 import type { Style } from '../style.ts';
@@ -39,7 +39,7 @@ function incidentLines(
   style: Style,
 ): string[] {
   const { severity, status, determination, phase, isDrill } = incident;
-  const { ageMs, checklist, findings, sources, latestNote } = result;
+  const { ageMs, checklist, findings, sources, clocks, advice, latestNote } = result;
   const facts = [
     `${status}, ${determination}`,
     ...(status === 'closed' ? [] : [`in phase ${phase}`]),
@@ -58,6 +58,10 @@ function incidentLines(
     ...(checklist === undefined || status === 'closed'
       ? []
       : [wrapAfter('Checklist', checklistText(checklist, phase, style), style.width, LABEL)]),
+    ...clocks.map((line, index) =>
+      wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
+    ),
+    ...(clocks.length === 0 ? [] : [wrapAfter('', advice, style.width, LABEL)]),
     wrapAfter('Saved', saved, style.width, LABEL),
     ...(latestNote === undefined
       ? []

@@ -6,9 +6,13 @@ import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
 import { withNulls } from '../with-nulls.ts';
 
-const flatten = ({ times, ...fields }: Incident, { offsetAt }: Style): Map<string, string> =>
+const flatten = (
+  { times, facts, phaseEntered: _, ...fields }: Incident,
+  { offsetAt }: Style,
+): Map<string, string> =>
   new Map([
     ...Object.entries(fields).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(facts).map(([name, value]) => [name, String(value)] as const),
     ...Object.entries(times).map(([name, time]) => [name, showInstant(time, offsetAt)] as const),
   ]);
 
@@ -16,7 +20,10 @@ const flatten = ({ times, ...fields }: Incident, { offsetAt }: Style): Map<strin
 export const view: View<UpdateResult> = {
   text({ before, incident }, style) {
     const [old, now] = [flatten(before, style), flatten(incident, style)];
-    const changed = [...now].filter(([name, value]) => old.get(name) !== value);
+    const names = [...new Set([...now.keys(), ...old.keys()])];
+    const changed = names
+      .filter((name) => old.get(name) !== now.get(name))
+      .map((name) => [name, now.get(name)] as const);
     const lines = changed.flatMap(([name, value]) =>
       wrap(`  ${name}: ${old.get(name) || '-'} -> ${value || '-'}`, style.width),
     );

@@ -1,0 +1,171 @@
+/** What an incident holds besides notes and evidence: clocks, roles, decisions, tasks, assets, indicators. */
+import type { Stamp } from './entry-kind.ts';
+import type { Incident, Instant, NoteWithdrawal, Phase } from './incident.ts';
+import type { Change, Known, Rows } from './projections.ts';
+
+/** What all of them have. Nothing is edited away: what no longer counts is withdrawn. */
+export interface Item {
+  /** 128 random bits, hex. */
+  id: string;
+  /** Number of the entry that added it; people name it by that. */
+  seq: number;
+  enteredAt: Instant;
+  enteredBy: string;
+  withdrawn?: NoteWithdrawal | undefined;
+}
+
+/** How a clock ended. */
+export interface Settlement {
+  outcome: 'submitted' | 'waived';
+  /** When it was sent, or when nothing had to be sent any more. */
+  at: Instant;
+  to?: string | undefined;
+  reference?: string | undefined;
+  /** Id of the evidence that holds what was sent. */
+  evidence?: string | undefined;
+  reason: string;
+  seq: number;
+  enteredAt: Instant;
+  enteredBy: string;
+}
+
+/** A deadline that runs or ran; `clock_started` says what its members mean. */
+export interface Clock extends Item {
+  rule: string;
+  ruleSha256: string;
+  trigger: string;
+  triggeredAt: Instant;
+  dueAt: Instant;
+  after?: string | undefined;
+  reason: string;
+  title?: string | undefined;
+  cite?: string | undefined;
+  recipient?: string | undefined;
+  stamps?: Readonly<Record<string, string>> | undefined;
+  zone?: string | undefined;
+  country?: string | undefined;
+  isAtOnce?: true | undefined;
+  isContractual?: true | undefined;
+  settled?: Settlement | undefined;
+}
+
+/** Who has which role in the response, from when on. */
+export interface RoleHolder extends Item {
+  role: string;
+  person: string;
+  contact?: string | undefined;
+  from?: Instant | undefined;
+  until?: Instant | undefined;
+  replaces?: string | undefined;
+  reason: string;
+}
+
+/** What was decided, and why. */
+export interface DecisionItem extends Item {
+  text: string;
+  why: string;
+  by?: string | undefined;
+  instead?: readonly string[] | undefined;
+}
+
+/** How a task stands. */
+export const TASK_STATES = ['open', 'done', 'dropped'] as const;
+
+/** Something to do that is in no playbook. */
+export interface Task extends Item {
+  title: string;
+  owner?: string | undefined;
+  due?: Instant | undefined;
+  phase?: Phase | undefined;
+  state: (typeof TASK_STATES)[number];
+  /** When it was done, dropped or taken up again, and by whom. */
+  changed?: { at: Instant; actor: string; note: string } | undefined;
+}
+
+/** What an asset is. */
+export const ASSET_TYPES = ['host', 'account', 'data_set', 'service', 'network', 'other'] as const;
+
+/** Whether an asset was taken over. */
+export const ASSET_STATES = [
+  'to_be_determined',
+  'compromised',
+  'not_compromised',
+  'unknown',
+] as const;
+
+/** A host, an account, a data set: what is or may be affected. */
+export interface Asset extends Item {
+  type: (typeof ASSET_TYPES)[number];
+  name: string;
+  state: (typeof ASSET_STATES)[number];
+  owner?: string | undefined;
+  address?: string | undefined;
+  holds?: string | undefined;
+  comment?: string | undefined;
+  changed?: { at: Instant; actor: string } | undefined;
+}
+
+/** What is looked for in logs. */
+export interface IndicatorItem extends Item {
+  type: string;
+  value: string;
+  source: string;
+  tlp?: string | undefined;
+  firstSeen?: Instant | undefined;
+  lastSeen?: Instant | undefined;
+  comment?: string | undefined;
+}
+
+/** That an indicator was seen; its id is the hash of the entry. */
+export interface Sighting extends Item {
+  indicator: string;
+  at: Instant;
+  count: number;
+  place: string;
+  evidence?: string | undefined;
+}
+
+/** The collections whose items are found by the `id` they were entered with, and where their rows are. */
+export const ITEM_ROWS = {
+  decision: 'decisions',
+  indicator: 'indicators',
+  clock: 'clocks',
+  role: 'roles',
+  task: 'tasks',
+  asset: 'assets',
+} as const;
+
+/** A collection of items. */
+export type ItemName = keyof typeof ITEM_ROWS;
+
+/** Name of the rows of a collection. */
+export type ItemRows = (typeof ITEM_ROWS)[ItemName];
+
+/** True for the collections that have rows. */
+export const isItemName = (name: string): name is ItemName => Object.hasOwn(ITEM_ROWS, name);
+
+/** The item that an entry adds. */
+export const itemOf = <P extends { id: string }>(
+  payload: P,
+  { seq, at, actor }: Stamp,
+): P & Item => ({
+  ...payload,
+  seq,
+  enteredAt: at,
+  enteredBy: actor,
+});
+
+/** The change that replaces one item of a collection; none where it is not known, as after an erasure. */
+export function changeItem<N extends ItemRows>(
+  known: Known & { incident: Incident },
+  rows: N,
+  id: string,
+  change: (item: Rows[N]) => Rows[N],
+): Change {
+  const item = known[rows].get(id) as Rows[N] | undefined;
+  return item === undefined ? {} : { [rows]: [change(item)] };
+}
+
+/** C-012: how people name an item; the letter says of which collection it is. */
+export const itemNumber = (letter: string, { seq }: Pick<Item, 'seq'>): string =>
+  `${letter}-${String(seq).padStart(3, '0')}`;

@@ -1,0 +1,82 @@
+/** The words of all entries, in SQLite's FTS5. It is made from the journal, like every table but the journal. */
+import { usageError } from '../errors.ts';
+import type { FoundTexts, SearchOptions } from '../incidents/incident-store.ts';
+import type { StoredEntry } from '../incidents/journal-chain.ts';
+import { searchTexts as textsOf } from '../incidents/search-texts.ts';
+import { sql } from './kysely.ts';
+import { entriesOf } from './read-journal.ts';
+import type { Database, TransactionOf } from './schema.ts';
+
+/** Adds the words of an entry. */
+export async function indexEntry(
+  transaction: TransactionOf,
+  { type, incident, hash, payloadText }: StoredEntry,
+): Promise<void> {
+  if (payloadText === undefined) return;
+  for (const text of textsOf(type, parsed(payloadText))) {
+    await transaction.insertInto('search').values({ text, incident, entry: hash }).execute();
+  }
+}
+
+/** Another program can seal a payload that is no JSON; `ir verify` says so. */
+function parsed(payloadText: string): unknown {
+  try {
+    const { salt: _, ...payload } = JSON.parse(payloadText) as Record<string, unknown>;
+    return payload;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the words of an entry away whose payload was erased. */
+export async function forgetEntry(transaction: TransactionOf, hash: string): Promise<void> {
+  await transaction.deleteFrom('search').where('entry', '=', hash).execute();
+}
+
+/** Makes the index anew. */
+export async function indexAll(transaction: TransactionOf): Promise<void> {
+  await transaction.deleteFrom('search').execute();
+  const ids = await transaction.selectFrom('journal').select('incident').distinct().execute();
+  for (const { incident } of ids) {
+    for await (const entry of entriesOf(transaction, incident)) {
+      await indexEntry(transaction, entry);
+    }
+  }
+}
+
+/** How much of a text is shown around the words, in tokens. */
+const AROUND = 24;
+
+/** Finds the words. @throws IrError (exit 2) where there is no word to look for */
+export async function searchTexts(
+  database: Database,
+  words: string,
+  { incident, limit }: SearchOptions,
+): Promise<FoundTexts> {
+  const query = queryOf(words);
+  const within = incident === undefined ? sql`` : sql`and incident = ${incident}`;
+  const { rows: counted } = await sql<{ total: number }>`
+    select count(*) as total from search where search match ${query} ${within}`.execute(database);
+  const { rows } = await sql<FoundTexts['places'][number]>`
+    select incident.key as incident, journal.seq as seq, journal.at as at, journal.type as type, hit.text as text
+    from (select incident, entry, rowid as place, snippet(search, 0, '', '', '...', ${AROUND}) as text
+          from search where search match ${query} ${within} order by rowid desc limit ${limit}) as hit
+    join journal on journal.hash = hit.entry join incident on incident.id = hit.incident
+    order by hit.place desc`.execute(database);
+  return { places: rows, total: counted[0]?.total ?? 0 };
+}
+
+/** Each word quoted, so that nothing in it is an operator; what stands in quotes is looked for as it stands. */
+function queryOf(words: string): string {
+  const terms = [...words.matchAll(/"([^"]+)"|(\S+)/g)].flatMap(([, phrase, word]) => {
+    const text = (phrase ?? word ?? '').replaceAll('"', ' ').trim();
+    if (!/[\p{L}\p{N}_]/u.test(text)) return [];
+    const isStart = phrase === undefined && text.endsWith('*');
+    return [`"${isStart ? text.slice(0, -1) : text}"${isStart ? '*' : ''}`];
+  });
+  if (terms.length > 0) return terms.join(' ');
+  throw usageError(
+    `there is no word to look for in "${words}"`,
+    'Give words of letters or digits, such as: ir search bastion 198.51.100.7',
+  );
+}
