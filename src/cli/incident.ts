@@ -85,7 +85,7 @@ const declareOpen: Declare = (program, run) => {
         });
         const problems = result.timeline?.problems ?? [];
         if (problems.length === 0) return { result };
-        const { incompleteness } = await import('../commands/timeline.ts');
+        const { incompleteness } = await import('../commands/incompleteness.ts');
         return { result, exit: 4, reasons: () => incompleteness(problems, [], {}) };
       }),
     );

@@ -22,10 +22,11 @@ import {
   type LinesResult,
   type Tally,
 } from './grep-result.ts';
+import { incompleteness } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { spanUs } from './said-options.ts';
 import { savedIf } from './save-lines.ts';
-import { incompleteness, readOptions } from './timeline.ts';
+import { readOptions } from './timeline.ts';
 
 /** Searches events; see `grep`. */
 export async function grepEvents(

@@ -16,12 +16,11 @@ import {
   type LinesResult,
   type Tally,
 } from './grep-result.ts';
+import { incompleteness } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
 import { isPiped } from './read-stdin.ts';
-import { readSaid } from './said-options.ts';
-import { assertSaving, savedIf } from './save-lines.ts';
-import { incompleteness, readWorkers } from './timeline.ts';
+import { readSaid, readWorkers } from './said-options.ts';
 import { outputTo } from './write-file.ts';
 
 /** @param given the pattern and the paths; with -e or --where paths alone */
@@ -31,7 +30,10 @@ export async function grep(
   options: GrepOptions,
 ): Promise<CommandOutcome<GrepResult>> {
   const asked = readAsked(given, options);
-  await assertSaving(context, options);
+  if (options.save === true || options.note !== undefined) {
+    const { assertSaving } = await import('./save-lines.ts');
+    await assertSaving(context, options);
+  }
   const written = await outputTo(context, options);
   if (!needsEvents(context, asked)) return { ...(await grepLines(context, asked)), ...written };
   const { grepEvents } = await import('./grep-events.ts');
@@ -65,6 +67,8 @@ async function grepLines(
   }
   const shown = asked.around === undefined ? parts : withContext(parts, files, asked.around);
   const lines: LinesResult = { kind: 'lines', pathOf, parts: shown, spansIn: createSpans(query) };
+  if (options.save !== true) return { result: lines, ...ending(tally) };
+  const { savedIf } = await import('./save-lines.ts');
   return { result: await savedIf(context, options, lines, files), ...ending(tally) };
 }
 

@@ -66,3 +66,12 @@ export function spanUs(text: string): number | undefined {
     us += Number(count) * (UNIT_US[unit] ?? 0);
   return Math.round(sign === '-' ? -us : us);
 }
+
+/** The number of threads. @throws IrError (exit 2) */
+export function readWorkers(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,2}$/.test(text)) {
+    throw usageError(`--workers is no number from 0 to 99: "${text}"`);
+  }
+  return Number(text);
+}

@@ -10,10 +10,11 @@ import { FIELD_NAMES, isField } from '../detect/where/fields.ts';
 import { EXIT, suggestion, usageError } from '../errors.ts';
 import { STDIN_PATH } from '../logs/walk.ts';
 import type { CommandContext } from './context.ts';
+import { incompleteness } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { isPiped } from './read-stdin.ts';
 import { spanUs } from './said-options.ts';
-import { incompleteness, readOptions, type TimelineOptions } from './timeline.ts';
+import { readOptions, type TimelineOptions } from './timeline.ts';
 
 /** The options of `ir stats` as commander gives them. */
 export interface StatsOptions extends Omit<TimelineOptions, 'all' | 'save' | 'rule' | 'level'> {

@@ -2,9 +2,10 @@
 import { type ClockReport, reportClocks } from '../detect/clock-report.ts';
 import { EXIT, usageError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
+import { incompleteness } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { spanUs } from './said-options.ts';
-import { incompleteness, readOptions, type TimelineOptions } from './timeline.ts';
+import { readOptions, type TimelineOptions } from './timeline.ts';
 
 const DEFAULT_GAP = '1h';
 /** What says which findings or events are wanted, of which there are none. */

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
-import type { FileAccount, PathProblem, Timeline } from '../detect/finding.ts';
+import type { Timeline } from '../detect/finding.ts';
 import type { Indicators } from '../detect/indicators/indicator-rules.ts';
 import { readNetwork } from '../detect/read-network.ts';
 import { expressionQuery, type SearchQuery } from '../detect/search/query.ts';
@@ -18,9 +18,10 @@ import { instantUs } from '../incidents/instant.ts';
 import { readColumns, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
+import { counted, incompleteness } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
-import { readSaid, type SaidOptions } from './said-options.ts';
+import { readSaid, readWorkers, type SaidOptions } from './said-options.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 import { outputTo } from './write-file.ts';
 
@@ -235,15 +236,6 @@ export const readWhere = (context: CommandContext, text: string | undefined): Wh
         readTime: (time) => instantUs(readInstant(context, time, '--where') as string),
       });
 
-/** The number of threads. @throws IrError (exit 2) */
-export function readWorkers(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,2}$/.test(text)) {
-    throw usageError(`--workers is no number from 0 to 99: "${text}"`);
-  }
-  return Number(text);
-}
-
 async function save(
   context: CommandContext,
   found: Timeline,
@@ -261,37 +253,6 @@ const sayBroken = (context: CommandContext, problems: readonly IrError[]): void 
 const sayNothing = (context: CommandContext, why: string | undefined): void => {
   if (why !== undefined) context.say(`No events: ${why}.`);
 };
-
-/** Paths named one by one before they are only counted. */
-const MOST_NAMED = 10;
-
-/** Why the input was not read in full; empty when it was. */
-export function incompleteness(
-  unread: readonly PathProblem[],
-  files: Timeline['files'],
-  { strict }: Pick<TimelineOptions, 'strict'>,
-): string[] {
-  const named = unread
-    .slice(0, MOST_NAMED)
-    .map(({ path, problem }) => `not read in full: ${path}: ${problem}`);
-  const more = unread.length - named.length;
-  if (more > 0) named.push(`not read in full: ${more} more`);
-  // Blank lines hold nothing to parse; of what is read by its stamp alone nobody knows what it says.
-  const unparsed = (file: FileAccount): number =>
-    file.generic + file.skipped - (file.skips['blank line']?.count ?? 0);
-  const incomplete = strict === true ? files.filter((file) => unparsed(file) > 0) : [];
-  const [first] = incomplete;
-  if (first !== undefined) {
-    const lines = incomplete.reduce((sum, file) => sum + unparsed(file), 0);
-    named.push(
-      `--strict: ${counted(lines, 'line')} of ${counted(incomplete.length, 'file')} not parsed${incomplete.some(({ generic }) => generic > 0) ? ' or generic' : ''}, the first of them in ${first.path}`,
-    );
-  }
-  return named;
-}
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function timelineExit(
   found: Timeline,

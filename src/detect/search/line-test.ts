@@ -74,8 +74,10 @@ const require = createRequire(import.meta.url);
 /** Finds what is to be shown in colour: the places of all patterns in a line, in order and apart. */
 export function createSpans({ patterns, isInverted }: SearchQuery): (line: string) => Span[] {
   if (isInverted) return () => [];
-  const finders = patterns.map(spansOf);
+  // Programs ask for none, and RE2 takes a while to load.
+  let finders: ReturnType<typeof spansOf>[] | undefined;
   return (line) => {
+    finders ??= patterns.map(spansOf);
     const spans = finders.flatMap((find) => find(line)).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     let end = 0;
     return spans.filter((span) => {
@@ -88,6 +90,7 @@ export function createSpans({ patterns, isInverted }: SearchQuery): (line: strin
 
 function spansOf({ kind, text, isCased }: SearchPattern): (line: string) => Span[] {
   if (kind === 'address') return addressFinder(text);
+  if (kind === 'literal' && isCased) return (line) => literalSpans(line, text);
   const { RE2JS } = require('re2js') as typeof import('re2js');
   const program = RE2JS.compile(
     kind === 'literal' ? RE2JS.quote(text) : text,
@@ -99,4 +102,11 @@ function spansOf({ kind, text, isCased }: SearchPattern): (line: string) => Span
       spans.push([matcher.start(), matcher.end()]);
     return spans;
   };
+}
+
+function literalSpans(line: string, text: string): Span[] {
+  const spans: Span[] = [];
+  for (let at = line.indexOf(text); at !== -1; at = line.indexOf(text, at + text.length))
+    spans.push([at, at + text.length]);
+  return spans;
 }

@@ -9,6 +9,9 @@ const AT_ONCE = 2;
 /** So many pieces are kept that cannot be handed out yet, for each thread. */
 const AHEAD = 4;
 
+/** Pieces that this thread searches before there are others. */
+const OWN_FIRST = 1;
+
 /** What all threads share. */
 interface Going {
   tasks: readonly SearchTask[];
@@ -30,11 +33,14 @@ export async function* searchPieces(
   turn: Turn,
 ): AsyncGenerator<PieceHits> {
   const going: Going = { tasks, next: 0, ready: new Map(), failure: undefined, wake() {} };
-  const helpers = Array.from({ length: count }, () => createHelper(going, start));
+  let helpers: Helper[] = [];
   const searchHere = createPieceSearch(start.query, start.isCounting);
   const most = AHEAD * (count + 1);
   try {
     for (let at = 0; at < tasks.length; at += 1) {
+      // What stands at the beginning is shown before a thread has started.
+      if (at === OWN_FIRST)
+        helpers = Array.from({ length: count }, () => createHelper(going, start));
       for (let hits: PieceHits | undefined; ; ) {
         for (const helper of helpers) helper.feed(at + most);
         hits = going.ready.get(at);
@@ -44,7 +50,7 @@ export async function* searchPieces(
           break;
         }
         if (going.failure !== undefined) throw going.failure;
-        if (going.next < Math.min(tasks.length, at + most)) {
+        if (going.next < Math.min(tasks.length, at + (at < OWN_FIRST ? 1 : most))) {
           const own = going.next++;
           going.ready.set(own, searchHere(tasks[own] as SearchTask));
           // What the others have found comes in between.
