@@ -51,12 +51,13 @@ function reasonFor(
   intruders: Intruders,
   named: Iterable<readonly [field: string, value: string]>,
   lastUs: number | undefined,
+  isCall = false,
 ): string | undefined {
   for (const [field, value] of named) {
     const intruder = intruders.get(`${field} ${value}`);
-    if (intruder !== undefined && lastUs !== undefined && lastUs > intruder.atUs) {
-      return intruder.because;
-    }
+    if (intruder === undefined || lastUs === undefined) continue;
+    // A call to a cloud is way in and act in one.
+    if (lastUs > intruder.atUs || (isCall && lastUs === intruder.atUs)) return intruder.because;
   }
   return undefined;
 }
@@ -77,7 +78,8 @@ export function raise(
   };
   if (intruders.size === 0) return raised;
   for (const burst of bursts) {
-    const reason = reasonFor(intruders, pairsOf(burst), burst.lastUs);
+    const isCall = burst.entities['cloud.account.id'] !== undefined;
+    const reason = reasonFor(intruders, pairsOf(burst), burst.lastUs, isCall);
     if (reason !== undefined && raised.bursts.size < MOST_RAISED) raised.bursts.set(burst, reason);
   }
   for (const hit of hits) {

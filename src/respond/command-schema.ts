@@ -24,6 +24,7 @@ export const buildScalars = (z: typeof Zod) => ({
   id: z.string().regex(ID, 'use small letters, digits and hyphens, such as block-source'),
   name: z.string().regex(NAME, 'use small letters, digits and underscores, such as source_ip'),
   technique: z.string().regex(TECHNIQUE, 'write an ATT&CK technique, such as T1110.001'),
+  field: z.string().regex(FIELD, 'name an ECS field, such as source.ip'),
   duration: z.string().regex(DURATION, 'write an ISO 8601 duration, such as PT15M, PT4H or P1D'),
 });
 
@@ -122,14 +123,14 @@ export function buildActionCallSchema(z: typeof Zod) {
 
 /** A variable of a playbook or of an action. */
 export function buildVariableSchema(z: typeof Zod) {
-  const { line, name } = buildScalars(z);
-  const field = z.string().regex(FIELD, 'name an ECS field, such as source.ip');
+  const { line, name, field } = buildScalars(z);
   return z.strictObject({
     name,
     description: line,
     type: z.enum(VARIABLE_TYPES),
     from: field.optional(),
     default: z.string().max(500).optional(),
+    example: z.string().max(500).optional(),
     pattern: z.string().min(1).max(300).optional(),
     choices: z.array(line).min(2).max(12).optional(),
   });

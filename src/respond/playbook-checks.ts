@@ -65,9 +65,11 @@ export async function checkVariables(
       );
       continue;
     }
-    if (variable.default === undefined) continue;
-    const problem = await variableProblem(variable, variable.default);
-    if (problem !== undefined) report([...path, 'default'], `default: ${problem}`);
+    for (const key of ['default', 'example'] as const) {
+      const value = variable[key];
+      const problem = value === undefined ? undefined : await variableProblem(variable, value);
+      if (problem !== undefined) report([...path, key], `${key}: ${problem}`);
+    }
   }
 }
 

@@ -103,6 +103,7 @@ function toPlaybook(
       techniques: raw.applies_to.techniques,
       tactics: raw.applies_to.tactics,
       rules: raw.applies_to.rules,
+      events: raw.applies_to.events,
     },
     broughtBy: raw.applies_to.brought_by,
     references: raw.references,

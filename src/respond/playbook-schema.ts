@@ -30,12 +30,13 @@ function buildStepSchema(z: typeof Zod) {
 
 /** Builds the schema with the zod that the caller has loaded. */
 export function buildPlaybookSchema(z: typeof Zod) {
-  const { line, prose, id, technique } = buildScalars(z);
+  const { line, prose, id, technique, field } = buildScalars(z);
   const appliesTo = z.strictObject({
     techniques: z.array(technique).default([]),
     tactics: z.array(id).default([]),
     rules: z.array(line).default([]),
     brought_by: z.array(technique).default([]),
+    events: z.record(field, z.array(line).min(1).max(20)).default({}),
   });
   const reference = z.strictObject({ title: line, url: z.url({ protocol: /^https$/ }) });
   const steps = z.array(buildStepSchema(z)).min(1).max(200);

@@ -40,6 +40,8 @@ export interface Variable {
   /** ECS field whose values in the incident's findings are proposed, such as `source.ip`. */
   from: string | undefined;
   default: string | undefined;
+  /** A value of the right form, for trying out and for who is asked. */
+  example?: string | undefined;
   /** RE2 expression that the whole value must match, on top of the type. */
   pattern: string | undefined;
   /** Allowed values of a `choice`. */
@@ -144,6 +146,8 @@ export interface Playbook {
     tactics: readonly string[];
     /** Names of rules. */
     rules: readonly string[];
+    /** ECS field to values: findings whose first event has one of them speak for it much more than others. */
+    events: Readonly<Record<string, readonly string[]>>;
   };
   /** ATT&CK ids: a finding of high level with one of them brings the steps into incidents that follow another playbook. */
   broughtBy: readonly string[];

@@ -11,7 +11,7 @@ export function suggestPlaybooks(
 ): readonly Playbook[] {
   const scored = playbooks.map((playbook) => ({
     playbook,
-    score: findings.flatMap(hitsOf).reduce((sum, hit) => sum + scoreOf(playbook, hit), 0),
+    score: findings.reduce((sum, finding) => sum + scoreOf(playbook, finding), 0),
   }));
   return scored
     .filter(({ score }) => score > 0)
@@ -19,14 +19,37 @@ export function suggestPlaybooks(
     .map(({ playbook }) => playbook);
 }
 
+/** A playbook for certain logs fits what stands in them much better than its techniques alone say, and all else worse. */
+function scoreOf({ appliesTo }: Playbook, finding: Finding): number {
+  const base = hitsOf(finding).reduce((sum, hit) => sum + hitScore(appliesTo, hit), 0);
+  const wanted = Object.entries(appliesTo.events);
+  if (wanted.length === 0) return base;
+  const isTheirs = wanted.some(([field, values]) =>
+    valuesAt(finding.event, field).some((value) => values.includes(value)),
+  );
+  return isTheirs ? 4 * base : base / 2;
+}
+
 type Hit = ReturnType<typeof hitsOf>[number];
 
-function scoreOf({ appliesTo }: Playbook, { rule, level }: Hit): number {
+function hitScore({ rules, techniques, tactics }: Playbook['appliesTo'], { rule, level }: Hit) {
   const weight = 4 ** levelRank(level);
-  if (appliesTo.rules.includes(rule.name)) return 3 * weight;
-  if (rule.techniques.some((id) => appliesTo.techniques.includes(id))) return 2 * weight;
-  // A sub-technique that is not listed fits when its technique is.
-  if (rule.techniques.some((id) => appliesTo.techniques.includes(id.split('.')[0] as string)))
-    return weight;
-  return rule.tactics.some((tactic) => appliesTo.tactics.includes(tactic)) ? weight / 4 : 0;
+  if (rules.includes(rule.name)) return 6 * weight;
+  const fits = rule.techniques.reduce((sum, id) => {
+    if (techniques.includes(id)) return sum + 2;
+    // A sub-technique that is not listed fits when its technique is.
+    return techniques.includes(id.split('.')[0] as string) ? sum + 1 : sum;
+  }, 0);
+  if (fits > 0) return fits * weight;
+  return rule.tactics.some((tactic) => tactics.includes(tactic)) ? weight / 4 : 0;
+}
+
+/** The values of a field in a nested ECS document, as text. */
+function valuesAt(document: Finding['event'], field: string): string[] {
+  let value: unknown = document;
+  for (const key of field.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
+    value = value[key as keyof object];
+  }
+  return (Array.isArray(value) ? value : [value]).map(String);
 }

@@ -67,6 +67,7 @@ export const toVariable = (raw: RawVariable): Variable => ({
   type: raw.type,
   from: raw.from,
   default: raw.default,
+  example: raw.example,
   pattern: raw.pattern,
   choices: raw.choices ?? [],
 });

@@ -4,6 +4,7 @@ import { valueAt } from '../act.ts';
 import { failuresBefore } from '../doubt.ts';
 import type { Finding } from '../finding.ts';
 import { type Fact, isGuessing } from './fact.ts';
+import { masked } from './masked.ts';
 import { namesInRecord } from './record-names.ts';
 import type { StoryItem } from './story.ts';
 import { touchedBy } from './touched.ts';
@@ -11,6 +12,8 @@ import { wordFor } from './words.ts';
 
 const MOST_NAMES = 3;
 const MOST_COMMAND = 48;
+/** Of more reads the number says more than names. */
+const FEW_READS = 10;
 
 /** The clause of a fact, with time and place. */
 export const itemOf = (fact: Fact, text = clauseOf(fact)): StoryItem => ({
@@ -40,10 +43,13 @@ const plainTitle = (title: string): string => {
   return bare.charAt(0).toUpperCase() + bare.slice(1);
 };
 
-/** `180 objects of exports`, of a bucket from which many were read. */
-function storedText({ event, count }: Finding): string | undefined {
+/** `180 objects of exports`, of a bucket from which many were read; a few by their names. */
+function storedText({ event, entities, count }: Finding): string | undefined {
   const bucket = /^(?:s3|gs):\/\/([^/]+)\/./.exec(valueAt(event, 'file.path') ?? '')?.[1];
-  return bucket === undefined || count < 2 ? undefined : `${grouped(count)} objects of ${bucket}`;
+  if (bucket === undefined || count < 2) return undefined;
+  const keys = (entities['file.path'] ?? []).map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const isFew = keys.length > 0 && keys.length <= MOST_NAMES && count <= FEW_READS;
+  return `${isFew ? keys.join(', ') : `${grouped(count)} objects`} of ${bucket}`;
 }
 
 /** Does it say what was taken: tables, objects of a bucket, files sent to a machine? */
@@ -115,7 +121,7 @@ export function commandText(commands: readonly string[]): string {
     return `${what}to ${names(destinations)}`;
   }
   if (files.length > 0) return fileText(files);
-  const [first = ''] = commands;
+  const first = masked(commands[0] ?? '');
   const more = commands.length > 1 ? ` and ${commands.length - 1} more` : '';
   return `${first.length > MOST_COMMAND ? `${first.slice(0, MOST_COMMAND)}...` : first}${more}`;
 }

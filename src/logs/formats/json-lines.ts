@@ -268,8 +268,12 @@ function detect(line: string): boolean {
 export const ownsRecord = (line: string): boolean => {
   const record = line.length > MAX_DETECT ? undefined : readRecord(line);
   if (record === undefined || isOwned(record, line)) return false;
-  return productOf(record) !== undefined || hasLogFields(record);
+  return productOf(record) !== undefined || hasLogFields(record) || holdsRecord(record);
 };
+
+/** A record that a collector put as text into its own: the time may stand within. */
+const holdsRecord = (record: JsonRecord): boolean =>
+  collectedLine(record, () => false)?.text.startsWith('{"') === true;
 
 /** Any object: collectors keep the time to themselves. */
 const detectsPayload = (payload: string): boolean => {

@@ -73,7 +73,8 @@ function outcomeOf(words: string): LoginReport['outcome'] | undefined {
   return SUCCESSES.some((pattern) => pattern.test(words)) ? 'success' : undefined;
 }
 
-const NAMED_USER = /\b(?:user ?name|user)(?:\s{0,2}[=:]\s{0,2}|\s)["'`<]?([^\s"'`<>,;()]{1,128})/i;
+const NAMED_USER =
+  /\b(?:user ?name|user)(?:\s{0,2}[=:]\s{0,2}|\s(?!credentials?\b))["'`<]?([^\s"'`<>,;()]{1,128})/i;
 const LABELLED = /\b(?:account|login|email|uname)\s{0,2}[=:]\s{0,2}["'`<]?([^\s"'`<>,;()]{1,128})/i;
 /** `Login failed: eve (Remote IP: ...)` */
 const AFTER_RESULT =
