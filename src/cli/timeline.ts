@@ -31,6 +31,7 @@ Examples:
   ir timeline logs/ --tz 'web1/**=Asia/Tokyo' --skew 'db.log=-90s'  a zone, a clock that was 90 s fast
   ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
   ir timeline logs/ --ioc indicators.txt --ioc misp.json   where known bad addresses, names and hashes occur
+  ir timeline logs/ --baseline last-month/             what last month did not have: addresses of accounts, programs
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --all --format timesketch --output events.jsonl    for Timesketch; also bulk, ocsf, l2tcsv
   ir timeline logs/ --save                             into the current incident
@@ -73,6 +74,11 @@ export const declareTimeline: Declare = (program, run) => {
     .option(
       '--ioc <file>',
       'look for these indicators: text, CSV, STIX 2.1 or MISP JSON (repeatable)',
+      collect,
+    )
+    .option(
+      '--baseline <path>',
+      'logs of a time in which all was well: what is new against them is found (default: the first fifth of the span; repeatable)',
       collect,
     )
     .option(

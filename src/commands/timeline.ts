@@ -45,6 +45,8 @@ export interface TimelineOptions extends SaidOptions {
   rule?: readonly string[];
   /** Files of indicators. */
   ioc?: readonly string[];
+  /** Logs that tell what is normal. */
+  baseline?: readonly string[];
   /** False: without any. */
   rules?: readonly string[] | false;
   /** False: without the user's own rules. */
@@ -95,7 +97,9 @@ export async function timeline(
   options: TimelineOptions,
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
   const indicators = await indicatorsOf(context, options);
-  const settings = { ...readOptions(context, options), indicators };
+  if (options.all === true && options.baseline !== undefined)
+    throw usageError('--baseline makes findings and does not go with --all');
+  const settings = { ...readOptions(context, options), indicators, baseline: options.baseline };
   const missing = settings.ruleFolders.find((path) => !existsSync(resolve(settings.cwd, path)));
   if (missing !== undefined) {
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');

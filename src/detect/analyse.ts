@@ -4,8 +4,10 @@ import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { createTurns, inTurns, type Turn } from '../logs/turns.ts';
 import { stagesOf } from './attack.ts';
+import { learnNormal, normalOfSpan, sayLearnt } from './baseline.ts';
 import { type Burst, mergeBursts } from './bursts.ts';
 import { chooseRules, type RuleChoice } from './choose-rules.ts';
+import type { Normal } from './correlate/first-seen.ts';
 import { type CorrelationHit, runCorrelations } from './correlate/pass.ts';
 import { withDoubt } from './doubt.ts';
 import { createFilter } from './event-filter.ts';
@@ -54,7 +56,9 @@ export async function analyse(
   });
   try {
     const { plan, choice } = session.loaded;
-    const found = await run(session, plan, choice, options);
+    const { baseline = [] } = options;
+    const normal = baseline.length > 0 ? await learnNormal(baseline, options, choice) : undefined;
+    const found = await run(session, plan, choice, { ...options, normal });
     const isEmpty = found.totals.events === 0;
     return { ...found, whyNothing: isEmpty ? await whyNothing(paths, options, found) : undefined };
   } finally {
@@ -66,7 +70,7 @@ async function run(
   session: Session,
   plan: Plan,
   choice: RuleChoice,
-  options: AnalyseOptions,
+  options: AnalyseOptions & { normal: Normal | undefined },
 ): Promise<Omit<Timeline, 'whyNothing'>> {
   const hashing = session.hash();
   hashing.catch(() => undefined);
@@ -85,7 +89,8 @@ async function run(
     session.release();
     const turn = createTurns(options.signal);
     const witnesses = witnessesOf(session.files);
-    const hits = await rankHits(plan, store, bursts, { ...options, witnesses }, turn);
+    const normal = options.normal ?? normalOfSpan(plan, totals);
+    const hits = await rankHits(plan, store, bursts, { ...options, witnesses, normal }, turn);
     const hashes = await hashing;
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
@@ -108,6 +113,7 @@ async function run(
       turn,
     );
     const found = withIndicators(told, options.indicators);
+    if (normal !== undefined) sayLearnt(plan, normal, found, options.say);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
@@ -168,7 +174,7 @@ async function rankHits(
   plan: Plan,
   store: RowStore,
   all: readonly Burst[],
-  options: AnalyseOptions & { witnesses: Witnesses },
+  options: AnalyseOptions & { witnesses: Witnesses; normal: Normal | undefined },
   turn: Turn,
 ): Promise<RankedHits> {
   const { rules, correlations } = plan.ruleSet;
@@ -189,6 +195,7 @@ async function rankHits(
     (correlation) => isRuleAtLeast(correlations[correlation]!.rule, 'low'),
     options.witnesses,
     turn,
+    options.normal,
   );
   const below = hiddenCount + merged.length - bursts.length;
   return { bursts, hits, lowBursts, lowHits: hidden, hiddenCount: below };

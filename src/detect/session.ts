@@ -58,6 +58,8 @@ export interface AnalyseOptions {
   isWithoutRules?: boolean | undefined;
   /** Only rules that fit this profile of the configuration. */
   profile?: string | undefined;
+  /** Logs that tell what is normal. Absent: the first fifth of the span does. */
+  baseline?: readonly string[] | undefined;
   /** What is looked for besides the rules. */
   indicators?: Indicators | undefined;
   /** The workspace folder that the user named: its configuration is read. */

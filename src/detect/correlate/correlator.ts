@@ -16,6 +16,7 @@ import {
 } from './condition.ts';
 import { countWindow } from './count.ts';
 import { distinctWindow } from './distinct.ts';
+import { firstSeenWindow, isFirstSeen, type Normal } from './first-seen.ts';
 import { type Burst, createGroups, type Group, type SavedGroup } from './groups.ts';
 import { orderedWindow } from './ordered.ts';
 import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
@@ -59,6 +60,8 @@ export interface CorrelatorEvents {
   isAsked?: boolean;
   /** The text behind the value of a hit, for correlations over numbers. */
   textOf?(value: number): string;
+  /** For correlations over what is new. Absent: nothing is known to be normal, and nothing new. */
+  normal?: Normal;
 }
 
 /** Makes the correlator of one rule. */
@@ -70,6 +73,10 @@ export function createCorrelator(
   const limit = countingLimit(condition);
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const members = correlation.references_to.length;
+  if (isFirstSeen(correlation)) {
+    const { normal = NOTHING_NORMAL, textOf = String } = events;
+    return correlatorOver(firstSeenWindow(correlation, normal, textOf), correlation, events);
+  }
   switch (correlation.type) {
     case 'event_count': {
       const threshold = thresholdOf(condition);
@@ -87,6 +94,8 @@ export function createCorrelator(
       return correlatorOver(amountWindow(correlation, events.textOf), correlation, events);
   }
 }
+
+const NOTHING_NORMAL: Normal = { untilUs: Number.NEGATIVE_INFINITY, learnt: new Map() };
 
 function correlatorOver<W>(
   kind: WindowKind<W>,

@@ -6,6 +6,7 @@ import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
 import { isAnnouncing } from '../rows/rows.ts';
 import { createWitnessFilter, type Witnesses } from '../witnesses.ts';
+import type { Normal } from './first-seen.ts';
 import { createMayFire } from './may-fire.ts';
 import { createCorrelations, type KindFeeds } from './set.ts';
 import type { Before, CorrelationResult } from './window.ts';
@@ -40,6 +41,7 @@ const MOST_HIDDEN = 20_000;
  * @param isShown whose hits are wanted, by index of the correlation; those of others are counted
  * @param isKept whose hits are handed out beside the count when they are not wanted
  * @param witnesses which files may tell of the same acts, which then count once
+ * @param normal what correlations over what is new have learnt
  * @param turn is awaited between stretches of rows; throws when the run is interrupted
  */
 export async function runCorrelations(
@@ -49,6 +51,7 @@ export async function runCorrelations(
   isKept: (correlation: number) => boolean,
   witnesses: Witnesses,
   turn: Turn,
+  normal?: Normal,
 ): Promise<{
   hits: readonly CorrelationHit[];
   hidden: readonly CorrelationHit[];
@@ -78,6 +81,7 @@ export async function runCorrelations(
     store.weightOf,
     undefined,
     store.textOf,
+    normal,
   );
   for (const stretch of store.merged()) {
     filter.mark(stretch);

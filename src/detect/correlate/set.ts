@@ -7,6 +7,7 @@ import type { Stretch } from '../rows/row-merge.ts';
 import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
 import { type ChainFeed, chainedCorrelations, createChain, type SavedChain } from './chain.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
+import type { Normal } from './first-seen.ts';
 import type { Burst, SavedGroup } from './groups.ts';
 import type { MayFire } from './may-fire.ts';
 import { type CorrelationHit, type CorrelationResult, type Names, NO_VALUE } from './window.ts';
@@ -75,6 +76,7 @@ interface Route {
  * @param weightOf how often an event happened, by the value of its row, of kinds that do not count by value
  * @param onHold hears of results before they are complete
  * @param textOf the text behind the value of a row
+ * @param normal what correlations over what is new have learnt
  */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
@@ -84,6 +86,7 @@ export function createCorrelations(
   weightOf: (value: number) => number = () => 1,
   onHold?: OnHold,
   textOf?: (value: number) => string,
+  normal?: Normal,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
@@ -92,6 +95,7 @@ export function createCorrelations(
       onResult: (result) => onResult(index, result),
       isAsked: isChained[index] === true,
       ...(textOf !== undefined && { textOf }),
+      ...(normal !== undefined && { normal }),
       ...((isChained[index] || onHold !== undefined) && {
         onHold(hit, isFirst, burst) {
           if (isChained[index]) chain.note(index, isFirst, hit.group, burst);
