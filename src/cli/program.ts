@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
 import { TOPICS } from '../commands/topics.ts';
+import { declareAct } from './act.ts';
 import { declareCheck } from './check.ts';
 import { declareClock } from './clock.ts';
 import { groupCommands } from './command-groups.ts';
@@ -35,6 +36,7 @@ const PARTS: readonly Declare[] = [
   declareRespond,
   declareCheck,
   declareEvidence,
+  declareAct,
   declareReport,
   declareDrill,
   declareDemo,
@@ -85,13 +87,24 @@ export function createProgram(version: string, run: Run, print?: Print): Command
     .configureHelp({ optionDescription: describe, argumentDescription: describe })
     .addHelpText('after', EXAMPLES);
   for (const option of globalOptions()) program.addOption(option);
-  for (const declare of PARTS) declare(program, run);
+  for (const declare of PARTS) declare(program, watched(run));
   groupCommands(program);
   throwUsageErrors(program);
   explainTimes(program);
   program.hook('preAction', (_, command) => refuseEmptyPaths(command));
   return program;
 }
+
+/** Every command says what is overdue on production, and what was interrupted there. */
+const watched =
+  (run: Run): Run =>
+  (command, view, body) =>
+    run(command, view, async (context) => {
+      const outcome = await body(context);
+      const { sayOverdue } = await import('../commands/overdue.ts');
+      sayOverdue(context);
+      return outcome;
+    });
 
 const UNBROKEN = 100_000;
 

@@ -51,7 +51,11 @@ const OPTIONS: readonly Option[] = [
   new Option('--run <step>', "run a step's command; needs --yes (repeatable)").argParser(collect),
   new Option('--back <step>', 'open an answered step again; needs --reason'),
   new Option('--note <text>', 'a note for the step of --done, else for the next step'),
-  new Option('--reason <text>', 'why a step is skipped or opened again, or a phase left early'),
+  new Option(
+    '--reason <text>',
+    'why a step is skipped or opened again, a phase left early, or something done for good',
+  ),
+  new Option('--second <name>', 'the second person who agreed to what cannot be taken back'),
   new Option(
     '--answers <file>',
     'answers as YAML: a list of {step, answer: done|skip|run, note, reason}',

@@ -2,8 +2,9 @@
 import { refusedError } from '../errors.ts';
 import { readAnswersFile } from '../respond/answers-file.ts';
 import type { StepCommand } from '../respond/playbook.ts';
+import { isGrave } from './action-confirm.ts';
 import type { ChecklistOptions } from './checklist-flags.ts';
-import { isGrave, targetOf } from './checklist-run.ts';
+import { targetOf } from './checklist-run.ts';
 import type { Session } from './checklist-session.ts';
 
 interface NamedRun {
@@ -37,7 +38,7 @@ export async function assertNamesTarget(
   }
   const wrong = runs.find(
     ({ command, target, confirm: own }) =>
-      own === undefined && isGrave(command) && target !== confirm,
+      own === undefined && isGrave(command.risk) && target !== confirm,
   );
   if (wrong !== undefined) refuse(`--confirm "${confirm}"`, wrong.stepId, wrong.target);
   if (runs.every(({ target }) => target !== confirm))

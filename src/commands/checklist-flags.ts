@@ -1,8 +1,8 @@
 /** Answers given by flags or by a file: applied in order, each kept when it is, stopping at the first refusal. */
 import { EXIT, type ExitCode, IrError, usageError } from '../errors.ts';
 import type { Phase } from '../incidents/incident.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import { readAnswersFile } from '../respond/answers-file.ts';
-import { quoteArgv } from '../respond/render-argv.ts';
 import { answerBack, answerDone, answerNote, answerSkip, giveValue } from './checklist-answer.ts';
 import {
   assertConfirmed,
@@ -21,6 +21,7 @@ export interface AnswerFlags {
   back?: string;
   note?: string;
   reason?: string;
+  second?: string;
   answers?: string;
   yes?: boolean;
   confirm?: string;
@@ -84,7 +85,8 @@ export async function applyAnswers(
       applied.push(answer);
       const failed = answer.runs?.find((run) => !run.isOk);
       if (failed !== undefined) {
-        const end = failed.result.failure ?? `exit code ${failed.result.exitCode}`;
+        const code = failed.result.failure ?? `exit code ${failed.result.exitCode}`;
+        const end = failed.reason === '' ? code : failed.reason;
         return {
           applied,
           stopped: {
@@ -151,10 +153,11 @@ async function applyOne(
   const item = findStep(session, stepId);
   const answer = { step: stepId, answer: kind };
   if (kind === 'run') {
-    const plan = planRun(session, item, flags.sudo === true);
+    const ready = await planRun(session, item, flags.sudo === true);
+    const { action: _, actionCase: __, ...plan } = ready;
     if (flags.dryRun === true) return { ...answer, plan };
-    assertConfirmed(plan, flags.yes === true, request.confirm);
-    return { ...answer, plan, runs: await executePlan(session, item, plan) };
+    assertConfirmed(plan, { ...flags, confirm: request.confirm });
+    return { ...answer, plan, runs: await executePlan(session, item, ready, flags) };
   }
   if (flags.dryRun === true) return answer;
   if (kind === 'done') await answerDone(session, item, text);

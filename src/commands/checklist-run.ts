@@ -2,13 +2,17 @@
 import { userInfo } from 'node:os';
 import { refusedError } from '../errors.ts';
 import type { RunRole } from '../incidents/incident.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import { type RunResult, runCommand } from '../processes/run-command.ts';
 import type { ChecklistStep } from '../respond/checklist.ts';
+import { type ActionPlan, planAction } from '../respond/plan-action.ts';
 import type { Argv, Risk, StepCommand } from '../respond/playbook.ts';
-import { quoteArgv, renderArgv, renderText, variablesOf } from '../respond/render-argv.ts';
-import { readOwnGround, selfHarm } from '../respond/self-harm.ts';
+import { renderText, variablesOf } from '../respond/render-argv.ts';
+import { doAction, lookFirst } from './act.ts';
+import { type ConfirmFlags, isGrave, lacksReason } from './action-confirm.ts';
+import { type ActionCase, argvAt, assertHarmless, reachPlace } from './action-place.ts';
 import { assertUnblocked } from './checklist-answer.ts';
-import { record, rememberGiven, type Session } from './checklist-session.ts';
+import { record, refresh, rememberGiven, type Session } from './checklist-session.ts';
 
 /** One argv of a plan. */
 export interface PlannedRun {
@@ -30,10 +34,17 @@ export interface RunPlan {
   expect: string;
   undo: string;
   blastRadius: string;
+  irreversible: string;
   /** What must be typed before a disruptive or destructive command; empty for the others. */
   target: string;
   /** True when root is needed, we are not root and sudo was not chosen. */
   lacksRoot: boolean;
+}
+
+/** A plan with what carries it out: the same code as `ir act`. */
+export interface ReadyPlan extends RunPlan {
+  action: ActionPlan;
+  actionCase: ActionCase;
 }
 
 /** How the command of a step ended. */
@@ -41,50 +52,60 @@ export interface RunReport {
   stepId: string;
   argv: Argv;
   text: string;
-  role: PlannedRun['role'];
+  role: RunRole;
   isOk: boolean;
   result: RunResult;
+  /** What is not as it must be; empty where all is. */
+  reason: string;
+  /** Number of the action; undefined for what only reads. */
+  no: string | undefined;
 }
 
-const isRoot = (): boolean => process.getuid?.() === 0;
-
 /** Renders the plan. Refuses without a command, a value, or when the command would cut off the responder. */
-export function planRun(session: Session, item: ChecklistStep, sudo: boolean): RunPlan {
-  const { step } = item;
-  if (step.command === undefined) {
+export async function planRun(
+  session: Session,
+  { step }: ChecklistStep,
+  sudo: boolean,
+): Promise<ReadyPlan> {
+  const { command } = step;
+  if (command === undefined) {
     throw refusedError(
       `step "${step.id}" has no command`,
       `Do it by hand, then: --done ${step.id} --note "..."`,
     );
   }
-  const { command } = step;
-  assertHarmless(session, command);
-  const needsSudo = command.needsRoot && !isRoot();
-  const prefix = needsSudo ? ['sudo', '--non-interactive', '--'] : [];
-  const render = (argv: Argv): Argv => [...prefix, ...renderArgv(argv, session.values)];
-  const show = (argv: Argv | undefined): string =>
-    argv === undefined ? '' : quoteArgv(render(argv));
+  const { context, store, detail, playbook, values } = session;
+  const base = { context, store, incidentId: detail.incident.id, sudo };
+  const actionCase = await reachPlace(base, undefined, []);
+  const { variables } = playbook;
+  const name = step.action?.name ?? step.id;
+  const ttlMs = step.action?.ttlMs;
+  const planned = await planAction({ name, command, variables, values, ttlMs, ssh: undefined });
+  const action = { ...planned, target: targetOf(session, command) };
+  assertHarmless(actionCase, action, variables);
+  const show = (argv: Argv | undefined, needsRoot = action.needsRoot): string =>
+    argv === undefined ? '' : quoteArgv(argvAt(actionCase, argv, needsRoot));
+  const runOf = (role: PlannedRun['role'], argv: Argv): PlannedRun => {
+    const rendered = argvAt(actionCase, argv, action.needsRoot);
+    return { role, argv: rendered, text: quoteArgv(rendered) };
+  };
   return {
     stepId: step.id,
     risk: command.risk,
     host: session.host,
     user: userInfo().username,
-    runs: [
-      ...command.collectFirst.map((argv) => planned('collect', render(argv))),
-      planned('run', render(command.run)),
-    ],
-    verify: show(command.verify?.run),
-    expect: renderText(command.verify?.expect ?? '', session.values),
-    undo: show(command.undo),
-    blastRadius: renderText(command.blastRadius, session.values),
-    target: isGrave(command) ? targetOf(session, command) : '',
-    lacksRoot: needsSudo && !sudo,
+    runs: [...action.collectFirst.map((argv) => runOf('collect', argv)), runOf('run', action.run)],
+    verify: show(action.verify?.run, action.verify?.needsRoot),
+    expect: action.verify?.expect ?? '',
+    undo: show(action.undo),
+    blastRadius: action.blastRadius,
+    irreversible: action.irreversible,
+    target: isGrave(command.risk) ? action.target : '',
+    lacksRoot: action.needsRoot && !actionCase.ground.isRoot && !sudo,
+    action,
+    actionCase,
   };
 }
-
-/** Does a command need its target typed? */
-export const isGrave = ({ risk }: StepCommand): boolean =>
-  risk === 'disruptive' || risk === 'destructive';
 
 /** What a command hits, by name; the machine itself where the playbook says no more. */
 export const targetOf = (
@@ -92,69 +113,51 @@ export const targetOf = (
   command: StepCommand,
 ): string => renderText(command.target, values) || host;
 
-const planned = (role: PlannedRun['role'], argv: Argv): PlannedRun => ({
-  role,
-  argv,
-  text: quoteArgv(argv),
-});
-
 /** Variables that the command needs and that have no value yet. */
 export const missingValues = (session: Session, command: StepCommand): string[] =>
   variablesOf(command).filter((name) => !Object.hasOwn(session.values, name));
 
-function assertHarmless(session: Session, command: StepCommand): void {
-  const { env } = session.context.settings;
-  const ground = readOwnGround(env, userInfo().username);
-  for (const name of variablesOf(command)) {
-    const variable = session.playbook.variables.find((candidate) => candidate.name === name);
-    const value = session.values[name];
-    if (variable === undefined || value === undefined) continue;
-    const harm = selfHarm(command.risk, variable, value, ground);
-    if (harm === undefined) continue;
-    throw refusedError(
-      `the command is not run: ${harm}`,
-      `Give another value with --var ${name}=VALUE, or run it by hand if you are sure.`,
-    );
-  }
-}
-
-/** Refuses a plan that is not confirmed by flag. */
-export function assertConfirmed(
-  plan: RunPlan,
-  isConfirmed: boolean,
-  typed: string | undefined,
-): void {
+/** Refuses a plan that is not confirmed by flag, in the words of `ir act`. */
+export function assertConfirmed(plan: RunPlan, flags: ConfirmFlags): void {
   if (plan.lacksRoot) {
     throw refusedError(
-      `the command of "${plan.stepId}" needs root: ${quoteArgv(plan.runs.at(-1)?.argv ?? [])}`,
+      `the command of "${plan.stepId}" needs root: ${plan.runs.at(-1)?.text}`,
       'Add --sudo to run it that way, or run it by hand and answer with --done.',
     );
   }
-  if (!isConfirmed) {
+  if (flags.yes !== true) {
     throw refusedError(
       `running "${plan.stepId}" needs a confirmation`,
       'Add --yes after reading --dry-run.',
     );
   }
-  if (plan.target !== '' && typed !== plan.target) {
+  if (plan.target !== '' && flags.confirm !== plan.target) {
     throw refusedError(
       `"${plan.stepId}" is ${plan.risk}: confirm it with the name of its target, ${plan.target}`,
       `Add --confirm ${plan.target}`,
     );
   }
+  if (plan.risk === 'destructive' && lacksReason(flags)) {
+    throw refusedError(
+      `"${plan.stepId}" cannot be taken back: it needs a reason, or a second person`,
+      'Add --reason "..." or --second NAME.',
+    );
+  }
 }
 
 /**
- * Runs the plan's argvs in order, each recorded before and after. Stops at the first that fails, so that
- * nothing is destroyed whose collection did not work.
+ * Runs the plan: what only reads as commands of the step, what changes something as an action. Stops at the first that
+ * fails, so that nothing is destroyed whose collection did not work.
  */
 export async function executePlan(
   session: Session,
   item: ChecklistStep,
-  plan: RunPlan,
+  plan: ReadyPlan,
+  flags: Pick<ConfirmFlags, 'reason' | 'second'> = {},
 ): Promise<RunReport[]> {
   assertUnblocked(item);
   await rememberGiven(session, plan.stepId);
+  if (plan.risk !== 'read') return runAction(session, plan, flags);
   const reports: RunReport[] = [];
   for (const { argv, role } of plan.runs) {
     const report = await executeOne(session, item, plan, argv, role);
@@ -162,6 +165,26 @@ export async function executePlan(
     if (!report.isOk) break;
   }
   return reports;
+}
+
+async function runAction(
+  session: Session,
+  { stepId, action, actionCase }: ReadyPlan,
+  { reason, second }: Pick<ConfirmFlags, 'reason' | 'second'>,
+): Promise<RunReport[]> {
+  const before = await lookFirst(actionCase, action);
+  const { no, state, stages } = await doAction(actionCase, action, {
+    ...{ stepId, reason, second, before },
+  });
+  await refresh(session);
+  const shown = stages.filter(({ stage }) => stage !== 'snapshot');
+  return shown.map(({ stage, argv, text, isOk, result, reason: why }): RunReport => {
+    const role =
+      stage === 'undo_verify' || stage === 'keep' || stage === 'snapshot' ? 'verify' : stage;
+    // The state that was read back counts, whatever the exit code was.
+    const counts = stage === 'run' && state === 'verified';
+    return { stepId, argv, text, role, isOk: isOk || counts, result, reason: why, no };
+  });
 }
 
 async function executeOne(
@@ -195,5 +218,6 @@ async function executeOne(
   });
   const okCodes = role === 'run' ? (step.command?.okExitCodes ?? [0]) : [0];
   const isOk = result.exitCode !== undefined && okCodes.includes(result.exitCode);
-  return { stepId: step.id, argv, text: quoteArgv(argv), role, isOk, result };
+  const text = quoteArgv(argv);
+  return { stepId: step.id, argv, text, role, isOk, result, reason: '', no: undefined };
 }

@@ -1,7 +1,9 @@
 /** What the walk says: a step, a plan, and what came back. Plain lines, wrapped to the terminal. */
+
+import { quoteArgv } from '../processes/quote.ts';
 import type { Checklist, ChecklistStep } from '../respond/checklist.ts';
 import { interruptedRun } from '../respond/checklist.ts';
-import { quoteArgv, renderText, showArgv } from '../respond/render-argv.ts';
+import { renderText, showArgv } from '../respond/render-argv.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import type { RunPlan, RunReport } from './checklist-run.ts';
 import type { Session } from './checklist-session.ts';
@@ -115,7 +117,7 @@ export function reportText(session: Session, report: RunReport): string {
   }
   const end = result.failure ?? `exit code ${result.exitCode}`;
   lines.push(
-    `${report.isOk ? 'Ended' : 'FAILED'}: ${end}, after ${(result.durationMs / 1000).toFixed(1)} s.`,
+    `${report.isOk ? 'Ended' : 'FAILED'}: ${report.reason === '' || report.isOk ? end : report.reason}, after ${(result.durationMs / 1000).toFixed(1)} s.`,
   );
   if (result.stdout.path !== undefined) {
     lines.push(`Whole output (${result.stdout.bytes} bytes) kept: ${result.stdout.path}`);

@@ -149,16 +149,28 @@ async function runInWalk(session: Session, item: ChecklistStep): Promise<boolean
   const { command } = item.step;
   if (command === undefined) return false;
   for (const name of missingValues(session, command)) await askValue(session, name);
-  let plan = planRun(session, item, false);
+  let plan = await planRun(session, item, false);
   for (;;) {
     context.say(planText(session, plan));
     const choice = await confirmPlan(session, plan, variablesOf(command).length > 0);
     if (choice === 'leave') return false;
     if (choice === 'run') break;
     for (const name of variablesOf(command)) await askValue(session, name);
-    plan = planRun(session, item, false);
+    plan = await planRun(session, item, false);
   }
-  const reports = await executePlan(session, item, plan);
+  const flags =
+    plan.risk === 'destructive'
+      ? {
+          reason: await context.ask.text({
+            message: 'It cannot be taken back. Why is it done?',
+            flag: `--run ${plan.stepId} --reason`,
+            required: true,
+          }),
+        }
+      : {};
+  // What was shown with sudo was confirmed so.
+  const actionCase = { ...plan.actionCase, sudo: true };
+  const reports = await executePlan(session, item, { ...plan, actionCase }, flags);
   for (const report of reports) context.say(reportText(session, report));
   const readBack = plan.risk === 'read' ? '' : readBackText(session, plan);
   if (readBack !== '') context.say(readBack);

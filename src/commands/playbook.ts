@@ -1,9 +1,9 @@
 /** `ir playbook list`, `show` and `check`. */
 import { EXIT, type ExitCode, IrError, usageError } from '../errors.ts';
 import { PHASES, type Phase } from '../incidents/incident.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import { loadPlaybooks, pickPlaybook, readPlaybookFile } from '../respond/load-playbooks.ts';
 import { type Argv, type Playbook, type Step, stepsOf } from '../respond/playbook.ts';
-import { quoteArgv } from '../respond/render-argv.ts';
 import type { Problem } from '../yaml.ts';
 import type { CommandContext } from './context.ts';
 

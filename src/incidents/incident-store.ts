@@ -121,6 +121,12 @@ function inOrder<T>(
   return keyed.map(({ row }) => row);
 }
 
+/** An action and its incident's key. */
+export interface OpenAction {
+  incident: string;
+  action: ActionState;
+}
+
 /** With what is read on its own. */
 export interface WholeIncident extends IncidentDetail {
   notes: readonly Note[];
@@ -242,6 +248,8 @@ export interface IncidentStore {
   search(words: string, options: SearchOptions): Promise<FoundTexts>;
   /** How many notes an incident has. */
   countNotes(incidentId: string): Promise<number>;
+  /** Actions of all incidents that are, or may be, in place on a system, or were planned and never run. */
+  actionsInPlace(): Promise<readonly OpenAction[]>;
   /** The journal entries of an incident, in the order of their numbers. */
   journal(incidentId: string): Promise<readonly JournalEntry[]>;
   /** The key that the next incident of that year gets. */

@@ -231,7 +231,9 @@ export function minimalEnvironment(
   for (const [name, value] of Object.entries(from)) {
     const isWanted =
       ['HOME', 'USER', 'LOGNAME', 'XDG_RUNTIME_DIR'].includes(name) ||
-      (file === 'aws' && name.startsWith('AWS_'));
+      (file === 'aws' && name.startsWith('AWS_')) ||
+      (file === 'ssh' && name === 'SSH_AUTH_SOCK') ||
+      (file === 'kubectl' && name === 'KUBECONFIG');
     if (isWanted && value !== undefined) environment[name] = value;
   }
   const path = (from['PATH'] ?? '').split(':').filter((entry) => entry.startsWith('/'));

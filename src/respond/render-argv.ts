@@ -1,5 +1,6 @@
 /** From argv templates to the argv that runs, and to the text that a person reads. */
 import { refusedError } from '../errors.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import { namesInExpectation } from './expectation.ts';
 import { fillPlaceholders, placeholdersIn } from './placeholder.ts';
 import type { Argv, Probe, StepCommand } from './playbook.ts';
@@ -34,12 +35,6 @@ export const renderText = (text: string, values: VariableValues): string =>
 /** The argv with `<name>` where there is no value yet, quoted for reading. */
 export const showArgv = (template: Argv, values: VariableValues): string =>
   quoteArgv(template.map((element) => renderText(element, values)));
-
-/** Quotes an argv as a POSIX shell would need it. For people to read; nothing here is ever given to a shell. */
-export const quoteArgv = (argv: Argv): string => argv.map(quoteWord).join(' ');
-
-const quoteWord = (word: string): string =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Variables that the argvs of a command use, without properties, each once. */
 export function variablesOf(command: StepCommand): string[] {

@@ -1,66 +1,28 @@
 /** Values that a command must not act on, because the responder or the host itself would be cut off. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Risk, Variable } from './playbook.ts';
 
 /** What the responder stands on, which a command must not hit: addresses and accounts. */
 export interface OwnGround {
-  /** Address of the responder's own SSH client. */
-  sshClient: string | undefined;
+  /** Where those come from who are logged in over ssh, ourselves among them. */
+  sshPeers: readonly string[];
   gateways: readonly string[];
   resolvers: readonly string[];
   /** The acting user, and who called sudo. */
   users: readonly string[];
+  /** Networks that the configuration spares, by its name for them. */
+  neverBlock: Readonly<Record<string, readonly string[]>>;
+  /** Does the command run on this machine? */
+  isLocal: boolean;
 }
 
-/** Reads what must be protected on this host. What cannot be read is left out. */
-export function readOwnGround(
-  environment: Readonly<Record<string, string | undefined>>,
-  loginName: string,
-): OwnGround {
-  const sshClient = (environment['SSH_CONNECTION'] ?? environment['SSH_CLIENT'] ?? '').split(
-    ' ',
-  )[0];
-  return {
-    sshClient: sshClient === undefined || isIP(sshClient) === 0 ? undefined : sshClient,
-    gateways: parseGateways(readOptional('/proc/net/route')),
-    resolvers: parseResolvers(readOptional('/etc/resolv.conf')),
-    users: ['root', loginName, environment['SUDO_USER']].filter((name) => name !== undefined),
-  };
+/** The client of the session we run in, as far as the environment tells. */
+export function sshClientOf(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const text = environment['SSH_CONNECTION'] ?? environment['SSH_CLIENT'] ?? '';
+  const client = text.split(' ')[0] ?? '';
+  return isIP(client) === 0 ? [] : [client];
 }
-
-function readOptional(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Default gateways in the text of /proc/net/route: hexadecimal, least significant byte first. */
-export const parseGateways = (text: string): string[] =>
-  text.split('\n').flatMap((line) => {
-    const [, destination, gateway] = line.split(/\s+/);
-    if (
-      destination !== '00000000' ||
-      !/^[0-9A-F]{8}$/.test(gateway ?? '') ||
-      gateway === '00000000'
-    )
-      return [];
-    return [
-      Buffer.from(gateway as string, 'hex')
-        .reverse()
-        .join('.'),
-    ];
-  });
-
-/** Name servers in the text of resolv.conf. */
-export const parseResolvers = (text: string): string[] =>
-  text.split('\n').flatMap((line) => {
-    const address = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
-    return address !== undefined && isIP(address) !== 0 ? [address] : [];
-  });
 
 /**
  * Why a command that changes something must not use this value; undefined when it may.
@@ -77,6 +39,7 @@ export function selfHarm(
     return `${value} is the account you are working with, or root`;
   }
   if (
+    ground.isLocal &&
     variable.type === 'pid' &&
     (value === String(process.pid) || value === String(process.ppid))
   ) {
@@ -92,12 +55,22 @@ export function selfHarm(
     return `${value} covers a large part of the Internet`;
   }
   const covers = (other: string): boolean => covered(other, address, bits);
-  if (ground.sshClient !== undefined && covers(ground.sshClient)) {
-    return `${value} is where your own SSH session comes from`;
+  const peer = ground.sshPeers.find(covers);
+  if (peer !== undefined)
+    return `${value} is where an SSH session of that machine comes from, such as your own (${peer})`;
+  if (ground.gateways.some(covers)) return `${value} is the default gateway of that machine`;
+  if (ground.resolvers.some(covers)) return `${value} is a name server of that machine`;
+  for (const [name, networks] of Object.entries(ground.neverBlock)) {
+    if (networks.some((network) => overlaps(network, address, bits)))
+      return `${value} is spared by the configuration, as never_block.${name}`;
   }
-  if (ground.gateways.some(covers)) return `${value} is this host's default gateway`;
-  if (ground.resolvers.some(covers)) return `${value} is this host's name server`;
   return undefined;
+}
+
+/** Does one of two networks lie in the other? An address is a network of its own. */
+function overlaps(network: string, address: string, bits: string | undefined): boolean {
+  const [base = '', length] = network.split('/');
+  return covered(base, address, bits) || covered(address, base, length);
 }
 
 function covered(other: string, address: string, bits: string | undefined): boolean {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { refusedError } from '../errors.ts';
 import type { ClockDoubt, Incident, JournalEntry } from '../incidents/incident.ts';
-import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import type { IncidentDetail, IncidentStore, OpenAction } from '../incidents/incident-store.ts';
 import { parseEntry } from '../incidents/journal-chain.ts';
 import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
@@ -12,7 +12,7 @@ import { openDatabase } from './open-database.ts';
 import { readItems, readNote, readNotes } from './projection-tables.ts';
 import { entriesOf } from './read-journal.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
-import { incidentFromRow } from './rows.ts';
+import { actionFromRow, incidentFromRow } from './rows.ts';
 import type { Database } from './schema.ts';
 import { searchTexts } from './search-words.ts';
 import { CURRENT_INCIDENT, readSetting, writeSetting } from './settings.ts';
@@ -76,6 +76,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     items: (id, name) => explained(() => readItems(database, id, name)),
     search: (words, options) => explained(() => searchTexts(database, words, options)),
     countNotes: (id) => explained(() => countNotes(database, id)),
+    actionsInPlace: () => explained(() => actionsInPlace(database)),
     journal: (id) => explained(() => journal(database, id)),
     nextKey: (year) => explained(() => nextKey(database, year)),
     currentIncidentId: () => explained(() => readSetting(database, CURRENT_INCIDENT)),
@@ -122,6 +123,21 @@ async function journal(database: Database, id: string): Promise<readonly Journal
   const entries: JournalEntry[] = [];
   for await (const entry of entriesOf(database, id)) entries.push(parseEntry(entry, actors));
   return entries;
+}
+
+async function actionsInPlace(database: Database): Promise<readonly OpenAction[]> {
+  const rows = await database
+    .selectFrom('action')
+    .innerJoin('incident', 'incident.id', 'action.incident')
+    .select(['incident.key as incidentKey'])
+    .selectAll('action')
+    .where('state', 'not in', ['undone', 'expired'])
+    .orderBy('incident.key')
+    .orderBy('action.seq')
+    .execute();
+  return rows
+    .map(({ incidentKey, ...row }) => ({ incident: incidentKey, action: actionFromRow(row) }))
+    .filter(({ action }) => action.risk !== 'read');
 }
 
 async function countNotes(database: Database, id: string): Promise<number> {

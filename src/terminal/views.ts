@@ -6,9 +6,12 @@ type AnyView = { view: View<never> };
 
 /** The view of each result, by the name that declarations pass; loaded when it is shown. */
 export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
+  act: () => import('./views/act.ts'),
+  actions: () => import('./views/actions.ts'),
   'add-note': () => import('./views/add-note.ts'),
   check: () => import('./views/check.ts'),
   'check-backup-record': () => import('./views/check-backup-record.ts'),
+  catalogue: () => import('./views/catalogue.ts'),
   checklist: () => import('./views/checklist.ts'),
   'clock-show': () => import('./views/clock-show.ts'),
   'close-incident': () => import('./views/close-incident.ts'),

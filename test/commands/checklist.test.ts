@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runChecklist } from '../../src/commands/checklist.ts';
 import type { ChecklistOptions } from '../../src/commands/checklist-flags.ts';
 import { withStore } from '../../src/commands/incident-access.ts';
@@ -342,13 +342,22 @@ describe('answers by flag', () => {
   });
 
   it('does not destroy what could not be collected', async () => {
-    const { result, exit } = await contain({ run: ['lost'], yes: true, confirm: 'it' });
+    const run: ChecklistOptions = { run: ['lost'], yes: true, confirm: 'it' };
+    await expect(contain(run)).rejects.toMatchObject({
+      exit: 6,
+      hint: 'Add --reason "..." or --second NAME.',
+    });
+    const { result, exit } = await contain({ ...run, reason: 'it spreads' });
     expect(exit).toBe(8);
     expect(result.applied[0]?.runs?.map(({ argv, isOk }) => [argv.join(' '), isOk])).toEqual([
       ['echo kept', true],
       ['false', false],
     ]);
-    expect(JSON.stringify((await showWhole(context)).journal)).not.toContain('destroyed');
+    const started = (await showWhole(context)).journal.filter(
+      ({ type }) => type === 'command_started',
+    );
+    expect(started).toHaveLength(2);
+    expect(JSON.stringify(started)).not.toContain('destroyed');
   });
 
   it('refuses to hit the one who runs it', async () => {
@@ -382,26 +391,18 @@ describe('answers by flag', () => {
   });
 
   it('needs a choice where root is needed', async () => {
-    // Named, because a store that is only found must belong to the user.
-    context = testContext({
-      cwd: folder,
-      store: join(folder, '.ir'),
-      env: { XDG_CONFIG_HOME: join(folder, 'config') },
+    // The machine is asked who we are there.
+    writeFileSync(join(folder, 'id'), '#!/bin/sh\necho 1000\n', { mode: 0o755 });
+    context = contextWith({ PATH: `${folder}:${process.env['PATH']}` });
+    await expect(contain({ run: ['rooted'], yes: true })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringContaining('sudo --non-interactive -- echo rooted'),
     });
-    vi.spyOn(process, 'getuid').mockReturnValue(1000);
-    try {
-      await expect(contain({ run: ['rooted'], yes: true })).rejects.toMatchObject({
-        exit: 6,
-        message: expect.stringContaining('sudo --non-interactive -- echo rooted'),
-      });
-      const { result } = await contain({ run: ['rooted'], dryRun: true });
-      expect(result.applied[0]?.plan).toMatchObject({
-        lacksRoot: true,
-        undo: 'sudo --non-interactive -- echo undone',
-      });
-    } finally {
-      vi.restoreAllMocks();
-    }
+    const { result } = await contain({ run: ['rooted'], dryRun: true });
+    expect(result.applied[0]?.plan).toMatchObject({
+      lacksRoot: true,
+      undo: 'sudo --non-interactive -- echo undone',
+    });
   });
 
   it('tells a run that was never finished', async () => {

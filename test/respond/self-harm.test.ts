@@ -1,27 +1,31 @@
 import { expect, it } from 'vitest';
+import { parseGround } from '../../src/respond/ground.ts';
 import type { Risk, Variable, VariableType } from '../../src/respond/playbook.ts';
-import {
-  parseGateways,
-  parseResolvers,
-  readOwnGround,
-  selfHarm,
-} from '../../src/respond/self-harm.ts';
+import { selfHarm, sshClientOf } from '../../src/respond/self-harm.ts';
 
 const ground = {
-  sshClient: '198.51.100.20',
-  gateways: ['192.0.2.1'],
+  sshPeers: ['198.51.100.20'],
+  gateways: ['192.0.2.1', 'fe80::1'],
   resolvers: ['203.0.113.53', '2001:db8::53'],
   users: ['root', 'alex'],
+  neverBlock: { office: ['192.0.2.64/26'], monitoring: ['2001:db8:9::/48', '198.51.100.77'] },
+  isLocal: true,
 };
 
 it.each<[Risk, VariableType, string, string | undefined]>([
-  ['change', 'ip', '198.51.100.20', 'your own SSH session'],
+  ['change', 'ip', '198.51.100.20', 'SSH session'],
   ['read', 'ip', '198.51.100.20', undefined],
   ['change', 'ip', '198.51.100.21', undefined],
-  ['change', 'ip', '::ffff:198.51.100.20', 'your own SSH session'],
-  ['disruptive', 'cidr', '198.51.100.0/24', 'your own SSH session'],
+  ['change', 'ip', '::ffff:198.51.100.20', 'SSH session'],
+  ['disruptive', 'cidr', '198.51.100.0/24', 'SSH session'],
   ['disruptive', 'cidr', '198.51.101.0/24', undefined],
   ['change', 'ip', '192.0.2.1', 'gateway'],
+  ['change', 'ip', 'fe80::1', 'gateway'],
+  ['change', 'ip', '192.0.2.70', 'never_block.office'],
+  ['disruptive', 'cidr', '192.0.2.0/24', 'gateway'],
+  ['disruptive', 'cidr', '192.0.2.80/28', 'never_block.office'],
+  ['disruptive', 'cidr', '2001:db8:8::/45', 'never_block.monitoring'],
+  ['change', 'ip', '2001:db8:a::1', undefined],
   ['change', 'ip', '2001:db8::53', 'name server'],
   ['change', 'cidr', '2001:db8::/32', 'name server'],
   ['change', 'ip', '127.0.0.1', 'loopback'],
@@ -39,17 +43,62 @@ it.each<[Risk, VariableType, string, string | undefined]>([
   else expect(harm).toContain(reason);
 });
 
-it('reads gateways, resolvers and the SSH client', () => {
-  const route =
-    'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t010200C0\t0003\neth0\t000200C0\t00000000\t0001\n';
-  expect(parseGateways(route)).toEqual(['192.0.2.1']);
-  expect(
-    parseResolvers(
-      '# x\nnameserver 203.0.113.53\n nameserver 2001:db8::53\nsearch a\nnameserver x\n',
-    ),
-  ).toEqual(['203.0.113.53', '2001:db8::53']);
-  expect(
-    readOwnGround({ SSH_CONNECTION: '198.51.100.20 5000 192.0.2.8 22' }, 'alex').sshClient,
-  ).toBe('198.51.100.20');
-  expect(readOwnGround({ SSH_CONNECTION: 'nonsense' }, 'alex').sshClient).toBeUndefined();
+const PRINTED = `== uid
+0
+== user
+root
+== missing
+conntrack
+== /proc/net/route
+Iface\tDestination\tGateway\tFlags
+eth0\t00000000\t010200C0\t0003
+eth0\t000200C0\t00000000\t0001
+== /proc/net/ipv6_route
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003 eth0
+20010db8000000000000000000000000 20 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0
+== resolv.conf
+# x
+nameserver 203.0.113.53
+ nameserver 2001:db8::53
+nameserver fe80::1%eth0
+search a
+nameserver x
+== /proc/net/tcp
+   0: 080200C0:0016 146433C6:1388 01 00000000:00000000 02:000A1B2C 00000000     0        0 111 2 0000000000000000 20 4 30 10 -1
+   1: 080200C0:0050 156433C6:1389 01 00000000:00000000 02:000A1B2C 00000000     0        0 112 2 0000000000000000 20 4 30 10 -1
+   2: 080200C0:1F40 166433C6:138A 01 00000000:00000000 02:000A1B2C 00000000     0        0 113 2 0000000000000000 20 4 30 10 -1
+== /proc/net/tcp6
+   0: 0000000000000000FFFF0000080200C0:08AE 0000000000000000FFFF0000176433C6:1388 01 00000000:00000000 00:00000000 00000000     0        0 114 1 0000000000000000 20 4 0 10 -1
+   1: B80D0120000000000000000001000000:0016 B80D0120000000000000000007000000:1388 01 00000000:00000000 00:00000000 00000000     0        0 115 1 0000000000000000 20 4 0 10 -1
+== sshd_config
+Port 2222
+#Port 8000
+ListenAddress 192.0.2.8:2022
+== sshd sockets
+lrwx------ 1 root root 64 Mar  1 12:00 4 -> socket:[113]
+== end
+`;
+
+it('reads gateways, resolvers and the peers of sshd, on any of its ports', () => {
+  expect(parseGround(PRINTED)).toEqual({
+    isRoot: true,
+    user: 'root',
+    missing: ['conntrack'],
+    gateways: ['192.0.2.1', 'fe80::1'],
+    resolvers: ['203.0.113.53', '2001:db8::53', 'fe80::1'],
+    // By port 22, by the socket of an sshd, by a port of the configuration (mapped), over IPv6.
+    sshPeers: ['198.51.100.20', '198.51.100.22', '198.51.100.23', '2001:db8::7'],
+  });
+});
+
+it('knows nothing of a machine that did not say all', () => {
+  expect(parseGround(PRINTED.replace('== end\n', ''))).toBeUndefined();
+  expect(parseGround('')).toBeUndefined();
+});
+
+it('takes the client of our own session besides', () => {
+  expect(sshClientOf({ SSH_CONNECTION: '198.51.100.20 5000 192.0.2.8 22' })).toEqual([
+    '198.51.100.20',
+  ]);
+  expect(sshClientOf({ SSH_CONNECTION: 'nonsense' })).toEqual([]);
 });

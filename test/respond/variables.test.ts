@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/detect/finding.ts';
 import { settledVariables } from '../../src/incidents/kinds/note-kinds.ts';
+import { quoteArgv } from '../../src/processes/quote.ts';
 import type { Variable, VariableType } from '../../src/respond/playbook.ts';
-import { quoteArgv, renderArgv, renderText } from '../../src/respond/render-argv.ts';
+import { renderArgv, renderText } from '../../src/respond/render-argv.ts';
 import { candidatesFor } from '../../src/respond/variable-values.ts';
 import { readVariableFlags, variableProblem } from '../../src/respond/variables.ts';
 

@@ -166,6 +166,12 @@ export function createMemoryStore(
       });
       return { places: places.slice(0, limit), total: places.length };
     },
+    actionsInPlace: async () =>
+      incidents().flatMap(({ id, key }) =>
+        [...(states.get(id)?.actions.values() ?? [])]
+          .filter(({ state, risk }) => risk !== 'read' && !['undone', 'expired'].includes(state))
+          .map((action) => ({ incident: key, action })),
+      ),
     countNotes: async (id) => states.get(id)?.notes.size ?? 0,
     journal: async (id) =>
       entriesOf(id).map((entry) => parseEntry(entry, states.get(id)?.actors ?? new Map())),

@@ -1,0 +1,171 @@
+/** Where an action runs: what that machine says of itself, and how an argv is run there. */
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { configPaths } from '../config.ts';
+import { readConfig } from '../configuration/read-configuration.ts';
+import { EXIT, IrError, refusedError } from '../errors.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
+import { type Place, runAt, withSudo } from '../processes/run-at.ts';
+import type { RunResult } from '../processes/run-command.ts';
+import { type Judgement, judge } from '../respond/expectation.ts';
+import { GROUND_SCRIPT, type Ground, parseGround } from '../respond/ground.ts';
+import type { ActionPlan, PlannedProbe } from '../respond/plan-action.ts';
+import type { Argv, Variable } from '../respond/playbook.ts';
+import { type OwnGround, selfHarm, sshClientOf } from '../respond/self-harm.ts';
+import type { CommandContext } from './context.ts';
+
+/** The case that an action belongs to, and the machine on which it runs. */
+export interface ActionCase {
+  context: CommandContext;
+  store: IncidentStore;
+  incidentId: string;
+  place: Place;
+  ground: Ground;
+  /** Use sudo for what needs root. */
+  sudo: boolean;
+}
+
+/** Where whole outputs are kept. */
+export const outputFolderOf = (store: Pick<IncidentStore, 'folder'>): string =>
+  join(store.folder, 'evidence', 'output');
+
+/** The machine by name, as the journal has it. */
+export const hostOf = ({ ssh }: Place): string => ssh ?? hostname();
+
+/** Text of an output that is looked at; a longer one is not judged. */
+const TEXT_BYTES = 4_000_000;
+
+/** Everything about a place. @throws IrError (exit 5) when it cannot be reached, (exit 8) when it does not answer */
+export async function reachPlace(
+  base: Pick<ActionCase, 'context' | 'store' | 'incidentId' | 'sudo'>,
+  ssh: string | undefined,
+  programs: readonly string[],
+): Promise<ActionCase> {
+  if (ssh !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.@:%[\]-]*$/.test(ssh))
+    throw refusedError(
+      `--host "${ssh.slice(0, 60)}" is no name for ssh`,
+      'Write --host user@web01.',
+    );
+  const place: Place = { ssh };
+  const argv = ['sh', '-uc', GROUND_SCRIPT, 'ir', ...programs];
+  const { context } = base;
+  const request = {
+    argv,
+    timeoutMs: 20_000,
+    outputFolder: undefined,
+    environment: context.settings.env,
+    textBytes: TEXT_BYTES,
+    signal: context.signal,
+  };
+  const first = await runAt(place, request);
+  let ground = groundOf(first, hostOf(place));
+  // Whose sockets are whose, root alone sees: sshd may listen on any port.
+  if (!ground.isRoot && base.sudo) {
+    const result = await runAt(place, { ...request, argv: withSudo(argv) });
+    const { sshPeers } = groundOf(result, hostOf(place), 'sudo -n does not work there');
+    ground = { ...ground, sshPeers };
+  }
+  return { ...base, place, ground };
+}
+
+function groundOf(
+  result: Awaited<ReturnType<typeof runAt>>,
+  host: string,
+  what = 'it does not say what must be spared',
+): Ground {
+  if (result.isUnreachable) {
+    throw new IrError(result.failure ?? `${host} cannot be reached`, {
+      exit: EXIT.remoteFailed,
+      hint: 'Nothing was done. Try it with: ssh -o BatchMode=yes HOST true',
+    });
+  }
+  const ground = parseGround(result.stdout.text);
+  if (ground !== undefined && result.stdout.bytes <= TEXT_BYTES) return ground;
+  const said = result.failure ?? result.stderr.head.trim().split('\n')[0] ?? '';
+  throw new IrError(`${host}: ${what}${said === '' ? '' : `: ${said}`}`, {
+    exit: EXIT.actionFailed,
+    hint: 'Nothing was done.',
+  });
+}
+
+/** What must be spared there, with what the configuration says. @throws IrError (exit 3) for a mistake in it */
+function spared({ context, place, ground }: ActionCase): OwnGround {
+  const { env, cwd, store } = context.settings;
+  const { never_block: neverBlock, problems } = readConfig(configPaths(env, cwd, store));
+  // Half a list of what must be spared would be worse than none.
+  if (problems[0] !== undefined) throw problems[0];
+  const isLocal = place.ssh === undefined;
+  const own = isLocal ? [userInfo().username, env['SUDO_USER']] : [place.ssh?.split('@')[0]];
+  const users = ['root', ground.user, ...own].filter((name) => name !== undefined);
+  const sshPeers = [...ground.sshPeers, ...(isLocal ? sshClientOf(env) : [])];
+  return { ...ground, sshPeers, users, neverBlock, isLocal };
+}
+
+/** Refuses values that would cut off whoever works there, or the machine itself. */
+export function assertHarmless(
+  actionCase: ActionCase,
+  plan: Pick<ActionPlan, 'risk' | 'values'>,
+  variables: readonly Variable[],
+): void {
+  if (plan.risk === 'read') return;
+  const ground = spared(actionCase);
+  for (const variable of variables) {
+    const value = plan.values[variable.name];
+    if (value === undefined) continue;
+    const harm = selfHarm(plan.risk, variable, value, ground);
+    if (harm === undefined) continue;
+    throw refusedError(
+      `nothing is done: ${harm}`,
+      `Give another value with --var ${variable.name}=VALUE, or do it by hand if you are sure.`,
+    );
+  }
+}
+
+/** Refuses what needs root where there is none and sudo was not chosen. */
+export function assertRoot({ ground, sudo, place }: ActionCase, plan: ActionPlan): void {
+  if (!plan.needsRoot || ground.isRoot || sudo) return;
+  throw refusedError(
+    `${plan.name} needs root on ${hostOf(place)}, and you are ${ground.user} there`,
+    'Add --sudo to run what needs it through sudo -n.',
+  );
+}
+
+/** The argv as it will run there. */
+export const argvAt = ({ ground }: ActionCase, argv: Argv, needsRoot: boolean): Argv =>
+  needsRoot && !ground.isRoot ? withSudo(argv) : argv;
+
+/** Runs an argv there. */
+export const execute = (
+  { context, store, place }: ActionCase,
+  argv: Argv,
+  timeoutMs: number,
+): Promise<RunResult & { isUnreachable: boolean }> =>
+  runAt(place, {
+    argv,
+    timeoutMs,
+    outputFolder: outputFolderOf(store),
+    environment: context.settings.env,
+    textBytes: TEXT_BYTES,
+    signal: context.signal,
+  });
+
+/** What a result says about the conditions of a probe. */
+export function judged({ conditions }: PlannedProbe, result: RunResult): Judgement {
+  const isWhole = result.stdout.bytes <= TEXT_BYTES;
+  return judge(conditions, {
+    exitCode: isWhole ? result.exitCode : undefined,
+    failure: isWhole ? result.failure : 'the output is larger than 4 MB',
+    text: result.stdout.text,
+    errorText: result.stderr.head,
+  });
+}
+
+/** Reads a state without a record: what is looked at before anything is planned. */
+export async function readProbe(
+  actionCase: ActionCase,
+  plan: ActionPlan,
+  probe: PlannedProbe,
+): Promise<Judgement> {
+  const argv = argvAt(actionCase, probe.run, probe.needsRoot);
+  return judged(probe, await execute(actionCase, argv, plan.timeoutMs));
+}

@@ -1,0 +1,62 @@
+/** Runs an argv where it is to run: here, or on another machine over the system's ssh; as it is, or through sudo. */
+import { quoteArgv } from './quote.ts';
+import { type RunRequest, type RunResult, runCommand } from './run-command.ts';
+
+/** Where commands run. */
+export interface Place {
+  /** `user@web01` or a name of the ssh configuration; undefined: this machine. */
+  ssh: string | undefined;
+}
+
+const SUDO = ['sudo', '--non-interactive', '--'] as const;
+
+/** The argv through sudo, which must not ask. */
+export const withSudo = (argv: readonly string[]): readonly string[] => [...SUDO, ...argv];
+
+/** Directories of administration are not in the path that ssh gives to ordinary users. */
+const REMOTE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Seconds after which the other machine itself ends a command that outlived our waiting. */
+const GRACE_SECONDS = 5;
+
+/**
+ * What `ssh` is started with, and what it gives to the shell over there. The login shell, whichever it is, reads
+ * `sh -s` alone; the words are read by sh, from its standard input.
+ */
+export function sshCommand(
+  target: string,
+  argv: readonly string[],
+  timeoutMs: number,
+): { argv: readonly string[]; input: string } {
+  const seconds = Math.ceil(timeoutMs / 1000) + GRACE_SECONDS;
+  const words = quoteArgv(argv);
+  return {
+    argv: ['ssh', '-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '--', target, 'sh -s'],
+    input: [
+      `PATH=${REMOTE_PATH} LC_ALL=C.UTF-8 TZ=UTC; export PATH LC_ALL TZ`,
+      `command -v timeout >/dev/null && exec timeout -k 2 ${seconds} ${words} </dev/null`,
+      `exec ${words} </dev/null`,
+      '',
+    ].join('\n'),
+  };
+}
+
+/** Runs it at a place. A machine that cannot be reached is a failure that says so. */
+export async function runAt(
+  { ssh }: Place,
+  request: Omit<RunRequest, 'input'>,
+): Promise<RunResult & { isUnreachable: boolean }> {
+  if (ssh === undefined) return { ...(await runCommand(request)), isUnreachable: false };
+  const { argv, input } = sshCommand(ssh, request.argv, request.timeoutMs);
+  const result = await runCommand({
+    ...request,
+    argv,
+    input,
+    timeoutMs: request.timeoutMs + 15_000,
+  });
+  // ssh ends with 255 for its own failures, and says why on stderr.
+  if (result.exitCode !== 255) return { ...result, isUnreachable: false };
+  const said = result.stderr.head.trim().split('\n').at(-1) ?? '';
+  const failure = `${ssh} cannot be reached: ${said === '' ? 'ssh ended with 255' : said}`;
+  return { ...result, exitCode: undefined, failure, isUnreachable: true };
+}
