@@ -13,7 +13,7 @@ import { ecsDocument } from './ecs-document.ts';
 import type { CitedLine } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { fileOf, type Location, offsetOf } from './location.ts';
-import { entitiesOf, type Plan } from './plan.ts';
+import { doubtOf, entitiesOf, type Plan } from './plan.ts';
 
 interface Input {
   plan: Plan;
@@ -219,6 +219,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     .digest('hex')
     .slice(0, 16);
   const { firstUs, lastUs, count } = draft;
+  const doubt = doubtOf(rule);
   return {
     id,
     rule: cardOf(rule),
@@ -229,6 +230,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     count,
     ...(draft.isLeast === true && { isLeast: true }),
     ...(draft.decided !== undefined && draft.decided !== 1 && { decided: draft.decided }),
+    ...(doubt !== undefined && { doubt }),
     entities,
     evidence,
     event: event === undefined ? {} : documentOf(event, first),

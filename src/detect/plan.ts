@@ -177,6 +177,16 @@ function entityFieldsOf(custom: Readonly<Record<string, unknown>>): readonly str
   return listed.filter((field): field is string => typeof field === 'string');
 }
 
+/** What an innocent explanation of the rule's hits is, where the rule gives one (`ir.doubt`). */
+export function doubtOf({
+  custom,
+}: {
+  custom: Readonly<Record<string, unknown>>;
+}): string | undefined {
+  const doubt = (custom['ir'] as { doubt?: unknown } | undefined)?.doubt;
+  return typeof doubt === 'string' ? doubt : undefined;
+}
+
 const SEPARATOR = '\u001f';
 
 /** The values of a feed's group-by fields as one key; undefined when the event lacks one. */
