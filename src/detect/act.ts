@@ -2,6 +2,7 @@
  * What makes two findings one *act*: the same ATT&CK technique, the same first actor, the same target. The one
  * place that says who acts in a finding and on what.
  */
+import { networkOf } from './fields/source-network.ts';
 import type { Finding } from './finding.ts';
 
 /**
@@ -37,7 +38,9 @@ export interface ActKey {
 export function actKey(finding: Pick<Finding, 'rule' | 'event' | 'entities'>): ActKey | undefined {
   const listed = (fields: readonly string[]): string[] =>
     fields.filter((field) => Object.hasOwn(finding.entities, field));
-  const actor = leading([...listed(ACTORS), ...ACTORS], finding);
+  const named = leading([...listed(ACTORS), ...ACTORS], finding);
+  // Who changes addresses inside his network is one actor.
+  const actor = named === undefined ? undefined : networkOf(named);
   if (actor === undefined) return undefined;
   const [technique] = finding.rule.techniques;
   const what = technique?.split('.')[0] ?? `rule ${finding.rule.id}`;

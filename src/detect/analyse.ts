@@ -28,7 +28,7 @@ import { accountOnly, type ScanResult } from './scan-task.ts';
 import { type AnalyseOptions, countsFirst, openSession, type Session } from './session.ts';
 import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
-import { suspectAddresses, tellStories } from './story/story.ts';
+import { tellStories, worthALook } from './story/story.ts';
 import { tracesOf } from './story/traces.ts';
 import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
@@ -118,7 +118,7 @@ async function run(
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);
     options.progress?.('looking at what the suspects did');
-    const traces = await inTurns(tracesOf(suspectAddresses(found), session.files), turn);
+    const traces = await inTurns(tracesOf(worthALook(found), session.files), turn);
     const stories = tellStories({ findings: found, files: accounts, traces });
     const timeline = timelineOf(session, accounts, totals, top, findings, hiddenCount, choice);
     return {

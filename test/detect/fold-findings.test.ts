@@ -69,6 +69,15 @@ const told = (findings: readonly Finding[]): string[] =>
 
 const CASES: readonly [name: string, sketches: readonly Sketch[], expected: readonly string[]][] = [
   [
+    'who changes addresses inside his network is one, another network is another',
+    [
+      { title: 'A', ip: '2001:db8:5:5::1' },
+      { title: 'B', ip: '2001:db8:5:5::77', level: 'critical', at: 2 },
+      { title: 'C', ip: '2001:db8:5:6::1', at: 2 },
+    ],
+    ['B > A', 'C'],
+  ],
+  [
     'one technique of one address within ten minutes: the strongest leads',
     [
       { title: 'A', ip: '203.0.113.7', level: 'low' },

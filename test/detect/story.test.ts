@@ -5,6 +5,7 @@ import { type Story, tellStories } from '../../src/detect/story/story.ts';
 import { headlineOf, sayStories, statementText } from '../../src/detect/story/tell.ts';
 import { touchedBy } from '../../src/detect/story/touched.ts';
 import { createTraces } from '../../src/detect/story/traces.ts';
+import type { Event } from '../../src/events/event.ts';
 import type { Level } from '../../src/events/level.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { storiesText } from '../../src/terminal/views/story.ts';
@@ -100,7 +101,7 @@ describe('a story', () => {
     ['Who', '203.0.113.7 (web)'],
     ['In', 'Web shell at /up/shell.php, 8 requests (2026-03-01 08:05Z)'],
     ['As', /^www-data \(.*\) > root \(sudo tar\) \(.*\) > new account sysupdate/],
-    ['Stays', 'account: sysupdate (2026-03-01 08:12Z)'],
+    ['Stays', /^web shell: \/up\/shell\.php \(.*\); account: sysupdate \(2026-03-01 08:12Z\)$/],
     ['Took', /^dump: tables customers, orders \(.*\); sent: \/tmp\/shop.tgz to 192.0.2.9:8443/],
     ['Hid', 'Logs emptied (2026-03-01 08:30Z)'],
     ['Open', /^the last act is 9h 30m before the logs end; audit.log is silent from then on/],
@@ -172,6 +173,76 @@ describe('what is a story and what is not', () => {
           .join(', ') ?? '',
     );
     expect(told.sort()).toEqual(whos);
+  });
+
+  const shellFact = (at: number, ip: string, level: Level, host = 'a'): Sketch => ({
+    ...{ title: 'Web shell', tactics: ['persistence'], techniques: ['T1505.003'], at, level },
+    entities: { 'source.ip': [ip], 'host.name': [host], 'url.path': ['/up/x.php'] },
+  });
+
+  it('is one where one uses the web shell of another, whatever its name, and says where it lies', () => {
+    const [story, ...rest] = tell(
+      [shellFact(0, '192.0.2.1', 'high'), shellFact(90, '192.0.2.2', 'critical')],
+      [],
+    );
+    expect(rest).toEqual([]);
+    expect(textOf(story, 'Who')).toMatch(/^192\.0\.2\.1 .*192\.0\.2\.2/);
+    expect(textOf(story, 'Stays')).toBe('web shell: /up/x.php (2026-03-01 08:00Z)');
+    expect(textOf(story, 'In')).not.toMatch(/x\.php.*x\.php/);
+    expect(story?.firstUs).toBe(START);
+  });
+
+  it('is another where the same path is a web shell of another machine', () => {
+    const both = [
+      shellFact(0, '192.0.2.1', 'critical'),
+      shellFact(90, '192.0.2.2', 'critical', 'b'),
+    ];
+    expect(tell(both, []).length).toBe(2);
+  });
+
+  it.each([
+    [1, /^192\.0\.2\.100 \(web, the same web shell at \/up\/x\.php\), 192\.0\.2\.2 /],
+    [40, /^192\.0\.2\.2 \(web\)$/],
+  ])('names who else was answered by a web shell, not the visitors of a page: %s', (many, who) => {
+    const traces = createTraces(['/up/x.php']);
+    const visit = (index: number, status: number): void =>
+      traces.add({
+        location: index,
+        event: {
+          ...{ format: 'access', timeUs: START - MINUTE + index, 'url.path': '/up/x.php' },
+          ...{ 'source.ip': `192.0.2.${100 + index}`, 'http.response.status_code': status },
+        } as Event,
+      });
+    for (let index = 0; index < many; index += 1) visit(index, 200);
+    visit(90, 404);
+    const findings = [found(shellFact(0, '192.0.2.2', 'critical'))];
+    expect(textOf(tellStories({ findings, files: [], traces })[0], 'Who')).toMatch(who);
+  });
+
+  it('names a file that was carried off there alone', () => {
+    const read: Sketch = {
+      ...{ title: 'Handed out', tactics: ['credential-access'], techniques: ['T1552.001'], at: 5 },
+      ...{
+        count: 2,
+        entities: { 'source.ip': ['192.0.2.2'], 'url.path': ['/.env', '/db.sql.gz'] },
+      },
+    };
+    const took: Sketch = {
+      ...{ title: 'Fetched', tactics: ['exfiltration'], techniques: ['T1567'], at: 5 },
+      entities: { 'source.ip': ['192.0.2.2'], 'url.path': ['/db.sql.gz'] },
+    };
+    const [story] = tell([shellFact(0, '192.0.2.2', 'critical'), read, took], []);
+    expect(textOf(story, 'Took')).toMatch(/^fetched at \/db\.sql\.gz /);
+    expect(textOf(story, 'Read')).toMatch(/^keys and passwords read at \/\.env \(/);
+    const [other] = tell(
+      [
+        shellFact(0, '192.0.2.2', 'critical'),
+        { ...read, entities: { ...read.entities, 'url.path': ['/db.sql.gz'] } },
+        took,
+      ],
+      [],
+    );
+    expect(textOf(other, 'Read')).toBeUndefined();
   });
 
   it('of an incident that somebody opened there always is one', () => {

@@ -1,8 +1,9 @@
 /** The body of a story: what ATT&CK's tactics are to a reader, and the findings of each. */
 import { levelRank } from '../../events/level.ts';
-import { clauseOf, itemOf, namesLoot, objectOf } from './clause.ts';
+import type { Finding } from '../finding.ts';
+import { clauseOf, itemOf, names, namesLoot, objectOf } from './clause.ts';
 import type { Fact } from './fact.ts';
-import { momentOf } from './fact.ts';
+import { momentOf, shellsOf } from './fact.ts';
 import type { Statement, StoryItem } from './story.ts';
 import type { Traces } from './traces.ts';
 import { furtherLogins, sentItems } from './traces.ts';
@@ -60,16 +61,89 @@ export function chapterStatements(facts: readonly Fact[], traces?: Traces): Stat
     if (label !== undefined) chapters.set(label, [...(chapters.get(label) ?? []), fact]);
   }
   withoutTold(chapters);
-  return [...chapters].map(([label, members]) => {
-    const items =
-      label === 'In'
-        ? [...entryItems(members), ...furtherLogins(facts, traces)]
-        : actItems(members);
-    const all = label === 'Took' ? [...items, ...sentItems(facts, traces)] : items;
+  withoutTaken(chapters);
+  withoutActs(chapters);
+  const beside = new Map<string, StoryItem[]>([
+    ['In', furtherLogins(facts, traces)],
+    ['Stays', shellItems(facts)],
+    ['Took', sentItems(facts, traces)],
+  ]);
+  const labels = [...beside].flatMap(([label, items]) => (items.length > 0 ? [label] : []));
+  return [...new Set([...chapters.keys(), ...labels])].map((label) => {
+    const members = chapters.get(label) ?? [];
+    const items = label === 'In' ? entryItems(members) : actItems(members);
+    const all = [...items, ...(beside.get(label) ?? [])];
     const told = gravest(all);
     return { label, items: told, further: all.length - told.length, joint: '; ' };
   });
 }
+
+/** A web shell is a way back as long as it lies there. */
+function shellItems(facts: readonly Fact[]): StoryItem[] {
+  const found = new Map<string, Fact[]>();
+  for (const fact of facts)
+    for (const path of shellsOf(fact)) found.set(path, [...(found.get(path) ?? []), fact]);
+  // A file that was written and a request for it are one shell: the longer path names it.
+  const paths = [...found.keys()].filter(
+    (path) => ![...found.keys()].some((other) => other !== path && other.endsWith(path)),
+  );
+  const [first] = paths.flatMap((path) => found.get(path) ?? []);
+  if (first === undefined) return [];
+  const text = `web shell: ${names(paths, MOST_SHELLS)}`;
+  const members = [...new Set(paths.flatMap((path) => found.get(path)!))];
+  return [
+    {
+      ...{ ...itemOf(first, text), untilUs: undefined, weight: weightOf(first) },
+      findings: members.map(({ finding }) => finding.id),
+    },
+  ];
+}
+const MOST_SHELLS = 6;
+
+/** What was carried off was read, too: it is told where it was carried off. */
+function withoutTaken(chapters: Map<string, Fact[]>): void {
+  const taken = new Set((chapters.get('Took') ?? []).flatMap(pathsOf));
+  const left = (chapters.get('Read') ?? []).flatMap((fact) => {
+    const { finding } = fact;
+    if (!pathsOf(fact).some((path) => taken.has(path))) return [fact];
+    const entities = Object.fromEntries(
+      Object.entries(finding.entities).map(([field, values]) => [
+        field,
+        PATHS.includes(field) ? values.filter((value) => !taken.has(value)) : values,
+      ]),
+    );
+    const paths = pathsOf({ finding: { ...finding, entities } });
+    const evidence = finding.evidence.filter(({ raw }) => paths.some((path) => raw.includes(path)));
+    // How often each of them was read, a finding does not say.
+    const rest = { ...finding, entities, evidence, count: 1 };
+    return paths.length === 0 ? [] : [{ ...fact, finding: rest }];
+  });
+  if (left.length > 0) chapters.set('Read', left);
+  else chapters.delete('Read');
+}
+
+/** That somebody rose is told by what it says beside; each command that is told as what it did is told there alone. */
+function withoutActs(chapters: Map<string, Fact[]>): void {
+  const risen = chapters.get('Rose');
+  if (risen === undefined) return;
+  const others = [...chapters].filter(([label]) => label !== 'Rose').flatMap(([, facts]) => facts);
+  const told = new Set(others.flatMap(({ finding }) => finding.entities[COMMANDS] ?? []));
+  chapters.set(
+    'Rose',
+    risen.map((fact) => {
+      const { [COMMANDS]: commands, ...rest } = fact.finding.entities;
+      const left = (commands ?? []).filter((one) => !told.has(one));
+      if (commands === undefined || left.length === commands.length) return fact;
+      const entities = left.length === 0 ? rest : { ...rest, [COMMANDS]: left };
+      return { ...fact, finding: { ...fact.finding, entities } };
+    }),
+  );
+}
+const COMMANDS = 'process.command_line';
+
+const PATHS: readonly string[] = ['url.path', 'file.path'];
+const pathsOf = ({ finding: { entities } }: { finding: Pick<Finding, 'entities'> }): string[] =>
+  PATHS.flatMap((field) => entities[field] ?? []);
 
 /** What was looked for and got is told where it was got. */
 function withoutTold(chapters: Map<string, Fact[]>): void {
@@ -201,8 +275,11 @@ function entryItems(facts: readonly Fact[]): StoryItem[] {
 /** The second clause does not name again what the first one named. */
 const andOf = (fact: Fact, first: Fact): string => {
   const text = clauseOf(fact);
-  const isNamed = fact.fileNames.some((name) => first.fileNames.includes(name));
-  return isNamed ? text.replace(objectOf(fact.finding), '') : text;
+  const object = objectOf(fact.finding);
+  const isNamed =
+    object === objectOf(first.finding) ||
+    fact.fileNames.some((name) => first.fileNames.includes(name));
+  return isNamed ? text.replace(object, '') : text;
 };
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -112,6 +112,11 @@ export function objectOf(finding: Finding): string {
 /** What commands touch tells more than their words: tables, then machines, then files. */
 export function commandText(commands: readonly string[]): string {
   const touched = commands.map(touchedBy);
+  // What went where is told command by command.
+  if (commands.length > 1 && touched.some((one) => one.destinations.length > 0)) {
+    const each = [...new Set(commands.map((command) => commandText([command])))];
+    if (each.length > 1 && touched.every((one) => one.tables.length === 0)) return names(each);
+  }
   const tables = [...new Set(touched.flatMap((one) => one.tables))];
   const destinations = [...new Set(touched.flatMap((one) => one.destinations))];
   const files = [...new Set(touched.flatMap((one) => one.files))];

@@ -104,6 +104,12 @@ export function enteredBy(facts: readonly Fact[]): readonly Fact[] {
   return behind.length > 0 ? behind : inside;
 }
 
+/** Paths of web shells that a fact shows in use or laid down; none where it shows but an attempt. */
+export function shellsOf({ finding: { rule, entities }, isInside }: Fact): readonly string[] {
+  if (!isInside || !rule.techniques.some((id) => isOf(id, 'T1505.003'))) return [];
+  return FILE_FIELDS.flatMap((field) => entities[field] ?? []);
+}
+
 const isOf = (id: string, technique: string): boolean =>
   id === technique || id.startsWith(`${technique}.`);
 

@@ -3,9 +3,9 @@
  * laid down by one and fetched by another. What shows nobody inside is an attempt, and no intrusion.
  */
 import { levelRank } from '../../events/level.ts';
+import { networkOf } from '../fields/source-network.ts';
 import { changedAccount } from './clause.ts';
-import type { Fact } from './fact.ts';
-import { momentOf } from './fact.ts';
+import { type Fact, momentOf, shellsOf } from './fact.ts';
 
 /** One intruder, or several who are linked, and all that findings show of them. */
 export interface Intrusion {
@@ -94,12 +94,15 @@ function joinNamed(facts: readonly Fact[], groups: Groups, addressOf: AddressOfS
     if (known === undefined) first.set(key, index);
     else groups.join(known, index);
   };
-  for (const [index, { addresses, session, host, account, isInside, finding }] of facts.entries()) {
-    for (const address of addresses) link(`address ${address}`, index);
+  for (const [index, fact] of facts.entries()) {
+    const { addresses, session, host, account, isInside, finding } = fact;
+    // Who uses a web shell that another laid down or used is of the same intrusion.
+    for (const path of shellsOf(fact)) link(`shell ${host ?? ''} ${path}`, index);
+    for (const address of addresses) link(`address ${networkOf(address)}`, index);
     if (session !== undefined) {
       link(`session ${host ?? ''} ${session}`, index);
       const address = addressOf(session, host);
-      if (address !== undefined) link(`address ${address}`, index);
+      if (address !== undefined) link(`address ${networkOf(address)}`, index);
     }
     const cloud = finding.entities['cloud.account.id']?.[0];
     if (account !== undefined && !SHARED.has(account) && (isInside || addresses.length === 0))

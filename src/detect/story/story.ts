@@ -6,11 +6,11 @@ import { levelRank } from '../../events/level.ts';
 import type { Evidence, FileAccount, Finding } from '../finding.ts';
 import { accountsOf } from './accounts.ts';
 import { chapterStatements } from './chapters.ts';
-import { type Fact, factsOf } from './fact.ts';
+import { type Fact, factsOf, shellsOf } from './fact.ts';
 import { type Intrusion, intrusionsOf } from './intrusions.ts';
 import { openItems } from './open.ts';
 import { titleOf } from './title.ts';
-import { sentTo, type Traces } from './traces.ts';
+import { type Suspects, sentTo, type Traces } from './traces.ts';
 import { actorsOf, placesOf } from './who.ts';
 
 /** One clause of a statement. Times are microseconds since the epoch. */
@@ -83,14 +83,16 @@ export function suspectsOf({
     : found;
 }
 
-/** Addresses worth a second look: of the intrusions that findings alone show, and those to which they sent something. */
-export const suspectAddresses = (findings: readonly Finding[]): string[] => [
-  ...new Set(
-    suspectsOf({ findings }).flatMap(({ facts }) =>
-      facts.flatMap((one) => [...one.addresses, ...sentTo(one)]),
-    ),
-  ),
-];
+/**
+ * Who is worth a second look: addresses of the intrusions that findings alone show, those to which they sent something,
+ * and the web shells that they used.
+ */
+export function worthALook(findings: readonly Finding[]): Suspects {
+  const facts = suspectsOf({ findings }).flatMap((one) => one.facts);
+  const addresses = facts.flatMap((one) => [...one.addresses, ...sentTo(one)]);
+  const shells = facts.flatMap(shellsOf).filter((path) => path.length > 1);
+  return { addresses: [...new Set(addresses)], shells: [...new Set(shells)] };
+}
 
 /**
  * The stories that findings tell, the gravest first.

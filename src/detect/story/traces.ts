@@ -28,6 +28,8 @@ export interface Traces {
   byAddress: ReadonlyMap<string, AddressTrace>;
   /** The accounts that each address logged in to over SSH, and when first. */
   logins: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Web shells by their paths: who was answered by them, each with the first and last time. */
+  shellUsers: ReadonlyMap<string, ReadonlyMap<string, { firstUs: number; lastUs: number }>>;
   /** From which address a login session came. */
   addressOf(session: string, host: string | undefined): string | undefined;
   /** When an account was first used from one of the addresses. */
@@ -35,7 +37,7 @@ export interface Traces {
 }
 
 /** Sums up what was seen of suspects, in time order. */
-export function createTraces(): Traces & {
+export function createTraces(shells: readonly string[] = []): Traces & {
   add(seen: SeenEvent): void;
   sessions(): readonly Session[];
 } {
@@ -44,6 +46,16 @@ export function createTraces(): Traces & {
   const bytesByLog = new Map<string, number>();
   const first = new Map<string, number>();
   const logins = new Map<string, Map<string, number>>();
+  const shellUsers = new Map(
+    shells.map((path) => [path, new Map<string, { firstUs: number; lastUs: number }>()]),
+  );
+  const noteShell = ({ timeUs = 0, ...event }: Event): void => {
+    const users = shellUsers.get(event['url.path'] ?? '');
+    const address = event['source.ip'];
+    if (users === undefined || address === undefined || !wasAnswered(event)) return;
+    const { firstUs, lastUs } = users.get(address) ?? { firstUs: timeUs, lastUs: timeUs };
+    users.set(address, { firstUs: Math.min(firstUs, timeUs), lastUs: Math.max(lastUs, timeUs) });
+  };
   const stitcher = createStitcher();
   const note = (address: string, timeUs: number, sent: number, event: Event): void => {
     const known = byAddress.get(address);
@@ -60,11 +72,13 @@ export function createTraces(): Traces & {
   return {
     byAddress,
     logins,
+    shellUsers,
     sessions: stitcher.sessions,
     add({ event, location }) {
       const { timeUs } = event;
       const session = stitcher.add(event, location);
       if (timeUs === undefined) return;
+      noteShell(event);
       const target = event['destination.ip'];
       if (target !== undefined && event['source.bytes'] !== undefined)
         note(target, timeUs, event['source.bytes'], event);
@@ -98,18 +112,28 @@ export function createTraces(): Traces & {
   };
 }
 
+const wasAnswered = (event: Pick<Event, 'http.response.status_code'>): boolean => {
+  const status = event['http.response.status_code'] ?? 0;
+  return status >= 200 && status < 300;
+};
+
 /** How often it is looked for what was found leads to: an address to sessions, these to their commands. */
 const ROUNDS = 2;
 
 /** What the events of the addresses of suspects say, and those of the sessions they opened. */
 export function* tracesOf(
-  addresses: readonly string[],
+  { addresses, shells }: Suspects,
   files: readonly PreparedFile[],
 ): Generator<void, Traces & { sessions(): readonly Session[] }, void> {
-  let wanted: Wanted = { addresses: new Set(addresses), sessions: new Set() };
+  const paths = new Set(shells);
+  const names = shells.map((path) => path.replace(/^\/+/, ''));
+  let wanted: Wanted = { addresses: new Set(addresses), sessions: new Set(), paths };
   let seen: readonly SeenEvent[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const look = { words: [...wanted.addresses, ...wanted.sessions], isWanted: wants(wanted) };
+    const look = {
+      words: [...wanted.addresses, ...wanted.sessions, ...names],
+      isWanted: wants(wanted),
+    };
     seen = (yield* lookAgain(files, look)).seen;
     const sessions = new Set(
       seen.flatMap(({ event }) =>
@@ -121,7 +145,7 @@ export function* tracesOf(
     if (sessions.size === wanted.sessions.size || sessions.size > MOST_SESSIONS) break;
     wanted = { ...wanted, sessions };
   }
-  const traces = createTraces();
+  const traces = createTraces(shells);
   for (const one of seen) traces.add(one);
   return traces;
 }
@@ -132,14 +156,23 @@ const MOST_SESSIONS = 100;
 interface Wanted {
   addresses: ReadonlySet<string>;
   sessions: ReadonlySet<string>;
+  paths: ReadonlySet<string>;
+}
+
+/** Whose events are looked at again. */
+export interface Suspects {
+  addresses: readonly string[];
+  /** Paths of web shells: who else used them is one of the intruders. */
+  shells: readonly string[];
 }
 
 const wants =
-  ({ addresses, sessions }: Wanted) =>
+  ({ addresses, sessions, paths }: Wanted) =>
   (event: Event): boolean =>
     addresses.has(event['source.ip'] ?? '') ||
     addresses.has(event['destination.ip'] ?? '') ||
-    sessions.has(event['session.id'] ?? '');
+    sessions.has(event['session.id'] ?? '') ||
+    paths.has(event['url.path'] ?? '');
 
 /** Less than this sent to an address is no theft by itself. */
 const LEAST_BYTES = 50_000_000;

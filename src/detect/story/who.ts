@@ -2,7 +2,7 @@
 import { levelRank } from '../../events/level.ts';
 import { valueAt } from '../act.ts';
 import { listAt } from './clause.ts';
-import { enteredBy, type Fact } from './fact.ts';
+import { enteredBy, type Fact, shellsOf } from './fact.ts';
 import type { Intrusion } from './intrusions.ts';
 import type { StoryItem } from './story.ts';
 import type { Traces } from './traces.ts';
@@ -22,6 +22,7 @@ export function actorsOf({ facts, isLoose }: Intrusion, traces?: Traces): Actor[
     for (const address of fact.addresses)
       byAddress.set(address, [...(byAddress.get(address) ?? []), fact]);
   }
+  const others = shellUsers(facts, traces, new Set(byAddress.keys()));
   const weight = (members: readonly Fact[]): number =>
     members.reduce((sum, { finding }) => sum + 10 ** levelRank(finding.level), 0);
   const chief = [...byAddress]
@@ -29,13 +30,39 @@ export function actorsOf({ facts, isLoose }: Intrusion, traces?: Traces): Actor[
     .slice(0, MOST_ACTORS)
     .sort((a, b) => (a[1][0]!.atUs ?? 0) - (b[1][0]!.atUs ?? 0));
   if (chief.length === 0) return accountActors(facts);
-  return chief.map(([address, members], index) => {
+  const named = chief.map(([address, members], index) => {
     const trace = traces?.byAddress.get(address);
     const ways = [...new Set(members.flatMap(wayOf))];
     const doubt = index > 0 && isLoose ? '; joined by machine and time' : '';
     const text = `${address}${ways.length + doubt.length === 0 ? '' : ` (${ways.join(', ')}${doubt})`}`;
     return { address, item: itemFor(text, members, trace) };
   });
+  return [...named, ...others].sort((a, b) => (a.item.atUs ?? 0) - (b.item.atUs ?? 0));
+}
+
+/** More users than these make a page that is public, whatever else it is. */
+const MOST_SHELL_USERS = 5;
+
+/** Who was answered by a web shell that an intruder used, though no rule hit what he asked: it may all stand in a body. */
+function shellUsers(
+  facts: readonly Fact[],
+  traces: Traces | undefined,
+  known: ReadonlySet<string>,
+): Actor[] {
+  const spans = new Map<string, { path: string; firstUs: number; lastUs: number }>();
+  for (const path of new Set(facts.flatMap(shellsOf))) {
+    const users = traces?.shellUsers.get(path);
+    if (users === undefined || users.size > MOST_SHELL_USERS) continue;
+    for (const [address, span] of users)
+      if (!known.has(address) && !spans.has(address)) spans.set(address, { path, ...span });
+  }
+  return [...spans].map(([address, { path, firstUs, lastUs }]) => ({
+    address,
+    item: {
+      ...{ text: `${address} (web, the same web shell at ${path})`, atUs: firstUs },
+      ...{ untilUs: lastUs, place: undefined, findings: [] },
+    },
+  }));
 }
 
 const itemFor = (

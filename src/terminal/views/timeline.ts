@@ -175,7 +175,7 @@ function csvValues(finding: Finding): (string | number | undefined)[] {
     finding.rule.title,
     finding.rule.techniques.join(' '),
     finding.count,
-    entityText(finding, { isTerminal: false }),
+    entityText(finding, Number.POSITIVE_INFINITY),
     evidence?.file,
     evidence?.line,
     evidence?.sha256,
@@ -290,7 +290,7 @@ function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<
   const { offsetAt } = style;
   const time =
     atUs === undefined ? 'no time'.padEnd(timeWidth(offsetAt)) : showMicros(atUs, offsetAt);
-  const who = entityText(finding, style);
+  const who = entityText(finding);
   const title = `${rule.title}${who === '' ? '' : `: ${who}`}`;
   const head = `${time}  ${level.padEnd(LEVEL_WIDTH)} `;
   const isNarrow = style.width < 70;
@@ -315,6 +315,12 @@ function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<
     const { actors, ofActors, findings } = finding.noise;
     const what = `a noisy rule: ${plural(findings, 'finding')} in this line, it hits ${actors} of ${plural(ofActors, 'actor')} all the time; --fold none shows each`;
     yield `${wrapAfter(indent, what, style.width, INDENT)}\n`;
+  }
+  // Where nothing is cut, what the title leaves out stands below it.
+  for (const [field, values] of style.isTerminal ? [] : Object.entries(finding.entities)) {
+    if (values.length <= MAX_VALUES_SHOWN) continue;
+    const further = `further ${field}: ${joined(field, values.slice(MAX_VALUES_SHOWN))}`;
+    yield `${wrapAfter(indent, further, style.width, INDENT)}\n`;
   }
   for (const { value, file, line } of finding.indicators ?? []) {
     const what = `indicator ${neutraliseLine(value)} (${neutraliseLine(file)}:${line})`;
@@ -365,9 +371,12 @@ function citationLines(
 
 const MAX_VALUES_SHOWN = 4;
 
-/** `203.0.113.7, deploy` */
-function entityText({ entities, act }: Finding, { isTerminal }: Pick<Style, 'isTerminal'>): string {
-  const most = isTerminal ? MAX_VALUES_SHOWN : Number.POSITIVE_INFINITY;
+/** Commands have blanks of their own. */
+const joined = (field: string, values: readonly string[]): string =>
+  values.join(field === 'process.command_line' ? '; ' : ' ');
+
+/** `203.0.113.7, deploy`; of many values the first, as nobody reads a title of twenty. */
+function entityText({ entities, act }: Finding, most = MAX_VALUES_SHOWN): string {
   // A network of one address says the same as the address.
   const told = Object.entries(entities).filter(
     ([field, list]) =>
@@ -375,8 +384,7 @@ function entityText({ entities, act }: Finding, { isTerminal }: Pick<Style, 'isT
       !list.every((value) => entities['source.ip']?.includes(value) === true),
   );
   const values = told.map(([field, list]) => {
-    // Commands have blanks of their own.
-    const shown = list.slice(0, most).join(field === 'process.command_line' ? '; ' : ' ');
+    const shown = joined(field, list.slice(0, most));
     const more = Math.max(0, list.length - most) + (act?.furtherValues[field] ?? 0);
     return more > 0 ? `${shown} and ${more} more` : shown;
   });
