@@ -69,6 +69,15 @@ export function namesLoot(finding: Finding): boolean {
 /** Techniques that are done to an account: its name says more than the call or command that did it. */
 const OF_ACCOUNTS = ['T1136', 'T1098'];
 
+/** The account that something was done to, where the line is of that and not of the command that did it. */
+export function accountDoneTo({ rule, entities, event }: Finding): string | undefined {
+  if (!rule.techniques.some((id) => OF_ACCOUNTS.some((one) => id.startsWith(one))))
+    return undefined;
+  const target = entities['user.target.name']?.[0] ?? valueAt(event, 'user.target.name');
+  if (target !== undefined || entities['process.command_line'] !== undefined) return target;
+  return entities['user.name']?.[0];
+}
+
 /** The account that a finding says was made or given rights, and the group that it got into. */
 export function changedAccount({ rule, entities, event }: Finding): string | undefined {
   if (!rule.techniques.some((id) => OF_ACCOUNTS.some((one) => id.startsWith(one))))
@@ -113,7 +122,8 @@ export function objectOf(finding: Finding): string {
 export function commandText(commands: readonly string[]): string {
   const touched = commands.map(touchedBy);
   // What went where is told command by command.
-  if (commands.length > 1 && touched.some((one) => one.destinations.length > 0)) {
+  const went = new Set(touched.map((one) => one.destinations.join(' ')));
+  if (went.size > 1) {
     const each = [...new Set(commands.map((command) => commandText([command])))];
     if (each.length > 1 && touched.every((one) => one.tables.length === 0)) return names(each);
   }

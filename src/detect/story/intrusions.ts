@@ -4,7 +4,7 @@
  */
 import { levelRank } from '../../events/level.ts';
 import { networkOf } from '../fields/source-network.ts';
-import { changedAccount } from './clause.ts';
+import { accountDoneTo, changedAccount } from './clause.ts';
 import { type Fact, momentOf, shellsOf } from './fact.ts';
 
 /** One intruder, or several who are linked, and all that findings show of them. */
@@ -33,6 +33,7 @@ export function intrusionsOf(
   const groups = createGroups(facts);
   joinNamed(facts, groups, addressOf);
   joinFiles(facts, groups);
+  joinCommands(facts, groups);
   attribute(facts, groups);
   const loose = joinHandovers(facts, groups);
   const found = new Map<number, Fact[]>();
@@ -121,6 +122,24 @@ function joinFiles(facts: readonly Fact[], groups: Groups): void {
       const known = first.get(name);
       if (known === undefined) first.set(name, index);
       else groups.join(known, index);
+    }
+  }
+}
+
+/** So soon after a command that names an account, what is done to that account was done by it. */
+const COMMAND_US = 10_000_000;
+
+/** Who ran the command that made an account or gave it rights, and what came of it. */
+function joinCommands(facts: readonly Fact[], groups: Groups): void {
+  for (const [index, { finding, host, atUs = Number.NaN }] of facts.entries()) {
+    const made = accountDoneTo(finding);
+    if (made === undefined) continue;
+    for (const [other, fact] of facts.entries()) {
+      const commands = fact.finding.entities['process.command_line'] ?? [];
+      const { atUs: fromUs = Number.NaN, lastUs: toUs = fromUs } = fact;
+      const isThen = atUs >= fromUs - COMMAND_US && atUs <= toUs + COMMAND_US;
+      if (!isThen || fact.host !== host) continue;
+      if (commands.some((command) => command.split(' ').includes(made))) groups.join(index, other);
     }
   }
 }

@@ -15,6 +15,13 @@ const DATABASE_TOOL =
 /** What a machine is called of which no line says the name. */
 const NAMELESS = 'the machine';
 
+/** Who writes where logins stand (`auth`, `authpriv`), by syslog. */
+const AUTH_PROGRAMS = new Set(
+  'sshd su sudo sudo-rs doas login useradd usermod userdel groupadd passwd chpasswd systemd-logind'.split(
+    ' ',
+  ),
+);
+
 /** Kinds of logs that are not among the files and would show more, named as part of a sentence. */
 export function missingKinds(
   facts: readonly Fact[],
@@ -31,7 +38,7 @@ export function missingKinds(
   // Whatever a file is called, findings of logins stand in it.
   const withLogins = new Set(
     findings.flatMap(({ event, evidence }) =>
-      valueAt(event, 'process.name') === 'sshd' ? (evidence[0]?.file ?? []) : [],
+      AUTH_PROGRAMS.has(valueAt(event, 'process.name') ?? '') ? (evidence[0]?.file ?? []) : [],
     ),
   );
   // One log of a web server tells that there is the other.

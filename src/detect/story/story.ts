@@ -11,7 +11,7 @@ import { type Intrusion, intrusionsOf } from './intrusions.ts';
 import { openItems } from './open.ts';
 import { titleOf } from './title.ts';
 import { type Suspects, sentTo, type Traces } from './traces.ts';
-import { actorsOf, placesOf } from './who.ts';
+import { actingAccounts, actorsOf, placesOf } from './who.ts';
 
 /** One clause of a statement. Times are microseconds since the epoch. */
 export interface StoryItem {
@@ -61,6 +61,8 @@ export interface StoryInput {
   isIncident?: boolean;
 }
 
+/** Shorter names stand in too many lines to look for. */
+const LEAST_NAME = 3;
 /** More stories than this nobody reads. */
 const MOST_STORIES = 5;
 const MOST_STATEMENTS = 10;
@@ -88,10 +90,17 @@ export function suspectsOf({
  * and the web shells that they used.
  */
 export function worthALook(findings: readonly Finding[]): Suspects {
-  const facts = suspectsOf({ findings }).flatMap((one) => one.facts);
+  const suspects = suspectsOf({ findings });
+  const facts = suspects.flatMap((one) => one.facts);
+  const nameless = suspects.filter((one) => one.facts.every((fact) => fact.addresses.length === 0));
   const addresses = facts.flatMap((one) => [...one.addresses, ...sentTo(one)]);
   const shells = facts.flatMap(shellsOf).filter((path) => path.length > 1);
-  return { addresses: [...new Set(addresses)], shells: [...new Set(shells)] };
+  const accounts = nameless.flatMap((one) => actingAccounts(one.facts));
+  return {
+    addresses: [...new Set(addresses)],
+    shells: [...new Set(shells)],
+    accounts: accounts.filter((name) => name.length >= LEAST_NAME),
+  };
 }
 
 /**

@@ -122,16 +122,21 @@ const ROUNDS = 2;
 
 /** What the events of the addresses of suspects say, and those of the sessions they opened. */
 export function* tracesOf(
-  { addresses, shells }: Suspects,
+  { addresses, shells, accounts }: Suspects,
   files: readonly PreparedFile[],
 ): Generator<void, Traces & { sessions(): readonly Session[] }, void> {
   const paths = new Set(shells);
   const names = shells.map((path) => path.replace(/^\/+/, ''));
-  let wanted: Wanted = { addresses: new Set(addresses), sessions: new Set(), paths };
+  let wanted: Wanted = {
+    addresses: new Set(addresses),
+    sessions: new Set(),
+    paths,
+    accounts: new Set(accounts),
+  };
   let seen: readonly SeenEvent[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const look = {
-      words: [...wanted.addresses, ...wanted.sessions, ...names],
+      words: [...wanted.addresses, ...wanted.sessions, ...names, ...accounts],
       isWanted: wants(wanted),
     };
     seen = (yield* lookAgain(files, look)).seen;
@@ -157,6 +162,7 @@ interface Wanted {
   addresses: ReadonlySet<string>;
   sessions: ReadonlySet<string>;
   paths: ReadonlySet<string>;
+  accounts: ReadonlySet<string>;
 }
 
 /** Whose events are looked at again. */
@@ -164,15 +170,20 @@ export interface Suspects {
   addresses: readonly string[];
   /** Paths of web shells: who else used them is one of the intruders. */
   shells: readonly string[];
+  /** Accounts of which it is asked from where they logged in. */
+  accounts: readonly string[];
 }
 
 const wants =
-  ({ addresses, sessions, paths }: Wanted) =>
+  ({ addresses, sessions, paths, accounts }: Wanted) =>
   (event: Event): boolean =>
     addresses.has(event['source.ip'] ?? '') ||
     addresses.has(event['destination.ip'] ?? '') ||
     sessions.has(event['session.id'] ?? '') ||
-    paths.has(event['url.path'] ?? '');
+    paths.has(event['url.path'] ?? '') ||
+    (accounts.has(event['user.name'] ?? '') &&
+      event['source.ip'] !== undefined &&
+      event['event.outcome'] === 'success');
 
 /** Less than this sent to an address is no theft by itself. */
 const LEAST_BYTES = 50_000_000;

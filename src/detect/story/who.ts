@@ -1,7 +1,7 @@
 /** Who acted and what they got into. */
 import { levelRank } from '../../events/level.ts';
 import { valueAt } from '../act.ts';
-import { listAt } from './clause.ts';
+import { accountDoneTo, listAt, names } from './clause.ts';
 import { enteredBy, type Fact, shellsOf } from './fact.ts';
 import type { Intrusion } from './intrusions.ts';
 import type { StoryItem } from './story.ts';
@@ -29,7 +29,7 @@ export function actorsOf({ facts, isLoose }: Intrusion, traces?: Traces): Actor[
     .sort((a, b) => weight(b[1]) - weight(a[1]))
     .slice(0, MOST_ACTORS)
     .sort((a, b) => (a[1][0]!.atUs ?? 0) - (b[1][0]!.atUs ?? 0));
-  if (chief.length === 0) return accountActors(facts);
+  if (chief.length === 0) return accountActors(facts, traces);
   const named = chief.map(([address, members], index) => {
     const trace = traces?.byAddress.get(address);
     const ways = [...new Set(members.flatMap(wayOf))];
@@ -82,26 +82,33 @@ const itemFor = (
   };
 };
 
-function accountActors(facts: readonly Fact[]): Actor[] {
+/** The accounts that did something, as far as lines say. */
+export const actingAccounts = (facts: readonly Fact[]): string[] => [...byAccountOf(facts).keys()];
+
+function byAccountOf(facts: readonly Fact[]): Map<string, Fact[]> {
   const byAccount = new Map<string, Fact[]>();
   for (const fact of facts) {
     // Of an account that was made or raised, the line tells what was done to it, not who did it.
-    if (fact.account === undefined || isDoneTo(fact.account, fact)) continue;
+    if (fact.account === undefined || accountDoneTo(fact.finding) === fact.account) continue;
     byAccount.set(fact.account, [...(byAccount.get(fact.account) ?? []), fact]);
   }
-  return [...byAccount].slice(0, MOST_ACTORS).map(([account, members]) => ({
+  return byAccount;
+}
+
+function accountActors(facts: readonly Fact[], traces: Traces | undefined): Actor[] {
+  return [...byAccountOf(facts)].slice(0, MOST_ACTORS).map(([account, members]) => ({
     address: undefined,
-    item: itemFor(`${account} (no address is known)`, members),
+    item: itemFor(`${account} (${loginsOf(account, members, traces)})`, members),
   }));
 }
 
-function isDoneTo(account: string, { finding: { rule, entities, event } }: Fact): boolean {
-  const target = entities['user.target.name']?.[0] ?? valueAt(event, 'user.target.name');
-  if (target !== undefined) return target === account;
-  return (
-    entities['process.command_line'] === undefined &&
-    rule.techniques.some((id) => id.startsWith('T1136'))
-  );
+/** `logged in from 192.0.2.7`: the addresses from which an account came before it acted. */
+function loginsOf(account: string, [first]: readonly Fact[], traces: Traces | undefined): string {
+  const from = [...(traces?.logins ?? [])].flatMap(([address, accounts]) => {
+    const atUs = accounts.get(account);
+    return atUs !== undefined && atUs <= (first?.atUs ?? Infinity) ? [address] : [];
+  });
+  return from.length === 0 ? 'no address is known' : `logged in from ${names(from)}`;
 }
 
 const PROVIDERS: Readonly<Record<string, string>> = { aws: 'AWS', gcp: 'GCP', azure: 'Azure' };

