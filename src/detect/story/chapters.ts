@@ -1,7 +1,7 @@
 /** The body of a story: what ATT&CK's tactics are to a reader, and the findings of each. */
 import { levelRank } from '../../events/level.ts';
 import type { Finding } from '../finding.ts';
-import { clauseOf, itemOf, names, namesLoot, objectOf } from './clause.ts';
+import { clauseOf, fileText, itemOf, names, namesLoot, objectOf } from './clause.ts';
 import type { Fact } from './fact.ts';
 import { momentOf, shellsOf } from './fact.ts';
 import type { Statement, StoryItem } from './story.ts';
@@ -89,7 +89,7 @@ function shellItems(facts: readonly Fact[]): StoryItem[] {
   );
   const [first] = paths.flatMap((path) => found.get(path) ?? []);
   if (first === undefined) return [];
-  const text = `web shell: ${names(paths, MOST_SHELLS)}`;
+  const text = `web shell: ${paths.length === 1 ? fileText(paths) : names(paths)}`;
   const members = [...new Set(paths.flatMap((path) => found.get(path)!))];
   return [
     {
@@ -98,7 +98,6 @@ function shellItems(facts: readonly Fact[]): StoryItem[] {
     },
   ];
 }
-const MOST_SHELLS = 6;
 
 /** What was carried off was read, too: it is told where it was carried off. */
 function withoutTaken(chapters: Map<string, Fact[]>): void {

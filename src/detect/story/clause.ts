@@ -145,7 +145,7 @@ export function commandText(commands: readonly string[]): string {
 const MOST_PATH = 34;
 
 /** A short path whole, else names without folders. */
-function fileText(paths: readonly string[]): string {
+export function fileText(paths: readonly string[]): string {
   const [first = ''] = paths;
   if (paths.length === 1 && first.length <= MOST_PATH) return first;
   return names([...new Set(paths.map((path) => path.replace(/^.*[\\/]/, '')))]);

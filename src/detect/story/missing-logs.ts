@@ -36,10 +36,14 @@ export function missingKinds(
   const read = files.filter(({ lines }) => lines > 0);
   if (hosts.length > 0) needs.add('host');
   // Whatever a file is called, findings of logins stand in it.
+  const isSyslog = new Set(read.flatMap(({ format, path }) => (format === 'syslog' ? [path] : [])));
   const withLogins = new Set(
-    findings.flatMap(({ event, evidence }) =>
-      AUTH_PROGRAMS.has(valueAt(event, 'process.name') ?? '') ? (evidence[0]?.file ?? []) : [],
-    ),
+    findings.flatMap(({ event, evidence: [first] }) => {
+      const program = valueAt(event, 'process.name') ?? '';
+      const isOne =
+        program === 'sshd' || (AUTH_PROGRAMS.has(program) && isSyslog.has(first?.file ?? ''));
+      return isOne && first !== undefined ? [first.file] : [];
+    }),
   );
   // One log of a web server tells that there is the other.
   if (
