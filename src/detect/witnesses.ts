@@ -14,6 +14,8 @@ const SAME_ACT_US = 2_000_000;
 const MOST_FORMATS = 30;
 /** Stands for lines that announce what another line of the same log tells. */
 const ANNOUNCED = 1 << MOST_FORMATS;
+/** Told of by a file that is nobody's witness. */
+const TOLD = 1;
 
 /** Which files may tell of the same acts. */
 export interface Witnesses {
@@ -83,10 +85,12 @@ export function createWitnessFilter(
         const kind = rows.kinds[index]!;
         if (kinds[kind]?.isCounted !== false) continue;
         const file = fileOf(locations[index] as Location);
-        const bit = isAnnounced(values[index]!) ? ANNOUNCED : bitOf(file);
-        if (bit === 0) continue;
-        const timeUs = times[index]!;
+        const own = bitOf(file);
         const key = kind * 2 ** 32 + groups[index]!;
+        const bit = isAnnounced(values[index]!) ? ANNOUNCED : own === 0 ? TOLD : own;
+        // Of a file that nobody else tells of, only what was announced is told twice.
+        if (bit === TOLD && own === 0 && (recent.size === 0 || !recent.has(key))) continue;
+        const timeUs = times[index]!;
         const acts = (recent.get(key) ?? []).filter((act) => timeUs - act.timeUs <= SAME_ACT_US);
         const known = acts.find(
           (act) =>
@@ -95,12 +99,14 @@ export function createWitnessFilter(
               ? ((act.told | bit) & ANNOUNCED) !== 0
               : areCompatible(act.file, file)),
         );
-        if (known === undefined) acts.push({ timeUs, file, told: bit });
-        else {
+        if (known === undefined) {
+          if (own !== 0 || bit === ANNOUNCED) acts.push({ timeUs, file, told: bit });
+        } else {
           known.told |= bit;
           rows.kinds[index] = noKind;
         }
-        recent.set(key, acts);
+        if (acts.length > 0) recent.set(key, acts);
+        else recent.delete(key);
         if (recent.size > sweepAt) sweep(timeUs);
       }
     },

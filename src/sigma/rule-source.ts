@@ -69,7 +69,34 @@ export function reportYamlErrors(source: RuleSource, document: Document.Parsed):
       return true;
     }
   }
+  if (aliases > 0 && writtenOut(document.contents, document, new Map()) > MAX_WRITTEN_OUT) {
+    const most = MAX_WRITTEN_OUT.toLocaleString('en-US');
+    report(source, 0, `its aliases multiply: written out it has more than ${most} values`);
+    return true;
+  }
   return document.errors.length > 0;
+}
+
+/** Values that a document with aliases may have when they are written out. */
+const MAX_WRITTEN_OUT = 500_000;
+
+/** How many nodes a node is, aliases written out; each is looked at once. */
+function writtenOut(node: unknown, document: Document.Parsed, known: Map<unknown, number>): number {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  // An alias inside what it stands for has no end.
+  known.set(node, Number.POSITIVE_INFINITY);
+  const sum = (parts: readonly unknown[]): number =>
+    parts.reduce<number>((total, part) => total + writtenOut(part, document, known), 1);
+  const count = isAlias(node)
+    ? writtenOut(node.resolve(document), document, known)
+    : isSeq(node)
+      ? sum(node.items)
+      : isMap(node)
+        ? sum(node.items.flatMap(({ key, value }) => [key, value]))
+        : 1;
+  known.set(node, count);
+  return count;
 }
 
 function* aliasesOf(document: Document.Parsed): Generator<import('yaml').Alias> {

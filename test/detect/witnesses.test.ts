@@ -37,12 +37,12 @@ const ANNOUNCED = weightText({ ...event, isAnnouncing: true });
 type Sketch = [second: number, file: number, group?: string, value?: string, kind?: number];
 
 /** How many rows are left that something counts. */
-function countOf(sketches: readonly Sketch[]): number {
+function countOf(sketches: readonly Sketch[], witnesses = WITNESSES): number {
   const collector = createRowCollector();
   for (const [index, [second, file, group = 'g', value = '', kind = 0]] of sketches.entries())
     collector.add(kind, second * 1_000_000, locate(file, index), group, value);
   const rows = collector.take();
-  const filter = createWitnessFilter(WITNESSES, KINDS, (at) => isAnnouncing(rows.strings[at]!));
+  const filter = createWitnessFilter(witnesses, KINDS, (at) => isAnnouncing(rows.strings[at]!));
   filter.mark({ rows, start: 0, end: rows.count });
   return [...rows.kinds].filter((kind) => kind !== KINDS.length - 1).length;
 }
@@ -54,6 +54,61 @@ it('takes a crowd that acts within one moment in time that grows with it alone',
   );
   expect(countOf(told)).toBe(crowd);
 }, 20_000);
+
+it.each<[string, number, Sketch[]]>([
+  [
+    'announced and told',
+    1,
+    [
+      [0, 0, 'g', ANNOUNCED],
+      [1, 0],
+    ],
+  ],
+  [
+    'announced and told twice',
+    2,
+    [
+      [0, 0, 'g', ANNOUNCED],
+      [1, 0],
+      [1, 0],
+    ],
+  ],
+  [
+    'announced by one, told of another',
+    2,
+    [
+      [0, 0, 'g', ANNOUNCED],
+      [1, 0, 'h'],
+    ],
+  ],
+  [
+    'announced alone, twice',
+    2,
+    [
+      [0, 0, 'g', ANNOUNCED],
+      [1, 0, 'g', ANNOUNCED],
+    ],
+  ],
+  [
+    'told long after',
+    2,
+    [
+      [0, 0, 'g', ANNOUNCED],
+      [9, 0],
+    ],
+  ],
+  [
+    'told alone',
+    2,
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ],
+])('of one log by itself: %s', (_, expected, sketches) => {
+  const alone = witnessesOf([FILES[0]!] as Parameters<typeof witnessesOf>[0]);
+  expect(countOf(sketches, alone)).toBe(expected);
+});
 
 describe('rows of one act', () => {
   it.each<[string, number, Sketch[]]>([

@@ -208,13 +208,15 @@ describe('parseSigma', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it('does not follow a bomb of aliases', () => {
+  it('does not follow a bomb of aliases, and says so once', () => {
     const levels = Array.from(
       { length: 12 },
       (_, i) => `k${i + 1}: &k${i + 1} [${`*k${i}, `.repeat(12)}*k${i}]`,
     );
     const { problems } = parseSigma(['k0: &k0 [x]', ...levels, ''].join('\n'), 'x.yml');
-    expect(problems.map(({ message }) => message).join()).toMatch(/alias/);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'its aliases multiply: written out it has more than 500,000 values',
+    ]);
   });
 });
 
