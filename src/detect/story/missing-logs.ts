@@ -15,6 +15,8 @@ const DATABASE_TOOL =
 /** What a machine is called of which no line says the name. */
 const NAMELESS = 'the machine';
 
+/** What they write there, and not in the audit trail. */
+const AUTH_DATASET = 'system.auth';
 /** Who writes where logins stand (`auth`, `authpriv`), by syslog. */
 const AUTH_PROGRAMS = new Set(
   'sshd su sudo sudo-rs doas login useradd usermod userdel groupadd passwd chpasswd systemd-logind'.split(
@@ -36,13 +38,11 @@ export function missingKinds(
   const read = files.filter(({ lines }) => lines > 0);
   if (hosts.length > 0) needs.add('host');
   // Whatever a file is called, findings of logins stand in it.
-  const isSyslog = new Set(read.flatMap(({ format, path }) => (format === 'syslog' ? [path] : [])));
   const withLogins = new Set(
     findings.flatMap(({ event, evidence: [first] }) => {
       const program = valueAt(event, 'process.name') ?? '';
-      const isOne =
-        program === 'sshd' || (AUTH_PROGRAMS.has(program) && isSyslog.has(first?.file ?? ''));
-      return isOne && first !== undefined ? [first.file] : [];
+      const isAuth = valueAt(event, 'event.dataset') === AUTH_DATASET && AUTH_PROGRAMS.has(program);
+      return (program === 'sshd' || isAuth) && first !== undefined ? [first.file] : [];
     }),
   );
   // One log of a web server tells that there is the other.
