@@ -263,18 +263,21 @@ const declareVerify: Declare = (program, run) => {
   program
     .command('verify')
     .description(
-      'check the hash chain of the journal, every payload, and the tables made from them',
+      'check the hash chain of the journal, every payload, the tables made from them, and the evidence',
     )
     .option('--rebuild', 'first make the tables anew from the journal, where it holds')
     .option(
       '--head <hash>',
       'a chain head printed earlier: shows whether entries were cut off since',
     )
+    .option('--bag <path>', 'a bag of this store: checks it, and that all it holds is still here')
+    .option('--tsa <file>', 'certificates that a time stamp in the bag must lead to')
+    .option('--no-evidence', 'leave out the evidence: reading it can take long')
     .addHelpText(
       'after',
-      `${help('ir verify', 'ir verify --head 3f9a61c2 --json').trimEnd()}; 7 also when the check fails\n`,
+      `${help('ir verify', 'ir verify --head 3f9a61c2 --json', 'ir verify --bag /media/usb/INC-2026-0001.tar.gz').trimEnd()}; 7 also when the check fails\n`,
     )
-    .action(async (options: { head?: string; rebuild?: boolean }, command: Command) =>
+    .action(async (options: object, command: Command) =>
       run(command, 'verify-journal', async (context) => {
         const { verifyJournal } = await import('../commands/verify-journal.ts');
         const result = await verifyJournal(context, options);

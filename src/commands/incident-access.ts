@@ -59,6 +59,7 @@ export async function withStore<T>(
       store: {
         ...store,
         append: noting(store.append),
+        adopt: noting(store.adopt),
         setCurrentIncidentId: noting(store.setCurrentIncidentId),
         rebuild: noting(store.rebuild),
       },

@@ -42,6 +42,7 @@ export const keptPath = (sha256: string): string => `${EVIDENCE_FOLDER}/${sha256
 /**
  * Copies a file into the store, or only hashes it. A link in its place is not followed.
  * @param target the store's folder; undefined: the file stays where it is
+ * @param below a folder within that of the evidence: what commands printed lies in `output`
  * @throws IrError (exit 4) for what is no file, cannot be read, or changes while it is read; exit 9 where there is no
  *   room, and exit 7 where the store has the content under its name and it is another one
  */
@@ -49,12 +50,13 @@ export async function takeIn(
   source: FilePath,
   target: string | undefined,
   reading: Reading,
+  below = '',
 ): Promise<Content> {
   const file = await openFile(source);
   try {
     const before = await file.stat({ bigint: true });
     assertRegular(before);
-    const draft = target === undefined ? undefined : await openDraft(target);
+    const draft = target === undefined ? undefined : await openDraft(target, below);
     try {
       const content = await readStable(file, before, draft?.file, reading);
       if (draft !== undefined) await draft.keep(content.sha256);
@@ -194,8 +196,8 @@ interface Draft {
   discard(): Promise<void>;
 }
 
-async function openDraft(store: string): Promise<Draft> {
-  const folder = join(store, EVIDENCE_FOLDER);
+async function openDraft(store: string, below = ''): Promise<Draft> {
+  const folder = join(store, EVIDENCE_FOLDER, below);
   const path = join(folder, `.tmp-${randomBytes(8).toString('hex')}`);
   const file = await writing(async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });

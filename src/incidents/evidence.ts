@@ -117,6 +117,8 @@ export interface WrittenBag {
   /** For whom it was encrypted; absent where it was not. */
   encryptedTo?: readonly string[] | undefined;
   signature?: Signature | undefined;
+  /** Hash of the archive, before it was encrypted; absent where the bag is a folder. */
+  archive?: string | undefined;
   seq: number;
   at: Instant;
   actor: string;
@@ -215,4 +217,16 @@ export function custodyStatement(
     value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
   );
   return `${event.event === 'sealed' ? 'Seal of evidence' : 'Hand-over of evidence'}\n${lines.join('\n')}\n`;
+}
+
+/** The text that the signature of an event is of; undefined where it names a transfer that is gone. */
+export function signedStatement(
+  incident: string,
+  item: Parameters<typeof custodyStatement>[1],
+  event: CustodyEvent,
+  custody: readonly CustodyEvent[],
+): string | undefined {
+  const signed =
+    event.event === 'received' ? custody.find(({ id }) => id === event.transfer) : event;
+  return signed && custodyStatement(incident, item, signed);
 }

@@ -15,6 +15,7 @@ import type {
   StepState,
 } from './incident.ts';
 import type { Asset, Clock, DecisionItem, Item, ItemRows, RoleHolder, Task } from './items.ts';
+import type { StoredEntry } from './journal-chain.ts';
 import type { NewEntry } from './journal-entry.ts';
 import { settledVariables } from './kinds/note-kinds.ts';
 import type { IncidentState, Rows } from './projections.ts';
@@ -227,6 +228,11 @@ export interface IncidentStore {
    * @returns the entries that were asked for
    */
   append(incidentId: string, entries: Decision, turn?: Turn): Promise<readonly JournalEntry[]>;
+  /**
+   * Takes in all entries of an incident that another store wrote, as they are; what they say becomes rows here.
+   * @throws IrError (exit 6) when this store has the incident; exit 7 when their chains do not hold
+   */
+  adopt(incidentId: string, entries: readonly StoredEntry[]): Promise<void>;
   /** What the head that begins with this hex text stands for, if there is exactly one. */
   findHead(start: string): Promise<KnownHead | undefined>;
   /** By key (INC-2026-0001, any case) or id. */

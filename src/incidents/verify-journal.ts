@@ -1,4 +1,5 @@
 /** Checks a journal: the chains, what was erased from it, and the rows that were made from it. */
+import { EXIT, IrError } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { entryProblem, GENESIS_HASH, headAfter, type StoredEntry } from './journal-chain.ts';
 import { type EntryPayloads, kindOf } from './journal-entry.ts';
@@ -53,6 +54,24 @@ export function createChainCheck(): {
       unknownKinds,
     }),
   };
+}
+
+/** @throws IrError (exit 7) where the entries of an incident are not whole */
+export function assertWhole(incident: string, entries: Iterable<StoredEntry>): void {
+  const chains = createChainCheck();
+  let isOther = false;
+  for (const entry of entries) {
+    isOther ||= entry.incident !== incident;
+    chains.see(entry);
+  }
+  const { problem, entries: count } = chains.result();
+  if (problem === undefined && !isOther && count > 0) return;
+  const why =
+    problem === undefined ? 'they are of another one' : `entry ${problem.seq}: ${problem.reason}`;
+  throw new IrError(`the entries of incident ${incident} do not hold: ${why}`, {
+    exit: EXIT.integrity,
+    hint: 'Nothing of them was taken. Ask for another copy.',
+  });
 }
 
 /** @param gone hashes of entries without payload @param erasures hashes of entries that others say were erased; numbers of both */

@@ -4,6 +4,7 @@ import { refusedError } from '../errors.ts';
 import type { ClockDoubt, Incident, JournalEntry } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore, OpenAction } from '../incidents/incident-store.ts';
 import { parseEntry } from '../incidents/journal-chain.ts';
+import { adopt } from './adopt.ts';
 import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
 import { migrate } from './migrate.ts';
@@ -67,6 +68,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
         for (const doubt of doubts) options.onClockDoubt?.(doubt);
         return appended;
       }),
+    adopt: (id, entries) => explained(() => adopt(database, id, entries)),
     findHead: (start) => explained(() => findHead(database, start.toLowerCase())),
     find: (keyOrId) => explained(() => find(database, keyOrId)),
     list: () => explained(() => list(database)),

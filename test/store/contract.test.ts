@@ -7,7 +7,7 @@ import { type IncidentStore, loadWhole } from '../../src/incidents/incident-stor
 import { GENESIS_HASH } from '../../src/incidents/journal-chain.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import type { NewEntry } from '../../src/incidents/journal-entry.ts';
-import { account, command, entry, finding, note, opened } from './sample-entries.ts';
+import { account, command, entry, finding, journalOf, note, opened } from './sample-entries.ts';
 import { joined, type OpenedKind, STORE_KINDS } from './store-kinds.ts';
 
 const sam = (by: NewEntry): NewEntry => ({ ...by, actor: 'sam' });
@@ -144,6 +144,36 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
       await Promise.all(Array.from({ length: 8 }, () => store.append('a1', counting)));
       expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       expect((await store.verify()).isIntact).toBe(true);
+    });
+
+    it('adopts an incident of another store as it is, once and whole', async () => {
+      await store.append('a1', [opened('INC-2026-0001'), note('x')]);
+      const theirs = journalOf([opened('INC-2026-0001'), note('theirs'), note('more')], 'b2');
+      for (const broken of [theirs.slice(1), [...theirs].reverse(), []]) {
+        await expect(store.adopt('b2', broken)).rejects.toMatchObject({ exit: 7 });
+      }
+      await expect(store.adopt('a1', theirs)).rejects.toMatchObject({ exit: 7 });
+      await store.adopt('b2', theirs);
+      await expect(store.adopt('b2', theirs)).rejects.toMatchObject({ exit: 6 });
+      expect((await store.notes('b2')).map(({ text }) => text)).toEqual(['theirs', 'more']);
+      await store.append('b2', [note('goes on')]);
+      expect(await store.verify()).toMatchObject({ isIntact: true, incidents: 2, entries: 8 });
+      expect(await store.currentIncidentId()).toBe('b2');
+    });
+
+    it('adopts an incident of another store as it is, once and whole', async () => {
+      await store.append('a1', [opened('INC-2026-0001'), note('x')]);
+      const theirs = journalOf([opened('INC-2026-0002'), note('theirs'), note('more')], 'b2');
+      for (const broken of [theirs.slice(1), [...theirs].reverse(), []]) {
+        await expect(store.adopt('b2', broken)).rejects.toMatchObject({ exit: 7 });
+      }
+      await expect(store.adopt('a1', theirs)).rejects.toMatchObject({ exit: 7 });
+      await store.adopt('b2', theirs);
+      await expect(store.adopt('b2', theirs)).rejects.toMatchObject({ exit: 6 });
+      expect((await store.notes('b2')).map(({ text }) => text)).toEqual(['theirs', 'more']);
+      await store.append('b2', [note('goes on')]);
+      expect(await store.verify()).toMatchObject({ isIntact: true, incidents: 2, entries: 8 });
+      expect(await store.currentIncidentId()).toBe('b2');
     });
 
     it('refuses an incident that was never opened and a key that is taken', async () => {

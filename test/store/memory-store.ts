@@ -19,12 +19,13 @@ import {
   type KnownHead,
   type VerifyResult,
 } from '../../src/incidents/incident-store.ts';
-import { GENESIS_HASH, parseEntry } from '../../src/incidents/journal-chain.ts';
+import { GENESIS_HASH, headAfter, parseEntry } from '../../src/incidents/journal-chain.ts';
 import { type EntryPayloads, kindOf } from '../../src/incidents/journal-entry.ts';
 import { replay } from '../../src/incidents/projection.ts';
 import type { IncidentState } from '../../src/incidents/projections.ts';
 import { searchTexts } from '../../src/incidents/search-texts.ts';
 import {
+  assertWhole,
   createChainCheck,
   createLogCheck,
   differences,
@@ -115,6 +116,16 @@ export function createMemoryStore(
       for (const doubt of plan.doubts) onClockDoubt(doubt);
       refresh(id);
       return plan.appended;
+    },
+    async adopt(id, entries) {
+      assertWhole(id, entries);
+      if (entriesOf(id).length > 0) throw refusedError(`this store has the incident ${id} already`);
+      for (const entry of entries) {
+        const { number = 0, storeHead = GENESIS_HASH } = log.at(-1) ?? {};
+        log.push({ ...entry, number: number + 1, storeHead: headAfter(storeHead, entry.hash) });
+      }
+      refresh(id);
+      current = id;
     },
     async findHead(start) {
       const found: KnownHead[] = log.flatMap(

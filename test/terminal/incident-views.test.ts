@@ -103,6 +103,23 @@ const results: [string, View<never>, unknown][] = [
     {
       folder,
       isIntact: true,
+      changed: [],
+      evidence: {
+        ...{ isIntact: true, pieces: 2, signatures: 1, problems: [], unnamed: [HOSTILE] },
+        copies: [
+          { incident: HOSTILE, at: undefined, path: '', holds: '' },
+          {
+            incident: HOSTILE,
+            at: incident.times.declared ?? '2026-03-01T08:00:00.000Z',
+            path: HOSTILE,
+            holds: 'case',
+          },
+        ],
+      },
+      bag: {
+        ...{ path: HOSTILE, isIntact: true, problems: [], missing: [], files: 3, bytes: 9 },
+        ...{ sha256: head, signedBy: HOSTILE, stampedAt: HOSTILE, incident: HOSTILE, head },
+      },
       entries: 6,
       incidents: 2,
       erasedPayloads: 1,
@@ -121,6 +138,16 @@ const results: [string, View<never>, unknown][] = [
     {
       folder,
       isIntact: false,
+      changed: ['journal', 'tables', 'store', 'evidence', 'export'],
+      evidence: {
+        ...{ isIntact: false, pieces: 2, signatures: 1, problems: [HOSTILE], unnamed: [HOSTILE] },
+        copies: [],
+      },
+      bag: {
+        ...{ path: HOSTILE, isIntact: false, problems: [HOSTILE], missing: [HOSTILE] },
+        ...{ sha256: head, signedBy: undefined, stampedAt: undefined, files: 3, bytes: 9 },
+        ...{ incident: HOSTILE, head },
+      },
       entries: 2,
       incidents: 3,
       erasedPayloads: 0,

@@ -126,6 +126,7 @@ export const EVIDENCE_KINDS = {
         head: s.hash,
         encryptedTo: s.words.optional(),
         signature: s.signature.optional(),
+        archive: s.hash.optional(),
       });
     },
     tell({ path, holds, encryptedTo = [], signature }) {

@@ -1,0 +1,48 @@
+/** Takes in an incident that another store wrote. */
+import { refusedError } from '../errors.ts';
+import { headAfter, type StoredEntry } from '../incidents/journal-chain.ts';
+import { assertWhole } from '../incidents/verify-journal.ts';
+import { readEnds } from './read-journal.ts';
+import { rebuildIncident } from './rebuild-projections.ts';
+import { entryToRow } from './rows.ts';
+import type { Database } from './schema.ts';
+import { CURRENT_INCIDENT, readStoreId, writeSetting } from './settings.ts';
+
+/** Rows per INSERT. */
+const BATCH = 500;
+
+/** Puts the entries behind those of the log, all or nothing; the incident becomes the current one. */
+export async function adopt(
+  database: Database,
+  incident: string,
+  entries: readonly StoredEntry[],
+): Promise<void> {
+  assertWhole(incident, entries);
+  await database.transaction().execute(async (transaction) => {
+    const known = transaction
+      .selectFrom('journal')
+      .select('number')
+      .where('incident', '=', incident);
+    if ((await known.limit(1).executeTakeFirst()) !== undefined) {
+      throw refusedError(`this store has the incident ${incident} already`);
+    }
+    let { number, storeHead } = await readEnds(
+      transaction,
+      incident,
+      await readStoreId(transaction),
+    );
+    const rows = entries.map((entry) => {
+      number += 1;
+      storeHead = headAfter(storeHead, entry.hash);
+      return entryToRow({ ...entry, number, storeHead });
+    });
+    for (let start = 0; start < rows.length; start += BATCH) {
+      await transaction
+        .insertInto('journal')
+        .values(rows.slice(start, start + BATCH))
+        .execute();
+    }
+    await rebuildIncident(transaction, incident);
+    await writeSetting(transaction, CURRENT_INCIDENT, incident);
+  });
+}
