@@ -68,7 +68,11 @@ function offered(shell: keyof typeof SCRIPTS, words: readonly string[]): string[
 
 const PLACES: readonly [string, string[], string[]][] = [
   ['a command', ['ir', 'time'], ['timeline']],
-  ['a command below a group', ['ir', 'playbook', ''], ['check', 'list', 'show']],
+  [
+    'a command below a group',
+    ['ir', 'playbook', ''],
+    ['check', 'export', 'import', 'list', 'new', 'show', 'test'],
+  ],
   ['an option of the command', ['ir', 'timeline', '--lev'], ['--level']],
   ['an option of all commands', ['ir', 'timeline', '--disp'], ['--display-tz']],
   ['an option before the command', ['ir', '--displ'], ['--display-tz']],

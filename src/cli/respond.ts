@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ChecklistOptions } from '../commands/checklist-flags.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { Declare, Run } from './declare.ts';
+import { declarePlaybook } from './playbook.ts';
 import { collect } from './usage.ts';
 
 /** `ir respond`, `contain`, `eradicate`, `recover` and `ir playbook`. */
@@ -117,76 +118,3 @@ function exampleLines(name: string, step: string): string {
   const width = Math.max(...examples.map(([line]) => line.length)) + 3;
   return examples.map(([line, what]) => `  ${line.padEnd(width)}${what}`).join('\n');
 }
-
-function declarePlaybook(program: Command, run: Run): void {
-  const group = program
-    .command('playbook')
-    .description('list, show and check playbooks')
-    .addHelpText(
-      'after',
-      `
-Your own playbooks are read from $XDG_CONFIG_HOME/ir/playbooks (~/.config/ir/playbooks).
-
-Examples:
-  ir playbook list
-  ir playbook show ssh-brute-force
-  ir playbook check my-playbook.yml
-
-Exit codes:
-  0 done   2 usage   3 a playbook is invalid   4 file not readable
-`,
-    );
-  declareList(group, run);
-  declareShow(group, run);
-  declareCheck(group, run);
-}
-
-const declareList: Declare = (group, run) => {
-  group
-    .command('list')
-    .description('all playbooks with what they are for')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  ir playbook list\n  ir playbook list --json\n\nExit codes:\n  0 done\n',
-    )
-    .action(async (_options: unknown, self: Command) => {
-      await run(self, 'playbook-list', async (context) => {
-        const { listPlaybooks } = await import('../commands/playbook.ts');
-        return { result: await listPlaybooks(context) };
-      });
-    });
-};
-
-const declareShow: Declare = (group, run) => {
-  group
-    .command('show')
-    .argument('<playbook>', 'id of the playbook')
-    .description('one playbook with all steps and commands')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  ir playbook show ddos\n  ir playbook show ddos --json\n\nExit codes:\n  0 done   2 no such playbook   3 the playbook is invalid\n',
-    )
-    .action(async (id: string, _options: unknown, self: Command) => {
-      await run(self, 'playbook-show', async (context) => {
-        const { showPlaybook } = await import('../commands/playbook.ts');
-        return { result: await showPlaybook(context, id) };
-      });
-    });
-};
-
-const declareCheck: Declare = (group, run) => {
-  group
-    .command('check')
-    .argument('<files...>', 'playbook files')
-    .description('report every mistake in playbook files, with line and column')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  ir playbook check my-playbook.yml\n  ir playbook check ~/.config/ir/playbooks/*.yml --json\n\nExit codes:\n  0 all are valid   3 a playbook is invalid   4 file not readable\n',
-    )
-    .action(async (files: string[], _options: unknown, self: Command) => {
-      await run(self, 'playbook-check', async () => {
-        const { checkPlaybooks } = await import('../commands/playbook.ts');
-        return await checkPlaybooks(files);
-      });
-    });
-};

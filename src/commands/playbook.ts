@@ -1,11 +1,13 @@
 /** `ir playbook list`, `show` and `check`. */
-import { EXIT, type ExitCode, IrError, usageError } from '../errors.ts';
+import { EXIT, type ExitCode, suggestion, usageError } from '../errors.ts';
 import { PHASES, type Phase } from '../incidents/incident.ts';
 import { quoteArgv } from '../processes/quote.ts';
+import { conditionText } from '../respond/condition.ts';
 import { loadPlaybooks, pickPlaybook, readPlaybookFile } from '../respond/load-playbooks.ts';
 import { type Argv, type Playbook, type Step, stepsOf } from '../respond/playbook.ts';
 import type { Problem } from '../yaml.ts';
 import type { CommandContext } from './context.ts';
+import { throwProblem } from './playbook-problem.ts';
 
 /** A playbook as the list shows it. */
 export interface PlaybookSummary {
@@ -51,6 +53,8 @@ export interface PlaybookShowResult {
 
 /** A step with its command as it would be run. */
 export interface ShownStep extends Step {
+  /** Its condition as a file writes it; empty where it always applies. */
+  whenText: string;
   /** The argvs of the command, quoted for reading. */
   commandText:
     | {
@@ -82,12 +86,14 @@ export async function showPlaybook(
 }
 
 function shownStep(step: Step): ShownStep {
-  const { command } = step;
-  if (command === undefined) return { ...step, commandText: undefined };
+  const { command, when } = step;
+  const whenText = when === undefined ? '' : conditionText(when);
+  if (command === undefined) return { ...step, whenText, commandText: undefined };
   const text = (argv: Argv | undefined): string | undefined =>
     argv === undefined ? undefined : quoteArgv(argv);
   return {
     ...step,
+    whenText,
     commandText: {
       collectFirst: command.collectFirst.map(quoteArgv),
       run: quoteArgv(command.run),
@@ -110,24 +116,66 @@ export interface PlaybookCheckResult {
 
 /** Checks files and reports every problem of each; exit 3 when there is any. */
 export async function checkPlaybooks(
+  context: CommandContext,
   paths: readonly string[],
 ): Promise<{ result: PlaybookCheckResult; exit?: ExitCode }> {
   if (paths.length === 0) throw usageError('no file to check', 'Write: ir playbook check FILE...');
-  const files = [];
-  for (const path of paths) {
-    const { playbook, problems } = await readPlaybookFile(path, 'user');
-    files.push({ path, id: playbook?.id, steps: playbook?.steps.length ?? 0, problems });
-  }
-  const unreadable = files.every(({ problems }) =>
-    problems.some(({ source }) => source.line === undefined),
+  const read = [];
+  for (const path of paths) read.push({ path, ...(await readPlaybookFile(path, 'user')) });
+  const names = await knownNames(
+    context,
+    read.flatMap(({ playbook }) => playbook ?? []),
   );
-  if (unreadable && files.length === 1) {
-    throw new IrError(files[0]?.problems[0]?.message ?? 'cannot read the playbook', {
-      exit: EXIT.unreadableInput,
-      source: { path: files[0]?.path ?? '' },
-      hint: 'Check the path and its permissions.',
-    });
-  }
+  const files = read.map(({ path, playbook, problems }) => ({
+    path,
+    id: playbook?.id,
+    steps: playbook?.steps.length ?? 0,
+    problems: [...problems, ...(playbook === undefined ? [] : strangersIn(playbook, path, names))],
+  }));
+  const [only] = files;
+  const isUnreadable = only?.problems.some(({ source }) => source.line === undefined) === true;
+  if (files.length === 1 && isUnreadable) throwProblem(only?.path ?? '', only?.problems ?? []);
   const isBroken = files.some(({ problems }) => problems.length > 0);
   return { result: { files }, ...(isBroken ? { exit: EXIT.invalidTemplate } : {}) };
+}
+
+interface Names {
+  playbooks: readonly string[];
+  actions: readonly string[];
+}
+
+/** What playbooks may name: other playbooks, those that are checked with them, and actions of the catalogue. */
+async function knownNames(context: CommandContext, checked: readonly Playbook[]): Promise<Names> {
+  const { env } = context.settings;
+  const { loadActions } = await import('../respond/load-actions.ts');
+  const all = [...(await loadPlaybooks(env)).playbooks, ...checked];
+  const names = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id);
+  return { playbooks: names(all), actions: names((await loadActions(env)).actions) };
+}
+
+/** Playbooks and actions that a playbook names and that are nowhere. */
+function strangersIn(playbook: Playbook, path: string, names: Names): Problem[] {
+  const problem = (message: string, name: string, known: readonly string[]): Problem => ({
+    message,
+    source: { path, line: 1, column: 1 },
+    hint: suggestion(name, known),
+  });
+  return [
+    ...playbook.leadsTo.flatMap(({ playbook: id }) =>
+      names.playbooks.includes(id)
+        ? []
+        : [problem(`leads_to names the playbook "${id}", which is not there`, id, names.playbooks)],
+    ),
+    ...playbook.steps.flatMap(({ id, action }) =>
+      action === undefined || names.actions.includes(action.name)
+        ? []
+        : [
+            problem(
+              `step "${id}" names the action "${action.name}", which is not there`,
+              action.name,
+              names.actions,
+            ),
+          ],
+    ),
+  ];
 }

@@ -37,16 +37,28 @@ export interface Checklist {
 }
 
 /** Builds the checklist of one phase. */
-export function buildChecklist(
+export const buildChecklist = (
   playbook: Playbook,
   detail: IncidentDetail,
   values: VariableValues,
   phase: Phase,
+): Checklist => checklistFrom(playbook, conditionFacts(detail, values), detail, phase);
+
+/** What a checklist needs to know of an incident beside the facts that conditions ask for. */
+export type ChecklistState = Pick<IncidentDetail, 'steps' | 'commandRuns'> & {
+  incident: Pick<IncidentDetail['incident'], 'phaseEntered'>;
+};
+
+/** The checklist of one phase, from facts. */
+export function checklistFrom(
+  playbook: Playbook,
+  facts: ConditionFacts,
+  state: ChecklistState,
+  phase: Phase,
 ): Checklist {
-  const facts = conditionFacts(detail, values);
-  const entered = detail.incident.phaseEntered[phase];
+  const entered = state.incident.phaseEntered[phase];
   const steps = stepsOf(playbook, phase).map((step) =>
-    stateOf(step, playbook, detail, facts, entered),
+    stateOf(step, playbook, state, facts, entered),
   );
   return {
     phase,
@@ -74,7 +86,7 @@ const applies = (step: Step, facts: ConditionFacts): boolean =>
 function stateOf(
   step: Step,
   playbook: Playbook,
-  detail: IncidentDetail,
+  detail: ChecklistState,
   facts: ConditionFacts,
   entered: Instant | undefined,
 ): ChecklistStep {

@@ -101,3 +101,38 @@ export function namesIn(condition: Condition): { steps: string[]; variables: str
     variables: operand.kind === 'variable' ? [operand.name] : [],
   };
 }
+
+/** The condition as a file writes it. */
+export function conditionText(condition: Condition): string {
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const { kind, left, right } = condition;
+      const side = (one: Condition): string =>
+        kind === 'and' && one.kind === 'or' ? `(${conditionText(one)})` : conditionText(one);
+      return `${side(left)} ${kind} ${side(right)}`;
+    }
+    case 'not': {
+      const { inner } = condition;
+      return 'left' in inner ? `not (${conditionText(inner)})` : `not ${conditionText(inner)}`;
+    }
+    case 'truth':
+      return operandText(condition.operand);
+    case 'compare': {
+      const { operand, operator, values } = condition;
+      const isList = operator === 'in' || operator === 'not in';
+      const value = isList ? `[${values.map(quoted).join(', ')}]` : quoted(values[0] ?? '');
+      return `${operandText(operand)} ${operator} ${value}`;
+    }
+  }
+}
+
+const operandText = (operand: Operand): string =>
+  operand.kind === 'call'
+    ? `${operand.name}(${operand.argument})`
+    : operand.kind === 'variable'
+      ? `var.${operand.name}`
+      : operand.name;
+
+const quoted = (value: string): string =>
+  /^[A-Za-z0-9_][\w.:-]*$/.test(value) ? value : `"${value}"`;

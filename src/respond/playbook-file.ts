@@ -20,6 +20,8 @@ export interface ReadPlaybook {
   /** Undefined when there is any problem. */
   playbook: Playbook | undefined;
   problems: readonly Problem[];
+  /** What the file says, after the schema; absent where there is any problem, or the file was not read anew. */
+  raw?: RawPlaybook;
 }
 
 /** Built once; building takes longer than checking a file. */
@@ -46,10 +48,8 @@ export async function readPlaybook(
   const problems: Problem[] = [];
   const playbook = toPlaybook(checked.data, path, origin, document, problems);
   problems.push(...(await checkPlaybook(playbook, checked.data, document)));
-  return {
-    playbook: problems.length === 0 ? playbook : undefined,
-    problems: inFileOrder(problems),
-  };
+  if (problems.length > 0) return { playbook: undefined, problems: inFileOrder(problems) };
+  return { playbook, problems, raw: checked.data };
 }
 
 /** Mistakes in conditions of a file whose shape is wrong, so that one look shows all of them. */

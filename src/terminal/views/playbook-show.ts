@@ -45,7 +45,7 @@ function stepLines(step: ShownStep, { paint, width }: Style): string[] {
     step.owner,
     step.dueMs === undefined ? '' : `due after ${step.dueMs / 60_000} min`,
     step.dependsOn.length === 0 ? '' : `after ${step.dependsOn.join(', ')}`,
-    step.when === undefined ? '' : 'only when its condition holds',
+    step.when === undefined ? '' : `when ${step.whenText}`,
   ].filter((part) => part !== '');
   const lines = [
     `  ${paint.bold(neutraliseLine(step.id))}`,
