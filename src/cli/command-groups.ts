@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Look at logs', 'timeline grep stats explain'],
   ['The case', 'status show open use list update note clock close reopen'],
-  ['Respond', 'respond contain eradicate recover act actions undo check evidence'],
+  ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['Tell', 'report'],
   ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],

@@ -5,6 +5,7 @@ import { TOPICS } from '../commands/topics.ts';
 import { declareAct } from './act.ts';
 import { declareCheck } from './check.ts';
 import { declareClock } from './clock.ts';
+import { declareCollect } from './collect.ts';
 import { groupCommands } from './command-groups.ts';
 import { declareConfig } from './config.ts';
 import type { Declare, Run } from './declare.ts';
@@ -34,6 +35,7 @@ const PARTS: readonly Declare[] = [
   declareIncident,
   declareClock,
   declareRespond,
+  declareCollect,
   declareCheck,
   declareEvidence,
   declareAct,

@@ -202,8 +202,11 @@ function keep(folder: string | undefined): Keeper {
     async write(data, total) {
       if (problem !== undefined || total > MAX_KEPT_BYTES || file.write(data)) return;
       await new Promise<void>((resolve) => {
-        file.once('drain', resolve);
-        file.once('error', () => resolve());
+        const goOn = (): void => {
+          file.off('drain', goOn).off('error', goOn);
+          resolve();
+        };
+        file.once('drain', goOn).once('error', goOn);
       });
     },
     async finish(sha256, bytes) {

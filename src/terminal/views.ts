@@ -14,6 +14,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   catalogue: () => import('./views/catalogue.ts'),
   checklist: () => import('./views/checklist.ts'),
   'clock-show': () => import('./views/clock-show.ts'),
+  collect: () => import('./views/collect.ts'),
   'close-incident': () => import('./views/close-incident.ts'),
   'config-check': () => import('./views/config-check.ts'),
   'config-show': () => import('./views/config-show.ts'),
