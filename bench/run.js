@@ -1,6 +1,7 @@
 // `npm run bench`: times `ir timeline` and, where they are installed, other tools on the same files, side by side.
 // BENCH_ONLY=random,auth takes the rows whose names hold one of the words, BENCH_RUNS=1 one run of each,
 // BENCH_SCALE=0.1 smaller files, BENCH_LARGE=0 leaves out the files four times as large.
+// `npm run bench -- search`: `ir grep` and `ir stats` beside ripgrep and others (bench/search.js).
 // `npm run bench -- formats`: how fast single formats become events (bench/formats.js, bench/evtx.js).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -146,7 +147,8 @@ try {
   if (process.argv[2] === 'formats') {
     await import('./formats.js');
     await import('./evtx.js');
-  } else print(CASES.map(measure), startUp());
+  } else if (process.argv[2] === 'search') await import('./search.js');
+  else print(CASES.map(measure), startUp());
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -21,6 +21,8 @@ export interface Settings {
   format: OutputFormat;
   isInputAllowed: boolean;
   isQuiet: boolean;
+  /** Is told what is being done, line by line? */
+  isVerbose: boolean;
   isDebug: boolean;
   /** May long output on a terminal go through a pager? */
   isPaged: boolean;
@@ -51,6 +53,7 @@ export interface RawSettings {
   json?: boolean;
   input?: boolean;
   quiet?: boolean;
+  verbose?: boolean;
   debug?: boolean;
   pager?: boolean;
   color?: string | boolean;
@@ -73,6 +76,7 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     format: format as OutputFormat,
     isInputAllowed: raw.input !== false && !env['CI'],
     isQuiet: raw.quiet === true,
+    isVerbose: raw.verbose === true && raw.quiet !== true,
     isDebug: raw.debug === true,
     isPaged: raw.pager !== false,
     color: readColor(raw.color),

@@ -140,6 +140,10 @@ const globalOptions = (): Option[] => [
   new Option('--display-tz <zone>', 'IANA zone of the times you read and write (default: UTC)'),
   new Option('--no-input', 'never prompt; refuse with exit 6 where an answer is needed'),
   new Option('-q, --quiet', 'no progress and no notes on stderr'),
+  new Option(
+    '--verbose',
+    'what is being done, line by line on stderr, with the seconds since the start',
+  ),
   offering('--color [when]', 'whether to use colours', ['always', 'never', 'auto'], 'auto'),
   new Option('--no-color', 'the same as --color never'),
   new Option('--no-pager', 'never show long output through a pager (IR_PAGER, PAGER)'),

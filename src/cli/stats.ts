@@ -9,6 +9,8 @@ Examples:
   ir stats logs/ --by user.name --where 'event.outcome = failure' --over 5m
                                                        failures by account, in stretches of five minutes
   ir stats logs/ --by source.ip,url.path --since 2h --format csv
+  ir stats logs/ --sql "select user_name, count(distinct source_ip) from events where event_outcome = 'failure' group by 1"
+                                                       in SQLite's SQL; file, line and time (UTC) are columns, too
 
 Without paths standard input is read where something is piped in, else the current folder. Fields and --where are those
 of docs/where.md. All counts of values are exact. Beyond 250,000 different values those that may be large are counted in a
@@ -31,6 +33,10 @@ export const declareStats: Declare = (program, run) => {
       collect,
     )
     .option('--over <duration>', 'with --by: also in stretches of this length, such as 5m or 1h')
+    .option(
+      '--sql <query>',
+      'one SELECT over the table events; columns are fields, with _ for the dots',
+    )
     .option('--top <number>', 'how many of the largest values (default: 10)')
     .option('--where <expression>', 'only events whose fields are so, such as "user.name = root"')
     .option('--since <time>', 'only events from then on, such as yesterday 14:00, last night or 2h')
@@ -45,6 +51,14 @@ export const declareStats: Declare = (program, run) => {
   withInputOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      const { sql } = options;
+      if (typeof sql === 'string') {
+        await run(command, 'stats-sql', async (context) => {
+          const { statsSql } = await import('../commands/stats-sql.ts');
+          return await statsSql(context, paths, { ...options, sql });
+        });
+        return;
+      }
       await run(command, 'stats', async (context) => {
         const { stats } = await import('../commands/stats.ts');
         return await stats(context, paths, options);

@@ -43,7 +43,8 @@ function errorJson(error: unknown): string {
   return `${safeJson(JSON.stringify(document))}\n`;
 }
 
-function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
+/** What is written of an error: what failed, where, and what to do. */
+export function errorText(error: unknown, env: NodeJS.ProcessEnv): string {
   const { paint } = createStyle(process.stderr, 'auto', env);
   // Broken between words where somebody reads it; one line each where a program does.
   const width = process.stderr.isTTY === true ? (columnsOf(process.stderr, env) ?? 80) : undefined;

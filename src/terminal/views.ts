@@ -63,6 +63,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'rules-tune': () => import('./views/rules-tune.ts'),
   'show-incident': () => import('./views/show-incident.ts'),
   stats: () => import('./views/stats.ts'),
+  'stats-sql': () => import('./views/stats-sql.ts'),
   status: () => import('./views/status.ts'),
   table: () => import('./views/table.ts'),
   topic: () => import('./views/topic.ts'),
