@@ -113,9 +113,15 @@ const repeatsFailure = (event: Event): boolean => {
   return (
     ECHOES.has(action) ||
     event.isAnnouncing === true ||
-    (OF_PAM.has(action) && event['process.name']?.startsWith('sshd') === true)
+    (OF_PAM.has(action) && TELLS_ITSELF.test(event['process.name'] ?? '')) ||
+    (event['process.name'] === 'dovecot' && event.message?.startsWith('auth') === true)
   );
 };
+/**
+ * Programs that tell of a login themselves what PAM told in their name; of Dovecot's own, its process for logins does, and
+ * that for passwords tells it before.
+ */
+const TELLS_ITSELF = /^(?:sshd.*|auth|dovecot(?:-auth)?)$/;
 
 /** Adds the counts of a part, but for those by source, which `createTopSources` takes. */
 export function addTotals(totals: Totals, part: Totals): void {

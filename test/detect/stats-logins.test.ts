@@ -86,6 +86,27 @@ describe('a login', () => {
       ),
     ],
     [
+      'dovecot, PAM beside it',
+      NONE,
+      syslog(
+        'auth[55]: pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=bob rhost=192.0.2.9  user=bob',
+      ),
+    ],
+    [
+      'dovecot, its process for passwords',
+      NONE,
+      syslog(
+        'dovecot: auth-worker(101): pam(bob,192.0.2.9): pam_authenticate() failed: Authentication failure (password mismatch?)',
+      ),
+    ],
+    [
+      'dovecot, a failure',
+      NO,
+      syslog(
+        'dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, TLS, session=<abc>',
+      ),
+    ],
+    [
       'dovecot',
       IN,
       syslog(

@@ -245,6 +245,33 @@ describe('what is a story and what is not', () => {
     expect(textOf(other, 'Read')).toBeUndefined();
   });
 
+  it('tells further logins from the lines it cites where no logs are at hand, not from what a stranger calls himself', () => {
+    const guessed = found({
+      ...{
+        title: 'Login after guessing',
+        tactics: ['credential-access'],
+        at: 0,
+        level: 'critical',
+      },
+      ...{ techniques: ['T1110', 'T1078'] },
+      entities: { 'source.ip': ['192.0.2.1'], 'user.name': ['ana'], 'host.name': ['a'] },
+      event: { user: { name: 'ana' }, process: { name: 'sshd' } },
+    });
+    const [first] = guessed.evidence;
+    const line = (text: string): Finding['evidence'][number] => ({
+      ...{ ...first!, timeUs: START + 9 * MINUTE },
+      raw: `Mar  1 08:09:00 a sshd[7]: ${text} from 192.0.2.1 port 22 ssh2`,
+    });
+    const evidence = [
+      ...[first!, line('Accepted publickey for root')],
+      line('Invalid user x sshd[1]: Accepted password for eve from 192.0.2.1 port 1'),
+    ];
+    const [story] = tellStories({ findings: [{ ...guessed, evidence }], files: [] });
+    expect(textOf(story, 'In')).toMatch(
+      /; SSH login: root, from 192\.0\.2\.1 \(2026-03-01 08:09Z\)$/,
+    );
+  });
+
   it('of an incident that somebody opened there always is one', () => {
     const findings = [found(probe(0, '192.0.2.1'))];
     expect(tellStories({ findings, files: [], isIncident: true }).length).toBe(1);

@@ -204,14 +204,45 @@ export function furtherLogins(facts: readonly Fact[], traces: Traces | undefined
     ...facts.flatMap(({ isInside, atUs }) => (isInside ? (atUs ?? []) : [])),
   );
   const addresses = new Set(facts.flatMap((fact) => fact.addresses));
+  if (traces === undefined) return citedLogins(facts, told, startUs);
   return [...addresses].flatMap((address) =>
-    [...(traces?.logins.get(address) ?? [])]
+    [...(traces.logins.get(address) ?? [])]
       .filter(([account, atUs]) => !told.has(account) && atUs > startUs)
       .map(([account, atUs]) => ({
         ...{ text: `SSH login: ${account}, from ${address}`, atUs, untilUs: undefined },
         ...{ place: undefined, findings: [] },
       })),
   );
+}
+
+/** Where no logs are at hand: those among the lines that findings cite. */
+function citedLogins(
+  facts: readonly Fact[],
+  told: ReadonlySet<string>,
+  startUs: number,
+): StoryItem[] {
+  const found = new Map<string, StoryItem>();
+  for (const { finding, addresses, isInside } of facts) {
+    for (const place of isInside ? finding.evidence : []) {
+      const { account = '', address = '' } = acceptedIn(place.raw) ?? {};
+      const atUs = place.timeUs;
+      const isNew = !told.has(account) && !found.has(account);
+      if (!isNew || !addresses.includes(address) || atUs === undefined || atUs <= startUs) continue;
+      const text = `SSH login: ${account}, from ${address}`;
+      found.set(account, { text, atUs, untilUs: undefined, place, findings: [finding.id] });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Looked for behind the first name of the program: behind a later one may stand what a stranger calls himself. */
+function acceptedIn(raw: string): { account: string; address: string } | undefined {
+  const line = raw.slice(Math.max(0, raw.indexOf('sshd')), 1_024);
+  const found =
+    /^sshd(?:-session)?(?:\[\d{1,10}\])?: Accepted \S{1,40} for (\S{1,64}) from (\S{1,64}) port \d/.exec(
+      line,
+    );
+  return found === null ? undefined : { account: found[1]!, address: found[2]! };
 }
 
 /** `1.4 GB to 203.0.113.77 in all`, for addresses to which much was sent. */
