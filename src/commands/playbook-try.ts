@@ -66,6 +66,6 @@ export async function testPlaybook(
 export async function findPlaybook(context: CommandContext, name: string): Promise<Playbook> {
   if (name === '') throw usageError('no playbook is named', 'ir playbook list names them.');
   if (!/[./]/.test(name)) return pickPlaybook(await loadPlaybooks(context.settings.env), name);
-  const { playbook, problems } = await readPlaybookFile(name, 'user');
+  const { playbook, problems } = await readPlaybookFile(name, 'user', context.settings.env);
   return playbook ?? throwProblem(name, problems);
 }

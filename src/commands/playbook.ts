@@ -121,16 +121,17 @@ export async function checkPlaybooks(
 ): Promise<{ result: PlaybookCheckResult; exit?: ExitCode }> {
   if (paths.length === 0) throw usageError('no file to check', 'Write: ir playbook check FILE...');
   const read = [];
-  for (const path of paths) read.push({ path, ...(await readPlaybookFile(path, 'user')) });
+  for (const path of paths)
+    read.push({ path, ...(await readPlaybookFile(path, 'user', context.settings.env)) });
   const names = await knownNames(
     context,
-    read.flatMap(({ playbook }) => playbook ?? []),
+    read.flatMap(({ playbook, unbound }) => playbook ?? unbound ?? []),
   );
-  const files = read.map(({ path, playbook, problems }) => ({
+  const files = read.map(({ path, playbook, unbound = playbook, problems }) => ({
     path,
     id: playbook?.id,
     steps: playbook?.steps.length ?? 0,
-    problems: [...problems, ...(playbook === undefined ? [] : strangersIn(playbook, path, names))],
+    problems: [...(unbound === undefined ? [] : strangersIn(unbound, path, names)), ...problems],
   }));
   const [only] = files;
   const isUnreadable = only?.problems.some(({ source }) => source.line === undefined) === true;
@@ -139,43 +140,26 @@ export async function checkPlaybooks(
   return { result: { files }, ...(isBroken ? { exit: EXIT.invalidTemplate } : {}) };
 }
 
-interface Names {
-  playbooks: readonly string[];
-  actions: readonly string[];
+/** What playbooks may name: other playbooks, and those that are checked with them. */
+async function knownNames(
+  context: CommandContext,
+  checked: readonly Playbook[],
+): Promise<readonly string[]> {
+  const { playbooks } = await loadPlaybooks(context.settings.env);
+  return [...playbooks, ...checked].map(({ id }) => id);
 }
 
-/** What playbooks may name: other playbooks, those that are checked with them, and actions of the catalogue. */
-async function knownNames(context: CommandContext, checked: readonly Playbook[]): Promise<Names> {
-  const { env } = context.settings;
-  const { loadActions } = await import('../respond/load-actions.ts');
-  const all = [...(await loadPlaybooks(env)).playbooks, ...checked];
-  const names = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id);
-  return { playbooks: names(all), actions: names((await loadActions(env)).actions) };
-}
-
-/** Playbooks and actions that a playbook names and that are nowhere. */
-function strangersIn(playbook: Playbook, path: string, names: Names): Problem[] {
-  const problem = (message: string, name: string, known: readonly string[]): Problem => ({
-    message,
-    source: { path, line: 1, column: 1 },
-    hint: suggestion(name, known),
-  });
-  return [
-    ...playbook.leadsTo.flatMap(({ playbook: id }) =>
-      names.playbooks.includes(id)
-        ? []
-        : [problem(`leads_to names the playbook "${id}", which is not there`, id, names.playbooks)],
-    ),
-    ...playbook.steps.flatMap(({ id, action }) =>
-      action === undefined || names.actions.includes(action.name)
-        ? []
-        : [
-            problem(
-              `step "${id}" names the action "${action.name}", which is not there`,
-              action.name,
-              names.actions,
-            ),
-          ],
-    ),
-  ];
+/** Playbooks that a playbook names and that are nowhere. */
+function strangersIn(playbook: Playbook, path: string, names: readonly string[]): Problem[] {
+  return playbook.leadsTo.flatMap(({ playbook: id }) =>
+    names.includes(id)
+      ? []
+      : [
+          {
+            message: `leads_to names the playbook "${id}", which is not there`,
+            source: { path, line: 1, column: 1 },
+            hint: suggestion(id, names),
+          },
+        ],
+  );
 }

@@ -6,7 +6,7 @@ import { EXIT, fileFault, IrError, suggestion, usageError } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import type { Action } from './action.ts';
 import { readAction } from './action-file.ts';
-import { bundledFolder } from './load-playbooks.ts';
+import { bundledFolder } from './templates-folder.ts';
 
 const MAX_BYTES = 200_000;
 

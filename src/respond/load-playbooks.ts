@@ -1,14 +1,12 @@
-/** Finds playbook files: those that come with the program and those of the user. */
-import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Environment, ownFolder } from '../config.ts';
 import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import type { Playbook } from './playbook.ts';
 import { cachedPlaybook, keepPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
+import { bundledFolder } from './templates-folder.ts';
 
 const MAX_BYTES = 1_000_000;
 
@@ -24,12 +22,12 @@ export async function loadPlaybooks(environment: Environment): Promise<LoadedPla
   const problems: Problem[] = [];
   const found = new Map<string, Playbook>();
   const folders = [
-    { folder: bundledFolder(), origin: 'bundled' as const },
+    { folder: bundledFolder('playbooks'), origin: 'bundled' as const },
     { folder: ownFolder(environment, 'playbooks'), origin: 'user' as const },
   ];
   for (const { folder, origin } of folders) {
     for (const path of await yamlFilesIn(folder, problems)) {
-      const read = await readPlaybookFile(path, origin);
+      const read = await readPlaybookFile(path, origin, environment);
       for (const problem of read.problems) problems.push(problem);
       if (read.playbook === undefined) continue;
       const earlier = found.get(read.playbook.id);
@@ -52,7 +50,15 @@ export async function loadPlaybooks(environment: Environment): Promise<LoadedPla
 export async function readPlaybookFile(
   path: string,
   origin: Playbook['origin'],
+  environment: Environment,
 ): Promise<ReadPlaybook> {
+  const read = await readUnbound(path, origin);
+  if (read.playbook === undefined) return read;
+  const { bindActions } = await import('./bind-actions.ts');
+  return bindActions(read.playbook, environment);
+}
+
+async function readUnbound(path: string, origin: Playbook['origin']): Promise<ReadPlaybook> {
   try {
     const { size } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`${size} bytes is too large for a playbook`);
@@ -73,7 +79,7 @@ export async function readPlaybookFile(
 export async function cacheBundledPlaybooks(): Promise<void> {
   const { readPlaybook } = await import('./playbook-file.ts');
   const files: { text: string; playbook: Playbook }[] = [];
-  for (const path of await yamlFilesIn(bundledFolder(), [])) {
+  for (const path of await yamlFilesIn(bundledFolder('playbooks'), [])) {
     const text = await readFile(path, 'utf8');
     const { playbook } = await readPlaybook(text, path, 'bundled');
     if (playbook !== undefined) files.push({ text, playbook });
@@ -98,20 +104,6 @@ async function yamlFilesIn(folder: string, problems: Problem[]): Promise<string[
     }
     return [];
   }
-}
-
-/** A folder of `templates/`, found upwards from this file: the same from `src/` and from `dist/`. */
-export function bundledFolder(name = 'playbooks'): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (let up = 0; up < 5; up++) {
-    const candidate = join(folder, 'templates', name);
-    if (existsSync(candidate)) return candidate;
-    folder = dirname(folder);
-  }
-  throw new IrError(`the bundled ${name} are missing`, {
-    exit: EXIT.invalidTemplate,
-    hint: `Install the package again; templates/${name} belongs to it.`,
-  });
 }
 
 /** The playbook with that id. Throws a usage error that lists the ids, or the problems of a broken file. */

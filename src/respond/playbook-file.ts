@@ -19,6 +19,8 @@ import { toCommand, toVariable } from './to-command.ts';
 export interface ReadPlaybook {
   /** Undefined when there is any problem. */
   playbook: Playbook | undefined;
+  /** The playbook where nothing but its calls of actions is wrong. */
+  unbound?: Playbook;
   problems: readonly Problem[];
   /** What the file says, after the schema; absent where there is any problem, or the file was not read anew. */
   raw?: RawPlaybook;

@@ -73,10 +73,7 @@ describe('check', () => {
     expect(exit).toBe(3);
     expect(result.files[0]?.problems.map(({ message, hint }) => [message, hint])).toEqual([
       ['leads_to names the playbook "ddoss", which is not there', 'Did you mean "ddos"?'],
-      [
-        'step "block" names the action "block-ipp", which is not there',
-        expect.stringContaining('block-ip'),
-      ],
+      ['step "block": there is no action "block-ipp"', expect.stringContaining('block-ip')],
     ]);
   });
 

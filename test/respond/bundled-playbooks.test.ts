@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { PHASES } from '../../src/incidents/incident.ts';
-import { bundledFolder, loadPlaybooks } from '../../src/respond/load-playbooks.ts';
+import { loadPlaybooks } from '../../src/respond/load-playbooks.ts';
 import { isTriageOnly, stepsOf } from '../../src/respond/playbook.ts';
 import { argvsOf, renderArgv } from '../../src/respond/render-argv.ts';
+import { bundledFolder } from '../../src/respond/templates-folder.ts';
 import { variableProblem } from '../../src/respond/variables.ts';
 import { isThere, sayOnlyRoot } from '../needs.ts';
 import { sampleValues } from './sample-values.ts';
@@ -29,7 +30,7 @@ it('loads one for every scenario from their folder without a problem', () => {
     'triage',
     'web-compromise',
   ]);
-  expect(bundledFolder()).toMatch(/templates\/playbooks$/);
+  expect(bundledFolder('playbooks')).toMatch(/templates\/playbooks$/);
 });
 
 describe.each(playbooks.map((playbook) => [playbook.id, playbook] as const))(

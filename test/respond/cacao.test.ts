@@ -9,19 +9,19 @@ import { fromCacaoCondition, toCacaoCondition } from '../../src/respond/cacao/ca
 import type { Json } from '../../src/respond/cacao/cacao-document.ts';
 import { fromCacao } from '../../src/respond/cacao/from-cacao.ts';
 import { toCacao } from '../../src/respond/cacao/to-cacao.ts';
-import { bundledFolder } from '../../src/respond/load-playbooks.ts';
 import { parseCondition } from '../../src/respond/parse-condition.ts';
 import { readPlaybook } from '../../src/respond/playbook-file.ts';
+import { bundledFolder } from '../../src/respond/templates-folder.ts';
 import { isThere } from '../needs.ts';
 
 const schemas = resolve(import.meta.dirname, '../../../shared/reference/schemas/cacao/schemas');
 const hasSchemas = isThere('CACAO: the schemas of OASIS in ../shared', existsSync(schemas));
 const at = new Date('2026-03-01T12:00:00Z');
-const files = readdirSync(bundledFolder()).filter((name) => name.endsWith('.yml'));
+const files = readdirSync(bundledFolder('playbooks')).filter((name) => name.endsWith('.yml'));
 
 async function rawOf(name: string) {
   const { raw, problems } = await readPlaybook(
-    readFileSync(join(bundledFolder(), name), 'utf8'),
+    readFileSync(join(bundledFolder('playbooks'), name), 'utf8'),
     name,
     'bundled',
   );

@@ -5,8 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { bundledFolder } from '../../src/respond/load-playbooks.ts';
 import { playbookJsonSchema } from '../../src/respond/playbook-json-schema.ts';
+import { bundledFolder } from '../../src/respond/templates-folder.ts';
 import { playbookText, stepText } from './sample-playbook.ts';
 
 const path = resolve(import.meta.dirname, '../../docs/schemas/playbook.json');
@@ -20,8 +20,8 @@ const validate = new Ajv2020({ strict: false }).compile(
   JSON.parse(readFileSync(path, 'utf8')) as object,
 );
 
-it.each(readdirSync(bundledFolder()))('takes %s', (name) => {
-  const isValid = validate(parse(readFileSync(join(bundledFolder(), name), 'utf8')));
+it.each(readdirSync(bundledFolder('playbooks')))('takes %s', (name) => {
+  const isValid = validate(parse(readFileSync(join(bundledFolder('playbooks'), name), 'utf8')));
   expect([isValid, validate.errors]).toEqual([true, null]);
 });
 

@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Finding } from '../../src/detect/finding.ts';
 import type { Level } from '../../src/events/level.ts';
-import { bundledFolder, loadPlaybooks } from '../../src/respond/load-playbooks.ts';
+import { loadPlaybooks } from '../../src/respond/load-playbooks.ts';
 import { suggestPlaybooks } from '../../src/respond/suggest-playbook.ts';
+import { bundledFolder } from '../../src/respond/templates-folder.ts';
 import { attackOf } from '../../src/sigma/attack-tags.ts';
 import { finding } from '../store/sample-entries.ts';
 
