@@ -114,6 +114,7 @@ function instantOf(
 
 /** Microseconds since the epoch. */
 export function instantUs(instant: Instant): number {
-  const micros = /\.\d{3}(\d{3})Z$/.exec(instant)?.[1] ?? '0';
+  // 24 characters are those of milliseconds.
+  const micros = instant.length === 24 ? 0 : (/\.\d{3}(\d{3})Z$/.exec(instant)?.[1] ?? 0);
   return Date.parse(instant) * 1_000 + Number(micros);
 }

@@ -123,7 +123,9 @@ export function absorb(
   state.last = { seq, at };
   if (change.incident !== undefined) state.incident = change.incident;
   for (const id of change.supersededFindings ?? []) state.findings.delete(id);
-  for (const name of ROW_NAMES) absorbRows(state, name, change);
+  for (const name in change) {
+    if (Object.hasOwn(KEY_OF, name)) absorbRows(state, name as RowName, change);
+  }
 }
 
 function absorbRows<N extends RowName>(state: IncidentState, name: N, change: Change): void {

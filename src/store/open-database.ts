@@ -25,6 +25,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from './kysely.ts';
+import { isRaw } from './raw-rows.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
 import { openSqlite } from './sqlite-driver.ts';
 
@@ -41,6 +42,18 @@ class ImmediateDriver extends SqliteDriver {
   constructor(database: Connection) {
     super({ database });
     this.#database = database;
+  }
+
+  /** Rows that are wanted as arrays do not go through objects. */
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: async (query) =>
+        isRaw(query)
+          ? { rows: this.#database.prepare(query.sql).raw().all(query.parameters) as never[] }
+          : connection.executeQuery(query),
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    };
   }
 
   override async beginTransaction(

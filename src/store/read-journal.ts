@@ -2,49 +2,67 @@
 import type { Ends, LoggedEntry } from '../incidents/append-entries.ts';
 import { GENESIS_HASH } from '../incidents/journal-chain.ts';
 import { kindOf } from '../incidents/journal-entry.ts';
-import { entryFromRow } from './rows.ts';
+import { rawRows } from './raw-rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 
 type Reader = Database | TransactionOf;
 
 /** Journal rows held in memory at a time. */
-const PAGE = 500;
+const PAGE = 1000;
 
-/** The entries of one incident, in the order of their numbers. */
-export async function* entriesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry> {
+type EntryRow = readonly [
+  ...[number: number, incident: string, writer: string, seq: number, at: string, actor: string],
+  ...[type: string, payload: string | null, payloadHash: string, prevHash: string, hash: string],
+  storeHead: string,
+];
+
+const ENTRIES = `select number, incident, writer, seq, at, actor, type, payload, payload_hash, prev_hash, hash, store_head
+  from journal where incident = ? and (seq, writer) > (?, ?) order by seq, writer limit ${PAGE}`;
+
+/** The entries of one incident, in the order of their numbers, page by page. */
+export async function* pagesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry[]> {
   for (let after = { seq: Number.MIN_SAFE_INTEGER, writer: '' }; ; ) {
-    const page = await reader
-      .selectFrom('journal')
-      .selectAll()
-      .where('incident', '=', incident)
-      .where((where) =>
-        where(where.refTuple('seq', 'writer'), '>', where.tuple(after.seq, after.writer)),
-      )
-      .orderBy('seq')
-      .orderBy('writer')
-      .limit(PAGE)
-      .execute();
-    yield* page.map(entryFromRow);
+    const { seq, writer } = after;
+    const rows = await rawRows<EntryRow>(reader, ENTRIES, [incident, seq, writer]);
+    const page = rows.map(entryFromValues);
+    if (page.length > 0) yield page;
     if (page.length < PAGE) return;
     after = page.at(-1)!;
   }
 }
 
-/** The log of the store: each entry's hash in the order in which they came. */
+/** The same, one by one. */
+export async function* entriesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry> {
+  for await (const page of pagesOf(reader, incident)) yield* page;
+}
+
+/** One literal: V8 keeps one shape for all. */
+const entryFromValues = (row: EntryRow): LoggedEntry => ({
+  number: row[0],
+  incident: row[1],
+  writer: row[2],
+  seq: row[3],
+  at: row[4],
+  actor: row[5],
+  type: row[6],
+  payloadText: row[7] ?? undefined,
+  payloadHash: row[8],
+  prevHash: row[9],
+  hash: row[10],
+  storeHead: row[11],
+});
+
+const LOG = `select number, hash, store_head from journal where number > ? order by number limit ${PAGE}`;
+
+/** The log of the store, page by page: each entry's hash in the order in which they came. */
 export async function* logOf(
   reader: Reader,
-): AsyncIterable<Pick<LoggedEntry, 'number' | 'hash' | 'storeHead'>> {
+): AsyncIterable<readonly (readonly [number: number, hash: string, storeHead: string])[]> {
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-    const page = await reader
-      .selectFrom('journal')
-      .select(['number', 'hash', 'store_head as storeHead'])
-      .where('number', '>', after)
-      .orderBy('number')
-      .limit(PAGE)
-      .execute();
-    yield* page;
+    const page = await rawRows<readonly [number, string, string]>(reader, LOG, [after]);
+    yield page;
     if (page.length < PAGE) return;
-    after = page.at(-1)!.number;
+    after = page.at(-1)![0];
   }
 }
 

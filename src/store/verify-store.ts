@@ -12,7 +12,7 @@ import {
   type EntryProblem,
 } from '../incidents/verify-journal.ts';
 import { readIncident, readState, TABLES } from './projection-tables.ts';
-import { entriesOf, logOf } from './read-journal.ts';
+import { logOf, pagesOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { findStoreProblems } from './store-problems.ts';
 
@@ -57,7 +57,9 @@ export async function checkJournal(
   visit: (id: string, state: IncidentState) => Promise<void>,
 ): Promise<JournalCheck> {
   const log = createLogCheck();
-  for await (const row of logOf(reader)) log.see(row);
+  for await (const page of logOf(reader)) {
+    for (const [number, hash, storeHead] of page) log.see({ number, hash, storeHead });
+  }
   const { head, broken } = log.result();
   const problems: JournalProblem[] = [];
   const clockDoubts: (ClockDoubt & { incident: string })[] = [];
@@ -90,11 +92,13 @@ async function checkIncident(
   const state = emptyState();
   let key: string | undefined;
   let unreadable: EntryProblem | undefined;
-  for await (const entry of entriesOf(reader, id)) {
-    const holds = chains.see(entry) && unreadable === undefined;
-    if (holds) unreadable = problemOf(() => applyEntry(state, entry), entry.seq);
-    // People know the incident by its key, also where it does not hold.
-    else if (entry.type === 'incident_opened') key = keyIn(entry.payloadText);
+  for await (const page of pagesOf(reader, id)) {
+    for (const entry of page) {
+      const holds = chains.see(entry) && unreadable === undefined;
+      if (holds) unreadable = problemOf(() => applyEntry(state, entry), entry.seq);
+      // People know the incident by its key, also where it does not hold.
+      else if (entry.type === 'incident_opened') key = keyIn(entry.payloadText);
+    }
   }
   const check = chains.result();
   return {
