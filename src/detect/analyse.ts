@@ -287,8 +287,9 @@ function takingPart({ files }: Session, options: AnalyseOptions): Pick<JudgeInpu
 /** Findings about indicators say which, and where these were written. */
 function withIndicators(findings: Finding[], sought: AnalyseOptions['indicators']): Finding[] {
   if (sought === undefined) return findings;
-  return findings.map((finding) => {
-    const indicators = sought.foundIn(finding);
+  const found = sought.foundIn(findings);
+  return findings.map((finding, index) => {
+    const indicators = found[index]!;
     return indicators.length === 0 ? finding : { ...finding, indicators };
   });
 }

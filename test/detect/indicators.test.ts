@@ -182,6 +182,30 @@ describe('--ioc', () => {
       ['high url //evil.example/a?b=* 1'],
     ],
     [
+      'a URL whose host and path stand apart',
+      'https://shop.example/drop/a.php\n',
+      '{"time":"2026-03-14T10:00:00Z","http":{"request":{"method":"GET"}},"url":{"domain":"shop.example","path":"/drop/a.php"},"client_ip":"192.0.2.1"}\n',
+      ['high url //shop.example/drop/a.php 1'],
+    ],
+    [
+      'a URL, whatever is asked of it',
+      'https://shop.example/drop/a.php\n',
+      '{"time":"2026-03-14T10:00:00Z","method":"GET","host":"Shop.example","url":"/drop/a.php?x=1","client_ip":"192.0.2.1","status":200}\n',
+      ['high url //shop.example/drop/a.php 1'],
+    ],
+    [
+      'not the path of another host',
+      'https://shop.example/drop/a.php\n',
+      '{"time":"2026-03-14T10:00:00Z","http":{"request":{"method":"GET"}},"url":{"domain":"other.example","path":"/drop/a.php"},"client_ip":"192.0.2.1"}\n',
+      [],
+    ],
+    [
+      'not a longer path',
+      'https://shop.example/drop/a.php\n',
+      '{"time":"2026-03-14T10:00:00Z","http":{"request":{"method":"GET"}},"url":{"domain":"shop.example","path":"/drop/a.php5"},"client_ip":"192.0.2.1"}\n',
+      [],
+    ],
+    [
       'not a URL like it',
       'https://evil.example/a?b=*\n',
       request('192.0.2.1', 'x', 'http://evil.example/a?b=7'),

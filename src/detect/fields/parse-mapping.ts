@@ -43,7 +43,7 @@ const known = (
     context.addIssue({ code: 'custom', message, params: { hint: hint(text) } });
   });
 
-const SPECIAL = ['own', 'record', '@timestamp'];
+const SPECIAL = ['own', 'record', '@timestamp', 'url.whole'];
 const PATHS: ReadonlySet<string> = new Set([...ECS_FIELD_NAMES, ...SPECIAL]);
 const RECORD = 'Use an ECS field, or record.NAME for what the source itself calls NAME.';
 const path = known(

@@ -116,7 +116,9 @@ function readerOf(mapping: FieldMapping, name: string, rest: string): FieldReade
   const [first] = sources as [Read];
   const read = sources.length === 1 ? first : allOf(sources);
   const paths = mapping.all.flatMap(({ path }) =>
-    path.map((one) => (one === 'own' ? name : one)).filter((one) => one !== 'record'),
+    path
+      .flatMap((one) => (one === 'own' ? [name] : one === WHOLE_URL ? URL_PARTS : [one]))
+      .filter((one) => one !== 'record'),
   );
   const isMade = mapping.all.some(
     (source) =>
@@ -197,6 +199,20 @@ function firstOf(reads: readonly Read[]): Read {
   };
 }
 
+/** The path of an address as a browser has it, without its scheme: host and target stand in fields of their own. */
+const WHOLE_URL = 'url.whole';
+const URL_PARTS = ['url.domain', 'url.original', 'url.path', 'url.query'];
+
+function wholeUrl(event: Event): string | undefined {
+  const { 'url.domain': domain, 'url.original': original, 'url.path': path } = event;
+  if (domain === undefined) return undefined;
+  if (original?.startsWith('/') === true) return `//${domain}${original}`;
+  if (original?.includes('://') === true) return original.slice(original.indexOf('://') + 1);
+  if (path === undefined) return undefined;
+  const query = event['url.query'];
+  return `//${domain}${path}${query === undefined ? '' : `?${query}`}`;
+}
+
 const own = (event: Event, field: string): unknown =>
   (event as unknown as Readonly<Record<string, unknown>>)[field];
 
@@ -205,6 +221,7 @@ const ECS: ReadonlySet<string> = new Set(ECS_FIELD_NAMES);
 function pathReader(path: string, name: string): Read {
   if (path === 'own') return plainReader(name);
   if (path === 'record') return (event) => event.raw;
+  if (path === WHOLE_URL) return wholeUrl;
   if (path.startsWith('record.')) return rawReader(path.slice('record.'.length));
   if (path === '@timestamp') {
     return ({ timeUs }) =>

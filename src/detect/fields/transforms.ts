@@ -65,6 +65,12 @@ export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transf
   ['time', { apply: (value) => String(value).slice(11, 19) }],
   // Inside an IPv6 /64 one customer changes addresses as he likes.
   ['network', { apply: (value) => networkOf(String(value)), isLocal: true }],
+  // With and without its question.
+  ['url-forms', { apply: (value) => urlForms(String(value)), isLocal: true, isOurs: true }],
+  [
+    'parent-domains',
+    { apply: (value) => parentDomains(String(value)), isLocal: true, isOurs: true },
+  ],
   ['target-view', view('target')],
   ['header-view', view('header')],
   ['headers', { ...ofRecord(headersOf), isSearched: true }],
@@ -72,6 +78,25 @@ export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transf
   ['public-actions', ofRecord(publicActions)],
   ['foreign-principals', ofRecord(foreignPrincipals)],
 ]);
+
+const MOST_URL = 4096;
+
+function urlForms(url: string): readonly string[] {
+  const whole = url.slice(0, MOST_URL).toLowerCase();
+  const bare = whole.replace(/[?#].*$/s, '');
+  return bare === whole ? [whole] : [whole, bare];
+}
+
+const MOST_NAME = 255;
+
+/** A name, and those that it lies below: `a.b.example`, `b.example`, `example`. */
+function parentDomains(name: string): readonly string[] {
+  const whole = name.slice(0, MOST_NAME).toLowerCase().replace(/\.$/, '');
+  const names = [whole];
+  for (let dot = whole.indexOf('.'); dot >= 0; dot = whole.indexOf('.', dot + 1))
+    names.push(whole.slice(dot + 1));
+  return names;
+}
 
 /** Names that servers and frameworks give to further headers in structured logs. */
 const HEADER =

@@ -20,42 +20,49 @@ export interface FoundIndicator {
 /** Lists of indicators, ready for a run. */
 export interface Indicators {
   documents: readonly SigmaRule[];
-  /** The indicators that a finding of one of these rules is about, at most twenty. */
-  foundIn(finding: Pick<Finding, 'rule' | 'entities' | 'evidence'>): readonly FoundIndicator[];
+  /** For each finding the indicators that it is about, at most twenty; none for findings of other rules. */
+  foundIn(findings: readonly Told[]): readonly (readonly FoundIndicator[])[];
 }
 
+type Told = Pick<Finding, 'rule' | 'entities' | 'evidence'>;
+
 const ADDRESS_FIELDS = ['source.ip', 'destination.ip', 'related.ip'];
-const DOMAIN_FIELDS = ['url.domain', 'dns.question.name', 'destination.address', 'source.address'];
+const DOMAIN_FIELDS = ['dns.question.name', 'destination.address', 'url.domain', 'source.address'];
+const URL_FIELDS = ['url.domain', 'url.original', 'url.path'];
 const MOST_FOUND = 20;
 
 /** Makes the rules of lists. */
 export function createIndicators(lists: readonly IndicatorList[]): Indicators {
-  const valuesOf = (kind: IndicatorKind): string[] => [
-    ...new Set(
-      lists.flatMap(({ indicators }) =>
-        indicators.filter((one) => one.kind === kind).map(({ value }) => value),
-      ),
-    ),
-  ];
+  const valuesOf = (kind: IndicatorKind): string[] => {
+    const values: string[] = [];
+    for (const { indicators } of lists)
+      for (const one of indicators) if (one.kind === kind) values.push(one.value);
+    return values;
+  };
   const path = lists.map((list) => list.path).join(', ');
   const documents = [
     ...addressRules(valuesOf('address'), valuesOf('network')),
     ...domainRules(valuesOf('domain')),
-    ...lineRule('Hash of a list of indicators', valuesOf('hash')),
-    ...lineRule('URL of a list of indicators', valuesOf('url')),
+    ...hashRule(valuesOf('hash')),
+    ...urlRule(valuesOf('url')),
     ...agentRule(valuesOf('user-agent')),
   ].map((draft) => ruleOf(draft, path));
   const ids = new Set(documents.map(({ id }) => id));
-  let find: ((text: string) => FoundIndicator[]) | undefined;
   return {
     documents,
-    foundIn({ rule, entities, evidence }) {
-      if (!ids.has(rule.id)) return [];
-      find ??= createFinder(lists);
-      const texts = [...Object.values(entities).flat(), ...evidence.map(({ raw }) => raw)];
-      const found = new Map(texts.flatMap(find).map((one) => [`${one.kind} ${one.value}`, one]));
-      const kinds = kindsOf(rule.title);
-      return [...found.values()].filter(({ kind }) => kinds.includes(kind)).slice(0, MOST_FOUND);
+    foundIn(findings) {
+      const kinds = findings.map(({ rule }) => (ids.has(rule.id) ? kindsOf(rule.title) : []));
+      if (kinds.every((one) => one.length === 0)) return kinds.map(() => []);
+      const urlLengths = lengthsOf(lists);
+      const texts = findings.map((finding, index) =>
+        kinds[index]!.length === 0 ? new Set<string>() : candidatesOf(finding, urlLengths),
+      );
+      const placesOf = createFinder(lists, texts);
+      return texts.map((candidates, index) =>
+        placesOf(candidates)
+          .filter(({ kind }) => kinds[index]!.includes(kind))
+          .slice(0, MOST_FOUND),
+      );
     },
   };
 }
@@ -112,26 +119,32 @@ function addressRules(addresses: readonly string[], networks: readonly string[])
 
 function domainRules(domains: readonly string[]): Draft[] {
   if (domains.length === 0) return [];
-  const matches = [
-    matchOf(domains),
-    matchOf(
-      domains.map((name) => `.${name}`),
-      'endswith',
-    ),
+  const wanted: Search = { kind: 'field', field: 'ir.domain', match: matchOf(domains) };
+  return [
+    {
+      title: 'Domain of a list of indicators',
+      searches: { wanted },
+      entities: [...DOMAIN_FIELDS, 'source.ip', 'user.name'],
+    },
   ];
-  return DOMAIN_FIELDS.map((field) => ({
-    title: `Domain of a list of indicators (${field})`,
-    searches: { wanted: anyOf(matches.map((match) => ({ kind: 'field', field, match }))) },
-    entities: [field, 'source.ip', 'user.name'],
-  }));
 }
 
-function lineRule(title: string, values: readonly string[]): Draft[] {
+function hashRule(values: readonly string[]): Draft[] {
   if (values.length === 0) return [];
-  const search: Search = { kind: 'keyword', match: matchOf(values) };
-  return [
-    { title, searches: { wanted: search }, entities: ['source.ip', 'user.name', 'host.hostname'] },
-  ];
+  const wanted: Search = { kind: 'keyword', match: matchOf(values) };
+  const entities = ['source.ip', 'user.name', 'host.hostname'];
+  return [{ title: 'Hash of a list of indicators', searches: { wanted }, entities }];
+}
+
+/** As a whole anywhere in the line, and where host and path stand apart. */
+function urlRule(values: readonly string[]): Draft[] {
+  if (values.length === 0) return [];
+  const wanted = anyOf([
+    { kind: 'keyword', match: matchOf(values) },
+    { kind: 'field', field: 'ir.url', match: matchOf(values) },
+  ]);
+  const entities = ['source.ip', ...URL_FIELDS, 'user.name', 'host.hostname'];
+  return [{ title: 'URL of a list of indicators', searches: { wanted }, entities }];
 }
 
 function agentRule(values: readonly string[]): Draft[] {
@@ -177,41 +190,65 @@ function ruleOf({ title, searches, isWithout, entities }: Draft, path: string): 
   };
 }
 
-/** Finds the indicators in a text: a value, or a whole line. */
-function createFinder(lists: readonly IndicatorList[]): (text: string) => FoundIndicator[] {
-  const places = new Map<string, FoundIndicator>();
-  const urlLengths = new Set<number>();
-  for (const { path, indicators } of lists) {
-    for (const indicator of indicators) {
-      const key = indicator.value;
-      if (!places.has(key)) places.set(key, placeOf(indicator, path));
-      if (indicator.kind === 'url') urlLengths.add(key.length);
-    }
-  }
-  const networks = [...places.values()].flatMap((place) => {
-    const test = place.kind === 'network' ? compileNetwork(place.value) : undefined;
-    return test === undefined ? [] : [{ place, test }];
-  });
-  return (text) => {
+function lengthsOf(lists: readonly IndicatorList[]): ReadonlySet<number> {
+  const lengths = new Set<number>();
+  for (const { indicators } of lists)
+    for (const { kind, value } of indicators) if (kind === 'url') lengths.add(value.length);
+  return lengths;
+}
+
+/** All that may be an indicator in what is told: whole values, words, names, and what begins like a URL. */
+function candidatesOf({ entities, evidence }: Told, urlLengths: ReadonlySet<number>): Set<string> {
+  const [domains, targets] = [
+    entities['url.domain'] ?? [],
+    [...(entities['url.original'] ?? []), ...(entities['url.path'] ?? [])],
+  ];
+  const texts = [
+    ...Object.values(entities).flat(),
+    ...evidence.map(({ raw }) => raw),
+    ...domains.flatMap((domain) => targets.map((target) => `//${domain}${target}`)),
+  ];
+  const candidates = new Set<string>();
+  for (const text of texts) {
     const lower = text.toLowerCase();
-    const candidates = new Set([
-      lower,
-      ...(lower.match(WORDS) ?? []),
-      ...(lower.match(NAMES) ?? []),
-    ]);
-    for (const word of [...candidates]) {
+    const words = [lower, ...(lower.match(WORDS) ?? []), ...(lower.match(NAMES) ?? [])];
+    for (const word of words) {
+      candidates.add(word);
       for (let dot = word.indexOf('.'); dot >= 0; dot = word.indexOf('.', dot + 1))
         candidates.add(word.slice(dot + 1));
     }
     for (let at = lower.indexOf('//'); at >= 0; at = lower.indexOf('//', at + 1))
       for (const length of urlLengths) candidates.add(lower.slice(at, at + length));
-    const found = [...candidates].flatMap((one) => places.get(one) ?? []);
-    for (const { place, test } of networks)
-      if ([...candidates].some((one) => test(one))) found.push(place);
     // User agents are whole values within the line.
-    for (const quoted of lower.match(/"[^"]*"/g) ?? [])
-      found.push(...[places.get(quoted.slice(1, -1)) ?? []].flat());
-    return found;
+    for (const quoted of lower.match(/"[^"]*"/g) ?? []) candidates.add(quoted.slice(1, -1));
+  }
+  return candidates;
+}
+
+/** Looks candidates up in the lists; of a million indicators only those that some finding may be about are kept. */
+function createFinder(
+  lists: readonly IndicatorList[],
+  texts: readonly ReadonlySet<string>[],
+): (candidates: ReadonlySet<string>) => FoundIndicator[] {
+  const wanted = new Set(texts.flatMap((candidates) => [...candidates]));
+  const places = new Map<string, FoundIndicator>();
+  const networks: { place: FoundIndicator; test: (text: string) => boolean }[] = [];
+  for (const { path, indicators } of lists) {
+    for (const indicator of indicators) {
+      const { kind, value } = indicator;
+      if (kind === 'network') {
+        const test = compileNetwork(value);
+        if (test !== undefined) networks.push({ place: placeOf(indicator, path), test });
+      } else if (wanted.has(value) && !places.has(value))
+        places.set(value, placeOf(indicator, path));
+    }
+  }
+  return (candidates) => {
+    const all = [...candidates];
+    return [
+      ...all.flatMap((one) => places.get(one) ?? []),
+      ...networks.flatMap(({ place, test }) => (all.some(test) ? [place] : [])),
+    ];
   };
 }
 
