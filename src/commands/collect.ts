@@ -8,6 +8,7 @@ import { collect } from '../host/collect/collect.ts';
 import type { Item } from '../host/collect/collection.ts';
 import type { CollectionHead, ItemRecord } from '../host/collect/collection-record.ts';
 import { loadCollections, pickProfile } from '../host/collect/load-collections.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import type { CommandContext } from './context.ts';
 import { assertStepOpen, type KeepOptions, type Kept, keepResult } from './keep-result.ts';
 import type { CommandOutcome } from './outcome.ts';
@@ -18,6 +19,8 @@ export interface CollectOptions extends KeepOptions {
   profile?: string | undefined;
   output?: string | undefined;
   dryRun?: boolean | undefined;
+  /** `user@web01`: another machine, over ssh. */
+  host?: string | undefined;
   /** Of the program. */
   version?: string | undefined;
 }
@@ -55,11 +58,13 @@ export async function runCollect(
   for (const problem of loaded.problems) context.say(`left out: ${problemLine(problem)}`);
   const profile = pickProfile(loaded, options.profile ?? DEFAULT);
   const stamp = now().toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
-  const output = options.output ?? `ir-collect-${hostname()}-${stamp}`;
+  const host = options.host ?? hostname();
+  const output = options.output ?? `ir-collect-${host.replace(/[^\w.@-]/g, '_')}-${stamp}`;
   const folder = resolve(settings.cwd, output);
   assertOutsideStores(folder, output, '--output');
   const { id, title, items: planned } = profile;
-  const plan = { profile: id, title, host: hostname(), output, planned };
+  const plan = { profile: id, title, host, output, planned };
+  const place = { ssh: options.host };
   if (options.dryRun === true) {
     const nothing = {
       head: null,
@@ -75,6 +80,7 @@ export async function runCollect(
   const tool = `ir ${options.version ?? ''}`.trim();
   const request = {
     profile,
+    place,
     folder,
     shown: output,
     tool,
@@ -85,7 +91,9 @@ export async function runCollect(
   };
   const taken = await collect(request).catch((error: unknown) => {
     if (signal.aborted)
-      context.say(`Stopped; what was taken stays. Go on with: ${resumeOf(id, output)}`);
+      context.say(
+        `Stopped; what was taken stays. Go on with: ${resumeOf(id, output, options.host)}`,
+      );
     throw error;
   });
   const { head, records, earlier, manifest } = taken;
@@ -108,5 +116,7 @@ export async function runCollect(
   };
 }
 
-const resumeOf = (profile: string, output: string): string =>
-  `ir collect --profile ${profile} --output ${/^[\w./-]+$/.test(output) ? output : JSON.stringify(output)}`;
+const resumeOf = (profile: string, output: string, host: string | undefined): string => {
+  const words = ['ir', 'collect', '--profile', profile, '--output', output];
+  return quoteArgv(host === undefined ? words : [...words, '--host', host]);
+};

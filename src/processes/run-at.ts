@@ -31,7 +31,11 @@ export function sshCommand(
   const seconds = Math.ceil(timeoutMs / 1000) + GRACE_SECONDS;
   const words = quoteArgv(argv);
   return {
-    argv: ['ssh', '-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '--', target, 'sh -s'],
+    argv: [
+      ...['ssh', '-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
+      // A connection that stays for others would hold our pipes open.
+      ...['-o', 'ControlMaster=no', '--', target, 'sh -s'],
+    ],
     input: [
       `PATH=${REMOTE_PATH} LC_ALL=C.UTF-8 TZ=UTC; export PATH LC_ALL TZ`,
       `command -v timeout >/dev/null && exec timeout -k 2 ${seconds} ${words} </dev/null`,

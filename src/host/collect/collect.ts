@@ -1,5 +1,7 @@
 /** Takes a collection, item after item in the order of volatility, and goes on where a run before it was ended. */
 import { arch, hostname, release, type } from 'node:os';
+import { EXIT, IrError } from '../../errors.ts';
+import { type Place, runAt } from '../../processes/run-at.ts';
 import type { CollectionHead, ItemRecord } from './collection-record.ts';
 import type { Profile } from './load-collections.ts';
 import { openOutput } from './output-folder.ts';
@@ -13,6 +15,7 @@ export interface CollectRequest {
   /** As the user named it. */
   shown: string;
   tool: string;
+  place: Place;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
   now(): Date;
@@ -30,9 +33,9 @@ export interface Collected {
 
 /** @throws IrError (exit 6, 9); the signal's reason when it is aborted: what was taken stays, and the next run goes on */
 export async function collect(request: CollectRequest): Promise<Collected> {
-  const { profile, folder, shown, tool, env, signal, now, progress } = request;
+  const { profile, folder, shown, env, signal, now, progress, place } = request;
   const startedAt = now().toISOString();
-  const output = openOutput(folder, headOf(profile, tool, startedAt), shown);
+  const output = openOutput(folder, await headOf(request, startedAt), shown);
   const begun = now().getTime();
   try {
     if (output.head.endedAt !== null) {
@@ -43,7 +46,7 @@ export async function collect(request: CollectRequest): Promise<Collected> {
     const earlier = new Set(records.map(({ item }) => item));
     let bytes = records.reduce((sum, { files }) => sum + bytesOf(files), 0);
     const taking = {
-      ...{ output, env, signal, now },
+      ...{ output, env, signal, now, place },
       bytesLeft: () => profile.maxBytes - bytes,
       msLeft: () => profile.maxMs - (now().getTime() - begun),
     };
@@ -73,13 +76,45 @@ export async function collect(request: CollectRequest): Promise<Collected> {
 const bytesOf = (files: ItemRecord['files']): number =>
   files.reduce((sum, file) => sum + file.bytes, 0);
 
-function headOf({ id, sha256 }: Profile, tool: string, startedAt: string): CollectionHead {
+async function headOf(request: CollectRequest, startedAt: string): Promise<CollectionHead> {
+  const { profile, tool, place } = request;
+  const machine =
+    place.ssh === undefined
+      ? {
+          ...{ host: hostname(), system: `${type()} ${release()}`, architecture: arch() },
+          uid: process.getuid?.() ?? -1,
+        }
+      : await askMachine(place, request);
   return {
     collection: 1,
-    ...{ tool, profile: id, profileSha256: sha256, host: hostname() },
-    ...{ system: `${type()} ${release()}`, architecture: arch(), uid: process.getuid?.() ?? -1 },
+    ...{ tool, profile: profile.id, profileSha256: profile.sha256, ...machine },
     ...{ startedAt, resumedAt: [], endedAt: null },
   };
+}
+
+/** What another machine says of itself. @throws IrError (exit 5) when it does not answer */
+async function askMachine(
+  place: Place,
+  { env, signal }: CollectRequest,
+): Promise<Pick<CollectionHead, 'host' | 'system' | 'architecture' | 'uid'>> {
+  const ask = async (argv: readonly string[]): Promise<string> => {
+    const limits = { timeoutMs: 20_000, textBytes: 1000, outputFolder: undefined };
+    const answer = await runAt(place, { argv, environment: env, signal, ...limits });
+    signal.throwIfAborted();
+    if (answer.exitCode === 0) return answer.stdout.text.trim();
+    throw new IrError(
+      answer.failure ?? `${place.ssh} does not answer: ${answer.stderr.head.trim()}`,
+      {
+        exit: EXIT.remoteFailed,
+        hint: `Try: ssh ${place.ssh} uname`,
+      },
+    );
+  };
+  const [system = '', host = '', version = '', architecture = ''] = (
+    await ask(['uname', '-s', '-n', '-r', '-m'])
+  ).split(' ');
+  const uid = Number(await ask(['id', '-u']));
+  return { host, system: `${system} ${version}`, architecture, uid };
 }
 
 const leftOut = (item: Profile['items'][number], limit: string, at: Date): ItemRecord => ({

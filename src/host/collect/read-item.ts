@@ -9,7 +9,7 @@ import { readAuthorizedKeys } from '../parse/authorized-keys.ts';
 import { linkOf, readProcesses } from '../processes.ts';
 import { readSockets } from '../sockets.ts';
 import type { ReaderName } from './collection.ts';
-import type { Taken, Taking } from './take-item.ts';
+import type { Taken, Taking } from './taking.ts';
 
 type Unseen = (what: { what: string; why: string }) => void;
 type Reader = (machine: Machine, unseen: Unseen) => AsyncIterable<unknown>;

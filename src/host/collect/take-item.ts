@@ -1,46 +1,16 @@
 /** Takes one item of a collection. Nothing that the machine does makes it fail: what was not taken is in the record. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { inFolder, type NamedPath, showName } from '../../logs/input-path.ts';
 import { reasonOf } from '../../logs/reason.ts';
 import { createTurns } from '../../logs/turns.ts';
-import { runCommand } from '../../processes/run-command.ts';
 import { lookAt } from '../find-files.ts';
 import { isAbsent } from '../machine.ts';
 import type { Item } from './collection.ts';
 import type { ItemRecord, TakenFile } from './collection-record.ts';
-import type { OutputFolder } from './output-folder.ts';
 import { readItem } from './read-item.ts';
 import { storedName } from './stored-name.ts';
-
-/** What an item is taken with. */
-export interface Taking {
-  output: OutputFolder;
-  env: Readonly<Record<string, string | undefined>>;
-  signal: AbortSignal;
-  now(): Date;
-  /** Bytes that may still be kept, of all together. */
-  bytesLeft(): number;
-  /** Milliseconds that are left, of all together. */
-  msLeft(): number;
-}
-
-/** What one way of taking gives. */
-export interface Taken {
-  command: readonly string[];
-  exitCode: number | null;
-  failure: string | null;
-  files: readonly TakenFile[];
-  leftOut: { path: string; why: string }[];
-}
+import { readerCommand, takeRemoteFiles } from './take-remote.ts';
+import { copyUpTo, keepOutput, runThere, type Taken, type Taking } from './taking.ts';
 
 const MOST_LEFT_OUT = 200;
 const MOST_FILES = 5000;
@@ -63,19 +33,18 @@ export async function takeItem(item: Item, number: number, taking: Taking): Prom
 
 function takeSource({ source, maxBytes }: Item, name: string, taking: Taking): Promise<Taken> {
   const most = Math.min(maxBytes, taking.bytesLeft());
+  const isRemote = taking.place.ssh !== undefined;
   switch (source.kind) {
     case 'run':
-      return takeOutput(
-        source.argv,
-        Math.min(source.timeoutMs, taking.msLeft()),
-        most,
-        name,
-        taking,
-      );
+      return takeOutput(source.argv, source.timeoutMs, most, name, taking);
     case 'read':
-      return readItem(source.reader, most, name, taking);
+      return isRemote
+        ? takeOutput(readerCommand(source.reader), 10 * 60_000, most, name, taking)
+        : readItem(source.reader, most, name, taking);
     case 'files':
-      return takeFiles(source.globs, source.keep, maxBytes, taking);
+      return isRemote
+        ? takeRemoteFiles(source, maxBytes, taking)
+        : takeFiles(source.globs, source.keep, maxBytes, taking);
   }
 }
 
@@ -84,66 +53,23 @@ async function takeOutput(
   timeoutMs: number,
   most: number,
   name: string,
-  { output, env, signal }: Taking,
+  taking: Taking,
 ): Promise<Taken> {
-  const { exitCode, failure, stdout, stderr } = await runCommand({
-    ...{ argv, timeoutMs: Math.max(1, timeoutMs), signal },
-    outputFolder: output.part,
-    // Programs that keep files of their own keep them in the folder, where they are thrown away.
-    environment: { PATH: env['PATH'], HOME: output.part },
-  });
+  const { exitCode, failure, stdout, stderr } = await runThere(argv, timeoutMs, 0, taking);
   const files: TakenFile[] = [];
-  for (const [end, recorded] of [
+  const outputs = [
     ['out', stdout],
     ['err', stderr],
-  ] as const) {
-    if (recorded.path === undefined) continue;
-    files.push(
-      copyUpTo(recorded.path, { start: 0, most, size: recorded.bytes }, `${name}.${end}`, output),
-    );
-    rmSync(recorded.path, { force: true });
+  ] as const;
+  for (const [end, recorded] of outputs) {
+    const taken = keepOutput(recorded, most, `${name}.${end}`, taking.output);
+    if (taken !== undefined) files.push(taken);
   }
-  const lost = [stdout, stderr].some(({ path, bytes }) => path === undefined && bytes > 0);
+  const lost = outputs.some(([, { path, bytes }]) => path === undefined && bytes > 0);
   return {
     ...{ command: argv, exitCode: exitCode ?? null, files, leftOut: [] },
     failure: failure ?? (lost ? 'its output is too large to be kept' : null),
   };
-}
-
-interface Part {
-  start: number;
-  most: number;
-  /** Of the whole. */
-  size: number;
-}
-
-/** A part of a file that is open to read, or a path. */
-function copyUpTo(
-  from: string | number,
-  { start, most, size }: Part,
-  name: string,
-  output: OutputFolder,
-): TakenFile {
-  const descriptor = typeof from === 'number' ? from : openSync(from, 'r');
-  const file = output.create(name);
-  try {
-    const buffer = Buffer.allocUnsafe(1 << 18);
-    // What the kernel makes up as it is read cannot be read at a place.
-    const isMade = size === 0;
-    while (file.bytes() < most) {
-      const want = Math.min(buffer.length, most - file.bytes());
-      const got = readSync(descriptor, buffer, 0, want, isMade ? null : start + file.bytes());
-      if (got === 0) break;
-      file.write(buffer.subarray(0, got));
-    }
-    const taken = file.finish();
-    return taken.bytes < size ? { ...taken, ofBytes: size } : taken;
-  } catch (error) {
-    file.discard();
-    throw error;
-  } finally {
-    if (typeof from !== 'number') closeSync(descriptor);
-  }
 }
 
 async function takeFiles(
