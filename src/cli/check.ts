@@ -143,7 +143,8 @@ const declareTraces: Declare = (group, run) => {
           'files and folders to go through (default: where intruders leave things)',
         )
         .description('look for what the incident left: before eradication, and after')
-        .option('--since <time>', 'only files that were changed since'),
+        .option('--since <time>', 'only files that were changed since')
+        .option('--host <host>', 'search another machine, through ssh: user@web01'),
       true,
     ),
   )
@@ -154,6 +155,7 @@ const declareTraces: Declare = (group, run) => {
           ['sudo ir check traces', 'all that the incident knows, in the usual places'],
           ['ir check traces /srv /var/www --ioc bad.txt', 'a list, in these folders'],
           ['ir check traces --trace account=eve --trace path=/tmp/.x', 'what you name'],
+          ['ir check traces --host root@web01 /etc /tmp /home', 'on another machine, over ssh'],
           ['ir check traces --fail-on low', 'exit 1 as long as anything is left'],
         ],
         STATE_CODES,

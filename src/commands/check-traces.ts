@@ -1,9 +1,13 @@
 /** `ir check traces [PATH...]`: is anything of the incident still there? */
 import { resolve } from 'node:path';
 import { createAutomaton } from '../detect/aho-corasick.ts';
-import { refusedError } from '../errors.ts';
-import { checkTraces } from '../host/check-traces.ts';
+import { refusedError, usageError } from '../errors.ts';
+import { checkTraces, TRACE_PLACES } from '../host/check-traces.ts';
+import { copyMachine } from '../host/copied-machine.ts';
+import type { CheckReport } from '../host/observation.ts';
 import { createContentSearch } from '../host/search-content.ts';
+import type { TraceCheck } from '../host/trace-found.ts';
+import { traceTold } from '../host/trace-told.ts';
 import { createSpool } from '../logs/spool.ts';
 import {
   assertOptions,
@@ -22,6 +26,8 @@ import { type TraceOptions, wantedTraces } from './traces-of-incident.ts';
 export interface TracesOptions extends CheckOptions, TraceOptions {
   since?: string | undefined;
   passwordFile?: string | undefined;
+  /** `user@web01`: another machine, over ssh. */
+  host?: string | undefined;
 }
 
 /** Runs it. @throws IrError (exit 6) where there is nothing to look for */
@@ -41,18 +47,41 @@ export async function runTracesCheck(
       'Name it with --trace KIND=VALUE or --ioc FILE.',
     );
   }
-  const machine = machineOf(context, options);
   const spool = createSpool();
+  const search = createContentSearch({ traces, createAutomaton, spool, passwords, signal });
+  const sinceMs = since === undefined ? undefined : Date.parse(since);
+  const wanted = { traces, search, own, progress };
   try {
-    const search = createContentSearch({ traces, createAutomaton, spool, passwords, signal });
-    const places = paths.map((path) =>
-      options.root === undefined ? resolve(settings.cwd, path) : path,
-    );
-    const check = { machine, traces, search, own, progress };
-    const sinceMs = since === undefined ? undefined : Date.parse(since);
-    const report = await checkTraces(check, places, { now, sinceMs });
+    const report =
+      options.host === undefined
+        ? await checkTraces({ ...wanted, machine: machineOf(context, options) }, places(), {
+            now,
+            sinceMs,
+          })
+        : await tracesOver(options.host);
     return await finishCheck(context, report, options, 'ir check traces');
   } finally {
     spool.remove();
+  }
+
+  function places(): string[] {
+    return paths.map((path) => (options.root === undefined ? resolve(settings.cwd, path) : path));
+  }
+
+  async function tracesOver(ssh: string): Promise<CheckReport> {
+    const there = paths.length === 0 ? TRACE_PLACES : paths;
+    const bad = there.find((path) => !path.startsWith('/'));
+    if (bad !== undefined || options.root !== undefined)
+      throw usageError(`--host takes absolute paths and no --root: ${bad ?? options.root}`);
+    progress(`copying from ${ssh}`);
+    const place = { ssh };
+    const copy = await copyMachine({ place, paths: there, env: settings.env, signal });
+    try {
+      const { machine, unseen } = copy;
+      const running = (check: TraceCheck): Promise<void> => traceTold(check, place, settings.env);
+      return await checkTraces({ ...wanted, machine }, there, { now, sinceMs, running, unseen });
+    } finally {
+      copy.remove();
+    }
   }
 }

@@ -7,7 +7,7 @@ import { keyFilesOf } from './exposed-keys.ts';
 import { PLACES } from './exposure-places.ts';
 import { type FoundFile, findFiles, lookAt } from './find-files.ts';
 import { placeOn, readStart, readText } from './machine.ts';
-import type { CheckReport } from './observation.ts';
+import type { CheckReport, Unseen } from './observation.ts';
 import { readGroups, readPasswd } from './parse/account-files.ts';
 import { readAuthorizedKeys } from './parse/authorized-keys.ts';
 import type { SearchedFile } from './search-content.ts';
@@ -22,26 +22,39 @@ export const TRACE_PLACES = [
 
 const MOST_FILE_BYTES = 8 * 1024 ** 3;
 
+/** How a search is done. */
+export interface TraceTerms {
+  now(): Date;
+  /** Files that were not changed since are left out. */
+  sinceMs: number | undefined;
+  /** Looks at what runs, where that is not the machine that we run on. */
+  running?: ((check: TraceCheck) => Promise<void>) | undefined;
+  /** What is known not to be there to be looked at. */
+  unseen?: readonly Unseen[] | undefined;
+}
+
 /** @param paths files and folders to go through; none: where intruders leave things */
 export async function checkTraces(
   check: Omit<TraceCheck, 'ledger'>,
   paths: readonly string[],
-  { now, sinceMs }: { now(): Date; sinceMs: number | undefined },
+  { now, sinceMs, running, unseen = [] }: TraceTerms,
 ): Promise<CheckReport> {
   const { machine, traces, progress } = check;
   const startedAt = now().toISOString();
   const ledger = createLedger();
   const going = { ...check, ledger };
   ledger.looked('traces looked for', traces.length);
+  for (const one of unseen) ledger.unseen(one);
   await traceAccounts(going);
   await traceKeys(going);
-  if (machine.isRunning) await traceRunning(going);
+  if (running !== undefined) await running(going);
+  else if (machine.isRunning) await traceRunning(going);
   else ledger.unseen({ what: 'processes and sockets', why: `no system runs in ${machine.root}` });
   await traceFiles(going, paths.length === 0 ? TRACE_PLACES : paths, sinceMs);
   progress('');
   return ledger.close({
     check: 'traces',
-    ...{ host: machine.name, root: machine.root, startedAt },
+    ...{ host: machine.name, root: machine.isCopy === true ? '/' : machine.root, startedAt },
     since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
     endedAt: now().toISOString(),
   });
@@ -116,7 +129,8 @@ async function traceFiles(
   for await (const file of findFiles(machine, paths, { unseen: ledger.unseen, leaveOut })) {
     traceName(check, file);
     if (file.kind !== 'file' || own.includes(String(file.absolute))) continue;
-    if (sinceMs !== undefined && Math.max(file.changedMs, file.modifiedMs) < sinceMs) continue;
+    const changedMs = machine.isCopy === true ? 0 : file.changedMs;
+    if (sinceMs !== undefined && Math.max(changedMs, file.modifiedMs) < sinceMs) continue;
     if (file.sizeBytes > MOST_FILE_BYTES) {
       ledger.unseen({ what: file.shown, why: `${file.sizeBytes} bytes: too large to be read` });
       continue;
@@ -133,7 +147,8 @@ async function traceFiles(
 }
 
 /** A file, folder or link of that name or at that place. */
-function traceName({ traces, ledger }: TraceCheck, file: FoundFile): void {
+function traceName({ machine, traces, ledger }: TraceCheck, file: FoundFile): void {
+  const { isCopy } = machine;
   const name = file.shown.slice(file.shown.lastIndexOf('/') + 1);
   for (const trace of traces) {
     const { kind, value } = trace;
@@ -150,8 +165,11 @@ function traceName({ traces, ledger }: TraceCheck, file: FoundFile): void {
       traceFound(trace, file.shown, {
         level: 'high',
         text: `${file.shown} is there`,
-        at: new Date(file.changedMs).toISOString(),
-        detail: { mode: file.mode, uid: file.uid, sizeBytes: file.sizeBytes },
+        at: new Date(isCopy === true ? file.modifiedMs : file.changedMs).toISOString(),
+        detail:
+          isCopy === true
+            ? { sizeBytes: file.sizeBytes }
+            : { mode: file.mode, uid: file.uid, sizeBytes: file.sizeBytes },
       }),
     );
   }

@@ -14,6 +14,8 @@ export interface Machine {
   root: string;
   /** Does the kernel that runs here belong to it? Of a mounted disk there are no processes and sockets. */
   isRunning: boolean;
+  /** Is it a copy, whose files have the times of their content alone, and no owners? */
+  isCopy?: boolean;
   /** Runs a program to its end; of each output the first `textBytes` come back. */
   run(argv: readonly string[], limits: RunLimits): Promise<RunResult>;
   signal: AbortSignal;

@@ -55,7 +55,7 @@ function traceProcess(
   const isProgram =
     kind === 'path' ? program === value : kind === 'name' && baseOf(program) === value;
   const isUser = kind === 'account' && users.get(uid) === value;
-  const isNamed = NAMED_IN_COMMANDS.has(kind) && wordsOf(command).includes(value);
+  const isNamed = matchesCommand(trace, command);
   if (!isProgram && !isUser && !isNamed) return;
   const how = isUser ? `runs as ${value}` : isProgram ? `runs ${program}` : `names ${value}`;
   ledger.observe(
@@ -67,6 +67,10 @@ function traceProcess(
     }),
   );
 }
+
+/** Does a command line name it? */
+export const matchesCommand = ({ kind, value }: Trace, command: string): boolean =>
+  NAMED_IN_COMMANDS.has(kind) && wordsOf(command).includes(value);
 
 const NAMED_IN_COMMANDS: ReadonlySet<string> = new Set(['address', 'domain', 'path', 'name']);
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

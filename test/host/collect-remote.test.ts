@@ -1,9 +1,10 @@
 /** A collection of another machine over a real ssh: same folder, same manifest, hostile names as one argument each. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -11,7 +12,9 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runTracesCheck } from '../../src/commands/check-traces.ts';
 import { runCollect } from '../../src/commands/collect.ts';
 import { findCommand } from '../../src/host/collect/take-remote.ts';
 import { testContext } from '../commands/test-context.ts';
@@ -98,5 +101,46 @@ describe.runIf(canLogIn)('over ssh', () => {
     const options = { profile: 'own', output: 'none', host: 'root@nowhere.invalid', save: false };
     await expect(runCollect(context(), options)).rejects.toMatchObject({ exit: 5 });
     expect(existsSync(join(cwd, 'none'))).toBe(false);
+  });
+
+  it('finds traces in files, archives, accounts, keys, processes and not in its own copy', async () => {
+    const root = join(cwd, 'there');
+    mkdirSync(join(root, 'tmp'), { recursive: true });
+    writeFileSync(join(root, 'tmp/note'), 'from 203.0.113.7\n');
+    writeFileSync(join(root, 'tmp/kit.gz'), gzipSync('203.0.113.7 again'));
+    writeFileSync(join(root, 'kit.sh'), '#!/bin/sh\n', { mode: 0o4755 });
+    symlinkSync('/etc/hostname', join(root, 'tmp/link'));
+    const sleeper = spawn('/bin/sleep', ['300'], { argv0: '/opt/evil/miner', stdio: 'ignore' });
+    try {
+      const trace = ['address=203.0.113.7', 'name=kit.sh', 'path=/opt/evil/miner', 'account=root'];
+      const options = { host: 'web01', trace, save: false, failOn: 'high' };
+      const { result, exit } = await runTracesCheck(context(), [root], options);
+      const { report } = result;
+      const told = report.observations.map(({ kind, subject }) => `${kind} ${subject}`);
+      expect(told).toEqual(
+        expect.arrayContaining([
+          `trace-address ${root}/tmp/note`,
+          `trace-address ${root}/tmp/kit.gz`,
+          `trace-name ${root}/kit.sh`,
+          `trace-path process ${sleeper.pid}`,
+          'trace-account root',
+        ]),
+      );
+      expect(exit).toBe(1);
+      expect(report).toMatchObject({ host: 'web01', root: '/' });
+      expect(report.looked.find(({ what }) => what === 'processes')?.count).toBeGreaterThan(5);
+      const found = report.observations.find(({ kind }) => kind === 'trace-name')!;
+      expect(found.detail).toEqual({ trace: 'kit.sh', from: '--trace', sizeBytes: 10 });
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('ir-copy-'))).toEqual([]);
+    } finally {
+      sleeper.kill('SIGKILL');
+    }
+  });
+
+  it('searches no relative path and no mounted disk of another machine', async () => {
+    const options = { host: 'web01', trace: ['name=kit.sh'], save: false };
+    await expect(runTracesCheck(context(), ['tmp'], options)).rejects.toMatchObject({ exit: 2 });
+    const away = { ...options, host: 'root@nowhere.invalid' };
+    await expect(runTracesCheck(context(), ['/tmp'], away)).rejects.toMatchObject({ exit: 5 });
   });
 });
