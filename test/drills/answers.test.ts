@@ -96,6 +96,25 @@ describe.each(DRILLS)('the story of the drill %s', (name) => {
     test('says when it began and ended', () => {
       expectSpan(timeline, folder);
     });
+
+    // What access log and application, or auth log and audit trail, both tell of counts once.
+    test.runIf(name === 'webshop')('counts every act once, however many logs tell of it', () => {
+      const rows = readTruth(folder);
+      const linesIn = (chapter: string, file: string): number =>
+        rows.filter((row) => row.chapter === chapter && row.file.startsWith(file)).length;
+      const said = statementsOf(linesOf(timeline, 'full'))['In'] ?? '';
+      const numberIn = (pattern: RegExp): number => Number(pattern.exec(said)?.[1]);
+      const requests = linesIn('sql-injection', 'web01/nginx/access.log');
+      // One of them asks for the page as it is.
+      expect(requests).toBeGreaterThan(50);
+      expect(requests - numberIn(/SQL injection at \/search, (\d+) requests/)).toBeLessThanOrEqual(
+        1,
+      );
+      // The audit trail writes two lines for each attempt.
+      const attempts = linesIn('password-guessing', 'web01/audit/') / 2;
+      expect(attempts).toBeGreaterThan(200);
+      expect(numberIn(/SSH login: deploy, (\d+) failures before/)).toBe(attempts);
+    });
   });
 
   test('is the same under other names, from other addresses and in another zone', async () => {

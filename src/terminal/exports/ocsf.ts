@@ -207,12 +207,15 @@ const CLASSES: readonly OcsfClass[] = [
 ];
 
 const BASE: OcsfClass = {
-  ...{ uid: 0, name: 'Base Event', category: 0, profile: 'host' },
+  ...{ uid: 0, name: 'Base Event', category: 0 },
   fits: () => true,
   activity: () => OTHER,
   attributes(row) {
     const user = userOf(row);
-    return { device: deviceOf(row), actor: user === undefined ? undefined : { user } };
+    // The class itself has no room for them.
+    return {
+      unmapped: { device: deviceOf(row), actor: user === undefined ? undefined : { user } },
+    };
   },
 };
 
@@ -239,6 +242,7 @@ export function ocsfEvent(row: Row): Attributes {
   const { uid, name, category, profile, activity, attributes } =
     CLASSES.find(({ fits }) => fits(row)) ?? BASE;
   const activityId = activity(row);
+  const { unmapped: besides, ...own } = attributes(row);
   const { file, line, raw } = placeOf(row);
   const timeUs = timeUsOf(row);
   return present({
@@ -259,8 +263,9 @@ export function ocsfEvent(row: Row): Attributes {
     }),
     message: messageOf(row),
     raw_data: raw || undefined,
-    ...attributes(row),
+    ...own,
     unmapped: present({
+      ...(besides as Attributes | undefined),
       'event.action': field(row, 'event.action'),
       'ir.format': field(row, 'ir.format'),
       'ir.line': line,
