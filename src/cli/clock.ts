@@ -66,7 +66,7 @@ const declareStart: Declare = (clock, run) => {
   const command = clock
     .command('start')
     .description('start a clock; asks for the time it is counted from, and for facts of the case')
-    .argument('<rule>', 'a regulation, or one of its duties; see: ir clock list --rules')
+    .argument('<regulation>', 'a regulation, or one of its duties; see: ir clock list --rules')
     .option('--at <time>', 'when the event happened that it is counted from')
     .option('--stamp <name=time>', 'when another event of the rule happened (repeatable)', collect)
     .option(...PLACE[0])

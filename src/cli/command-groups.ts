@@ -4,8 +4,12 @@ import type { Command } from 'commander';
 /** What a user wants, and the commands for it: groups and names in their order. */
 const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Look at logs', 'timeline grep stats explain'],
-  ['The case', 'status show open use list update note clock close reopen'],
+  [
+    'The case',
+    'status show open use list search update note decide task asset ioc clock close reopen',
+  ],
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
+  ['People', 'assign handover escalate'],
   ['Tell', 'report'],
   ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],

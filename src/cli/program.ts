@@ -17,6 +17,8 @@ import { declareFormats } from './formats.ts';
 import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
+import { declareIoc } from './ioc.ts';
+import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareRules } from './rules.ts';
@@ -33,12 +35,17 @@ const PARTS: readonly Declare[] = [
   declareExplain,
   declareFormats,
   declareIncident,
+  declareDecide,
+  declareTask,
+  declareAsset,
+  declareIoc,
   declareClock,
   declareRespond,
   declareCollect,
   declareCheck,
   declareEvidence,
   declareAct,
+  declarePeople,
   declareReport,
   declareDrill,
   declareDemo,

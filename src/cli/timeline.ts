@@ -73,7 +73,7 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collectRules)
     .option(
       '--ioc <file>',
-      'look for these indicators: text, CSV, STIX 2.1 or MISP JSON (repeatable)',
+      'look for these indicators: text, CSV, STIX 2.1 or MISP JSON; the word incident: its own (repeatable)',
       collect,
     )
     .option(

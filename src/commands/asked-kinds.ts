@@ -8,6 +8,7 @@ export const ASKED = {
   templates: 'template',
   zones: 'zone',
   fields: 'field',
+  regulations: 'regulation',
 } as const;
 
 /** One of the kinds of values. */

@@ -47,6 +47,11 @@ const READERS: Readonly<Record<Asked, (context: CommandContext) => Promise<reado
     const { reportTemplates } = await import('./report.ts');
     return (await reportTemplates(context)).templates.map(({ name }) => name);
   },
+  async regulations({ settings }) {
+    const { loadRegulations } = await import('../clocks/load-regulations.ts');
+    const { regulations } = await loadRegulations(settings.env);
+    return regulations.flatMap(({ id, duties }) => [id, ...duties.map((duty) => duty.id)]);
+  },
   zones: async () => ['UTC', ...Intl.supportedValuesOf('timeZone')],
   async fields() {
     const { FIELD_NAMES } = await import('../detect/where/fields.ts');

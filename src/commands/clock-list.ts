@@ -44,8 +44,9 @@ export function listClocks(
   { rules = false }: { rules?: boolean },
 ): Promise<TableResult> {
   if (rules) return listRules(context);
-  return withIncident(context, async (store, { id, key }) => {
+  return withIncident(context, async (store, { id, key, facts }) => {
     const { clocks } = await store.load(id);
+    const mayApply = await suggestions(context, facts, clocks);
     const now = context.now();
     const open = openClocks(clocks);
     const shown = [...open, ...clocks.filter((clock) => !isClockOpen(clock))];
@@ -59,7 +60,7 @@ export function listClocks(
         stateText(clock, now),
         clock.title ?? clock.rule,
       ]),
-      notes: clocks.length === 0 ? [] : [NOT_LEGAL_ADVICE],
+      notes: [...mayApply, ...(clocks.length + mayApply.length === 0 ? [] : [NOT_LEGAL_ADVICE])],
       next:
         clocks.length === 0
           ? [{ command: 'ir clock list --rules', shows: 'what can be started' }]
@@ -71,6 +72,20 @@ export function listClocks(
       about: { incident: key, advice: NOT_LEGAL_ADVICE },
     };
   });
+}
+
+/** What the facts of the case make worth a thought. */
+async function suggestions(
+  context: CommandContext,
+  facts: CaseFacts,
+  clocks: readonly Clock[],
+): Promise<string[]> {
+  if (facts.dataKinds === undefined && facts.countries === undefined) return [];
+  const { regulations } = await loadRegulations(context.settings.env);
+  const ids = suggested(regulations, facts, clocks).map(({ id }) => id);
+  return ids.length === 0
+    ? []
+    : [`By the facts of the case these may apply, too: ${ids.join(', ')}.`];
 }
 
 /** With the reason where there is one. */

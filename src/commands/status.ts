@@ -6,8 +6,9 @@ import {
   NOT_LEGAL_ADVICE,
   openClocks,
 } from '../incidents/clock-state.ts';
-import type { Incident, Note } from '../incidents/incident.ts';
+import type { ActionState, Incident, Note } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { itemNumber } from '../incidents/items.ts';
 import { buildChecklist, interruptedRun } from '../respond/checklist.ts';
 import { renderText } from '../respond/render-argv.ts';
 import type { CommandContext } from './context.ts';
@@ -18,7 +19,9 @@ import {
   type NextCommand,
   nextCommands,
 } from './next-commands.ts';
+import { heldRoles } from './people.ts';
 import { followedPlaybook } from './required-steps.ts';
+import { openTasks } from './tasks.ts';
 
 /** The checklist of the phase in which the incident stands. */
 export interface ChecklistStatus {
@@ -46,6 +49,18 @@ export interface StatusResult {
   checklist: ChecklistStatus | undefined;
   findings: number;
   sources: number;
+  /** Who has which role now. */
+  roles: readonly { role: string; person: string }[];
+  /** Open tasks, what is due first in front. */
+  tasks: readonly {
+    number: string;
+    title: string;
+    owner: string | undefined;
+    due: string | undefined;
+    isOverdue: boolean;
+  }[];
+  /** What was changed by actions and holds now. */
+  actions: readonly Pick<ActionState, 'no' | 'name' | 'target' | 'host' | 'state' | 'until'>[];
   /** Clocks that run, what is due first in front. */
   clocks: readonly ClockLine[];
   /** Shown with clocks. */
@@ -63,6 +78,9 @@ const NOTHING = {
   checklist: undefined,
   findings: 0,
   sources: 0,
+  roles: [],
+  tasks: [],
+  actions: [],
   clocks: [],
   advice: NOT_LEGAL_ADVICE,
   latestNote: undefined,
@@ -108,6 +126,7 @@ async function aboutIncident(
     checklist,
     findings: findings.length,
     sources: sources.length,
+    ...peopleOf(detail, context.now().toISOString()),
     clocks: clockLines(openClocks(clocks), context.now()),
     advice: NOT_LEGAL_ADVICE,
     latestNote:
@@ -120,6 +139,32 @@ async function aboutIncident(
     next: nextCommands({ incident, checklist, findings: findings.length }),
   };
 }
+
+/** Who does what: roles, tasks, and what is changed on machines. */
+function peopleOf(
+  { roles, tasks, actions = [] }: IncidentDetail,
+  now: string,
+): Pick<StatusResult, 'roles' | 'tasks' | 'actions'> {
+  return {
+    roles: heldRoles(roles).map(({ role, person }) => ({ role, person })),
+    tasks: openTasks(tasks).map((task) => ({
+      ...{ number: itemNumber('T', task), title: task.title, owner: task.owner, due: task.due },
+      isOverdue: task.due !== undefined && task.due < now,
+    })),
+    actions: actions
+      .filter(({ state }) => ACTIVE.includes(state))
+      .map(({ no, name, target, host, state, until }) => ({
+        no,
+        name,
+        target,
+        host,
+        state,
+        until,
+      })),
+  };
+}
+
+const ACTIVE: readonly ActionState['state'][] = ['applied', 'verified'];
 
 /** A playbook that cannot be read hides nothing else. */
 async function checklistStatus(

@@ -7,6 +7,7 @@ import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { Timeline } from '../detect/finding.ts';
 import type { Indicators } from '../detect/indicators/indicator-rules.ts';
+import type { IndicatorList } from '../detect/indicators/read-indicators.ts';
 import { readNetwork } from '../detect/read-network.ts';
 import { expressionQuery, type SearchQuery } from '../detect/search/query.ts';
 import { storyDocument } from '../detect/story/tell.ts';
@@ -151,13 +152,30 @@ export async function indicatorsOf(
   if (all === true) throw usageError('--ioc makes findings and does not go with --all');
   const { readIndicators } = await import('../detect/indicators/read-indicators.ts');
   const { createIndicators } = await import('../detect/indicators/indicator-rules.ts');
-  const lists = ioc.map((path) => readIndicators(resolve(context.settings.cwd, path)));
+  const lists: IndicatorList[] = [];
+  for (const path of ioc) {
+    lists.push(
+      path === 'incident'
+        ? await listOfIncident(context)
+        : readIndicators(resolve(context.settings.cwd, path)),
+    );
+  }
   for (const { path, indicators, problems, untold } of lists) {
     for (const problem of problems) context.say(`indicator left out: ${problemLine(problem)}`);
     if (untold > 0) context.say(`indicators left out: ${untold} more of ${path}`);
     context.say(`${path}: ${counted(indicators.length, 'indicator')}`);
   }
   return createIndicators(lists);
+}
+
+/** The incident's own indicators, as a list. */
+async function listOfIncident(context: CommandContext): Promise<IndicatorList> {
+  const { incidentIndicators } = await import('./ioc-of-incident.ts');
+  const { key, items } = await incidentIndicators(context);
+  const indicators = items.map(({ type, value, seq }) => ({
+    ...{ kind: type as IndicatorList['indicators'][number]['kind'], value, line: seq },
+  }));
+  return { path: key, format: 'text', indicators, problems: [], untold: 0 };
 }
 
 /** What a stream tells of itself, as it stands when that is asked. */

@@ -119,6 +119,8 @@ function setPragmas(connection: Connection, isWritable: boolean): void {
     // WAL is a property of the file: setting it again needs no lock.
     connection.pragma('journal_mode = wal');
     connection.pragma('synchronous = full');
+    // What is erased must not stay in free space of the file.
+    connection.pragma('secure_delete = on');
   } else {
     connection.pragma('query_only = on');
   }

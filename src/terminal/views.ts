@@ -36,6 +36,8 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'formats-new': () => import('./views/formats-new.ts'),
   'formats-show': () => import('./views/formats-show.ts'),
   'formats-test': () => import('./views/formats-test.ts'),
+  handover: () => import('./views/handover.ts'),
+  'ioc-export': () => import('./views/ioc-export.ts'),
   'list-drills': () => import('./views/list-drills.ts'),
   grep: () => import('./views/grep.ts'),
   'list-incidents': () => import('./views/list-incidents.ts'),

@@ -252,6 +252,26 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
       await expect(store.append('a1', [erased(personal)])).rejects.toMatchObject({ exit: 6 });
     });
 
+    it('finds words in all incidents, and none that were erased', async () => {
+      const found = async (words: string, incident?: string): Promise<string[]> => {
+        const { places } = await store.search(words, { incident, limit: 10 });
+        return places.map(({ incident: key, seq }) => `${key} ${seq}`);
+      };
+      await store.append('a1', [opened('INC-2026-0001'), note('Kowalski read orders at bastion')]);
+      await store.append('b2', [opened('INC-2026-0002'), note('bastion again')]);
+      expect(await found('BASTION')).toEqual(['INC-2026-0002 3', 'INC-2026-0001 3']);
+      expect(await found('bastion', 'b2')).toEqual(['INC-2026-0002 3']);
+      expect(await found('kowal*')).toEqual(['INC-2026-0001 3']);
+      expect(await found('bastion unseen')).toEqual([]);
+      const personal = (await store.journal('a1')).find(({ type }) => type === 'note_added')!;
+      await store.append('a1', [erased(personal.hash)]);
+      expect(await found('kowalski')).toEqual([]);
+      expect(await found('bastion')).toEqual(['INC-2026-0002 3']);
+      await store.rebuild();
+      expect(await found('kowalski')).toEqual([]);
+      expect(await found('bastion')).toEqual(['INC-2026-0002 3']);
+    });
+
     it('erases a name by an entry that says so: what the person did stays, nothing says who', async () => {
       await store.append('a1', [
         opened('INC-2026-0001'),

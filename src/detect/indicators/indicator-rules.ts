@@ -43,9 +43,10 @@ export function createIndicators(lists: readonly IndicatorList[]): Indicators {
   const documents = [
     ...addressRules(valuesOf('address'), valuesOf('network')),
     ...domainRules(valuesOf('domain')),
-    ...hashRule(valuesOf('hash')),
+    ...textRule('Hash', valuesOf('hash')),
     ...urlRule(valuesOf('url')),
     ...agentRule(valuesOf('user-agent')),
+    ...textRule('Mail address', valuesOf('mail')),
   ].map((draft) => ruleOf(draft, path));
   const ids = new Set(documents.map(({ id }) => id));
   return {
@@ -80,6 +81,7 @@ const TITLES: Readonly<Record<string, readonly IndicatorKind[]>> = {
   Hash: ['hash'],
   URL: ['url'],
   User: ['user-agent'],
+  Mail: ['mail'],
 };
 const kindsOf = (title: string): readonly IndicatorKind[] => TITLES[title.split(' ')[0]!] ?? [];
 
@@ -129,11 +131,11 @@ function domainRules(domains: readonly string[]): Draft[] {
   ];
 }
 
-function hashRule(values: readonly string[]): Draft[] {
+function textRule(what: string, values: readonly string[]): Draft[] {
   if (values.length === 0) return [];
   const wanted: Search = { kind: 'keyword', match: matchOf(values) };
   const entities = ['source.ip', 'user.name', 'host.hostname'];
-  return [{ title: 'Hash of a list of indicators', searches: { wanted }, entities }];
+  return [{ title: `${what} of a list of indicators`, searches: { wanted }, entities }];
 }
 
 /** As a whole anywhere in the line, and where host and path stand apart. */
@@ -211,7 +213,12 @@ function candidatesOf({ entities, evidence }: Told, urlLengths: ReadonlySet<numb
   const candidates = new Set<string>();
   for (const text of texts) {
     const lower = text.toLowerCase();
-    const words = [lower, ...(lower.match(WORDS) ?? []), ...(lower.match(NAMES) ?? [])];
+    const words = [
+      lower,
+      ...(lower.match(WORDS) ?? []),
+      ...(lower.match(NAMES) ?? []),
+      ...(lower.match(MAILS) ?? []),
+    ];
     for (const word of words) {
       candidates.add(word);
       for (let dot = word.indexOf('.'); dot >= 0; dot = word.indexOf('.', dot + 1))
@@ -255,6 +262,7 @@ function createFinder(
 const WORDS = /[\w.:-]+/g;
 /** The same without ports, and hashes behind a colon. */
 const NAMES = /[\w.-]+/g;
+const MAILS = /[\w.+'-]{1,64}@[\w.-]+/g;
 
 const placeOf = ({ kind, value, line }: Indicator, file: string): FoundIndicator => ({
   kind,

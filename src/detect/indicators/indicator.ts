@@ -9,6 +9,7 @@ export const INDICATOR_KINDS = [
   'hash',
   'url',
   'user-agent',
+  'mail',
 ] as const;
 
 /** One of the kinds. */
@@ -34,7 +35,8 @@ export const refanged = (text: string): string => {
   return trimmed
     .replace(/^h(?:xx|tt)p(s?)(?:\[:\]|:)/i, 'http$1:')
     .replace(/\[(?:\.|dot)\]|\((?:\.|dot)\)/gi, '.')
-    .replaceAll('[:]', ':');
+    .replaceAll('[:]', ':')
+    .replace(/\[(?:@|at)\]/i, '@');
 };
 
 /** Which kind of indicator a text is, and its spelling; undefined: none that is known. */
@@ -51,6 +53,9 @@ export function recognise(written: string): Pick<Indicator, 'kind' | 'value'> | 
   if (address !== undefined) return { kind: 'address', value: address };
   if (HASH.test(text)) return { kind: 'hash', value: text.toLowerCase() };
   if (URL_START.test(text)) return urlOf(text);
+  const [, mailHost] = /^[\w.+'-]{1,64}@([\w.-]+)$/.exec(text) ?? [];
+  if (mailHost !== undefined)
+    return isHostName(mailHost) ? { kind: 'mail', value: text.toLowerCase() } : undefined;
   const name = text.replace(/^\*?\./, '').replace(/\.$/, '');
   if (/\.[a-z][a-z\d-]*$/i.test(name) && isHostName(name))
     return { kind: 'domain', value: name.toLowerCase() };

@@ -7,7 +7,7 @@ import type { WrittenIndicator } from './read-indicators.ts';
 
 /** Types whose values are looked for; `a|b` holds two of them. */
 const TYPES =
-  /^(?:ip-(?:src|dst)|domain|hostname|url|uri|link|md5|sha1|sha256|sha512|user-agent|http-user-agent|ip)$/;
+  /^(?:ip-(?:src|dst)|domain|hostname|url|uri|link|md5|sha1|sha256|sha512|user-agent|http-user-agent|ip|email(?:-src|-dst)?)$/;
 
 /** Every attribute whose type is looked for, unless its event says that it is not meant for detection. */
 export function* readMisp(value: unknown, text: string): Generator<WrittenIndicator> {

@@ -37,7 +37,7 @@ function* inPattern(pattern: string, line: number): Generator<WrittenIndicator> 
     const kind: IndicatorKind | undefined = /user.agent/i.test(path) ? 'user-agent' : undefined;
     const text = value.replace(/\\(.)/g, '$1');
     const isOther =
-      !/^(?:ipv[46]-addr|domain-name|url|file|artifact|network-traffic|http-request-ext)$/.test(
+      !/^(?:ipv[46]-addr|domain-name|url|file|artifact|network-traffic|http-request-ext|email-addr)$/.test(
         object,
       );
     yield isOther && kind === undefined

@@ -58,9 +58,22 @@ function incidentLines(
     ...(checklist === undefined || status === 'closed'
       ? []
       : [wrapAfter('Checklist', checklistText(checklist, phase, style), style.width, LABEL)]),
-    ...clocks.map((line, index) =>
-      wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
-    ),
+    ...peopleLines(result, style),
+    ...clocks
+      .slice(0, MOST_CLOCKS)
+      .map((line, index) =>
+        wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
+      ),
+    ...(clocks.length > MOST_CLOCKS
+      ? [
+          wrapAfter(
+            '',
+            `and ${clocks.length - MOST_CLOCKS} more: ir clock list`,
+            style.width,
+            LABEL,
+          ),
+        ]
+      : []),
     ...(clocks.length === 0 ? [] : [wrapAfter('', advice, style.width, LABEL)]),
     wrapAfter('Saved', saved, style.width, LABEL),
     ...(latestNote === undefined
@@ -72,6 +85,38 @@ function incidentLines(
             style,
           ),
         ]),
+  ];
+}
+
+/** Of each kind, so that all fits one screen. */
+const MOST_CLOCKS = 4;
+const MOST_TASKS = 3;
+
+/** Who does what, and what is changed on machines. */
+function peopleLines({ roles, tasks, actions }: StatusResult, style: Style): string[] {
+  const who = roles.map(({ role, person }) => `${role.replaceAll('_', ' ')} ${person}`);
+  const more = tasks.length - MOST_TASKS;
+  return [
+    ...(who.length === 0 ? [] : [wrapAfter('People', who.join(', '), style.width, LABEL)]),
+    ...tasks.slice(0, MOST_TASKS).map(({ number, title, owner, due, isOverdue }, index) => {
+      const facts = [
+        ...(owner === undefined ? [] : [owner]),
+        ...(due === undefined
+          ? []
+          : [`${isOverdue ? 'overdue since' : 'due'} ${showInstant(due, style.offsetAt)}`]),
+      ].join(', ');
+      const text = `${number} ${title}${facts === '' ? '' : ` (${facts})`}`;
+      return wrapAfter(index === 0 ? 'Tasks' : '', text, style.width, LABEL);
+    }),
+    ...(more > 0 ? [wrapAfter('', `and ${more} more: ir task list`, style.width, LABEL)] : []),
+    ...actions.slice(0, MOST_TASKS).map(({ no, name, target, host, until }, index) => {
+      const end = until === undefined ? '' : `, until ${showInstant(until, style.offsetAt)}`;
+      const label = index === 0 ? 'Actions' : '';
+      return wrapAfter(label, `${no} ${name} on ${target} at ${host}${end}`, style.width, LABEL);
+    }),
+    ...(actions.length > MOST_TASKS
+      ? [wrapAfter('', `and ${actions.length - MOST_TASKS} more actions`, style.width, LABEL)]
+      : []),
   ];
 }
 
