@@ -55,6 +55,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'main'],
   chalk: ['terminal'],
+  '@inquirer/core': ['terminal'],
   '@inquirer/prompts': ['terminal'],
   execa: ['processes'],
   kysely: ['store'],

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { refusedError, suggestion } from '../errors.ts';
-import { PHASES, type Phase } from '../incidents/incident.ts';
+import { PHASES, type Phase, type StepState } from '../incidents/incident.ts';
 import { changePhase } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, EntryType, NewEntry } from '../incidents/journal-entry.ts';
@@ -33,6 +33,8 @@ export interface Session {
   candidates: Readonly<Record<string, readonly string[]>>;
   /** Values given in this run and not yet in the journal. */
   given: Record<string, string>;
+  /** Times of the entries that this run made, which tell them from those of others. */
+  ownTimes: Set<string>;
 }
 
 /** Loads the incident with its checklist. Throws on `--var` flags that do not fit the playbook. */
@@ -54,6 +56,7 @@ export async function startSession(
     detail,
     ...resolved,
     given,
+    ownTimes: new Set(),
   };
 }
 
@@ -73,6 +76,7 @@ export async function record<T extends EntryType>(
   const { incident, steps } = session.detail;
   const { actor, now } = authorOf(session.context);
   const entry = { type, payload, at: now.toISOString(), actor } as NewEntry;
+  session.ownTimes.add(entry.at);
   const { stepId } = payload as { stepId?: string };
   const statusOf = (states: IncidentDetail['steps']): string =>
     states.find((state) => state.stepId === stepId)?.status ?? 'pending';
@@ -105,6 +109,17 @@ export async function refresh(session: Session): Promise<void> {
   session.candidates = resolved.candidates;
 }
 
+/** Steps that others have answered or opened again since they stood as in `before`. */
+export const changedByOthers = (
+  { detail, ownTimes }: Session,
+  before: readonly StepState[],
+): readonly StepState[] =>
+  detail.steps.filter(({ stepId, status, at }) => {
+    const earlier = before.find((state) => state.stepId === stepId);
+    const isChanged = earlier?.status !== status || earlier.at !== at;
+    return isChanged && !ownTimes.has(at ?? '');
+  });
+
 /** Moves the incident to another phase through the gate, which is checked inside the transaction. */
 export async function enterPhase(session: Session, to: Phase, reason: string): Promise<void> {
   const { incident } = session.detail;
@@ -118,6 +133,7 @@ export async function enterPhase(session: Session, to: Phase, reason: string): P
   }
   const required = requiredSteps(session.playbook, session.detail, session.values);
   const author = authorOf(session.context);
+  session.ownTimes.add(author.now.toISOString());
   await session.store.append(incident.id, (before) => [
     changePhase(assertFound(before), to, required, reason, author),
   ]);

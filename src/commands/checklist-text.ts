@@ -1,5 +1,6 @@
 /** What the walk says: a step, a plan, and what came back. Plain lines, wrapped to the terminal. */
 
+import { durationText } from '../events/words.ts';
 import { quoteArgv } from '../processes/quote.ts';
 import type { Checklist, ChecklistStep } from '../respond/checklist.ts';
 import { interruptedRun } from '../respond/checklist.ts';
@@ -16,60 +17,138 @@ export const phaseTitle = (phase: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** A step before its question. */
+/** A step before its question: what a screen holds. The rest is `detailText`. */
 export function stepText(session: Session, list: Checklist, item: ChecklistStep): string {
   const columns = columnsOf(session);
   const { step } = item;
-  const prose = (text: string): string[] =>
-    wrapText(renderText(text, session.values), columns, '  ');
-  const position = list.steps.indexOf(item) + 1;
+  const title = renderText(step.title, session.values);
   const lines = [
     '',
-    ...wrapText(
-      `${phaseTitle(list.phase)} ${position}/${list.steps.length}: ${renderText(step.title, session.values)}`,
-      columns,
-    ),
+    ...wrapText(`${progress(list, item, columns)}  ${title}`, columns),
     ...wrapText(facts(session, item).join(', '), columns, '  '),
-    'Why',
-    ...prose(step.why),
-    'What to do',
-    ...prose(step.instructions),
+    ...labelled('Why', renderText(step.why, session.values), columns),
+    ...labelled('What', renderText(step.instructions, session.values), columns),
+    ...step.evidence.flatMap((text) => labelled('Keep', renderText(text, session.values), columns)),
+    ...commandText(session, item, columns),
+    ...historyText(item, columns),
   ];
-  if (step.evidence.length > 0) lines.push('Keep as evidence', ...step.evidence.flatMap(prose));
-  lines.push(...commandText(session, item), ...historyText(item, columns));
   return lines.join('\n');
 }
 
+/** `Triage 3/10 [###-------]`: where the step stands, and how many have their answer. */
+function progress(list: Checklist, item: ChecklistStep, columns: number): string {
+  const all = list.steps.length;
+  const answered = list.steps.filter(({ status }) => status !== 'pending').length;
+  const width = columns < 50 ? 0 : Math.min(10, all);
+  const full = Math.round((answered / all) * width);
+  const bar = width === 0 ? '' : ` [${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
+  return `${phaseTitle(list.phase)} ${list.steps.indexOf(item) + 1}/${all}${bar}`;
+}
+
+const LABEL = 6;
+
+/** Prose beside its label, which people find again at the same place in each step. */
+const labelled = (label: string, text: string, columns: number): string[] =>
+  wrapText(text, columns - LABEL - 2).map(
+    (line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL)}${line}`,
+  );
+
 function facts(session: Session, { step, dueAt, reason, status }: ChecklistStep): string[] {
-  const now = session.context.now().toISOString();
   return [
     step.id,
     step.required ? 'required' : 'optional',
     step.owner.replaceAll('_', ' '),
-    ...(dueAt === undefined ? [] : [`${dueAt < now ? 'was due' : 'due'} ${clockTime(dueAt)}`]),
+    ...(dueAt === undefined ? [] : [dueText(dueAt, session.context.now())]),
     ...(status === 'pending' && reason !== '' ? [`opened again: ${reason}`] : []),
   ];
 }
 
+function dueText(dueAt: string, now: Date): string {
+  const left = Date.parse(dueAt) - now.getTime();
+  const [was, end] = left < 0 ? ['was due', ' ago'] : ['due in', ''];
+  const isToday = dueAt.slice(0, 10) === now.toISOString().slice(0, 10);
+  const at = isToday ? clockTime(dueAt).slice(11) : clockTime(dueAt);
+  return `${was} ${durationText(Math.abs(left))}${end} (${at})`;
+}
+
 const clockTime = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
-function commandText(session: Session, { step }: ChecklistStep): string[] {
-  const { command } = step;
+/** What would run. How it is checked, read back and undone, `detailText` says. */
+function commandText(session: Session, { step }: ChecklistStep, columns: number): string[] {
+  const { command, action } = step;
   if (command === undefined) return [];
-  const show = (argv: readonly string[]): string => `  ${showArgv(argv, session.values)}`;
-  const lines = [`Command (${command.risk}${command.needsRoot ? ', needs root' : ''})`];
-  if (command.collectFirst.length > 0) {
-    lines.push(
-      '  collects first:',
-      ...command.collectFirst.map((argv) => `  ${show(argv)}`),
-      '  then runs:',
-    );
-  }
-  lines.push(show(command.run));
-  if (command.check !== undefined) lines.push('  look before:', `  ${show(command.check.run)}`);
-  if (command.verify !== undefined) lines.push('  read back:', `  ${show(command.verify.run)}`);
-  if (command.undo !== undefined) lines.push('  undo:', `  ${show(command.undo)}`);
-  return lines;
+  const kind = [
+    command.risk,
+    ...(command.needsRoot ? ['needs root'] : []),
+    ...(action === undefined ? [] : [`action ${action.name}`]),
+    ...(command.risk === 'read' ? [] : [command.undo === undefined ? 'no undo' : 'with undo']),
+  ].join(', ');
+  const text = showArgv(command.run, session.values);
+  const limit = columns * 3;
+  return [
+    ...labelled('Run', `(${kind})`, columns),
+    `  ${text.length > limit ? `${text.slice(0, limit)} ...` : text}`,
+  ];
+}
+
+/** All that a step has beside what `stepText` shows: how its command is prepared, read back and undone, and what ran. */
+export function detailText(session: Session, item: ChecklistStep): string {
+  const columns = columnsOf(session);
+  const { command } = item.step;
+  const show = (label: string, argv: readonly string[] | undefined): string[] =>
+    argv === undefined ? [] : [`  ${label}:`, `    ${showArgv(argv, session.values)}`];
+  const prose = (label: string, text: string): string[] =>
+    text === '' ? [] : wrapText(`${label}: ${renderText(text, session.values)}`, columns, '  ');
+  const lines =
+    command === undefined
+      ? []
+      : [
+          ...command.collectFirst.flatMap((argv) => show('collects first', argv)),
+          ...show('looks before', command.check?.run),
+          ...show('keeps what was there', command.snapshot),
+          ...show('runs', command.run),
+          ...show('reads back', command.verify?.run),
+          ...prose('must be seen', command.verify?.expect ?? ''),
+          ...show('undo', command.undo),
+          ...show('reads back after undo', command.undoVerify?.run),
+          ...prose('hits', command.blastRadius),
+          ...prose('cannot be taken back', command.irreversible),
+        ];
+  const runs = item.runs.map(
+    (run) =>
+      `  ran ${clockTime(run.at)} on ${run.host} by ${run.actor}: ${run.exitCode === undefined ? 'no exit code' : `exit code ${run.exitCode}`}`,
+  );
+  const all = [...lines, ...runs];
+  return all.length === 0 ? 'There is nothing more about this step.' : all.join('\n');
+}
+
+/** What the keys do. */
+export function helpText(session: Session, { step }: ChecklistStep): string {
+  const columns = columnsOf(session);
+  const rows: [string, string][] = [
+    ['r', 'run the command: it is shown with all that belongs to it, and asked about once more'],
+    ['d', 'done: you did it, or looked at what came back and it is right'],
+    ['s', 'skip it, with a reason that the report shows'],
+    ['n', 'add a note to this step'],
+    [
+      'b',
+      'correct an answer of this phase: the step is opened again, and both stay in the journal',
+    ],
+    ['m', 'more: how the command is checked, read back and undone, and what ran'],
+    ['q', 'quit for now; every answer is kept, and the same command goes on here'],
+  ];
+  return [
+    ...rows.flatMap(([key, text]) =>
+      wrapText(text, columns - 6).map(
+        (line, index) => `  ${(index === 0 ? key : '').padEnd(4)}${line}`,
+      ),
+    ),
+    ...wrapText(
+      `Arrows and Enter choose as well. Others on the same store are seen before each step. Without questions: --list, --done ${step.id}, --skip, --run, --back STEP --reason.`,
+      columns,
+      '  ',
+    ),
+  ].join('\n');
 }
 
 function historyText(item: ChecklistStep, columns: number): string[] {

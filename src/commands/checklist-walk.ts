@@ -1,27 +1,47 @@
 /** The interactive walk: one step at a time, every answer in the journal before the next question. */
 import { IrError, refusedError } from '../errors.ts';
 import { clockLines, NOT_LEGAL_ADVICE, openClocks } from '../incidents/clock-state.ts';
-import type { Phase } from '../incidents/incident.ts';
+import type { Phase, StepState } from '../incidents/incident.ts';
 import { type Checklist, type ChecklistStep, phaseAfter } from '../respond/checklist.ts';
+import { leadsOf } from '../respond/next-playbooks.ts';
 import { isTriageOnly } from '../respond/playbook.ts';
-import { variablesOf } from '../respond/render-argv.ts';
+import { renderText, variablesOf } from '../respond/render-argv.ts';
 import { variableProblem } from '../respond/variables.ts';
+import { wrapText } from '../respond/wrap-text.ts';
 import { answerBack, answerDone, answerNote, answerSkip, giveValue } from './checklist-answer.ts';
 import { goOnWithPlaybook } from './checklist-playbook.ts';
 import { executePlan, missingValues, planRun, type RunPlan } from './checklist-run.ts';
-import { checklistOf, enterPhase, type Session } from './checklist-session.ts';
-import { phaseTitle, planText, readBackText, reportText, stepText } from './checklist-text.ts';
+import {
+  changedByOthers,
+  checklistOf,
+  enterPhase,
+  refresh,
+  type Session,
+} from './checklist-session.ts';
+import {
+  detailText,
+  helpText,
+  phaseTitle,
+  planText,
+  readBackText,
+  reportText,
+  stepText,
+} from './checklist-text.ts';
 import type { Choice } from './context.ts';
 
-type Answer = 'run' | 'done' | 'skip' | 'note' | 'back' | 'quit';
+type Answer = 'run' | 'done' | 'skip' | 'note' | 'back' | 'more' | 'help' | 'quit';
 
 /** Walks a phase, and the ones after it while the user wants to. Returns the phase in which it stopped. */
 export async function walk(session: Session, phase: Phase): Promise<Phase> {
   let current = phase;
   let shown: string | undefined;
   let suggested: Answer | undefined;
+  let known = session.detail.steps;
   for (;;) {
     assertNotInterrupted(session);
+    await refresh(session);
+    sayOthers(session, changedByOthers(session, known));
+    known = session.detail.steps;
     const list = checklistOf(session, current);
     const item = list.next;
     if (item === undefined) {
@@ -42,6 +62,17 @@ export async function walk(session: Session, phase: Phase): Promise<Phase> {
   }
 }
 
+/** What another responder did to this incident while a question stood here. */
+function sayOthers({ context, playbook, values }: Session, steps: readonly StepState[]): void {
+  const words = { done: 'done', waived: 'skipped', pending: 'opened again' };
+  for (const { stepId, status, actor, reason } of steps) {
+    const title = playbook.steps.find(({ id }) => id === stepId)?.title ?? '';
+    const why = reason === '' ? '' : `: ${reason}`;
+    const text = `${actor}: ${stepId} ${words[status]}${why} (${renderText(title, values)})`;
+    context.say(wrapText(text, context.columns ?? 80, '* ').join('\n'));
+  }
+}
+
 /** The clocks that run, below each step: whoever works on one must see the time go. */
 function clocksText({ context, detail }: Session): string {
   const open = clockLines(openClocks(detail.clocks), context.now());
@@ -57,19 +88,22 @@ function assertNotInterrupted({ context }: Session): void {
 async function askAnswer(
   session: Session,
   list: Checklist,
-  { step }: ChecklistStep,
+  { step, runs }: ChecklistStep,
   suggested: Answer | undefined,
 ): Promise<Answer> {
   const canGoBack = list.steps.some(({ status }) => status === 'done' || status === 'waived');
-  const choices: Choice<Answer>[] = [
-    ...(step.command === undefined ? [] : [{ name: 'run the command', value: 'run' as const }]),
-    { name: 'done', value: 'done' },
-    { name: 'skip, with a reason', value: 'skip' },
-    { name: 'add a note', value: 'note' },
-    ...(canGoBack ? [{ name: 'back to the step before', value: 'back' as const }] : []),
-    { name: 'quit for now', value: 'quit' },
+  const hasMore = step.command !== undefined || runs.length > 0;
+  const choices: (Choice<Answer> & { key: string })[] = [
+    ...(step.command === undefined ? [] : [{ key: 'r', name: 'run', value: 'run' as const }]),
+    { key: 'd', name: 'done', value: 'done' },
+    { key: 's', name: 'skip', value: 'skip' },
+    { key: 'n', name: 'note', value: 'note' },
+    ...(canGoBack ? [{ key: 'b', name: 'back', value: 'back' as const }] : []),
+    ...(hasMore ? [{ key: 'm', name: 'more', value: 'more' as const }] : []),
+    { key: '?', name: 'help', value: 'help' },
+    { key: 'q', name: 'quit', value: 'quit' },
   ];
-  return await session.context.ask.select({
+  return await session.context.ask.key({
     message: step.id,
     flag: `--done ${step.id}`,
     choices,
@@ -122,24 +156,48 @@ async function applyAnswer(
       return undefined;
     }
     case 'back':
-      return (await takeBack(session, list, item)) ? 'back' : undefined;
+      return (await takeBack(session, list)) ? 'back' : undefined;
+    case 'more':
+      session.context.say(detailText(session, item));
+      return undefined;
+    case 'help':
+      session.context.say(helpText(session, item));
+      return undefined;
   }
 }
 
 /** Whoever chose the wrong answer gets back to the choice without a made-up text. */
 const OR_LEAVE = '(nothing: leave it)';
 
-/** Opens the answered step before this one again. Returns false when the user left it after all. */
-async function takeBack(session: Session, list: Checklist, item: ChecklistStep): Promise<boolean> {
-  const before = list.steps.slice(0, list.steps.indexOf(item));
-  const previous = before.findLast(({ status }) => status === 'done' || status === 'waived');
-  if (previous === undefined) throw refusedError('there is no answered step before this one');
-  const reason = await session.context.ask.text({
-    message: `Why is ${previous.step.id} opened again? ${OR_LEAVE}`,
-    flag: `--back ${previous.step.id} --reason`,
+/** Opens an answered step of the phase again, by an entry of its own. Returns false when the user left it after all. */
+async function takeBack(session: Session, list: Checklist): Promise<boolean> {
+  const { ask } = session.context;
+  const answered = list.steps.filter(({ status }) => status === 'done' || status === 'waived');
+  const [last] = answered.toReversed();
+  if (last === undefined) throw refusedError('no step of this phase has an answer yet');
+  const leave = undefined;
+  const chosen =
+    answered.length === 1
+      ? last
+      : await ask.select({
+          message: 'Which answer is corrected?',
+          flag: '--back STEP',
+          choices: [
+            ...answered.toReversed().map((item) => ({
+              name: `${item.step.id} (${item.status === 'done' ? 'done' : 'skipped'})`,
+              value: item,
+              description: renderText(item.step.title, session.values),
+            })),
+            { name: 'none, leave it', value: leave },
+          ],
+        });
+  if (chosen === leave) return false;
+  const reason = await ask.text({
+    message: `Why is ${chosen.step.id} opened again? ${OR_LEAVE}`,
+    flag: `--back ${chosen.step.id} --reason`,
   });
   if (reason === '') return false;
-  await answerBack(session, previous, reason);
+  await answerBack(session, chosen, reason);
   return true;
 }
 
@@ -184,16 +242,21 @@ async function confirmPlan(
 ): Promise<'run' | 'change' | 'leave'> {
   const { ask } = session.context;
   const flag = `--run ${plan.stepId} --yes`;
-  const choice = await ask.select<'run' | 'change' | 'leave'>({
+  const choice = await ask.key<'run' | 'change' | 'leave'>({
     message: 'Run it now?',
     flag: plan.lacksRoot ? `${flag} --sudo` : flag,
     choices: [
       {
+        key: 'n',
         name: plan.lacksRoot ? 'no: root is needed, I run it myself' : 'no, leave it',
         value: 'leave',
       },
-      { name: plan.lacksRoot ? 'run it with sudo, as shown' : 'run it', value: 'run' },
-      ...(hasValues ? [{ name: 'use other values', value: 'change' as const }] : []),
+      {
+        key: 'y',
+        name: plan.lacksRoot ? 'run it with sudo, as shown' : 'run it',
+        value: 'run',
+      },
+      ...(hasValues ? [{ key: 'v', name: 'use other values', value: 'change' as const }] : []),
     ],
   });
   if (choice !== 'run' || plan.target === '') return choice;
@@ -243,6 +306,14 @@ async function offerNextPhase(session: Session, list: Checklist): Promise<Phase 
   const { context, detail } = session;
   const next = phaseAfter(list.phase);
   context.say(`\n${phaseTitle(list.phase)}: all steps are answered.`);
+  for (const lead of isTriageOnly(session.playbook)
+    ? []
+    : leadsOf(session.playbook, detail, session.values))
+    context.say(
+      wrapText(`See also the playbook ${lead.playbook}: ${lead.why}`, context.columns ?? 80).join(
+        '\n',
+      ),
+    );
   if (list.phase !== detail.incident.phase) return undefined;
   if (isTriageOnly(session.playbook))
     return (await goOnWithPlaybook(session)) ? 'triage' : undefined;

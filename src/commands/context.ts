@@ -29,6 +29,13 @@ export interface Ask {
     choices: readonly Choice<T>[];
     initial?: T;
   }): Promise<T>;
+  /** One key answers; arrows and Enter do as well. */
+  key<T>(question: {
+    message: string;
+    flag: string;
+    choices: readonly (Choice<T> & { key: string })[];
+    initial?: T;
+  }): Promise<T>;
   confirm(question: { message: string; flag: string; initial?: boolean }): Promise<boolean>;
   /** Opens the user's editor on a text. @throws IrError (exit 6) where nobody can be asked, or the editor fails */
   edit(question: { message: string; flag: string; initial: string }): Promise<Edited>;

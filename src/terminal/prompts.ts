@@ -3,7 +3,7 @@ import type { Ask } from '../commands/context.ts';
 import { IrError, refusedError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
-import { hasUnicode } from './style.ts';
+import { createStyle, hasUnicode } from './style.ts';
 
 /** What a prompt needs to know of signals: Ctrl-C inside a prompt ends the run like SIGINT. */
 interface Interruption {
@@ -99,6 +99,30 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
         ...(isPlain ? { theme: PLAIN_SELECT } : {}),
       };
       return await answered(select(config, context));
+    },
+    async key({ message, flag, choices, initial }) {
+      guard(message, flag);
+      const { askKey } = await import('./key-prompt.ts');
+      const { paint, width } = createStyle(process.stderr, settings.color, settings.env);
+      const position = await answered(
+        askKey(
+          {
+            message: neutraliseLine(message),
+            choices: choices.map(({ key, name }) => ({ key, name: neutraliseLine(name) })),
+            initial: Math.max(
+              0,
+              choices.findIndex(({ value }) => value === initial),
+            ),
+            columns: width,
+            mark: (text) => paint.cyan(text),
+            prefix: isPlain
+              ? PLAIN_PREFIX.prefix
+              : { idle: paint.blue('?'), done: paint.green('✔') },
+          },
+          context,
+        ),
+      );
+      return (choices[position] as (typeof choices)[number]).value;
     },
     async edit({ message, flag, initial }) {
       guard(message, flag);

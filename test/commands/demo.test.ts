@@ -88,6 +88,7 @@ describe('ir open --from-timeline', () => {
       isPossible: true,
       text: initial,
       select: initial,
+      key: initial,
       confirm: initial,
       edit: initial,
     } as unknown as Ask;

@@ -35,6 +35,7 @@ function answering(answers: Readonly<Record<string, readonly string[]>>, display
           throw new Error(`nothing was good enough for ${flag}`);
         },
         select: async <T>({ initial }: { initial?: T }) => initial as T,
+        key: async <T>({ initial }: { initial?: T }) => initial as T,
       },
     },
   };

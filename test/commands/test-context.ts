@@ -39,6 +39,7 @@ export function testContext(options: TestContextOptions): TestContext {
     isPossible: answers !== undefined,
     text: answer,
     select: answer,
+    key: answer,
     confirm: answer,
     edit: answer,
   };

@@ -53,12 +53,12 @@ describe.skipIf(!hasTerminal)('a walk', () => {
 
   it('asks, runs, notes, goes back, stops at Ctrl-C and resumes at the same step', async () => {
     const first = walk();
-    // done / skip / note / quit
-    await first.sees(/Triage 1\/1: Look[\s\S]*quit for now/);
+    // done / skip / note / help / quit
+    await first.sees(/Triage 1\/1 \[-\] Look[\s\S]*\(q\) quit/);
     first.choose(1);
     await first.sees(/all steps are answered[\s\S]*Enter containment now\?/);
     first.type(`y${ENTER}`);
-    await first.sees(/Containment 1\/3[\s\S]*printf %s '<who> was here'[\s\S]*quit for now/);
+    await first.sees(/Containment 1\/3[\s\S]*printf %s '<who> was here'[\s\S]*\(q\) quit/);
     first.choose(1);
     await first.sees(/Somebody/);
     first.type(`Bob!${ENTER}`);
@@ -68,23 +68,23 @@ describe.skipIf(!hasTerminal)('a walk', () => {
       /Would run as[\s\S]*printf %s 'bob was here'[\s\S]*Run it now\?[\s\S]*use other values/,
     );
     first.choose(2);
-    await first.sees(/\| bob was here[\s\S]*exit code 0[\s\S]*quit for now/);
+    await first.sees(/\| bob was here[\s\S]*exit code 0[\s\S]*\(q\) quit/);
     // "done" is marked now.
     first.type(ENTER);
-    await first.sees(/Containment 2\/3[\s\S]*quit for now/);
+    await first.sees(/Containment 2\/3[\s\S]*\(q\) quit/);
     first.choose(3);
     await first.sees(/Note/);
     first.type(`half way${ENTER}`);
-    await first.sees(/second[\s\S]*quit for now/);
+    await first.sees(/second[\s\S]*\(q\) quit/);
     // Chosen by mistake: no reason given, nothing skipped.
     first.choose(2);
     await first.sees(/Why is it skipped\? \(nothing: leave it\)/);
     first.type(ENTER);
-    await first.sees(/second[\s\S]*quit for now/);
+    await first.sees(/second[\s\S]*\(q\) quit/);
     first.choose(4);
     await first.sees(/Why is print opened again/);
     first.type(`wrong host${ENTER}`);
-    await first.sees(/Containment 1\/3[\s\S]*opened again: wrong host[\s\S]*quit for now/);
+    await first.sees(/Containment 1\/3[\s\S]*opened again: wrong host[\s\S]*\(q\) quit/);
     first.type(CONTROL_C);
     expect(await first.ended).toMatchObject({ exitCode: 130 });
     expect(first.screen()).toContain('Stopped; every answer is kept. Go on with: ir contain');
@@ -102,9 +102,9 @@ describe.skipIf(!hasTerminal)('a walk', () => {
 
     const second = walk();
     await second.sees(
-      /Containment 1\/3[\s\S]*printf %s 'bob was here'[\s\S]*Ran [\s\S]*quit for now/,
+      /Containment 1\/3[\s\S]*printf %s 'bob was here'[\s\S]*Ran [\s\S]*\(q\) quit/,
     );
-    second.choose(5);
+    second.type('q');
     expect(await second.ended).toMatchObject({ exitCode: 0 });
     expect(second.screen()).toContain('Go on with: ir contain');
     expect(ir('verify')).toBeTruthy();
@@ -114,7 +114,7 @@ describe.skipIf(!hasTerminal)('a walk', () => {
     environment['XDG_CONFIG_HOME'] = join(folder, 'no-config');
     ir('open', 'Narrow', '--type', 'ssh-brute-force', '--no-input');
     const terminal = walk(40);
-    await terminal.sees(/check-host-clock[\s\S]*quit for now/);
+    await terminal.sees(/check-host-clock[\s\S]*\(q\) quit/);
     terminal.type(CONTROL_C);
     await terminal.ended;
     const prose = terminal
@@ -142,7 +142,7 @@ it.skipIf(!hasTerminal)(
     for (let round = 0; round < KILLS; round++) {
       const terminal = walk();
       // The next run begins where the answers end: an answer that was kept unseen may put it one further.
-      await terminal.sees(/Containment \d+\/200[\s\S]*quit for now/);
+      await terminal.sees(/Containment \d+\/200[\s\S]*\(q\) quit/);
       const position = (): number =>
         Number([...terminal.screen().matchAll(/Containment (\d+)\/200/g)].at(-1)?.[1]);
       expect(position() - 1).toBeGreaterThanOrEqual(acknowledged);
@@ -170,3 +170,57 @@ it.skipIf(!hasTerminal)(
   },
   400_000,
 );
+
+describe.skipIf(!hasTerminal)('two responders on one store', () => {
+  beforeEach(() => {
+    prepare([stepText('first'), stepText('second'), stepText('third')].join('\n'));
+    ir('respond', '--done', 'look');
+    ir('contain', '--advance');
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+  const by = (actor: string): Terminal =>
+    openTerminal([BIN, 'contain'], { ...environment, IR_ACTOR: actor }, 80);
+
+  it('see what the other one answered, and answer no step twice', async () => {
+    const [alex, kim] = [by('alex'), by('kim')];
+    await Promise.all([
+      alex.sees(/Containment 1\/3[\s\S]*first[\s\S]*\(q\) quit/),
+      kim.sees(/Containment 1\/3[\s\S]*first[\s\S]*\(q\) quit/),
+    ]);
+    alex.type('d');
+    await alex.sees(/Containment 2\/3[\s\S]*second[\s\S]*\(q\) quit/);
+    // The same step, answered from the screen of before.
+    kim.type('d');
+    await kim.sees(
+      /answered by somebody else[\s\S]*\* alex: first done[\s\S]*Containment 2\/3[\s\S]*\(q\) quit/,
+    );
+    kim.type('s');
+    await kim.sees(/Why is it skipped/);
+    kim.type(`not here${ENTER}`);
+    await kim.sees(/Containment 3\/3[\s\S]*\(q\) quit/);
+    // A note lets the other one look again.
+    alex.type('n');
+    await alex.sees(/Note/);
+    alex.type(`seen${ENTER}`);
+    await alex.sees(/\* kim: second skipped: not here[\s\S]*Containment 3\/3[\s\S]*\(q\) quit/);
+    // Corrected later, by an entry of its own.
+    alex.type('b');
+    await alex.sees(/Which answer is corrected\?/);
+    alex.choose(2);
+    await alex.sees(/Why is first opened again/);
+    alex.type(`wrong host${ENTER}`);
+    await alex.sees(/Containment 1\/3[\s\S]*opened again: wrong host[\s\S]*\(q\) quit/);
+    alex.type('?');
+    await alex.sees(/correct an answer of this phase[\s\S]*\(q\) quit/);
+    alex.type('q');
+    kim.type('q');
+    await Promise.all([alex.ended, kim.ended]);
+    const { steps } = show();
+    expect(steps.map(({ stepId, status, actor }) => `${stepId} ${status} ${actor}`)).toEqual([
+      'first pending alex',
+      'look done alex',
+      'second waived kim',
+    ]);
+    expect(JSON.parse(ir('verify', '--json'))).toMatchObject({ isIntact: true });
+  }, 120_000);
+});
