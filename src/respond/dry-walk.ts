@@ -13,7 +13,7 @@ import {
   type World,
   worldsOf,
 } from './condition-worlds.ts';
-import { madeUpValue } from './made-up-values.ts';
+import { MADE_UP_BUILT_IN, madeUpValue } from './made-up-values.ts';
 import { isTriageOnly, type Playbook, type Step } from './playbook.ts';
 import { argvsOf, renderArgv, renderText, variablesOf } from './render-argv.ts';
 
@@ -209,6 +209,7 @@ function tryCommand(
   problems: Set<string>,
 ): void {
   const whole = {
+    ...MADE_UP_BUILT_IN,
     ...Object.fromEntries(playbook.variables.map((one) => [one.name, madeUpValue(one)])),
     ...values,
   };

@@ -19,6 +19,13 @@ const SAMPLES: Readonly<Record<VariableType, string>> = {
   line: 'a line',
 };
 
+/** What the program itself fills in where an action runs. */
+export const MADE_UP_BUILT_IN: Readonly<Record<string, string>> = {
+  snapshot: 'absent',
+  ttl_seconds: '86400',
+  action_no: 'A-001',
+};
+
 /** A value of the variable's form: its example, its default, its first choice, else one of the type. */
 export const madeUpValue = ({ type, example, default: usual, choices }: Variable): string =>
   example ?? usual ?? choices[0] ?? SAMPLES[type];

@@ -71,19 +71,15 @@ describe.skipIf(!canIsolate)('on real packets', () => {
   });
 
   it.each([
-    ['ssh-brute-force', '203.0.113.7', '203.0.113.1'],
-    ['ddos', '2001:db8::7', '2001:db8::1'],
-    ['web-compromise', '203.0.113.7', '203.0.113.1'],
-  ])('%s: blocks %s and lets it in again', (playbook, source, target) => {
-    const table = commandOf(playbook, 'prepare-block-table');
-    const block = commandOf(playbook, 'block-source', { source_ip: source });
+    ['ssh-brute-force', 'block-source', { source_ip: '203.0.113.7' }, '203.0.113.1'],
+    ['ddos', 'block-source', { source_ip: '2001:db8::7' }, '2001:db8::1'],
+    ['web-compromise', 'block-source', { source_ip: '203.0.113.7' }, '203.0.113.1'],
+    ['data-exfiltration', 'block-destination', { dest_ip: '203.0.113.7' }, '203.0.113.1'],
+    ['ddos', 'block-network', { source_net: '203.0.113.0/24' }, '203.0.113.1'],
+  ])('%s: %s shuts %o out and lets it in again', (playbook, step, values, target) => {
+    const block = commandOf(playbook, step, values);
     expect(reaches(target)).toBe(true);
     // Twice: a step that is run again must not fail or add rules a second time.
-    expect(onHost(...table.run).status).toBe(0);
-    expect(onHost(...table.run).status).toBe(0);
-    expect(onHost(...table.verify).output.match(/drop/g)).toHaveLength(playbook === 'ddos' ? 2 : 4);
-    expect(reaches(target)).toBe(true);
-    expect(onHost(...block.verify).status).toBe(1);
     expect(onHost(...block.run).status).toBe(0);
     expect(onHost(...block.run).status).toBe(0);
     expect(onHost(...block.verify)).toMatchObject({
@@ -93,36 +89,8 @@ describe.skipIf(!canIsolate)('on real packets', () => {
     expect(reaches(target)).toBe(false);
     expect(onHost(...block.undo).status).toBe(0);
     expect(reaches(target)).toBe(true);
-    expect(onHost(...table.undo).status).toBe(0);
+    onHost('nft', 'delete', 'table', 'inet', 'ir_block_net');
     expect(onHost('nft', 'list', 'tables').output).toBe('');
-  });
-
-  it('ends a block by itself when its time is up', async () => {
-    const table = commandOf('ssh-brute-force', 'prepare-block-table');
-    const block = commandOf('ssh-brute-force', 'block-source', { block_time: '2s' });
-    onHost(...table.run);
-    onHost(...block.run);
-    expect(reaches('203.0.113.1')).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(reaches('203.0.113.1')).toBe(true);
-    onHost(...table.undo);
-  });
-
-  it('stops transfers out to a blocked target', () => {
-    const table = commandOf('data-exfiltration', 'prepare-block-table');
-    const block = commandOf('data-exfiltration', 'block-destination', { dest_ip: '203.0.113.7' });
-    const sends = () =>
-      onHost(
-        process.execPath,
-        '-e',
-        `const s = require('net').connect(9, '203.0.113.7'); s.on('error', (e) => process.exit(e.code === 'ECONNREFUSED' ? 0 : 1)); setTimeout(() => process.exit(1), 700)`,
-      ).status === 0;
-    expect(sends()).toBe(true);
-    onHost(...table.run);
-    onHost(...block.run);
-    expect(sends()).toBe(false);
-    onHost(...table.undo);
-    expect(sends()).toBe(true);
   });
 
   it('cuts the web user off, and nobody else', () => {
@@ -144,19 +112,15 @@ describe.skipIf(!canIsolate)('on real packets', () => {
   it.each([
     ['ssh-brute-force', 'limit-new-connections'],
     ['ddos', 'limit-connections'],
-    ['ddos', 'block-network'],
     ['ddos', 'drop-amplified-udp'],
     ['ddos', 'turn-on-syncookies'],
   ])('%s: %s runs, reads back and is undone', (playbook, step) => {
-    const table = commandOf('ddos', 'prepare-block-table');
-    onHost(...table.run);
     const { run, verify, undo } = commandOf(playbook, step);
     const before = onHost(...verify);
     expect(onHost(...run)).toMatchObject({ status: 0 });
     expect(onHost(...verify).status).toBe(0);
     expect(onHost(...undo).status).toBe(0);
     expect(onHost(...verify)).toEqual(before);
-    onHost(...table.undo);
   });
 });
 
