@@ -122,7 +122,8 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--output <file>', 'write the result there')
     .option('--force', 'replace the file of --output without asking')
     .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
-    .option('--save', 'put findings, files and accounting into the current incident');
+    .option('--save', 'put findings, files and accounting into the current incident')
+    .option('--copy-evidence', 'with --save: copy the log files into the store as well');
   withInputOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {

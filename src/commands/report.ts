@@ -28,6 +28,7 @@ import type { PlaybookFacts, PlaybookStep, ReportInput } from '../reports/report
 import type { Question, ReportModel } from '../reports/report-model.ts';
 import { readTechniqueNames } from '../reports/technique-names.ts';
 import type { CommandContext } from './context.ts';
+import { listed } from './evidence-list.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 import { writeWhole } from './write-file.ts';
 
@@ -184,6 +185,7 @@ async function reportModel(
   const told = tellJournal(detail.journal, stepTitles);
   return buildReport({
     ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
+    evidence: detail.evidence.map((item) => listed(item, detail.custody)),
     clocks: clockLines(detail.clocks, asOf(detail)),
     advice: NOT_LEGAL_ADVICE,
     story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),

@@ -63,6 +63,7 @@ export interface TimelineOptions extends SaidOptions {
   failOn?: Level;
   strict?: boolean;
   save?: boolean;
+  copyEvidence?: boolean;
   referenceTime?: string;
   workers?: string;
   follow?: boolean;
@@ -98,6 +99,9 @@ export async function timeline(
   options: TimelineOptions,
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
   const indicators = await indicatorsOf(context, options);
+  if (options.copyEvidence === true && options.save !== true) {
+    throw usageError('--copy-evidence copies what --save registers', 'Add --save.');
+  }
   if (options.all === true && options.baseline !== undefined)
     throw usageError('--baseline makes findings and does not go with --all');
   const settings = { ...readOptions(context, options), indicators, baseline: options.baseline };
@@ -129,7 +133,7 @@ export async function timeline(
   const isForPrograms = context.settings.format !== 'text' || columns !== undefined;
   const isHashed = options.save === true || isForPrograms;
   const found = await analyse(paths, { ...settings, isHashed });
-  const saved = options.save === true ? await save(context, found, paths) : undefined;
+  const saved = options.save === true ? await save(context, found, paths, options) : undefined;
   const alerts = isHashed ? alertsOf(found) : [];
   // JSON has them as `broken_rules`.
   const { format } = context.settings;
@@ -262,9 +266,13 @@ async function save(
   context: CommandContext,
   found: Timeline,
   paths: readonly string[],
+  { copyEvidence }: TimelineOptions,
 ): Promise<SavedTimeline> {
   const { saveTimeline } = await import('./save-timeline.ts');
-  return await saveTimeline(context, found, ['timeline', ...paths]);
+  const saved = await saveTimeline(context, found, ['timeline', ...paths]);
+  if (copyEvidence !== true) return saved;
+  const { copyLogs } = await import('./copy-logs.ts');
+  return copyLogs(context, saved, found.files);
 }
 
 const sayBroken = (context: CommandContext, problems: readonly IrError[]): void => {

@@ -142,7 +142,7 @@ function actionItem(note: NoteItem): ActionItem {
 
 function custodyOf(
   { sources }: IncidentDetail,
-  { doubtfulTimes, chain }: ReportInput,
+  { doubtfulTimes, chain, evidence }: ReportInput,
   journal: readonly JournalEntry[],
   head: string,
 ): Custody {
@@ -160,6 +160,19 @@ function custodyOf(
       savedAt: source.savedAt,
       savedBy: source.savedBy,
       problem: source.problem ?? null,
+    })),
+    evidence: evidence.map((item) => ({
+      number: item.evidenceNo,
+      title: item.title,
+      from: `${item.host}:${item.origin ?? item.path}`,
+      method: item.method,
+      sizeBytes: item.sizeBytes,
+      sha256: item.sha256,
+      collectedAt: item.collectedAt,
+      addedBy: item.actor,
+      holder: item.holder,
+      handedTo: item.open?.to ?? null,
+      withdrawn: item.withdrawn?.reason ?? null,
     })),
     ...{ head, entries: journal.length, isIntact: chain.isIntact },
     erasedPayloads: journal.filter(({ payload }) => payload === undefined).length,

@@ -1,6 +1,7 @@
 /** What a report is made from; the command gathers it. Plain data, no handles. */
 import type { ToldStatement } from '../detect/story/tell.ts';
 import type { ClockLine } from '../incidents/clock-state.ts';
+import type { CustodyEvent, EvidenceItem } from '../incidents/evidence.ts';
 import type { Phase } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
@@ -45,6 +46,8 @@ export interface ReportInput {
   techniqueNames: TechniqueNames;
   /** The incident's clock doubts, a sentence each. */
   doubtfulTimes: readonly string[];
+  /** What is kept, each with who has it and the transfer that is open. */
+  evidence: readonly (EvidenceItem & { holder: string; open: CustodyEvent | undefined })[];
   /** Undefined when the incident follows none, or it could not be loaded. */
   playbook: PlaybookFacts | undefined;
   /** How the clocks stood at the last entry that is told of, and what is shown with them. */

@@ -226,9 +226,28 @@ export interface SourceItem {
   problem: string | null;
 }
 
+/** A piece of evidence that is kept. */
+export interface EvidenceRow {
+  number: string;
+  title: string;
+  /** Machine and place that it is of. */
+  from: string;
+  method: string;
+  sizeBytes: number;
+  sha256: string;
+  collectedAt: Instant;
+  addedBy: string;
+  holder: string;
+  /** To whom it was handed who has not received it yet; null where nobody. */
+  handedTo: string | null;
+  /** Why it no longer counts; null while it does. */
+  withdrawn: string | null;
+}
+
 /** The evidence that the report rests on, and the state of the journal. */
 export interface Custody {
   sources: readonly SourceItem[];
+  evidence: readonly EvidenceRow[];
   /** Chain head that this report was made from, hex. */
   head: string;
   /** Journal entries of the incident up to that head. */

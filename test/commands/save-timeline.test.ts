@@ -118,3 +118,21 @@ it('leaves all or nothing wherever a signal stops it', async () => {
   // Before the first row is written, between rows of findings, and before the sources.
   expect(stopped.filter((looks) => looks >= reconciled).length).toBeGreaterThan(3);
 });
+
+it('copies the log files under the numbers that they have, where that is wanted', async () => {
+  await expect(save({ save: false, copyEvidence: true })).rejects.toMatchObject({ exit: 2 });
+  // One context for both: the ids of tests are counted from one in each.
+  const context = testContext({ cwd });
+  const options = { level: 'low', save: true, workers: '0', copyEvidence: true } as const;
+  await timeline(context, ['auth.log'], options);
+  const { sources, evidence } = await showWhole(testContext({ cwd }));
+  expect(evidence.map(({ evidenceNo, sha256 }) => [evidenceNo, sha256])).toEqual(
+    sources.map(({ evidenceNo, sha256 }) => [evidenceNo, sha256]),
+  );
+  const kept = join(cwd, '.ir/evidence', evidence[0]!.sha256);
+  expect(readFileSync(kept)).toEqual(readFileSync(join(cwd, 'auth.log')));
+  appendFileSync(join(cwd, 'auth.log'), ACCEPTED);
+  await timeline(context, ['auth.log'], options);
+  expect((await showWhole(testContext({ cwd }))).evidence).toHaveLength(2);
+  expect((await verifyJournal(testContext({ cwd }), {})).isIntact).toBe(true);
+});

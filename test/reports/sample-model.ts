@@ -3,6 +3,7 @@
 import { tellStories } from '../../src/detect/story/story.ts';
 import { sayStories } from '../../src/detect/story/tell.ts';
 import { clockLines, NOT_LEGAL_ADVICE } from '../../src/incidents/clock-state.ts';
+import { custodyOf } from '../../src/incidents/evidence.ts';
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import { metricsOf } from '../../src/incidents/key-times.ts';
@@ -73,6 +74,7 @@ export const modelOf = (
     detail,
     metrics: metricsOf(detail.incident.times),
     doubtfulTimes: detail.clockDoubts.map(clockDoubtText),
+    evidence: detail.evidence.map((item) => ({ ...item, ...custodyOf(item, detail.custody) })),
     author: 'alex',
     story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     told: tellJournal(detail.journal, new Map()),
