@@ -67,34 +67,48 @@ async function compareWithSs(
   { machine, ledger }: Exposure,
   listening: readonly PlacedSocket[],
 ): Promise<void> {
-  const { exitCode, failure, stdout } = await machine.run(SS, {
-    timeoutMs: 30_000,
-    textBytes: 16_000_000,
-  });
-  machine.signal.throwIfAborted();
-  const { sockets } = readSs(stdout.text);
-  if (exitCode === undefined || (exitCode !== 0 && sockets.length === 0)) {
-    const why = failure ?? `exit code ${exitCode}`;
-    ledger.unseen({ what: 'listening sockets as ss shows them', why });
-    return;
+  const inProc = [keysOf(listening.filter(({ network }) => network === undefined))];
+  const inSs: ReadonlySet<string>[] = [];
+  // Sockets come and go: what differs has to do so each time.
+  for (let look = 0; look < 2; look += 1) {
+    const { exitCode, failure, stdout } = await machine.run(SS, SS_LIMITS);
+    machine.signal.throwIfAborted();
+    const { sockets } = readSs(stdout.text);
+    if (exitCode === undefined || (exitCode !== 0 && sockets.length === 0)) {
+      const why = failure ?? `exit code ${exitCode}`;
+      ledger.unseen({ what: 'listening sockets as ss shows them', why });
+      return;
+    }
+    inSs.push(keysOf(sockets));
+    inProc.push(keysOf(await readSockets([], machine.signal)));
   }
-  const own = listening.filter(({ network }) => network === undefined);
-  const told = sockets.filter(({ isListening }) => isListening);
-  const keysOf = (list: readonly Socket[]): Set<string> => new Set(list.map(socketKey));
-  // What came or went between the two looks is asked for once more.
-  const again = keysOf((await readSockets([], machine.signal)).filter((one) => one.isListening));
-  for (const key of again) {
-    if (keysOf(own).has(key) && !keysOf(told).has(key))
-      differ(key, '/proc/net shows', 'ss does not');
-  }
-  for (const key of keysOf(told)) {
-    if (!keysOf(own).has(key) && !again.has(key)) differ(key, 'ss shows', '/proc/net does not');
-  }
-
-  function differ(key: string, one: string, other: string): void {
+  for (const { key, one, other } of differences(inProc, inSs)) {
     ledger.observe({
       ...{ kind: 'listener', level: 'high', subject: key, at: undefined, detail: {} },
-      text: `${one} ${key} and ${other}: something may be hiding it`,
+      text: `${one} shows ${key} and ${other} does not: something may be hiding it`,
     });
   }
+}
+
+const SS_LIMITS = { timeoutMs: 30_000, textBytes: 16_000_000 };
+
+const keysOf = (sockets: readonly Socket[]): ReadonlySet<string> =>
+  new Set(sockets.filter(({ isListening }) => isListening).map(socketKey));
+
+/** Sockets that every look of one way shows, and no look of the other. */
+export function differences(
+  inProc: readonly ReadonlySet<string>[],
+  inSs: readonly ReadonlySet<string>[],
+): { key: string; one: string; other: string }[] {
+  const only = (
+    these: readonly ReadonlySet<string>[],
+    those: readonly ReadonlySet<string>[],
+  ): string[] =>
+    [...(these[0] ?? [])].filter(
+      (key) => these.every((look) => look.has(key)) && !those.some((look) => look.has(key)),
+    );
+  return [
+    ...only(inProc, inSs).map((key) => ({ key, one: '/proc/net', other: 'ss' })),
+    ...only(inSs, inProc).map((key) => ({ key, one: 'ss', other: '/proc/net' })),
+  ];
 }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runExposureCheck } from '../../src/commands/check-exposure.ts';
+import { differences } from '../../src/host/exposed-listeners.ts';
 import type { Observation } from '../../src/host/observation.ts';
 import { testContext } from '../commands/test-context.ts';
 import { isThere, sayOnlyRoot } from '../needs.ts';
@@ -176,6 +177,26 @@ const DEEDS: readonly [string, (root: string) => void, readonly string[]][] = [
 function writeTimes(path: string, at: Date): void {
   utimesSync(path, at, at);
 }
+
+describe('two ways of asking the kernel', () => {
+  const looks = (...texts: string[]) =>
+    texts.map((text) => new Set(text.split(' ').filter(Boolean)));
+
+  it.each([
+    ['agree', looks('a b', 'a b', 'a b'), looks('a b', 'a b'), []],
+    ['differ while sockets come and go', looks('a', 'a b', 'a b'), looks('a c', 'b d'), []],
+    ['differ about one that ss hides', looks('a x', 'a x', 'x a'), looks('a', 'a'), ['x ss']],
+    [
+      'differ about one that /proc/net hides',
+      looks('a', 'a', 'a'),
+      looks('a y', 'y'),
+      ['y /proc/net'],
+    ],
+  ])('%s', (_name, inProc, inSs, expected) => {
+    const found = differences(inProc, inSs).map(({ key, other }) => `${key} ${other}`);
+    expect(found).toEqual(expected);
+  });
+});
 
 describe('what came since', () => {
   it.each(DEEDS)('%s', async (_name, deed, expected) => {

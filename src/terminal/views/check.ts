@@ -73,11 +73,11 @@ function summaryOf({
   startedAt,
   endedAt,
 }: CheckReport): string {
-  const counts = looked.map(({ what, count }) => `${count} ${what}`).join(', ');
+  const counts = looked.map(({ what, count }) => `${what}: ${count}`).join(', ');
   const took = durationText(Date.parse(endedAt) - Date.parse(startedAt));
   const found = plural(observations.length + further, 'observation');
   const span = since === undefined ? '' : ` since ${showInstant(since)}`;
-  return `${found}${span}; looked at ${counts === '' ? 'nothing' : counts}; ${took}.`;
+  return `${found}${span}; looked at ${counts === '' ? 'nothing' : counts}. It took ${took}.`;
 }
 
 function headLines(report: CheckReport, style: Style): string[] {
