@@ -5,7 +5,7 @@ import type { Declare } from './declare.ts';
 import { collect } from './usage.ts';
 
 const EXIT_CODES =
-  'Exit codes: 0 done, 2 usage, 3 a regulation with a mistake, 6 refused, 7 store locked or damaged';
+  'Clocks of contracts: plan.yml in the store or in ~/.config/ir, with zone, country, days_off and clocks.\n\nExit codes: 0 done, 2 usage, 3 a regulation with a mistake, 6 refused, 7 store locked or damaged';
 
 const help = (...examples: string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${EXIT_CODES}\n`;

@@ -1,17 +1,13 @@
 /** What of the incident response plan other commands use. */
-import type { Regulation } from '../clocks/regulation.ts';
+import { join } from 'node:path';
+import { type PlanContracts, readPlanContracts } from '../clocks/plan-contracts.ts';
+import { ownFolder } from '../config.ts';
+import { findWorkspace } from '../store/workspace.ts';
 import type { CommandContext } from './context.ts';
 
-/** Where the organisation is, and what its contracts ask for. */
-export interface PlanFacts {
-  zone: string | undefined;
-  country: string | undefined;
-  /** Days on which nobody works besides holidays. */
-  daysOff: readonly string[];
-  contracts: readonly Regulation[];
-}
-
-/** Of no plan, nothing. */
-export async function planFacts(_context: CommandContext): Promise<PlanFacts> {
-  return { zone: undefined, country: undefined, daysOff: [], contracts: [] };
-}
+/** The plan of the workspace, else the user's own. @throws IrError (exit 3) for a mistake in it */
+export const planFacts = ({ settings }: CommandContext): Promise<PlanContracts> =>
+  readPlanContracts([
+    join(findWorkspace(settings).folder, 'plan.yml'),
+    ownFolder(settings.env, 'plan.yml'),
+  ]);

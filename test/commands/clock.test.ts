@@ -62,6 +62,42 @@ describe('ir clock', () => {
     ]);
   });
 
+  it('runs the clocks of contracts, and counts where the plan says', async () => {
+    const plan = join(folder, '.ir', 'plan.yml');
+    writeFileSync(
+      plan,
+      `zone: Europe/Berlin
+country: DE
+days_off: [2026-03-03]
+clocks:
+  - id: acquirer
+    with: the acquirer
+    title: Report the compromise
+    triggers: { detected: When was it detected? }
+    due: [{ business_days: 2, of: detected }]
+    recipient: the acquirer
+    content: [{ text: What happened, facts: [title] }]
+`,
+    );
+    const { document } = await startClock(context, 'acquirer', { at: '1h' });
+    expect(document).toMatchObject({
+      clocks: [
+        { rule: 'acquirer', isContractual: true, dueAt: '2026-03-05T22:59:59.999Z', country: 'DE' },
+      ],
+    });
+    writeFileSync(plan, 'zone: Europe/Berlin\ncuntry: DE\n');
+    await expect(startClock(context, 'gdpr-33', { at: '1h' })).rejects.toMatchObject({
+      exit: 3,
+      message: expect.stringContaining('"cuntry"') as string,
+      source: { line: 2, column: 1 },
+    });
+    writeFileSync(plan, 'zone: Mars/Olympus\n');
+    await expect(startClock(context, 'gdpr-33', { at: '1h' })).rejects.toMatchObject({
+      exit: 3,
+      source: { line: 1, column: 7 },
+    });
+  });
+
   it('keeps what was sent as evidence', async () => {
     await startClock(context, 'gdpr-33', { at: '1h' });
     writeFileSync(join(folder, 'notice.txt'), 'the notice');

@@ -67,7 +67,9 @@ function facts({ clock, duty, regulation }: ClockShowResult, style: Style): stri
     [
       'Status',
       regulation &&
-        `${regulation.status.replaceAll('_', ' ')} since ${regulation.since}; compared ${regulation.asOf}`,
+        (regulation.since === ''
+          ? regulation.status
+          : `${regulation.status.replaceAll('_', ' ')} since ${regulation.since}; compared ${regulation.asOf}`),
     ],
     ['Applies', regulation?.applies],
     ['Late', duty?.late],
