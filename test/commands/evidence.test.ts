@@ -23,6 +23,7 @@ import { openIncident } from '../../src/commands/open-incident.ts';
 import { saveTimeline } from '../../src/commands/save-timeline.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import { takeIn } from '../../src/evidence/content-store.ts';
+import { sayOnlyRoot } from '../needs.ts';
 import { account } from '../store/sample-entries.ts';
 import { type TestContext, testContext } from './test-context.ts';
 
@@ -248,5 +249,27 @@ describe('ir evidence withdraw', () => {
     writeFileSync(join(cwd, 'a'), 'a');
     await addEvidence(context, ['a'], {});
     await expect(showEvidence(context, word)).rejects.toMatchObject({ exit: 6 });
+  });
+});
+
+const isRoot = process.getuid?.() === 0 || sayOnlyRoot('evidence on a full disk');
+
+describe.runIf(isRoot)('a full disk', () => {
+  it('loses nothing that was kept, and leaves nothing of what did not fit', async () => {
+    mkdirSync(join(cwd, '.ir/evidence'), { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', join(cwd, '.ir/evidence')]);
+    try {
+      mkdirSync(join(cwd, 'in'));
+      writeFileSync(join(cwd, 'in/a'), 'fits');
+      writeFileSync(join(cwd, 'in/b'), Buffer.alloc(4 << 20, 'b'));
+      writeFileSync(join(cwd, 'in/c'), 'comes later');
+      await expect(addEvidence(context, ['in'], {})).rejects.toMatchObject({ exit: 9 });
+      const { evidence } = await listEvidence(context);
+      expect(evidence.map(({ title }) => title)).toEqual(['in/a']);
+      expect(kept()).toEqual([evidence[0]!.sha256]);
+      expect((await verifyJournal(context, {})).isIntact).toBe(true);
+    } finally {
+      execFileSync('umount', [join(cwd, '.ir/evidence')]);
+    }
   });
 });
