@@ -67,6 +67,9 @@ export async function undoAction(
   };
   if ((await isGone())?.state === 'holds') {
     const isExpired = options.as === 'expired';
+    // The kernel ended it; what held it, such as an empty table of ours, goes as well where it can.
+    if (isExpired)
+      stages.push(await runStage(actionCase, about, 'undo', fillArgv(plan.undo, values)));
     return settle(options.as, isExpired ? 'its time was up' : 'found taken back already');
   }
   await assertUnchanged(actionCase, action, plan, stages, options.confirmChanged);

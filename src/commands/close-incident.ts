@@ -6,6 +6,7 @@ import { closeIncident as closingEntry, updateIncident } from '../incidents/inci
 import type { IncidentDetail } from '../incidents/incident-store.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import { type Metrics, metricsOf } from '../incidents/key-times.ts';
+import { isInPlace } from '../incidents/kinds/action-kinds.ts';
 import type { RequiredStep } from '../incidents/phase-gate.ts';
 import { askDetected } from './ask-detected.ts';
 import type { CommandContext } from './context.ts';
@@ -61,6 +62,7 @@ export async function closeIncident(
     assertNoClock(before, options);
     if (options.yes !== true) {
       await assertWanted(context, before.incident, openSteps);
+      await assertNothingInPlace(context, before);
       const { times } = before.incident;
       if (context.ask.isPossible && (detected ?? times.detected) === undefined)
         detected = await askDetected(context, times);
@@ -99,6 +101,29 @@ function assertNoClock({ incident, clocks }: IncidentDetail, { yes, reason }: Cl
   throw refusedError(
     `${incident.key} has ${open.length === 1 ? 'a clock' : `${open.length} clocks`} running: ${names}`,
     'End them with ir clock submit or ir clock waive; or close it with --yes and --reason.',
+  );
+}
+
+/** What is still changed on production outlives the case: it is named, and asked about. */
+async function assertNothingInPlace(
+  context: CommandContext,
+  { incident, actions = [] }: IncidentDetail,
+): Promise<void> {
+  const open = actions.filter((action) => isInPlace(action) && action.irreversible === undefined);
+  if (open.length === 0) return;
+  const names = open.map(({ no, name, target, host }) => `${no} (${name} on ${target}, ${host})`);
+  const what = `${incident.key} has changed production, and this is still in place: ${names.join(', ')}`;
+  const isWanted =
+    context.ask.isPossible &&
+    (await context.ask.confirm({
+      message: `${what}. Close it all the same?`,
+      flag: '--yes',
+      initial: false,
+    }));
+  if (isWanted) return;
+  throw refusedError(
+    what,
+    'Take it back with: ir undo --all; or close it all the same with --yes. Nothing was changed.',
   );
 }
 

@@ -3,6 +3,7 @@ import type { Variable, VariableType } from './playbook.ts';
 
 const SAMPLES: Readonly<Record<VariableType, string>> = {
   ip: '203.0.113.7',
+  ally: '203.0.113.9',
   cidr: '203.0.113.0/24',
   user: 'ir-nobody',
   host: 'host.example.com',

@@ -122,7 +122,7 @@ async function checkedValues({ command, variables, values }: Planned): Promise<V
 
 /** Addresses as programs print them, so that what is read back can be compared. */
 function canonical({ type }: Variable, value: string): string {
-  if (type === 'ip') return ipaddr.process(value).toString();
+  if (type === 'ip' || type === 'ally') return ipaddr.process(value).toString();
   if (type !== 'cidr') return value;
   const [, bits] = value.split('/');
   const address = ipaddr.parseCIDR(value);

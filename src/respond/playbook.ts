@@ -14,6 +14,7 @@ export type Risk = (typeof RISKS)[number];
 export const VARIABLE_TYPES = [
   'ip',
   'cidr',
+  'ally',
   'user',
   'host',
   'path',

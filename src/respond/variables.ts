@@ -24,6 +24,10 @@ const CHECKS: Readonly<Record<VariableType, { test(value: string): boolean; form
     test: (value) => isIP(value) !== 0 && !value.includes('%'),
     form: 'an IPv4 or IPv6 address',
   },
+  ally: {
+    test: (value) => isIP(value) !== 0 && !value.includes('%'),
+    form: 'an IPv4 or IPv6 address',
+  },
   cidr: { test: isCidr, form: 'a network such as 203.0.113.0/24' },
   user: {
     test: (value) => /^[a-z_][a-z0-9_.-]{0,31}$/.test(value),
@@ -133,6 +137,7 @@ export const variableHint = (name: string, variables: readonly Variable[]): stri
 /** Properties that a placeholder can ask of a variable: `{{ source_ip.family }}` is `ip` or `ip6`, as nft says. */
 export const PROPERTIES: Readonly<Partial<Record<VariableType, readonly string[]>>> = {
   ip: ['family'],
+  ally: ['family'],
   cidr: ['family'],
 };
 

@@ -267,6 +267,14 @@ describe('bad input', () => {
   it('a closed incident', async () => {
     await mark();
     const { closeIncident } = await import('../../src/commands/close-incident.ts');
+    await expect(
+      closeIncident(context, { reason: 'x', determination: 'confirmed' }),
+    ).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringContaining('still in place: A-001 (mark-file on'),
+    });
+    const { status } = await import('../../src/commands/status.ts');
+    expect((await status(context)).actions).toMatchObject([{ no: 'A-001', target }]);
     await closeIncident(context, { reason: 'x', yes: true, determination: 'confirmed' });
     target = join(folder, 'other');
     await expect(mark()).rejects.toMatchObject({ exit: 6 });

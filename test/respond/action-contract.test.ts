@@ -3,6 +3,7 @@
  * `undo` that does nothing) undo_verify fails, and afterwards everything is as it was.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepsContract } from './action-contract.ts';
 import {
   canIsolate,
   EVIL_ADDRESSES,
@@ -10,30 +11,9 @@ import {
   HOST_ADDRESSES,
   isInstalled,
   makeWorld,
-  type Trial,
   trialOf,
   type World,
 } from './action-world.ts';
-
-/** The contract; `during` looks at the world while the action is in place. */
-export function keepsContract(trial: Trial, state: () => unknown, during = () => {}): void {
-  const before = state();
-  for (const { status, stderr } of trial.collect()) expect([status, stderr]).toEqual([0, '']);
-  trial.remember();
-  const snapshot = trial.snapshot();
-  expect(trial.check()).toBe('holds');
-  expect(trial.verify()).not.toBe('holds');
-  expect(trial.run()).toMatchObject({ status: 0 });
-  expect(trial.verify()).toBe('holds');
-  expect(trial.check()).toBe('fails');
-  expect(trial.undoVerify()).toBe('fails');
-  during();
-  expect(trial.undo()).toMatchObject({ status: 0 });
-  expect(trial.undoVerify()).toBe('holds');
-  expect(trial.verify()).not.toBe('holds');
-  expect(trial.snapshot()).toBe(snapshot);
-  expect(state()).toEqual(before);
-}
 
 const isPossible = canIsolate('actions on real packets') && isInstalled('nft');
 
@@ -90,6 +70,79 @@ describe.skipIf(!isPossible)('blocks, between namespaces', () => {
     expect([one?.undoVerify(), other?.verify()]).toEqual(['holds', 'holds']);
     other?.undo();
     expect(emptyChainsAside(world)).toBe('');
+  });
+});
+
+describe.skipIf(!isPossible)('networks, limits and isolation, between namespaces', () => {
+  let world: World;
+  beforeAll(() => {
+    world = makeWorld('n');
+  });
+  afterAll(() => world.end());
+  const [evil, host, friend] = [EVIL_ADDRESSES.ip, HOST_ADDRESSES.ip, FRIEND_ADDRESSES.ip];
+
+  it('block-network stops a network, and nobody beside it', async () => {
+    const trial = await trialOf('block-network', { network: '203.0.113.6/31' }, world.onHost);
+    keepsContract(
+      trial,
+      () => world.rules(),
+      () => {
+        expect([world.reaches(evil, host), world.reaches(friend, host)]).toEqual([false, true]);
+      },
+    );
+  });
+
+  it('limit-source lets some connections through, then none, and others all', async () => {
+    const trial = await trialOf('limit-source', { address: evil }, world.onHost);
+    const passed = (from: string, count: number): number =>
+      Array.from({ length: count }, () => world.reaches(from, host, 150)).filter(Boolean).length;
+    keepsContract(
+      trial,
+      () => world.rules(),
+      () => {
+        const through = passed(evil, 16);
+        expect(through).toBeGreaterThan(5);
+        expect(through).toBeLessThan(16);
+        expect(passed(friend, 3)).toBe(3);
+      },
+    );
+  });
+
+  it.each(['ip', 'ip6'] as const)(
+    'isolate-host leaves one address open over %s, and the loopback',
+    async (family) => {
+      const [others, here, mine] = [EVIL_ADDRESSES, HOST_ADDRESSES, FRIEND_ADDRESSES];
+      const trial = await trialOf('isolate-host', { management: mine[family] }, world.onHost);
+      keepsContract(
+        trial,
+        () => world.rules(),
+        () => {
+          for (const one of ['ip', 'ip6'] as const) {
+            expect(world.reaches(others[one], here[one])).toBe(false);
+            expect(world.reaches(here[one], others[one])).toBe(false);
+          }
+          expect(world.reaches(mine[family], here[family])).toBe(true);
+          expect(world.reaches(here[family], here[family])).toBe(true);
+        },
+      );
+      expect(world.reaches(others[family], here[family])).toBe(true);
+    },
+  );
+
+  it('isolate-host is taken back by the kernel alone, unless it is kept', async () => {
+    const trial = await trialOf('isolate-host', { management: friend }, world.onHost, 2000);
+    const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2600));
+    trial.run();
+    expect(world.reaches(evil, host, 300)).toBe(false);
+    await wait();
+    expect(world.reaches(evil, host)).toBe(true);
+    trial.run();
+    expect(trial.keep()).toMatchObject({ status: 0 });
+    await wait();
+    expect(trial.verify()).toBe('holds');
+    expect(world.reaches(evil, host, 300)).toBe(false);
+    trial.undo();
+    expect(world.rules()).toBe('');
   });
 });
 

@@ -39,6 +39,7 @@ export const view: View<ShowResult> = {
       factsSection(result, style),
       clocksSection(result, style),
       checklistSection(result, style),
+      actionsSection(result, style),
       findingsSection(result, style),
       sourcesSection(result, style),
       evidenceSection(result, style),
@@ -180,6 +181,27 @@ function findingText({ firstUs, level, rule, count, entities }: Finding, style: 
   const who = [...new Set(Object.values(entities).flat())].slice(0, 3).join(', ');
   const times = count > 1 ? ` x${grouped(count)}` : '';
   return `${showMicros(firstUs, style.offsetAt).padEnd(timeWidth(style.offsetAt))}  ${level.padEnd(8)}  ${rule.title}${times}${who === '' ? '' : `  ${who}`}`;
+}
+
+function actionsSection({ actions = [] }: ShowResult, style: Style): string[] {
+  const open = actions.filter(
+    ({ state, risk }) => risk !== 'read' && !['planned', 'undone', 'expired'].includes(state),
+  );
+  if (open.length === 0) return [];
+  const rows = open.slice(0, MOST_ROWS).map(({ no, name, target, host, state, until }) => {
+    const end = until === undefined ? '' : `, until ${showInstant(until, style.offsetAt)}`;
+    return shorten(`  ${no}  ${name} on ${target}, ${host}: ${state}${end}`, style.width, style);
+  });
+  return [
+    wrapAfter(
+      'In place',
+      `${open.length} of ${plural(actions.length, 'action')}`,
+      style.width,
+      LABEL,
+    ),
+    ...rows,
+    ...more(open.length - rows.length, style),
+  ];
 }
 
 function sourcesSection({ sources }: ShowResult, style: Style): string[] {

@@ -1,0 +1,144 @@
+/** Actions on accounts, keys, processes and files, with users and files of the test alone. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere, sayOnlyRoot } from '../needs.ts';
+import { keepsContract } from './action-contract.ts';
+import { call, isInstalled, trialOf } from './action-world.ts';
+
+const KEY = `AAAAC3NzaC1lZDI1NTE5AAAAI${'b'.repeat(43)}`;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ir-host-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** All that a file is: content, mode, owner, times, attributes, access lists. */
+const fileState = (path: string): string =>
+  [
+    call(['stat', '-c', '%a %u %g %y %s', path]),
+    call(['sha256sum', path]),
+    call(['getfattr', '--absolute-names', '-d', path]),
+    call(['getfacl', '-p', path]),
+  ]
+    .map(({ stdout, stderr }) => `${stdout}${stderr}`)
+    .join('\n');
+
+describe('revoke-ssh-key', () => {
+  it.each([
+    ['in the middle', `# mine\nssh-rsa AAAA one\nssh-ed25519 ${KEY} eve@evil\nssh-rsa BBBB two\n`],
+    ['first', `ssh-ed25519 ${KEY} eve@evil\nssh-rsa BBBB two\n`],
+    ['last, and twice', `ssh-rsa BBBB two\nssh-ed25519 ${KEY} a\nfrom="x" ssh-ed25519 ${KEY} b\n`],
+    ['alone', `ssh-ed25519 ${KEY} eve@evil\n`],
+  ])('takes out a key that is %s, and puts it back', async (_what, text) => {
+    const file = join(folder, 'authorized_keys');
+    writeFileSync(file, text, { mode: 0o640 });
+    call(['setfattr', '-n', 'user.note', '-v', 'x', file]);
+    call(['touch', '-d', '2026-01-02 03:04:05.678', file]);
+    keepsContract(await trialOf('revoke-ssh-key', { file, key: KEY }, call), () => fileState(file));
+  });
+
+  it('leaves what somebody else wrote since', async () => {
+    const file = join(folder, 'keys');
+    writeFileSync(file, `ssh-rsa AAAA one\nssh-ed25519 ${KEY} eve\n`);
+    const trial = await trialOf('revoke-ssh-key', { file, key: KEY }, call);
+    trial.remember();
+    trial.run();
+    const after = trial.snapshot();
+    writeFileSync(file, 'ssh-rsa AAAA one\nssh-rsa CCCC new\n');
+    expect(trial.snapshot()).not.toBe(after);
+    trial.undo();
+    const text = call(['cat', file]).stdout;
+    expect(text).toBe(`ssh-rsa AAAA one\nssh-ed25519 ${KEY} eve\nssh-rsa CCCC new\n`);
+  });
+});
+
+describe('quarantine-file', () => {
+  it('moves a file away, closed, and brings it back as it was', async () => {
+    const file = join(folder, 'shell $(id).php');
+    writeFileSync(file, '<?php x();\n', { mode: 0o644 });
+    call(['setfattr', '-n', 'user.note', '-v', 'x', file]);
+    call(['setfacl', '-m', 'u:nobody:r', file]);
+    call(['touch', '-d', '2026-01-02 03:04:05.678', file]);
+    const quarantine = join(folder, 'quarantine');
+    const trial = await trialOf('quarantine-file', { file, quarantine }, call);
+    keepsContract(
+      trial,
+      () => fileState(file),
+      () => expect(call(['cat', file]).status).not.toBe(0),
+    );
+  });
+
+  it('is not undone over a file that came to its place', async () => {
+    const file = join(folder, 'again.php');
+    writeFileSync(file, 'old');
+    const trial = await trialOf('quarantine-file', { file, quarantine: join(folder, 'q2') }, call);
+    trial.remember();
+    trial.run();
+    writeFileSync(file, 'new');
+    expect(trial.undo().status).not.toBe(0);
+    expect(trial.undoVerify()).toBe('fails');
+    expect(call(['cat', file]).stdout).toBe('new');
+  });
+});
+
+describe('freeze-process', () => {
+  it('stops a process, and lets it go on', async () => {
+    const child = spawn('sleep', ['60']);
+    const pid = String(child.pid);
+    try {
+      const inBytes = (argv: readonly string[]) =>
+        call(argv, { encoding: 'latin1', maxBuffer: 1e8 });
+      const trial = await trialOf('freeze-process', { pid }, inBytes);
+      keepsContract(trial, () => call(['ps', '-o', 'args=', '-p', pid]).stdout);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
+
+const USER = `irt${process.pid}`;
+const canLock =
+  process.getuid?.() === 0
+    ? isThere('accounts: needs useradd', isInstalled('useradd') && isInstalled('setpriv'))
+    : sayOnlyRoot('accounts');
+
+describe.skipIf(!canLock)('accounts', () => {
+  beforeAll(() => {
+    const made = call(['useradd', '--no-create-home', '--shell', '/bin/sh', USER]);
+    expect(made.status).toBe(0);
+  });
+  afterAll(() => {
+    call(['userdel', USER]);
+  });
+
+  it.each([
+    ['without a password', '!', ''],
+    ['with a password', '$6$ab$cd', ''],
+    ['that would expire anyway', '$6$ab$cd', '2030-01-01'],
+    ['without a login', '*', ''],
+  ])('lock-account locks one %s, and opens it again', async (_what, password, expiry) => {
+    call(['usermod', '--password', password, '--expiredate', expiry, USER]);
+    const state = (): string => call(['getent', 'shadow', USER]).stdout;
+    keepsContract(await trialOf('lock-account', { account: USER }, call), state, () => {
+      expect(state()).toMatch(/^\w+:!.*:1:$/m);
+    });
+  });
+
+  it('end-sessions kills all that runs as one', async () => {
+    const child = spawn('setpriv', ['--reuid', USER, '--clear-groups', 'sleep', '60']);
+    const until = async (isSo: () => boolean): Promise<void> => {
+      for (let tries = 0; tries < 100 && !isSo(); tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await until(() => call(['pgrep', '-u', USER, 'sleep']).status === 0);
+    const trial = await trialOf('end-sessions', { account: USER }, call);
+    expect([trial.check(), trial.verify()]).toEqual(['holds', 'fails']);
+    trial.run();
+    await until(() => trial.verify() === 'holds');
+    expect([trial.verify(), trial.check()]).toEqual(['holds', 'fails']);
+    expect(child.pid).toBeGreaterThan(0);
+  });
+});
