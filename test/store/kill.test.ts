@@ -63,19 +63,21 @@ it(`keeps every acknowledged entry over ${KILLS} kills at random moments`, async
   expect(acknowledged.length).toBeGreaterThanOrEqual(KILLS);
 }, 120_000);
 
-it('lets two processes append at the same time', async () => {
-  const children = ['left', 'right'].map((tag) => startAppender(tag, 40));
+it('lets eight processes append at the same time, and loses nothing', async () => {
+  const tags = Array.from({ length: 8 }, (_, index) => `writer-${index}`);
+  const most = 10;
   const ends = await Promise.all(
-    children.map(async (child) => {
+    tags.map(async (tag) => {
+      const child = startAppender(tag, most);
       child.stdout.resume();
       return (await once(child, 'close'))[0] as number | null;
     }),
   );
-  expect(ends).toEqual([0, 0]);
+  expect(ends).toEqual(tags.map(() => 0));
   const store = await openStore(folder, { create: false });
   const notes = await store.notes('a1');
-  expect(notes.filter(({ text }) => text.startsWith('left:'))).toHaveLength(40);
-  expect(notes.filter(({ text }) => text.startsWith('right:'))).toHaveLength(40);
+  const counts = tags.map((tag) => notes.filter(({ text }) => text.startsWith(`${tag}:`)).length);
+  expect(counts).toEqual(tags.map(() => most));
   expect((await store.verify()).isIntact).toBe(true);
   await store.close();
 }, 60_000);
