@@ -4,6 +4,7 @@ import { durationText } from '../events/words.ts';
 import { quoteArgv } from '../processes/quote.ts';
 import type { Checklist, ChecklistStep } from '../respond/checklist.ts';
 import { interruptedRun } from '../respond/checklist.ts';
+import type { ActionCall } from '../respond/playbook.ts';
 import { renderText, showArgv } from '../respond/render-argv.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import type { RunPlan, RunReport } from './checklist-run.ts';
@@ -80,15 +81,24 @@ function commandText(session: Session, { step }: ChecklistStep, columns: number)
   const kind = [
     command.risk,
     ...(command.needsRoot ? ['needs root'] : []),
-    ...(action === undefined ? [] : [`action ${action.name}`]),
+    ...(action === undefined ? [] : ['action']),
     ...(command.risk === 'read' ? [] : [command.undo === undefined ? 'no undo' : 'with undo']),
   ].join(', ');
-  const text = showArgv(command.run, session.values);
+  const text =
+    action === undefined ? showArgv(command.run, session.values) : callText(action, session);
   const limit = columns * 3;
   return [
     ...labelled('Run', `(${kind})`, columns),
     `  ${text.length > limit ? `${text.slice(0, limit)} ...` : text}`,
   ];
+}
+
+/** An action as it is called; what it runs, `detailText` says. */
+function callText({ name, values, ttlMs }: ActionCall, session: Session): string {
+  const given = Object.entries(values).map(
+    ([key, value]) => `${key}=${renderText(value, session.values)}`,
+  );
+  return [name, ...given, ...(ttlMs === undefined ? [] : [`for ${durationText(ttlMs)}`])].join(' ');
 }
 
 /** All that a step has beside what `stepText` shows: how its command is prepared, read back and undone, and what ran. */

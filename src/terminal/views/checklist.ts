@@ -80,7 +80,7 @@ function detailsOf(step: StepSummary): string {
     step.risk === undefined ? '' : `command: ${step.risk}`,
     step.dueAt === undefined
       ? ''
-      : `${step.isOverdue ? 'was due' : 'due'} ${step.dueAt.slice(11, 16)} UTC`,
+      : `${step.isOverdue ? 'was due' : 'due'} ${step.dueAt.slice(0, 16).replace('T', ' ')} UTC`,
     step.blockedBy.length === 0 ? '' : `after ${step.blockedBy.join(', ')}`,
     step.runs === 0 ? '' : `ran ${step.runs} ${step.runs === 1 ? 'command' : 'commands'}`,
   ]
