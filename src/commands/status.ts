@@ -9,6 +9,7 @@ import {
 import type { ActionState, Incident, Note } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber } from '../incidents/items.ts';
+import { isInPlace } from '../incidents/kinds/action-kinds.ts';
 import { buildChecklist, interruptedRun } from '../respond/checklist.ts';
 import { renderText } from '../respond/render-argv.ts';
 import type { CommandContext } from './context.ts';
@@ -151,20 +152,16 @@ function peopleOf(
       ...{ number: itemNumber('T', task), title: task.title, owner: task.owner, due: task.due },
       isOverdue: task.due !== undefined && task.due < now,
     })),
-    actions: actions
-      .filter(({ state }) => ACTIVE.includes(state))
-      .map(({ no, name, target, host, state, until }) => ({
-        no,
-        name,
-        target,
-        host,
-        state,
-        until,
-      })),
+    actions: actions.filter(isInPlace).map(({ no, name, target, host, state, until }) => ({
+      no,
+      name,
+      target,
+      host,
+      state,
+      until,
+    })),
   };
 }
-
-const ACTIVE: readonly ActionState['state'][] = ['applied', 'verified'];
 
 /** A playbook that cannot be read hides nothing else. */
 async function checklistStatus(
