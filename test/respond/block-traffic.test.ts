@@ -84,12 +84,11 @@ describe.skipIf(!canIsolate)('on real packets', () => {
     expect(onHost(...block.run).status).toBe(0);
     expect(onHost(...block.verify)).toMatchObject({
       status: 0,
-      output: expect.stringContaining('expires'),
+      output: expect.stringContaining('timeout'),
     });
     expect(reaches(target)).toBe(false);
     expect(onHost(...block.undo).status).toBe(0);
     expect(reaches(target)).toBe(true);
-    onHost('nft', 'delete', 'table', 'inet', 'ir_block_net');
     expect(onHost('nft', 'list', 'tables').output).toBe('');
   });
 
@@ -112,6 +111,10 @@ describe.skipIf(!canIsolate)('on real packets', () => {
   it.each([
     ['ssh-brute-force', 'limit-new-connections'],
     ['ddos', 'limit-connections'],
+    ['credential-stuffing', 'slow-connections'],
+    ['api-abuse', 'limit-per-client'],
+    ['linux-malware', 'isolate-host'],
+    ['ransomware', 'isolate-hosts'],
     ['ddos', 'drop-amplified-udp'],
     ['ddos', 'turn-on-syncookies'],
   ])('%s: %s runs, reads back and is undone', (playbook, step) => {
@@ -119,6 +122,8 @@ describe.skipIf(!canIsolate)('on real packets', () => {
     const before = onHost(...verify);
     expect(onHost(...run)).toMatchObject({ status: 0 });
     expect(onHost(...verify).status).toBe(0);
+    // What is read back is not what was there before; of syncookies it is, where they are on already.
+    if (step !== 'turn-on-syncookies') expect(onHost(...verify)).not.toEqual(before);
     expect(onHost(...undo).status).toBe(0);
     expect(onHost(...verify)).toEqual(before);
   });

@@ -124,6 +124,64 @@ describe.each(playbooks.map((playbook) => [playbook.id, playbook] as const))(
   },
 );
 
+/** Where the catalogue has an action, a step calls it: one text, one undo that reads back, one list of what is in place. */
+describe('what the catalogue has', () => {
+  const CALLS: Record<string, Record<string, string>> = {
+    'api-abuse': { 'limit-per-client': 'limit-source' },
+    'credential-stuffing': { 'slow-connections': 'limit-source' },
+    'data-exfiltration': {
+      'freeze-sender': 'freeze-process',
+      'lock-account': 'lock-account',
+      'end-sessions': 'end-sessions',
+    },
+    ddos: { 'block-network': 'block-network', 'limit-connections': 'limit-source' },
+    insider: { 'lock-account': 'lock-account', 'end-sessions': 'end-sessions' },
+    'linux-malware': {
+      'freeze-process': 'freeze-process',
+      'isolate-host': 'isolate-host',
+      'quarantine-file': 'quarantine-file',
+      'lock-account': 'lock-account',
+    },
+    'lost-laptop': { 'revoke-ssh-key': 'revoke-ssh-key' },
+    ransomware: {
+      'isolate-hosts': 'isolate-host',
+      'freeze-encryptor': 'freeze-process',
+      'lock-spreading-account': 'lock-account',
+      'end-spreading-sessions': 'end-sessions',
+    },
+    'ssh-brute-force': {
+      'limit-new-connections': 'limit-source',
+      'lock-account': 'lock-account',
+      'end-sessions': 'end-sessions',
+    },
+    'web-compromise': { 'freeze-process': 'freeze-process' },
+  };
+
+  it.each(Object.entries(CALLS))('is called by %s', (id, calls) => {
+    const steps = playbooks.find((one) => one.id === id)?.steps ?? [];
+    const called = steps.flatMap(({ id: stepId, action }) =>
+      action === undefined || action.name === 'block-ip' ? [] : [[stepId, action.name]],
+    );
+    expect(Object.fromEntries(called)).toEqual(calls);
+  });
+
+  it('is written out in no step of a playbook', () => {
+    const own = playbooks.flatMap(({ id, steps }) =>
+      steps
+        .filter(({ action, command }) => action === undefined && command !== undefined)
+        .filter(({ command }) =>
+          /usermod|loginctl terminate|pkill|kill -(STOP|CONT)|ir_(block|limit|isolate)/.test(
+            argvsOf(command!)
+              .map((argv) => argv.join(' '))
+              .join('\n'),
+          ),
+        )
+        .map((step) => `${id}: ${step.id}`),
+    );
+    expect(own).toEqual([]);
+  });
+});
+
 const REFUSED =
   /invalid option|unrecognized option|unknown (option|primary|predicate|argument)|unknown command verb|syntax error|bad (unit|argument)|missing argument|requires an argument|^\s*usage:|cannot be parsed|failed to parse|not a valid|garbage/im;
 
