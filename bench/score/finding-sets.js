@@ -37,10 +37,16 @@ async function crowdsecScenarios() {
     const text = readText(`crowdsec-hub/.tests/${row.test}/${row.log_file}`);
     if (text === undefined) continue;
     const expected = new Set(
-      (row.overflows ?? []).flatMap(({ sources }) => sources ?? []).filter(isAddress),
+      (row.overflows ?? [])
+        .flatMap(({ sources }) => sources ?? [])
+        .filter(isAddress)
+        .map(bare),
     );
     const named = accused(await findIn(text));
-    const what = `addresses, ${read.has(row.log_type) ? row.log_type : 'other products'}`;
+    const product = read.has(row.log_type) ? row.log_type : 'other products';
+    // Where CrowdSec ran no scenario it judged nobody: who is named there is told, in a row of its own.
+    const isJudged = (row.scenarios ?? []).some((name) => name !== '');
+    const what = `addresses, ${isJudged ? product : 'logs that no scenario judged'}`;
     for (const address of expected) table.add(what, true, named.has(address));
     for (const address of new Set(text.match(ADDRESSES) ?? [])) {
       if (!expected.has(address)) table.add(what, false, named.has(address));
@@ -50,6 +56,8 @@ async function crowdsecScenarios() {
 }
 
 const ADDRESSES = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g;
+/** An IPv4 address as such. */
+const bare = (text) => text.replace(/^::ffff:(?=\d+\.)/i, '');
 const isAddress = (text) => /^[\da-f.:]*[.:][\da-f.:]*$/i.test(text);
 
 /** Requests of the OWASP core rule set's tests, each as an access line of its own client. */

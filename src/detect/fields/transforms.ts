@@ -1,6 +1,7 @@
 /** What a mapping may make of a value, by name. */
 import { formsOf, questionsIn, VIEWS } from '../views/list.ts';
 import type { TextKind } from '../views/plain.ts';
+import { outsideMailTargets } from './mail-targets.ts';
 import { readings } from './percent-decode.ts';
 import { allowedActions, foreignPrincipals, publicActions } from './policy-grants.ts';
 import { networkOf } from './source-network.ts';
@@ -77,6 +78,7 @@ export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transf
   ['allowed-actions', ofRecord(allowedActions)],
   ['public-actions', ofRecord(publicActions)],
   ['foreign-principals', ofRecord(foreignPrincipals)],
+  ['outside-mail-targets', ofRecord(outsideMailTargets)],
 ]);
 
 const MOST_URL = 4096;
