@@ -15,6 +15,7 @@ import {
 } from '../incidents/incident-store.ts';
 import { clockDoubtText } from '../incidents/journal-clock.ts';
 import { metricsOf } from '../incidents/key-times.ts';
+import { isInPlace, isUnsettled } from '../incidents/kinds/action-kinds.ts';
 import { payloadOf, tellJournal } from '../incidents/tell-journal.ts';
 import { buildReport } from '../reports/build-report.ts';
 import {
@@ -24,7 +25,12 @@ import {
   readTemplate,
   type TemplateFile,
 } from '../reports/load-templates.ts';
-import type { PlaybookFacts, PlaybookStep, ReportInput } from '../reports/report-input.ts';
+import type {
+  PlaybookFacts,
+  PlaybookStep,
+  ReportAction,
+  ReportInput,
+} from '../reports/report-input.ts';
 import type { Question, ReportModel } from '../reports/report-model.ts';
 import { readTechniqueNames } from '../reports/technique-names.ts';
 import type { CommandContext } from './context.ts';
@@ -186,11 +192,27 @@ async function reportModel(
   return buildReport({
     ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
     evidence: detail.evidence.map((item) => listed(item, detail.custody)),
+    actions: reportActions(detail),
     clocks: clockLines(detail.clocks, asOf(detail)),
     advice: NOT_LEGAL_ADVICE,
     story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
     techniqueNames: readTechniqueNames(dirname(bundledFolder())),
   });
+}
+
+/** The actions of the incident, with when each was read back: what became of it later hides that from its row. */
+function reportActions({ actions = [], journal }: WholeIncident): ReportAction[] {
+  const verifiedAt = new Map<string, string>();
+  for (const entry of journal) {
+    const changed = payloadOf(entry, 'action_changed');
+    if (changed?.state === 'verified') verifiedAt.set(changed.action, entry.at);
+  }
+  return actions.map((action) => ({
+    ...action,
+    isInPlace: isInPlace(action),
+    isUnsettled: isUnsettled(action),
+    verifiedAt: verifiedAt.get(action.id),
+  }));
 }
 
 /** The moment of the last entry that is no report: writing one again changes nothing in it. */

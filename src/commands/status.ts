@@ -152,14 +152,16 @@ function peopleOf(
       ...{ number: itemNumber('T', task), title: task.title, owner: task.owner, due: task.due },
       isOverdue: task.due !== undefined && task.due < now,
     })),
-    actions: actions.filter(isInPlace).map(({ no, name, target, host, state, until }) => ({
-      no,
-      name,
-      target,
-      host,
-      state,
-      until,
-    })),
+    actions: actions
+      .filter((action) => isInPlace(action) && action.irreversible === undefined)
+      .map(({ no, name, target, host, state, until }) => ({
+        no,
+        name,
+        target,
+        host,
+        state,
+        until,
+      })),
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from './report-model.ts';
 import { commandText, TIME_MEANINGS } from './report-words.ts';
 import { summarySentences } from './summary-sentences.ts';
+import { systemChanges } from './system-changes.ts';
 
 /**
  * Builds the model. Reports that were written last do not count as part of the case: writing one again
@@ -60,7 +61,8 @@ export function buildReport(input: ReportInput): ReportModel {
     response: responseItems(input, journal.at(-1)),
     responders: respondersIn(journal),
     checklist: checklistResults(detail.steps, steps),
-    changes: standingChanges(detail.commandRuns, steps),
+    onSystems: systemChanges(input.actions),
+    changes: standingChanges(detail.commandRuns, steps, input.actions),
     factors: notes('factor'),
     wentWell: notes('went_well'),
     wentBadly: notes('went_badly'),

@@ -1,5 +1,5 @@
 /** What became of the playbook: steps by phase, and the changes that are still in place. */
-import type { CommandRun, Phase, StepState } from '../incidents/incident.ts';
+import type { ActionState, CommandRun, Phase, StepState } from '../incidents/incident.ts';
 import type { PlaybookStep } from './report-input.ts';
 import type { ChangeItem, ChecklistItem, ChecklistPhase } from './report-model.ts';
 import { commandText, PHASE_TITLES } from './report-words.ts';
@@ -60,11 +60,12 @@ function summed(phase: Phase, steps: readonly ChecklistItem[]): ChecklistPhase {
 
 /**
  * Commands of risk above `read` that ran, or were started, and whose undo no later run shows. A command
- * that came back with an error counts: it may have changed something before it failed.
+ * that came back with an error counts: it may have changed something before it failed. Those of actions are told as actions.
  */
 export function standingChanges(
   runs: readonly CommandRun[],
   steps: readonly PlaybookStep[],
+  actions: readonly ActionState[] = [],
 ): ChangeItem[] {
   const stepOf = new Map(steps.map((step) => [step.id, step]));
   const changes: ChangeItem[] = [];
@@ -72,6 +73,8 @@ export function standingChanges(
     const step = stepOf.get(run.stepId);
     const command = step?.command;
     if (step === undefined || command === undefined || command.risk === 'read') continue;
+    const isOfAction = actions.some(({ stepId, seq }) => stepId === run.stepId && seq < run.seq);
+    if (isOfAction) continue;
     const values = matchArgv(run.argv, command.run);
     if (values === undefined) continue;
     const { undo } = command;

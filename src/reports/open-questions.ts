@@ -249,14 +249,30 @@ function checklistQuestions({ checklist, incident }: Known): Question[] {
   ];
 }
 
-const changeQuestions = ({ changes }: Known): Question[] =>
-  changes.map(({ command, host, undo }) =>
+const changeQuestions = ({ changes, onSystems }: Known): Question[] => [
+  ...onSystems.flatMap(({ number, name, target, host, standing, until }) => {
+    if (standing === 'unknown' || standing === 'failed')
+      return question(
+        'changes',
+        `What of ${number} (${name} on ${target}) is on ${host}? It ${standing === 'failed' ? 'failed' : 'did not report back'}.`,
+        'ir actions',
+      );
+    if (standing !== 'in place') return [];
+    const end = until === null ? ', and until when' : ` until ${instantText(until)}`;
+    return question(
+      'changes',
+      `Is ${number} (${name} on ${target}, at ${host}) meant to stay${end}? Nothing shows that it was undone.`,
+      `ir undo ${number} --yes`,
+    );
+  }),
+  ...changes.map(({ command, host, undo }) =>
     question(
       'changes',
       `Is this change on ${host} meant to stay, and until when: ${command}? Nothing shows that it was undone.`,
       undo === '' ? 'ir note "..."' : undo,
     ),
-  );
+  ),
+];
 
 function lessonQuestions(model: Known): Question[] {
   const lessons: readonly [Section, number, NoteKind, string][] = [

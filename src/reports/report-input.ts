@@ -2,7 +2,7 @@
 import type { ToldStatement } from '../detect/story/tell.ts';
 import type { ClockLine } from '../incidents/clock-state.ts';
 import type { CustodyEvent, EvidenceItem } from '../incidents/evidence.ts';
-import type { Phase } from '../incidents/incident.ts';
+import type { ActionState, Instant, Phase } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 import type { ToldEntry } from '../incidents/tell-journal.ts';
@@ -35,6 +35,16 @@ export interface PlaybookFacts {
   steps: readonly PlaybookStep[];
 }
 
+/** An action with what the rules of the case say of it. */
+export interface ReportAction extends ActionState {
+  /** Something of it is, or may be, on a system. */
+  isInPlace: boolean;
+  /** A stage of it began that never reported back. */
+  isUnsettled: boolean;
+  /** When it was read back and found in place; undefined where it never was. */
+  verifiedAt: Instant | undefined;
+}
+
 /** All that a report is made from. */
 export interface ReportInput {
   detail: WholeIncident;
@@ -48,6 +58,8 @@ export interface ReportInput {
   doubtfulTimes: readonly string[];
   /** What is kept, each with who has it and the transfer that is open. */
   evidence: readonly (EvidenceItem & { holder: string; open: CustodyEvent | undefined })[];
+  /** In the order in which they were planned. */
+  actions: readonly ReportAction[];
   /** Undefined when the incident follows none, or it could not be loaded. */
   playbook: PlaybookFacts | undefined;
   /** How the clocks stood at the last entry that is told of, and what is shown with them. */

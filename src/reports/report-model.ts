@@ -210,6 +210,30 @@ export interface ChangeItem {
   undo: string;
 }
 
+/** An action on a system, and how it stands at the end of what the report covers. */
+export interface SystemChangeItem {
+  /** A-001. */
+  number: string;
+  /** Of the catalogue, or the step whose command it is. */
+  name: string;
+  target: string;
+  host: string;
+  risk: string;
+  at: Instant;
+  actor: string;
+  /** When it was read back and found in place; null where it never was. */
+  verifiedAt: Instant | null;
+  /** `in place`, `undone`, `expired`, `never run`, `unknown` (it did not report back), `failed` (it may be in place), `final` (it cannot be taken back). */
+  standing: 'in place' | 'undone' | 'expired' | 'never run' | 'unknown' | 'failed' | 'final';
+  /** Since when it stands so, and who brought that about. */
+  since: Instant;
+  by: string;
+  /** When it runs out; null where nothing ends it. */
+  until: Instant | null;
+  /** What was said with its last change: why it failed, or cannot be taken back. */
+  reason: string;
+}
+
 /** A file that was read, with its checksum. */
 export interface SourceItem {
   number: string;
@@ -349,6 +373,8 @@ export interface ReportModel {
   response: readonly ResponseItem[];
   responders: readonly string[];
   checklist: readonly ChecklistPhase[];
+  /** What was done to systems, taken back or not. */
+  onSystems: readonly SystemChangeItem[];
   changes: readonly ChangeItem[];
   factors: readonly NoteItem[];
   wentWell: readonly NoteItem[];

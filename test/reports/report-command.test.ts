@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { act } from '../../src/commands/act.ts';
+import { undoActions } from '../../src/commands/actions.ts';
 import { addNote } from '../../src/commands/add-note.ts';
 import { runChecklist } from '../../src/commands/checklist.ts';
 import { closeIncident } from '../../src/commands/close-incident.ts';
@@ -13,6 +15,8 @@ import { showIncident } from '../../src/commands/show-incident.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import type { NoteKind } from '../../src/incidents/incident.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view as showView } from '../../src/terminal/views/show-incident.ts';
 import { showWhole, type TestContext, testContext } from '../commands/test-context.ts';
 import { misfits } from '../store/payloads.ts';
 import { account, finding } from '../store/sample-entries.ts';
@@ -291,5 +295,100 @@ describe('templates', () => {
   ])('refuses %s', async (template, exit) => {
     await openIncident(context, { title: 'Odd logins' });
     await expect(report(context, { template })).rejects.toMatchObject({ exit });
+  });
+});
+
+const HOLD = `id: hold
+title: Hold a file
+summary: For tests.
+variables: [{ name: path, type: path, description: "File" }]
+arguments: [path]
+target: "{{ path }}"
+risk: change
+blast_radius: The file.
+check: { run: [ls, "{{ path }}"], expect: the file is there, condition: { contains: "{{ path }}" } }
+run: [mv, "{{ path }}", "{{ path }}.held"]
+verify: { run: [ls, "{{ path }}.held"], expect: it is held, condition: { contains: held } }
+undo: [mv, "{{ path }}.held", "{{ path }}"]
+undo_verify: { run: [ls, "{{ path }}"], expect: it is back, condition: { contains: "{{ path }}" } }
+ttl: PT1H
+expiry: ir
+`;
+const DROP = `id: drop
+title: Drop a file
+summary: For tests.
+variables: [{ name: path, type: path, description: "File" }]
+arguments: [path]
+target: "{{ path }}"
+risk: destructive
+irreversible: What was in it is gone.
+blast_radius: The file.
+collect_first: [[cat, "{{ path }}"]]
+check: { run: [ls, "{{ path }}"], expect: the file is there, condition: { contains: "{{ path }}" } }
+run: [rm, "{{ path }}"]
+verify: { run: { script: 'ls "$1" 2>/dev/null || echo gone', args: ["{{ path }}"] }, expect: it is gone, condition: { equals: gone } }
+`;
+
+describe('what was changed on systems', () => {
+  beforeEach(async () => {
+    const folder = join(cwd, 'config/ir/actions');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'hold.yml'), HOLD);
+    writeFileSync(join(folder, 'drop.yml'), DROP);
+    const env = { XDG_CONFIG_HOME: join(cwd, 'config'), PATH: process.env['PATH'] ?? '' };
+    context = testContext({ cwd, env });
+    await openIncident(context, { title: 'Changed', severity: 'SEV2' });
+  });
+
+  it('is told action by action: read back, undone, still in place, final, failed', async () => {
+    const file = (name: string): string => {
+      writeFileSync(join(cwd, name), name);
+      return join(cwd, name);
+    };
+    const stays = file('stays');
+    await act(context, 'hold', [stays], { yes: true });
+    await act(context, 'hold', [file('back')], { yes: true });
+    await undoActions(context, 'A-002', { yes: true });
+    const gone = file('gone');
+    await act(context, 'drop', [gone], { yes: true, confirm: gone, reason: 'not needed' });
+    writeFileSync(
+      join(cwd, 'config/ir/actions/hold.yml'),
+      HOLD.replace('run: [mv,', 'run: [test,'),
+    );
+    const failed = await act(context, 'hold', [file('failed')], { yes: true });
+    expect(failed.exit).toBe(8);
+
+    const { model, text } = await report(context, { output: '-' });
+    const who = context.settings.actor;
+    expect(
+      model.onSystems.map(({ number, actor, standing, verifiedAt, until }) => [
+        ...[number, actor, standing, verifiedAt !== null, until !== null],
+      ]),
+    ).toEqual([
+      ['A-001', who, 'in place', true, true],
+      ['A-002', who, 'undone', true, false],
+      ['A-003', who, 'final', true, false],
+      ['A-004', who, 'failed', false, false],
+    ]);
+    expect(model.changes).toEqual([]);
+    const row = (no: string): string =>
+      text.split('\n').find((line) => line.startsWith(`| ${no}`))!;
+    expect(row('A-001')).toMatch(/\*\*still in place\*\* until 2026-03-01 13:0\d:\d\dZ/);
+    expect(row('A-002')).toContain(`undone 2026-03-01 12:0`);
+    expect(row('A-002')).toContain(`by ${who}`);
+    expect(row('A-003')).toContain('done, cannot be taken back: What was in it is gone');
+    expect(row('A-004')).toContain('not found in place | **failed, may be in place**');
+    const asked = model.ask.changes.map(({ command }) => command);
+    expect(asked).toEqual(['ir undo A-001 --yes', 'ir actions']);
+
+    const shown = await showIncident(context);
+    const style = createStyle({ isTTY: true, columns: 160 }, 'never', {});
+    const view = showView.text(shown as never, style);
+    expect(view).toMatch(/In place +2 of 4 actions/);
+    expect(view).toMatch(/A-001 {2}hold on .*verified, until/);
+    expect(view).toMatch(/A-004 {2}hold on .*failed/);
+    expect(view).not.toMatch(/A-00[23] /);
+    const { status } = await import('../../src/commands/status.ts');
+    expect((await status(context)).actions.map(({ no }) => no)).toEqual(['A-001', 'A-004']);
   });
 });

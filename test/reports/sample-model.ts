@@ -69,6 +69,7 @@ export const modelOf = (
   detail: WholeIncident,
   playbook?: PlaybookFacts,
   chain: ReportInput['chain'] = INTACT,
+  actions: ReportInput['actions'] = [],
 ): ReportModel =>
   buildReport({
     detail,
@@ -82,5 +83,6 @@ export const modelOf = (
     clocks: clockLines(detail.clocks, new Date(AT)),
     advice: NOT_LEGAL_ADVICE,
     playbook,
+    actions,
     chain,
   });

@@ -185,7 +185,10 @@ function findingText({ firstUs, level, rule, count, entities }: Finding, style: 
 
 function actionsSection({ actions = [] }: ShowResult, style: Style): string[] {
   const open = actions.filter(
-    ({ state, risk }) => risk !== 'read' && !['planned', 'undone', 'expired'].includes(state),
+    ({ state, risk, irreversible }) =>
+      risk !== 'read' &&
+      irreversible === undefined &&
+      !['planned', 'undone', 'expired'].includes(state),
   );
   if (open.length === 0) return [];
   const rows = open.slice(0, MOST_ROWS).map(({ no, name, target, host, state, until }) => {
