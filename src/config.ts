@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Variables of the environment by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,5 +31,17 @@ function workspaceAbove(folder: string): string | undefined {
     const found = join(at, '.ir');
     if (existsSync(found)) return found;
     if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * `templates/NAME`, found upwards from this file: the same from `src/` and from `dist/`.
+ * @throws Error where the installation lacks it
+ */
+export function bundledFolder(name: string): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    const found = join(at, 'templates', name);
+    if (existsSync(found)) return found;
+    if (dirname(at) === at) throw new Error(`templates/${name} is missing from the installation`);
   }
 }

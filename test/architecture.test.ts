@@ -23,6 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'evidence',
     'processes',
     'clocks',
+    'notify',
     'reports',
     'drills',
     'events',
@@ -40,6 +41,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   host: ['logs', 'processes', 'events', 'config', 'yaml', 'errors'],
   clocks: ['incidents', 'logs', 'config', 'yaml', 'errors'],
   respond: ['incidents', 'processes', 'events', 'config', 'yaml', 'errors'],
+  notify: ['incidents', 'reports', 'masking', 'config', 'configuration', 'errors'],
+  masking: ['config', 'yaml', 'errors'],
   evidence: ['incidents', 'processes', 'logs', 'events', 'errors'],
   processes: ['errors'],
   reports: ['events', 'config', 'errors'],
@@ -63,6 +66,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3-napi': ['store'],
   liquidjs: ['reports'],
   fzstd: ['logs'],
+  nodemailer: ['notify'],
 };
 
 interface Import {

@@ -18,6 +18,7 @@ import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareIoc } from './ioc.ts';
+import { declareNotify } from './notify.ts';
 import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
@@ -46,6 +47,7 @@ const PARTS: readonly Declare[] = [
   declareEvidence,
   declareAct,
   declarePeople,
+  declareNotify,
   declareReport,
   declareDrill,
   declareDemo,

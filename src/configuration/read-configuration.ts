@@ -88,6 +88,17 @@ function settingsOf(path: string, isOwn: boolean, problems: IrError[]): Setting[
 /** A setting that would run a program from a file that others may have written does not count, and is told. */
 function withoutCommands(settings: Setting[], isOwn: boolean, problems: IrError[]): Setting[] {
   return settings.filter(({ key, value, origin }) => {
+    // Whoever made a workspace would get what is sent over a channel that it names, and a secret with it.
+    if (key.startsWith('channels.') && !isOwn) {
+      problems.push(
+        templateError(
+          `${key} does not count: only your own config.yml says where notices go, not that of a workspace`,
+          origin,
+          'Name it in ~/.config/ir/config.yml.',
+        ),
+      );
+      return false;
+    }
     const reason = namesCommand(value)
       ? whyNoCommands(origin.path, isOwn, process.geteuid?.() ?? -1)
       : undefined;

@@ -1,6 +1,8 @@
 /** What `config.yml` may say. A section is one entry here: named values, each of which is one setting. */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { channel } from './channels.ts';
+import { secret } from './secret.ts';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z.union([text.transform((one) => [one]), z.array(text).min(1)]);
@@ -21,13 +23,6 @@ const addresses = texts.refine(
   'is no address or network, such as 203.0.113.7 or 2001:db8::/32',
 );
 
-/** Where a secret comes from: a variable of the environment, a file, or what a command prints. */
-const secret = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
-]);
-
 /** The schema of each section. */
 export const SECTIONS = {
   /** The values of Sigma's placeholders by name. */
@@ -36,6 +31,8 @@ export const SECTIONS = {
   /** Addresses and networks that no action may cut off, by the name of what they are. */
   never_block: z.record(z.string(), addresses),
   secrets: z.record(z.string(), secret),
+  /** Over which people are told, by name; from the user's own file only. */
+  channels: z.record(z.string().regex(/^[\w.-]{1,64}$/), channel),
 } as const;
 
 /** The settings by section and name. */
@@ -45,6 +42,3 @@ export type Sections = {
 
 /** A choice of rules: the lowest level, and of each list one that must fit; `*` stands for anything. */
 export type RuleProfile = z.infer<typeof profile>;
-
-/** Where a secret comes from. */
-export type Secret = z.infer<typeof secret>;

@@ -14,7 +14,16 @@ import type {
   Note,
   StepState,
 } from './incident.ts';
-import type { Asset, Clock, DecisionItem, Item, ItemRows, RoleHolder, Task } from './items.ts';
+import type {
+  Asset,
+  Clock,
+  DecisionItem,
+  Item,
+  ItemRows,
+  Notice,
+  RoleHolder,
+  Task,
+} from './items.ts';
 import type { StoredEntry } from './journal-chain.ts';
 import type { NewEntry } from './journal-entry.ts';
 import { settledVariables } from './kinds/note-kinds.ts';
@@ -64,6 +73,7 @@ export interface IncidentDetail {
   decisions: readonly DecisionItem[];
   tasks: readonly Task[];
   assets: readonly Asset[];
+  notices: readonly Notice[];
   /** Values of playbook variables that notes settled, by name. */
   variables: Readonly<Record<string, string>>;
   /** Entries whose time does not go with that of the one before, oldest first. */
@@ -101,6 +111,7 @@ export function detailOf(
     decisions: inOrder(state.decisions, entered),
     tasks: inOrder(state.tasks, entered),
     assets: inOrder(state.assets, entered),
+    notices: inOrder(state.notices, entered),
     variables: settledVariables(inOrder(state.notes, ({ seq, id }) => [seq, id])),
     clockDoubts: inOrder(state.clockDoubts, ({ seq, id }) => [seq, id]),
     ...{ unknownKinds, head },

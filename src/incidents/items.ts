@@ -125,6 +125,40 @@ export interface Sighting extends Item {
   evidence?: string | undefined;
 }
 
+/** How an attempt to send a notice ended. `unsettled`: nobody knows whether it arrived. */
+export const NOTICE_OUTCOMES = ['sent', 'failed', 'refused', 'given_up', 'unsettled'] as const;
+
+/** One attempt to send a notice. */
+export interface NoticeAttempt {
+  attempt: number;
+  outcome: (typeof NOTICE_OUTCOMES)[number];
+  /** What the other side said, without secrets. */
+  answer: string;
+  at: Instant;
+  /** The other side asked to be left alone until then. */
+  notBefore?: Instant | undefined;
+}
+
+/** What is to be told to somebody, and what became of it. */
+export interface Notice extends Item {
+  /** Sent once, however often what caused it is seen. */
+  key: string;
+  /** Name of the channel in the configuration. */
+  channel: string;
+  audience: string;
+  tlp: string;
+  subject: string;
+  sha256: string;
+  /** Chain head of the incident when it was written. */
+  head: string;
+  event?: string | undefined;
+  text?: string | undefined;
+  facts?: Readonly<Record<string, string>> | undefined;
+  /** An attempt that began and was not reported back: by which process. */
+  started?: { attempt: number; sender: string; at: Instant } | undefined;
+  attempts: readonly NoticeAttempt[];
+}
+
 /** The collections whose items are found by the `id` they were entered with, and where their rows are. */
 export const ITEM_ROWS = {
   decision: 'decisions',
@@ -133,6 +167,7 @@ export const ITEM_ROWS = {
   role: 'roles',
   task: 'tasks',
   asset: 'assets',
+  notice: 'notices',
 } as const;
 
 /** A collection of items. */

@@ -18,6 +18,7 @@ import type {
   DecisionItem,
   IndicatorItem,
   ItemRows,
+  Notice,
   RoleHolder,
   Sighting,
   Task,
@@ -44,6 +45,7 @@ export interface Rows {
   assets: Asset;
   indicators: IndicatorItem;
   sightings: Sighting;
+  notices: Notice;
 }
 
 /** The name of a kind of row. */
@@ -74,6 +76,7 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   assets: ({ id }) => id,
   indicators: ({ id }) => id,
   sightings: ({ id }) => id,
+  notices: ({ id }) => id,
 };
 
 /** All kinds of row, in the order in which they are written: actors first. */

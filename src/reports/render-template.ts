@@ -57,14 +57,30 @@ const FILTERS = [
  * @param name what errors call the template, usually its path
  * @throws IrError (exit 3) with line, column and text when the template is broken or goes too far
  */
-export function renderTemplate(template: string, name: string, model: ReportModel): string {
-  const engine = createEngine();
+export const renderTemplate = (template: string, name: string, model: ReportModel): string =>
+  tidy(render(template, name, model, escapeInline));
+
+/**
+ * Renders to plain text, in the same sandbox: what stands in `model` comes out as it is, so whoever makes the model makes
+ * it harmless.
+ * @throws IrError (exit 3) with line, column and text when the template is broken or goes too far
+ */
+export const renderText = (template: string, name: string, model: object): string =>
+  render(template, name, model, textOf);
+
+function render(
+  template: string,
+  name: string,
+  model: object,
+  escaped: (value: unknown) => string,
+): string {
+  const engine = createEngine(escaped);
   // A copy through JSON: what a template gets has no behaviour at all.
   const text = JSON.stringify(model);
   const data = JSON.parse(text) as Record<string, unknown>;
   const context = limitedContext(engine, data, WORK_LIMIT + text.length);
   try {
-    return tidy(engine.renderSync(engine.parse(template), context) as string);
+    return engine.renderSync(engine.parse(template), context) as string;
   } catch (error) {
     throw asTemplateError(error, template, name, data);
   }
@@ -92,7 +108,7 @@ function createCounter(): (escaped: (value: unknown) => string) => (value: unkno
   };
 }
 
-function createEngine(): Liquid {
+function createEngine(escaped: (value: unknown) => string): Liquid {
   const counted = createCounter();
   const engine = new Liquid({
     templates: {},
@@ -102,7 +118,7 @@ function createEngine(): Liquid {
     strictVariables: true,
     lenientIf: true,
     trimTagLeft: false,
-    outputEscape: counted(escapeInline),
+    outputEscape: counted(escaped),
     parseLimit: PARSE_LIMIT,
     memoryLimit: MEMORY_LIMIT,
   });

@@ -76,6 +76,7 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
   assets: itemTable('asset'),
   indicators: itemTable('indicator'),
   sightings: itemTable('sighting'),
+  notices: itemTable('notice'),
 };
 
 /** Tables made from the journal beside `incident`, to which they refer. */

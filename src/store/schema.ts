@@ -196,7 +196,7 @@ export interface ClockDoubtTable {
   kind: string;
 }
 
-/** An item of a collection: a clock, a role, a decision, a task, an asset, an indicator, a sighting. */
+/** An item of a collection: a clock, a role, a decision, a task, an asset, an indicator, a sighting, a notice. */
 export interface ItemTable {
   incident: string;
   id: string;
@@ -250,6 +250,7 @@ export interface Tables {
   asset: ItemTable;
   indicator: ItemTable;
   sighting: ItemTable;
+  notice: ItemTable;
   search: SearchTable;
   setting: SettingTable;
   schema_migration: MigrationTable;

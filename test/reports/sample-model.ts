@@ -55,6 +55,7 @@ export const emptyDetail = (changes: Partial<WholeIncident> = {}): WholeIncident
   decisions: [],
   tasks: [],
   assets: [],
+  notices: [],
   variables: {},
   clockDoubts: [],
   unknownKinds: {},

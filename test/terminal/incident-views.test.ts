@@ -56,6 +56,7 @@ const detail: WholeIncident = {
   decisions: [...state.decisions.values()],
   tasks: [...state.tasks.values()],
   assets: [...state.assets.values()],
+  notices: [],
   variables: {},
   clockDoubts: [...state.clockDoubts.values()],
   unknownKinds: { [HOSTILE]: 2 },

@@ -6,7 +6,16 @@ import type { Note, NoteKind } from '../incident.ts';
 import { changeItem, ITEM_ROWS, isItemName } from '../items.ts';
 
 /** Collections beside notes whose items can be put right and taken back, found by the `id` that they were entered with. */
-const OTHERS = ['evidence', 'decision', 'indicator', 'clock', 'role', 'task', 'asset'] as const;
+const OTHERS = [
+  'evidence',
+  'decision',
+  'indicator',
+  'clock',
+  'role',
+  'task',
+  'asset',
+  'notice',
+] as const;
 
 /** Notes added; notes and other items corrected and withdrawn. */
 export const NOTE_ENTRY_KINDS = {

@@ -1,7 +1,7 @@
 /** Entries about what people decide, do and say: decisions, actions, roles, clocks, notices. */
-import { because, kind, showsNothing } from '../entry-kind.ts';
+import { because, kind } from '../entry-kind.ts';
 import { shapes } from '../entry-shapes.ts';
-import { changeItem, itemOf } from '../items.ts';
+import { changeItem, itemOf, NOTICE_OUTCOMES } from '../items.ts';
 import { ACTION_KINDS } from './action-kinds.ts';
 
 /** What people decide, do and say. */
@@ -115,12 +115,35 @@ export const RESPONSE_KINDS = {
         subject: s.text,
         sha256: s.hash,
         head: s.hash,
+        /** What it tells of: `opened`, `clock_near`. */
+        event: s.text.optional(),
+        /** What is sent, so that an interrupted run can send it, and everybody can see what was said. */
+        text: s.text.optional(),
+        facts: s.values.optional(),
       });
     },
     tell: ({ channel, audience, subject }) => ({
       text: `Notice to ${audience} by ${channel}: ${subject}.`,
     }),
-    apply: showsNothing,
+    apply: (payload, entry) => ({ notices: [{ ...itemOf(payload, entry), attempts: [] }] }),
+  }),
+
+  notice_started: kind({
+    isErasable: false,
+    schema(z) {
+      const s = shapes(z);
+      /** `sender`: machine, process and its start, to tell an attempt that runs from one that was interrupted. */
+      return z.strictObject({ notice: s.id, attempt: s.count, sender: s.text });
+    },
+    needs: ({ notice }) => ({ items: [['notices', notice]] }),
+    tell: ({ notice, attempt }) => ({
+      text: `Notice ${notice.slice(0, 8)} is being sent, attempt ${attempt}.`,
+    }),
+    apply: ({ notice, attempt, sender }, { at }, known) =>
+      changeItem(known, 'notices', notice, (item) => ({
+        ...item,
+        started: { attempt, sender, at },
+      })),
   }),
 
   notice_tried: kind({
@@ -130,13 +153,19 @@ export const RESPONSE_KINDS = {
       return z.strictObject({
         notice: s.id,
         attempt: s.count,
-        outcome: z.enum(['sent', 'failed', 'refused', 'given_up']),
+        outcome: z.enum(NOTICE_OUTCOMES),
         answer: s.text,
+        notBefore: s.instant.optional(),
       });
     },
+    needs: ({ notice }) => ({ items: [['notices', notice]] }),
     tell: ({ notice, outcome, answer }) => ({
       text: `Notice ${notice.slice(0, 8)} ${outcome.replace('_', ' ')}${answer === '' ? '.' : `: ${answer}`}`,
     }),
-    apply: showsNothing,
+    apply: ({ notice, ...tried }, { at }, known) =>
+      changeItem(known, 'notices', notice, ({ started: _, ...item }) => ({
+        ...item,
+        attempts: [...item.attempts, { ...tried, at }],
+      })),
   }),
 };

@@ -6,6 +6,7 @@ import { migration as seal } from './0004-a-seal-on-the-record-of-migrations.ts'
 import { migration as actions } from './0005-actions.ts';
 import { migration as evidence } from './0006-evidence-custody-and-bags.ts';
 import { migration as items } from './0007-items-facts-and-words.ts';
+import { migration as notices } from './0008-notices.ts';
 import type { Migration } from './migration.ts';
 
 /** The version of the schema is the number of the last one that ran. */
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   actions,
   evidence,
   items,
+  notices,
 ];
