@@ -27,7 +27,7 @@ const withNarrowing = (command: Command): Command =>
 export const declareRules: Declare = (program, run) => {
   const group = program
     .command('rules')
-    .description('list, show, check, try, explain, add and tune detection rules')
+    .description('list, show, check, try, explain, add, tune and withdraw detection rules')
     .addHelpText(
       'after',
       `
@@ -55,6 +55,7 @@ ${help(
     declareDoctor,
     declareAdd,
     declareTune,
+    declareWithdraw,
   ]) {
     declare(group, run);
   }
@@ -261,6 +262,31 @@ const declareTune: Declare = (group, run) => {
       await run(self, 'rules-tune', async (context) => {
         const { tuneRule } = await import('../commands/rules-change.ts');
         return { result: await tuneRule(context, name, options) };
+      });
+    });
+};
+
+const declareWithdraw: Declare = (group, run) => {
+  group
+    .command('withdraw')
+    .argument('<rule>', 'id, name, title or file of a rule or exception of your own')
+    .option('--reason <text>', 'why (needed); it is kept with the rule')
+    .option('--dry-run', 'show what would be out of use and change nothing')
+    .description('take a file of your own rules or exceptions out of use, and keep it')
+    .addHelpText(
+      'after',
+      help(
+        [
+          'ir rules withdraw my-rule --reason "the backup does that every night"',
+          'ir rules withdraw tuned/ssh-brute-force.yml --reason "the scanner is gone"',
+        ],
+        '0 done   2 no such rule   6 it comes with the program',
+      ),
+    )
+    .action(async (name: string, options: Record<string, unknown>, self: Command) => {
+      await run(self, 'rules-withdraw', async (context) => {
+        const { withdrawRule } = await import('../commands/rules-withdraw.ts');
+        return { result: await withdrawRule(context, name, options) };
       });
     });
 };

@@ -76,6 +76,7 @@ export const declareTimeline: Declare = (program, run) => {
       'look for these indicators: text, CSV, STIX 2.1 or MISP JSON; the word incident: its own (repeatable)',
       collect,
     )
+    .option('--no-incident-ioc', 'do not look for the indicators of the open incident')
     .option(
       '--baseline <path>',
       'logs of a time in which all was well: what is new against them is found (default: the first fifth of the span; repeatable)',

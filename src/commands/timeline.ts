@@ -13,13 +13,14 @@ import { expressionQuery, type SearchQuery } from '../detect/search/query.ts';
 import { storyDocument } from '../detect/story/tell.ts';
 import { parseWhere } from '../detect/where/parse.ts';
 import type { Where } from '../detect/where/where.ts';
-import { EXIT, type ExitCode, type IrError, problemLine, usageError } from '../errors.ts';
+import { EXIT, type ExitCode, IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
 import { readColumns, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
 import { counted, incompleteness } from './incompleteness.ts';
+import type { IncidentIndicators } from './ioc-of-incident.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
 import { readSaid, readWorkers, type SaidOptions } from './said-options.ts';
@@ -46,6 +47,8 @@ export interface TimelineOptions extends SaidOptions {
   rule?: readonly string[];
   /** Files of indicators. */
   ioc?: readonly string[];
+  /** False: without the incident's own. */
+  incidentIoc?: boolean;
   /** Logs that tell what is normal. */
   baseline?: readonly string[];
   /** False: without any. */
@@ -147,13 +150,16 @@ export async function timeline(
   return { result, ...timelineExit(found, options), ...written };
 }
 
-/** The lists of --ioc; what of them cannot be used is said. Undefined when none is named. */
+/** The lists of --ioc and that of the open incident; what of them cannot be used is said. Undefined when there is none. */
 export async function indicatorsOf(
   context: CommandContext,
-  { ioc = [], all }: TimelineOptions,
+  options: TimelineOptions,
 ): Promise<Indicators | undefined> {
-  if (ioc.length === 0) return undefined;
-  if (all === true) throw usageError('--ioc makes findings and does not go with --all');
+  const { ioc = [], all } = options;
+  if (ioc.length > 0 && all === true)
+    throw usageError('--ioc makes findings and does not go with --all');
+  const own = await listOfOpenIncident(context, options);
+  if (ioc.length === 0 && own === undefined) return undefined;
   const { readIndicators } = await import('../detect/indicators/read-indicators.ts');
   const { createIndicators } = await import('../detect/indicators/indicator-rules.ts');
   const lists: IndicatorList[] = [];
@@ -164,6 +170,7 @@ export async function indicatorsOf(
         : readIndicators(resolve(context.settings.cwd, path)),
     );
   }
+  if (own !== undefined) lists.push(own);
   for (const { path, indicators, problems, untold } of lists) {
     for (const problem of problems) context.say(`indicator left out: ${problemLine(problem)}`);
     if (untold > 0) context.say(`indicators left out: ${untold} more of ${path}`);
@@ -175,11 +182,33 @@ export async function indicatorsOf(
 /** The incident's own indicators, as a list. */
 async function listOfIncident(context: CommandContext): Promise<IndicatorList> {
   const { incidentIndicators } = await import('./ioc-of-incident.ts');
-  const { key, items } = await incidentIndicators(context);
+  return listOf(await incidentIndicators(context));
+}
+
+function listOf({ key, items }: IncidentIndicators): IndicatorList {
   const indicators = items.map(({ type, value, seq }) => ({
     ...{ kind: type as IndicatorList['indicators'][number]['kind'], value, line: seq },
   }));
   return { path: key, format: 'text', indicators, problems: [], untold: 0 };
+}
+
+/** That of the incident that is current and open, where nothing else is asked for. What is wrong with the store ends no reading. */
+async function listOfOpenIncident(
+  context: CommandContext,
+  { ioc = [], incidentIoc, all, rule, rules }: TimelineOptions,
+): Promise<IndicatorList | undefined> {
+  const isNarrowed = ioc.length === 0 && (rule !== undefined || rules === false);
+  if (incidentIoc === false || all === true || isNarrowed || ioc.includes('incident'))
+    return undefined;
+  try {
+    const { openIncidentIndicators } = await import('./ioc-of-incident.ts');
+    const found = await openIncidentIndicators(context);
+    return found === undefined ? undefined : listOf(found);
+  } catch (error) {
+    if (!(error instanceof IrError)) throw error;
+    context.say(`The incident's indicators are not looked for: ${problemLine(error)}`);
+    return undefined;
+  }
 }
 
 /** What a stream tells of itself, as it stands when that is asked. */

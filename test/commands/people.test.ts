@@ -1,5 +1,5 @@
 /** Roles, decisions, tasks, assets, indicators and search: what may happen, through the commands and a real store. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,7 @@ import { showIncident } from '../../src/commands/show-incident.ts';
 import { status } from '../../src/commands/status.ts';
 import type { TableResult } from '../../src/commands/table-result.ts';
 import { addTask, changeTask, listTasks, withdrawTask } from '../../src/commands/tasks.ts';
+import { type TimelineOptions, timeline } from '../../src/commands/timeline.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
 import { type TestContext, testContext } from './test-context.ts';
 
@@ -42,6 +43,41 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const column = ({ rows }: { rows: readonly (readonly unknown[])[] }, index: number): unknown[] =>
   rows.map((row) => row[index]);
+
+it('has the timeline look for what the open incident lists, unless told not to', async () => {
+  const path = join(folder, 'auth.log');
+  writeFileSync(
+    path,
+    'Mar 14 10:00:01 web01 sshd[2051]: Accepted publickey for bob from 203.0.113.9 port 50122 ssh2\n',
+  );
+  const found = async (options: TimelineOptions = {}): Promise<readonly string[]> => {
+    const { result } = await timeline(context, [path], options);
+    if (!('timeline' in result)) throw new Error('no timeline');
+    return result.timeline.findings.flatMap(({ indicators = [] }) =>
+      indicators.map(({ value, file }) => `${value} of ${file}`),
+    );
+  };
+  expect(await found()).toEqual([]);
+  await addIndicators(context, ['203.0.113.9', '192.0.2.99'], {});
+  const mine = [expect.stringMatching(/^203\.0\.113\.9 of INC-/)];
+  expect(await found()).toEqual(mine);
+  expect(await found({ incidentIoc: false })).toEqual([]);
+  expect(await found({ rules: false })).toEqual([]);
+  // A list of one's own and the incident's; each is named where it was written.
+  writeFileSync(join(folder, 'list.txt'), '198.51.100.1\n');
+  expect(await found({ ioc: ['list.txt'], rules: false })).toEqual(mine);
+  await withdrawIndicator(context, '203.0.113.9', { reason: 'our own proxy' });
+  expect(await found()).toEqual([]);
+  await addIndicators(context, ['198.51.100.7'], {});
+  writeFileSync(path, readFileSync(path, 'utf8').replace('203.0.113.9', '198.51.100.7'));
+  expect(await found()).toHaveLength(1);
+  // A store that cannot be read ends no reading.
+  writeFileSync(join(folder, '.ir', 'ir.db'), 'no database');
+  const said: string[] = [];
+  context.say = (text) => said.push(text);
+  expect(await found()).toEqual([]);
+  expect(said.join()).toContain('are not looked for');
+});
 
 it('gives a role to one person at a time', async () => {
   await assignRole(context, 'incident-commander', 'Kim', {});

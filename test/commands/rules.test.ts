@@ -8,6 +8,7 @@ import { showConfig } from '../../src/commands/config.ts';
 import { coverage, listRules, ruleFields, showRule } from '../../src/commands/rules.ts';
 import { addRules, tuneRule } from '../../src/commands/rules-change.ts';
 import { checkRules, doctor, explain, testRules } from '../../src/commands/rules-check.ts';
+import { withdrawRule } from '../../src/commands/rules-withdraw.ts';
 import { timeline } from '../../src/commands/timeline.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { view as checkView } from '../../src/terminal/views/rules-check.ts';
@@ -209,6 +210,35 @@ describe('ir rules', () => {
     expect(readFileSync(file, 'utf8').split('---')).toHaveLength(2);
     await expect(tuneRule(context(), 'good', { ignore: ['x'] })).rejects.toMatchObject({ exit: 2 });
     await expect(addRules(context(), 'auth.log')).rejects.toMatchObject({ exit: 4 });
+
+    const withdraw = (name: string, options: object) => withdrawRule(context(), name, options);
+    const reason = 'the scanner\nis gone';
+    for (const [name, options, exit] of [
+      ['good', {}, 2],
+      ['goood', { reason }, 2],
+      ['ssh_brute_force', { reason }, 6],
+    ] as const) {
+      await expect(withdraw(name, options), name).rejects.toMatchObject({ exit });
+    }
+    // The exception goes, and the rule hits again; then the rule goes, with its text and the reason kept.
+    expect(await withdraw('Exception: good', { reason, dryRun: true })).toMatchObject({
+      file,
+      isWritten: false,
+    });
+    expect(await count({})).toBe(0);
+    await withdraw('tuned/good.yml', { reason });
+    expect(await count({})).toBe(1);
+    const { kept, rules } = await withdraw('good', { reason });
+    expect(rules).toEqual(['good']);
+    expect(readFileSync(kept, 'utf8')).toMatch(
+      /^# Withdrawn \d{4}-\S+: the scanner is gone\ntitle: good\n/,
+    );
+    expect(await count({})).toBe(0);
+    // Of the same name again: what was kept before stays.
+    await addRules(context(), 'new');
+    expect(await count({})).toBe(1);
+    expect((await withdraw('good.yml', { reason })).kept).toBe(`${kept}-2`);
+    expect(readFileSync(kept, 'utf8')).toContain('title: good');
   });
 });
 
