@@ -15,6 +15,12 @@ describe('the catalogue', () => {
     for (const { id, path } of actions) expect(basename(path)).toBe(`${id}.yml`);
   });
 
+  it('stands in the documentation, each action once', () => {
+    const [, table = ''] = readFileSync('docs/actions.md', 'utf8').split('## The catalogue');
+    const named = [...table.matchAll(/`([a-z0-9-]+)`/g)].map(([, id]) => id);
+    expect(named.sort()).toEqual(actions.map(({ id }) => id));
+  });
+
   it('names another way only where there is one, with the same variables', () => {
     for (const { otherwise, variables } of actions) {
       if (otherwise === undefined) continue;
