@@ -1,5 +1,7 @@
 /** What commands on incidents share: the store of this run, the incident meant, who acts and when. */
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ownFolder } from '../config.ts';
 import { refusedError, suggestion, usageError } from '../errors.ts';
 import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
@@ -46,6 +48,10 @@ export async function withStore<T>(
     onUpgrade: (backup) =>
       context.say(`The store ${folder} now has the form of this version; as it was: ${backup}`),
   });
+  const { telling } = hasChannels(context)
+    ? await import('./notify-auto.ts')
+    : { telling: undefined };
+  const told = telling?.(context, store);
   let isWritten = false;
   const noting =
     <A extends unknown[], R>(write: (...args: A) => Promise<R>) =>
@@ -58,7 +64,7 @@ export async function withStore<T>(
     return await body({
       store: {
         ...store,
-        append: noting(store.append),
+        append: noting(told?.append ?? store.append),
         adopt: noting(store.adopt),
         setCurrentIncidentId: noting(store.setCurrentIncidentId),
         rebuild: noting(store.rebuild),
@@ -66,11 +72,21 @@ export async function withStore<T>(
       isNew: !exists,
     });
   } finally {
+    await told?.finish();
     // Of a new one the command itself speaks.
     if (isWritten && exists && isWorthSaying(context.settings, folder)) {
       context.say(`Written to the store ${folder}`);
     }
     await store.close();
+  }
+}
+
+/** A look at the bytes: reading the configuration costs what most commands need not pay. */
+function hasChannels({ settings }: CommandContext): boolean {
+  try {
+    return readFileSync(ownFolder(settings.env, 'config.yml'), 'utf8').includes('channels');
+  } catch {
+    return false;
   }
 }
 

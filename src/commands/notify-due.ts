@@ -16,6 +16,7 @@ import {
   type NotifyResult,
   receipt,
 } from './notify.ts';
+import { openedCause } from './notify-auto.ts';
 import { pickChannels, readChannels } from './notify-channels.ts';
 import { overdueSteps } from './overdue-steps.ts';
 import { openTasks } from './tasks.ts';
@@ -96,7 +97,11 @@ function sayHowOften(context: CommandContext): void {
 /** All that is due now; the keys are the same at the next look. */
 export async function dueCauses(context: CommandContext, detail: IncidentDetail): Promise<Cause[]> {
   const now = context.now();
+  const opened = detail.incident.phaseEntered.triage;
+  // A run that was killed between the opening and its notice.
+  const isNew = opened !== undefined && now.getTime() - Date.parse(opened) < 24 * 3_600_000;
   return [
+    ...(isNew ? [openedCause(detail)] : []),
     ...clockCauses(detail, now),
     ...actionCauses(detail, now),
     ...taskCauses(detail, now),

@@ -1,0 +1,64 @@
+/** Notices that entries and time cause, with a test clock. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startClock } from '../../src/commands/clock-start.ts';
+import { listNotices } from '../../src/commands/notify.ts';
+import { notifyDue } from '../../src/commands/notify-due.ts';
+import { openIncident } from '../../src/commands/open-incident.ts';
+import { escalate } from '../../src/commands/people.ts';
+import { showIncident } from '../../src/commands/show-incident.ts';
+import { addTask } from '../../src/commands/tasks.ts';
+import { updateIncident } from '../../src/commands/update-incident.ts';
+import { answer, createReceiver, type Receiver } from './receiver.ts';
+import { type Setup, setUp } from './setup.ts';
+
+let server: Receiver;
+let setup: Setup;
+const ON = ['opened', 'escalated', 'phase_changed', 'step_overdue', 'update_due', 'clock_near'];
+beforeEach(async () => {
+  server = await createReceiver();
+  setup = await setUp('CLEAR', {}, { ops: { type: 'webhook', url: server.url, on: ON } });
+});
+afterEach(async () => {
+  setup.remove();
+  await server.close();
+});
+const events = (): string[] =>
+  server.got.map(({ body }) => (JSON.parse(body) as { event: string }).event);
+
+describe('automatic notices', () => {
+  it('tell what a command entered, once; the case goes on where nobody can be told', async () => {
+    const { context, said } = setup;
+    expect(events()).toEqual(['opened']);
+    server.answers.unshift(answer(503));
+    const { lines } = await escalate(context, 'legal', { reason: 'personal data were read' });
+    expect(JSON.stringify(lines)).toContain('escalated to legal');
+    expect(said.join('\n')).toContain('was not sent: 503');
+    await updateIncident(context, { phase: 'containment' });
+    expect(events()).toEqual(['opened', 'escalated', 'phase_changed']);
+    expect(server.got[2]!.body).toContain('it was triage');
+    expect((await showIncident(context)).incident.phase).toBe('containment');
+    await openIncident(context, { title: 'An exercise', drill: true });
+    expect(server.got).toHaveLength(3);
+  });
+
+  it('--due tells what time causes, and each once', async () => {
+    const { context } = setup;
+    await startClock(context, 'gdpr-33', { at: '2026-03-01T12:00:00Z' });
+    await addTask(context, 'image the disk', { due: '2026-03-01T13:00:00Z' });
+    await notifyDue(context, {});
+    expect(events()).toEqual(['opened']);
+    context.tick(2 * 3_600_000);
+    await notifyDue(context, {});
+    await notifyDue(context, {});
+    expect(events()).toEqual(['opened', 'step_overdue']);
+    context.tick(66 * 3_600_000);
+    const shown = await notifyDue(context, { dryRun: true });
+    expect(JSON.stringify(shown.result.document)).toContain('5h left');
+    expect(server.got).toHaveLength(2);
+    await notifyDue(context, {});
+    await notifyDue(context, {});
+    expect(events().slice(2).sort()).toEqual(['clock_near', 'update_due']);
+    const { documents } = await listNotices(context);
+    expect(documents).toHaveLength(4);
+  });
+});
