@@ -185,6 +185,12 @@ function isTime(notice: Notice, { context, when }: Way): boolean {
   return when.isPatient ? nextTry(notice).getTime() <= now : askedFor(last) <= now;
 }
 
+/** Secrets, and an address that stands in the configuration as it is. */
+const hiddenOf = ({ secrets, settings }: Sending): string[] => [
+  ...Object.values(secrets),
+  ...('url' in settings && typeof settings.url === 'string' ? [settings.url] : []),
+];
+
 interface Ended {
   outcome: 'sent' | 'failed' | 'refused' | 'unsettled';
   answer: string;
@@ -192,8 +198,7 @@ interface Ended {
 }
 
 async function attemptOnce({ channel, sending, context }: Way, notice: Notice): Promise<Ended> {
-  const hidden = (text: string): string =>
-    hideSecrets(text, Object.values(sending.secrets)).slice(0, 500);
+  const hidden = (text: string): string => hideSecrets(text, hiddenOf(sending)).slice(0, 500);
   const why = refusal(notice.tlp, channel.isEncrypted(sending));
   if (why !== undefined) return { outcome: 'refused', answer: why };
   try {
