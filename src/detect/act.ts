@@ -4,6 +4,7 @@
  */
 import { networkOf } from './fields/source-network.ts';
 import type { Finding } from './finding.ts';
+import { namesInRecord } from './record-names.ts';
 
 /**
  * Entities that act, the leading one first: an address, else the account. Taken from the rule's `ir.entities`;
@@ -35,7 +36,9 @@ export interface ActKey {
  * when nobody is seen acting. The technique is the first that the rule names, without its sub-technique: guessing
  * passwords is one act whether at one account or at many. A rule that names none is its own technique.
  */
-export function actKey(finding: Pick<Finding, 'rule' | 'event' | 'entities'>): ActKey | undefined {
+export function actKey(
+  finding: Pick<Finding, 'rule' | 'event' | 'entities' | 'evidence'>,
+): ActKey | undefined {
   const listed = (fields: readonly string[]): string[] =>
     fields.filter((field) => Object.hasOwn(finding.entities, field));
   const named = leading([...listed(ACTORS), ...ACTORS], finding);
@@ -45,8 +48,28 @@ export function actKey(finding: Pick<Finding, 'rule' | 'event' | 'entities'>): A
   const [technique] = finding.rule.techniques;
   const what = technique?.split('.')[0] ?? `rule ${finding.rule.id}`;
   const target = leading([...MACHINES, ...listed(OBJECTS)], finding);
-  return { key: `${what}\u0000${actor}`, target };
+  return { key: `${what}\u0000${actor}`, target: withResource(target, finding) };
 }
+
+/** In the account of a cloud the bucket, snapshot or user that the record names is what is acted on. */
+function withResource(
+  target: string | undefined,
+  { event, evidence: [first] }: Pick<Finding, 'event' | 'evidence'>,
+): string | undefined {
+  if (target === undefined || valueAt(event, 'cloud.account.id') !== target) return target;
+  const [name] = first === undefined ? [] : namesInRecord(first.raw);
+  return name === undefined ? target : `${target}${WITHIN}${name}`;
+}
+
+const WITHIN = '\u0000';
+
+/** Are two targets the same, as far as both say: an account may be any resource of it. */
+export const isSameTarget = (a: string | undefined, b: string | undefined): boolean =>
+  a === undefined ||
+  b === undefined ||
+  a === b ||
+  a.startsWith(`${b}${WITHIN}`) ||
+  b.startsWith(`${a}${WITHIN}`);
 
 /** The first value of the first field that there is: of the first event, else of the entities. */
 function leading(fields: readonly string[], { event, entities }: Parts): string | undefined {

@@ -9,6 +9,7 @@ import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { addValue, type Burst } from './bursts.ts';
 import type { CorrelationHit } from './correlate/pass.ts';
 import { KEPT_DECIDING } from './correlate/window.ts';
+import { doubted, officeDoubt, type Tried } from './doubt.ts';
 import { ecsDocument } from './ecs-document.ts';
 import type { CitedLine } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
@@ -118,14 +119,36 @@ function decidedFindings(hit: CorrelationHit, input: Input): Finding[] {
     const isLeast =
       hit.deciding.length === KEPT_DECIDING ||
       (!isOneHost && !areAllKept(hit, decided[0] === hit.deciding[0], input));
+    const failures = Math.max(total, weightOf(led, input));
+    const inAll = seen.reduce((sum, one) => sum + (one.total ?? one.count), 0);
+    const doubt = officeOf(rule, decided, led, Math.max(failures, inAll), input);
     const draft = {
       ...{ ...span, atUs, locations, key: group.join(' '), isOrdered: true, isLeast },
-      count: decided.length + Math.max(total, weightOf(led, input)),
+      ...{ count: decided.length + failures, doubt },
       decided: decided.length,
       entities: ordered,
     };
     return finish(rule, draft, input);
   });
+}
+
+/** Whether logins after failures may be those of many people behind one address. */
+function officeOf(
+  rule: SigmaCorrelation,
+  decided: readonly Location[],
+  led: readonly Location[],
+  failures: number,
+  { cited }: Input,
+): string | undefined {
+  const { techniques } = attackOf(rule.tags);
+  if (!['T1110', 'T1078'].every((id) => techniques.some((one) => one.startsWith(id))))
+    return undefined;
+  const told = (location: Location): Tried => {
+    const event = cited.get(location)?.event;
+    return { account: event?.['user.name'], timeUs: event?.timeUs };
+  };
+  const inOrder = led.map(told).sort((a, b) => compare(a.timeUs ?? 0, b.timeUs ?? 0));
+  return officeDoubt(inOrder, decided.map(told), failures);
 }
 
 const timesOf = (locations: readonly Location[], { cited }: Input): number[] =>
@@ -199,6 +222,8 @@ interface Draft {
   isLeast?: boolean;
   /** How many of `count` the others led to, where it is not one. */
   decided?: number;
+  /** Why it may be less than it seems, where the rule itself does not say. */
+  doubt?: string | undefined;
   /** Do the values of entities stand in an order that says something? */
   isOrdered?: boolean;
 }
@@ -219,8 +244,8 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     .digest('hex')
     .slice(0, 16);
   const { firstUs, lastUs, count } = draft;
-  const doubt = doubtOf(rule);
-  return {
+  const doubt = doubtOf(rule) ?? draft.doubt;
+  return doubted({
     id,
     rule: cardOf(rule),
     level: rule.level,
@@ -234,7 +259,7 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
     entities,
     evidence,
     event: event === undefined ? {} : documentOf(event, first),
-  };
+  });
 }
 
 const documentOf = (event: Event, first: Evidence | undefined): Record<string, unknown> =>

@@ -3,7 +3,7 @@
  * order of their first event, holding no more than the acts that may still go on.
  */
 import { levelRank } from '../events/level.ts';
-import { actKey, valueAt } from './act.ts';
+import { actKey, isSameTarget, valueAt } from './act.ts';
 import type { Act, Finding, FoldedFinding } from './finding.ts';
 
 /** A pause after which the same technique of the same actor against the same target is another act. */
@@ -76,7 +76,7 @@ function createFolder(onAct: (finding: Finding) => void): {
       const acts = sweep(key, open.get(key) ?? [], firstUs);
       const act =
         acts.find((one) => one.target === target) ??
-        acts.find((one) => one.target === undefined || target === undefined);
+        acts.find((one) => isSameTarget(one.target, target));
       if (act === undefined) open.set(key, [...acts, openAct(finding, target)]);
       else {
         act.target ??= target;

@@ -79,13 +79,17 @@ export function* followSessions(
       .filter((one) => isTheirs(one, entities, signs))
       .slice(0, MOST_SESSIONS);
     const known = wordsIn(found);
-    found = theirs.map((one) => followed(one, isCut));
+    found = theirs.map((one) => followed(one, isCut || mayGoOn(one)));
     if (wordsIn(found) === known && round > 0) break;
     // What has no end yet may go on.
     open = theirs.map((one) => followed(one, !one.isClosed));
   }
   return [...found, ...signs.filter((sign) => !found.some((one) => holds(one, sign))).map(unseen)];
 }
+
+/** A login whose end no log tells of lasts until they end; what its sudo says names the account alone. */
+const mayGoOn = ({ kind, isClosed }: Session): boolean =>
+  !isClosed && (kind === 'ssh' || kind === 'local');
 
 const wordsIn = (sessions: readonly FollowedSession[]): number =>
   new Set(sessions.flatMap(({ ids }) => ids)).size;

@@ -135,7 +135,11 @@ function findResume(
     if (index > start && isLong(forwardDays(runs[index - 1] as StampRun, run))) {
       const days = forwardDays(from, run);
       if (CALENDAR_DAYS - days <= RESUME_DAYS || days <= (isBoot ? bootDays : RESUME_DAYS))
-        return isBoot || isShare(lines) || isFew(lines, index) || isSameDay(lines, index)
+        // A few lines elsewhere and a step back as well are two faults, a year gone by is none.
+        return isBoot ||
+          isShare(lines) ||
+          (!isStepBack(days) && isFew(lines, index)) ||
+          isSameDay(lines, index)
           ? index
           : undefined;
       // After a boot whatever comes next counts.
@@ -147,6 +151,12 @@ function findResume(
   if (end !== runs.length) return undefined;
   return isBoot || isShare(lines) || isFew(lines, end) ? end : undefined;
 }
+
+/** Goes the log on days before where it was? */
+const isStepBack = (days: number): boolean => {
+  const back = CALENDAR_DAYS - days;
+  return back > 1 && back <= RESUME_DAYS;
+};
 
 /** What is known of a stretch that may be out of order. */
 interface Stretch {

@@ -160,6 +160,8 @@ describe('a login after few failures', () => {
   it.each([
     ['from within, as a person types', '10.0.0.8', ['alice'], 6, 5],
     ['from within over IPv6', 'fd00::8', ['alice'], 8, 4],
+    ['from outside', '203.0.113.8', ['alice'], 6, 5],
+    ['from outside over IPv6', '2001:db8::8', ['alice'], 9, 4],
   ])('is high and doubted, %s', async (_, from, users, failures, pauseS) => {
     const timeline = await timelineOf('auth.log', logins(from, users, failures, pauseS));
     const [found, ...rest] = grave(timeline);
@@ -170,15 +172,79 @@ describe('a login after few failures', () => {
   });
 
   it.each([
-    ['from outside', '203.0.113.8', ['alice'], 6, 5],
     ['too fast for a person', '10.0.0.8', ['alice'], 8, 0.5],
     ['of several accounts', '10.0.0.8', ['alice', 'bob', 'carol'], 7, 5],
+    ['of several accounts from outside', '203.0.113.8', ['alice', 'bob', 'carol'], 12, 5],
     ['after many', '10.0.0.8', ['alice'], 25, 5],
+    ['after many from outside', '203.0.113.8', ['alice'], 12, 5],
   ])('is critical, %s', async (_, from, users, failures, pauseS) => {
     const timeline = await timelineOf('auth.log', logins(from, users, failures, pauseS));
     const [found] = grave(timeline);
     expect(found).toMatchObject({ level: 'critical' });
     expect(found?.doubt).toBeUndefined();
     expect(timeline.stories[0]?.title).toBe('pc was broken into');
+  });
+});
+
+/** Lines of sshd on 29 November, one after the other in seconds of the day from ten o'clock on. */
+const said = (told: readonly (readonly [second: number, text: string])[], from: string): string[] =>
+  told.map(([second, text]) => {
+    const stamp = new Date(Date.UTC(2026, 10, 29, 10) + second * 1_000).toISOString();
+    return `${stamp.replace('.000Z', 'Z')} pc sshd[${700 + second}]: ${text} from ${from} port 40001 ssh2`;
+  });
+
+describe('many people behind one address', () => {
+  const people = (count: number): (readonly [number, string])[] =>
+    Array.from({ length: count }, (_, index) => [
+      [index * 60, `Failed password for user${index}`] as const,
+      [index * 60 + 5, `Accepted password for user${index}`] as const,
+    ]).flat();
+
+  it.each([7, 14])('who mistype once each are no break-in that is sure: %i', async (count) => {
+    const timeline = await timelineOf('auth.log', said(people(count), '198.51.100.7'));
+    const [found] = grave(timeline);
+    expect(found).toMatchObject({ level: 'high' });
+    expect(found?.doubt).toContain('people behind one address may have mistyped');
+    const [story] = timeline.stories;
+    expect(story?.title).toBe('pc may have been broken into');
+    expect(JSON.stringify(story)).not.toMatch(/: user\d+, \d+ failures before/);
+  });
+
+  it('hide nobody who sprays passwords among them', async () => {
+    const sprayed = Array.from(
+      { length: 40 },
+      (_, index) => [index * 20 + 7, `Failed password for name${index}`] as const,
+    );
+    const in_ = [900, 'Accepted password for name7'] as const;
+    const told = [...people(5), ...sprayed, in_].sort(([a], [b]) => a - b);
+    const timeline = await timelineOf('auth.log', said(told, '198.51.100.7'));
+    expect(grave(timeline).map(({ level }) => level)).toContain('critical');
+    expect(timeline.stories[0]?.title).toBe('pc was broken into');
+  });
+});
+
+describe('a login form', () => {
+  const tries = (count: number, pauseS: number): string[] => {
+    const line = (second: number, status: number): string => {
+      const time = new Date(Date.UTC(2026, 10, 29, 10) + second * 1_000)
+        .toISOString()
+        .slice(11, 19);
+      return `203.0.113.9 - - [29/Nov/2026:${time} +0000] "POST /wp-login.php HTTP/1.1" ${status} 3200 "https://example.org/wp-login.php" "Mozilla/5.0"`;
+    };
+    return [
+      ...Array.from({ length: count }, (_, index) => line(index * pauseS, 200)),
+      line(count * pauseS, 302),
+    ];
+  };
+
+  it('into which its owner got after a few tries may have been guessed', async () => {
+    const timeline = await timelineOf('access.log', tries(6, 20));
+    expect(grave(timeline)).toMatchObject([{ level: 'high' }]);
+    expect(timeline.stories[0]?.title).toBe('Somebody may have got in');
+  });
+
+  it('that was guessed at fast was got into', async () => {
+    const timeline = await timelineOf('access.log', tries(60, 1));
+    expect(timeline.stories[0]?.title).toBe('Somebody got in');
   });
 });

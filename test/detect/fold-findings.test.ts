@@ -259,3 +259,26 @@ it('names no command that was refused under a finding of one that ran', () => {
     '/usr/bin/passwd',
   ]);
 });
+
+describe('acts in an account of a cloud', () => {
+  /** A call that names a resource, as CloudTrail writes it. */
+  const call = (title: string, name: string | undefined, at: number): Finding => {
+    const made = finding({ title, at, ip: '203.0.113.9', techniques: ['T1537'] });
+    const raw = JSON.stringify({
+      eventName: title,
+      requestParameters: name === undefined ? {} : { bucketName: name },
+    });
+    return {
+      ...made,
+      event: { ...made.event, cloud: { account: { id: '111122223333' } } },
+      evidence: made.evidence.map((one) => ({ ...one, raw })),
+    };
+  };
+
+  it('on two things are two, on one thing are one', () => {
+    expect(fold([call('a', 'data', 0), call('b', 'backup', 1)])).toHaveLength(2);
+    expect(fold([call('a', 'data', 0), call('b', 'data', 1)])).toHaveLength(1);
+    // What names nothing may be about any.
+    expect(fold([call('a', 'data', 0), call('b', undefined, 1)])).toHaveLength(1);
+  });
+});

@@ -690,3 +690,24 @@ describe('the years of any log that keeps to what is assumed of logs', () => {
     );
   });
 });
+
+describe('few lines that go through the year twice', () => {
+  const dates = (days: readonly string[]): string[] =>
+    dated(
+      days.map((day) => `${day} 10:00:00`),
+      Date.UTC(2026, 10, 29),
+    ).map(({ time }) => time.slice(0, 10));
+
+  it('have one year less before the middle', () => {
+    expect(dates(['Dec 30', 'Jan  2', 'Jun  2', 'Dec 30', 'Jan  2'])).toEqual([
+      ...['2024-12-30', '2025-01-02', '2025-06-02', '2025-12-30', '2026-01-02'],
+    ]);
+  });
+
+  it('keep one stray line out of the order, where the log goes on after it', () => {
+    const found = dates(['Nov 10', 'Nov 10', 'Jun  2', 'Nov 10', 'Nov 11']);
+    expect([...found.slice(0, 2), ...found.slice(3)]).toEqual([
+      ...['2026-11-10', '2026-11-10', '2026-11-10', '2026-11-11'],
+    ]);
+  });
+});

@@ -130,7 +130,11 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
         // What began after the result opened: the hits before its condition held are nowhere else.
         const knownUs = Math.max(burst.firstUs, ...burst.before.map(({ lastUs }) => lastUs));
         const anew = beforeOf(correlations[correlation]!, latest, group, knownUs);
-        burst.before = [...burst.before, ...anew.filter(({ firstUs }) => firstUs > knownUs)];
+        const grown = burst.before.map((known) => {
+          const now = anew.find(({ firstUs }) => firstUs === known.firstUs);
+          return now === undefined ? known : { ...known, total: now.count };
+        });
+        burst.before = [...grown, ...anew.filter(({ firstUs }) => firstUs > knownUs)];
       }
       const state = held[correlation]!;
       state.isFirst = isFirst || (state.stamp === stamp && state.isFirst);

@@ -45,7 +45,10 @@ export interface CorrelationResult {
 export interface Before {
   firstUs: number;
   lastUs: number;
+  /** When the result opened. */
   count: number;
+  /** How many there were when a later hit completed it again. */
+  total?: number;
   /** The first hits, at most `KEPT_BEFORE`, and the last one. */
   refs: readonly number[];
 }

@@ -3,9 +3,9 @@ import { grouped } from '../../events/words.ts';
 import { valueAt } from '../act.ts';
 import { failuresBefore } from '../doubt.ts';
 import type { Finding } from '../finding.ts';
+import { namesInRecord } from '../record-names.ts';
 import { type Fact, isGuessing } from './fact.ts';
 import { masked } from './masked.ts';
-import { namesInRecord } from './record-names.ts';
 import type { StoryItem } from './story.ts';
 import { touchedBy } from './touched.ts';
 import { wordFor } from './words.ts';
@@ -162,9 +162,11 @@ function countText(finding: Finding, isBrief: boolean): string {
   const least = isLeast === true ? 'at least ' : '';
   if (isLogin) {
     const failures = failuresBefore(finding);
+    // Of several accounts together, as an address is counted.
+    const whose = (entities['user.name'] ?? []).length > 1 ? ' of its address' : '';
     return failures === 0
       ? ''
-      : `${least}${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'} before`;
+      : `${least}${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'}${whose} before`;
   }
   const commands = entities['process.command_line'] ?? [];
   if (commands.length > 1) return `${least}${grouped(count)} commands`;
