@@ -32,16 +32,24 @@ import { openSqlite } from './sqlite-driver.ts';
 /** How long a statement waits for another process's lock. */
 const LOCK_WAIT_MS = 5_000;
 
+/** How long a transaction that writes waits for its turn: many short ones of other processes may come first. */
+const TURN_WAIT_MS = 30_000;
+
 /**
  * Takes the write lock when a transaction starts: with a plain BEGIN, two processes that both read first
- * would fail instead of waiting for each other.
+ * would fail instead of waiting for each other. SQLite's own wait asks ever less often the longer it lasts, so that
+ * newcomers always come first; here who waits longest asks most often.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #database: Connection;
+  readonly #lockWaitMs: number;
+  readonly #turnWaitMs: number;
 
-  constructor(database: Connection) {
+  constructor(database: Connection, lockWaitMs: number, turnWaitMs: number) {
     super({ database });
     this.#database = database;
+    this.#lockWaitMs = lockWaitMs;
+    this.#turnWaitMs = turnWaitMs;
   }
 
   /** Rows that are wanted as arrays do not go through objects. */
@@ -60,8 +68,31 @@ class ImmediateDriver extends SqliteDriver {
     connection: DatabaseConnection,
     settings?: TransactionSettings,
   ): Promise<void> {
-    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
-    await connection.executeQuery(CompiledQuery.raw(begin));
+    if (settings?.accessMode === 'read only') {
+      await connection.executeQuery(CompiledQuery.raw('begin'));
+      return;
+    }
+    const started = performance.now();
+    for (;;) {
+      const waited = performance.now() - started;
+      if (this.#tryBegin(waited >= this.#turnWaitMs)) return;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs(waited)));
+    }
+  }
+
+  /** True when the write lock is ours; false when another process has it. At the last try that is thrown. */
+  #tryBegin(isLast: boolean): boolean {
+    this.#database.pragma('busy_timeout = 0');
+    try {
+      this.#database.exec('begin immediate');
+      return true;
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+      if (!isBusy || isLast) throw error;
+      return false;
+    } finally {
+      this.#database.pragma(`busy_timeout = ${this.#lockWaitMs}`);
+    }
   }
 
   /** SQLite has rolled back by itself when the disk was full; a second time would hide that error. */
@@ -70,27 +101,32 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/** A pause of random length, so that two do not ask in step; the shorter, the longer the wait has lasted. */
+const pauseMs = (waitedMs: number): number => 1 + Math.random() * Math.max(2, 20 - waitedMs / 100);
+
 /**
  * Opens the SQLite file, for reading alone where nothing can be written; with `create` makes it and its folder when they are not there (0600, 0700).
  * @throws what the driver throws
  */
 export function openDatabase(
   path: string,
-  { create, lockWaitMs = LOCK_WAIT_MS }: { create: boolean; lockWaitMs?: number },
+  { create, lockWaitMs }: { create: boolean; lockWaitMs?: number },
 ): Database {
   if (create) createFile(path);
   else if (!existsSync(path)) {
     throw refusedError(`there is no store in ${dirname(path)}`, 'Make one with: ir open');
   }
   const isWritable = canWrite(path) && canWrite(dirname(path));
-  const connection = isWritable ? openSqlite(path, lockWaitMs) : openSqlite(readSnapshot(path));
+  const connection = isWritable
+    ? openSqlite(path, lockWaitMs ?? LOCK_WAIT_MS)
+    : openSqlite(readSnapshot(path));
   try {
     setPragmas(connection, isWritable);
   } catch (error) {
     connection.close();
     throw error;
   }
-  return overConnection(connection);
+  return overConnection(connection, lockWaitMs ?? LOCK_WAIT_MS, lockWaitMs ?? TURN_WAIT_MS);
 }
 
 /** Runs `body` on a database that is empty and kept nowhere. */
@@ -104,10 +140,14 @@ export async function withMemoryDatabase<T>(body: (database: Database) => Promis
 }
 
 /** Loaded when a store is opened, and by no other command. */
-function overConnection(connection: Connection): Database {
+function overConnection(
+  connection: Connection,
+  lockWaitMs = LOCK_WAIT_MS,
+  turnWaitMs = TURN_WAIT_MS,
+): Database {
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ImmediateDriver(connection),
+    createDriver: () => new ImmediateDriver(connection, lockWaitMs, turnWaitMs),
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
