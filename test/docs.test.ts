@@ -99,6 +99,7 @@ const EXAMPLES = new Set([
   'src/terminal/views/do-something.ts',
   'src/store/migrations/NNNN-what-it-does.ts',
   '.ir/config.yml',
+  '.ir/plan.yml',
   'data/evidence.json',
 ]);
 

@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'assign handover escalate notify'],
   ['Tell', 'report'],
-  ['Content and practice', 'rules formats playbook drill demo'],
+  ['Content and practice', 'plan rules formats playbook drill demo'],
   ['House', 'verify config completion help'],
 ];
 

@@ -77,23 +77,30 @@ export const declarePeople: Declare = (program, run) => {
     );
   program
     .command('escalate')
-    .description('record that somebody further up, or outside, was brought in')
-    .argument('<whom...>', 'a role or a name, such as legal, executive or the hoster')
+    .description('record that somebody was brought in; without a name, whom the plan asks for')
+    .argument('[whom...]', 'a role or a name, such as legal, executive or the hoster')
     .option('--contact <text>', 'how they were reached')
-    .option('--reason <text>', 'why (needed)')
+    .option('--reason <text>', 'why (needed where no rule of the plan asks for them)')
     .addHelpText(
       'after',
       help(
+        'ir escalate',
         'ir escalate legal --reason "personal data were read"',
         'ir escalate the hoster --contact "ticket 4711" --reason "the hypervisor is theirs"',
       ),
     )
-    .action(async (whom: string[], options: object, command: Command) =>
-      run(command, 'receipt', async (context) => {
-        const { escalate } = await import('../commands/people.ts');
-        return { result: await escalate(context, whom.join(' '), options) };
-      }),
-    );
+    .action(async (whom: string[], options: object, command: Command) => {
+      const { escalate, listEscalations } = await import('../commands/escalate.ts');
+      if (whom.length === 0 && Object.keys(options).length === 0) {
+        await run(command, 'table', async (context) => ({
+          result: await listEscalations(context),
+        }));
+        return;
+      }
+      await run(command, 'receipt', async (context) => ({
+        result: await escalate(context, whom.join(' '), options),
+      }));
+    });
 };
 
 /** `ir decide`, `ir search`. */

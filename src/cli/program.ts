@@ -20,6 +20,7 @@ import { declareIncident } from './incident.ts';
 import { declareIoc } from './ioc.ts';
 import { declareNotify } from './notify.ts';
 import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
+import { declarePlan } from './plan.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareRules } from './rules.ts';
@@ -49,6 +50,7 @@ const PARTS: readonly Declare[] = [
   declarePeople,
   declareNotify,
   declareReport,
+  declarePlan,
   declareDrill,
   declareDemo,
   declareConfig,

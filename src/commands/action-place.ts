@@ -13,6 +13,7 @@ import type { ActionPlan, PlannedProbe } from '../respond/plan-action.ts';
 import type { Argv, Variable } from '../respond/playbook.ts';
 import { type OwnGround, selfHarm, sshClientOf } from '../respond/self-harm.ts';
 import type { CommandContext } from './context.ts';
+import { planFacts } from './plan-facts.ts';
 
 /** The case that an action belongs to, and the machine on which it runs. */
 export interface ActionCase {
@@ -23,6 +24,8 @@ export interface ActionCase {
   ground: Ground;
   /** Use sudo for what needs root. */
   sudo: boolean;
+  /** What the plan spares; an error where it has a mistake: nothing new is done then, but what was done is taken back. */
+  planned?: OwnGround['plannedNeverBlock'] | IrError;
 }
 
 /** Where whole outputs are kept. */
@@ -46,6 +49,7 @@ export async function reachPlace(
       `--host "${ssh.slice(0, 60)}" is no name for ssh`,
       'Write --host user@web01.',
     );
+  const planned = await plannedOf(base.context);
   const place: Place = { ssh };
   const argv = ['sh', '-uc', GROUND_SCRIPT, 'ir', ...programs];
   const { context } = base;
@@ -65,7 +69,16 @@ export async function reachPlace(
     const { sshPeers } = groundOf(result, hostOf(place), 'sudo -n does not work there');
     ground = { ...ground, sshPeers };
   }
-  return { ...base, place, ground };
+  return { ...base, place, ground, planned };
+}
+
+async function plannedOf(context: CommandContext): Promise<NonNullable<ActionCase['planned']>> {
+  try {
+    return (await planFacts(context)).never_block;
+  } catch (error) {
+    if (error instanceof IrError) return error;
+    throw error;
+  }
 }
 
 function groundOf(
@@ -88,17 +101,18 @@ function groundOf(
   });
 }
 
-/** What must be spared there, with what the configuration says. @throws IrError (exit 3) for a mistake in it */
-function spared({ context, place, ground }: ActionCase): OwnGround {
+/** What must be spared there, with what the configuration and the plan say. @throws IrError (exit 3) for a mistake in it */
+function spared({ context, place, ground, planned }: ActionCase): OwnGround {
   const { env, cwd, store } = context.settings;
   const { never_block: neverBlock, problems } = readConfig(configPaths(env, cwd, store));
   // Half a list of what must be spared would be worse than none.
   if (problems[0] !== undefined) throw problems[0];
+  if (planned instanceof IrError) throw planned;
   const isLocal = place.ssh === undefined;
   const own = isLocal ? [userInfo().username, env['SUDO_USER']] : [place.ssh?.split('@')[0]];
   const users = ['root', ground.user, ...own].filter((name) => name !== undefined);
   const sshPeers = [...ground.sshPeers, ...(isLocal ? sshClientOf(env) : [])];
-  return { ...ground, sshPeers, users, neverBlock, isLocal };
+  return { ...ground, sshPeers, users, neverBlock, plannedNeverBlock: planned, isLocal };
 }
 
 /** Refuses values that would cut off whoever works there, or the machine itself. */

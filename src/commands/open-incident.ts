@@ -14,11 +14,14 @@ import { checkTitle, openIncident as openingEntry } from '../incidents/incident-
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
 import type { Proposal } from '../incidents/propose.ts';
+import { severityBy } from '../plan/escalation.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import { askDetected } from './ask-detected.ts';
 import { type FactOptions, readFacts, resolveLinks } from './case-facts.ts';
 import type { Choice, CommandContext } from './context.ts';
+import { sayAsked } from './escalate.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
+import { planIfReadable } from './plan-facts.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
 /** Options of `ir open`, as typed. */
@@ -166,6 +169,7 @@ async function openWith(
       const withFacts = Object.keys(facts).length === 0 ? opening : { ...opening, facts };
       await appendWithNextKey(context, store, id, withFacts);
       const { incident, head } = await store.load(id);
+      sayAsked(context, await planIfReadable({ ...context, say: () => {} }), { incident });
       return { incident, folder: store.folder, isNewStore: isNew, head };
     },
     { create: true },
@@ -215,11 +219,15 @@ async function askMissing(
     value ?? (ask.isPossible ? await ask.select({ ...question, initial: usual }) : usual);
 
   const title = given.title ?? (await askTitle(context, proposal?.title));
-  const severity = await choose<Severity>(given.severity, proposal?.severity ?? 'SEV3', {
-    message: 'Severity',
-    flag: '--severity',
-    choices: SEVERITY_CHOICES,
-  });
+  const plan = await planIfReadable(context);
+  const askSeverity = (usual: Severity): Promise<Severity> =>
+    choose<Severity>(given.severity, usual, {
+      message: 'Severity',
+      flag: '--severity',
+      choices: SEVERITY_CHOICES,
+    });
+  const withoutMatrix =
+    plan?.severity === undefined ? await askSeverity(proposal?.severity ?? 'SEV3') : undefined;
   const impact = await choose<Degree>(given.impact, proposal?.impact ?? 'medium', {
     message: 'Impact: how much harm it does',
     flag: '--impact',
@@ -230,6 +238,10 @@ async function askMissing(
     flag: '--urgency',
     choices: degreeChoices,
   });
+  const planned = plan === undefined ? undefined : severityBy(plan, impact, urgency);
+  if (planned !== undefined && given.severity === undefined)
+    context.say(`Severity by the plan: ${planned}, for impact ${impact} and urgency ${urgency}.`);
+  const severity = withoutMatrix ?? (await askSeverity(planned ?? proposal?.severity ?? 'SEV3'));
   const type = await choose<string>(given.type, proposal?.type ?? '', {
     message: 'Playbook',
     flag: '--type',

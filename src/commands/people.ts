@@ -1,4 +1,4 @@
-/** `ir assign`, `ir escalate`, `ir decide`: who does what, and what was decided. */
+/** `ir assign`, `ir decide`: who does what, and what was decided. */
 import { usageError } from '../errors.ts';
 import { itemNumber } from '../incidents/items.ts';
 import { ROLES } from '../incidents/roles.ts';
@@ -122,40 +122,6 @@ export function heldRoles<R extends { role: string; withdrawn?: unknown }>(
   for (const one of roles) if (one.withdrawn === undefined) held.set(one.role, one);
   return [...held.values()];
 }
-
-/** Options of `ir escalate`, as typed. */
-export interface EscalateOptions {
-  contact?: string | undefined;
-  reason?: string | undefined;
-}
-
-/** Records that somebody further up, or outside, was brought in. */
-export function escalate(
-  context: CommandContext,
-  to: string,
-  { contact, reason = '' }: EscalateOptions,
-): Promise<ReceiptResult> {
-  if (to.trim() === '')
-    throw usageError('nobody is named', 'Write: ir escalate legal --reason "..."');
-  if (reason.trim() === '')
-    throw usageError('an escalation needs a reason', 'Give it with --reason "...".');
-  return writeItems(
-    context,
-    (_detail, author) => [
-      entryBy(author, 'incident_escalated', {
-        ...{ id: context.randomId(), to: to.trim(), reason: reason.trim() },
-        ...(contact && { contact }),
-      }),
-    ],
-    ({ incident }, [seq]) => ({
-      lines: [[`${incident.key} is escalated to ${to.trim()}, by entry ${seq}.`]],
-      next: [{ command: `ir handover ${quoted(to.trim())}`, shows: 'what they must know' }],
-      document: { seq, to: to.trim(), reason: reason.trim() },
-    }),
-  );
-}
-
-const quoted = (text: string): string => (/^[\w@.-]+$/.test(text) ? text : JSON.stringify(text));
 
 /** Options of `ir decide`, as typed. */
 export interface DecideOptions {

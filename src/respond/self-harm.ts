@@ -13,6 +13,8 @@ export interface OwnGround {
   users: readonly string[];
   /** Networks that the configuration spares, by its name for them. */
   neverBlock: Readonly<Record<string, readonly string[]>>;
+  /** Networks that the plan spares, likewise. */
+  plannedNeverBlock?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Does the command run on this machine? */
   isLocal: boolean;
 }
@@ -60,9 +62,15 @@ export function selfHarm(
     return `${value} is where an SSH session of that machine comes from, such as your own (${peer})`;
   if (ground.gateways.some(covers)) return `${value} is the default gateway of that machine`;
   if (ground.resolvers.some(covers)) return `${value} is a name server of that machine`;
-  for (const [name, networks] of Object.entries(ground.neverBlock)) {
-    if (networks.some((network) => overlaps(network, address, bits)))
-      return `${value} is spared by the configuration, as never_block.${name}`;
+  const sparing = [
+    { by: 'configuration', networks: ground.neverBlock },
+    { by: 'plan', networks: ground.plannedNeverBlock ?? {} },
+  ];
+  for (const { by, networks } of sparing) {
+    const name = Object.keys(networks).find((one) =>
+      networks[one]?.some((network) => overlaps(network, address, bits)),
+    );
+    if (name !== undefined) return `${value} is spared by the ${by}, as never_block.${name}`;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAsset, listAssets, updateAsset, withdrawAsset } from '../../src/commands/assets.ts';
+import { escalate } from '../../src/commands/escalate.ts';
 import { handover } from '../../src/commands/handover.ts';
 import {
   addIndicators,
@@ -14,13 +15,7 @@ import {
 } from '../../src/commands/ioc.ts';
 import { exportIndicators, extractIndicators } from '../../src/commands/ioc-export.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
-import {
-  assignRole,
-  decide,
-  escalate,
-  listDecisions,
-  listRoles,
-} from '../../src/commands/people.ts';
+import { assignRole, decide, listDecisions, listRoles } from '../../src/commands/people.ts';
 import { search } from '../../src/commands/search.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { status } from '../../src/commands/status.ts';

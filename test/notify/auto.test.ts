@@ -1,10 +1,10 @@
 /** Notices that entries and time cause, with a test clock. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startClock } from '../../src/commands/clock-start.ts';
+import { escalate } from '../../src/commands/escalate.ts';
 import { listNotices } from '../../src/commands/notify.ts';
 import { notifyDue } from '../../src/commands/notify-due.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
-import { escalate } from '../../src/commands/people.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { addTask } from '../../src/commands/tasks.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';

@@ -8,6 +8,7 @@ const ground = {
   gateways: ['192.0.2.1', 'fe80::1'],
   resolvers: ['203.0.113.53', '2001:db8::53'],
   users: ['root', 'alex'],
+  plannedNeverBlock: { bastion: ['203.0.113.240/28'] },
   neverBlock: { office: ['192.0.2.64/26'], monitoring: ['2001:db8:9::/48', '198.51.100.77'] },
   isLocal: true,
 };
@@ -25,6 +26,8 @@ it.each<[Risk, VariableType, string, string | undefined]>([
   ['disruptive', 'cidr', '192.0.2.0/24', 'gateway'],
   ['disruptive', 'cidr', '192.0.2.80/28', 'never_block.office'],
   ['disruptive', 'cidr', '2001:db8:8::/45', 'never_block.monitoring'],
+  ['change', 'ip', '203.0.113.250', 'by the plan, as never_block.bastion'],
+  ['disruptive', 'cidr', '203.0.113.0/24', 'name server'],
   ['change', 'ip', '2001:db8:a::1', undefined],
   ['change', 'ip', '2001:db8::53', 'name server'],
   ['change', 'cidr', '2001:db8::/32', 'name server'],
