@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere } from '../needs.ts';
 import { call, type Ran, trialOf } from './action-world.ts';
 import { writeAws } from './aws-at-hand.ts';
 
@@ -13,9 +14,8 @@ function programs(): string | undefined {
   const asked = call(['python3', '-c', 'import awscli, moto.server, sys; print(sys.exec_prefix)'], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
   });
-  if (asked.status === 0) return join(asked.stdout.trim(), 'bin');
-  process.stderr.write('skipped: actions on AWS: needs awscli and moto[server] from PyPI\n');
-  return undefined;
+  const isReady = isThere('actions on AWS: awscli and moto[server] from PyPI', asked.status === 0);
+  return isReady ? join(asked.stdout.trim(), 'bin') : undefined;
 }
 
 const folder = programs();

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere } from '../needs.ts';
 import { keepsContract } from './action-contract.ts';
 import { call, isInstalled, trialOf } from './action-world.ts';
 
@@ -33,10 +34,9 @@ require('http').createServer(async (request, response) => {
   response.writeHead(answer.code ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
 
-const isThere = isInstalled('kubectl');
-if (!isThere) process.stderr.write('skipped: actions on Kubernetes: needs kubectl\n');
+const hasKubectl = isThere('actions on Kubernetes: kubectl', isInstalled('kubectl'));
 
-describe.skipIf(!isThere)('kubectl against a stand-in', () => {
+describe.skipIf(!hasKubectl)('kubectl against a stand-in', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ir-kubectl-'));
   const server = spawn(process.execPath, ['-e', STAND_IN], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -12,10 +12,10 @@ import { toCacao } from '../../src/respond/cacao/to-cacao.ts';
 import { parseCondition } from '../../src/respond/parse-condition.ts';
 import { readPlaybook } from '../../src/respond/playbook-file.ts';
 import { bundledFolder } from '../../src/respond/templates-folder.ts';
-import { isThere } from '../needs.ts';
 
 const schemas = resolve(import.meta.dirname, '../../../shared/reference/schemas/cacao/schemas');
-const hasSchemas = isThere('CACAO: the schemas of OASIS in ../shared', existsSync(schemas));
+const hasSchemas = existsSync(schemas);
+if (!hasSchemas) process.stdout.write('skipped: the schemas of CACAO are not in ../shared\n');
 const at = new Date('2026-03-01T12:00:00Z');
 const files = readdirSync(bundledFolder('playbooks')).filter((name) => name.endsWith('.yml'));
 
