@@ -102,7 +102,8 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
   const isOfPeer = peer !== undefined && found.get('port')?.name.includes('remote') === true;
   const destination = addressOf(found.get('destinationIp')?.value)?.host;
   const level = levelField(record, found);
-  const user = login?.account ?? textField(found, 'user') ?? login?.user;
+  const user =
+    login?.account ?? (isActedOn(found) ? undefined : textField(found, 'user')) ?? login?.user;
   const isHostHeader = http?.category !== undefined && hostHeader(found) !== undefined;
   return {
     timeUs,
@@ -205,6 +206,12 @@ function peerOf(record: JsonRecord, client: string | undefined): string | undefi
   }
   return undefined;
 }
+
+/** Names the record who acted by his number alone? The name of a `user` beside him is that of another. */
+const isActedOn = (found: FoundFields): boolean => {
+  const [name, number] = [found.get('user'), found.get('userId')];
+  return number !== undefined && name !== undefined && number.rank < 0 && name.rank >= 0;
+};
 
 /** On whom it was done: named so, or the `user` beside an actor. */
 function targetOf(found: FoundFields, user: string | undefined): string | undefined {

@@ -367,6 +367,16 @@ describe('hostile input', () => {
 describe('who acted, and on whom', () => {
   it.each<[string, object, Record<string, unknown>]>([
     [
+      'an actor of whom there is but a number, beside the user acted upon',
+      { created_at: TIME, action: 'user.delete', user: { name: 'trent' }, actor: { id: 'admin1' } },
+      { 'user.id': 'admin1', 'user.target.name': 'trent' },
+    ],
+    [
+      'a user with his own number',
+      { created_at: TIME, action: 'user.delete', user: { name: 'trent', id: '7' } },
+      { 'user.id': '7', 'user.name': 'trent' },
+    ],
+    [
       'an actor beside the user acted upon',
       { created_at: TIME, action: 'org.remove_member', actor: 'mallory', user: 'trent' },
       { 'user.name': 'mallory', 'user.target.name': 'trent', 'event.action': 'org.remove_member' },
