@@ -48,10 +48,16 @@ export function actKey(
   const [technique] = finding.rule.techniques;
   const what = technique?.split('.')[0] ?? `rule ${finding.rule.id}`;
   const target = leading([...MACHINES, ...listed(OBJECTS)], finding);
-  return { key: `${what}\u0000${actor}`, target: withResource(target, finding) };
+  return {
+    key: `${what}\u0000${actor}`,
+    target: technique === SHARING ? withResource(target, finding) : target,
+  };
 }
 
-/** In the account of a cloud the bucket, snapshot or user that the record names is what is acted on. */
+/** Transfer to another account: each thing that is opened to others is lost by itself, whoever opens many. */
+const SHARING = 'T1537';
+
+/** In the account of a cloud the bucket or snapshot that the record names is what is opened. */
 function withResource(
   target: string | undefined,
   { event, evidence: [first] }: Pick<Finding, 'event' | 'evidence'>,

@@ -163,7 +163,8 @@ function countText(finding: Finding, isBrief: boolean): string {
   if (isLogin) {
     const failures = failuresBefore(finding);
     // Of several accounts together, as an address is counted.
-    const whose = (entities['user.name'] ?? []).length > 1 ? ' of its address' : '';
+    const isOfMany = finding.doubt !== undefined && (entities['user.name'] ?? []).length > 1;
+    const whose = isOfMany ? ' of its address' : '';
     return failures === 0
       ? ''
       : `${least}${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'}${whose} before`;
