@@ -13,7 +13,7 @@ function* callsOf(command: Command, names: readonly string[] = []): Iterable<str
   const mandatory = command.options.filter((option) => option.mandatory);
   const options = mandatory.map(({ long }) => `${long}=x`);
   for (const { flags, long } of command.options) {
-    if (/<[^>]*(?:file|folder|path)/.test(flags)) {
+    if (/<(?:[^>]*\W)?(?:file|folder|path)/.test(flags)) {
       const others = options.filter((option) => !option.startsWith(`${long}=`));
       yield [...names, ...needed, ...others, `${long}=`];
     }
