@@ -21,7 +21,7 @@ const medium = levelRank('medium');
 const DRILLS = [
   { name: 'webshop', files: 9, noise: 3, most: 80, low: 5 },
   { name: 'cloud-account', files: 2, noise: 0, most: 20, low: 2 },
-  { name: 'database-host', files: 5, noise: 0, most: 30, low: 8 },
+  { name: 'database-host', files: 5, noise: 0, most: 30, low: 10 },
   { name: 'office-network', files: 3, noise: 0, most: 20, low: 6 },
 ];
 // A second seed keeps the rules honest: they must not know the first one by heart.
