@@ -54,9 +54,12 @@ function noteRepetitions(path: string): void {
 
 /** The object of `--json`, or what another format prints. */
 const read = async (...args: string[]): Promise<string> => {
-  const { stdout, exit, stderr } = await runIr(['timeline', '--level', 'informational', ...args], {
-    cwd: folder,
-  });
+  const { stdout, exit, stderr } = await runIr(
+    ['timeline', '--quiet', '--level', 'informational', ...args],
+    {
+      cwd: folder,
+    },
+  );
   expect([exit, stderr]).toEqual([0, '']);
   return stdout;
 };

@@ -9,9 +9,9 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
     'status show open use list search update note decide task asset ioc clock close reopen',
   ],
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
-  ['People', 'assign handover escalate notify'],
+  ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report'],
-  ['Content and practice', 'plan rules formats playbook drill demo'],
+  ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],
 ];
 

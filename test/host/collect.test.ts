@@ -223,8 +223,8 @@ describe('a collection that is killed in the middle', () => {
     writeFileSync(join(out, 'items/02-held.out'), 'half');
     writeFileSync(join(out, 'items/stray'), 'x');
     const going = runIr(args, where);
-    // The reader of the killed run may be waiting still: both end with this.
-    const writer = spawn('sh', ['-c', 'echo held > "$0"', pipe]);
+    // The reader of the killed run may be waiting still, and takes what is written first.
+    const writer = spawn('sh', ['-c', 'while :; do echo held > "$0"; sleep 0.3; done', pipe]);
     const ended = await going;
     writer.kill();
     expect(ended.stderr).toBe('');

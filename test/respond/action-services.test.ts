@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isThere } from '../needs.ts';
+import { isThere, sayOnlyRoot } from '../needs.ts';
 import { keepsContract } from './action-contract.ts';
 import { call, isInstalled, type Ran, trialOf } from './action-world.ts';
 
@@ -40,7 +40,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-describe.skipIf(!has('nginx', 'curl'))('nginx', () => {
+describe.runIf((isRoot || sayOnlyRoot('actions on nginx')) && has('nginx', 'curl'))('nginx', () => {
   const here = join(folder, 'nginx');
   const configuration = join(here, 'nginx.conf');
   const included = join(here, 'conf.d');
@@ -55,7 +55,7 @@ describe.skipIf(!has('nginx', 'curl'))('nginx', () => {
       .join(' ');
     writeFileSync(
       configuration,
-      `${isRoot ? 'user root;' : ''} pid ${here}/pid; error_log ${here}/error.log; events {}
+      `user root; pid ${here}/pid; error_log ${here}/error.log; events {}
       http { access_log off; ${temporary} include ${included}/*.conf;
         server { listen 127.0.0.1:${port}; rewrite ^/old/ /new/;
           location / { try_files /none @said; } location @said { return 200 said; } } }`,
@@ -218,58 +218,61 @@ describe.skipIf(!has('psql') || !isThere('PostgreSQL', call(['ls', POSTGRES]).st
   },
 );
 
-describe.skipIf(!has('mariadbd', 'mysql'))('MariaDB', () => {
-  const here = join(folder, 'maria');
-  const socket = join(here, 's');
-  let server: ReturnType<typeof spawn>;
-  const sql = (text: string, user = 'root'): Ran =>
-    call(['mysql', '--no-defaults', `--socket=${socket}`, `--user=${user}`, '-N', '-e', text]);
-  beforeAll(async () => {
-    mkdirSync(here);
-    const own = [`--datadir=${here}/data`, ...(isRoot ? ['--user=root'] : [])];
-    must([
-      'mariadb-install-db',
-      '--no-defaults',
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      ...own,
-    ]);
-    server = spawn(
-      '/usr/sbin/mariadbd',
-      [
+describe.runIf((isRoot || sayOnlyRoot('actions on MariaDB')) && has('mariadbd', 'mysql'))(
+  'MariaDB',
+  () => {
+    const here = join(folder, 'maria');
+    const socket = join(here, 's');
+    let server: ReturnType<typeof spawn>;
+    const sql = (text: string, user = 'root'): Ran =>
+      call(['mysql', '--no-defaults', `--socket=${socket}`, `--user=${user}`, '-N', '-e', text]);
+    beforeAll(async () => {
+      mkdirSync(here);
+      const own = [`--datadir=${here}/data`, '--user=root'];
+      must([
+        'mariadb-install-db',
         '--no-defaults',
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
         ...own,
-        `--socket=${socket}`,
-        '--skip-networking',
-        `--pid-file=${here}/pid`,
-      ],
-      { stdio: 'ignore' },
-    );
-    await until(() => sql('select 1').status === 0);
-    expect(
-      sql("create user 'shop'@'%' identified by 'x'; create user 'cron'@'localhost'").stderr,
-    ).toBe('');
-  }, 60_000);
-  afterAll(async () => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGKILL');
-    await ended;
-  });
+      ]);
+      server = spawn(
+        '/usr/sbin/mariadbd',
+        [
+          '--no-defaults',
+          ...own,
+          `--socket=${socket}`,
+          '--skip-networking',
+          `--pid-file=${here}/pid`,
+        ],
+        { stdio: 'ignore' },
+      );
+      await until(() => sql('select 1').status === 0);
+      expect(
+        sql("create user 'shop'@'%' identified by 'x'; create user 'cron'@'localhost'").stderr,
+      ).toBe('');
+    }, 60_000);
+    afterAll(async () => {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGKILL');
+      await ended;
+    });
 
-  it('lock-mysql-account keeps one account out, and lets it in again as it was', async () => {
-    const trial = await trialOf(
-      'lock-mysql-account',
-      { account: 'cron', from_host: 'localhost', socket },
-      call,
-    );
-    keepsContract(
-      trial,
-      () => sql('show create user cron@localhost; show create user shop').stdout,
-      () => expect(sql('select 1', 'cron').stderr).toContain('account is locked'),
-    );
-    expect(sql('select 1', 'cron').stdout).toBe('1\n');
-  });
-});
+    it('lock-mysql-account keeps one account out, and lets it in again as it was', async () => {
+      const trial = await trialOf(
+        'lock-mysql-account',
+        { account: 'cron', from_host: 'localhost', socket },
+        call,
+      );
+      keepsContract(
+        trial,
+        () => sql('show create user cron@localhost; show create user shop').stdout,
+        () => expect(sql('select 1', 'cron').stderr).toContain('account is locked'),
+      );
+      expect(sql('select 1', 'cron').stdout).toBe('1\n');
+    });
+  },
+);
 
 describe.skipIf(!has('fail2ban-client'))('fail2ban', () => {
   const here = join(folder, 'f2b');

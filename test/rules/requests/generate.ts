@@ -33,7 +33,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 function lineOf(index: number, target: string, agent: string, referrer: string): string {
   const date = new Date(START_MS + index * 4000);
   const stamp = `${String(date.getUTCDate()).padStart(2, '0')}/${MONTHS[date.getUTCMonth()]}/2026:${date.toISOString().slice(11, 19)} +0000`;
-  return `${addressOf(index)} - - [${stamp}] "GET ${target} HTTP/1.1" 200 5120 "${referrer}" "${agent}"`;
+  return `${addressOf(index)} - - [${stamp}] "GET ${target} HTTP/1.1" 200 ${5120 + index * 7} "${referrer}" "${agent}"`;
 }
 
 const addressOf = (index: number): string =>
