@@ -25,11 +25,14 @@ function must(argv: readonly string[], more?: object): Ran {
   return ran;
 }
 
-/** Waits for a state, not for a time. */
+/** Waits for a state, not for a time: three times in a row, as workers of before a reload may answer in between. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !isSo(); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(isSo()).toBe(true);
+  let held = 0;
+  for (let tries = 0; tries < 300 && held < 3; tries++) {
+    held = isSo() ? held + 1 : 0;
+    if (held < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(held).toBe(3);
 }
 
 const freePort = (): Promise<number> =>
