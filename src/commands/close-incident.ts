@@ -113,18 +113,7 @@ async function assertNothingInPlace(
   if (open.length === 0) return;
   const names = open.map(({ no, name, target, host }) => `${no} (${name} on ${target}, ${host})`);
   const what = `${incident.key} has changed production, and this is still in place: ${names.join(', ')}`;
-  const isWanted =
-    context.ask.isPossible &&
-    (await context.ask.confirm({
-      message: `${what}. Close it all the same?`,
-      flag: '--yes',
-      initial: false,
-    }));
-  if (isWanted) return;
-  throw refusedError(
-    what,
-    'Take it back with: ir undo --all; or close it all the same with --yes. Nothing was changed.',
-  );
+  await assertCloseAnyway(context, what, 'Take it back with: ir undo --all');
 }
 
 async function assertWanted(
@@ -135,6 +124,15 @@ async function assertWanted(
   if (openSteps.length === 0) return;
   const names = openSteps.map(({ stepId, phase }) => `${stepId} (${phase})`).join(', ');
   const what = `${key} has ${openSteps.length} required ${openSteps.length === 1 ? 'step' : 'steps'} open: ${names}`;
+  await assertCloseAnyway(context, what, 'Answer them with: ir respond');
+}
+
+/** Asks whether to close in spite of `what`. @throws IrError (exit 6) where nobody wants or can be asked, with the remedy */
+async function assertCloseAnyway(
+  context: CommandContext,
+  what: string,
+  remedy: string,
+): Promise<void> {
   const isWanted =
     context.ask.isPossible &&
     (await context.ask.confirm({
@@ -143,8 +141,5 @@ async function assertWanted(
       initial: false,
     }));
   if (isWanted) return;
-  throw refusedError(
-    what,
-    'Answer them with: ir respond; or close it all the same with --yes. Nothing was changed.',
-  );
+  throw refusedError(what, `${remedy}; or close it all the same with --yes. Nothing was changed.`);
 }

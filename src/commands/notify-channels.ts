@@ -36,7 +36,7 @@ export function pickChannels(
   if (all.length === 0) {
     throw new IrError('no channel is configured, so nobody can be told', {
       exit: EXIT.invalidTemplate,
-      hint: `Name one under "channels" in ${ownFolder(env, 'config.yml')}; see: ir help notify --help, docs/notify.md`,
+      hint: `Name one under "channels" in ${ownFolder(env, 'config.yml')}; see: ir notify --help, docs/notify.md`,
     });
   }
   if (names === undefined || names.length === 0) return all;

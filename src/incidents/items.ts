@@ -201,6 +201,6 @@ export function changeItem<N extends ItemRows>(
   return item === undefined ? {} : { [rows]: [change(item)] };
 }
 
-/** C-012: how people name an item; the letter says of which collection it is. */
+/** C-012: how people name an item: the letter of its collection, the number of the entry that made it, which no other item has. */
 export const itemNumber = (letter: string, { seq }: Pick<Item, 'seq'>): string =>
   `${letter}-${String(seq).padStart(3, '0')}`;

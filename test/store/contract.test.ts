@@ -146,35 +146,23 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
       expect((await store.verify()).isIntact).toBe(true);
     });
 
-    it('adopts an incident of another store as it is, once and whole', async () => {
-      await store.append('a1', [opened('INC-2026-0001'), note('x')]);
-      const theirs = journalOf([opened('INC-2026-0001'), note('theirs'), note('more')], 'b2');
-      for (const broken of [theirs.slice(1), [...theirs].reverse(), []]) {
-        await expect(store.adopt('b2', broken)).rejects.toMatchObject({ exit: 7 });
-      }
-      await expect(store.adopt('a1', theirs)).rejects.toMatchObject({ exit: 7 });
-      await store.adopt('b2', theirs);
-      await expect(store.adopt('b2', theirs)).rejects.toMatchObject({ exit: 6 });
-      expect((await store.notes('b2')).map(({ text }) => text)).toEqual(['theirs', 'more']);
-      await store.append('b2', [note('goes on')]);
-      expect(await store.verify()).toMatchObject({ isIntact: true, incidents: 2, entries: 8 });
-      expect(await store.currentIncidentId()).toBe('b2');
-    });
-
-    it('adopts an incident of another store as it is, once and whole', async () => {
-      await store.append('a1', [opened('INC-2026-0001'), note('x')]);
-      const theirs = journalOf([opened('INC-2026-0002'), note('theirs'), note('more')], 'b2');
-      for (const broken of [theirs.slice(1), [...theirs].reverse(), []]) {
-        await expect(store.adopt('b2', broken)).rejects.toMatchObject({ exit: 7 });
-      }
-      await expect(store.adopt('a1', theirs)).rejects.toMatchObject({ exit: 7 });
-      await store.adopt('b2', theirs);
-      await expect(store.adopt('b2', theirs)).rejects.toMatchObject({ exit: 6 });
-      expect((await store.notes('b2')).map(({ text }) => text)).toEqual(['theirs', 'more']);
-      await store.append('b2', [note('goes on')]);
-      expect(await store.verify()).toMatchObject({ isIntact: true, incidents: 2, entries: 8 });
-      expect(await store.currentIncidentId()).toBe('b2');
-    });
+    it.each(['INC-2026-0001', 'INC-2026-0002'])(
+      'adopts an incident of another store as it is, once and whole: %s',
+      async (key) => {
+        await store.append('a1', [opened('INC-2026-0001'), note('x')]);
+        const theirs = journalOf([opened(key), note('theirs'), note('more')], 'b2');
+        for (const broken of [theirs.slice(1), [...theirs].reverse(), []]) {
+          await expect(store.adopt('b2', broken)).rejects.toMatchObject({ exit: 7 });
+        }
+        await expect(store.adopt('a1', theirs)).rejects.toMatchObject({ exit: 7 });
+        await store.adopt('b2', theirs);
+        await expect(store.adopt('b2', theirs)).rejects.toMatchObject({ exit: 6 });
+        expect((await store.notes('b2')).map(({ text }) => text)).toEqual(['theirs', 'more']);
+        await store.append('b2', [note('goes on')]);
+        expect(await store.verify()).toMatchObject({ isIntact: true, incidents: 2, entries: 8 });
+        expect(await store.currentIncidentId()).toBe('b2');
+      },
+    );
 
     it('refuses an incident that was never opened and a key that is taken', async () => {
       await expect(store.append('zz', [note('x')])).rejects.toMatchObject({ exit: 6 });
