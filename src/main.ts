@@ -121,7 +121,7 @@ function createRun(interruption: Interruption): Run {
     const { printResult } = await import('./terminal/print-result.ts');
     const { writeTo } = outcome;
     // A file that is half written is to be removed.
-    interruption.isPrinting = writeTo === undefined;
+    interruption.isPrinting = writeTo === undefined && outcome.isLive !== true;
     const onPager = (): void => leaveTerminal(interruption);
     await printResult(view, outcome.result, settings, onPager, writeTo);
     const exit = outcome.exitAfter?.() ?? outcome.exit;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 /** What a user wants, and the commands for it: groups and names in their order. */
 const GROUPS: readonly (readonly [heading: string, names: string])[] = [
-  ['Look at logs', 'timeline grep stats explain'],
+  ['Look at logs', 'timeline grep stats explain watch'],
   [
     'The case',
     'status show open use list search update note decide task asset ioc clock close reopen',

@@ -6,8 +6,8 @@ import { collect } from './usage.ts';
 export const PATHS =
   'files, folders, globs, or - for standard input; packed files and archives are read directly';
 
-/** Adds what is said of the files: their formats, clocks and hosts, and which are read. @returns the command */
-export const withInputOptions = (command: Command): Command =>
+/** Adds what is said of the files: their formats, clocks and hosts. @returns the command */
+export const withFileOptions = (command: Command): Command =>
   command
     .option(
       '--as <glob=format>',
@@ -25,7 +25,11 @@ export const withInputOptions = (command: Command): Command =>
       collect,
     )
     .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
+    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date');
+
+/** The same, and how files that are whole are read. @returns the command */
+export const withInputOptions = (command: Command): Command =>
+  withFileOptions(command)
     .option('--password-file <file>', 'passwords of locked archives, one a line')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
-    .option('--reference-time <time>', 'date year-less stamps as of then instead of by file date')
     .option('--workers <number>', 'reader threads (default: one per processor; 0 reads in one)');

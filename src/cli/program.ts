@@ -28,9 +28,11 @@ import { declareStats } from './stats.ts';
 import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
 import { collect, offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
+import { declareWatch } from './watch.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
+  declareWatch,
   declareStats,
   declareRules,
   declareGrep,

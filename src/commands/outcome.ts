@@ -4,6 +4,8 @@ import type { ExitCode } from '../errors.ts';
 export interface CommandOutcome<R> {
   result: R;
   exit?: ExitCode;
+  /** Is the result still being made while it is printed, until a signal ends that? */
+  isLive?: boolean;
   /** Takes what would be printed, piece by piece. Absent: it is printed. */
   writeTo?(pieces: AsyncIterable<string | Uint8Array>): Promise<void>;
   /** Asked once the result was printed, for results that are still being made then. Goes before `exit`. */

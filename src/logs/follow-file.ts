@@ -20,6 +20,7 @@ import type {
   SavedSource,
   SourceSink,
 } from './record-source.ts';
+import type { SaidOfFiles } from './said-of-files.ts';
 import type { Spool } from './spool.ts';
 import { atOnce } from './turns.ts';
 
@@ -31,6 +32,8 @@ export interface FollowOptions {
   formats: readonly LogFormat[];
   /** IANA zone of stamps that name none. */
   zone: string;
+  /** What the user says of single files, the zone included; absent: the zone alone. */
+  said?: SaidOfFiles | undefined;
   /** Dates year-less stamps as of this moment (milliseconds) instead of by file date. */
   referenceMs?: number | undefined;
   spool: Spool;
@@ -60,6 +63,8 @@ export function followFile(options: FollowOptions): RecordSource {
   let contents: Followed[] = [];
   let awaited = options.saved;
   let sinkNow: SourceSink | undefined;
+  let isBehind = false;
+  let bytes = 0;
 
   const current = (): Followed | undefined => contents.at(-1);
 
@@ -71,6 +76,7 @@ export function followFile(options: FollowOptions): RecordSource {
       clock: content.clock,
       account: content.account,
       textBefore: textBeforeOf(content.descriptor),
+      adjustment: content.file.adjustment,
       sink(event, raw, offset) {
         const isKnown = offset < content.resumedAt && !content.resumedOpen.has(offset);
         if (isKnown) sinkNow?.known(content.number, event);
@@ -125,10 +131,11 @@ export function followFile(options: FollowOptions): RecordSource {
     }
   };
 
-  const advance = async (sink: SourceSink): Promise<number> => {
+  const advance = async (sink: SourceSink, mostBytes = Infinity): Promise<number> => {
     sinkNow = sink;
     if (awaited !== undefined) await takeUp(sink);
     let read = 0;
+    isBehind = false;
     for (;;) {
       const content = current();
       if (content !== undefined) {
@@ -139,7 +146,11 @@ export function followFile(options: FollowOptions): RecordSource {
         });
         const size = fstatSync(content.descriptor).size;
         const isCut = size < content.position;
-        if (!isCut) read += readTo(content, wholeRecordsEnd(content, size));
+        if (!isCut) {
+          read += readTo(content, wholeRecordsEnd(content, size, mostBytes - read));
+          isBehind = read >= mostBytes;
+          if (isBehind) return read;
+        }
         if (!isCut && isStillThere(content, options.absolute)) return read;
         // Rotated, removed or emptied: its last line will not be written on.
         if (!isCut) read += readTo(content, size);
@@ -152,7 +163,18 @@ export function followFile(options: FollowOptions): RecordSource {
   return {
     path: options.path,
     isLive: true,
-    advance,
+    async advance(sink, mostBytes) {
+      const read = await advance(sink, mostBytes);
+      bytes += read;
+      return read;
+    },
+    isBehind: () => isBehind,
+    bytes: () => bytes,
+    holds: (dev, ino) =>
+      contents.some(({ descriptor }) => {
+        const open = fstatSync(descriptor, { bigint: true });
+        return `${open.dev}` === dev && `${open.ino}` === ino;
+      }),
     async end(sink) {
       sinkNow = sink;
       const content = current();
@@ -193,8 +215,15 @@ function readTo(content: Followed, end: number): number {
   return end - position;
 }
 
-/** Behind the last line break before `size`. */
-function wholeRecordsEnd({ descriptor, position }: Followed, size: number): number {
+/** Behind the last line break before `size`, or before `most` bytes where a line ends there. */
+function wholeRecordsEnd(content: Followed, size: number, most: number): number {
+  const { position } = content;
+  if (position + most >= size) return lastLineEnd(content, size);
+  const end = lastLineEnd(content, position + most);
+  return end > position ? end : lastLineEnd(content, size);
+}
+
+function lastLineEnd({ descriptor, position }: Followed, size: number): number {
   const buffer = Buffer.allocUnsafe(1 << 16);
   for (let end = size; end > position; ) {
     const start = Math.max(position, end - buffer.length);
@@ -215,14 +244,13 @@ function isStillThere({ descriptor }: Followed, absolute: string): boolean {
 
 async function describe(
   absolute: string,
-  { path, formats, spool, zone, referenceMs }: FollowOptions,
+  { path, formats, spool, zone, said = { zone }, referenceMs }: FollowOptions,
 ): Promise<PreparedFile | undefined> {
   const status = statSync(absolute, { bigint: true, throwIfNoEntry: false });
   if (status === undefined || status.size === 0n) return undefined;
   const state = stateOf(status);
   const mtimeMs = Number(state.mtimeNs / 1_000_000n);
   const found = { path, absolute, sizeBytes: state.sizeBytes, mtimeMs, state, isNamed: true };
-  const said = { zone };
   const [prepared, ...others] = await prepareFile(found, { formats, spool, stdin: NOTHING, said });
   // What is packed does not grow line by line.
   if (prepared === undefined || others.length > 0) return undefined;

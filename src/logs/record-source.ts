@@ -38,9 +38,18 @@ export interface RecordSource {
   readonly isLive: boolean;
   /**
    * Hands out what has come since the last call, whole records only.
+   * @param mostBytes so much at once, where more is there; at least one record
    * @returns the number of bytes that were read
    */
-  advance(sink: SourceSink): Promise<number>;
+  advance(sink: SourceSink, mostBytes?: number): Promise<number>;
+  /** Is there more, so that what it has handed out is no news? Absent: no. */
+  isBehind?(): boolean;
+  /** Does it read the file of this device and inode, whatever its name is now? */
+  holds?(dev: string, ino: string): boolean;
+  /** Bytes read so far, since this run began. */
+  bytes?(): number;
+  /** What is wrong with it at the moment, for people; undefined: nothing. */
+  problem?(): string | undefined;
   /** Hands out what still waits for further lines, and a last line without its ending. */
   end(sink: SourceSink): Promise<void>;
   /** Where to go on after a restart, as JSON can carry it. */

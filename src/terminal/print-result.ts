@@ -31,7 +31,8 @@ export async function printResult(
     zone: settings.displayZone,
     offsetAt: settings.displayOffsetAt,
   };
-  const output = await render(view, result, settings.format, style);
+  const rendered = await render(view, result, settings.format, style);
+  const output = view.isLive === true && typeof rendered !== 'string' ? atOnce(rendered) : rendered;
   if (writeTo !== undefined) {
     await writeTo(piecesOf(output));
     return;
@@ -58,6 +59,11 @@ async function render(
     return EXPORTS[rowFormat](rows, columns);
   }
   throw usageError(`this command has no ${format} output`, 'Try --format text or --format json.');
+}
+
+/** Bytes are written as they come, where text is gathered first. */
+async function* atOnce(pieces: Exclude<Output, string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 async function* jsonLines(

@@ -10,6 +10,8 @@ export type Output = string | Iterable<string | Uint8Array> | AsyncIterable<stri
  * missing is refused with a usage error, except `json`: without a renderer the result itself is printed.
  */
 export interface View<R> {
+  /** Is each piece shown as it comes, as somebody waits for it? */
+  isLive?: boolean;
   text(result: R, style: Style): Output;
   json?(result: R): unknown;
   /** For results that are streamed: the elements of one JSON array. Instead of `json`. */

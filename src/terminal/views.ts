@@ -74,5 +74,6 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'timeline-clock': () => import('./views/timeline-clock.ts'),
   'update-incident': () => import('./views/update-incident.ts'),
   'use-incident': () => import('./views/use-incident.ts'),
+  watch: () => import('./views/watch.ts'),
   'verify-journal': () => import('./views/verify-journal.ts'),
 };

@@ -20,6 +20,8 @@ export interface Normal {
   untilUs: number;
   /** What other logs told already, by the key of the correlation. */
   learnt: ReadonlyMap<string, Learnt>;
+  /** Is what is learnt further written into `learnt`, for a run that goes on? Absent: it is left as it is. */
+  isKept?: boolean;
 }
 
 /** Does the rule ask for what is new? */
@@ -56,15 +58,26 @@ export function createLearner(learnt: Learnt): (group: string, value: string) =>
 const hasHabits = ({ hits, values }: LearntGroup): boolean =>
   hits >= LEAST_HITS && values.size * 2 <= hits;
 
+const copyOf = (learnt: Learnt = new Map()): Learnt =>
+  new Map(
+    [...learnt].map(([group, { hits, values }]) => [group, { hits, values: new Set(values) }]),
+  );
+
+function keptOf(all: Map<string, Learnt>, key: string): Learnt {
+  let learnt = all.get(key);
+  if (learnt === undefined) all.set(key, (learnt = new Map()));
+  return learnt;
+}
+
 /** Windows that count 1 for a value that is new to a group with habits; each value once. */
 export function firstSeenWindow(
   correlation: SigmaCorrelation,
-  { untilUs, learnt: all }: Normal,
+  { untilUs, learnt: all, isKept = false }: Normal,
   textOf: (value: number) => string,
 ): WindowKind<undefined> {
-  const learnt: Learnt = new Map();
-  for (const [group, { hits, values }] of all.get(keyOf(correlation)) ?? [])
-    learnt.set(group, { hits, values: new Set(values) });
+  const learnt = isKept
+    ? keptOf(all as Map<string, Learnt>, keyOf(correlation))
+    : copyOf(all.get(keyOf(correlation)));
   const take = createLearner(learnt);
   /** Groups that had habits when the learning ended; they stay judged by these. */
   const judged = new Map<string, boolean>();

@@ -10,7 +10,8 @@ export type WrittenRow = readonly [number, number, number, string, string];
 
 /** Rows that wait. Times are microseconds since the epoch. */
 export interface RowOrder {
-  add(rows: Rows): void;
+  /** Takes rows in. @param nowUs what lies later has a clock that runs ahead, and counts as of then */
+  add(rows: Rows, nowUs?: number): void;
   /** Takes out what lies at or before `nowUs`, by (time, location, kind). What comes too late is moved to the last `nowUs`. */
   due(nowUs: number): Rows;
   /** How often the event of a row happened, by the row's value. */
@@ -41,13 +42,13 @@ export function createRowOrder(lateBefore = 0): RowOrder {
     names: { numberOf, textOf: (number) => texts[number] ?? '', size: () => texts.length },
     weightOf: (value) => weightOf(texts[value] ?? '') ?? 1,
     late: () => late,
-    add({ count, times, locations, kinds, groups, values, strings }) {
+    add({ count, times, locations, kinds, groups, values, strings }, nowUs = Infinity) {
       for (let index = 0; index < count; index += 1) {
         const isLate = times[index]! < settledUs;
         if (isLate) late += 1;
         waiting.push([
           kinds[index]!,
-          isLate ? settledUs : times[index]!,
+          isLate ? settledUs : Math.min(times[index]!, nowUs),
           locations[index]!,
           strings[groups[index]!] ?? '',
           strings[values[index]!] ?? '',

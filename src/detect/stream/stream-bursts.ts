@@ -28,6 +28,10 @@ export interface StreamBursts {
   load(saved: ReturnType<StreamBursts['save']>): void;
 }
 
+/** Is a finding told of again? When it has doubled: an attack of a million requests is told of twenty times. */
+export const isWorthTelling = (told: number | undefined, count: number): boolean =>
+  told === undefined || count >= 2 * told;
+
 /** Makes an empty one. `witnessesNow` says which contents may tell of the same acts. */
 export function createStreamBursts(witnessesNow: () => Witnesses): StreamBursts {
   const collectors = new Map<number, BurstCollector>();
@@ -66,7 +70,7 @@ export function createStreamBursts(witnessesNow: () => Witnesses): StreamBursts 
         seen.set(key, hits);
         for (const burst of merged(bursts)) {
           const before = told.get(nameOf(burst));
-          if (before === burst.count) continue;
+          if (!isWorthTelling(before, burst.count)) continue;
           told.set(nameOf(burst), burst.count);
           changed.push({ burst, state: before === undefined ? 'open' : 'going-on' });
         }

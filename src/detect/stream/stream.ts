@@ -5,14 +5,17 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../errors.ts';
 import type { Event } from '../../events/event.ts';
+import { type Level, levelRank } from '../../events/level.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
 import type { PreparedFile } from '../../logs/prepare.ts';
 import type { Content, RecordSource, SavedSource, SourceSink } from '../../logs/record-source.ts';
 import { atOnce } from '../../logs/turns.ts';
 import type { Burst } from '../bursts.ts';
 import { resultOf } from '../correlate/correlator.ts';
+import type { Normal } from '../correlate/first-seen.ts';
 import { type CorrelationHit, hitOf, kindFeedsOf } from '../correlate/pass.ts';
 import { createCorrelations, type SavedCorrelations } from '../correlate/set.ts';
+import { withDoubt } from '../doubt.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { citedLocations, readCited } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
@@ -31,7 +34,7 @@ import {
   witnessesOf,
 } from '../witnesses.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
-import { createStreamBursts } from './stream-bursts.ts';
+import { createStreamBursts, isWorthTelling } from './stream-bursts.ts';
 
 /** The sources that are watched, the rules, and where findings go. */
 export interface StreamOptions {
@@ -40,16 +43,28 @@ export interface StreamOptions {
   /** IANA zone of stamps that name none. */
   zone: string;
   filter: EventFilter;
+  /** More may be added while it runs, and ended ones taken out. */
   sources: readonly RecordSource[];
   sink: FindingSink;
+  /** Lowest level of findings to tell of; absent: all. */
+  level?: Level | undefined;
+  /** What is normal, for correlations over what is new; what they learn is written into it. */
+  normal?: Normal | undefined;
+  /** The clock: events that lie later than it count as of now. Absent: there is none. */
+  nowUs?: (() => number) | undefined;
+  /** Hears of every event that takes part, before the rules are asked. */
+  onEvent?: ((event: Event, source: RecordSource) => void) | undefined;
   /** What an earlier stream over the same rules has kept. */
   saved?: SavedStream | undefined;
 }
 
 /** The engine at work on live sources. Its caller decides when to read and how long to wait for the slowest. */
 export interface Stream {
-  /** Reads what is new. Findings of single events are told of at once. Gives the number of bytes read. */
-  advance(): Promise<number>;
+  /**
+   * Reads what is new. Findings of single events are told of at once. Gives the number of bytes read.
+   * @param mostBytes so much at once of each source
+   */
+  advance(mostBytes?: number): Promise<number>;
   /**
    * Every event to come is at `nowUs` or later: correlations may look at all before it, and what is over closes.
    * @param nowUs microseconds since the epoch
@@ -57,6 +72,10 @@ export interface Stream {
   settle(nowUs: number): void;
   /** The earliest of the latest times of the sources; undefined while one of them has given none. */
   reachedUs(): number | undefined;
+  /** The latest time of each source that has given one, microseconds. */
+  latest(): ReadonlyMap<RecordSource, number>;
+  /** How many contents there have been: a rotation begins one. */
+  contents(): number;
   /** Nothing more will come. */
   end(): Promise<void>;
   /** All that the next run needs to go on, as JSON can carry it. */
@@ -92,6 +111,9 @@ export function createStream(options: StreamOptions): Stream {
   const bursts = createStreamBursts(() => witnesses);
   const rows = createRowCollector();
   const sketches = sketchesOf(plan);
+  const { rules } = plan.ruleSet;
+  const isOfLevel = (rule: { level: Level }): boolean =>
+    options.level === undefined || levelRank(rule.level) >= levelRank(options.level);
   const formatOf = new Map(options.formats.map((format) => [format.name, format]));
   /** By content: process numbers are those of a machine. */
   const processes = new Map<number, Processes>();
@@ -101,16 +123,26 @@ export function createStream(options: StreamOptions): Stream {
     plan,
     options.formats,
     sketches,
-    { add: (...hit) => current.add(...hit) },
+    {
+      add(rule, ...hit) {
+        if (isOfLevel(rules[rule]!.rule)) current.add(rule, ...hit);
+      },
+    },
     rows,
   );
 
   let order = createRowOrder();
   /** Results that changed since they were last told of. */
   const held = new Map<string, { hit: CorrelationHit; state: FindingState }>();
-  const isTold = (correlation: number): boolean => !silentCorrelations.has(correlation);
+  const isTold = (correlation: number): boolean =>
+    !silentCorrelations.has(correlation) && isOfLevel(compiled[correlation]!.rule);
+  /** The count with which an open result was told of. */
+  const toldCounts = new Map<string, number>();
   const hold = (correlation: number, hit: CorrelationHit, state: FindingState): void => {
     const key = `${correlation}\u0001${hit.group.join('\u0001')}\u0001${hit.firstUs}`;
+    if (state === 'closed') toldCounts.delete(key);
+    else if (!isWorthTelling(toldCounts.get(key), hit.count)) return;
+    else toldCounts.set(key, hit.count);
     const isNew = held.get(key)?.state === 'open' && state === 'going-on';
     held.set(key, { hit, state: isNew ? 'open' : state });
   };
@@ -139,6 +171,7 @@ export function createStream(options: StreamOptions): Stream {
         hold(index, hit, isFirst ? 'open' : 'going-on');
       },
       (value) => order.names.textOf(value),
+      options.normal,
     );
   let correlations = createSet();
   let acts = createFilter();
@@ -161,7 +194,10 @@ export function createStream(options: StreamOptions): Stream {
   };
 
   const tell = (bursts: readonly Burst[], hits: readonly CorrelationHit[], state: FindingState) => {
-    for (const finding of findingsOf(bursts, hits)) sink.take(finding, state);
+    for (const finding of findingsOf(bursts, hits)) {
+      const told = withDoubt(finding);
+      if (isOfLevel(told)) sink.take(told, state);
+    }
   };
   const findingsOf = (bursts: readonly Burst[], hits: readonly CorrelationHit[]): Finding[] => {
     const files = contents.map((content) => content?.file) as PreparedFile[];
@@ -195,6 +231,7 @@ export function createStream(options: StreamOptions): Stream {
       follow(content, event);
       noteTime(source, event);
       if (!filter.accepts(event, raw, format)) return;
+      options.onEvent?.(event, source);
       current = bursts.of(content);
       try {
         matcher.match(event, raw, locate(content, offset));
@@ -215,7 +252,7 @@ export function createStream(options: StreamOptions): Stream {
   };
 
   const settle = (nowUs: number): void => {
-    order.add(rows.take());
+    order.add(rows.take(), options.nowUs?.());
     const due = order.due(nowUs);
     const stretch = { rows: due, start: 0, end: due.count };
     acts.mark(stretch);
@@ -229,10 +266,10 @@ export function createStream(options: StreamOptions): Stream {
   };
 
   return {
-    async advance() {
+    async advance(mostBytes) {
       let read = 0;
-      for (const source of sources) read += await source.advance(sinkOf(source));
-      order.add(rows.take());
+      for (const source of sources) read += await source.advance(sinkOf(source), mostBytes);
+      order.add(rows.take(), options.nowUs?.());
       tellBursts(bursts.changed());
       return read;
     },
@@ -241,6 +278,8 @@ export function createStream(options: StreamOptions): Stream {
       const times = sources.map((source) => latestUs.get(source));
       return times.includes(undefined) ? undefined : Math.min(...(times as number[]));
     },
+    latest: () => latestUs,
+    contents: () => contents.length,
     async end() {
       for (const source of sources) await source.end(sinkOf(source));
       settle(Number.POSITIVE_INFINITY);

@@ -285,7 +285,8 @@ function* topLines({ top }: Timeline, style: Style): Iterable<string> {
 const sourceText = ({ value, count }: TopSource, show: (value: number) => string): string =>
   `${show(count).padStart(9)}  ${value}`;
 
-function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<string> {
+/** A finding for people: when, what, who, and its evidence. */
+export function* findingLines(finding: Finding, style: Style, hasId = false): Iterable<string> {
   const { rule, level, count, firstUs, atUs = firstUs } = finding;
   const { offsetAt } = style;
   const time =

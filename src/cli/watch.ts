@@ -1,0 +1,59 @@
+import { Option } from 'commander';
+import type { Declare } from './declare.ts';
+import { withFileOptions } from './input-options.ts';
+import { collect, oneOf } from './usage.ts';
+
+const EXAMPLES = `
+Examples:
+  ir watch /var/log                                  findings as they come, until Ctrl-C
+  ir watch /var/log/auth.log --level high --format jsonl | program    one ECS document a step of a finding
+  ir watch /srv/logs --baseline last-month/          what is new against last month, too
+  ir watch logs/ --once                              what is there and was not told yet, then end
+
+Files are read from their beginning the first time, and from where the last run ended after that, also through rotations. What it
+knows lies in the workspace, under watch/NAME. A finding is told when it opens, when it has doubled, and when it is over.
+
+Exit codes: 0 done, 2 usage, 7 another watch of this name is at work, 130 and 143 interrupted.
+`;
+
+const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
+
+/** `ir watch`. */
+export const declareWatch: Declare = (program, run) => {
+  const command = program
+    .command('watch')
+    .description('follow logs as they grow and tell what the rules find')
+    .argument('[paths...]', 'files and folders; new files in folders are followed as well')
+    .option('--since <time>', 'only events from then on, such as 2h or yesterday 14:00')
+    .option('--where <expression>', 'only events whose fields are so: "user.name = root"')
+    .option(
+      '--rule <rule>',
+      'only this rule: id, name, title or file, with * (repeatable)',
+      collect,
+    )
+    .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
+    .option('--profile <name>', 'only the rules that fit this profile of config.yml')
+    .option(
+      '--ioc <file>',
+      'look for these indicators: text, CSV, STIX 2.1 or MISP JSON; the word incident: its own (repeatable)',
+      collect,
+    )
+    .option('--no-incident-ioc', 'do not look for the indicators of the open incident')
+    .addOption(
+      oneOf(new Option('--level <level>', 'lowest level to report'), LEVELS).default('medium'),
+    )
+    .option('--baseline <path>', 'logs of a time in which all was well (repeatable)', collect)
+    .option('--learn <duration>', 'without --baseline: learn so long what is normal (default: 7d)')
+    .option('--delay <duration>', 'so much later than others may an event come (default: 200ms)')
+    .option('--name <name>', 'a watch beside others of this workspace (default: main)')
+    .option('--once', 'read what is there, tell what was not told yet, close it, and end');
+  withFileOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      await run(command, 'watch', async (context) => {
+        const { watch } = await import('../commands/watch.ts');
+        return await watch(context, paths, options);
+      });
+    });
+};

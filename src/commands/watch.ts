@@ -1,0 +1,244 @@
+/** `ir watch`: the rules over logs that grow. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { alertDocument } from '../detect/alert-document.ts';
+import { learnNormal } from '../detect/baseline.ts';
+import { chooseRules } from '../detect/choose-rules.ts';
+import type { Normal } from '../detect/correlate/first-seen.ts';
+import { createFilter } from '../detect/event-filter.ts';
+import { createPlan } from '../detect/plan.ts';
+import { problemLine, usageError } from '../errors.ts';
+import { FORMATS } from '../logs/formats/list.ts';
+import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
+import { createSpool } from '../logs/spool.ts';
+import { findWorkspace } from '../store/workspace.ts';
+import type { WatchCounters } from '../watch/counters.ts';
+import { followPaths } from '../watch/follow-paths.ts';
+import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
+import { lockFolder } from '../watch/lock.ts';
+import { loadNormal } from '../watch/normal.ts';
+import { readState, type WatchState } from '../watch/state-file.ts';
+import { createWatch, type Watch } from '../watch/watch.ts';
+import type { CommandContext } from './context.ts';
+import type { CommandOutcome } from './outcome.ts';
+import { readSaid, spanUs } from './said-options.ts';
+import { indicatorsOf, readOptions, type TimelineOptions } from './timeline.ts';
+
+/** The options of `ir watch` as commander gives them. */
+export interface WatchCommandOptions
+  extends Pick<
+    TimelineOptions,
+    | 'as'
+    | 'skew'
+    | 'host'
+    | 'exclude'
+    | 'since'
+    | 'where'
+    | 'rule'
+    | 'rules'
+    | 'userRules'
+    | 'profile'
+    | 'level'
+    | 'baseline'
+    | 'ioc'
+    | 'incidentIoc'
+    | 'referenceTime'
+  > {
+  /** Several watches of one workspace have names. */
+  name?: string;
+  delay?: string;
+  learn?: string;
+  /** Reads what is there and ends. */
+  once?: boolean;
+}
+
+/** What the view shows while it comes. */
+export interface WatchResult {
+  findings: AsyncIterable<LiveFinding>;
+  /** As an ECS document. */
+  documentOf(finding: LiveFinding): Readonly<Record<string, unknown>>;
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const DEFAULT_DELAY = '200ms';
+const DEFAULT_LEARN = '7d';
+/** Between two looks when nothing comes; after a long silence. */
+const LOOK_MS = 100;
+const CALM_LOOK_MS = 250;
+const CALM_AFTER_MS = 5000;
+const REFRESH_MS = 1000;
+
+/** Watches until it is interrupted, or what it reads has ended. */
+export async function watch(
+  context: CommandContext,
+  paths: readonly string[],
+  options: WatchCommandOptions,
+): Promise<CommandOutcome<WatchResult>> {
+  if (paths.length === 0)
+    throw usageError('there is nothing to watch', 'Name files or folders: ir watch /var/log');
+  const { signal } = context;
+  const folder = folderOf(context, options.name ?? 'main');
+  const unlock = lockFolder(folder);
+  const setup = await prepare(context, paths, options, folder).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
+  const findings = async function* (): AsyncGenerator<LiveFinding> {
+    try {
+      yield* run(context, setup, options, signal);
+    } finally {
+      setup.close();
+      unlock();
+    }
+  };
+  return { result: { findings: findings(), documentOf: liveDocument }, isLive: true };
+}
+
+/** The folder in which a watch keeps what it knows. */
+function folderOf({ settings }: CommandContext, name: string): string {
+  if (!NAME.test(name))
+    throw usageError(`--name: "${name}" is no name`, 'Use small letters, digits and -.');
+  const { store, cwd, env } = settings;
+  const folder = join(findWorkspace({ store, cwd, env }).folder, 'watch', name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** A watch that is ready, and what it told. */
+interface Setup {
+  watch: Watch;
+  refresh(): Promise<void>;
+  /** What was told and not yet shown. */
+  shown: LiveFinding[];
+  close(): void;
+}
+
+async function prepare(
+  context: CommandContext,
+  paths: readonly string[],
+  options: WatchCommandOptions,
+  folder: string,
+): Promise<Setup> {
+  const { settings, say } = context;
+  const own = loadOwnFormats(settings.env);
+  useOwnFormats(own.documents);
+  for (const { message, source } of own.problems)
+    say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
+  const indicators = await indicatorsOf(context, options);
+  const asked = { ...readOptions(context, options), indicators };
+  const choice = await chooseRules(asked);
+  for (const problem of choice.problems)
+    say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
+  const saved = readState(folder);
+  const normal = await normalOf(context, asked, options, choice, saved);
+  const spool = createSpool();
+  const said = readSaid(settings, options);
+  const followed = followPaths({
+    ...{ paths, cwd: settings.cwd, formats: FORMATS, said, spool, say },
+    saved: saved?.stream.sources ?? [],
+  });
+  await followed.refresh();
+  const shown: LiveFinding[] = [];
+  const watching = await createWatch({
+    ...{ folder, saved, sources: followed.sources, plan: createPlan(choice.ruleSet) },
+    ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(asked.filter) },
+    ...{ level: asked.level, normal, say, now: () => context.now().getTime() },
+    delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
+    sinks: [screen(shown)],
+  });
+  say(
+    `watching ${followed.sources.length} ${followed.sources.length === 1 ? 'file' : 'files'} with ${choice.ruleSet.rules.length + choice.ruleSet.correlations.length} rules; ${saved === undefined ? 'begun now' : `goes on, begun ${new Date(saved.beganMs).toISOString()}`}`,
+  );
+  return {
+    watch: watching,
+    refresh: followed.refresh,
+    shown,
+    close() {
+      watching.close();
+      followed.close();
+      spool.remove();
+    },
+  };
+}
+
+/** What is shown is shown once: nobody can be asked where a screen has got to. */
+const screen = (shown: LiveFinding[]): LiveSink => ({
+  name: 'the screen',
+  position: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
+  take(findings) {
+    shown.push(...findings);
+    return Promise.resolve();
+  },
+});
+
+async function* run(
+  context: CommandContext,
+  { watch: watching, refresh, shown }: Setup,
+  { once }: WatchCommandOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LiveFinding> {
+  let refreshedMs = context.now().getTime();
+  let busyMs = refreshedMs;
+  while (!signal.aborted) {
+    const { read, isBehind } = await watching.step();
+    yield* shown.splice(0);
+    const nowMs = context.now().getTime();
+    if (read > 0) busyMs = nowMs;
+    if (nowMs - refreshedMs >= REFRESH_MS) {
+      refreshedMs = nowMs;
+      await refresh();
+      context.progress(statusLine(watching.counters()));
+    }
+    if (once === true && read === 0 && !isBehind) break;
+    // Also where there is more to read: signals are heard in between.
+    const waitMs = nowMs - busyMs > CALM_AFTER_MS ? CALM_LOOK_MS : LOOK_MS;
+    await pause(isBehind ? 0 : waitMs, undefined, { signal }).catch(() => undefined);
+  }
+  if (once === true && !signal.aborted) await watching.end();
+  yield* shown.splice(0);
+  watching.keep();
+}
+
+/** Rate, sources and lag in one line. */
+function statusLine({ rate, sources, lagMs, findings, late }: WatchCounters): string {
+  const behind = sources.filter(({ isBehind }) => isBehind).length;
+  const lag = lagMs === undefined ? '' : `  last event ${ageText(lagMs)} ago`;
+  return `${rate} events/s  ${sources.length} sources${behind > 0 ? `, ${behind} behind` : ''}${lag}  ${findings} told${late > 0 ? `  ${late} late` : ''}`;
+}
+
+const ageText = (ms: number): string =>
+  ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+
+function spanOf(flag: string, text: string): number {
+  const us = spanUs(text);
+  if (us === undefined || us < 0)
+    throw usageError(`${flag}: "${text}" is no length of time`, 'Write 200ms, 5s or 2m.');
+  return us;
+}
+
+/** What is normal: of a baseline, of an earlier run, or yet to be learnt. */
+async function normalOf(
+  context: CommandContext,
+  asked: ReturnType<typeof readOptions>,
+  { baseline, learn = DEFAULT_LEARN }: WatchCommandOptions,
+  choice: Parameters<typeof learnNormal>[2],
+  saved: WatchState | undefined,
+): Promise<Normal | undefined> {
+  if (saved?.normal !== undefined) return loadNormal(saved.normal);
+  if (baseline !== undefined)
+    return { ...(await learnNormal(baseline, asked, choice)), isKept: true };
+  const fromMs = context.now().getTime();
+  const untilUs = fromMs * 1000 + spanOf('--learn', learn);
+  context.say(
+    `what is normal is learnt from now until ${new Date(untilUs / 1000).toISOString()}; --baseline names logs to learn from`,
+  );
+  return { untilUs, learnt: new Map(), isKept: true };
+}
+
+/** A live finding as an ECS document of kind `alert`. */
+function liveDocument({ seq, state, notedMs, isReplayed, finding }: LiveFinding) {
+  const document = alertDocument(finding);
+  const ir = { seq, state, noted: new Date(notedMs).toISOString(), replayed: isReplayed };
+  return { ...document, ir: { ...ir, ...(document['ir'] as object) } };
+}

@@ -1,0 +1,226 @@
+/**
+ * A watch at work: reads what is new, lets the rules see it, notes what they find, hands it on, and keeps what the next run
+ * needs. Whoever runs it says when to take the next step, and what time it is.
+ */
+
+import type { Normal } from '../detect/correlate/first-seen.ts';
+import type { EventFilter } from '../detect/event-filter.ts';
+import type { Finding } from '../detect/finding.ts';
+import type { Plan } from '../detect/plan.ts';
+import type { FindingState } from '../detect/sink.ts';
+import { createStream } from '../detect/stream/stream.ts';
+import { messageOf } from '../errors.ts';
+import type { Level } from '../events/level.ts';
+import type { LogFormat } from '../logs/formats/log-format.ts';
+import type { RecordSource } from '../logs/record-source.ts';
+import { createCounting, type WatchCounters } from './counters.ts';
+import { openFindingLog } from './finding-log.ts';
+import type { LiveFinding, LiveSink } from './live-finding.ts';
+import { savedNormal } from './normal.ts';
+import { type WatchState, writeState } from './state-file.ts';
+import { createWatermark } from './watermark.ts';
+
+/** What a watch looks at, by which rules, and where it keeps what. */
+export interface WatchOptions {
+  /** The folder of its state and its log of findings. */
+  folder: string;
+  /** What an earlier run left there. */
+  saved: WatchState | undefined;
+  sources: readonly RecordSource[];
+  plan: Plan;
+  formats: readonly LogFormat[];
+  zone: string;
+  filter: EventFilter;
+  level: Level;
+  normal: Normal | undefined;
+  sinks: readonly LiveSink[];
+  /** So much later than others may an event come, microseconds. */
+  delayUs: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Remarks for people. */
+  say(text: string): void;
+}
+
+/** A watch; `close` it in any case. */
+export interface Watch {
+  /** Reads, judges, tells. @returns what it did: nothing, or how many bytes were read */
+  step(): Promise<{ read: number; isBehind: boolean }>;
+  counters(): WatchCounters;
+  /** Nothing more will come: what is open closes. */
+  end(): Promise<void>;
+  /** Writes the state, so that the next run reads nothing twice. */
+  keep(): void;
+  close(): void;
+}
+
+/** Read of each source in one step: others get their turn, and what is found is told. */
+const STEP_BYTES = 4 << 20;
+/** Writing the state takes at most this part of the time. */
+const KEEP_SHARE = 20;
+const KEEP_LEAST_MS = 1000;
+const TICK_MS = 1000;
+
+/** Begins where an earlier run left off. */
+export async function createWatch(options: WatchOptions): Promise<Watch> {
+  const { folder, saved, sources, sinks, now, say } = options;
+  const beganMs = saved?.beganMs ?? now();
+  const log = openFindingLog(folder, saved?.seq ?? 0, saved?.told ?? []);
+  const counting = createCounting(saved?.counters);
+  const watermark = createWatermark(options.delayUs);
+  const runs = await Promise.all(sinks.map(runOf));
+  /** Found in this step and not yet numbered. */
+  let found: [Finding, FindingState][] = [];
+  let isEnding = false;
+  const stream = createStream({
+    ...{ plan: options.plan, formats: options.formats, zone: options.zone },
+    ...{ filter: options.filter, level: options.level, normal: options.normal, sources },
+    sink: { take: (finding, state) => found.push([finding, state]) },
+    saved: saved?.stream,
+    nowUs: () => now() * 1000,
+    onEvent: (event, source) => counting.event(event, source.path),
+  });
+  let contents = 0;
+  let kept = { atMs: now(), tookMs: 0, seq: log.lastSeq() };
+  let isChanged = saved === undefined;
+  let tickedMs = 0;
+  let trouble = '';
+
+  /** Says what goes wrong once, and that it is over. */
+  const trying = (what: string, work: () => void): boolean => {
+    try {
+      work();
+      if (trouble === what) say(`${what}: works again`);
+      if (trouble === what) trouble = '';
+      return true;
+    } catch (error) {
+      if (trouble !== what)
+        say(`${what}: ${messageOf(error)}. Nothing is lost: it is tried again.`);
+      trouble = what;
+      return false;
+    }
+  };
+
+  const note = (): void => {
+    const notedMs = now();
+    for (const [finding, state] of found) {
+      const atUs = finding.lastUs ?? finding.atUs;
+      const isReplayed = atUs !== undefined && atUs < beganMs * 1000;
+      const step = log.add(finding, state, { notedMs, isReplayed });
+      if (step === undefined) continue;
+      for (const run of runs) run.waiting.push(step);
+    }
+    found = [];
+  };
+
+  const hand = async (): Promise<void> => {
+    if (!trying('the findings cannot be written', log.flush)) return;
+    const isTick = now() - tickedMs >= TICK_MS;
+    if (isTick) tickedMs = now();
+    for (const run of runs) await handTo(run, now(), isTick, say);
+  };
+
+  const keep = (): void => {
+    const began = now();
+    const state: WatchState = {
+      ...{ schema: 'ir.watch-state/v1', beganMs, seq: log.lastSeq(), stream: stream.save() },
+      ...{ told: log.told(), counters: counting.save() },
+      normal: options.normal === undefined ? undefined : savedNormal(options.normal),
+    };
+    if (!trying('the state cannot be written', () => void writeState(folder, state))) return;
+    log.settle();
+    isChanged = false;
+    kept = { atMs: now(), tookMs: now() - began, seq: state.seq };
+  };
+
+  const settle = (): void => {
+    const latest = stream.latest();
+    const times = sources.map((source) => ({
+      latestUs: latest.get(source),
+      isBehind: source.isBehind?.() === true,
+    }));
+    const atUs = watermark.at(times, now() * 1000);
+    if (atUs !== undefined) stream.settle(atUs);
+  };
+
+  return {
+    async step() {
+      const read = await stream.advance(STEP_BYTES);
+      settle();
+      note();
+      counting.read(now());
+      if (read > 0) isChanged = true;
+      await hand();
+      // What a rotation takes away is found again by what stands in the state.
+      const begun = stream.contents();
+      const wait = Math.max(KEEP_LEAST_MS, kept.tookMs * KEEP_SHARE);
+      if (isChanged && (begun !== contents || now() - kept.atMs >= wait)) keep();
+      contents = begun;
+      return { read, isBehind: sources.some((source) => source.isBehind?.() === true) };
+    },
+    counters() {
+      const nowMs = now();
+      const all = sources.map((source) => ({
+        ...{ path: source.path, ...counting.ofSource(source.path) },
+        bytes: source.bytes?.() ?? 0,
+        isBehind: source.isBehind?.() === true,
+        problem: source.problem?.(),
+      }));
+      const latest = Math.max(...all.map(({ latestUs }) => latestUs ?? Number.NEGATIVE_INFINITY));
+      return {
+        ...{ nowMs, beganMs, ...counting.totals(nowMs), sources: all },
+        lagMs: Number.isFinite(latest) ? Math.max(0, nowMs - latest / 1000) : undefined,
+        ...{ late: stream.late(), findings: log.lastSeq() },
+      };
+    },
+    async end() {
+      isEnding = true;
+      await stream.end();
+      note();
+      counting.read(now());
+      await hand();
+    },
+    keep,
+    close() {
+      if (!isEnding) note();
+      log.close();
+    },
+  };
+
+  async function runOf(sink: LiveSink): Promise<SinkRun> {
+    return { sink, waiting: log.after(await sink.position()), trouble: '' };
+  }
+}
+
+/** A sink, and what it has not taken yet. */
+interface SinkRun {
+  sink: LiveSink;
+  waiting: LiveFinding[];
+  trouble: string;
+}
+
+/** More than this waits in the log of findings alone. */
+const MOST_AT_ONCE = 1000;
+
+/** A sink that fails gets the same again; the others do not wait for it. */
+async function handTo(
+  run: SinkRun,
+  nowMs: number,
+  isTick: boolean,
+  say: (text: string) => void,
+): Promise<void> {
+  try {
+    while (run.waiting.length > 0) {
+      const part = run.waiting.slice(0, MOST_AT_ONCE);
+      await run.sink.take(part, nowMs);
+      run.waiting.splice(0, part.length);
+    }
+    if (isTick) await run.sink.tick?.(nowMs);
+    if (run.trouble !== '') say(`${run.sink.name}: works again`);
+    run.trouble = '';
+  } catch (error) {
+    const reason = messageOf(error);
+    if (run.trouble !== reason) say(`${run.sink.name}: ${reason}. It is tried again.`);
+    run.trouble = reason;
+  }
+}
