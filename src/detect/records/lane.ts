@@ -19,10 +19,10 @@ import { HIT_KIND, type RowCollector } from '../rows/rows.ts';
 import { addAt, placeOf } from '../source-counts.ts';
 import type { Totals } from '../totals.ts';
 import { createHitRows } from './hit-rows.ts';
-import { createTemplateLearner, type Effect, type Known, type Reads } from './learn.ts';
+import { createTemplateLearner, type Effect, type Known, type Reads, type Tried } from './learn.ts';
 import type { LineAtHand } from './line-view.ts';
 import { createSlotTimes } from './slot-times.ts';
-import { createFound, exchange, type Found, findSlots, keyOf, type Template } from './template.ts';
+import { createFound, createTemplateTree, exchange, keyOf, type Template } from './template.ts';
 
 interface LaneContext {
   plan: Plan;
@@ -86,9 +86,12 @@ export function createRecordLane(context: LaneContext): RecordLane {
   const { found } = line;
   /** The same for the line after it. */
   const ahead = createFound();
+  /** What the line at hand does beside what all lines of its template do. */
+  const further: NonNullable<Tried['does']>[] = [];
   const hitRows = createHitRows(plan, rows, sketches, sums, line);
   const isOnlyCounted = plan.ruleSet.rules.map((_, rule) => onlyFeedsCounts(plan, rule));
-  const templates: Learned[] = [];
+  const templates = createTemplateTree<Learned>();
+  let learned = 0;
   const sightings = new Map<string, number>();
   const searches = new Map<string, AccessCandidates>();
   let piece: Piece | undefined;
@@ -107,7 +110,8 @@ export function createRecordLane(context: LaneContext): RecordLane {
     const { buffer, byteOffset, length } = line.bytes;
     const view = new DataView(buffer, byteOffset, length);
     const { clock } = piece as Piece;
-    return findSlots(template, line.bytes, view, 0, length, found) && readTime(template, clock);
+    const isOne = template.tree.find(line.bytes, view, 0, length, found);
+    return isOne === true && readTime(template, clock);
   };
   const learn = createTemplateLearner(plan, matcher, format, line, readSample, hitRows);
 
@@ -132,29 +136,12 @@ export function createRecordLane(context: LaneContext): RecordLane {
     if (seen > WORTH_LEARNING) return;
     if (sightings.size >= MOST_SIGHTINGS) sightings.clear();
     sightings.set(key, seen);
-    if (seen < WORTH_LEARNING || templates.length >= MOST_TEMPLATES) return;
+    if (seen < WORTH_LEARNING || learned >= MOST_TEMPLATES) return;
     const known = learn(text, slots, (piece as Piece).clock);
     line.bytes = bytes;
-    if (known !== undefined) templates.unshift({ ...known, candidates: searchOf(known.searched) });
-  };
-
-  /** The template of a line; the one that fitted last is asked first. */
-  const templateOf = (
-    { bytes, view }: ByteChunk,
-    start: number,
-    limit: number,
-    into: Found,
-  ): Learned | undefined => {
-    for (let index = 0; index < templates.length; index += 1) {
-      const known = templates[index] as Learned;
-      if (!findSlots(known.template, bytes, view, start, limit, into)) continue;
-      if (index > 0) {
-        templates[index] = templates[index - 1] as Learned;
-        templates[index - 1] = known;
-      }
-      return known;
-    }
-    return undefined;
+    if (known === undefined) return;
+    templates.add(known.template, { ...known, candidates: searchOf(known.searched) });
+    learned += 1;
   };
 
   const spanOf = (slot: number, which: Int32Array): number =>
@@ -164,13 +151,16 @@ export function createRecordLane(context: LaneContext): RecordLane {
   const isOdd = (known: Learned, chunk: ByteChunk, start: number): boolean => {
     const { event, tried, candidates, seen } = known;
     const { slotOf } = known.template;
+    const { starts, ends } = found;
+    const size = slotOf.size < 0 ? Number.POSITIVE_INFINITY : found.size;
+    further.length = 0;
     for (let index = 0; index < tried.length; index += 1) {
-      const { rule, leastBytes } = tried[index] as Known['tried'][number];
-      if (leastBytes > 0 && (event['http.response.body.bytes'] ?? -1) < leastBytes) continue;
-      if (plan.ruleSet.rules[rule]?.test(event, '') === true) return true;
+      const { rule, leastBytes, does } = tried[index] as Tried;
+      if (size < leastBytes || plan.ruleSet.rules[rule]?.test(event, '') !== true) continue;
+      if (does === undefined) return true;
+      further.push(does);
     }
     if (candidates === undefined) return false;
-    const { starts, ends } = found;
     spans.targetStart = spans.requestStart = spanOf(slotOf.target, starts);
     spans.targetEnd = spans.requestEnd = spanOf(slotOf.target, ends);
     spans.referrerStart = spanOf(slotOf.referrer, starts);
@@ -192,22 +182,37 @@ export function createRecordLane(context: LaneContext): RecordLane {
     addAt(counts, placeOf(counts, found.address), effect.requests, size, effect.failedLogins);
   };
 
-  /** Does what every line of a template does. */
+  const applyHits = (
+    list: readonly number[],
+    event: Event,
+    location: Location,
+    isHot: boolean,
+  ): void => {
+    for (let index = 0; index < list.length; index += 1) {
+      const rule = list[index] as number;
+      if (!isOnlyCounted[rule]) {
+        if (!isHot) matcher.hit(rule, event, location);
+      } else if (isHot) matcher.addHot(rule, event, location);
+      else matcher.count(rule, event);
+    }
+  };
+
+  /** Does what every line of a template does, and what rules do that hit this one. */
   const apply = (
-    { effect, template, event, rows: own, hits: rules }: Learned,
+    known: Learned,
     chunk: ByteChunk,
     totals: Totals,
     location: Location,
     isHot: boolean,
   ): void => {
+    const { effect, template, event } = known;
     const targetStart = spanOf(template.slotOf.target, found.starts);
-    hitRows.add(own, chunk, targetStart, location, isHot);
-    for (let index = 0; index < rules.length; index += 1) {
-      const rule = rules[index] as number;
-      if (!isOnlyCounted[rule]) {
-        if (!isHot) matcher.hit(rule, event, location);
-      } else if (isHot) matcher.addHot(rule, event, location);
-      else matcher.count(rule, event);
+    hitRows.add(known.rows, chunk, targetStart, location, isHot);
+    applyHits(known.hits, event, location, isHot);
+    for (let index = 0; index < further.length; index += 1) {
+      const { rows: own, hits } = further[index] as NonNullable<Tried['does']>;
+      hitRows.add(own, chunk, targetStart, location, isHot);
+      applyHits(hits, event, location, isHot);
     }
     if (isHot) return;
     minutes.count(line.timeUs);
@@ -229,7 +234,7 @@ export function createRecordLane(context: LaneContext): RecordLane {
   const reader: EventReader = {
     bytes(chunk, offset) {
       const { totals, account, clock, file, purpose, other } = piece as Piece;
-      const { bytes } = chunk;
+      const { bytes, view } = chunk;
       const limit = bytes.length;
       line.bytes = bytes;
       /** Lines from here on were not read yet; they take the careful way together. */
@@ -243,14 +248,14 @@ export function createRecordLane(context: LaneContext): RecordLane {
       let aheadStart = -1;
       for (let start = 0; start < limit; ) {
         if (start === aheadStart) exchange(found, ahead);
-        else known = isTried() ? templateOf(chunk, start, limit, found) : undefined;
+        else known = isTried() ? templates.find(bytes, view, start, limit, found) : undefined;
         const isOne = known !== undefined;
         const own = known as Learned;
         const { newline } = found;
         if (isOne) {
           // What no template fits may belong to this line, now or later, which the careful way finds out.
           aheadStart = newline + 1;
-          known = isTried() ? templateOf(chunk, aheadStart, limit, ahead) : undefined;
+          known = isTried() ? templates.find(bytes, view, aheadStart, limit, ahead) : undefined;
           clock.offset = offset + start;
         }
         if (

@@ -6,6 +6,7 @@ import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import { type Event, isSkip } from '../../events/event.ts';
 import type { Clock } from '../../logs/clock.ts';
 import type { LineSlot, LogFormat } from '../../logs/formats/log-format.ts';
+import type { FieldReader } from '../../sigma/compiled-rule.ts';
 import { type RuleRead, readsOf } from '../../sigma/rule-reads.ts';
 import { leastBytes } from '../access/bounds.ts';
 import type { Matcher } from '../matcher.ts';
@@ -14,6 +15,7 @@ import { sourceEffect } from '../totals.ts';
 import type { HitRow, HitRows } from './hit-rows.ts';
 import type { LineAtHand } from './line-view.ts';
 import { createLineView, movingFields, UNSEEN } from './line-view.ts';
+import { mayHit } from './may-hit.ts';
 import { createTemplate, type Template } from './template.ts';
 
 /** A template and what its lines do. */
@@ -25,14 +27,23 @@ export interface Known {
   rows: readonly HitRow[];
   /** Further rules that hit every line. */
   hits: readonly number[];
-  /** Rules to be tried on every line whose answer has so many bytes. */
-  tried: readonly { rule: number; leastBytes: number }[];
+  /** Rules to be tried on every line. */
+  tried: readonly Tried[];
   /** Rules to be tried where one of their literals stands in a slot. */
   searched: readonly number[];
   /** Of those, the ones that can be tried on the view, by number. */
   seen: ReadonlySet<number>;
   /** What a line adds to the counts of its source, but for the bytes; undefined when nothing. */
   effect: Effect | undefined;
+}
+
+/** A rule that hits some lines of a template. */
+export interface Tried {
+  rule: number;
+  /** It cannot hit where the answer has fewer bytes. */
+  leastBytes: number;
+  /** What a line that it hits does; undefined when the careful way is to find that out. */
+  does: Pick<Known, 'rows' | 'hits'> | undefined;
 }
 
 /** What each line of a template adds to the counts of its source. */
@@ -163,16 +174,21 @@ export function createTemplateLearner(
     return isAlike && template.slotOf.address >= 0 ? { requests, failedLogins, isEchoing } : null;
   };
 
+  /** Does a value not differ? */
+  const isSteadyValue = (
+    reader: FieldReader | undefined,
+    events: readonly Event[],
+    moving: ReadonlySet<string>,
+  ): boolean =>
+    reader !== undefined &&
+    (reader.paths ?? []).length > 0 &&
+    !reader.paths?.some((path) => moving.has(path)) &&
+    isSame(events.map((event) => reader(event)));
+
   /** Does the rule read nothing that may differ? */
   const isSteady = (rule: number, events: readonly Event[], moving: ReadonlySet<string>): boolean =>
     !rules[rule]!.readsLine &&
-    readsOfRule(rule).every(
-      ({ reader }) =>
-        reader !== undefined &&
-        (reader.paths ?? []).length > 0 &&
-        !reader.paths?.some((path) => moving.has(path)) &&
-        isSame(events.map((event) => reader(event))),
-    );
+    readsOfRule(rule).every(({ reader }) => isSteadyValue(reader, events, moving));
 
   /** Is a literal of the rule there whatever stands in the slots? @param least an event with next to nothing in them */
   const hasLiteral = (rule: number, least: Event): boolean => {
@@ -215,24 +231,35 @@ export function createTemplateLearner(
       });
       return isAlike;
     };
+    /** What a line does that the rule hits. */
+    const doesOf = (rule: number): Tried['does'] => {
+      if (!isSeenAlike((event) => keptOf(rule, event))) return undefined;
+      const rows = hitRows.rowsOf(rule, (visit) => each(() => visit(view)), moving);
+      return rows === undefined ? { rows: [], hits: [rule] } : { rows, hits: [] };
+    };
     const known = { rows: [], hits: [], tried: [], searched: [], seen: new Set<number>() } as {
       -readonly [Key in 'rows' | 'hits' | 'tried' | 'searched']: Known[Key][number][];
     } & { seen: Set<number> };
     for (const rule of matcher.bucketOf(first).all) {
+      const { rule: written } = rules[rule]!;
       if (isSteady(rule, events, moving)) {
         if (rules[rule]?.test(first, text) !== true) continue;
-        if (!isSeenAlike((event) => keptOf(rule, event))) return undefined;
-        const rows = hitRows.rowsOf(rule, (visit) => each(() => visit(view)), moving);
-        if (rows === undefined) known.hits.push(rule);
-        else known.rows.push(...rows);
+        const does = doesOf(rule);
+        if (does === undefined) return undefined;
+        known.rows.push(...does.rows);
+        known.hits.push(...does.hits);
         continue;
       }
+      const isKnown = (field: string): boolean =>
+        isSteadyValue(resolve(field, written.logsource), events, moving);
+      if (!mayHit(written, resolve, first, isKnown)) continue;
       const isSeen =
         !rules[rule]!.readsLine &&
         readsOfRule(rule).every(({ reader }) => reader !== undefined && isSeenAlike(reader));
       if (isSeen) known.seen.add(rule);
       if (!hasLiteral(rule, least)) known.searched.push(rule);
-      else if (isSeen) known.tried.push({ rule, leastBytes: leastBytesOf(rule) });
+      else if (isSeen)
+        known.tried.push({ rule, leastBytes: leastBytesOf(rule), does: doesOf(rule) });
       else return undefined;
     }
     return { template, event: view, effect, ...known };

@@ -67,7 +67,7 @@ export function createLineView(first: Event, { slotOf }: Template, line: LineAtH
     readers['url.query'] = () => target().query;
     readers['url.extension'] = () => target().extension;
   }
-  if (slotOf.size >= 0) readers['http.response.body.bytes'] = () => Number(text(slotOf.size));
+  if (slotOf.size >= 0) readers['http.response.body.bytes'] = () => found.size;
   if (slotOf.referrer >= 0) readers['http.request.referrer'] = () => said(slotOf.referrer);
   if (slotOf.agent >= 0) readers['user_agent.original'] = () => said(slotOf.agent);
   const event: Record<string, unknown> = { ...first };

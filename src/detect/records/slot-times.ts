@@ -11,7 +11,6 @@ export interface SlotTimes {
 /** `2026-03-02T00:00:` of `2026-03-02T00:00:07.180Z` */
 const PREFIX = 17;
 const ZERO = 48;
-const EPOCH = /^\d{10}$|^\d{13}$/;
 const STAMP = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:)\d\d(?:[.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
 
 /** Makes the memory of one minute. */
@@ -63,8 +62,9 @@ export function createSlotTimes(): SlotTimes {
   return {
     timeOf(bytes, start, end, clock) {
       if (end - start <= 13) {
-        const text = bytes.toString('latin1', start, end);
-        return (EPOCH.test(text) ? readEpoch(Number(text), clock) : undefined) ?? Number.NaN;
+        const value = wholeNumber(bytes, start, end);
+        const isEpoch = value >= 0 && (end - start === 10 || end - start === 13);
+        return (isEpoch ? readEpoch(value, clock) : undefined) ?? Number.NaN;
       }
       const known = Number.isNaN(minuteUs) ? Number.NaN : inMinute(bytes, start, end);
       if (!Number.isNaN(known) || end - start > 40) return known;
@@ -72,4 +72,15 @@ export function createSlotTimes(): SlotTimes {
       return Number.isNaN(minuteUs) ? Number.NaN : inMinute(bytes, start, end);
     },
   };
+}
+
+/** The number that the digits say; -1 where something else stands among them. */
+function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let index = start; index < end; index += 1) {
+    const digit = (bytes[index] as number) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }

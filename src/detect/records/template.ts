@@ -5,13 +5,12 @@ import type { LineSlot, SlotKind } from '../../logs/formats/log-format.ts';
 /** What stands between the slots of a line, byte for byte. */
 export interface Template {
   slots: readonly LineSlot[];
-  kinds: Uint8Array;
-  isText: Uint8Array;
-  /** All that stands around the slots, one after the other, and where each begins; one more than there are slots. */
-  around: DataView;
-  starts: Uint16Array;
+  /** All that stands around the slots: one text more than there are slots. */
+  around: readonly string[];
   /** By kind, which slot holds it; -1 where none does. */
   slotOf: Readonly<Record<Exclude<SlotKind, 'number'>, number>>;
+  /** It alone. */
+  tree: TemplateTree<true>;
 }
 
 /** Where the line that was matched last has its slots. One serves all templates. */
@@ -20,6 +19,8 @@ export interface Found {
   ends: Int32Array;
   /** The number of its address; -1 without one. */
   address: number;
+  /** The number in its size. */
+  size: number;
   /** Where its newline is. */
   newline: number;
 }
@@ -32,14 +33,23 @@ export const createFound = (): Found => ({
   starts: new Int32Array(64),
   ends: new Int32Array(64),
   address: -1,
+  size: 0,
   newline: -1,
 });
 
 /** Puts what was found for one line in the place of another's. */
 export function exchange(one: Found, other: Found): void {
-  const { starts, ends, address, newline } = one;
-  Object.assign(one, other);
-  Object.assign(other, { starts, ends, address, newline });
+  const { starts, ends, address, size, newline } = one;
+  one.starts = other.starts;
+  one.ends = other.ends;
+  one.address = other.address;
+  one.size = other.size;
+  one.newline = other.newline;
+  other.starts = starts;
+  other.ends = ends;
+  other.address = address;
+  other.size = size;
+  other.newline = newline;
 }
 
 /** What a line without its slots is. */
@@ -58,33 +68,121 @@ function around(line: string, slots: readonly LineSlot[]): string[] {
 
 /** Makes the template of an ASCII line. */
 export function createTemplate(line: string, slots: readonly LineSlot[]): Template {
-  const parts = around(line, slots);
-  const bytes = Buffer.from(parts.join(''), 'latin1');
-  const starts = new Uint16Array(parts.length + 1);
-  for (const [index, part] of parts.entries())
-    starts[index + 1] = (starts[index] as number) + part.length;
   const slotOf = Object.fromEntries(
     KINDS.map((kind) => [kind, slots.findIndex((slot) => slot.kind === kind)]),
   ) as unknown as Template['slotOf'];
+  const tree = createTemplateTree<true>();
+  const template = { slots, around: around(line, slots), slotOf, tree };
+  tree.add(template, true);
+  return template;
+}
+
+/** Templates by what their lines begin with: what several of them begin with is compared once. */
+export interface TemplateTree<T> {
+  /** @param value what `find` gives for the lines of the template */
+  add(template: Pick<Template, 'slots' | 'around'>, value: T): void;
+  /**
+   * Finds the slots of the line that begins at `start`; undefined when it is no line of a template, or not one for sure.
+   * @param limit end of the bytes
+   */
+  find(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    limit: number,
+    found: Found,
+  ): T | undefined;
+}
+
+/** A text between slots and what comes after it: a slot, or nothing. */
+interface Branch<T> {
+  text: string;
+  around: DataView;
+  length: number;
+  kind: number;
+  isText: boolean;
+  next: Branch<T>[];
+  /** Of the last one of a template. */
+  value: T | undefined;
+}
+
+/** After the last text there is no slot. */
+const END = -1;
+
+function branchOf<T>(list: Branch<T>[], text: string, slot: LineSlot | undefined): Branch<T> {
+  const kind = slot === undefined ? END : KINDS.indexOf(slot.kind);
+  const isText = slot?.isText === true;
+  const known = list.find(
+    (each) => each.text === text && each.kind === kind && each.isText === isText,
+  );
+  if (known !== undefined) return known;
+  const { buffer, byteOffset, length } = Buffer.from(text, 'latin1');
+  const around = new DataView(buffer, byteOffset, length);
+  const branch: Branch<T> = { text, around, length, kind, isText, next: [], value: undefined };
+  list.unshift(branch);
+  return branch;
+}
+
+/** Makes a tree without templates. */
+export function createTemplateTree<T>(): TemplateTree<T> {
+  const root: Branch<T>[] = [];
   return {
-    slots,
-    kinds: Uint8Array.from(slots, ({ kind }) => KINDS.indexOf(kind)),
-    isText: Uint8Array.from(slots, ({ isText }) => (isText ? 1 : 0)),
-    around: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-    starts,
-    slotOf,
+    add({ slots, around }, value) {
+      let list = root;
+      for (const [index, text] of around.entries()) {
+        const branch = branchOf(list, text, slots[index]);
+        if (index === slots.length) branch.value ??= value;
+        list = branch.next;
+      }
+    },
+    find: (bytes, view, start, limit, found) => follow(root, 0, bytes, view, start, limit, found),
   };
 }
 
-/** Do the bytes from `at` on hold what `around` has in `[from, to)`? */
-function isAround(around: DataView, from: number, to: number, view: DataView, at: number): boolean {
-  let index = from;
-  let place = at;
-  for (; index + 4 <= to; index += 4, place += 4) {
-    if (around.getInt32(index) !== view.getInt32(place)) return false;
+/** Follows one of the branches; the one that was followed last is tried first. */
+function follow<T>(
+  branches: Branch<T>[],
+  slot: number,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  limit: number,
+  found: Found,
+): T | undefined {
+  for (let index = 0; index < branches.length; index += 1) {
+    const branch = branches[index] as Branch<T>;
+    const { around, length, kind, isText } = branch;
+    const at = start + length;
+    if (at > limit || !isAround(around, length, view, start)) continue;
+    let value: T | undefined;
+    if (kind === END) {
+      if (at < limit && bytes[at] === NEWLINE) value = branch.value;
+      found.newline = at;
+    } else {
+      const end = isText ? textEnd(bytes, at, limit) : numberEnd(bytes, at, limit);
+      if (end < 0 || !isOfKind(kind, isText, bytes, at, end, found)) continue;
+      found.starts[slot] = at;
+      found.ends[slot] = end;
+      value = follow(branch.next, slot + 1, bytes, view, end, limit, found);
+    }
+    if (value === undefined) continue;
+    if (index > 0) {
+      branches[index] = branches[index - 1] as Branch<T>;
+      branches[index - 1] = branch;
+    }
+    return value;
   }
-  for (; index < to; index += 1, place += 1) {
-    if (around.getUint8(index) !== view.getUint8(place)) return false;
+  return undefined;
+}
+
+/** Do the bytes from `start` on hold what `around` has? */
+function isAround(around: DataView, length: number, view: DataView, start: number): boolean {
+  let index = 0;
+  for (; index + 4 <= length; index += 4) {
+    if (around.getInt32(index) !== view.getInt32(start + index)) return false;
+  }
+  for (; index < length; index += 1) {
+    if (around.getUint8(index) !== view.getUint8(start + index)) return false;
   }
   return true;
 }
@@ -95,37 +193,6 @@ const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
 const BACKSLASH = 92;
-
-/**
- * Finds the slots of the line that begins at `start`; false when it is no line of the template, or not one for sure.
- * @param limit end of the bytes
- */
-export function findSlots(
-  { kinds, isText, around, starts }: Template,
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  limit: number,
-  found: Found,
-): boolean {
-  const count = kinds.length;
-  let at = start;
-  for (let slot = 0; slot <= count; slot += 1) {
-    const from = starts[slot] as number;
-    const to = starts[slot + 1] as number;
-    if (at + to - from > limit || !isAround(around, from, to, view, at)) return false;
-    at += to - from;
-    if (slot === count) break;
-    const kind = kinds[slot] as number;
-    const end = isText[slot] === 1 ? textEnd(bytes, at, limit) : numberEnd(bytes, at, limit);
-    if (end < 0 || !isOfKind(kind, isText[slot] === 1, bytes, at, end, found)) return false;
-    found.starts[slot] = at;
-    found.ends[slot] = end;
-    at = end;
-  }
-  found.newline = at;
-  return at < limit && bytes[at] === NEWLINE;
-}
 
 /** Where a text without escapes and of printable ASCII ends; -1 when it is none. */
 function textEnd(bytes: Uint8Array, start: number, limit: number): number {
@@ -169,7 +236,8 @@ function isOfKind(
     case TARGET:
       return end > start && bytes[start] === SLASH;
     case SIZE:
-      return digitsUpTo(bytes, start, end);
+      found.size = sizeOf(bytes, start, end);
+      return found.size >= 0;
     case REFERRER:
     case AGENT:
       return !isWord(bytes, start, end);
@@ -178,14 +246,16 @@ function isOfKind(
   }
 }
 
-/** A size in plain digits. */
-function digitsUpTo(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end === start || end - start > 15 || (end - start > 1 && bytes[start] === ZERO)) return false;
+/** A size in plain digits; -1 when it is none. */
+function sizeOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start || end - start > 15 || (end - start > 1 && bytes[start] === ZERO)) return -1;
+  let size = 0;
   for (let index = start; index < end; index += 1) {
-    const code = bytes[index] as number;
-    if (code < ZERO || code > 57) return false;
+    const digit = (bytes[index] as number) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    size = size * 10 + digit;
   }
-  return true;
+  return size;
 }
 
 /** A single word might be one by which a product's records are told. */
