@@ -20,6 +20,7 @@ const SOURCES = [
     'build.js',
     'compile.js',
     'bundle.js',
+    'bundle-pages.js',
     'man-page.js',
     'write-shell-files.js',
     'cache-rules.js',

@@ -9,6 +9,7 @@ import { isBuilt, root, wantedStamp, writeStamp } from './build-stamp.js';
 const STEPS = [
   'compile.js',
   'bundle.js',
+  'bundle-pages.js',
   'write-shell-files.js',
   'cache-rules.js',
   'cache-playbooks.js',

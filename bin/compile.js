@@ -9,7 +9,8 @@ const dist = join(root, 'dist');
 // A module that is gone from the sources must not be found any more.
 rmSync(dist, { recursive: true, force: true });
 for (const name of readdirSync(join(root, 'src'), { recursive: true }).map(String)) {
-  if (!name.endsWith('.ts')) continue;
+  // What runs in a page is joined by bundle-pages.js.
+  if (!name.endsWith('.ts') || name.startsWith(join('pages', 'browser'))) continue;
   const { code, errors } = transformSync(name, readFileSync(join(root, 'src', name), 'utf8'), {
     target: 'es2023',
     tsconfig: false,

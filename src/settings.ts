@@ -11,7 +11,16 @@ export const ROW_FORMATS = ['timesketch', 'timesketch-csv', 'bulk', 'ocsf', 'l2t
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
 /** Output formats. */
-export const FORMATS = ['text', 'json', 'jsonl', 'csv', 'md', ...ROW_FORMATS] as const;
+export const FORMATS = [
+  'text',
+  'json',
+  'jsonl',
+  'csv',
+  'md',
+  'html',
+  'pdf',
+  ...ROW_FORMATS,
+] as const;
 
 /** One of the output formats. */
 export type OutputFormat = (typeof FORMATS)[number];

@@ -33,7 +33,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'configuration',
     'errors',
   ],
-  terminal: ['events', 'settings', 'errors'],
+  terminal: ['pages', 'events', 'settings', 'errors'],
+  pages: ['events', 'errors'],
   settings: ['logs', 'errors'],
   detect: ['sigma', 'logs', 'events', 'config', 'configuration', 'yaml', 'errors'],
   watch: ['detect', 'logs', 'events', 'processes', 'config', 'configuration', 'errors'],
@@ -45,7 +46,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   clocks: ['incidents', 'logs', 'config', 'yaml', 'errors'],
   plan: ['clocks', 'incidents', 'events', 'yaml', 'errors'],
   respond: ['incidents', 'processes', 'events', 'config', 'yaml', 'errors'],
-  notify: ['incidents', 'reports', 'masking', 'config', 'configuration', 'errors'],
+  notify: ['incidents', 'reports', 'masking', 'events', 'config', 'configuration', 'errors'],
   masking: ['config', 'yaml', 'errors'],
   evidence: ['incidents', 'processes', 'logs', 'events', 'errors'],
   processes: ['errors'],
@@ -71,6 +72,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   liquidjs: ['reports'],
   fzstd: ['logs'],
   nodemailer: ['notify'],
+  uplot: ['pages'],
 };
 
 interface Import {

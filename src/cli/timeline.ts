@@ -34,6 +34,7 @@ Examples:
   ir timeline logs/ --baseline last-month/             what last month did not have: addresses of accounts, programs
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --all --format timesketch --output events.jsonl    for Timesketch; also bulk, ocsf, l2tcsv
+  ir timeline logs/ --format html --output timeline.html    one page to look around in, offline
   ir timeline logs/ --save                             into the current incident
 
 Expressions of --where: FIELD and =, !=, <, <=, >, >=, ~ (RE2), in, contains, startswith, endswith or exists; and, or, not, ( ).

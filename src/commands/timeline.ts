@@ -16,6 +16,7 @@ import type { Where } from '../detect/where/where.ts';
 import { EXIT, type ExitCode, IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { instantUs } from '../incidents/instant.ts';
+import type { TimelinePage } from '../pages/timeline-page.ts';
 import { readColumns, withOwnNames } from './columns.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, withIncident } from './incident-access.ts';
@@ -86,6 +87,8 @@ export interface TimelineResult {
   saved: SavedTimeline | undefined;
   /** The fields that are wanted. Absent: what the view chooses. */
   columns?: readonly string[] | undefined;
+  /** What a page shows; absent where none is asked for. */
+  page?: TimelinePage | undefined;
 }
 
 /** What the events view shows. */
@@ -146,8 +149,14 @@ export async function timeline(
   const story = found.stories.map(storyDocument);
   const isFlat = options.flat === true;
   const storyLength = isFlat ? 'none' : (options.story ?? 'short');
-  const result = { timeline: found, alerts, story, storyLength, isFlat, saved, columns };
+  const page = format === 'html' ? await pageOf(context, found) : undefined;
+  const result = { timeline: found, alerts, story, storyLength, isFlat, saved, columns, page };
   return { result, ...timelineExit(found, options), ...written };
+}
+
+async function pageOf({ settings }: CommandContext, found: Timeline): Promise<TimelinePage> {
+  const { timelinePageOf } = await import('./timeline-page.ts');
+  return timelinePageOf(found, settings.cwd);
 }
 
 /** The lists of --ioc and that of the open incident; what of them cannot be used is said. Undefined when there is none. */

@@ -20,6 +20,8 @@ export interface View<R> {
   jsonl?(result: R): Iterable<unknown> | AsyncIterable<unknown>;
   csv?(result: R): Output;
   md?(result: R): Output;
+  /** One page that needs nothing else. */
+  html?(result: R): Output;
   /** The rows that can be exported, as ECS documents, and the fields that were asked for. */
   rows?(result: R): { rows: Rows; columns?: readonly string[] | undefined };
 }

@@ -2,6 +2,7 @@
 import type { Evidence, Timeline } from '../../detect/finding.ts';
 import type { Statement, Story, StoryItem } from '../../detect/story/story.ts';
 import { levelRank } from '../../events/level.ts';
+import { shortNames } from '../../events/short-names.ts';
 import { durationText } from '../../events/words.ts';
 import { wrap, wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
@@ -216,18 +217,6 @@ function lineOf(item: StoryItem, nameOf: NameOf, style: Style): string[] {
 /** Line 0: the file changed since it was read. */
 const placeText = ({ file, line }: Evidence, nameOf: NameOf): string =>
   line === 0 ? nameOf(file) : `${nameOf(file)}:${line}`;
-
-/** The shortest end of each path that no other path has. */
-function shortNames(paths: readonly string[]): NameOf {
-  const ends = new Map<string, number>();
-  const endsOf = (path: string): string[] => {
-    const parts = path.split('/');
-    return parts.map((_, index) => parts.slice(parts.length - 1 - index).join('/'));
-  };
-  for (const path of new Set(paths))
-    for (const end of endsOf(path)) ends.set(end, (ends.get(end) ?? 0) + 1);
-  return (path) => endsOf(path).find((end) => (ends.get(end) ?? 1) === 1) ?? path;
-}
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -64,6 +64,7 @@ export const view: View<TimelineResult> = {
   }),
   jsonl: ({ alerts, columns }) => onlyColumns(alerts, columns),
   rows: ({ alerts, columns }) => ({ rows: alerts, columns }),
+  html: ({ page }) => timelineHtml(page as NonNullable<typeof page>),
   async *csv({ timeline, alerts, columns }) {
     if (columns !== undefined) {
       yield* columnsCsv(alerts, columns);
@@ -73,6 +74,11 @@ export const view: View<TimelineResult> = {
     for (const finding of timeline.findings) yield csvRecord(csvValues(finding));
   },
 };
+
+async function* timelineHtml(page: NonNullable<TimelineResult['page']>): AsyncIterable<string> {
+  const { timelinePage } = await import('../../pages/timeline-page.ts');
+  yield* timelinePage(page);
+}
 
 /** Story, stages and findings, totals, and what became of the files. */
 function* findingsText(
