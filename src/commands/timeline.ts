@@ -15,6 +15,7 @@ import { parseWhere } from '../detect/where/parse.ts';
 import type { Where } from '../detect/where/where.ts';
 import { EXIT, type ExitCode, IrError, problemLine, usageError } from '../errors.ts';
 import { type Level, levelRank } from '../events/level.ts';
+import { rfc3339At } from '../events/rfc3339.ts';
 import { instantUs } from '../incidents/instant.ts';
 import type { TimelinePage } from '../pages/timeline-page.ts';
 import { readColumns, withOwnNames } from './columns.ts';
@@ -280,6 +281,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     referenceMs: referenceUs === undefined ? undefined : referenceUs / 1000,
     workers: readWorkers(options.workers),
     isFollowing: options.follow === true,
+    timeText: (us) => rfc3339At(us, settings.displayOffsetAt(us / 1000)),
     passwords: readPasswords(options.passwordFile, settings.cwd),
     stdin: process.stdin,
     progress: context.progress,

@@ -113,7 +113,7 @@ async function run(
       turn,
     );
     const found = withIndicators(told, options.indicators);
-    if (normal !== undefined) sayLearnt(plan, normal, found, options.say);
+    if (normal !== undefined) sayLearnt(plan, normal, found, options);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
     const accounts = session.accounts(results, hashes, changes);

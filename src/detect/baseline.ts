@@ -33,13 +33,13 @@ export function sayLearnt(
   { ruleSet: { correlations } }: Plan,
   { untilUs }: Normal,
   findings: readonly Pick<Finding, 'rule'>[],
-  say: AnalyseOptions['say'],
+  { say, timeText = rfc3339 }: Pick<AnalyseOptions, 'say' | 'timeText'>,
 ): void {
   const ids = new Set(correlations.flatMap(({ rule }) => (isFirstSeen(rule) ? [rule.id] : [])));
   if (untilUs === Number.NEGATIVE_INFINITY || !findings.some(({ rule }) => ids.has(rule.id)))
     return;
   say?.(
-    `what is normal is learnt from the first fifth of the span, until ${rfc3339(untilUs)}; --baseline names other logs`,
+    `what is normal is learnt from the first fifth of the span, until ${timeText(untilUs)}; --baseline names other logs`,
   );
 }
 
@@ -56,8 +56,10 @@ export async function learnNormal(
   const { documents, mappings } = choice;
   const { sinceUs, untilUs } = EVER;
   const filter = { ...options.filter, sinceUs, untilUs };
-  const session = await openSession(paths, { ...options, filter, isHashed: false }, () =>
-    Promise.resolve({ choice, documents, mappings, plan }),
+  const session = await openSession(
+    paths,
+    { ...options, filter, isHashed: false, isBaseline: true },
+    () => Promise.resolve({ choice, documents, mappings, plan }),
   );
   const store = createRowStore();
   try {
@@ -76,7 +78,7 @@ export async function learnNormal(
       });
     }
     options.say?.(
-      `what is normal is learnt from ${totals.events} events of the baseline${spanOf(totals)}`,
+      `what is normal is learnt from ${totals.events} events of the baseline${spanOf(totals, options.timeText)}`,
     );
     return { untilUs: Number.NEGATIVE_INFINITY, learnt: learntFrom(plan, store) };
   } finally {
@@ -87,10 +89,10 @@ export async function learnNormal(
 
 const EVER = { sinceUs: Number.NEGATIVE_INFINITY, untilUs: Number.POSITIVE_INFINITY };
 
-const spanOf = ({ firstUs, lastUs }: Totals): string =>
+const spanOf = ({ firstUs, lastUs }: Totals, timeText = rfc3339): string =>
   firstUs === undefined || lastUs === undefined
     ? ''
-    : `, ${rfc3339(firstUs)} to ${rfc3339(lastUs)}`;
+    : `, ${timeText(firstUs)} to ${timeText(lastUs)}`;
 
 function learntFrom(
   { ruleSet: { correlations }, rowKinds }: Plan,

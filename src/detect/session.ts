@@ -10,19 +10,18 @@ import { type FileChange, UNCHANGED } from '../logs/file-change.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { LineMark } from '../logs/line-account.ts';
-import { addAccount, createAccount } from '../logs/line-account.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import type { FormatDocument } from '../logs/pattern/format-document.ts';
 import { isProblem, type PreparedFile, prepareFile, type UndatedFile } from '../logs/prepare.ts';
 import { isPackedName } from '../logs/rotation.ts';
-import type { ForPaths, SaidOfFiles } from '../logs/said-of-files.ts';
+import { type ForPaths, type SaidOfFiles, sayUnused } from '../logs/said-of-files.ts';
 import { withoutCopies } from '../logs/same-content.ts';
 import { createSpool, type Spool } from '../logs/spool.ts';
 import { createTurns, inTurns } from '../logs/turns.ts';
-import { untimedAdvice } from '../logs/untimed.ts';
 import { type InputProblem, STDIN_PATH, type Walk, walk } from '../logs/walk.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { createFilter, type FilterOptions, followsSessions } from './event-filter.ts';
+import { fileAccount, problemAccount } from './file-accounts.ts';
 import type { FileAccount } from './finding.ts';
 import { followSessions } from './follow.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
@@ -60,6 +59,8 @@ export interface AnalyseOptions {
   profile?: string | undefined;
   /** Logs that tell what is normal. Absent: the first fifth of the span does. */
   baseline?: readonly string[] | undefined;
+  /** Are these the logs of the baseline itself? */
+  isBaseline?: boolean;
   /** What is looked for besides the rules. */
   indicators?: Indicators | undefined;
   /** The workspace folder that the user named: its configuration is read. */
@@ -72,6 +73,8 @@ export interface AnalyseOptions {
   isHashed?: boolean;
   /** Follow symbolic links out of the folders that were named. */
   isFollowing?: boolean;
+  /** A moment in microseconds as the reader wants to see it. Absent: RFC 3339 in UTC. */
+  timeText?(us: number): string;
   /** Tried on locked members of archives. */
   passwords?: string[];
   /** Longer pauses are gaps, in microseconds: for `clock`. */
@@ -158,6 +161,7 @@ export async function openSession<L extends LoadedPlan>(
     // Readers get ready while the files are looked at, where these do not decide what is wanted.
     if (!followsSessions(filter)) begin(filter);
     const { files, problems } = await prepareAll(walked, spool, options);
+    if (options.isBaseline !== true) sayUnused(files, options);
     if (followsSessions(filter)) {
       progress?.('following sessions');
       const from = { entities: filter.entities, signs: filter.signs ?? [] };
@@ -319,61 +323,6 @@ function createSession(
     },
   };
 }
-
-function fileAccount(
-  file: PreparedFile,
-  results: readonly ScanResult[],
-  hash: Hash,
-  change: FileChange,
-): FileAccount {
-  const account = createAccount();
-  let firstUs: number | undefined;
-  let lastUs: number | undefined;
-  let problem = file.problem;
-  for (const result of results) {
-    addAccount(account, result.account);
-    const { totals } = result;
-    if (totals.firstUs !== undefined) firstUs = Math.min(firstUs ?? totals.firstUs, totals.firstUs);
-    if (totals.lastUs !== undefined) lastUs = Math.max(lastUs ?? totals.lastUs, totals.lastUs);
-    problem ??= result.problem;
-  }
-  problem ??= change.problem;
-  if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
-  const { lines, parsed, generic, untimed, joined, skipped, skips } = account;
-  return {
-    path: file.path,
-    // Of a file that changed nobody can say which of its contents a checksum is of.
-    sha256: change.problem === undefined ? (hash ?? '') : '',
-    sizeBytes: file.sizeBytes,
-    format: file.format?.name ?? '',
-    lines,
-    parsed,
-    generic,
-    joined,
-    skipped,
-    skips: Object.fromEntries(skips),
-    firstUs,
-    lastUs,
-    ...(parsed > 0 && untimed === parsed ? { advice: untimedAdvice(file.format?.name ?? '') } : {}),
-    problem,
-  };
-}
-
-const problemAccount = ({ path, reason }: InputProblem): FileAccount => ({
-  path,
-  sha256: '',
-  sizeBytes: 0,
-  format: '',
-  lines: 0,
-  parsed: 0,
-  generic: 0,
-  joined: 0,
-  skipped: 0,
-  skips: {},
-  firstUs: undefined,
-  lastUs: undefined,
-  problem: reason,
-});
 
 /** Progress with rate and time left. */
 function createMeter(

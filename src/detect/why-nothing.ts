@@ -65,16 +65,17 @@ export async function whyNothing(
   // Standard input is gone; what it held cannot be looked at again.
   const all = paths.includes(STDIN_PATH) ? undefined : await totalsOf(paths, options);
   const { firstUs, lastUs } = all ?? {};
-  const since = Number.isFinite(sinceUs) ? rfc3339(sinceUs) : '';
-  const until = Number.isFinite(untilUs) ? rfc3339(untilUs) : '';
+  const { timeText = rfc3339 } = options;
+  const since = Number.isFinite(sinceUs) ? timeText(sinceUs) : '';
+  const until = Number.isFinite(untilUs) ? timeText(untilUs) : '';
   if (all !== undefined && (firstUs === undefined || lastUs === undefined)) {
     return 'no event has a time, and a range of time was asked for';
   }
   if (lastUs !== undefined && lastUs < sinceUs) {
-    return `the logs end at ${rfc3339(lastUs)}, before --since ${since}`;
+    return `the logs end at ${timeText(lastUs)}, before --since ${since}`;
   }
   if (firstUs !== undefined && firstUs > untilUs) {
-    return `the logs begin at ${rfc3339(firstUs)}, after --until ${until}`;
+    return `the logs begin at ${timeText(firstUs)}, after --until ${until}`;
   }
   const range = [since === '' ? '' : `from ${since} on`, until === '' ? '' : `up to ${until}`];
   return `no event ${range.filter((text) => text !== '').join(' ')}${asked === '' ? '' : ` ${asked}`}`;

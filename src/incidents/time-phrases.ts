@@ -97,8 +97,14 @@ const PARTS: Readonly<Record<string, readonly [begins: number, from: number, to:
 };
 const PART = /^(?:(this|yesterday) (morning|afternoon|evening)|last (evening|night))$/i;
 
-/** Is it a part of a day, of which only the beginning can be meant? */
-export const isPartOfDay = (text: string): boolean => PART.test(text.trim().replace(/\s+/g, ' '));
+const DAY =
+  /^(?:today|yesterday|(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)$/i;
+
+/** Is it a day or a part of one, of which only the beginning can be meant? */
+export const isPartOfDay = (text: string): boolean => {
+  const words = text.trim().replace(/\s+/g, ' ');
+  return PART.test(words) || DAY.test(words);
+};
 
 /**
  * Reads `this morning`, `yesterday evening`, `last night`. Without a time of day it is the beginning of that part: 06:00, 12:00

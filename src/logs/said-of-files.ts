@@ -47,6 +47,25 @@ export const saidOf = <T>(said: readonly ForPaths<T>[] | undefined, path: string
 export const excludes = (said: SaidOfFiles | undefined, path: string): string | undefined =>
   said?.excluded?.find((glob) => matchesPath(glob, path));
 
+/** Says which globs fit none of the files: they are mistyped. */
+export function sayUnused(
+  files: readonly { path: string }[],
+  { said, say }: { said?: SaidOfFiles; say?(text: string): void },
+): void {
+  const lists: Record<string, readonly ForPaths<unknown>[] | undefined> = {
+    ...{ '--tz': said?.zones, '--as': said?.formats },
+    ...{ '--host': said?.hosts, '--skew': said?.skews },
+  };
+  const some = files.slice(0, 3).map(({ path }) => path);
+  if (some.length === 0) return;
+  for (const [flag, values = []] of Object.entries(lists))
+    for (const { glob } of values)
+      if (!files.some(({ path }) => matchesPath(glob, path)))
+        say?.(
+          `${flag} '${glob}=...' fits none of the files: ${some.join(', ')}${files.length > 3 ? ', ...' : ''}`,
+        );
+}
+
 /**
  * Reads `GLOB=VALUE`; the glob may hold `=`.
  * @throws IrError (exit 2) when one of the two is missing

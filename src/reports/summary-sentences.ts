@@ -35,7 +35,11 @@ function whatWasFound({ attack, custody }: Known): string[] {
   const from = files === 0 ? '' : ` in ${plural(files, 'log file')}`;
   const titles = [...new Set(grave.map(({ title }) => title))].slice(0, 5);
   const worst = titles.length === 0 ? '' : ` The gravest: ${titles.join('; ')}.`;
-  return [`The evidence shows ${plural(timeline.length, 'finding')}${span}${from}.${worst}`];
+  const further = attack.background.reduce((sum, { findings }) => sum + findings, 0);
+  const beside = further === 0 ? '' : `, and ${further} more of less weight (section 4, Around it)`;
+  return [
+    `The evidence shows ${plural(timeline.length, 'finding')}${span}${from}${beside}.${worst}`,
+  ];
 }
 
 function spanText(firstAt: string | null, lastAt: string | null): string {

@@ -2,6 +2,7 @@
 import type { Ask } from '../commands/context.ts';
 import { IrError, refusedError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
+import { wrap } from './layout.ts';
 import { neutralise, neutraliseLine } from './neutralise.ts';
 import { createStyle, hasUnicode } from './style.ts';
 
@@ -11,14 +12,25 @@ interface Interruption {
   interrupt(): void;
 }
 
-/** What is wrong with an answer, with what to write instead; undefined when it will do. */
-export function complaint(answer: string, check: (answer: string) => void): string | undefined {
+/**
+ * What is wrong with an answer, with what to write instead; undefined when it will do.
+ * @param flag the option that the answer stands for: who is asked has not typed it
+ */
+export function complaint(
+  answer: string,
+  check: (answer: string) => void,
+  flag = '',
+): string | undefined {
   try {
     check(answer);
     return undefined;
   } catch (error) {
     if (!(error instanceof IrError)) throw error;
-    return neutraliseLine([error.message, error.hint].filter(Boolean).join('. '));
+    const { message, hint } = error;
+    const isNamed = flag !== '' && message.startsWith(`${flag}: `);
+    return neutraliseLine(
+      [isNamed ? message.slice(flag.length + 2) : message, hint].filter(Boolean).join('. '),
+    );
   }
 }
 
@@ -46,8 +58,11 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
     },
   };
   const isPlain = !hasUnicode(settings.env);
-  const theme = isPlain ? { theme: PLAIN_PREFIX } : {};
+  const theme = isPlain ? { theme: PLAIN_PREFIX } : { theme: {} };
 
+  /** Between words: the prompts break lines wherever the screen ends, and begin an error with two columns of their own. */
+  const folded = (text: string): string =>
+    wrap(text, createStyle(process.stderr, settings.color, settings.env).width - 3).join('\n');
   const guard = (message: string, flag: string): void => {
     if (isPossible) return;
     throw refusedError(
@@ -76,8 +91,14 @@ export function createAsk(settings: Settings, interruption: Interruption): Ask {
         required: required === true,
         ...(check === undefined
           ? {}
-          : { validate: (answer: string) => complaint(answer.trim(), check) ?? true }),
-        ...theme,
+          : {
+              validate: (answer: string) => {
+                const problem = complaint(answer.trim(), check, flag);
+                return problem === undefined ? true : folded(problem);
+              },
+            }),
+        // What was wrong does not stand before the next answer.
+        theme: { ...theme.theme, validationFailureMode: 'clear' as const },
       };
       return (await answered(input(config, context))).trim();
     },

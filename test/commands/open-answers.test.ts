@@ -28,7 +28,7 @@ function answering(answers: Readonly<Record<string, readonly string[]>>, display
         text: async ({ flag, initial, check }: Parameters<typeof context.ask.text>[0]) => {
           initials.push(initial);
           for (const answer of answers[flag] ?? []) {
-            const problem = check === undefined ? undefined : complaint(answer, check);
+            const problem = check === undefined ? undefined : complaint(answer, check, flag);
             if (problem === undefined) return answer;
             heard.push(problem);
           }
@@ -40,6 +40,22 @@ function answering(answers: Readonly<Record<string, readonly string[]>>, display
     },
   };
 }
+
+describe('ir open, with a day for a time', () => {
+  it.each([
+    ['today', '2026-03-01T00:00:00.000Z'],
+    ['last night', '2026-02-28T18:00:00.000Z'],
+    ['2026-02-28 10:00', undefined],
+  ])('says what %s is read as', async (detectedAt, instant) => {
+    const said: string[] = [];
+    const plain = testContext({ cwd: mkdtempSync(join(cwd, 'store-')) });
+    const context = { ...plain, say: (text: string) => said.push(text) };
+    await openIncident(context, { title: 'x', detectedAt });
+    expect(said.filter((text) => text.includes('is read as'))).toEqual(
+      instant === undefined ? [] : [`--detected-at: "${detectedAt}" is read as ${instant}`],
+    );
+  });
+});
 
 describe('ir open, asked', () => {
   it('asks again after a wrong answer, and keeps the others', async () => {
@@ -54,6 +70,8 @@ describe('ir open, asked', () => {
     expect(heard.join('\n')).toMatch(/201 characters/);
     expect(heard.join('\n')).toMatch(/"half past nine" is not a time\. Write .*20 minutes ago/);
     expect(heard.join('\n')).toMatch(/13:30:00\.000Z\) lies in the future/);
+    // Nobody who is asked has typed an option.
+    expect(heard.join('\n')).not.toContain('--detected-at');
     // Enter must not date it now.
     expect(initials).toEqual([undefined, undefined]);
   });

@@ -131,6 +131,16 @@ describe('a run without an event', () => {
     expect([all.why, all.said, all.events]).toEqual([why, said, 0]);
   });
 
+  it('says times as the reader wants to see them', async () => {
+    const context = testContext({ cwd, displayTz: 'Asia/Tokyo' });
+    const { result } = await timeline(context, ['auth.log'], {
+      ...{ workers: '0', since: '2026-03-16 09:00' },
+    });
+    expect('timeline' in result && result.timeline.whyNothing).toBe(
+      'the logs end at 2026-03-14T20:00:00.000+09:00, before --since 2026-03-16T09:00:00.000+09:00',
+    );
+  });
+
   it('says it once to people, in the result', async () => {
     const [paths, options, why] = WHY[0]!;
     const text = await run(paths.split(' '), options);

@@ -116,6 +116,18 @@ describe('ir timeline', () => {
     await expect(events('case', options)).rejects.toThrow(message);
   });
 
+  it('says which globs fit no file', async () => {
+    const said: string[] = [];
+    const plain = testContext({ cwd, tz: ['zz*=Asia/Tokyo', 'web01=UTC'] });
+    const context = { ...plain, say: (text: string) => said.push(text) };
+    const options = { workers: '0', host: ['web01/**=a', 'wbe01/**=b'], skew: ['auth.log=+1s'] };
+    await timeline(context, ['case/web01'], options);
+    expect(said.filter((text) => text.includes('fits none'))).toEqual([
+      "--tz 'zz*=...' fits none of the files: case/web01/var/log/auth.log, case/web01/var/log/nginx/access.log",
+      "--host 'wbe01/**=...' fits none of the files: case/web01/var/log/auth.log, case/web01/var/log/nginx/access.log",
+    ]);
+  });
+
   it('refuses a zone that does not exist, and finds the same findings with and without a skew', async () => {
     await expect(events('case', {}, ['db*=Mars/Olympus'])).rejects.toThrow('Mars/Olympus');
     const attack = `203.0.113.9 - - [28/Nov/2026:10:00:00 +0000] "GET /a.php?f=../../../../etc/passwd HTTP/1.1" 200 12 "-" "x"\n`;

@@ -63,6 +63,47 @@ const admin = [
   `${at(9)} usermod[911]: add 'bob' to group 'docker'`,
 ];
 
+const tried = (index: number, host: string, account: string): string =>
+  `Nov 29 09:${String(Math.floor(index / 20)).padStart(2, '0')}:${String((index * 3) % 60).padStart(2, '0')} ${host} sshd[${index + 1}]: Failed password for ${account} from 203.0.113.77 port ${4000 + index} ssh2`;
+const twoHosts = [
+  ...Array.from({ length: 40 }, (_, n) => tried(n, n % 2 === 0 ? 'h' : 'h2', 'root')),
+  `${at(3)} sshd[800]: Accepted password for deploy from 203.0.113.77 port 5000 ssh2`,
+  `${at(3, 9)}2 sshd[801]: Accepted password for eve from 203.0.113.77 port 5001 ssh2`,
+];
+const office = Array.from({ length: 14 }, (_, n) => [
+  ssh(n, 1, `Failed password for user${n + 1}`, '198.51.100.7'),
+  ssh(n, 6, `Accepted password for user${n + 1}`, '198.51.100.7'),
+]).flat();
+const visit = (second: number, text: string): string => {
+  const [method, path, status, bytes] = text.split(' ');
+  return `203.0.113.9 - - [29/Nov/2026:09:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')} +0000] "${method} ${path} HTTP/1.1" ${status} ${bytes} "-" "x"`;
+};
+const pluggedIn = [
+  ...Array.from({ length: 40 }, (_, n) => visit(n * 2, 'POST /wp-login.php 200 3000')),
+  visit(80, 'POST /wp-login.php 302 0'),
+  visit(82, 'GET /wp-admin/ 200 40000'),
+  visit(99, 'POST /wp-admin/update.php?action=upload-plugin 200 25000'),
+];
+const call = (minute: number, eventSource: string, eventName: string, requestParameters: object) =>
+  JSON.stringify({
+    ...{ eventVersion: '1.08', eventTime: `2026-11-29T01:0${minute}:20Z`, eventSource, eventName },
+    ...{ awsRegion: 'eu-central-1', sourceIPAddress: '203.0.113.5', requestParameters },
+    ...{ eventType: 'AwsApiCall', recipientAccountId: '111122223333' },
+    userIdentity: { type: 'IAMUser', userName: 'anna', accountId: '111122223333' },
+  });
+const opened = [
+  call(4, 'ec2.amazonaws.com', 'ModifySnapshotAttribute', {
+    snapshotId: 'snap-1',
+    createVolumePermission: { add: { items: [{ userId: '999999999999' }] } },
+  }),
+  call(5, 's3.amazonaws.com', 'PutBucketPolicy', {
+    bucketName: 'data',
+    bucketPolicy: {
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }],
+    },
+  }),
+];
+
 type Row = [
   name: string,
   lines: readonly string[],
@@ -101,7 +142,33 @@ describe('the story of small logs', () => {
         Who: /^alice \(logged in from 192\.168\.1\.5\)$/,
         In: undefined,
         Open: /^(?!.*no log of logins)/,
+        // The command and what usermod said of it are one act.
+        Stays: /^(?=.*bob to docker)(?=.*newhire to sudo)(?!.*usermod)/,
       },
+    ],
+    [
+      'logins of one address to two machines',
+      twoHosts,
+      /^h and h2 were broken into$/,
+      { In: /deploy.*eve/, Open: /no log of what ran on h and h2 \(audit\)/ },
+    ],
+    [
+      'people behind one address, of whom none is missing',
+      office,
+      /^h may have been broken into$/,
+      { In: /user9.*user10, 10 failures of its address before.*user11/ },
+    ],
+    [
+      'a plug-in that was uploaded after a login was guessed',
+      pluggedIn,
+      /^Somebody got in$/,
+      { Stays: /^Extension uploaded to a web application at \/wp-admin\/update\.php / },
+    ],
+    [
+      'two calls of one account that opened two things',
+      opened,
+      /acts as of an intruder$/,
+      { Took: /ModifySnapshotAttribute snap-1.*PutBucketPolicy data/ },
     ],
   ])('%s', async (_, lines, title, told) => {
     const [story, ...rest] = await storiesOf('x.log', lines);

@@ -30,6 +30,15 @@ const note = (kind: NoteKind, text: string): WholeIncident['notes'][number] => (
 
 const asked = (model: ReportModel): string[] => model.questions.map(({ section }) => section);
 
+it('counts in its summary what is told in one row as well, so that its numbers agree', () => {
+  const findings = [finding('a'), { ...finding('b'), level: 'low' as const }];
+  const model = modelOf(emptyDetail({ findings }));
+  expect(model.attack.background).toHaveLength(1);
+  expect(model.summary.join(' ')).toContain(
+    'The evidence shows 1 finding at 2026-03-01 08:00:00Z, and 1 more of less weight',
+  );
+});
+
 it('strikes out what was corrected or withdrawn, and says when a note happened', () => {
   const step = { at: AT, actor: 'sam', reason: 'mixed up' };
   const detail = emptyDetail({

@@ -1,5 +1,6 @@
 /** The body of a story: what ATT&CK's tactics are to a reader, and the findings of each. */
 import { levelRank } from '../../events/level.ts';
+import { valueAt } from '../act.ts';
 import type { Finding } from '../finding.ts';
 import { clauseOf, fileText, itemOf, names, namesLoot, objectOf } from './clause.ts';
 import type { Fact } from './fact.ts';
@@ -223,6 +224,7 @@ function isSameAct(a: Fact, b: Fact): boolean {
   if (
     pauseUs <= SAME_DEED_US &&
     a.finding.rule.id !== b.finding.rule.id &&
+    !areCalls(a, b) &&
     a.account !== undefined &&
     a.account === b.account &&
     a.finding.rule.techniques.some((id) => b.finding.rule.techniques.includes(id))
@@ -233,6 +235,12 @@ function isSameAct(a: Fact, b: Fact): boolean {
   return [...wordsOf(a.finding)].some((word) => words.has(word));
 }
 
+/** Two calls of a service are two deeds: what came of a call is no call. */
+const areCalls = (a: Fact, b: Fact): boolean => {
+  const [one, other] = [a, b].map(({ finding }) => finding.entities['event.action']?.join());
+  return one !== undefined && other !== undefined && one !== other;
+};
+
 /** Names of accounts and files that a finding is about; those of commands included. */
 function wordsOf({ entities }: Fact['finding']): Set<string> {
   const fields = [
@@ -242,6 +250,7 @@ function wordsOf({ entities }: Fact['finding']): Set<string> {
     'event.action',
     'url.path',
     'service.name',
+    'group.name',
   ];
   const values = fields.flatMap((field) => entities[field] ?? []);
   const accounts = entities['group.name'] === undefined ? [] : (entities['user.name'] ?? []);
@@ -252,7 +261,7 @@ function wordsOf({ entities }: Fact['finding']): Set<string> {
   );
 }
 
-/** Ways in: one clause a technique and address. It begins with the first grave sign, and names the gravest beside it. */
+/** Ways in: one clause a technique, and of logins one an account. It begins with the first grave sign, and names the gravest beside it. */
 function entryItems(facts: readonly Fact[]): StoryItem[] {
   const hasInside = facts.some(({ isInside }) => isInside);
   const ways = groupBy(facts, wayOf);
@@ -283,13 +292,17 @@ const andOf = (fact: Fact, first: Fact): string => {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-const wayOf = ({ finding: { rule } }: Fact): string => {
+const wayOf = ({ finding: { rule, event }, account, isInside }: Fact): string => {
   const [chapter] = CHAPTERS;
   const known = chapter?.techniques?.find((one) =>
     rule.techniques.some((id) => id === one || id.startsWith(`${one}.`)),
   );
-  return known ?? rule.techniques[0] ?? rule.title;
+  const way = known ?? rule.techniques[0] ?? rule.title;
+  // Whose login it was; of a line without an event that is not known.
+  const isLogin = isInside && known === LOGIN && valueAt(event, 'user.name') !== undefined;
+  return isLogin ? `${way} ${account}` : way;
 };
+const LOGIN = 'T1078';
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

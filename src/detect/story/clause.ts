@@ -33,7 +33,9 @@ export function clauseOf(fact: Fact, isBrief = false): string {
   const often = countText(fact.finding, isBrief);
   // The failures before say the same in numbers.
   const bare =
-    often === '' ? title : title.replace(/ succeeded after (?:brute force|guessing)$/, '');
+    often === ''
+      ? title
+      : title.replace(/ succeeded after (?:brute force|guessing|failures over hours)$/, '');
   return `${bare}${objectOf(fact.finding)}${often === '' ? '' : `, ${often}`}`;
 }
 

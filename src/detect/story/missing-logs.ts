@@ -69,9 +69,14 @@ export function missingKinds(
           (file) => isOfKind(kind, file) || (kind.isOfLogins === true && withLogins.has(file.path)),
         ),
     );
-    return without.slice(0, 1).map((host) => kind.title.replace('HOST', host));
+    return without.length === 0 ? [] : [kind.title.replace('HOST', namedOf(without))];
   });
 }
+
+/** Machines of which a log is missing; of many the number says enough. */
+const namedOf = (hosts: readonly string[]): string =>
+  hosts.length <= MOST_HOSTS ? hosts.join(' and ') : `${hosts[0]} and ${hosts.length - 1} more`;
+const MOST_HOSTS = 2;
 
 /** Commands are run on machines. */
 const isOnMachine = ({ finding }: Fact): boolean =>

@@ -9,13 +9,15 @@ const LOOKED_UP =
 
 const looked: readonly RegExp[] = [
   // A scheme or an address, with nothing behind it but words.
-  /^(?:[a-z]{1,20} ){0,4}[a-z]{2,6}:\/\/(?:(?:input|output|stdin|filter|memory|temp)?(?: [a-z]{1,20}){1,8})?$/i,
+  /^(?:[a-z]{1,20} ){0,4}[a-z]{2,6}:\/\/\/?(?:(?:input|output|stdin|filter|memory|temp)?(?: [a-z]{1,20}){1,8})?$/i,
   /^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|[\w-]{1,40}\.internal)(?::\d{1,5})?\/?(?: [a-z]{1,20}){0,8}$/i,
   /^[\w.-]{1,60}\.(?:nip|sslip)\.io(?: [a-z]{1,20}){0,8}$/i,
   /^data:text\/(?:html|plain)$/i,
   // The name of a file: alone only where it is no path that opens.
   /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|cmd\.exe)$/i,
   /^(?:[a-z]{1,20} ){0,4}(?:id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|(?:\/[a-z_]{1,20}){1,6}(?:\.[a-z]{1,6})?)(?: [a-z]{1,20}){1,8}$/i,
+  // How one reads or changes a file that everybody may read and that holds no secret.
+  /^(?:(?:sudo )?(?:cat|less|more|vim?|nano|edit) )\/etc\/(?:hosts|hostname|fstab|resolv\.conf|os-release|services|crontab)$/i,
   /^(?:__proto__|constructor\.prototype)(?: [a-z]{1,20}){0,8}$/i,
   // Code between the fences of Markdown that only prints.
   /^[\w\s.,?!:-]{0,100}```\w{0,12}\s{1,4}console\.(?:log|info|debug)\([\w\s'".,]{0,60}\);?\s{0,4}```[\w\s.,?!:-]{0,100}$/i,
@@ -40,6 +42,8 @@ const anywhere: readonly RegExp[] = [
   new RegExp(`^${LANGUAGE}(?: ?[;|] ?${LANGUAGE}){2,9}$`, 'i'),
   // A word with a bracket among words: no operator joins them, so that no interpreter reads it as a call.
   /^(?=.* )(?!(?:.* )?(?:in|instanceof|void|new|throw|return|typeof|delete|await|yield|else|do|case) )(?:[a-z]{2,20} ){0,8}(?:alert|confirm|prompt|print)\(\w{0,12}\)(?: [a-z]{2,20}){0,8}$/i,
+  // The beginning of a script of which nothing follows: attributes without a value, or those that only name its language.
+  /^<script(?: (?:[a-z]{2,12}|lang=["']?[a-z]{2,12}["']?)){1,3}>$/i,
   // A link that leads nowhere.
   /^javascript:(?:\/\/|void\( ?0? ?\))?;?$/i,
 ];
@@ -54,7 +58,7 @@ export const isPage = (path: string): boolean => PAGE.test(path);
 /** Most values hold none of these: of what is looked up or where a browser goes, and of what any parameter holds. */
 const NAMED_SIGN =
   /[:/=%]|\.(?:php|config|conf|exe|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
-const SIGN = /[(;|]|%(?:28|3b|7c)|javascript:/i;
+const SIGN = /[(;|]|%(?:28|3b|7c)|javascript:|(?:<|%3c)script[ +%]/i;
 const MOST_CHARACTERS = 300;
 
 /** Can a value be harmless? A cheap question before it is decoded. */

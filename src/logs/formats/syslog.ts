@@ -141,16 +141,21 @@ const isOthers = (line: string, envelope: Envelope): boolean => {
   return host === '-' || (message.charCodeAt(0) === 45 && ACCESS_BEHIND_STAMP.test(message));
 };
 
+const WORD_BEHIND_LEVEL =
+  /^\s{1,4}[[(<]?(?:[A-Z]{3,9}|[a-z]{3,9})[\])>]?:?\s{1,4}(?:kern|daemon|authpriv|local\d)\s/;
+
 /**
  * A full date and then a level or a stream: an application's line or a container's, in which the next word is no
  * host. Chrome OS writes a level there, too, and behind it a tag.
  */
 function isLevelled(line: string, envelope: Envelope): boolean {
   const { stamp, priority, facility, severity, isLevelInTag, isStream } = envelope;
-  if (priority >= 0 || facility >= 0 || (stamp.year === 0 && stamp.epochUs === 0)) return false;
+  const { hasTag, host, pid, stampEnd } = envelope;
+  if (priority >= 0 || (stamp.year === 0 && stamp.epochUs === 0)) return false;
+  // `ERROR daemon failed` speaks of a daemon.
+  if (facility >= 0) return !hasTag && WORD_BEHIND_LEVEL.test(line.slice(stampEnd, stampEnd + 40));
   if (isStream) return true;
   if (severity < 0 || isLevelInTag) return false;
-  const { hasTag, host, pid } = envelope;
   return !hasTag || line.charCodeAt(10) === 32 || (host !== undefined && pid === undefined);
 }
 

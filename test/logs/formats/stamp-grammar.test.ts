@@ -214,6 +214,14 @@ describe('what stands beside a stamp is no host, address or domain', () => {
     expect(events).toBeGreaterThan(0);
   });
 
+  it.each([
+    '2026-06-25 14:56:16 ERROR daemon failed',
+    '2026-06-25 14:56:16 ERROR kern failed to start',
+    '2026-06-25 14:56:16 [info] local0 is full',
+  ])('nor the word behind the subject of an application: %s', (line) => {
+    expect(isSkip(syslog.parse(line, clockIn('UTC')))).toBe(true);
+  });
+
   it.each(['mail', 'news', 'auth', 'ftp', 'cron', 'web01', 'INFOHOST', 'UTC01'])(
     'but a machine may be called %s',
     (host) => expect(read(`Nov 24 10:00:01 ${host} ${REST}`)?.['host.hostname']).toBe(host),
