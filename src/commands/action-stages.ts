@@ -9,6 +9,7 @@ import { EXIT, IrError, refusedError } from '../errors.ts';
 import type { ActionState, RunRole } from '../incidents/incident.ts';
 import type { EntryPayloads, EntryType, NewEntry } from '../incidents/journal-entry.ts';
 import { quoteArgv } from '../processes/quote.ts';
+import { EMPTY_SHA256 } from '../processes/run-at.ts';
 import type { RunResult } from '../processes/run-command.ts';
 import type { Judgement } from '../respond/expectation.ts';
 import {
@@ -97,8 +98,6 @@ export function lateValues(
   };
 }
 
-const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
 /** The whole output with that hash. */
 export function keptOutput(folder: string, sha256: string): string {
   if (sha256 === EMPTY_SHA256) return '';
@@ -183,7 +182,7 @@ export async function probeStage(
   probe: PlannedProbe,
 ): Promise<{ report: StageReport; judgement: Judgement }> {
   const ran = await runStage(actionCase, action, stage, probe.run, probe.needsRoot);
-  const judgement = judged(probe, ran.result);
+  const judgement = judged(actionCase, probe, ran.result);
   const { state, reason } = judgement;
   return { report: { ...ran, isOk: state === 'holds', reason }, judgement };
 }

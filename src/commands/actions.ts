@@ -18,7 +18,7 @@ import {
 import { undoAction } from './action-undo.ts';
 import type { CommandContext } from './context.ts';
 import { findIncident, withStore } from './incident-access.ts';
-import { writeDue } from './write-due.ts';
+import { drillKeys, writeDue } from './write-due.ts';
 
 /** An action in place as it is shown. */
 export interface ActionView extends ActionState {
@@ -316,9 +316,18 @@ async function viewsOf(
 ): Promise<ActionView[]> {
   const now = context.now().toISOString();
   const views: ActionView[] = [];
+  const drills = await drillKeys(store);
+  const current = await store.currentIncidentId();
+  const named = context.settings.incident ?? current;
+  const own = named === undefined ? undefined : (await store.find(named))?.key;
   for (const { incident, action } of await store.actionsInPlace()) {
+    // Those of exercises are on no machine: only who is in one sees them.
+    if (drills.has(incident) && incident !== own) continue;
     const unsettled = isUnsettled(action);
-    const found = unsettled ? await foundState(context, store, action, sudo) : undefined;
+    const found =
+      unsettled && !drills.has(incident)
+        ? await foundState(context, store, action, sudo)
+        : undefined;
     views.push({
       ...action,
       incident,

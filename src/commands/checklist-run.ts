@@ -3,14 +3,15 @@ import { userInfo } from 'node:os';
 import { refusedError } from '../errors.ts';
 import type { RunRole } from '../incidents/incident.ts';
 import { quoteArgv } from '../processes/quote.ts';
-import { type RunResult, runCommand } from '../processes/run-command.ts';
+import { runAt } from '../processes/run-at.ts';
+import type { RunResult } from '../processes/run-command.ts';
 import type { ChecklistStep } from '../respond/checklist.ts';
 import { type ActionPlan, planAction } from '../respond/plan-action.ts';
 import type { Argv, Risk, StepCommand } from '../respond/playbook.ts';
 import { renderText, variablesOf } from '../respond/render-argv.ts';
 import { doAction, lookFirst } from './act.ts';
 import { type ConfirmFlags, isGrave, lacksReason } from './action-confirm.ts';
-import { type ActionCase, argvAt, assertHarmless, reachPlace } from './action-place.ts';
+import { type ActionCase, argvAt, assertHarmless, hostOf, reachPlace } from './action-place.ts';
 import { assertUnblocked } from './checklist-answer.ts';
 import { record, refresh, rememberGiven, type Session } from './checklist-session.ts';
 
@@ -92,7 +93,7 @@ export async function planRun(
   return {
     stepId: step.id,
     risk: command.risk,
-    host: session.host,
+    host: actionCase.place.isSimulated === true ? hostOf(actionCase.place) : session.host,
     user: userInfo().username,
     runs: [...action.collectFirst.map((argv) => runOf('collect', argv)), runOf('run', action.run)],
     verify: show(action.verify?.run, action.verify?.needsRoot),
@@ -190,14 +191,14 @@ async function runAction(
 async function executeOne(
   session: Session,
   { step }: ChecklistStep,
-  { host, user }: RunPlan,
+  { host, user, actionCase }: ReadyPlan,
   argv: Argv,
   role: PlannedRun['role'],
 ): Promise<RunReport> {
   const { context } = session;
   const run = context.randomId();
   await record(session, 'command_started', { run, role, stepId: step.id, argv, host, user });
-  const result = await runCommand({
+  const result = await runAt(actionCase.place, {
     argv,
     timeoutMs: step.command?.timeoutMs ?? 60_000,
     outputFolder: session.outputFolder,

@@ -1,6 +1,7 @@
 /** `ir drill logs`: writes the logs of a practice breach and the answers. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ownFolder } from '../config.ts';
 import { loadScenario } from '../drills/load-scenario.ts';
 import { TRUTH_FILE, type WrittenFile } from '../drills/log-writer.ts';
 import type { Scenario } from '../drills/scenario.ts';
@@ -49,7 +50,9 @@ export async function drillLogs(
   name: string,
   options: DrillLogsOptions,
 ): Promise<DrillLogsResult> {
-  const scenario = loadScenario(name);
+  const scenario = loadScenario(name, ownFolder(context.settings.env, 'drills'));
+  if (Object.keys(scenario.files).length === 0)
+    throw refusedError(`the drill "${name}" has no logs`, 'See which have: ir drill list');
   const seed = readNumber('--seed', options.seed ?? '1', /^\d{1,10}$/, LARGEST_SEED);
   const scale = readNumber('--scale', options.scale ?? '1', /^\d{1,4}(\.\d{1,3})?$/, LARGEST_SCALE);
   if (scale === 0) throw usageError('--scale is 0', 'Use a number above 0, such as 1 or 20.');

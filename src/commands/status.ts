@@ -137,8 +137,32 @@ async function aboutIncident(
             ...{ seq: note.seq, at: note.at, actor: note.actor },
             text: note.corrections.at(-1)?.text ?? note.text,
           },
-    next: nextCommands({ incident, checklist, findings: findings.length }),
+    next: [
+      ...(await drillCommands(context, store, incident)),
+      ...nextCommands({ incident, checklist, findings: findings.length }),
+    ],
   };
+}
+
+/** In an exercise: what it has to tell by now. */
+async function drillCommands(
+  context: CommandContext,
+  store: IncidentStore,
+  incident: Incident,
+): Promise<NextCommand[]> {
+  if (!incident.isDrill || incident.status === 'closed') return [];
+  const { readDrill } = await import('./drill-read.ts');
+  const { dueInjects, drillMinutes } = await import('../drills/score.ts');
+  const drill = await readDrill(store, incident);
+  if (drill === undefined) return [];
+  const minute = drillMinutes(drill.clock, context.now().getTime());
+  const due = dueInjects(drill.exercise, drill.told, minute).length;
+  const shows = `minute ${Math.floor(minute)} of ${drill.exercise.minutes}`;
+  return [
+    due > 0
+      ? { command: 'ir drill inject', shows: `${shows}: something new is to be told` }
+      : { command: 'ir drill score', shows },
+  ];
 }
 
 /** Who does what: roles, tasks, and what is changed on machines. */

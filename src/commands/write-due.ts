@@ -5,9 +5,17 @@ import type { IncidentStore } from '../incidents/incident-store.ts';
 import { isUnsettled } from '../incidents/kinds/action-kinds.ts';
 import { type DueAction, OPEN_FILE } from './overdue.ts';
 
+/** Keys of the incidents that are exercises. */
+export const drillKeys = async (store: Pick<IncidentStore, 'list'>): Promise<ReadonlySet<string>> =>
+  new Set((await store.list()).filter(({ isDrill }) => isDrill).map(({ key }) => key));
+
 /** Writes the file anew from what the journal says. Where it cannot be written, commands say less. */
 export async function writeDue(store: IncidentStore): Promise<void> {
-  const open = (await store.actionsInPlace()).flatMap(({ incident, action }): DueAction[] => {
+  const inPlace = await store.actionsInPlace();
+  const drills = inPlace.length === 0 ? new Set() : await drillKeys(store);
+  const open = inPlace.flatMap(({ incident, action }): DueAction[] => {
+    // What an exercise simulated is on no machine.
+    if (drills.has(incident)) return [];
     const { no, name, target, host, until, risk } = action;
     const unsettled = risk !== 'read' && isUnsettled(action);
     if (until === undefined && !unsettled) return [];

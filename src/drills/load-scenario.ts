@@ -1,8 +1,12 @@
 /** Reads a scenario file: YAML, checked, errors with their place. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { EXIT, IrError, messageOf, suggestion, templateError } from '../errors.ts';
+import { kindOf } from '../incidents/journal-entry.ts';
+import type { Sign } from './exercise.ts';
+import { withWhatItIsLike } from './like.ts';
 import type { Scenario, ShopScenario } from './scenario.ts';
 import { shopSchema } from './scenario-schema.ts';
 import type { ToldScenario } from './told/scenario.ts';
@@ -11,14 +15,25 @@ import { toldSchema } from './told/scenario-schema.ts';
 const FOLDER = new URL('../../templates/drills/', import.meta.url);
 
 /**
- * Reads a bundled scenario by name, or a file by path (anything with a slash or `.yml`).
+ * Reads a scenario by name, the user's or a bundled one, or a file by path (anything with a slash or `.yml`).
+ * @param ownFolder where the user's own lie
  * Throws exit 2 when there is no such scenario and exit 3, with line and column, when it is invalid.
  */
-export function loadScenario(nameOrPath: string): Scenario {
-  const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
-  const path = isPath ? nameOrPath : fileURLToPath(new URL(`${nameOrPath}.yml`, FOLDER));
+export function loadScenario(nameOrPath: string, ownFolder?: string): Scenario {
+  const path = pathOf(nameOrPath, ownFolder);
   return parseScenario(readText(path, nameOrPath), path);
 }
+
+/** One of the user's own goes before a bundled one of the same name. */
+function pathOf(nameOrPath: string, ownFolder: string | undefined): string {
+  if (/[\\/]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  const own = ownFolder === undefined ? undefined : join(ownFolder, `${nameOrPath}.yml`);
+  if (own !== undefined && existsSync(own)) return own;
+  return bundledPath(nameOrPath);
+}
+
+/** The file of a bundled scenario. */
+export const bundledPath = (name: string): string => fileURLToPath(new URL(`${name}.yml`, FOLDER));
 
 function readText(path: string, name: string): string {
   try {
@@ -39,11 +54,16 @@ function readText(path: string, name: string): string {
 }
 
 /** Names of the scenarios that come with the program. */
-export const bundledScenarios = (): string[] =>
-  readdirSync(FOLDER)
+export const bundledScenarios = (): string[] => namesIn(fileURLToPath(FOLDER));
+
+/** Names of the scenarios in a folder; none where it is not there. */
+export function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.yml'))
     .map((name) => name.slice(0, -'.yml'.length))
     .sort();
+}
 
 /** Parses and checks the text of a scenario. `path` is what errors show. */
 export function parseScenario(source: string, path: string): Scenario {
@@ -57,8 +77,9 @@ export function parseScenario(source: string, path: string): Scenario {
   if (broken !== undefined) {
     throw templateError(`not valid YAML: ${broken.message}`, place(broken.pos[0]));
   }
-  const isTold = document.has('records');
-  const tree: unknown = document.toJS({ maxAliasCount: 100 });
+  const own: unknown = document.toJS({ maxAliasCount: 100 });
+  const tree = withWhatItIsLike(own, (name) => treeOf(name, bundledPath(name)));
+  const isTold = typeof tree === 'object' && tree !== null && !('site' in tree);
   const checked = isTold ? toldSchema.safeParse(tree) : shopSchema.safeParse(tree);
   if (!checked.success) {
     const issue = checked.error.issues[0];
@@ -71,10 +92,15 @@ export function parseScenario(source: string, path: string): Scenario {
     throw templateError(`${keys.join('.')}: ${message}`, place(offsetOf(document, keys)));
   };
   checkChapters(checked.data, refuse);
+  checkExercise(checked.data, refuse);
   if ('records' in checked.data) checkTold(checked.data, refuse);
   else checkReferences(checked.data, refuse);
   return checked.data;
 }
+
+/** A bundled scenario as its file has it. */
+const treeOf = (name: string, path: string): unknown =>
+  parseDocument(readText(path, name)).toJS({ maxAliasCount: 100 });
 
 /** Offset of the deepest existing node on the path. */
 function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
@@ -98,6 +124,37 @@ function checkChapters({ chapters, answers, days }: Scenario, refuse: Refuse): v
         refuse(['answers', i, 'of', j], `there is no chapter "${id}"`);
     }
   }
+}
+
+/** What an exercise names must be there. */
+function checkExercise({ exercise }: Scenario, refuse: Refuse): void {
+  if (exercise === undefined) return;
+  const { injects, expected, dangers } = exercise;
+  const questions = injects.flatMap(({ asks }) => asks);
+  for (const list of [injects, expected, dangers, questions]) {
+    const ids = list.map(({ id }) => id);
+    const twice = ids.find((id, index) => ids.indexOf(id) < index);
+    if (twice !== undefined) refuse(['exercise'], `"${twice}" stands there twice`);
+  }
+  for (const [i, { after, shown }] of expected.entries()) {
+    if (after !== undefined && !injects.some(({ id }) => id === after))
+      refuse(['exercise', 'expected', i, 'after'], `there is no inject "${after}"`);
+    checkSigns(shown, ['exercise', 'expected', i, 'shown'], refuse);
+  }
+  for (const [i, { before, shown }] of dangers.entries()) {
+    if (before !== undefined && !expected.some(({ id }) => id === before))
+      refuse(['exercise', 'dangers', i, 'before'], `there is nothing expected as "${before}"`);
+    checkSigns(shown, ['exercise', 'dangers', i, 'shown'], refuse);
+  }
+}
+
+function checkSigns(
+  shown: readonly Sign[],
+  keys: readonly (string | number)[],
+  refuse: Refuse,
+): void {
+  for (const { entry } of shown)
+    if (kindOf(entry) === undefined) refuse(keys, `there is no kind of entry "${entry}"`);
 }
 
 /** Records are written to files that there are, and told by their names. */

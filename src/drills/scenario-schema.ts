@@ -1,5 +1,6 @@
 /** The shape of a scenario file. Kept apart so that zod is loaded only when a file is read. */
 import { z } from 'zod';
+import { exerciseSchema } from './exercise-schema.ts';
 import type { ShopScenario } from './scenario.ts';
 
 /** Some text. */
@@ -142,6 +143,7 @@ export const base = {
       }),
     )
     .default([]),
+  exercise: exerciseSchema.optional(),
 };
 
 /** What every chapter says. */

@@ -1,4 +1,5 @@
 /** The typed form of a scenario file: who visits the shop, who works there, and who breaks in. */
+import type { Exercise } from './exercise.ts';
 import type { ToldScenario } from './told/scenario.ts';
 
 /** A log file of the drill. */
@@ -178,6 +179,8 @@ export interface ScenarioBase {
   days: number;
   files: Readonly<Record<string, DrillFile>>;
   answers: readonly Answer[];
+  /** What those who practise are told, and what they should do; absent where there are logs alone. */
+  exercise?: Exercise | undefined;
 }
 
 /** A breach that never happened, as its file describes it: a shop with all its machines, or lines told one by one. */

@@ -6,6 +6,7 @@ import type { z as Zod } from 'zod';
 import type { EntryKind } from './entry-kind.ts';
 import type { Instant } from './incident.ts';
 import { CHECKLIST_KINDS } from './kinds/checklist-kinds.ts';
+import { DRILL_KINDS } from './kinds/drill-kinds.ts';
 import { EVIDENCE_KINDS } from './kinds/evidence-kinds.ts';
 import { INCIDENT_KINDS } from './kinds/incident-kinds.ts';
 import { JOURNAL_KINDS } from './kinds/journal-kinds.ts';
@@ -21,6 +22,7 @@ export const ENTRY_KINDS = {
   ...EVIDENCE_KINDS,
   ...RESPONSE_KINDS,
   ...PEOPLE_KINDS,
+  ...DRILL_KINDS,
   ...JOURNAL_KINDS,
 };
 

@@ -8,7 +8,6 @@ import { Context, Liquid, LiquidError } from 'liquidjs';
 import { fileFault, IrError, suggestion, templateError } from '../errors.ts';
 import { durationText, instantText, plural } from '../events/words.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
-import type { ReportModel } from './report-model.ts';
 import { shortened } from './report-words.ts';
 
 /** Characters of a template. */
@@ -57,7 +56,7 @@ const FILTERS = [
  * @param name what errors call the template, usually its path
  * @throws IrError (exit 3) with line, column and text when the template is broken or goes too far
  */
-export const renderTemplate = (template: string, name: string, model: ReportModel): string =>
+export const renderTemplate = (template: string, name: string, model: object): string =>
   tidy(render(template, name, model, escapeInline));
 
 /**

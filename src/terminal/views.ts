@@ -20,6 +20,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'config-show': () => import('./views/config-show.ts'),
   demo: () => import('./views/demo.ts'),
   'drill-logs': () => import('./views/drill-logs.ts'),
+  'drill-report': () => import('./views/drill-report.ts'),
   'evidence-add': () => import('./views/evidence-add.ts'),
   'evidence-custody': () => import('./views/evidence-custody.ts'),
   'evidence-export': () => import('./views/evidence-export.ts'),
