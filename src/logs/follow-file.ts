@@ -2,27 +2,29 @@
  * A log that is still written: hands out its lines as they come, goes on in the file that a rotation puts in its place,
  * and knows after a restart where it was, also when the log was rotated meanwhile.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { readChunks } from './chunks.ts';
+import { type BigIntStats, closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { type Clock, clockBehind, createClock } from './clock.ts';
 import { dateFiles } from './date-files.ts';
-import { LOOK_BACK_BYTES, type LogFormat } from './formats/log-format.ts';
+import { beginsAs, findAgain, packedBeside, rotatedSince } from './find-again.ts';
+import {
+  accountOf,
+  type Followed,
+  readTo,
+  resumeAt,
+  savedOf,
+  wholeRecordsEnd,
+} from './followed.ts';
+import type { LogFormat } from './formats/log-format.ts';
 import { textBeforeOf } from './last-message.ts';
-import { createAccount, type LineAccount, MARK_BYTES } from './line-account.ts';
+import { createAccount } from './line-account.ts';
 import { stateOf } from './open-input.ts';
 import { HEAD_BYTES, isProblem, type PreparedFile, prepareFile } from './prepare.ts';
 import { createEventReader, type FileReader } from './read-events.ts';
-import type {
-  Content,
-  RecordSource,
-  SavedContent,
-  SavedSource,
-  SourceSink,
-} from './record-source.ts';
+import { reasonOf } from './reason.ts';
+import type { RecordSource, SavedContent, SavedSource, SourceSink } from './record-source.ts';
+import { isPackedName } from './rotation.ts';
 import type { SaidOfFiles } from './said-of-files.ts';
 import type { Spool } from './spool.ts';
-import { atOnce } from './turns.ts';
 
 /** A log to follow, and where an earlier run left it. */
 export interface FollowOptions {
@@ -38,25 +40,15 @@ export interface FollowOptions {
   referenceMs?: number | undefined;
   spool: Spool;
   saved?: SavedSource | undefined;
+  /** The clock, milliseconds; absent: that of the machine. */
+  now?: (() => number) | undefined;
 }
 
 /** Contents that were rotated away and can still be cited. */
 const KEPT_CONTENTS = 4;
+/** So long after its last line a log that was rotated away is read on. */
+const LATE_WRITER_MS = 5000;
 const DAY_MS = 86_400_000;
-
-/** A content and how far it has been read. */
-interface Followed extends Content {
-  number: number;
-  position: number;
-  reader: FileReader;
-  clock: Clock & { use(other: Clock): void };
-  /** Records at these places were waiting when an earlier run ended; all others before `resumedAt` were handed out. */
-  resumedAt: number;
-  resumedOpen: ReadonlySet<number>;
-  /** What was known when the format and the years were last looked for. */
-  seenBytes: number;
-  seenDay: number;
-}
 
 /** Follows a file, which need not be there yet. */
 export function followFile(options: FollowOptions): RecordSource {
@@ -65,6 +57,11 @@ export function followFile(options: FollowOptions): RecordSource {
   let sinkNow: SourceSink | undefined;
   let isBehind = false;
   let bytes = 0;
+  let trouble: string | undefined;
+  /** What the log was rotated to while nobody looked, oldest first. */
+  let awaitedParts: string[] = [];
+  let packedPath: string | undefined;
+  const now = options.now ?? Date.now;
 
   const current = (): Followed | undefined => contents.at(-1);
 
@@ -75,7 +72,8 @@ export function followFile(options: FollowOptions): RecordSource {
       formats: options.formats,
       clock: content.clock,
       account: content.account,
-      textBefore: textBeforeOf(content.descriptor),
+      // A copy may take its place.
+      textBefore: (...place) => textBeforeOf(content.descriptor)(...place),
       adjustment: content.file.adjustment,
       sink(event, raw, offset) {
         const isKnown = offset < content.resumedAt && !content.resumedOpen.has(offset);
@@ -84,35 +82,46 @@ export function followFile(options: FollowOptions): RecordSource {
       },
     });
 
+  const look = async (absolute: string, mayBePacked = false): Promise<PreparedFile | undefined> => {
+    const found = await describe(absolute, options, mayBePacked);
+    if (typeof found !== 'string') return found;
+    trouble = found;
+    return undefined;
+  };
+
   const begin = async (
     absolute: string,
     sink: SourceSink,
-    saved: SavedContent | undefined,
+    saved?: SavedContent,
+    packed?: PreparedFile,
   ): Promise<Followed | undefined> => {
-    const file = await describe(absolute, options);
+    const file = packed ?? (await look(absolute));
     if (file === undefined) return undefined;
     const account = saved === undefined ? createAccount() : accountOf(saved.account);
-    const descriptor = openSync(absolute, 'r');
+    const descriptor = openSync(file.absolute, 'r');
+    const start = saved === undefined ? 0 : resumeAt(saved, file.format);
     const content = {
-      file,
-      descriptor,
-      account,
-      marks: saved?.marks ?? [],
-      number: -1,
-      position: saved === undefined ? 0 : resumeAt(saved, file.format),
+      ...{ file, descriptor, account, marks: saved?.marks ?? [], number: -1, position: start },
       clock: exchangeable(clockOf(file)),
-      resumedAt: saved?.position ?? 0,
-      resumedOpen: new Set(saved?.open),
-      seenBytes: file.contentBytes,
-      seenDay: dayOf(file),
+      head: saved?.head ?? { bytes: 0, sha: '' },
+      ...{ isLeft: false, isEnded: false, checkedMs: 0, leftMs: 0 },
+      ...{ resumedAt: saved?.position ?? 0, resumedOpen: new Set(saved?.open) },
+      ...{ seenBytes: file.contentBytes, seenDay: dayOf(file) },
     };
     content.number = sink.begin(content, saved?.number);
     const followed = Object.assign(content, { reader: undefined as unknown as FileReader });
     followed.reader = readerOf(followed);
     contents.push(followed);
-    if (contents.length > KEPT_CONTENTS) closeSync((contents.shift() as Followed).descriptor);
+    if (saved === undefined) trouble = undefined;
+    if (contents.length > KEPT_CONTENTS) forget(contents.shift() as Followed);
     if (saved !== undefined) readAgain(followed, saved);
     return followed;
+  };
+
+  const forget = (content: Followed): void => {
+    endOf(content);
+    content.isGone = true;
+    closeSync(content.descriptor);
   };
 
   /** Lines that were counted before are only read so that the reader knows what it was waiting for. */
@@ -121,14 +130,105 @@ export function followFile(options: FollowOptions): RecordSource {
     Object.assign(content.account, accountOf(account));
   };
 
-  /** What an earlier run had open, by identity: the one that was being written may have another name by now. */
+  /**
+   * What an earlier run had open, by identity: the one that was being written may have another name by now, may be packed, or
+   * may have been copied and emptied. Behind it comes what the log was rotated to since.
+   */
   const takeUp = async (sink: SourceSink): Promise<void> => {
     const saved = awaited?.contents ?? [];
     awaited = undefined;
     for (const content of saved) {
       const absolute = findAgain(options.absolute, content);
-      if (absolute !== undefined) await begin(absolute, sink, content);
+      const packed = absolute === undefined ? await findPacked(content) : undefined;
+      if (absolute === undefined && packed === undefined) continue;
+      const found = await begin(absolute ?? '', sink, content, packed);
+      if (found !== undefined && content !== saved.at(-1)) leave(found);
     }
+    const last = saved.at(-1);
+    if (last === undefined) return;
+    if (current()?.number !== last.number)
+      trouble = `what was read last is gone: lines written after byte ${last.position} of it may be missing`;
+    else if (isStillThere(current() as Followed, options.absolute)) return;
+    const since = rotatedSince(options.absolute, last.mtimeMs ?? Number.POSITIVE_INFINITY);
+    awaitedParts = since.filter(
+      (path) => !isHeld(path) && path !== packedPath && !isBeingPacked(path),
+    );
+  };
+
+  const isHeld = (path: string): boolean => {
+    const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return status === undefined || contents.some((content) => isFile(content, status));
+  };
+
+  /** A packed file that holds a content, unpacked. */
+  const findPacked = async ({
+    head,
+  }: Pick<SavedContent, 'head'>): Promise<PreparedFile | undefined> => {
+    if (head === undefined || head.bytes === 0) return undefined;
+    for (const path of packedBeside(options.absolute)) {
+      const file = await look(path, true);
+      if (file === undefined) continue;
+      const descriptor = openSync(file.absolute, 'r');
+      try {
+        if (!beginsAs(descriptor, head)) continue;
+        packedPath = path;
+        return file;
+      } finally {
+        closeSync(descriptor);
+      }
+    }
+    return undefined;
+  };
+
+  /** Something else has its name by now. Who writes to it may go on for a while. */
+  const leave = (content: Followed): void => {
+    content.isLeft = true;
+    content.leftMs = now();
+    content.reader.settle();
+  };
+
+  const endOf = (content: Followed): number => {
+    if (content.isEnded) return 0;
+    const read = readTo(content, fstatSync(content.descriptor).size);
+    content.reader.end();
+    content.isEnded = true;
+    return read;
+  };
+
+  const drain = (content: Followed): number => {
+    const { size, mtimeMs } = fstatSync(content.descriptor);
+    if (size > content.position) {
+      const read = readTo(content, wholeRecordsEnd(content, size, Number.POSITIVE_INFINITY));
+      if (read > 0) return read;
+    }
+    return now() - Math.max(content.leftMs, mtimeMs) > LATE_WRITER_MS ? endOf(content) : 0;
+  };
+
+  /** It was emptied: the rest of it is in a copy, if one was made. */
+  const takeCopy = async (content: Followed): Promise<number> => {
+    const { head, position } = content;
+    const copy = findAgain(options.absolute, { dev: '', ino: '', position, head });
+    const packed = copy === undefined ? await findPacked(content) : undefined;
+    content.reader.settle();
+    closeSync(content.descriptor);
+    content.isLeft = true;
+    if (copy === undefined && packed === undefined) {
+      content.descriptor = openSync('/dev/null', 'r');
+      content.reader.end();
+      Object.assign(content, { isEnded: true, isGone: true });
+      trouble = `emptied without a copy beside it: lines written after byte ${position} may be missing`;
+      return 0;
+    }
+    content.descriptor = openSync(copy ?? (packed as PreparedFile).absolute, 'r');
+    return endOf(content);
+  };
+
+  /** Has it become shorter, or does it begin with something else? */
+  const isCut = (content: Followed, size: number, mtimeMs: number): boolean => {
+    if (size < content.position) return true;
+    if (mtimeMs === content.checkedMs) return false;
+    content.checkedMs = mtimeMs;
+    return !beginsAs(content.descriptor, content.head);
   };
 
   const advance = async (sink: SourceSink, mostBytes = Infinity): Promise<number> => {
@@ -136,27 +236,28 @@ export function followFile(options: FollowOptions): RecordSource {
     if (awaited !== undefined) await takeUp(sink);
     let read = 0;
     isBehind = false;
+    for (const content of contents) if (content.isLeft && !content.isEnded) read += drain(content);
     for (;;) {
       const content = current();
-      if (content !== undefined) {
+      if (content !== undefined && !content.isLeft) {
         await lookAgain(content, options, (format) => {
           content.reader.end();
           content.file = { ...content.file, format };
           content.reader = readerOf(content);
         });
-        const size = fstatSync(content.descriptor).size;
-        const isCut = size < content.position;
-        if (!isCut) {
+        const { size, mtimeMs } = fstatSync(content.descriptor);
+        if (isCut(content, size, mtimeMs)) read += await takeCopy(content);
+        else {
           read += readTo(content, wholeRecordsEnd(content, size, mostBytes - read));
           isBehind = read >= mostBytes;
-          if (isBehind) return read;
+          if (isBehind || isStillThere(content, options.absolute)) return read;
+          leave(content);
         }
-        if (!isCut && isStillThere(content, options.absolute)) return read;
-        // Rotated, removed or emptied: its last line will not be written on.
-        if (!isCut) read += readTo(content, size);
-        content.reader.end();
       }
-      if ((await begin(options.absolute, sink, undefined)) === undefined) return read;
+      const part = awaitedParts.shift();
+      const packed = part !== undefined && isPackedName(part) ? await look(part, true) : undefined;
+      const begun = await begin(part ?? options.absolute, sink, undefined, packed);
+      if (begun === undefined && part === undefined) return read;
     }
   };
 
@@ -171,16 +272,11 @@ export function followFile(options: FollowOptions): RecordSource {
     isBehind: () => isBehind,
     bytes: () => bytes,
     holds: (dev, ino) =>
-      contents.some(({ descriptor }) => {
-        const open = fstatSync(descriptor, { bigint: true });
-        return `${open.dev}` === dev && `${open.ino}` === ino;
-      }),
+      contents.some((content) => isFile(content, { dev: BigInt(dev), ino: BigInt(ino) })),
+    problem: () => trouble,
     async end(sink) {
       sinkNow = sink;
-      const content = current();
-      if (content === undefined) return;
-      readTo(content, fstatSync(content.descriptor).size);
-      content.reader.end();
+      for (const content of contents) endOf(content);
     },
     save: () => ({ path: options.path, contents: contents.map(savedOf) }),
     close() {
@@ -190,73 +286,49 @@ export function followFile(options: FollowOptions): RecordSource {
   };
 }
 
-/** Where reading begins again: what waits for lines, and what tells of processes, is read once more. */
-function resumeAt({ position, open }: SavedContent, format: LogFormat | undefined): number {
-  const known = format?.hasProcesses === true ? Math.max(0, position - LOOK_BACK_BYTES) : position;
-  return Math.min(known, ...open);
-}
-
-/** Reads up to an offset behind a line's end. Gives the number of bytes. */
-function readTo(content: Followed, end: number): number {
-  const { descriptor, position, marks, account, reader } = content;
-  if (end <= position) return 0;
-  atOnce(
-    readChunks(descriptor, position, end, end, {
-      lines(text, offset) {
-        if (offset - (marks.at(-1)?.start ?? 0) >= MARK_BYTES)
-          marks.push({ start: offset, linesBefore: account.lines });
-        reader.lines(text, offset);
-      },
-      longLine: reader.longLine,
-    }),
-  );
-  content.position = end;
-  content.file = { ...content.file, contentBytes: Math.max(end, content.file.contentBytes) };
-  return end - position;
-}
-
-/** Behind the last line break before `size`, or before `most` bytes where a line ends there. */
-function wholeRecordsEnd(content: Followed, size: number, most: number): number {
-  const { position } = content;
-  if (position + most >= size) return lastLineEnd(content, size);
-  const end = lastLineEnd(content, position + most);
-  return end > position ? end : lastLineEnd(content, size);
-}
-
-function lastLineEnd({ descriptor, position }: Followed, size: number): number {
-  const buffer = Buffer.allocUnsafe(1 << 16);
-  for (let end = size; end > position; ) {
-    const start = Math.max(position, end - buffer.length);
-    const got = readSync(descriptor, buffer, 0, end - start, start);
-    const newline = buffer.subarray(0, got).lastIndexOf(10);
-    if (newline !== -1) return start + newline + 1;
-    end = start;
-  }
-  return position;
-}
-
 function isStillThere({ descriptor }: Followed, absolute: string): boolean {
   const there = statSync(absolute, { bigint: true, throwIfNoEntry: false });
-  const open = fstatSync(descriptor, { bigint: true });
   // Moved away and nothing in its place yet: what writes it may go on doing so.
-  return there === undefined || (there.dev === open.dev && there.ino === open.ino);
+  return there === undefined || isFile({ descriptor }, there);
 }
 
+function isFile(
+  { descriptor }: Pick<Followed, 'descriptor'>,
+  file: { dev: bigint; ino: bigint },
+): boolean {
+  const { dev, ino } = fstatSync(descriptor, { bigint: true });
+  return dev === file.dev && ino === file.ino;
+}
+
+/** What it is made from is still there. */
+const isBeingPacked = (path: string): boolean =>
+  isPackedName(path) && existsSync(path.slice(0, path.lastIndexOf('.')));
+
+/** What is known of a file; a text says why it cannot be followed. Undefined while it is not there, or empty. */
 async function describe(
   absolute: string,
   { path, formats, spool, zone, said = { zone }, referenceMs }: FollowOptions,
-): Promise<PreparedFile | undefined> {
-  const status = statSync(absolute, { bigint: true, throwIfNoEntry: false });
+  mayBePacked = false,
+): Promise<PreparedFile | string | undefined> {
+  let status: BigIntStats | undefined;
+  try {
+    status = statSync(absolute, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    return reasonOf(error);
+  }
   if (status === undefined || status.size === 0n) return undefined;
   const state = stateOf(status);
   const mtimeMs = Number(state.mtimeNs / 1_000_000n);
   const found = { path, absolute, sizeBytes: state.sizeBytes, mtimeMs, state, isNamed: true };
   const [prepared, ...others] = await prepareFile(found, { formats, spool, stdin: NOTHING, said });
+  if (prepared === undefined) return undefined;
+  if (isProblem(prepared)) return prepared.reason;
   // What is packed does not grow line by line.
-  if (prepared === undefined || others.length > 0) return undefined;
-  if (isProblem(prepared) || prepared.contentState === undefined) return undefined;
+  if (others.length > 0 || (prepared.contentState === undefined && !mayBePacked)) return PACKED;
   return dateFiles([prepared], { referenceMs })[0];
 }
+
+const PACKED = 'it is packed: what is packed does not grow line by line';
 
 const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
 
@@ -271,7 +343,7 @@ async function lookAgain(
   const isShort = content.seenBytes < HEAD_BYTES && size > content.seenBytes;
   if ((!isNewDay && !isShort) || !isStillThere(content, options.absolute)) return;
   const file = await describe(options.absolute, options);
-  if (file === undefined) return;
+  if (file === undefined || typeof file === 'string') return;
   content.seenBytes = file.contentBytes;
   content.seenDay = dayOf(file);
   content.clock.use(clockOf(file));
@@ -297,35 +369,3 @@ function exchangeable(first: Clock): Followed['clock'] {
     },
   );
 }
-
-/** The path of a content, under its name or, after a rotation, under another in the same folder. */
-function findAgain(absolute: string, { dev, ino, position }: SavedContent): string | undefined {
-  const isIt = (path: string): boolean => {
-    const status = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return (
-      status?.isFile() === true &&
-      `${status.dev}` === dev &&
-      `${status.ino}` === ino &&
-      status.size >= position
-    );
-  };
-  if (isIt(absolute)) return absolute;
-  const folder = dirname(absolute);
-  const stem = basename(absolute).split('.')[0] ?? '';
-  const name = readdirSync(folder).find(
-    (each) => each.startsWith(stem) && isIt(join(folder, each)),
-  );
-  return name === undefined ? undefined : join(folder, name);
-}
-
-function savedOf(content: Followed): SavedContent {
-  const { dev, ino } = fstatSync(content.descriptor, { bigint: true });
-  const { number, position, marks, reader } = content;
-  const account = { ...content.account, skips: [...content.account.skips] };
-  return { number, dev: `${dev}`, ino: `${ino}`, position, open: reader.waiting(), account, marks };
-}
-
-const accountOf = ({ skips, ...counts }: SavedContent['account']): LineAccount => ({
-  ...counts,
-  skips: new Map(skips),
-});

@@ -5,6 +5,7 @@
  * query) is first written to a private file, which then grows.
  */
 import type { Event } from '../events/event.ts';
+import type { Fingerprint } from './find-again.ts';
 import type { LineAccount, LineMark } from './line-account.ts';
 import type { PreparedFile } from './prepare.ts';
 import type { EventSink } from './read-events.ts';
@@ -15,6 +16,8 @@ export interface Content {
   file: PreparedFile;
   /** Open for reading, also when the path leads to another file by now. */
   descriptor: number;
+  /** It was emptied, and no copy is there: what stands at a place now is not what was read there. */
+  isGone?: boolean;
   account: LineAccount;
   /** Now and then: where a line begins, and how many lines lie before it. */
   marks: LineMark[];
@@ -71,6 +74,10 @@ export interface SavedContent {
   /** Device and inode: the name may have changed. */
   dev: string;
   ino: string;
+  /** How it begins: inodes are used again. Absent in states of the first version. */
+  head?: Fingerprint;
+  /** When it was last written to, milliseconds since the epoch. */
+  mtimeMs?: number;
   /** All records that begin before it were handed out, but for those at `open`. */
   position: number;
   /** Where records begin that wait for further lines. */

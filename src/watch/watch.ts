@@ -133,6 +133,18 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     kept = { atMs: now(), tookMs: now() - began, seq: state.seq };
   };
 
+  /** What is wrong with a source is said when it begins. */
+  const troubles = new Map<RecordSource, string>();
+  const sayTroubles = (): void => {
+    for (const source of sources) {
+      const problem = source.problem?.();
+      if (problem !== undefined && troubles.get(source) !== problem)
+        say(`${source.path}: ${problem}`);
+      if (problem === undefined) troubles.delete(source);
+      else troubles.set(source, problem);
+    }
+  };
+
   const settle = (): void => {
     const latest = stream.latest();
     const times = sources.map((source) => ({
@@ -146,6 +158,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   return {
     async step() {
       const read = await stream.advance(STEP_BYTES);
+      sayTroubles();
       settle();
       note();
       counting.read(now());

@@ -205,7 +205,9 @@ export function createStream(options: StreamOptions): Stream {
       contents.find((content) => content?.file === file)?.descriptor;
     const { formats } = options;
     // Of a content that was rotated away too long ago only the place is known.
-    const locations = [...citedLocations(bursts, hits)].filter((place) => files[fileOf(place)]);
+    const locations = [...citedLocations(bursts, hits)].filter(
+      (place) => files[fileOf(place)] && contents[fileOf(place)]?.isGone !== true,
+    );
     const cited = atOnce(
       readCited(locations, files, (file) => contents[file]?.marks ?? [], {
         formats,
