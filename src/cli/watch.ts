@@ -8,10 +8,15 @@ Examples:
   ir watch /var/log                                  findings as they come, until Ctrl-C
   ir watch /var/log/auth.log --level high --format jsonl | program    one ECS document a step of a finding
   ir watch /srv/logs --baseline last-month/          what is new against last month, too
+  ir watch --journal /var/log/nginx                  the journal and a folder
+  ir watch syslog+tcp://127.0.0.1:5514 forward://127.0.0.1:24224 hec+http://127.0.0.1:8088   what others send
   ir watch logs/ --once                              what is there and was not told yet, then end
 
 Files are read from their beginning the first time, and from where the last run ended after that, also through rotations. What it
 knows lies in the workspace, under watch/NAME. A finding is told when it opens, when it has doubled, and when it is over.
+
+It listens on syslog+udp, syslog+tcp, syslog+tls, gelf+udp, gelf+tcp, forward, and for HTTP (hec+http, bulk+http, gelf+http, http, each
+also https): every path is taken there, /services/collector, /_bulk, /gelf, else lines. Another address than loopback needs a token for HTTP.
 
 Exit codes: 0 done, 2 usage, 7 another watch of this name is at work, 130 and 143 interrupted.
 `;
@@ -23,7 +28,10 @@ export const declareWatch: Declare = (program, run) => {
   const command = program
     .command('watch')
     .description('follow logs as they grow and tell what the rules find')
-    .argument('[paths...]', 'files and folders; new files in folders are followed as well')
+    .argument(
+      '[paths...]',
+      'files, folders (new files in them as well), - for standard input, and URLs to listen on',
+    )
     .option('--since <time>', 'only events from then on, such as 2h or yesterday 14:00')
     .option('--where <expression>', 'only events whose fields are so: "user.name = root"')
     .option(
@@ -47,6 +55,11 @@ export const declareWatch: Declare = (program, run) => {
     .option('--learn <duration>', 'without --baseline: learn so long what is normal (default: 7d)')
     .option('--delay <duration>', 'so much later than others may an event come (default: 200ms)')
     .option('--name <name>', 'a watch beside others of this workspace (default: main)')
+    .option('--journal', 'follow the journal of systemd, too')
+    .option('--token-file <file>', 'what senders over HTTP must know (IR_WATCH_TOKEN)')
+    .option('--tls-cert <file>', 'certificate for syslog+tls:// and https://, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--max-body <MiB>', 'the largest request, unpacked (default: 8)')
     .option('--once', 'read what is there, tell what was not told yet, close it, and end');
   withFileOptions(command)
     .addHelpText('after', EXAMPLES)

@@ -1,6 +1,6 @@
 /** `ir watch`: the rules over logs that grow. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
 import { learnNormal } from '../detect/baseline.ts';
@@ -8,13 +8,13 @@ import { chooseRules } from '../detect/choose-rules.ts';
 import type { Normal } from '../detect/correlate/first-seen.ts';
 import { createFilter } from '../detect/event-filter.ts';
 import { createPlan } from '../detect/plan.ts';
-import { problemLine, usageError } from '../errors.ts';
+import { messageOf, problemLine, usageError } from '../errors.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { createSpool } from '../logs/spool.ts';
 import { findWorkspace } from '../store/workspace.ts';
 import type { WatchCounters } from '../watch/counters.ts';
-import { followPaths } from '../watch/follow-paths.ts';
+import { type InputOptions, type Inputs, openInputs } from '../watch/inputs.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { lockFolder } from '../watch/lock.ts';
 import { loadNormal } from '../watch/normal.ts';
@@ -51,6 +51,12 @@ export interface WatchCommandOptions
   learn?: string;
   /** Reads what is there and ends. */
   once?: boolean;
+  /** Follows the journal of systemd. */
+  journal?: boolean;
+  tokenFile?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  maxBody?: string;
 }
 
 /** What the view shows while it comes. */
@@ -75,7 +81,7 @@ export async function watch(
   paths: readonly string[],
   options: WatchCommandOptions,
 ): Promise<CommandOutcome<WatchResult>> {
-  if (paths.length === 0)
+  if (paths.length === 0 && options.journal !== true)
     throw usageError('there is nothing to watch', 'Name files or folders: ir watch /var/log');
   const { signal } = context;
   const folder = folderOf(context, options.name ?? 'main');
@@ -88,7 +94,7 @@ export async function watch(
     try {
       yield* run(context, setup, options, signal);
     } finally {
-      setup.close();
+      await setup.close();
       unlock();
     }
   };
@@ -108,10 +114,10 @@ function folderOf({ settings }: CommandContext, name: string): string {
 /** A watch that is ready, and what it told. */
 interface Setup {
   watch: Watch;
-  refresh(): Promise<void>;
+  inputs: Inputs;
   /** What was told and not yet shown. */
   shown: LiveFinding[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 async function prepare(
@@ -134,29 +140,30 @@ async function prepare(
   const normal = await normalOf(context, asked, options, choice, saved);
   const spool = createSpool();
   const said = readSaid(settings, options);
-  const followed = followPaths({
-    ...{ paths, cwd: settings.cwd, formats: FORMATS, said, spool, say },
-    saved: saved?.stream.sources ?? [],
+  const inputs = await openInputs({
+    ...{ paths, cwd: settings.cwd, formats: FORMATS, said, spool, say, folder },
+    ...{ saved: saved?.stream.sources ?? [], stdin: process.stdin },
+    ...{ hasJournal: options.journal === true, journalSince: options.since },
+    ...readListening(settings, options),
   });
-  await followed.refresh();
   const shown: LiveFinding[] = [];
   const watching = await createWatch({
-    ...{ folder, saved, sources: followed.sources, plan: createPlan(choice.ruleSet) },
+    ...{ folder, saved, sources: inputs.sources, plan: createPlan(choice.ruleSet) },
     ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(asked.filter) },
     ...{ level: asked.level, normal, say, now: () => context.now().getTime() },
     delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
     sinks: [screen(shown)],
   });
   say(
-    `watching ${followed.sources.length} ${followed.sources.length === 1 ? 'file' : 'files'} with ${choice.ruleSet.rules.length + choice.ruleSet.correlations.length} rules; ${saved === undefined ? 'begun now' : `goes on, begun ${new Date(saved.beganMs).toISOString()}`}`,
+    `watching ${inputs.sources.length} ${inputs.sources.length === 1 ? 'source' : 'sources'} with ${choice.ruleSet.rules.length + choice.ruleSet.correlations.length} rules; ${saved === undefined ? 'begun now' : `goes on, begun ${new Date(saved.beganMs).toISOString()}`}`,
   );
   return {
     watch: watching,
-    refresh: followed.refresh,
+    inputs,
     shown,
-    close() {
+    async close() {
       watching.close();
-      followed.close();
+      await inputs.close();
       spool.remove();
     },
   };
@@ -174,12 +181,13 @@ const screen = (shown: LiveFinding[]): LiveSink => ({
 
 async function* run(
   context: CommandContext,
-  { watch: watching, refresh, shown }: Setup,
+  { watch: watching, inputs, shown }: Setup,
   { once }: WatchCommandOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFinding> {
   let refreshedMs = context.now().getTime();
   let busyMs = refreshedMs;
+  let isOver = false;
   while (!signal.aborted) {
     const { read, isBehind } = await watching.step();
     yield* shown.splice(0);
@@ -187,15 +195,16 @@ async function* run(
     if (read > 0) busyMs = nowMs;
     if (nowMs - refreshedMs >= REFRESH_MS) {
       refreshedMs = nowMs;
-      await refresh();
+      await inputs.refresh();
       context.progress(statusLine(watching.counters()));
     }
-    if (once === true && read === 0 && !isBehind) break;
+    isOver = once === true || inputs.isOver();
+    if (isOver && read === 0 && !isBehind) break;
     // Also where there is more to read: signals are heard in between.
     const waitMs = nowMs - busyMs > CALM_AFTER_MS ? CALM_LOOK_MS : LOOK_MS;
     await pause(isBehind ? 0 : waitMs, undefined, { signal }).catch(() => undefined);
   }
-  if (once === true && !signal.aborted) await watching.end();
+  if (isOver && !signal.aborted) await watching.end();
   yield* shown.splice(0);
   watching.keep();
 }
@@ -215,6 +224,38 @@ function spanOf(flag: string, text: string): number {
   if (us === undefined || us < 0)
     throw usageError(`${flag}: "${text}" is no length of time`, 'Write 200ms, 5s or 2m.');
   return us;
+}
+
+const DEFAULT_BODY_MIB = 8;
+
+/** What those who send must know, and what may come at once. */
+function readListening(
+  { cwd, env }: CommandContext['settings'],
+  { tokenFile, tlsCert, tlsKey, maxBody }: WatchCommandOptions,
+): Pick<InputOptions, 'token' | 'tls' | 'mostBytes'> {
+  const read = (flag: string, path: string): string => {
+    try {
+      return readFileSync(resolve(cwd, path), 'utf8');
+    } catch (error) {
+      throw usageError(`${flag}: ${path} cannot be read: ${messageOf(error)}`);
+    }
+  };
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw usageError('--tls-cert and --tls-key go together', 'Name both.');
+  const token =
+    tokenFile === undefined ? env['IR_WATCH_TOKEN'] : read('--token-file', tokenFile).trim();
+  if (token === '') throw usageError('the token is empty');
+  const mebibytes = Number(maxBody ?? DEFAULT_BODY_MIB);
+  if (!(mebibytes > 0 && mebibytes <= 256))
+    throw usageError(`--max-body: "${maxBody}" is no number of MiB from 1 to 256`);
+  return {
+    token,
+    tls:
+      tlsCert === undefined || tlsKey === undefined
+        ? undefined
+        : { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) },
+    mostBytes: Math.round(mebibytes * 1024 * 1024),
+  };
 }
 
 /** What is normal: of a baseline, of an earlier run, or yet to be learnt. */

@@ -18,6 +18,8 @@ export interface FollowPathsOptions {
   spool: Spool;
   /** Where an earlier run left each source. */
   saved: readonly SavedSource[];
+  /** Where sources are put; absent: a list of its own. */
+  sources?: RecordSource[] | undefined;
   /** Remarks for people; each is made once. */
   say(text: string): void;
 }
@@ -33,7 +35,7 @@ export interface FollowedPaths {
 
 /** Follows paths; nothing is read before `refresh`. */
 export function followPaths(options: FollowPathsOptions): FollowedPaths {
-  const sources: RecordSource[] = [];
+  const { sources = [] } = options;
   const known = new Set<string>();
   const said = new Set<string>();
   const sayOnce = (text: string): void => {
