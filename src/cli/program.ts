@@ -29,6 +29,7 @@ import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
 import { collect, offering, refuseEmptyPaths, usageErrorOf } from './usage.ts';
 import { declareWatch } from './watch.ts';
+import { declareWhereLogsAre } from './where-logs-are.ts';
 
 const PARTS: readonly Declare[] = [
   declareTimeline,
@@ -52,6 +53,7 @@ const PARTS: readonly Declare[] = [
   declarePeople,
   declareNotify,
   declareReport,
+  declareWhereLogsAre,
   declarePlan,
   declareDrill,
   declareDemo,

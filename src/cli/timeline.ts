@@ -3,6 +3,7 @@ import { usageError } from '../errors.ts';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
 import { collect, oneOf } from './usage.ts';
+import { withPlaceOptions } from './where-logs-are.ts';
 
 /** `--rules` and `--no-rules` are one option to commander, of which the later would win without a word. */
 const contradiction = (): Error =>
@@ -32,6 +33,7 @@ Examples:
   ir timeline logs/ --clock --gap 6h                   what the clocks of the logs are, and how far apart
   ir timeline logs/ --ioc indicators.txt --ioc misp.json   where known bad addresses, names and hashes occur
   ir timeline logs/ --baseline last-month/             what last month did not have: addresses of accounts, programs
+  ir timeline opensearch://cluster.example:9200/filebeat-* --since 2h      logs of another place
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --all --format timesketch --output events.jsonl    for Timesketch; also bulk, ocsf, l2tcsv
   ir timeline logs/ --format html --output timeline.html    one page to look around in, offline
@@ -120,13 +122,14 @@ export const declareTimeline: Declare = (program, run) => {
       'what is known of the clock of each log: span, zone, years, gaps, skew between logs',
     )
     .option('--gap <time>', 'with --clock: pauses longer than this are gaps (default: 1h)')
+    .option('--query <text>', 'of a place: what is asked for, in its language')
     .option('--columns <fields>', 'these fields of each row, separated by commas')
     .option('--output <file>', 'write the result there')
     .option('--force', 'replace the file of --output without asking')
     .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
     .option('--save', 'put findings, files and accounting into the current incident')
     .option('--copy-evidence', 'with --save: copy the log files into the store as well');
-  withInputOptions(command)
+  withInputOptions(withPlaceOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
       if (options['clock'] === true) {

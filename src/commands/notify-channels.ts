@@ -85,7 +85,7 @@ function secretsOf(settings: ChannelSettings): [string, Secret][] {
 }
 
 /** Paths count from the folder of the configuration; `~` is the home. */
-const fileOf = (env: CommandContext['settings']['env'], path: string): string =>
+export const fileOf = (env: CommandContext['settings']['env'], path: string): string =>
   resolve(
     ownFolder(env, ''),
     path.startsWith('~/') ? join(env['HOME'] || homedir(), path.slice(2)) : path,
@@ -94,7 +94,8 @@ const fileOf = (env: CommandContext['settings']['env'], path: string): string =>
 const missing = (what: string, why: string, hint: string): IrError =>
   new IrError(`${what} is missing: ${why}`, { exit: EXIT.invalidTemplate, hint });
 
-function readText(path: string, what: string): string {
+/** A file that the configuration names. @throws IrError (exit 3) */
+export function readText(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -106,8 +107,12 @@ function readText(path: string, what: string): string {
   }
 }
 
-/** Never says what it holds, and of a command not what it printed. */
-async function readSecret(context: CommandContext, source: Secret, what: string): Promise<string> {
+/** Reads a secret, and never says what it holds, and of a command not what it printed. @throws IrError (exit 3) */
+export async function readSecret(
+  context: CommandContext,
+  source: Secret,
+  what: string,
+): Promise<string> {
   const { env } = context.settings;
   const checked = (value: string, where: string): string => {
     const secret = value.replace(/\r?\n$/, '');

@@ -73,6 +73,11 @@ export interface TimelineOptions extends SaidOptions {
   workers?: string;
   follow?: boolean;
   passwordFile?: string;
+  /** Of places: what is asked of them, and how they are opened. */
+  query?: string;
+  caFile?: string;
+  tokenFile?: string;
+  timeout?: string;
 }
 
 /** What the timeline view shows. */
@@ -118,12 +123,14 @@ export async function timeline(
   }
   const columns = readColumns(options.columns);
   const written = await outputTo(context, options);
+  const { localPaths } = await import('./remote-logs.ts');
+  const local = await localPaths(context, paths, options);
   if (options.all === true) {
     if (options.save === true) {
       throw usageError('--save stores findings and does not go with --all', 'Leave out --all.');
     }
     const { streamEvents } = await import('../detect/event-stream.ts');
-    const events = await streamEvents(paths, settings);
+    const events = await streamEvents(local.paths, { ...settings, shownAs: local.shownAs });
     // People read them at the end of the result.
     if (context.settings.format !== 'text') sayBroken(context, events.brokenRules);
     sayNothing(context, events.whyNothing);
@@ -139,7 +146,7 @@ export async function timeline(
   // People see no checksums; what is kept or goes to other programs has them.
   const isForPrograms = context.settings.format !== 'text' || columns !== undefined;
   const isHashed = options.save === true || isForPrograms;
-  const found = await analyse(paths, { ...settings, isHashed });
+  const found = await analyse(local.paths, { ...settings, isHashed, shownAs: local.shownAs });
   const saved = options.save === true ? await save(context, found, paths, options) : undefined;
   const alerts = isHashed ? alertsOf(found) : [];
   // JSON has them as `broken_rules`.

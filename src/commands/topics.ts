@@ -16,6 +16,11 @@ export const TOPICS = [
     about: 'which logs are read, and what can be written',
   },
   { name: 'where', file: 'where.md', about: 'the language of --where: fields, operators, values' },
+  {
+    name: 'connectors',
+    file: 'connectors.md',
+    about: 'logs in other places: how they are written, and where credentials are looked for',
+  },
   { name: 'exit-codes', file: 'exit-codes.md', about: 'with which code commands end' },
   {
     name: 'environment',

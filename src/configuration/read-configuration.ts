@@ -89,10 +89,10 @@ function settingsOf(path: string, isOwn: boolean, problems: IrError[]): Setting[
 function withoutCommands(settings: Setting[], isOwn: boolean, problems: IrError[]): Setting[] {
   return settings.filter(({ key, value, origin }) => {
     // Whoever made a workspace would get what is sent over a channel that it names, and a secret with it.
-    if (key.startsWith('channels.') && !isOwn) {
+    if (/^(?:channels|places)\./.test(key) && !isOwn) {
       problems.push(
         templateError(
-          `${key} does not count: only your own config.yml says where notices go, not that of a workspace`,
+          `${key} does not count: only your own config.yml says where notices and logs go, not that of a workspace`,
           origin,
           'Name it in ~/.config/ir/config.yml.',
         ),

@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { channel } from './channels.ts';
+import { place } from './places.ts';
 import { secret } from './secret.ts';
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -33,6 +34,8 @@ export const SECTIONS = {
   secrets: z.record(z.string(), secret),
   /** Over which people are told, by name; from the user's own file only. */
   channels: z.record(z.string().regex(/^[\w.-]{1,64}$/), channel),
+  /** Where logs are, by name; from the user's own file only. */
+  places: z.record(z.string().regex(/^[\w.-]{1,64}$/), place),
 } as const;
 
 /** The settings by section and name. */

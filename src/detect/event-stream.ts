@@ -34,6 +34,8 @@ export interface StreamedEvent {
   offset: number;
   /** The line that it begins on. */
   raw: string;
+  /** What it was read from, as rules see it. */
+  text: string;
   /** Its further lines, where they were asked for. */
   others: readonly PlacedLine[];
   /** Index into `inputs`. */
@@ -225,7 +227,13 @@ async function* readBatch(
   const options = { formats: FORMATS, maxRaw: MAX_RAW, parents, areAllWanted };
   const cited = await inTurns(readCited(locations, files, marksOf, options), createTurns(signal));
   for (const { location, timeUs } of batch) {
-    const { line = 0, raw = '', others = [], event: readAgain } = cited.get(location) ?? {};
+    const {
+      line = 0,
+      raw = '',
+      others = [],
+      event: readAgain,
+      text = raw,
+    } = cited.get(location) ?? {};
     const input = fileOf(location);
     const prepared = files[input];
     const file = prepared?.path ?? '';
@@ -236,6 +244,6 @@ async function* readBatch(
     const offset = offsetOf(location);
     const origin = { file, offset, line, raw };
     const document = ecsDocument(event, origin);
-    yield { event, file, line, offset, raw, others, input, document };
+    yield { event, file, line, offset, raw, text, others, input, document };
   }
 }

@@ -32,6 +32,8 @@ export interface CitedLine {
   others?: readonly PlacedLine[] | undefined;
   /** The event that begins on it; undefined when it no longer parses alone. */
   event: Event | undefined;
+  /** What the event was read from, which is what rules see as its text; undefined where there is no event. */
+  text?: string | undefined;
 }
 
 /** A line of an event after the first. */
@@ -142,14 +144,16 @@ function eventOf(
   offset: number,
   file: PreparedFile,
   options: ReaderOptions,
-): Pick<CitedLine, 'raw' | 'event'> {
+): Pick<CitedLine, 'raw' | 'event' | 'text'> {
   let event: Event | undefined;
-  const reader = readerOf(file, options, (found) => {
-    event ??= found;
+  let text: string | undefined;
+  const reader = readerOf(file, options, (found, read) => {
+    if (event !== undefined) return;
+    [event, text] = [found, read];
   });
   reader.line(raw, offset);
   reader.end();
-  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event };
+  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), event, text };
 }
 
 /** Records begin where they were found, so each is read from there on. */
@@ -209,7 +213,12 @@ function readEvent(
       others = placesOf(found.text, linesOf(block, true), { offset, line });
     break;
   }
-  return { raw: raw.slice(0, options.maxRaw ?? MAX_RAW), others, event: found?.event };
+  return {
+    raw: raw.slice(0, options.maxRaw ?? MAX_RAW),
+    others,
+    event: found?.event,
+    text: found?.text,
+  };
 }
 
 /** Where the lines of an event stand after its first one: those of others may lie between them. */

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { type Environment, ownFolder } from '../config.ts';
 import { fileFault, type IrError } from '../errors.ts';
+import type { FieldResolver } from '../sigma/compiled-rule.ts';
 import type { Mapping } from './fields/mapping.ts';
-import { folderKey, type MappingCache, type RuleFile } from './rule-cache.ts';
+import { createResolver } from './fields/resolver.ts';
+import { folderKey, type MappingCache, type RuleFile, readRuleCache } from './rule-cache.ts';
 import { readYamlFiles, templateFolder } from './yaml-files.ts';
 
 /** Mappings that can be used, and why others cannot. */
@@ -35,6 +37,12 @@ export async function loadMappings(
     key: ownFiles.length === 0 ? key : folderKey([...files, ...ownFiles]),
     problems,
   };
+}
+
+/** What the names of fields mean in a run, for those who run no rules. */
+export async function loadResolver(env: Environment): Promise<FieldResolver> {
+  const { bundled, own } = await loadMappings(env, readRuleCache().mapped);
+  return createResolver(bundled, own);
 }
 
 async function parse(

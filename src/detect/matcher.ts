@@ -43,8 +43,8 @@ const LITERAL_FIELDS = ECS_FIELD_NAMES.filter((field) => !isMadeField(field));
 
 const TEXT_KINDS: readonly TextKind[] = ['target', 'header'];
 
-/** Undefined when it is nested too deeply. */
-function compactJson(record: object): string | undefined {
+/** A record as rules see it; undefined when it is nested too deeply. */
+export function compactJson(record: object): string | undefined {
   try {
     return JSON.stringify(record);
   } catch {
@@ -53,7 +53,7 @@ function compactJson(record: object): string | undefined {
 }
 
 /** The texts of a record that JSON has only in escaped form. */
-function escapedIn(record: object): string[] {
+export function escapedIn(record: object): string[] {
   const texts: string[] = [];
   const waiting: unknown[] = [record];
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {

@@ -83,6 +83,8 @@ export interface AnalyseOptions {
   order?: 'time' | 'file';
   /** Are all lines of events handed out? Absent: those that they begin on. */
   areAllWanted?: boolean;
+  /** What a file is called that was brought here to be read. */
+  shownAs?: ((path: string) => string) | undefined;
   stdin: AsyncIterable<Uint8Array>;
   progress?(text: string): void;
   /** Remarks for the person who runs it. */
@@ -137,13 +139,8 @@ export async function openSession<L extends LoadedPlan>(
 ): Promise<Session & { loaded: L }> {
   const ownFormats = takeOwnFormats(options);
   assertFormats(options.said?.formats ?? []);
-  const { isFollowing = false, progress, signal } = options;
-  const walked = await walk(paths, options.cwd, {
-    isFollowing,
-    said: options.said,
-    progress,
-    signal,
-  });
+  const { progress, signal } = options;
+  const walked = await walk(paths, options.cwd, options);
   assertCount(walked.files.length);
   const count = workerCount(walked, options.workers);
   const pool = createPool(count);

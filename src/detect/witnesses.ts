@@ -3,6 +3,7 @@
  * audit trail. Hits of one rule with one source that come from logs of different formats within two seconds are one act, each
  * log telling of it once; so are a line that announces an attempt and the one that tells how it went.
  */
+import { FORMATS } from '../logs/formats/list.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import type { KindFeeds } from './correlate/set.ts';
 import { fileOf, type Location } from './location.ts';
@@ -26,7 +27,14 @@ export interface Witnesses {
 }
 
 /** Looks at formats and folders of the files. */
-export function witnessesOf(files: readonly Pick<PreparedFile, 'path' | 'format'>[]): Witnesses {
+export function witnessesOf(
+  told: readonly (Pick<PreparedFile, 'path' | 'format'> & Partial<Pick<PreparedFile, 'streams'>>)[],
+): Witnesses {
+  const files = told.map(({ path, format, streams }) => ({
+    path,
+    format:
+      format?.holdsEvents === true ? FORMATS.find(({ name }) => name === streams?.['']) : format,
+  }));
   const names = [...new Set(files.map(({ format }) => format?.name ?? ''))];
   const isUsed = names.length > 1 && names.length <= MOST_FORMATS;
   const bits = files.map(({ format }) => 1 << names.indexOf(format?.name ?? ''));

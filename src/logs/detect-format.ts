@@ -126,6 +126,10 @@ function addStreams(
   for (const line of lines) {
     const wrapped = format.unwrap(line, clock);
     if (wrapped === undefined) continue;
+    if (wrapped.known !== undefined) {
+      streams[streamPath([...path, ''])] ??= wrapped.known.event.format;
+      continue;
+    }
     const stream = wrapped.stream ?? '';
     const known = payloads.get(stream);
     if (known === undefined) payloads.set(stream, [wrapped.payload]);

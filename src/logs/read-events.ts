@@ -3,6 +3,7 @@
  * line wraps, falls back to other formats line by line, and accounts for every line.
  */
 import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
+import { adjusted } from './adjust-event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import { claims } from './detect-format.ts';
@@ -13,7 +14,8 @@ import {
   type StreamFormats,
   streamPath,
 } from './envelopes/streams.ts';
-import { MAX_DEPTH, withEnvelope, within } from './envelopes/wrapped.ts';
+import { type KnownEvent, MAX_DEPTH, withEnvelope, within } from './envelopes/wrapped.ts';
+import { readRecord } from './formats/json-record.ts';
 import type { LogFormat } from './formats/log-format.ts';
 import { isHeaderLine } from './headers.ts';
 import { createRepeatedEvent, type TextBefore } from './last-message.ts';
@@ -156,6 +158,18 @@ function createLineReader(
     else sink(told, raw, offset, outer.whole);
   };
 
+  const emitKnown = (
+    { event, isRecord }: KnownEvent,
+    payload: string,
+    offset: number,
+    whole: string,
+  ): void => {
+    const read = isRecord ? { ...event, raw: readRecord(payload) } : event;
+    const told = adjustment === undefined ? read : adjusted(read, adjustment);
+    if (told.timeUs === undefined) account.untimed += 1;
+    sink(told, payload, offset, whole);
+  };
+
   const flush = (): void => {
     if (pending === undefined) return;
     const { event, lines, offset, format, outer } = pending;
@@ -232,6 +246,13 @@ function createLineReader(
     outer: Outer | undefined,
   ): Skip | undefined => {
     const wrapped = path.length < MAX_DEPTH ? format.unwrap?.(line, clock) : undefined;
+    if (wrapped?.known !== undefined) {
+      if (formats.every(({ name }) => name !== wrapped.known?.event.format)) return NO_FORMAT;
+      flush();
+      account.parsed += 1;
+      emitKnown(wrapped.known, wrapped.payload, offset, outer?.whole ?? line);
+      return undefined;
+    }
     if (wrapped !== undefined) {
       flush();
       streams.read(format, within(outer?.wrapped, wrapped), offset, outer?.whole ?? line);
@@ -334,18 +355,6 @@ function createLineReader(
       streams.end();
     },
   };
-}
-
-/** The event with its clock set right, and with a host. */
-function adjusted(event: Event, { skewUs, host, hostBasis }: Adjustment): Event {
-  const timeUs = event.timeUs === undefined ? undefined : event.timeUs + skewUs;
-  if (
-    host === undefined ||
-    event['host.hostname'] !== undefined ||
-    event['host.name'] !== undefined
-  )
-    return { ...event, timeUs };
-  return { ...event, timeUs, 'host.hostname': host, hostBasis };
 }
 
 const NO_FORMAT = skip('no known log format');

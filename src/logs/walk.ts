@@ -50,6 +50,8 @@ export interface WalkOptions {
   isFollowing?: boolean;
   /** What the user says of single files: which are left out. */
   said?: SaidOfFiles | undefined;
+  /** What a file is called that was brought here to be read. */
+  shownAs?: ((path: string) => string) | undefined;
   progress?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -110,7 +112,7 @@ const leaveOut = (
 export async function walk(
   paths: readonly string[],
   cwd: string,
-  { isFollowing = false, said, progress, signal }: WalkOptions = {},
+  { isFollowing = false, said, shownAs, progress, signal }: WalkOptions = {},
 ): Promise<Walk> {
   const going: Going = {
     ...{ isFollowing, said, progress, turn: createTurns(signal) },
@@ -128,7 +130,8 @@ export async function walk(
     else await visit(going, path, NAMED);
   }
   if (going.entries > 0) progress?.('');
-  return { files, problems };
+  if (shownAs === undefined) return { files, problems };
+  return { files: files.map((file) => ({ ...file, path: shownAs(file.path) })), problems };
 }
 
 /** @param known what stands in the folder under this name; undefined for a path that was named */

@@ -17,10 +17,19 @@ export interface Wrapped {
   /** When the envelope was written, in microseconds. */
   timeUs: number | undefined;
   timeConfidence: TimeConfidence;
+  /** Where the envelope holds the whole event beside its text: it is not read again. */
+  known?: KnownEvent | undefined;
   /** The payload goes on in the next line of the stream. */
   isPartial?: boolean | undefined;
   /** The event of a payload that no format knows, put together from its pieces; undefined when it says nothing. */
   plain(payload: string): Event | undefined;
+}
+
+/** An event as it was read before, but for the record that its source wrote. */
+export interface KnownEvent {
+  event: Event;
+  /** Is the payload that record? */
+  isRecord: boolean;
 }
 
 /** A collector wraps what another has wrapped; more than this is nobody's log. */

@@ -8,6 +8,7 @@ import { format as btmp } from './btmp.ts';
 import { format as cloudtrail } from './cloudtrail.ts';
 import { format as container } from './container.ts';
 import { format as csv } from './csv.ts';
+import { format as irDocument } from './ir-document.ts';
 import { format as journald } from './journald.ts';
 import { format as jsonLines } from './json-lines.ts';
 import { format as lastlog } from './lastlog.ts';
@@ -30,6 +31,7 @@ export const FORMATS: readonly LogFormat[] = withDeclared([
   cloudtrail,
   container,
   csv,
+  irDocument,
   journald,
   jsonLines,
   lastlog,

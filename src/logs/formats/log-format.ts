@@ -202,6 +202,8 @@ export interface LogFormat {
    * message in its place. Asked of lines whose event has `repeats`, and of those before it. Absent: never.
    */
   isRepeatNote?(line: string): boolean;
+  /** True: its lines hold events of other formats as they were read before. */
+  holdsEvents?: boolean;
   /** Parsing a line needs no earlier line, so a big file may be read in pieces by several workers. */
   splittable: boolean;
   samples: readonly Sample[];

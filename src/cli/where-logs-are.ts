@@ -1,0 +1,90 @@
+/** `ir pull`, `ir push`: logs that are in other places. */
+import { type Command, Option } from 'commander';
+import type { Declare } from './declare.ts';
+import { PATHS, withInputOptions } from './input-options.ts';
+import { oneOf } from './usage.ts';
+
+const PLACE = 'a URL such as opensearch://host:9200/logs-*, or a name of config.yml (places)';
+
+const help = (codes: string, ...examples: string[]): string =>
+  `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\nWhich places there are, and how each is written: ir help connectors\n\nExit codes: ${codes}\n`;
+
+/** How a place is opened; everywhere the same. @returns the command */
+export const withPlaceOptions = (command: Command): Command =>
+  command
+    .option('--ca-file <file>', 'an authority whose certificates count, PEM')
+    .option('--token-file <file>', 'a file that holds the token, key or password alone')
+    .option('--timeout <seconds>', 'for one answer of the place (default: 30)');
+
+/** Declares both. */
+export const declareWhereLogsAre: Declare = (program, run) => {
+  declarePull(program, run);
+  declarePush(program, run);
+};
+
+const declarePull: Declare = (program, run) => {
+  withPlaceOptions(
+    program
+      .command('pull')
+      .description(
+        'read logs out of another place, and keep them as evidence with query, time and hash',
+      )
+      .argument('<place>', PLACE)
+      .option('--since <time>', 'only events from then on')
+      .option('--until <time>', 'only events up to then')
+      .option('--query <text>', 'what is asked for, in the language of the place')
+      .option('--output <file>', 'into this file of JSON lines, and not into the incident')
+      .option('--force', 'replace the file of --output'),
+  )
+    .addHelpText(
+      'after',
+      help(
+        '0 done, 2 usage, 3 configuration, 5 the place failed (run it again: it goes on), 6 refused',
+        'ir pull opensearch://cluster.example:9200/filebeat-* --since 2h',
+        "ir pull prod --query 'host.name:web01 AND NOT agent.type:metricbeat' --output web01.jsonl",
+        'ir pull cloudwatch://eu-central-1//aws/lambda/shop --since yesterday',
+      ),
+    )
+    .action(async (place: string, options: object, command: Command) =>
+      run(command, 'receipt', async (context) => {
+        const { pull } = await import('../commands/pull.ts');
+        return { result: await pull(context, place, options) };
+      }),
+    );
+};
+
+const declarePush: Declare = (program, run) => {
+  const command = program
+    .command('push')
+    .description('send events, findings or the incident to where others look for them')
+    .argument('<place>', PLACE)
+    .argument('[paths...]', PATHS)
+    .addOption(
+      oneOf(new Option('--what <kind>', 'what is sent'), [
+        'events',
+        'findings',
+        'incident',
+      ]).default('events'),
+    )
+    .option('--since <time>', 'only events from then on')
+    .option('--until <time>', 'only events up to then')
+    .option('--where <expression>', 'only events whose fields are so')
+    .option('--dry-run', 'say how many and show the first; send nothing');
+  withInputOptions(withPlaceOptions(command))
+    .addHelpText(
+      'after',
+      help(
+        '0 done, 2 usage, 3 configuration, 4 an input could not be read, 5 the place failed or refused some',
+        'ir push opensearch+http://127.0.0.1:9200/ir-logs logs/',
+        'ir push gelf+udp://graylog.example:12201 auth.log',
+        'ir push timesketch --what findings logs/',
+        'ir push prod --what incident',
+      ),
+    )
+    .action(async (place: string, paths: string[], options: object, self: Command) =>
+      run(self, 'receipt', async (context) => {
+        const { push } = await import('../commands/push.ts');
+        return push(context, place, paths, options);
+      }),
+    );
+};
