@@ -6,7 +6,6 @@ import type { Event } from '../events/event.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import { grouped } from '../events/words.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
-import type { CompiledRule } from '../sigma/compiled-rule.ts';
 import { type Burst, createBurstCollector, keyOfBurst } from './bursts.ts';
 import type { CitedLine } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -38,16 +37,22 @@ const MOST_ANSWERS = 24;
 /** Paths of which an answer is remembered to have been one. */
 const MOST_PATHS = 64;
 
+/** Does a rule accuse somebody by the status of the answer? */
+export function goesByAnswer({ ruleSet: { rules, resolve } }: Plan, index: number): boolean {
+  const { rule, fields } = rules[index]!;
+  return (
+    levelRank(rule.level) >= levelRank(LEAST_LEVEL) &&
+    fields.some((field) => resolve(field, rule.logsource).paths?.includes(STATUS))
+  );
+}
+
 /** Takes the hits that say nothing out of the bursts of rules that go by the answer. In steps. */
 export function* judgeAnswers(
   all: readonly Burst[],
   input: JudgeInput,
 ): Generator<void, Judged, void> {
-  const { rules, resolve } = input.plan.ruleSet;
-  const goesByStatus = ({ rule, fields }: CompiledRule): boolean =>
-    levelRank(rule.level) >= levelRank(LEAST_LEVEL) &&
-    fields.some((field) => resolve(field, rule.logsource).paths?.includes(STATUS));
-  const claims = all.filter(({ rule }) => goesByStatus(rules[rule]!));
+  const { rules } = input.plan.ruleSet;
+  const claims = all.filter(({ rule }) => goesByAnswer(input.plan, rule));
   if (claims.length === 0) return { bursts: all, empty: new Map() };
   const cited = yield* input.cite(claims.flatMap(placesOf));
   const eventAt = (location: Location): Event | undefined => cited.get(location)?.event;
@@ -72,12 +77,14 @@ export function* judgeAnswers(
 }
 
 /** What was tried ranks as trying does. */
-const levelOfTry = (level: Level): Level => (level === 'critical' ? 'medium' : 'low');
+export const levelOfTry = (level: Level): Level => (level === 'critical' ? 'medium' : 'low');
 
-const reasonOf = (event: Event): string =>
+/** Why an answer says nothing. */
+export const reasonOf = (event: Event): string =>
   `answered as any path of the site is (${event[STATUS]}, ${grouped(event['http.response.body.bytes']!)} bytes), which does not show that it worked`;
 
-const placesOf = ({ locations, lastLocation }: Burst): Location[] => [
+/** The lines that a burst is cited by. */
+export const placesOf = ({ locations, lastLocation }: Burst): Location[] => [
   ...new Set([...locations, lastLocation]),
 ];
 
@@ -88,15 +95,21 @@ interface Answer {
   bytes: number;
 }
 
-/** Undefined where it refuses, is empty, or has a length that who asks may choose (206). */
 function answerOf(event: Event | undefined, file: number): Answer | undefined {
-  const status = event?.[STATUS];
   const bytes = event?.['http.response.body.bytes'];
+  const key = event === undefined ? undefined : answerKey(event);
+  return key === undefined || bytes === undefined
+    ? undefined
+    : { key: `${file} ${key}`, file, bytes };
+}
+
+/** Site, status and length of an answer; undefined where it refuses, is empty, or has a length that who asks may choose (206). */
+export function answerKey(event: Event): string | undefined {
+  const status = event[STATUS];
+  const bytes = event['http.response.body.bytes'];
   if (status === undefined || bytes === undefined || bytes <= 0) return undefined;
   const isGiven = (status >= 200 && status < 300 && status !== 206) || status >= 500;
-  return isGiven
-    ? { key: `${file} ${event?.['url.domain'] ?? ''} ${status} ${bytes}`, file, bytes }
-    : undefined;
+  return isGiven ? `${event['url.domain'] ?? ''} ${status} ${bytes}` : undefined;
 }
 
 /** The answers that come most often. */
@@ -134,14 +147,14 @@ function* sameForAll(
 }
 
 /** A path as far as the script that answers it: what stands behind is told to the script. */
-const scriptOf = (path: string): string =>
+export const scriptOf = (path: string): string =>
   /^.*?\.(?:php\d?|phtml|phar|pht|jspx?|aspx?|ashx|cgi|pl|py)(?=\/)/i.exec(path)?.[0] ?? path;
 
 const LEAST_PATHS = 6;
 const LEAST_KINDS = 3;
 
 /** One page for all: no file has many names of several kinds. */
-const isForAll = (paths: ReadonlySet<string>): boolean =>
+export const isForAll = (paths: ReadonlySet<string>): boolean =>
   paths.has('/') ||
   (paths.size >= LEAST_PATHS && new Set([...paths].map(kindOf)).size >= LEAST_KINDS);
 

@@ -150,4 +150,55 @@ describe('createStream', () => {
     for (const seen of states.values()) expect(seen.indexOf('closed')).toBe(seen.length - 1);
     expect([...states.values()].filter((seen) => seen[0] === 'open').length).toBeGreaterThan(10);
   }, 120_000);
+
+  it('accuses nobody by an answer that comes to every path, after a restart as well', async () => {
+    const path = join(folder, 'spa', 'access.log');
+    mkdirSync(join(folder, 'spa'), { recursive: true });
+    const plan = createPlan((await chooseRules(options)).ruleSet);
+    const write = (from: number, ...requests: string[]): void =>
+      appendFileSync(
+        path,
+        requests
+          .map(
+            (request, index) =>
+              `${from === 30 ? '198.51.100.4' : '203.0.113.9'} - - [29/Nov/2026:10:00:${from + index} +0000] "GET ${request} "-" "x"\n`,
+          )
+          .join(''),
+      );
+    write(10, '/ HTTP/1.1" 200 1234', '/.env HTTP/1.1" 200 1234', '/x.sql HTTP/1.1" 200 1234');
+    const list = listSink();
+    const spool = createSpool();
+    let saved: SavedStream | undefined;
+    const run = async (isLast: boolean): Promise<void> => {
+      const source = followFile({
+        ...{ path: 'access.log', absolute: path, formats: FORMATS, zone: ZONE },
+        ...{ referenceMs: undefined, spool, saved: saved?.sources[0] },
+      });
+      const stream = createStream({
+        ...{ plan, formats: FORMATS, zone: ZONE, sink: list, saved, sources: [source] },
+        filter: createFilter(filter),
+      });
+      await stream.advance();
+      if (isLast) await stream.end();
+      saved = JSON.parse(JSON.stringify(stream.save())) as SavedStream;
+      source.close();
+    };
+    await run(false);
+    write(20, '/.git/config HTTP/1.1" 200 1234');
+    await run(false);
+    write(30, '/old/.env HTTP/1.1" 200 811');
+    await run(true);
+    spool.remove();
+    const paths = (isDoubted: boolean): string[] => [
+      ...new Set(
+        list.findings
+          .filter(({ doubt, level }) =>
+            isDoubted ? doubt?.startsWith('answered as any path') : level === 'high',
+          )
+          .flatMap(({ entities }) => entities['url.path'] ?? []),
+      ),
+    ];
+    expect(paths(true)).toEqual(expect.arrayContaining(['/.env', '/.git/config']));
+    expect(paths(false)).toEqual(['/old/.env']);
+  });
 });

@@ -18,7 +18,6 @@ import { createCorrelations, type SavedCorrelations } from '../correlate/set.ts'
 import { withDoubt } from '../doubt.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { citedLocations, readCited } from '../evidence.ts';
-import type { Finding } from '../finding.ts';
 import { buildFindings } from '../findings.ts';
 import { fileOf, locate } from '../location.ts';
 import { createMatcher } from '../matcher.ts';
@@ -33,6 +32,7 @@ import {
   type WitnessFilter,
   witnessesOf,
 } from '../witnesses.ts';
+import { createLiveAnswers, type SavedAnswers } from './live-answers.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
 import { createStreamBursts, isWorthTelling } from './stream-bursts.ts';
 
@@ -94,6 +94,8 @@ export interface SavedStream {
   rows: readonly WrittenRow[];
   bursts: readonly (readonly [number, readonly Burst[]])[];
   correlations: SavedCorrelations;
+  /** Absent where an older version kept it. */
+  answers?: SavedAnswers;
 }
 
 /** Texts that are numbered before those that nothing needs any more are forgotten. */
@@ -193,13 +195,9 @@ export function createStream(options: StreamOptions): Stream {
     acts = createFilter();
   };
 
+  const answers = createLiveAnswers(plan, saved?.answers);
+  const logOf = (content: number): string => contents[content]?.file.path ?? '';
   const tell = (bursts: readonly Burst[], hits: readonly CorrelationHit[], state: FindingState) => {
-    for (const finding of findingsOf(bursts, hits)) {
-      const told = withDoubt(finding);
-      if (isOfLevel(told)) sink.take(told, state);
-    }
-  };
-  const findingsOf = (bursts: readonly Burst[], hits: readonly CorrelationHit[]): Finding[] => {
     const files = contents.map((content) => content?.file) as PreparedFile[];
     const heldOpen = (file: PreparedFile): number | undefined =>
       contents.find((content) => content?.file === file)?.descriptor;
@@ -214,7 +212,15 @@ export function createStream(options: StreamOptions): Stream {
         heldOpen,
       }),
     );
-    return buildFindings({ plan, bursts, hits, cited, files, hashes: [] });
+    const [burst] = bursts;
+    const less =
+      burst === undefined
+        ? undefined
+        : answers.lessOf(burst, cited, (place) => logOf(fileOf(place)));
+    for (const finding of buildFindings({ plan, bursts, hits, cited, files, hashes: [] })) {
+      const told = withDoubt({ ...finding, ...less });
+      if (isOfLevel(told)) sink.take(told, state);
+    }
   };
   const tellBursts = (told: ReturnType<typeof bursts.changed>): void => {
     for (const { burst, state } of told) tell([burst], [], state);
@@ -232,6 +238,7 @@ export function createStream(options: StreamOptions): Stream {
       const format = formatOf.get(event.format) as LogFormat;
       follow(content, event);
       noteTime(source, event);
+      answers.note(event, logOf(content));
       if (!filter.accepts(event, raw, format)) return;
       options.onEvent?.(event, source);
       current = bursts.of(content);
@@ -292,6 +299,7 @@ export function createStream(options: StreamOptions): Stream {
       rows: order.save(),
       bursts: bursts.save(),
       correlations: correlations.save(order.names),
+      answers: answers.save(),
     }),
     late: () => order.late(),
     problems: () => [...problems],
