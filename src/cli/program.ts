@@ -18,6 +18,7 @@ import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareIoc } from './ioc.ts';
+import { declareMask, declareUnmask } from './mask.ts';
 import { declareNotify } from './notify.ts';
 import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
 import { declarePlan } from './plan.ts';
@@ -54,6 +55,8 @@ const PARTS: readonly Declare[] = [
   declareNotify,
   declareReport,
   declareWhereLogsAre,
+  declareMask,
+  declareUnmask,
   declarePlan,
   declareDrill,
   declareDemo,

@@ -51,6 +51,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'playbook-test': () => import('./views/playbook-test.ts'),
   'playbook-written': () => import('./views/playbook-written.ts'),
   'reopen-incident': () => import('./views/reopen-incident.ts'),
+  rewritten: () => import('./views/rewritten.ts'),
   receipt: () => import('./views/receipt.ts'),
   report: () => import('./views/report.ts'),
   'report-templates': () => import('./views/report-templates.ts'),

@@ -1,0 +1,171 @@
+/** The value that stands behind a name: `name=value`, `"name":"value"` escaped however deep, `Name: value`, `<name>value`, `--name value`. */
+
+/** How the value of a name is written. */
+export interface ValueForm {
+  /** Like a header, to the end of the line or of the quotes. */
+  isRest: boolean;
+  /** `--name value`, `-Name value` and `/name value` as well. */
+  isArgument: boolean;
+  /** `the name is value` as well. */
+  isProse: boolean;
+}
+
+/** A place in a text. */
+export interface Place {
+  start: number;
+  end: number;
+}
+
+/** What may stand behind a name without making it another. */
+const SUFFIX =
+  /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash)|[_.-]?\d{1,2}|\[\d{0,2}\])?(?:\\{0,15}["'`])?\]?/iy;
+const SEPARATOR = /[ \t]{0,8}(?:=>|:=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
+const PROSE =
+  /[ \t]{1,4}(?:is|was|are|lautet)(?:[ \t]{1,4}(?:now|set to))?[ \t]{0,2}:?[ \t]{1,4}/iy;
+const BLANKS = /[ \t]{1,8}/y;
+const OPENING = /(?:\[[ ]?)?[bu]?(\\{0,15})(["'`])/y;
+/** What is told of a password is none. */
+const NO_SECRET =
+  /^(?:not|no|now|in|incorrect|invalid|wrong|required|missing|empty|expired|expiring|weak|too|about|being|changed|unchanged|reset|set|correct|valid|ok|stored|sent|the|a|an|your|for|unset|blank|needed|never|unknown|disabled|enabled|locked|accepted|rejected|used|hashed|encrypted)(?![\w])/i;
+
+const isLetter = (code: number): boolean => {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
+};
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** Does the word begin a name, or a part of one? Long ones may end another word: `dbpassword`. */
+function beginsName(text: string, start: number, end: number): boolean {
+  if (start === 0 || end - start >= 6) return true;
+  const before = text.charCodeAt(start - 1);
+  if (!isLetter(before) && !isDigit(before)) return true;
+  const first = text.charCodeAt(start);
+  return first < 97 && (before >= 97 || isDigit(before)) && text.charCodeAt(start + 1) >= 97;
+}
+
+/** Most names are words of a sentence: `Failed password for`. Told without any expression. */
+function isPlainWord(text: string, start: number, end: number, isArgument: boolean): boolean {
+  if (text.charCodeAt(end) !== 32) return false;
+  const code = text.charCodeAt(end + 1);
+  if (!isLetter(code) && !isDigit(code)) return false;
+  // is, was, are, lautet; b'' and u'' of Python.
+  if (code === 105 || code === 119 || code === 97 || code === 108 || code === 98 || code === 117)
+    return false;
+  return !isArgument || !isOptionName(text, start);
+}
+
+const stepOver = (expression: RegExp, text: string, at: number): number => {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : -1;
+};
+
+/**
+ * The value of the name at `[start, end)`; undefined where the word is no name or has no value.
+ * @param isDecoded the text was taken out of another: blanks were escaped there and end no value
+ */
+export function readValue(
+  text: string,
+  start: number,
+  end: number,
+  { isRest, isArgument, isProse }: ValueForm,
+  isDecoded: boolean,
+): Place | undefined {
+  if (!beginsName(text, start, end) || isPlainWord(text, start, end, isArgument)) return undefined;
+  const named = stepOver(SUFFIX, text, end);
+  let at = stepOver(SEPARATOR, text, named);
+  // A tag ends with >, and so do arrows and comparisons.
+  if (at !== -1 && text.charCodeAt(at - 1) === 62 && text[start - 1] !== '<' && named === end) {
+    if (!text.slice(end, at).includes('=>')) return undefined;
+  }
+  if (at === -1 && isProse) {
+    at = stepOver(PROSE, text, named);
+    if (at !== -1 && NO_SECRET.test(text.slice(at, at + 16))) return undefined;
+  }
+  if (at === -1) {
+    const behind = stepOver(BLANKS, text, named);
+    if (behind === -1) return undefined;
+    const opens = stepOver(OPENING, text, behind) !== -1;
+    const isOption = isArgument && isOptionName(text, start) && text[behind] !== '-';
+    if (!(isOption || (opens && isProse && named === end))) return undefined;
+    at = behind;
+  }
+  const value =
+    readQuoted(text, at) ?? (isRest ? readRest(text, at) : readWord(text, at, isDecoded));
+  return value.end > value.start ? value : undefined;
+}
+
+/** Does an option begin shortly before? */
+function isOptionName(text: string, start: number): boolean {
+  for (let at = start - 1; at >= Math.max(0, start - 30); at -= 1) {
+    const code = text.charCodeAt(at);
+    if (code === 45 || code === 47) {
+      const before = at === 0 ? 32 : text.charCodeAt(at - 1);
+      if (before <= 32 || before === 34 || before === 39) return true;
+      if (code === 47) return false;
+    } else if (!isLetter(code) && !isDigit(code) && code !== 95) return false;
+  }
+  return false;
+}
+
+/** Between quotes: closed by the same quote behind as many backslashes, whatever deeper ones hold. */
+function readQuoted(text: string, at: number): Place | undefined {
+  OPENING.lastIndex = at;
+  const opened = OPENING.exec(text);
+  if (opened === null) return undefined;
+  const [, { length: depth } = '', quote = '"'] = opened;
+  const start = OPENING.lastIndex;
+  for (let next = start; next < text.length; next += 1) {
+    const code = text.charCodeAt(next);
+    if (code === 10 || code === 13) return { start, end: next };
+    if (text[next] !== quote) continue;
+    let slashes = 0;
+    while (slashes < next - start && text.charCodeAt(next - 1 - slashes) === 92) slashes += 1;
+    if (depth === 0 ? slashes % 2 === 0 : slashes % (2 * (depth + 1)) === depth || slashes < depth)
+      return { start, end: next - Math.min(slashes, depth) };
+  }
+  return { start, end: text.length };
+}
+
+/** To the end of the line, of the quotes or of the element around it. */
+function readRest(text: string, at: number): Place {
+  let end = at;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === 10 || code === 13 || code === 34 || code === 60) break;
+    if (code === 39 && (end + 1 === text.length || !isLetter(text.charCodeAt(end + 1)))) break;
+    if (code === 92 && /[\\nr"']/.test(text[end + 1] ?? '')) break;
+  }
+  while (end > at && text.charCodeAt(end - 1) <= 32) end -= 1;
+  return { start: at, end };
+}
+
+/** What ends an unquoted value where another one follows. */
+const NEXT_PAIR = /[,;&|][ \t]{0,4}(?:[\w.%[\]"'-]{1,60}[=:]|$)|[,;][ \t\r\n]/my;
+
+function readWord(text: string, at: number, isDecoded: boolean): Place {
+  let end = at;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code <= 32 ? !isDecoded || code !== 32 : code === 34 || code === 39 || code === 60) break;
+    if (code === 38 && isDecoded) break;
+    if (code === 92 && /[\\nrt"']/.test(text[end + 1] ?? '')) break;
+    if (code === 44 || code === 59 || code === 38 || code === 124) {
+      NEXT_PAIR.lastIndex = end;
+      if (NEXT_PAIR.test(text)) break;
+    }
+  }
+  while (end > at && CLOSING.has(text.charCodeAt(end - 1)) && !isOpenedIn(text, at, end)) end -= 1;
+  return { start: at, end };
+}
+
+/** `,;)]}` and a blank. */
+const CLOSING: ReadonlySet<number> = new Set([44, 59, 41, 93, 125, 32]);
+const OPENS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** Does the value itself open what its last character closes? */
+const isOpenedIn = (text: string, start: number, end: number): boolean => {
+  const opening = OPENS[text[end - 1] as string];
+  const within =
+    opening === undefined ? -1 : text.slice(start, Math.min(end, start + 200)).indexOf(opening);
+  return within !== -1;
+};
