@@ -11,6 +11,7 @@ import { loadScenario } from '../drills/load-scenario.ts';
 import { EXIT, IrError, messageOf, refusedError } from '../errors.ts';
 import { levelRank } from '../events/level.ts';
 import type { CommandContext } from './context.ts';
+import { type DemoResponse, demoLength, playResponse, storyContext } from './demo-response.ts';
 import { type DrillLogsResult, drillLogs } from './drill-logs.ts';
 import { type OpenResult, openProposed } from './open-incident.ts';
 import { type ReportResult, report } from './report.ts';
@@ -35,6 +36,8 @@ export interface DemoResult {
   /** Findings of medium level and above; all of them are saved in the incident. */
   timeline: TimelineResult;
   opened: OpenResult;
+  /** What was played after that, until it was closed. */
+  response: DemoResponse;
   report: Pick<ReportResult, 'path' | 'questions' | 'sha256'>;
   /** Commands to try next, in order, each with what it shows. */
   next: readonly { command: string; shows: string }[];
@@ -45,9 +48,10 @@ const MARKER = '.ir-demo';
 const OWN = ['logs', '.ir', 'postmortem.md'];
 const SCENARIO = 'webshop';
 const DAY_MS = 86_400_000;
+const MINUTES_OF_DAY = 1440;
 
 /**
- * Writes the practice breach, reads it, opens the incident and renders the post-mortem.
+ * Writes the practice breach, reads it, opens the incident, plays the response until it is closed, renders the post-mortem.
  * @throws IrError (exit 6) when the folder holds something else
  */
 export async function demo(context: CommandContext, options: DemoOptions): Promise<DemoResult> {
@@ -63,19 +67,19 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   );
   context.progress('');
   if (context.signal.aborted) throw refusedError('interrupted', 'Run ir demo again.');
-  const opened = await openProposed(inner, { drill: true }, found, [
-    'open',
-    '--from-timeline',
-    'logs',
-  ]);
-  const settings = { ...inner.settings, incident: opened.incident.key };
-  const rendered = await report({ ...inner, settings }, { output: 'postmortem.md' });
+  const story = storyContext(inner, Date.parse(start));
+  const argv = ['open', '--from-timeline', 'logs'];
+  const opened = await openProposed(story, { drill: true }, found, argv);
+  const settings = { ...story.settings, incident: opened.incident.key };
+  const response = await playResponse({ ...story, settings }, out);
+  const rendered = await report({ ...story, settings }, { output: 'postmortem.md' });
   const { path, questions, sha256 } = rendered;
   return {
     out: shown,
     drill,
     timeline: graveOnly(found),
     opened,
+    response,
     report: { path, questions, sha256 },
     next: nextCommands(found, shown, programFor(context.settings.env, options.script, out)),
   };
@@ -123,7 +127,8 @@ function assertOurs(out: string, shown: string): void {
 
 /** The scenario's own start, so that every demo is alike; a machine set before it gets a recent one. */
 function startFor(now: Date): string {
-  const { start, days } = loadScenario(SCENARIO);
+  const { start } = loadScenario(SCENARIO);
+  const days = Math.ceil(demoLength() / MINUTES_OF_DAY);
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const isOver = Date.parse(start) + days * DAY_MS <= now.getTime();
   return isOver ? start : new Date(midnight - (days + 1) * DAY_MS).toISOString();
@@ -180,14 +185,11 @@ function nextCommands(
     { command: `cd ${folder}`, shows: 'the workspace is found from here' },
     { command: `${ir} show`, shows: 'the incident on one screen' },
     ...trace,
-    { command: `${ir} respond`, shows: 'the checklist, one step at a time' },
+    { command: `${ir} respond --list`, shows: 'the checklist, with every answer' },
+    { command: `${ir} search deploy`, shows: 'where the case speaks of the account' },
     {
-      command: `${ir} note --kind impact "customer table copied"`,
-      shows: 'answers a question of the report',
-    },
-    {
-      command: `${ir} report --output postmortem.md --force`,
-      shows: 'the post-mortem again, with the answers',
+      command: `${ir} drill start ssh-brute-force`,
+      shows: 'an exercise: the response is yours',
     },
     { command: `${ir} verify`, shows: 'that nothing in the journal was changed' },
   ];

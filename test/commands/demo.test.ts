@@ -124,7 +124,20 @@ describe('ir demo', () => {
     });
     const text = readFileSync(join(folder, 'postmortem.md'), 'utf8');
     expect(text).toMatch(/^> \*\*Drill\.\*\*/);
-    expect(text.match(/^> \*\*Question:\*\*/gm)?.length).toBe(first.report.questions.length);
+    // A finished one: the response was played to its end, simulated, and nothing is left in place.
+    expect(first.report.questions).toEqual([]);
+    expect(text).not.toMatch(/^> \*\*Question:\*\*/m);
+    expect(text).toContain('submitted in time');
+    expect(first.response.steps).toBeGreaterThan(40);
+    const inFolder = testContext({ cwd: folder, store: join(folder, '.ir') });
+    const shown = await showIncident(inFolder);
+    expect([shown.incident.status, shown.incident.phase]).toEqual(['closed', 'post_incident']);
+    const inPlace = shown.actions?.filter(
+      ({ state, irreversible }) => irreversible === undefined && state === 'verified',
+    );
+    expect(inPlace).toEqual([]);
+    expect(shown.actions).toHaveLength(5);
+    expect(shown.actions?.every(({ host }) => host.endsWith('(simulated)'))).toBe(true);
     expect(first.timeline.timeline.findings.length).toBeGreaterThan(10);
     expect(first.next.length).toBeGreaterThan(4);
     writeFileSync(join(folder, 'mine.txt'), 'keep');

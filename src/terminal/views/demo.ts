@@ -1,7 +1,7 @@
 /** What the demo made: its timeline, the incident, the post-mortem, and what to try next. */
 import type { DemoResult } from '../../commands/demo.ts';
 import { plural } from '../../events/words.ts';
-import { wrap, wrapAfter } from '../layout.ts';
+import { showInstant, wrap, wrapAfter } from '../layout.ts';
 import { neutraliseLine } from '../neutralise.ts';
 import { nextLines } from '../next-lines.ts';
 import type { Style } from '../style.ts';
@@ -28,7 +28,7 @@ export const view: View<DemoResult> = {
     yield* reportLines(result, style);
     yield `${nextLines('Try next:', result.next, style).join('\n')}\n`;
   },
-  json: ({ out, drill, timeline, opened, report, next }) =>
+  json: ({ out, drill, timeline, opened, response, report, next }) =>
     withNulls({
       out,
       lines: drill.lines,
@@ -36,12 +36,18 @@ export const view: View<DemoResult> = {
       findings: timeline.timeline.totals.byLevel,
       incident: opened.incident,
       head: opened.head,
+      response,
       report: { ...report, questions: report.questions.length },
       next,
     }),
 };
 
-function* reportLines({ out, report }: DemoResult, style: Style): Iterable<string> {
-  const text = `Wrote the post-mortem to ${neutraliseLine(out)}/postmortem.md: ${plural(report.questions.length, 'question')} in it wait for the people who were there.`;
+function* reportLines({ out, report, response }: DemoResult, style: Style): Iterable<string> {
+  const { steps, actions, from, until } = response;
+  const played = `Played a response from ${showInstant(from, style.offsetAt)} to ${showInstant(until, style.offsetAt)}, in the story's own time: ${plural(steps, 'step')} of the checklist, ${plural(actions, 'action')} of its own, one of them taken back. Commands were simulated; nothing was run on this machine.`;
+  yield `${wrapAfter('', played, style.width, 0)}\n\n`;
+  const waits = report.questions.length;
+  const open = waits === 0 ? 'nothing in it is open' : `${plural(waits, 'question')} in it wait`;
+  const text = `Wrote the post-mortem to ${neutraliseLine(out)}/postmortem.md: ${open}.`;
   yield `${wrapAfter('', text, style.width, 0)}\n\n`;
 }
