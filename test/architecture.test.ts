@@ -74,6 +74,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3-napi': ['store'],
   liquidjs: ['reports'],
   fzstd: ['logs'],
+  maxmind: ['detect'],
   nodemailer: ['notify'],
   uplot: ['pages'],
 };

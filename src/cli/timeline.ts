@@ -86,6 +86,10 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option(
+      '--geoip <file.mmdb>',
+      'a file of places: countries are shown, and logins from new countries and impossible travel are found',
+    )
+    .option(
       '--no-rules',
       'run no rules: only counts and what was read, or with --all every event',
       refuseRules,

@@ -7,6 +7,7 @@ import { chooseRules, loadConfig, type RuleChoice } from '../detect/choose-rules
 import { streamEvents } from '../detect/event-stream.ts';
 import { createKinds, ruleFits } from '../detect/fields/log-sources.ts';
 import { createResolver } from '../detect/fields/resolver.ts';
+import type { Geo } from '../detect/geo/geo.ts';
 import { loadDocuments, ruleFolders } from '../detect/load-rules.ts';
 import { findRegressions, type Regression, testsOf, textOf } from '../detect/rule-tests.ts';
 import type { AnalyseOptions } from '../detect/session.ts';
@@ -122,7 +123,7 @@ export async function testRules(
       ] as const) {
         for (const item of items) {
           tests += 1;
-          const hits = await run.text(document, textOf(item));
+          const hits = await run.text(document, textOf(item), found.geo);
           if (hits > 0 === isWanted) continue;
           const excerpt = textOf(item).split('\n')[0]!.slice(0, 200);
           const reason = isWanted ? 'does not hit' : 'hits, and must not';
@@ -164,7 +165,7 @@ const labelOf = ({ title, place }: SigmaRule | SigmaCorrelation) => ({
 
 interface Runner {
   /** How often a rule hits a text, read as a file, with all rules loaded. */
-  text(document: SigmaRule | SigmaCorrelation, text: string): Promise<number>;
+  text(document: SigmaRule | SigmaCorrelation, text: string, geo?: Geo): Promise<number>;
   /** How often a rule alone hits files. */
   files(document: SigmaRule | SigmaCorrelation, paths: readonly string[]): Promise<number>;
 }
@@ -178,16 +179,16 @@ function runnerOf(context: CommandContext, choice: RuleChoice, folder: string): 
     referenceMs: Date.UTC(2026, 2, 20),
   };
   let serial = 0;
-  const count = async (paths: readonly string[], title: string, rules: RuleChoice) => {
-    const { findings } = await analyse(paths, options, rules);
+  const count = async (paths: readonly string[], title: string, rules: RuleChoice, geo?: Geo) => {
+    const { findings } = await analyse(paths, { ...options, geo }, rules);
     return findings.reduce((sum, one) => sum + (one.rule.title === title ? one.count : 0), 0);
   };
   return {
-    async text({ title }, text) {
+    async text({ title }, text, geo) {
       serial += 1;
       const path = join(folder, `${serial}.log`);
       writeFileSync(path, text);
-      return await count([path], title, choice);
+      return await count([path], title, choice, geo);
     },
     async files(document, paths) {
       const { mappings } = choice;

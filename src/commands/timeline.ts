@@ -6,6 +6,7 @@ import { alertDocument } from '../detect/alert-document.ts';
 import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { Timeline } from '../detect/finding.ts';
+import type { Geo } from '../detect/geo/geo.ts';
 import type { Indicators } from '../detect/indicators/indicator-rules.ts';
 import type { IndicatorList } from '../detect/indicators/read-indicators.ts';
 import { readNetwork } from '../detect/read-network.ts';
@@ -48,6 +49,8 @@ export interface TimelineOptions extends SaidOptions {
   force?: boolean;
   rule?: readonly string[];
   /** Files of indicators. */
+  /** File of places (MMDB). */
+  geoip?: string;
   ioc?: readonly string[];
   /** False: without the incident's own. */
   incidentIoc?: boolean;
@@ -116,7 +119,13 @@ export async function timeline(
   }
   if (options.all === true && options.baseline !== undefined)
     throw usageError('--baseline makes findings and does not go with --all');
-  const settings = { ...readOptions(context, options), indicators, baseline: options.baseline };
+  const geo = await geoOf(context, options);
+  const settings = {
+    ...readOptions(context, options),
+    indicators,
+    baseline: options.baseline,
+    geo,
+  };
   const missing = settings.ruleFolders.find((path) => !existsSync(resolve(settings.cwd, path)));
   if (missing !== undefined) {
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
@@ -160,6 +169,16 @@ export async function timeline(
   const page = format === 'html' ? await pageOf(context, found) : undefined;
   const result = { timeline: found, alerts, story, storyLength, isFlat, saved, columns, page };
   return { result, ...timelineExit(found, options), ...written };
+}
+
+/** The file of --geoip, opened. */
+async function geoOf(
+  { settings }: CommandContext,
+  { geoip }: TimelineOptions,
+): Promise<Geo | undefined> {
+  if (geoip === undefined) return undefined;
+  const { openGeo } = await import('../detect/geo/geo.ts');
+  return openGeo(geoip, settings.cwd);
 }
 
 async function pageOf({ settings }: CommandContext, found: Timeline): Promise<TimelinePage> {

@@ -15,6 +15,7 @@ import { citedLocations, readCited } from './evidence.ts';
 import type { FileAccount, Finding, Timeline } from './finding.ts';
 import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
+import { type Geo, putPlaces } from './geo/geo.ts';
 import { buildHistogram } from './histogram.ts';
 import { fileOf } from './location.ts';
 import { joinNoise, type Noise, noisyCandidates, noisyRules } from './noisy.ts';
@@ -112,7 +113,7 @@ async function run(
       options.level,
       turn,
     );
-    const found = withIndicators(told, options.indicators);
+    const found = withPlaces(withIndicators(told, options.indicators), options.geo);
     if (normal !== undefined) sayLearnt(plan, normal, found, options);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
@@ -196,6 +197,7 @@ async function rankHits(
     options.witnesses,
     turn,
     options.normal,
+    options.geo,
   );
   const below = hiddenCount + merged.length - bursts.length;
   return { bursts, hits, lowBursts, lowHits: hidden, hiddenCount: below };
@@ -282,6 +284,20 @@ function takingPart({ files }: Session, options: AnalyseOptions): Pick<JudgeInpu
       return format !== undefined && filter.accepts(event, raw, format);
     },
   };
+}
+
+/** Findings say where their sources are. */
+function withPlaces(findings: Finding[], geo: Geo | undefined): Finding[] {
+  if (geo === undefined) return findings;
+  return findings.map((finding) => {
+    const { entities } = finding;
+    const countries = (entities['source.ip'] ?? []).flatMap((ip) => geo(ip)?.country ?? []);
+    const event = structuredClone(finding.event) as Record<string, unknown>;
+    putPlaces(event, geo);
+    if (countries.length === 0) return { ...finding, event };
+    const country = { 'source.geo.country_iso_code': [...new Set(countries)] };
+    return { ...finding, event, entities: { ...entities, ...country } };
+  });
 }
 
 /** Findings about indicators say which, and where these were written. */

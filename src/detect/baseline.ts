@@ -3,6 +3,7 @@ import { EXIT, IrError } from '../errors.ts';
 import { rfc3339 } from '../events/rfc3339.ts';
 import type { RuleChoice } from './choose-rules.ts';
 import {
+  countedText,
   createLearner,
   isFirstSeen,
   keyOf,
@@ -11,6 +12,7 @@ import {
 } from './correlate/first-seen.ts';
 import { NO_VALUE } from './correlate/window.ts';
 import type { Finding } from './finding.ts';
+import type { Geo } from './geo/geo.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { type AnalyseOptions, openSession } from './session.ts';
@@ -80,7 +82,7 @@ export async function learnNormal(
     options.say?.(
       `what is normal is learnt from ${totals.events} events of the baseline${spanOf(totals, options.timeText)}`,
     );
-    return { untilUs: Number.NEGATIVE_INFINITY, learnt: learntFrom(plan, store) };
+    return { untilUs: Number.NEGATIVE_INFINITY, learnt: learntFrom(plan, store, options.geo) };
   } finally {
     store.remove();
     await session.close();
@@ -97,6 +99,7 @@ const spanOf = ({ firstUs, lastUs }: Totals, timeText = rfc3339): string =>
 function learntFrom(
   { ruleSet: { correlations }, rowKinds }: Plan,
   store: RowStore,
+  geo: Geo | undefined,
 ): Map<string, Learnt> {
   const all = new Map<string, Learnt>();
   const learners = correlations.map(({ rule }) => {
@@ -105,12 +108,16 @@ function learntFrom(
     all.set(keyOf(rule), learnt);
     return createLearner(learnt);
   });
+  const learn = (correlation: number, group: string, value: string): void => {
+    const text = countedText(correlations[correlation]!.rule, geo, value);
+    if (text !== undefined) learners[correlation]?.(group, text);
+  };
   for (const { rows, start, end } of store.merged()) {
     for (let index = start; index < end; index += 1) {
       const value = rows.values[index]!;
       if (value === NO_VALUE) continue;
       for (const { correlation } of rowKinds[rows.kinds[index]!]!.feeds)
-        learners[correlation]?.(store.textOf(rows.groups[index]!), store.textOf(value));
+        learn(correlation, store.textOf(rows.groups[index]!), store.textOf(value));
     }
   }
   return all;

@@ -13,6 +13,7 @@ import { runCorrelations } from './correlate/pass.ts';
 import { ecsDocument } from './ecs-document.ts';
 import { type PlacedLine, readCited } from './evidence.ts';
 import type { FileAccount, PathProblem } from './finding.ts';
+import { putPlaces } from './geo/geo.ts';
 import type { Location } from './location.ts';
 import { fileOf, offsetOf } from './location.ts';
 import { createParents, type Parents } from './parents.ts';
@@ -151,7 +152,16 @@ async function wantedOf(
     const all = (): boolean => true;
     const turn = createTurns(options.signal);
     const witnesses = witnessesOf(session.files);
-    const { hits } = await runCorrelations(plan, store, all, all, witnesses, turn);
+    const { hits } = await runCorrelations(
+      plan,
+      store,
+      all,
+      all,
+      witnesses,
+      turn,
+      undefined,
+      options.geo,
+    );
     return createWanted({ correlations, rowKinds }, named, hits);
   } finally {
     store.remove();
@@ -219,7 +229,7 @@ async function* readBatch(
   parents: Parents,
   marksOf: (file: number) => readonly LineMark[],
   changes: readonly FileChange[],
-  { signal, areAllWanted = false }: AnalyseOptions,
+  { signal, geo, areAllWanted = false }: AnalyseOptions,
 ): AsyncGenerator<StreamedEvent> {
   const locations = batch
     .map(({ location }) => location)
@@ -244,6 +254,7 @@ async function* readBatch(
     const offset = offsetOf(location);
     const origin = { file, offset, line, raw };
     const document = ecsDocument(event, origin);
+    putPlaces(document, geo);
     yield { event, file, line, offset, raw, text, others, input, document };
   }
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileFault, type IrError, templateError } from '../errors.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { parseYaml } from '../yaml.ts';
+import type { Geo } from './geo/geo.ts';
 
 /** A test of a rule: log text, or one line that is repeated. */
 export type TestItem = string | { repeat: number; every: number; line: string };
@@ -35,6 +36,8 @@ export function textOf(item: TestItem): string {
 export interface RuleTests {
   match: readonly TestItem[];
   noMatch: readonly TestItem[];
+  /** Where the addresses of the tests are; undefined where the tests name no places. */
+  geo: Geo | undefined;
 }
 
 /** The tests that a document carries; undefined when it has none. */
@@ -42,7 +45,25 @@ export function testsOf({ custom }: SigmaRule | SigmaCorrelation): RuleTests | u
   const ours = custom['ir'];
   const tests = isMap(ours) ? ours['tests'] : undefined;
   if (!isMap(tests)) return undefined;
-  return { match: itemsOf(tests['match']), noMatch: itemsOf(tests['no_match']) };
+  const match = itemsOf(tests['match']);
+  return { match, noMatch: itemsOf(tests['no_match']), geo: geoOf(tests['places']) };
+}
+
+/** Made-up places: `{ 192.0.2.10: [DE, 52.5, 13.4] }`, the coordinates where they matter. */
+function geoOf(places: unknown): Geo | undefined {
+  if (!isMap(places)) return undefined;
+  return (address) => {
+    const place = Object.hasOwn(places, address) ? places[address] : undefined;
+    if (!Array.isArray(place)) return undefined;
+    const [country, latitude, longitude] = place as unknown[];
+    const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+    return {
+      country: typeof country === 'string' ? country : undefined,
+      city: undefined,
+      latitude: number(latitude),
+      longitude: number(longitude),
+    };
+  };
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -24,6 +24,7 @@ import { createFilter, type FilterOptions, followsSessions } from './event-filte
 import { fileAccount, problemAccount } from './file-accounts.ts';
 import type { FileAccount } from './finding.ts';
 import { followSessions } from './follow.ts';
+import type { Geo } from './geo/geo.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import type { Indicators } from './indicators/indicator-rules.ts';
 import { MAX_FILES } from './location.ts';
@@ -61,6 +62,8 @@ export interface AnalyseOptions {
   baseline?: readonly string[] | undefined;
   /** Are these the logs of the baseline itself? */
   isBaseline?: boolean;
+  /** Where addresses are. Absent: nothing is said of places. */
+  geo?: Geo | undefined;
   /** What is looked for besides the rules. */
   indicators?: Indicators | undefined;
   /** The workspace folder that the user named: its configuration is read. */

@@ -1,7 +1,7 @@
 /** What every bundled rule must have, and its own tests replayed through the engine. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestItem, textOf } from '../../src/detect/rule-tests.ts';
+import { type TestItem, testsOf, textOf } from '../../src/detect/rule-tests.ts';
 import { type BundledDocument, bundledDocuments, createReplayer, type Replayer } from './replay.ts';
 
 const ATTACK = '../shared/data/mitre-attack/techniques.json';
@@ -118,7 +118,10 @@ describe('the tests of', () => {
 const excerpt = (item: TestItem): string => textOf(item).slice(0, 600);
 
 async function isReported(document: BundledDocument, item: TestItem): Promise<boolean> {
-  const { findings, files } = await replayer.text(textOf(item));
+  const { findings, files } = await replayer.text(
+    textOf(item),
+    testsOf({ custom: { ir: document.ir } } as never)?.geo,
+  );
   // A line that no format reads would make every "must not match" pass.
   expect(files[0]?.skipped, `unread lines in:\n${excerpt(item)}`).toBe(0);
   expect(files[0]?.parsed ?? 0).toBeGreaterThan(0);

@@ -7,6 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { type AnalyseOptions, analyse } from '../../src/detect/analyse.ts';
 import { chooseRules, type RuleChoice } from '../../src/detect/choose-rules.ts';
 import type { Finding, Timeline } from '../../src/detect/finding.ts';
+import type { Geo } from '../../src/detect/geo/geo.ts';
 import type { TestItem } from '../../src/detect/rule-tests.ts';
 import { type Level, levelRank } from '../../src/events/level.ts';
 
@@ -45,7 +46,7 @@ export function bundledDocuments(): BundledDocument[] {
 export interface Replayer {
   choice: RuleChoice;
   /** Analyses a piece of log text as a file of its own. */
-  text(text: string): Promise<Timeline>;
+  text(text: string, geo?: Geo): Promise<Timeline>;
   /** Analyses files where they are. */
   files(paths: readonly string[]): Promise<Timeline>;
   close(): void;
@@ -73,15 +74,16 @@ export async function createReplayer(): Promise<Replayer> {
   };
   const choice = await chooseRules(options);
   let serial = 0;
-  const files = (paths: readonly string[]) => analyse(paths, options, choice);
+  const files = (paths: readonly string[], geo?: Geo) =>
+    analyse(paths, { ...options, geo }, choice);
   return {
     choice,
-    files,
-    text(text) {
+    files: (paths) => files(paths),
+    text(text, geo) {
       serial += 1;
       const path = join(folder, `${serial}.log`);
       writeFileSync(path, text);
-      return files([path]);
+      return files([path], geo);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -6,6 +6,7 @@
  * longer than the timespan; then it is given out, and the group can fire again.
  */
 import type { SigmaCorrelation } from '../../sigma/rule.ts';
+import type { Geo } from '../geo/geo.ts';
 import { amountWindow } from './amount.ts';
 import {
   compileAmountCondition,
@@ -20,6 +21,7 @@ import { firstSeenWindow, isFirstSeen, type Normal } from './first-seen.ts';
 import { type Burst, createGroups, type Group, type SavedGroup } from './groups.ts';
 import { orderedWindow } from './ordered.ts';
 import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
+import { travelSpeed, travelWindow } from './travel.ts';
 import {
   type CorrelationHit,
   type CorrelationResult,
@@ -62,6 +64,8 @@ export interface CorrelatorEvents {
   textOf?(value: number): string;
   /** For correlations over what is new. Absent: nothing is known to be normal, and nothing new. */
   normal?: Normal;
+  /** Where addresses are. Absent: correlations over places find nothing. */
+  geo?: Geo;
 }
 
 /** Makes the correlator of one rule. */
@@ -74,8 +78,13 @@ export function createCorrelator(
   const timespanUs = correlation.timespanSeconds * 1_000_000;
   const members = correlation.references_to.length;
   if (isFirstSeen(correlation)) {
-    const { normal = NOTHING_NORMAL, textOf = String } = events;
-    return correlatorOver(firstSeenWindow(correlation, normal, textOf), correlation, events);
+    const { normal = NOTHING_NORMAL, textOf = String, geo } = events;
+    return correlatorOver(firstSeenWindow(correlation, normal, textOf, geo), correlation, events);
+  }
+  const speed = travelSpeed(correlation);
+  if (speed !== undefined) {
+    const { textOf = String, geo } = events;
+    return correlatorOver(travelWindow(speed, geo, textOf), correlation, events);
   }
   switch (correlation.type) {
     case 'event_count': {

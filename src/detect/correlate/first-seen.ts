@@ -3,6 +3,7 @@
  * the rule learnt what is normal. A correlation is one where it counts values and says `ir.first_seen: true`.
  */
 import type { SigmaCorrelation } from '../../sigma/rule.ts';
+import type { Geo } from '../geo/geo.ts';
 import type { WindowKind } from './window.ts';
 
 /** What a group had. */
@@ -28,6 +29,16 @@ export interface Normal {
 export const isFirstSeen = ({ type, custom }: SigmaCorrelation): boolean =>
   type === 'value_count' &&
   (custom['ir'] as { first_seen?: unknown } | undefined)?.first_seen === true;
+
+/** The value that the rule counts: with `ir.place: country` the country of an address; undefined where it is not known. */
+export function countedText(
+  { custom }: SigmaCorrelation,
+  geo: Geo | undefined,
+  text: string,
+): string | undefined {
+  const isCountry = (custom['ir'] as { place?: unknown } | undefined)?.place === 'country';
+  return isCountry ? geo?.(text)?.country : text;
+}
 
 /** Under which what a correlation learnt is kept: a user's may have no id. */
 export const keyOf = ({ id, title }: SigmaCorrelation): string => (id === '' ? title : id);
@@ -74,6 +85,7 @@ export function firstSeenWindow(
   correlation: SigmaCorrelation,
   { untilUs, learnt: all, isKept = false }: Normal,
   textOf: (value: number) => string,
+  geo?: Geo,
 ): WindowKind<undefined> {
   const learnt = isKept
     ? keptOf(all as Map<string, Learnt>, keyOf(correlation))
@@ -85,7 +97,8 @@ export function firstSeenWindow(
     create: () => undefined,
     add(_window, { timeUs, group, value }) {
       const owner = textOf(group);
-      const text = textOf(value);
+      const text = countedText(correlation, geo, textOf(value));
+      if (text === undefined) return Number.NaN;
       if (timeUs < untilUs) {
         take(owner, text);
         return Number.NaN;

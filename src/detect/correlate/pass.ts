@@ -1,6 +1,7 @@
 /** The one pass in time order: rows through the correlators. */
 
 import type { Turn } from '../../logs/turns.ts';
+import type { Geo } from '../geo/geo.ts';
 import type { Location } from '../location.ts';
 import { type Plan, splitGroupKey } from '../plan.ts';
 import type { RowStore } from '../rows/row-store.ts';
@@ -42,6 +43,7 @@ const MOST_HIDDEN = 20_000;
  * @param isKept whose hits are handed out beside the count when they are not wanted
  * @param witnesses which files may tell of the same acts, which then count once
  * @param normal what correlations over what is new have learnt
+ * @param geo where addresses are
  * @param turn is awaited between stretches of rows; throws when the run is interrupted
  */
 export async function runCorrelations(
@@ -52,6 +54,7 @@ export async function runCorrelations(
   witnesses: Witnesses,
   turn: Turn,
   normal?: Normal,
+  geo?: Geo,
 ): Promise<{
   hits: readonly CorrelationHit[];
   hidden: readonly CorrelationHit[];
@@ -82,6 +85,7 @@ export async function runCorrelations(
     undefined,
     store.textOf,
     normal,
+    geo,
   );
   for (const stretch of store.merged()) {
     filter.mark(stretch);

@@ -3,6 +3,7 @@
  * row, in time order, rows of one event side by side.
  */
 import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
+import type { Geo } from '../geo/geo.ts';
 import type { Stretch } from '../rows/row-merge.ts';
 import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
 import { type ChainFeed, chainedCorrelations, createChain, type SavedChain } from './chain.ts';
@@ -77,6 +78,7 @@ interface Route {
  * @param onHold hears of results before they are complete
  * @param textOf the text behind the value of a row
  * @param normal what correlations over what is new have learnt
+ * @param geo where addresses are
  */
 export function createCorrelations(
   correlations: readonly CompiledCorrelation[],
@@ -87,6 +89,7 @@ export function createCorrelations(
   onHold?: OnHold,
   textOf?: (value: number) => string,
   normal?: Normal,
+  geo?: Geo,
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
@@ -96,6 +99,7 @@ export function createCorrelations(
       isAsked: isChained[index] === true,
       ...(textOf !== undefined && { textOf }),
       ...(normal !== undefined && { normal }),
+      ...(geo !== undefined && { geo }),
       ...((isChained[index] || onHold !== undefined) && {
         onHold(hit, isFirst, burst) {
           if (isChained[index]) chain.note(index, isFirst, hit.group, burst);

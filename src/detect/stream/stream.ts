@@ -19,6 +19,7 @@ import { withDoubt } from '../doubt.ts';
 import type { EventFilter } from '../event-filter.ts';
 import { citedLocations, readCited } from '../evidence.ts';
 import { buildFindings } from '../findings.ts';
+import type { Geo } from '../geo/geo.ts';
 import { fileOf, locate } from '../location.ts';
 import { createMatcher } from '../matcher.ts';
 import type { Plan } from '../plan.ts';
@@ -50,6 +51,8 @@ export interface StreamOptions {
   level?: Level | undefined;
   /** What is normal, for correlations over what is new; what they learn is written into it. */
   normal?: Normal | undefined;
+  /** Where addresses are. Absent: correlations over places find nothing. */
+  geo?: Geo | undefined;
   /** The clock: events that lie later than it count as of now. Absent: there is none. */
   nowUs?: (() => number) | undefined;
   /** Hears of every event that takes part, before the rules are asked. */
@@ -174,6 +177,7 @@ export function createStream(options: StreamOptions): Stream {
       },
       (value) => order.names.textOf(value),
       options.normal,
+      options.geo,
     );
   let correlations = createSet();
   let acts = createFilter();
