@@ -14,6 +14,7 @@ const STEPS = [
   'cache-rules.js',
   'cache-playbooks.js',
   'cache-formats.js',
+  'cache-masks.js',
   'cache-code.js',
 ];
 const lock = join(root, 'node_modules', '.cache', 'breachline-build.lock');

@@ -123,7 +123,7 @@ function createRun(interruption: Interruption): Run {
     // A file that is half written is to be removed.
     interruption.isPrinting = writeTo === undefined && outcome.isLive !== true;
     const onPager = (): void => leaveTerminal(interruption);
-    await printResult(view, outcome.result, settings, onPager, writeTo);
+    await printResult(view, outcome.result, settings, onPager, outcome);
     const exit = outcome.exitAfter?.() ?? outcome.exit;
     if (exit === undefined || exit === EXIT.done) return;
     setExit(exit);

@@ -54,6 +54,16 @@ export interface Settings {
   /** Who acts: IR_ACTOR, else the login name. */
   actor: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** `--mask`: how what is printed, sent and saved is masked; absent: it is not. */
+  masking?: MaskAsk;
+}
+
+/** What `--mask` and the options beside it say. */
+export interface MaskAsk {
+  method?: string | undefined;
+  also?: readonly string[] | undefined;
+  keyFile?: string | undefined;
+  keepNetwork?: boolean | undefined;
 }
 
 /** The global flags as commander gives them. */
@@ -70,6 +80,11 @@ export interface RawSettings {
   incident?: string;
   tz?: string | readonly string[];
   displayTz?: string;
+  mask?: boolean;
+  maskMethod?: string;
+  maskAlso?: readonly string[];
+  maskKey?: string;
+  maskKeepNetwork?: boolean;
 }
 
 /** Folds flags and environment into `Settings`. Throws a usage error on a value that is not one of its words. */
@@ -97,9 +112,25 @@ export function buildSettings(raw: RawSettings, env: NodeJS.ProcessEnv, cwd: str
     displayZone,
     displayOffsetAt: createZoneOffset(displayZone),
     cwd,
+    ...readMask(raw),
     actor: nonEmpty(env['IR_ACTOR']) ?? loginName(env),
     env,
   });
+}
+
+function readMask(raw: RawSettings): { masking?: MaskAsk } {
+  const { mask, maskMethod: method, maskAlso: also, maskKey, maskKeepNetwork } = raw;
+  const given = {
+    '--mask-method': method,
+    '--mask-also': also,
+    '--mask-key': maskKey,
+    '--mask-keep-network': maskKeepNetwork,
+  };
+  if (mask === true)
+    return { masking: { method, also, keyFile: maskKey, keepNetwork: maskKeepNetwork } };
+  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (flag !== undefined) throw usageError(`${flag} goes with --mask`, 'Add --mask.');
+  return {};
 }
 
 /** `--tz ZONE` is for all logs, `--tz GLOB=ZONE` for those that the glob matches; of each the last one holds. */

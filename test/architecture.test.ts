@@ -35,7 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'configuration',
     'errors',
   ],
-  terminal: ['pages', 'events', 'settings', 'errors'],
+  terminal: ['pages', 'masking', 'events', 'settings', 'errors'],
   pages: ['events', 'errors'],
   settings: ['logs', 'errors'],
   detect: ['sigma', 'logs', 'events', 'config', 'configuration', 'yaml', 'errors'],

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
+import { withMaskOption } from './mask-option.ts';
 import { collect, oneOf } from './usage.ts';
 
 const EXAMPLES = `
@@ -60,7 +61,7 @@ export const declareGrep: Declare = (program, run) => {
         'time',
       ]),
     );
-  withInputOptions(command)
+  withMaskOption(withInputOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(
       async (

@@ -1,6 +1,7 @@
 /** `ir ioc`. */
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
+import { withMaskOption } from './mask-option.ts';
 import { offering } from './usage.ts';
 
 const KINDS = ['address', 'network', 'domain', 'hash', 'url', 'user-agent', 'mail'];
@@ -114,8 +115,7 @@ const declareReading: Declare = (ioc, run) => {
 };
 
 const declareSharing: Declare = (ioc, run) => {
-  ioc
-    .command('export')
+  withMaskOption(ioc.command('export'))
     .description('write the indicators for others')
     .addOption(offering('--as <form>', 'the form', ['text', 'csv', 'stix', 'misp'], 'text'))
     .option('--defang', 'so that nobody can click on them, in text and CSV')

@@ -1,6 +1,7 @@
 /** `ir notify`, `ir notify list`, `ir notify withdraw`. */
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
+import { withMaskOption } from './mask-option.ts';
 import { collect } from './usage.ts';
 
 const EXIT_CODES =
@@ -27,7 +28,8 @@ export const declareNotify: Declare = (program, run) => {
     .option('--flush', 'send what waits in the outbox, of all incidents')
     .option('--again <number>', 'with --flush: send one again that may have arrived, such as N-012')
     .option('--due', 'send what time causes, and what waits; see: ir notify --due --dry-run')
-    .option('--dry-run', 'show exactly what would go where, and send nothing')
+    .option('--dry-run', 'show exactly what would go where, and send nothing');
+  withMaskOption(notify)
     .addHelpText(
       'after',
       help(

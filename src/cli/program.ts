@@ -120,7 +120,11 @@ const watched =
   (run: Run): Run =>
   (command, view, body) =>
     run(command, view, async (context) => {
-      const outcome = await body(context);
+      const { masking } = context.settings;
+      const outcome =
+        masking === undefined
+          ? await body(context)
+          : await (await import('../commands/mask-output.ts')).masked(context, masking, body);
       const { sayOverdue } = await import('../commands/overdue.ts');
       sayOverdue(context);
       return outcome;

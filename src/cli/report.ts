@@ -1,6 +1,7 @@
 /** `ir report`. */
 import type { Command } from 'commander';
 import type { Declare } from './declare.ts';
+import { withMaskOption } from './mask-option.ts';
 
 interface ReportFlags {
   template?: string;
@@ -25,8 +26,7 @@ Exit codes: 0 done, 2 usage, 3 the template is broken, 6 refused, 7 store locked
 
 /** `ir report`. */
 export const declareReport: Declare = (program, run) => {
-  program
-    .command('report')
+  withMaskOption(program.command('report'))
     .description('write the post-mortem; what is missing is asked, not left blank')
     .option('--template <template|file>', 'template by name or path (default: postmortem)')
     .option('--output <file>', 'where to write it; - for standard output')

@@ -1,5 +1,6 @@
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
+import { withMaskOption } from './mask-option.ts';
 import { collect } from './usage.ts';
 
 const EXAMPLES = `
@@ -48,7 +49,7 @@ export const declareStats: Declare = (program, run) => {
     )
     .option('--grep <expression>', 'only events whose text matches (RE2)')
     .option('--strict', 'end with exit 4 when a line was not parsed');
-  withInputOptions(command)
+  withMaskOption(withInputOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
       const { sql } = options;

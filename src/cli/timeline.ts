@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { usageError } from '../errors.ts';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
+import { withMaskOption } from './mask-option.ts';
 import { collect, oneOf } from './usage.ts';
 import { withPlaceOptions } from './where-logs-are.ts';
 
@@ -133,7 +134,7 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
     .option('--save', 'put findings, files and accounting into the current incident')
     .option('--copy-evidence', 'with --save: copy the log files into the store as well');
-  withInputOptions(withPlaceOptions(command))
+  withMaskOption(withInputOptions(withPlaceOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
       if (options['clock'] === true) {

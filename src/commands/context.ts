@@ -61,6 +61,8 @@ export interface CommandContext {
   now(): Date;
   /** 128 random bits, hex. */
   randomId(): string;
+  /** With `--mask`: a copy in which nothing is left that should not be told. Whoever saves, sends or writes asks for it. */
+  masked?<T>(item: T): T;
   /** Aborts on the first SIGINT or SIGTERM. */
   signal: AbortSignal;
 }

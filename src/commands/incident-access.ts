@@ -7,6 +7,7 @@ import type { Incident, Instant } from '../incidents/incident.ts';
 import type { Author } from '../incidents/incident-rules.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { parseInstant } from '../incidents/instant.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
 import { isPartOfDay } from '../incidents/time-phrases.ts';
 import { zoneTimeAt } from '../logs/time-zone.ts';
 import type { CommandContext } from './context.ts';
@@ -64,7 +65,7 @@ export async function withStore<T>(
     return await body({
       store: {
         ...store,
-        append: noting(told?.append ?? store.append),
+        append: noting(maskingEntries(context, told?.append ?? store.append)),
         adopt: noting(store.adopt),
         setCurrentIncidentId: noting(store.setCurrentIncidentId),
         rebuild: noting(store.rebuild),
@@ -79,6 +80,22 @@ export async function withStore<T>(
     }
     await store.close();
   }
+}
+
+/** With `--mask` nothing else comes into the journal either. */
+function maskingEntries(
+  { masked }: CommandContext,
+  append: IncidentStore['append'],
+): IncidentStore['append'] {
+  if (masked === undefined) return append;
+  const all = (entries: readonly NewEntry[]): NewEntry[] =>
+    entries.map((entry) => ({ ...entry, payload: masked(entry.payload) }) as NewEntry);
+  return (id, entries, turn) =>
+    append(
+      id,
+      typeof entries === 'function' ? (before) => all(entries(before)) : all(entries),
+      turn,
+    );
 }
 
 /** A look at the bytes: reading the configuration costs what most commands need not pay. */

@@ -97,11 +97,13 @@ export async function report(
   const author = options.author?.trim() || settings.actor;
   return withIncident(context, async (store, { id, key }) => {
     const detail = await loadWhole(store, id);
-    const model = await reportModel(context, store, detail, author);
+    const whole = await reportModel(context, store, detail, author);
+    const model = context.masked?.(whole) ?? whole;
     const isJson = settings.format === 'json';
-    const text = isJson
+    const plain = isJson
       ? `${JSON.stringify(model, null, 2)}\n`
       : await renderMarkdown(template, file.path, model);
+    const text = context.masked?.(plain) ?? plain;
     const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
     const path = outputPath(context, store, key, isJson, options);
     if (path !== undefined) {

@@ -1,4 +1,6 @@
 /** Masks texts and bytes: what is found, in the words of a naming. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type DetectorFile, readDetectors } from './detector.ts';
 import { createSpanFinder, type Span, type SpanFinder } from './find-spans.ts';
 import type { Naming } from './naming.ts';
@@ -9,15 +11,26 @@ export interface Masker {
   text(text: string): string;
   /** Whole lines of a file; the same memory where nothing was found. */
   bytes(lines: Buffer): Buffer;
+  /** What would be masked of a text. */
+  valuesIn(text: string): { kind: string; value: string; start: number }[];
+  /** What stands in the place of a value. */
+  name(kind: string, value: string): string;
+  /** Kinds on demand that are asked for. */
+  kinds: ReadonlySet<string>;
   /** How many values of each kind were masked. */
   counts: ReadonlyMap<string, number>;
 }
 
 let known: readonly DetectorFile[] | undefined;
 
-/** The bundled detectors, read once. @throws IrError (exit 3) */
+/** Where the build leaves the detectors: in `dist`, from `dist/masking` and from the bundle. */
+const CACHE = fileURLToPath(new URL('../masks.cache', import.meta.url));
+
+/** The bundled detectors, read once; as the build left them, where it did. @throws IrError (exit 3) */
 export const bundledDetectors = (): readonly DetectorFile[] => {
-  known ??= readDetectors();
+  known ??= existsSync(CACHE)
+    ? (JSON.parse(readFileSync(CACHE, 'utf8')) as DetectorFile[])
+    : readDetectors();
   return known;
 };
 
@@ -60,6 +73,12 @@ export function createMasker(naming: Naming, also: readonly string[] = []): Mask
   };
   return {
     counts,
+    kinds: new Set(also),
+    valuesIn: (text) =>
+      finder
+        .find(text)
+        .map(({ kind, start, end }) => ({ kind, value: text.slice(start, end), start })),
+    name: (kind, value) => naming(kind, value, () => Buffer.from(value, 'utf8')),
     text(text) {
       const spans = finder.find(text);
       return spans.length === 0 ? text : replaced(text, spans, 'utf8');

@@ -22,6 +22,8 @@ const SUFFIX =
 const SEPARATOR = /[ \t]{0,8}(?:=>|:=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
 const PROSE =
   /[ \t]{1,4}(?:is|was|are|lautet)(?:[ \t]{1,4}(?:now|set to))?[ \t]{0,2}:?[ \t]{1,4}/iy;
+/** In a list of arguments: `"--password", "x"`. */
+const NEXT_ARGUMENT = /[ \t]{0,4},[ \t]{0,4}(?=\\{0,15}["'])/y;
 const BLANKS = /[ \t]{1,8}/y;
 const OPENING = /(?:\[[ ]?)?[bu]?(\\{0,15})(["'`])/y;
 /** What is told of a password is none. */
@@ -81,6 +83,8 @@ export function readValue(
     at = stepOver(PROSE, text, named);
     if (at !== -1 && NO_SECRET.test(text.slice(at, at + 16))) return undefined;
   }
+  if (at === -1 && isArgument && named > end && isOptionName(text, start))
+    at = stepOver(NEXT_ARGUMENT, text, named);
   if (at === -1) {
     const behind = stepOver(BLANKS, text, named);
     if (behind === -1) return undefined;

@@ -12,16 +12,19 @@ import { VIEWS } from './views.ts';
 /** Takes the result in place of standard output. */
 type WriteTo = (pieces: AsyncIterable<Piece>) => Promise<void>;
 
+/** Changes what is printed. */
+type Shown = (pieces: AsyncIterable<Piece>) => AsyncIterable<Piece>;
+
 /**
  * Renders and prints. `viewName` is a file in `views/` that exports `view`.
- * @param onPager called when a pager takes over the terminal @param writeTo takes what would be printed
+ * @param onPager called when a pager takes over the terminal; `writeTo` takes what would be printed, `shown` changes it before
  */
 export async function printResult(
   viewName: string,
   result: unknown,
   settings: Settings,
   onPager: () => void,
-  writeTo?: WriteTo,
+  { writeTo, shown }: { writeTo?: WriteTo; shown?: Shown },
 ): Promise<void> {
   const load = VIEWS[viewName];
   if (load === undefined) throw new Error(`there is no view called ${viewName}`);
@@ -32,7 +35,8 @@ export async function printResult(
     offsetAt: settings.displayOffsetAt,
   };
   const rendered = await render(view, result, settings.format, style);
-  const output = view.isLive === true && typeof rendered !== 'string' ? atOnce(rendered) : rendered;
+  const live = view.isLive === true && typeof rendered !== 'string' ? atOnce(rendered) : rendered;
+  const output = shown === undefined ? live : shown(piecesOf(live));
   if (writeTo !== undefined) {
     await writeTo(piecesOf(output));
     return;
