@@ -69,7 +69,7 @@ export async function importIndicators(
   const list = readIndicators(resolve(context.settings.cwd, path));
   for (const problem of list.problems) context.say(`Left out: ${problemLine(problem)}`);
   if (list.untold > 0) context.say(`Left out: ${list.untold} more of ${path}`);
-  const values = list.indicators.map(({ kind, value }) => ({ type: kind, value }));
+  const values = [...list.indicators].map(({ kind, value }) => ({ type: kind, value }));
   return addValues(context, values, { source: path, ...options });
 }
 

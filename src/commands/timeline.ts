@@ -7,6 +7,7 @@ import { type AnalyseOptions, analyse } from '../detect/analyse.ts';
 import type { EventStream } from '../detect/event-stream.ts';
 import type { Timeline } from '../detect/finding.ts';
 import type { Geo } from '../detect/geo/geo.ts';
+import type { IndicatorKind } from '../detect/indicators/indicator.ts';
 import type { Indicators } from '../detect/indicators/indicator-rules.ts';
 import type { IndicatorList } from '../detect/indicators/read-indicators.ts';
 import { readNetwork } from '../detect/read-network.ts';
@@ -221,10 +222,11 @@ async function listOfIncident(context: CommandContext): Promise<IndicatorList> {
   return listOf(await incidentIndicators(context));
 }
 
-function listOf({ key, items }: IncidentIndicators): IndicatorList {
-  const indicators = items.map(({ type, value, seq }) => ({
-    ...{ kind: type as IndicatorList['indicators'][number]['kind'], value, line: seq },
-  }));
+async function listOf({ key, items }: IncidentIndicators): Promise<IndicatorList> {
+  const { columnsOf } = await import('../detect/indicators/columns.ts');
+  const indicators = columnsOf(
+    items.map(({ type, value, seq }) => ({ kind: type as IndicatorKind, value, line: seq })),
+  );
   return { path: key, format: 'text', indicators, problems: [], untold: 0 };
 }
 
@@ -239,7 +241,7 @@ async function listOfOpenIncident(
   try {
     const { openIncidentIndicators } = await import('./ioc-of-incident.ts');
     const found = await openIncidentIndicators(context);
-    return found === undefined ? undefined : listOf(found);
+    return found === undefined ? undefined : await listOf(found);
   } catch (error) {
     if (!(error instanceof IrError)) throw error;
     context.say(`The incident's indicators are not looked for: ${problemLine(error)}`);

@@ -69,7 +69,7 @@ async function listedTraces(context: CommandContext, paths: readonly string[]): 
   return paths.flatMap((path) => {
     const list = readIndicators(resolve(context.settings.cwd, path));
     for (const problem of list.problems) context.say(`left out: ${path}: ${problem.message}`);
-    return list.indicators.flatMap(({ kind, value, line }): Trace[] => {
+    return [...list.indicators].flatMap(({ kind, value, line }): Trace[] => {
       const known = traceKindOf(kind);
       if (known !== undefined) return [{ kind: known, value, from: `${path}, line ${line}` }];
       context.say(`left out: ${path}, line ${line}: a machine is not searched for a ${kind}`);

@@ -3,7 +3,7 @@ import { anyLiterals, bestLiterals, type LiteralSet, patternLiteral } from './li
 import { compareFields } from './match-fields.ts';
 import { compileNetwork, compileNetworks } from './match-network.ts';
 import { compileRegex } from './match-regex.ts';
-import { compilePatterns, compileWords } from './match-text.ts';
+import { compilePatterns, compileWordLists, compileWords } from './match-text.ts';
 import { timePartOf } from './match-time.ts';
 import {
   allOf,
@@ -18,6 +18,7 @@ import { isFault, type MatchFault, type MatchPlan, readModifiers } from './modif
 import type { Pattern } from './pattern.ts';
 import type { Match, SigmaValue } from './rule.ts';
 import { patternsOf } from './value-patterns.ts';
+import type { WordList } from './word-list.ts';
 
 /** A compiled match: a test on one value, or, with `fieldref`, on the values of two fields. */
 export interface CompiledMatch {
@@ -58,9 +59,23 @@ function compileNew(match: Match, isKeyword: boolean): CompiledMatch | MatchFaul
   if (isFault(read)) return read;
   const { placeholders } = match;
   const plan: MatchPlan = { ...read, isChecked: match.isChecked === true, placeholders };
+  if (match.words !== undefined) return compileWithWords(plan, match, match.words, isKeyword);
   if (isKeyword) return compileKeyword(plan, match.values);
   if (plan.comparison === 'fieldref') return compileFieldReference(plan, match.values);
   return negatedWhenAsked(plan, compileValues(plan, match.values));
+}
+
+/** Values beside word lists: what the program makes itself, with no modifier. */
+function compileWithWords(
+  plan: MatchPlan,
+  { values }: Match,
+  words: readonly WordList[],
+  isKeyword: boolean,
+): CompiledMatch | MatchFault {
+  const others = isKeyword ? compileKeyword(plan, values) : compileValues(plan, values);
+  if ('message' in others) return others;
+  const tests = [textValueTest(compileWordLists(words, isKeyword)), others.test];
+  return { test: anyOf<unknown>(tests), literals: undefined };
 }
 
 function compileKeyword(

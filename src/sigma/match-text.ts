@@ -2,8 +2,15 @@
  * Patterns to tests on text. Plain contains, startswith, endswith and equality become string methods;
  * inner wildcards a matcher that never goes back over a `*`, so its time is bounded by text x pattern.
  */
-import { containsAny, endsWithAny, MANY_WORDS, startsWithAny } from './match-words.ts';
+import {
+  containsAny,
+  containsListed,
+  endsWithAny,
+  MANY_WORDS,
+  startsWithAny,
+} from './match-words.ts';
 import { ANY, DASH, isDash, type Pattern, STAR, textOf } from './pattern.ts';
+import { type WordList, wordNumber } from './word-list.ts';
 
 /** Does a text match? */
 export type TextTest = (text: string) => boolean;
@@ -70,6 +77,14 @@ export function compileWords(
   lists[place] = folded;
   const [test] = listTests(lists, isCased);
   return test ?? (() => false);
+}
+
+/** Compiles lists of words in lower case: the whole text is one of them, or one stands in it. */
+export function compileWordLists(lists: readonly WordList[], isWithin: boolean): TextTest {
+  const tests = lists.map((list) =>
+    isWithin ? containsListed(list) : (text: string) => wordNumber(list, text) >= 0,
+  );
+  return (text) => tests.some((test) => test(lowerCase(text)));
 }
 
 type Open = 'contains' | 'startswith' | 'endswith';

@@ -3,6 +3,8 @@
  * its length and hardly on the number of words.
  */
 
+import { type WordList, wordOf, wordsFrom } from './word-list.ts';
+
 type TextTest = (text: string) => boolean;
 
 /** Shorter lists are tested word by word. */
@@ -64,6 +66,15 @@ function* slashes(text: string): Iterable<number> {
 function* hexadecimal(text: string): Iterable<number> {
   for (const { 0: run, index } of text.matchAll(/[\da-f]{32,}/g))
     for (let at = 0; at + 32 <= run.length; at += 1) yield index + at;
+}
+
+/** Does a text contain a word of a list of URLs from their slashes on, or of hashes? */
+export function containsListed(list: WordList): TextTest {
+  const places = wordOf(list, 0).startsWith('//') ? slashes : hexadecimal;
+  return (text) => {
+    for (const at of places(text)) if (wordsFrom(list, text, at, () => true)) return true;
+    return false;
+  };
 }
 
 function containsAt(words: readonly string[], places: Places): TextTest {

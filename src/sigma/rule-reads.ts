@@ -45,11 +45,11 @@ function searchReads(search: Search, rule: SigmaRule, resolve: FieldResolver): R
 const MANY_TEXTS = 1000;
 
 function textsOf(
-  { modifiers, values, placeholders }: Match,
+  { modifiers, values, words, placeholders }: Match,
   isKeyword: boolean,
 ): string[] | undefined {
   // So many texts occur nearly anywhere.
-  if (values.length > MANY_TEXTS) return undefined;
+  if (values.length > MANY_TEXTS || words !== undefined) return undefined;
   const read = readModifiers(modifiers);
   if (isFault(read) || read.comparison !== 'equal' || read.timePart !== undefined) return undefined;
   const plan: MatchPlan = { ...read, placeholders };

@@ -4,6 +4,7 @@
  */
 import type { SourcePlace } from '../errors.ts';
 import type { Level } from '../events/level.ts';
+import type { WordList } from './word-list.ts';
 
 /** Which logs a rule is for. */
 export interface SigmaLogSource {
@@ -63,6 +64,8 @@ export interface Match {
   modifiers: readonly string[];
   /** As written in YAML: strings, numbers, booleans or null. */
   values: readonly SigmaValue[];
+  /** Further values, in lower case: too many for a list of strings. With `contains`, all are URLs from their slashes on, or hashes. */
+  words?: readonly WordList[];
   /** Where the field (or keyword list) is written, for errors. */
   place?: SourcePlace | undefined;
   /** What the placeholders of values under `expand` stand for. */

@@ -42,7 +42,7 @@ describe('recognise', () => {
 });
 
 const values = (path: string) =>
-  readIndicators(path).indicators.map(({ kind, value, line }) => `${line} ${kind} ${value}`);
+  [...readIndicators(path).indicators].map(({ kind, value, line }) => `${line} ${kind} ${value}`);
 
 describe('readIndicators', () => {
   it('reads text with comments, and says what it cannot use', () => {
@@ -159,6 +159,16 @@ describe('--ioc', () => {
     );
   };
 
+  const others = Array.from({ length: 1200 }, (_, index) =>
+    [
+      `10.9.${index >> 8}.${index & 255}`,
+      `host${index}.other.example`,
+      `https://other.example/x/${index}`,
+      index.toString(16).padStart(32, '0'),
+      `Other/${index}.0 (x)`,
+    ].join('\n'),
+  ).join('\n');
+
   it.each<[string, string, string, string[]]>([
     ['an address', '203.0.113.7\n', request('203.0.113.7', 'x'), ['high address 203.0.113.7 1']],
     ['not its neighbour', '203.0.113.7\n', request('203.0.113.70', 'x'), []],
@@ -223,8 +233,21 @@ describe('--ioc', () => {
       'Mar 14 10:00:01 web01 clamd[7]: /srv/x: Eicar(44D88612FEA8A8F36DE82E1278ABB02F:68) FOUND\n',
       ['high hash 44d88612fea8a8f36de82e1278abb02f 1'],
     ],
-  ])('finds %s', async (_, list, log, wanted) => {
+    [
+      'an agent beyond Latin letters',
+      'Бот/1.0 (x)\n',
+      request('192.0.2.1', 'Бот/1.0 (x)'),
+      ['high user-agent бот/1.0 (x) 1'],
+    ],
+    [
+      'an address in a shorter spelling',
+      '2001:0db8::0:7\n',
+      request('2001:db8::7', 'x'),
+      ['high address 2001:db8::7 1'],
+    ],
+  ])('finds %s, alone and among many of each kind', async (_, list, log, wanted) => {
     expect(await found(list, log)).toEqual(wanted);
+    expect(await found(list + others, log)).toEqual(wanted);
   });
 
   it('finds the same among thousands of others', async () => {

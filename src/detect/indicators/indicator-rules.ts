@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { compileNetwork } from '../../sigma/match-network.ts';
 import type { Match, Search, SigmaRule } from '../../sigma/rule.ts';
+import { wordNumber, wordOf } from '../../sigma/word-list.ts';
 import type { Finding } from '../finding.ts';
-import type { Indicator, IndicatorKind } from './indicator.ts';
+import type { IndicatorKind } from './indicator.ts';
 import type { IndicatorList } from './read-indicators.ts';
 
 /** An indicator that a finding is about, and where it was written. */
@@ -24,6 +25,14 @@ export interface Indicators {
   foundIn(findings: readonly Told[]): readonly (readonly FoundIndicator[])[];
 }
 
+/** Values of a kind. */
+type Listed = Pick<Match, 'words'> & { values: readonly string[] };
+
+/** From so many on, words stay in their columns. */
+const MANY = 1000;
+/** Kinds that are not looked for as whole values, nor in few places of a line. */
+const IN_STRINGS: ReadonlySet<IndicatorKind> = new Set(['network', 'mail']);
+
 type Told = Pick<Finding, 'rule' | 'entities' | 'evidence'>;
 
 const ADDRESS_FIELDS = ['source.ip', 'destination.ip', 'related.ip'];
@@ -33,11 +42,18 @@ const MOST_FOUND = 20;
 
 /** Makes the rules of lists. */
 export function createIndicators(lists: readonly IndicatorList[]): Indicators {
-  const valuesOf = (kind: IndicatorKind): string[] => {
+  const valuesOf = (kind: IndicatorKind): Listed => {
+    const columns = lists.map(({ indicators }) => indicators.of(kind));
+    const count = columns.reduce((sum, { words }) => sum + words.count, 0);
+    const areKept = count > MANY && !IN_STRINGS.has(kind);
     const values: string[] = [];
-    for (const { indicators } of lists)
-      for (const one of indicators) if (one.kind === kind) values.push(one.value);
-    return values;
+    for (const { words, others } of columns) {
+      for (let word = 0; word < words.count && !areKept; word += 1)
+        values.push(wordOf(words, word));
+      for (const value of others.keys()) values.push(value);
+    }
+    if (!areKept) return { values };
+    return { values, words: columns.flatMap(({ words }) => (words.count > 0 ? [words] : [])) };
   };
   const path = lists.map((list) => list.path).join(', ');
   const documents = [
@@ -58,11 +74,9 @@ export function createIndicators(lists: readonly IndicatorList[]): Indicators {
       const texts = findings.map((finding, index) =>
         kinds[index]!.length === 0 ? new Set<string>() : candidatesOf(finding, urlLengths),
       );
-      const placesOf = createFinder(lists, texts);
+      const placesOf = createFinder(lists);
       return texts.map((candidates, index) =>
-        placesOf(candidates)
-          .filter(({ kind }) => kinds[index]!.includes(kind))
-          .slice(0, MOST_FOUND),
+        placesOf(candidates, kinds[index]!).slice(0, MOST_FOUND),
       );
     },
   };
@@ -89,18 +103,21 @@ const kindsOf = (title: string): readonly IndicatorKind[] => TITLES[title.split(
 const plain = (value: string): string =>
   /[\\*?]/.test(value) ? value.replace(/[\\*?]/g, '\\$&') : value;
 
-const matchOf = (values: readonly string[], ...modifiers: string[]): Match => ({
+const matchOf = ({ values, words }: Listed, ...modifiers: string[]): Match => ({
   modifiers,
   values: modifiers.includes('cidr') ? values : values.map(plain),
+  ...(words === undefined ? {} : { words }),
   isChecked: true,
 });
 
+const isEmpty = ({ values, words }: Listed): boolean => values.length === 0 && words === undefined;
+
 const anyOf = (of: readonly Search[]): Search => (of.length === 1 ? of[0]! : { kind: 'any', of });
 
-function addressRules(addresses: readonly string[], networks: readonly string[]): Draft[] {
+function addressRules(addresses: Listed, networks: Listed): Draft[] {
   const matches = [
-    ...(addresses.length > 0 ? [matchOf(addresses)] : []),
-    ...(networks.length > 0 ? [matchOf(networks, 'cidr')] : []),
+    ...(isEmpty(addresses) ? [] : [matchOf(addresses)]),
+    ...(isEmpty(networks) ? [] : [matchOf(networks, 'cidr')]),
   ];
   if (matches.length === 0) return [];
   const search = (field: string): Search =>
@@ -119,8 +136,8 @@ function addressRules(addresses: readonly string[], networks: readonly string[])
   });
 }
 
-function domainRules(domains: readonly string[]): Draft[] {
-  if (domains.length === 0) return [];
+function domainRules(domains: Listed): Draft[] {
+  if (isEmpty(domains)) return [];
   const wanted: Search = { kind: 'field', field: 'ir.domain', match: matchOf(domains) };
   return [
     {
@@ -131,16 +148,16 @@ function domainRules(domains: readonly string[]): Draft[] {
   ];
 }
 
-function textRule(what: string, values: readonly string[]): Draft[] {
-  if (values.length === 0) return [];
+function textRule(what: string, values: Listed): Draft[] {
+  if (isEmpty(values)) return [];
   const wanted: Search = { kind: 'keyword', match: matchOf(values) };
   const entities = ['source.ip', 'user.name', 'host.hostname'];
   return [{ title: `${what} of a list of indicators`, searches: { wanted }, entities }];
 }
 
 /** As a whole anywhere in the line, and where host and path stand apart. */
-function urlRule(values: readonly string[]): Draft[] {
-  if (values.length === 0) return [];
+function urlRule(values: Listed): Draft[] {
+  if (isEmpty(values)) return [];
   const wanted = anyOf([
     { kind: 'keyword', match: matchOf(values) },
     { kind: 'field', field: 'ir.url', match: matchOf(values) },
@@ -149,8 +166,8 @@ function urlRule(values: readonly string[]): Draft[] {
   return [{ title: 'URL of a list of indicators', searches: { wanted }, entities }];
 }
 
-function agentRule(values: readonly string[]): Draft[] {
-  if (values.length === 0) return [];
+function agentRule(values: Listed): Draft[] {
+  if (isEmpty(values)) return [];
   const field = 'user_agent.original';
   const search: Search = { kind: 'field', field, match: matchOf(values) };
   return [
@@ -194,8 +211,13 @@ function ruleOf({ title, searches, isWithout, entities }: Draft, path: string): 
 
 function lengthsOf(lists: readonly IndicatorList[]): ReadonlySet<number> {
   const lengths = new Set<number>();
-  for (const { indicators } of lists)
-    for (const { kind, value } of indicators) if (kind === 'url') lengths.add(value.length);
+  for (const { indicators } of lists) {
+    const { words, others } = indicators.of('url');
+    words.lengths.forEach((isOne, length) => {
+      if (isOne === 1) lengths.add(length);
+    });
+    for (const value of others.keys()) lengths.add(value.length);
+  }
   return lengths;
 }
 
@@ -232,41 +254,54 @@ function candidatesOf({ entities, evidence }: Told, urlLengths: ReadonlySet<numb
   return candidates;
 }
 
-/** Looks candidates up in the lists; of a million indicators only those that some finding may be about are kept. */
+/** Looks candidates up in the lists. */
 function createFinder(
   lists: readonly IndicatorList[],
-  texts: readonly ReadonlySet<string>[],
-): (candidates: ReadonlySet<string>) => FoundIndicator[] {
-  const wanted = new Set(texts.flatMap((candidates) => [...candidates]));
-  const places = new Map<string, FoundIndicator>();
-  const networks: { place: FoundIndicator; test: (text: string) => boolean }[] = [];
-  for (const { path, indicators } of lists) {
-    for (const indicator of indicators) {
-      const { kind, value } = indicator;
-      if (kind === 'network') {
-        const test = compileNetwork(value);
-        if (test !== undefined) networks.push({ place: placeOf(indicator, path), test });
-      } else if (wanted.has(value) && !places.has(value))
-        places.set(value, placeOf(indicator, path));
-    }
-  }
-  return (candidates) => {
-    const all = [...candidates];
-    return [
-      ...all.flatMap((one) => places.get(one) ?? []),
-      ...networks.flatMap(({ place, test }) => (all.some(test) ? [place] : [])),
-    ];
+): (candidates: ReadonlySet<string>, kinds: readonly IndicatorKind[]) => FoundIndicator[] {
+  const networks = lists.flatMap(networksOf);
+  const placeIn = (
+    { path, indicators }: IndicatorList,
+    kind: IndicatorKind,
+    value: string,
+  ): FoundIndicator | undefined => {
+    const { words, lines, others } = indicators.of(kind);
+    const word = wordNumber(words, value);
+    const line = word < 0 ? others.get(value) : lines[word];
+    return line === undefined ? undefined : { kind, value, file: path, line };
   };
+  return (candidates, kinds) => {
+    const all = [...candidates];
+    const found = all.flatMap((value) => {
+      for (const list of lists) {
+        for (const kind of kinds) {
+          const place = kind === 'network' ? undefined : placeIn(list, kind, value);
+          if (place !== undefined) return [place];
+        }
+      }
+      return [];
+    });
+    if (!kinds.includes('network')) return found;
+    return [...found, ...networks.flatMap(({ place, test }) => (all.some(test) ? [place] : []))];
+  };
+}
+
+interface ListedNetwork {
+  place: FoundIndicator;
+  test: (text: string) => boolean;
+}
+
+function networksOf(list: IndicatorList): ListedNetwork[] {
+  const { words, lines } = list.indicators.of('network');
+  return Array.from(lines, (line, word): ListedNetwork => {
+    const value = wordOf(words, word);
+    return {
+      place: { kind: 'network', value, file: list.path, line },
+      test: compileNetwork(value) ?? (() => false),
+    };
+  });
 }
 
 const WORDS = /[\w.:-]+/g;
 /** The same without ports, and hashes behind a colon. */
 const NAMES = /[\w.-]+/g;
 const MAILS = /[\w.+'-]{1,64}@[\w.-]+/g;
-
-const placeOf = ({ kind, value, line }: Indicator, file: string): FoundIndicator => ({
-  kind,
-  value,
-  file,
-  line,
-});

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { EXIT, IrError, messageOf, templateError } from '../../errors.ts';
 import { reasonOf } from '../../logs/reason.ts';
+import { columnsOf, type IndicatorColumns } from './columns.ts';
 import { asKind, type Indicator, type IndicatorKind, recognise } from './indicator.ts';
 import { readMisp } from './read-misp.ts';
 import { readStix } from './read-stix.ts';
@@ -10,7 +11,7 @@ import { readStix } from './read-stix.ts';
 export interface IndicatorList {
   path: string;
   format: 'text' | 'csv' | 'stix' | 'misp';
-  indicators: readonly Indicator[];
+  indicators: IndicatorColumns;
   problems: readonly IrError[];
   /** Entries beyond the problems that are told. */
   untold: number;
@@ -26,30 +27,22 @@ export interface WrittenIndicator {
   problem?: string;
 }
 
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const MAX_BYTES = 512 * 1024 * 1024;
+/** What stands before the first bracket of a JSON text. */
+const MOST_BLANKS = 1 << 16;
 const MOST_PROBLEMS = 10;
 
 /** Reads a list. Throws (exit 4) when the file cannot be read, (exit 3) when nothing in it is an indicator. */
 export function readIndicators(path: string): IndicatorList {
-  const text = textOf(path);
-  const { format, written } = writtenIn(text, path);
-  const indicators: Indicator[] = [];
+  const { format, written } = writtenIn(bytesOf(path), path);
   const problems: IrError[] = [];
   let untold = 0;
   const refuse = (message: string, line: number): void => {
     if (problems.length < MOST_PROBLEMS) problems.push(templateError(message, { path, line }));
     else untold += 1;
   };
-  for (const { kind, text: one, line, problem } of written) {
-    const found = kind === undefined ? recognise(one) : asKind(kind, one);
-    if (problem !== undefined) refuse(problem, line);
-    else if (found === undefined)
-      refuse(
-        `"${one.slice(0, 100)}" is no address, network, domain, hash, URL or user agent`,
-        line,
-      );
-    else indicators.push({ ...found, line });
-  }
+  const indicators = columnsOf(recognised(written, refuse));
   if (indicators.length === 0) {
     const [first] = problems;
     throw new IrError(
@@ -64,13 +57,30 @@ export function readIndicators(path: string): IndicatorList {
   return { path, format, indicators, problems, untold };
 }
 
-function textOf(path: string): string {
+function* recognised(
+  written: Iterable<WrittenIndicator>,
+  refuse: (message: string, line: number) => void,
+): Generator<Indicator> {
+  for (const { kind, text: one, line, problem } of written) {
+    const found = kind === undefined ? recognise(one) : asKind(kind, one);
+    if (problem !== undefined) refuse(problem, line);
+    else if (found === undefined)
+      refuse(
+        `"${one.slice(0, 100)}" is no address, network, domain, hash, URL or user agent`,
+        line,
+      );
+    else yield { ...found, line };
+  }
+}
+
+function bytesOf(path: string): Buffer {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
     const { size } = fstatSync(descriptor);
     if (size > MAX_BYTES) throw new Error(`${size} bytes are more than a list of indicators has`);
-    return readFileSync(descriptor, 'utf8').replace(/^\ufeff/, '');
+    const bytes = readFileSync(descriptor);
+    return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
   } catch (error) {
     throw new IrError(`the indicators cannot be read: ${reasonOf(error)}`, {
       exit: EXIT.unreadableInput,
@@ -83,24 +93,26 @@ function textOf(path: string): string {
 }
 
 function writtenIn(
-  text: string,
+  bytes: Buffer,
   path: string,
 ): { format: IndicatorList['format']; written: Iterable<WrittenIndicator> } {
-  if (/^\s*[[{]/.test(text)) {
+  if (/^\s*[[{]/.test(bytes.toString('latin1', 0, MOST_BLANKS))) {
+    const text = bytes.toString('utf8');
     const value = parseJson(text, path);
     const isStix = isMap(value) && (value['type'] === 'bundle' || value['type'] === 'indicator');
     return isStix
       ? { format: 'stix', written: readStix(value, text) }
       : { format: 'misp', written: readMisp(value, text) };
   }
-  const header = text.slice(0, text.indexOf('\n') + 1 || undefined);
+  const newline = bytes.indexOf(10);
+  const header = bytes.toString('utf8', 0, newline < 0 ? undefined : newline);
   const columns = cellsOf(header.trim()).map((cell) => cell.trim().toLowerCase());
   const value = columns.findIndex((name) => VALUE_COLUMNS.includes(name));
   if (columns.length > 1 && value >= 0) {
     const type = columns.findIndex((name) => TYPE_COLUMNS.includes(name));
-    return { format: 'csv', written: readCsv(text, value, type) };
+    return { format: 'csv', written: readCsv(bytes, value, type) };
   }
-  return { format: 'text', written: readText(text) };
+  return { format: 'text', written: readText(bytes) };
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -114,23 +126,24 @@ function parseJson(text: string, path: string): unknown {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function* numberedLines(text: string): Generator<readonly [line: string, number: number]> {
+function* numberedLines(bytes: Buffer): Generator<readonly [line: string, number: number]> {
   let number = 0;
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(10, from);
     number += 1;
-    yield [text.slice(from, end < 0 ? undefined : end).replace(/\r$/, ''), number];
+    const line = bytes.toString('utf8', from, end < 0 ? undefined : end);
+    yield [line.endsWith('\r') ? line.slice(0, -1) : line, number];
     if (end < 0) return;
     from = end + 1;
   }
 }
 
-function* readText(text: string): Generator<WrittenIndicator> {
-  for (const [written, line] of numberedLines(text)) {
+function* readText(bytes: Buffer): Generator<WrittenIndicator> {
+  for (const [written, line] of numberedLines(bytes)) {
     const one = written.replace(/(?:^|\s)[#;].*$/, '').trim();
     if (one === '') continue;
     // In a plain list, what is nothing else and looks like a product is a user agent.
-    const isAgent = recognise(one) === undefined && /^[\w.-]+\/[\d.]|\s/.test(one);
+    const isAgent = /^[\w.-]+\/[\d.]|\s/.test(one) && recognise(one) === undefined;
     yield { kind: isAgent ? 'user-agent' : undefined, text: one, line };
   }
 }
@@ -138,8 +151,8 @@ function* readText(text: string): Generator<WrittenIndicator> {
 const VALUE_COLUMNS = ['value', 'indicator', 'ioc', 'ioc_value', 'observable', 'indicator_value'];
 const TYPE_COLUMNS = ['type', 'kind', 'ioc_type', 'indicator_type', 'observable_type'];
 
-function* readCsv(text: string, value: number, type: number): Generator<WrittenIndicator> {
-  for (const [written, line] of numberedLines(text)) {
+function* readCsv(bytes: Buffer, value: number, type: number): Generator<WrittenIndicator> {
+  for (const [written, line] of numberedLines(bytes)) {
     if (line === 1 || written.trim() === '' || written.startsWith('#')) continue;
     const cells = cellsOf(written);
     const name = cells[type]?.trim().toLowerCase() ?? '';
