@@ -14,6 +14,7 @@ import { checkTitle, openIncident as openingEntry } from '../incidents/incident-
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
 import type { Proposal } from '../incidents/propose.ts';
+import type { ProposedIncident } from '../incidents/proposed.ts';
 import { severityBy } from '../plan/escalation.ts';
 import { wrapText } from '../respond/wrap-text.ts';
 import { askDetected } from './ask-detected.ts';
@@ -54,6 +55,8 @@ export interface OpenResult {
     /** `reasons` are those of the proposals that were taken. */
     proposal: Omit<Proposal, 'because'> & { reasons: readonly string[] };
     saved: SavedTimeline;
+    /** The incidents that the logs show, gravest first: the proposal is of the first where there are several. */
+    incidents: readonly ProposedIncident[];
     /** Number of paths that could not be read in full. */
     unreadable: number;
     /** Which, and why. */
@@ -90,8 +93,14 @@ async function openFromTimeline(
 ): Promise<OpenResult> {
   const { proposeIncident } = await import('../incidents/propose.ts');
   const { saveTimeline } = await import('./save-timeline.ts');
-  const { because, ...proposal } = proposeIncident(timeline.findings);
-  if (context.ask.isPossible) sayProposal(context, Object.values(because));
+  const incidents = await incidentsOf(context, timeline);
+  // Several at once are several incidents: what is proposed is the gravest.
+  const [first] = incidents;
+  const chosen = new Set(incidents.length > 1 ? first?.findings : []);
+  const own = timeline.findings.filter(({ id }) => chosen.size === 0 || chosen.has(id));
+  const { because, ...proposal } = proposeIncident(own);
+  if (context.ask.isPossible)
+    sayProposal(context, [...Object.values(because), ...tellOthers(incidents)]);
   const opened = await openWith(context, given, types, proposal);
   const { incident, folder } = opened;
   const settings = { ...context.settings, store: folder, incident: incident.key };
@@ -101,6 +110,8 @@ async function openFromTimeline(
     incident.type === proposal.type ? because.type : '',
     incident.severity === proposal.severity ? because.severity : '',
     incident.times.occurred === proposal.occurredAt ? because.occurredAt : '',
+    incident.type === proposal.type ? playbooksText(first) : '',
+    ...tellOthers(incidents),
   ].filter((reason) => reason !== '');
   return {
     ...opened,
@@ -108,11 +119,48 @@ async function openFromTimeline(
     timeline: {
       proposal: { ...proposal, reasons },
       saved,
+      incidents,
       unreadable,
       problems: timeline.unread,
     },
   };
 }
+
+async function incidentsOf(
+  { settings }: CommandContext,
+  { findings, stories }: Timeline,
+): Promise<ProposedIncident[]> {
+  const { proposeIncidents } = await import('../incidents/proposed.ts');
+  const { loadPlaybooks } = await import('../respond/load-playbooks.ts');
+  const { suggestPlaybooks } = await import('../respond/suggest-playbook.ts');
+  const { playbooks } = await loadPlaybooks(settings.env);
+  return proposeIncidents(findings, stories, (own) =>
+    suggestPlaybooks(playbooks, own).map(({ id }) => id),
+  );
+}
+
+/** The playbooks that fit as well, and the tactics that were seen. */
+function playbooksText(first: ProposedIncident | undefined): string {
+  if (first === undefined || first.playbooks.length < 2) return '';
+  const [, ...others] = first.playbooks;
+  return `Also fits: ${others.join(', ')}; seen: ${first.tactics.join(', ')}.`;
+}
+
+/** One sentence for each incident that the logs show besides the first. */
+function tellOthers(incidents: readonly ProposedIncident[]): string[] {
+  if (incidents.length < 2) return [];
+  const others = incidents
+    .slice(1, 1 + MOST_TOLD)
+    .map(({ severity, title }) => `${severity} ${title}`);
+  const more = incidents.length - 1 - others.length;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  return [
+    `The logs show ${incidents.length} incidents; beside this one: ${others.join('; ')}${rest}.`,
+  ];
+}
+
+/** Others that are told of in words; JSON has all. */
+const MOST_TOLD = 3;
 
 /** Whoever is asked to agree sees the grounds first. */
 function sayProposal(context: CommandContext, reasons: readonly string[]): void {
