@@ -5,6 +5,7 @@ import { headAfter, parseEntry, type StoredEntry, sealEntry } from './journal-ch
 import { type EntryPayloads, kindOf, type NewEntry } from './journal-entry.ts';
 import { changeOf } from './projection.ts';
 import { absorb, type Change, type IncidentState } from './projections.ts';
+import { STORE_JOURNAL } from './store-journal.ts';
 
 /** An entry in the log of its store. */
 export interface LoggedEntry extends StoredEntry {
@@ -89,6 +90,7 @@ export function planAppend(
 }
 
 function assertFits(incident: string, { type }: NewEntry, state: IncidentState): void {
+  if (incident === STORE_JOURNAL && kindOf(type)?.comesFirst === true) return;
   if (type !== 'incident_opened' && state.incident === undefined) {
     throw refusedError(`there is no incident ${incident}`, 'Open one with: ir open');
   }
@@ -97,12 +99,29 @@ function assertFits(incident: string, { type }: NewEntry, state: IncidentState):
   }
 }
 
-/** @throws IrError (exit 6) when the entry is none of this incident's, is erased already, or must stay */
-export function assertErasable(entry: StoredEntry | undefined, incident: string): void {
-  if (entry === undefined || entry.incident !== incident || entry.payloadText === undefined) {
+/**
+ * May the payload of an entry go as `erasure` asks? What says that a payload was erased goes only where another entry of the same
+ * append says so anew.
+ * @throws IrError (exit 6) when the entry is none of this incident's, is erased already, or must stay
+ */
+export function assertErasable(
+  entry: StoredEntry | undefined,
+  incident: string,
+  erasure: EntryPayloads['payload_erased'],
+  erasures: readonly EntryPayloads['payload_erased'][],
+): void {
+  const isAgain = erasure.instead !== undefined || erasure.again === true;
+  if (
+    entry === undefined ||
+    entry.incident !== incident ||
+    (entry.payloadText === undefined && !isAgain)
+  ) {
     throw refusedError('this incident has no entry with that hash whose payload could be erased');
   }
-  if (kindOf(entry.type)?.isErasable === true) return;
+  if (entry.type === 'payload_erased') {
+    const { entry: named } = JSON.parse(entry.payloadText ?? '{}') as { entry?: string };
+    if (erasures.some((other) => other !== erasure && other.entry === named)) return;
+  } else if (kindOf(entry.type)?.isErasable === true || isAgain) return;
   throw refusedError(
     `the payload of entry ${entry.seq} (${entry.type}) cannot be erased: how the incident stands rests on it`,
     'Change what it says with: ir update',

@@ -18,6 +18,7 @@ import type {
   Asset,
   Clock,
   DecisionItem,
+  Hold,
   Item,
   ItemRows,
   Notice,
@@ -74,6 +75,8 @@ export interface IncidentDetail {
   tasks: readonly Task[];
   assets: readonly Asset[];
   notices: readonly Notice[];
+  /** Legal holds, lifted ones among them. */
+  holds?: readonly Hold[];
   /** Values of playbook variables that notes settled, by name. */
   variables: Readonly<Record<string, string>>;
   /** Entries whose time does not go with that of the one before, oldest first. */
@@ -112,6 +115,7 @@ export function detailOf(
     tasks: inOrder(state.tasks, entered),
     assets: inOrder(state.assets, entered),
     notices: inOrder(state.notices, entered),
+    holds: inOrder(state.holds, entered),
     variables: settledVariables(inOrder(state.notes, ({ seq, id }) => [seq, id])),
     clockDoubts: inOrder(state.clockDoubts, ({ seq, id }) => [seq, id]),
     ...{ unknownKinds, head },
@@ -279,5 +283,7 @@ export interface IncidentStore {
    * @throws IrError (exit 7) when the journal itself does not hold
    */
   rebuild(): Promise<void>;
+  /** Leaves no trace in the store's files of what was erased or replaced. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
 }

@@ -159,6 +159,17 @@ export interface Notice extends Item {
   attempts: readonly NoticeAttempt[];
 }
 
+/** What must be kept as it is, until it is lifted. */
+export interface Hold extends Item {
+  title: string;
+  /** Globs of log files; those of the incident itself are always covered. */
+  logs: readonly string[];
+  reason: string;
+  /** Who asked for it, such as a court. */
+  authority?: string | undefined;
+  lifted?: { at: Instant; actor: string; reason: string } | undefined;
+}
+
 /** The collections whose items are found by the `id` they were entered with, and where their rows are. */
 export const ITEM_ROWS = {
   decision: 'decisions',
@@ -168,6 +179,7 @@ export const ITEM_ROWS = {
   task: 'tasks',
   asset: 'assets',
   notice: 'notices',
+  hold: 'holds',
 } as const;
 
 /** A collection of items. */

@@ -25,6 +25,31 @@ export interface StoredEntry extends Omit<JournalEntry, 'payload' | 'salt' | 'ac
   actor: string;
   /** Undefined when the payload was erased. */
   payloadText: string | undefined;
+  /** What counts in place of an erased payload, as the entry has it that erased it. */
+  insteadText?: string | undefined;
+}
+
+/** What counts in place of erased payloads, by the hash of their entries. */
+export function insteadOf(erasures: Iterable<string>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const text of erasures) {
+    const { entry, instead } = JSON.parse(text) as { entry: string; instead?: object };
+    if (instead === undefined) found.delete(entry);
+    else found.set(entry, canonicalJson(instead));
+  }
+  return found;
+}
+
+/** The entries of one incident, in the order of their numbers, with what counts in place of erased payloads. */
+export function withInstead<E extends StoredEntry>(entries: readonly E[]): readonly E[] {
+  const erasures = entries.flatMap(({ type, payloadText }) =>
+    type === 'payload_erased' && payloadText !== undefined ? [payloadText] : [],
+  );
+  const instead = insteadOf(erasures);
+  if (instead.size === 0) return entries;
+  return entries.map((entry) =>
+    entry.payloadText === undefined ? { ...entry, insteadText: instead.get(entry.hash) } : entry,
+  );
 }
 
 const sha256 = (text: string): string => digest('sha256', text, 'hex');
@@ -87,9 +112,9 @@ export function parseEntry(
   stored: StoredEntry,
   actors: ReadonlyMap<string, Pick<Actor, 'name'>>,
 ): JournalEntry {
-  const { payloadText, actor } = stored;
-  const parsed =
-    payloadText === undefined ? undefined : (JSON.parse(payloadText) as Record<string, unknown>);
+  const { actor } = stored;
+  const text = stored.payloadText ?? stored.insteadText;
+  const parsed = text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
   return {
     incident: stored.incident,
     writer: stored.writer,

@@ -13,6 +13,7 @@ import { JOURNAL_KINDS } from './kinds/journal-kinds.ts';
 import { NOTE_ENTRY_KINDS } from './kinds/note-kinds.ts';
 import { PEOPLE_KINDS } from './kinds/people-kinds.ts';
 import { RESPONSE_KINDS } from './kinds/response-kinds.ts';
+import { RETENTION_KINDS } from './kinds/retention-kinds.ts';
 
 /** Every kind by the name that entries have it under. */
 export const ENTRY_KINDS = {
@@ -23,6 +24,7 @@ export const ENTRY_KINDS = {
   ...RESPONSE_KINDS,
   ...PEOPLE_KINDS,
   ...DRILL_KINDS,
+  ...RETENTION_KINDS,
   ...JOURNAL_KINDS,
 };
 

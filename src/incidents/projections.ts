@@ -16,6 +16,7 @@ import type {
   Asset,
   Clock,
   DecisionItem,
+  Hold,
   IndicatorItem,
   ItemRows,
   Notice,
@@ -46,6 +47,7 @@ export interface Rows {
   indicators: IndicatorItem;
   sightings: Sighting;
   notices: Notice;
+  holds: Hold;
 }
 
 /** The name of a kind of row. */
@@ -77,6 +79,7 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   indicators: ({ id }) => id,
   sightings: ({ id }) => id,
   notices: ({ id }) => id,
+  holds: ({ id }) => id,
 };
 
 /** All kinds of row, in the order in which they are written: actors first. */

@@ -1,6 +1,7 @@
 /** Adds entries to the journal and what they change to the tables, in one transaction. */
 import { refusedError } from '../errors.ts';
 import { assertErasable, type Plan, planAppend } from '../incidents/append-entries.ts';
+import { canonicalJson } from '../incidents/canonical-json.ts';
 import { type Decision, detailOf, type IncidentDetail } from '../incidents/incident-store.ts';
 import type { Turn } from '../logs/turns.ts';
 import { readKnown, readOverview, writeChange } from './projection-tables.ts';
@@ -39,7 +40,7 @@ export const append = (
       await indexEntry(transaction, entry);
       if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
     }
-    for (const { entry } of plan.erasures) await erase(transaction, incident, entry);
+    for (const erasure of plan.erasures) await erase(transaction, incident, erasure, plan.erasures);
     if (plan.erasures.length > 0) await rebuildIncident(transaction, incident);
     return plan;
   });
@@ -51,16 +52,26 @@ async function assertFree(transaction: TransactionOf, key: string): Promise<void
   throw refusedError(`the key ${key} was taken in the meantime`, 'Run the command again.');
 }
 
-async function erase(transaction: TransactionOf, incident: string, hash: string): Promise<void> {
+async function erase(
+  transaction: TransactionOf,
+  incident: string,
+  erasure: Plan['erasures'][number],
+  erasures: Plan['erasures'],
+): Promise<void> {
+  const { entry: hash, instead } = erasure;
   const query = transaction.selectFrom('journal').selectAll().where('hash', '=', hash);
   const row = await query.executeTakeFirst();
-  assertErasable(row === undefined ? undefined : entryFromRow(row), incident);
+  const entry = row === undefined ? undefined : entryFromRow(row);
+  assertErasable(entry, incident, erasure, erasures);
   await transaction
     .updateTable('journal')
     .set({ payload: null })
     .where('hash', '=', hash)
+    .where('payload', 'is not', null)
     .execute();
   await forgetEntry(transaction, hash);
+  if (instead !== undefined)
+    await indexEntry(transaction, { ...entry!, payloadText: canonicalJson(instead) });
 }
 
 /** The incident as its tables have it. */

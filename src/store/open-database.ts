@@ -208,6 +208,13 @@ export async function fileProblem(reader: Database | TransactionOf): Promise<str
   return found === 'ok' ? undefined : found.split('\n').at(-1);
 }
 
+/** Puts the index of words together anew, rewrites the file and empties its log: nothing of what was deleted stays in them. */
+export async function scrubDatabase(database: Database): Promise<void> {
+  await sql`insert into search (search) values ('optimize')`.execute(database);
+  await sql`vacuum`.execute(database);
+  await sql`pragma wal_checkpoint(truncate)`.execute(database);
+}
+
 /** SQLite would create the file with the umask's mode; its -wal and -shm files copy the mode it has. */
 function createFile(path: string): void {
   makeFolder(dirname(path));

@@ -9,7 +9,7 @@ import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabase, scrubDatabase } from './open-database.ts';
 import { readItems, readNote, readNotes } from './projection-tables.ts';
 import { entriesOf } from './read-journal.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
@@ -85,6 +85,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT_INCIDENT, id)),
     verify: () => explained(() => verifyStore(database)),
     rebuild: () => explained(() => rebuildProjections(database)),
+    scrub: () => explained(() => scrubDatabase(database)),
     close: () => database.destroy(),
   };
 }

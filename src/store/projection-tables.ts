@@ -77,6 +77,7 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
   indicators: itemTable('indicator'),
   sightings: itemTable('sighting'),
   notices: itemTable('notice'),
+  holds: itemTable('hold'),
 };
 
 /** Tables made from the journal beside `incident`, to which they refer. */
@@ -174,9 +175,9 @@ export async function readKnown(
   entries: readonly NewEntry[],
 ): Promise<IncidentState> {
   const state = emptyState();
-  state.incident = await readIncident(reader, id);
-  if (state.incident === undefined) return state;
   state.last = await readLast(reader, id);
+  if (state.last === undefined) return state;
+  state.incident = await readIncident(reader, id);
   await readRows(reader, id, 'actors', state);
   const needs = entries.map(({ type, payload }) => kindOf(type)?.needs?.(payload) ?? {});
   for (const need of needs) await readNeeds(reader, id, need, state);

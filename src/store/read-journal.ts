@@ -1,6 +1,6 @@
 /** Reads the journal: the entries of an incident page by page, and where it ends. */
 import type { Ends, LoggedEntry } from '../incidents/append-entries.ts';
-import { GENESIS_HASH } from '../incidents/journal-chain.ts';
+import { GENESIS_HASH, insteadOf } from '../incidents/journal-chain.ts';
 import { kindOf } from '../incidents/journal-entry.ts';
 import { rawRows } from './raw-rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
@@ -19,12 +19,21 @@ type EntryRow = readonly [
 const ENTRIES = `select number, incident, writer, seq, at, actor, type, payload, payload_hash, prev_hash, hash, store_head
   from journal where incident = ? and (seq, writer) > (?, ?) order by seq, writer limit ${PAGE}`;
 
+const ERASURES = `select payload from journal
+  where incident = ? and type = 'payload_erased' and payload is not null order by seq, writer`;
+
 /** The entries of one incident, in the order of their numbers, page by page. */
 export async function* pagesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry[]> {
+  let instead: Map<string, string> | undefined;
   for (let after = { seq: Number.MIN_SAFE_INTEGER, writer: '' }; ; ) {
     const { seq, writer } = after;
     const rows = await rawRows<EntryRow>(reader, ENTRIES, [incident, seq, writer]);
     const page = rows.map(entryFromValues);
+    for (const entry of page) {
+      if (entry.payloadText !== undefined) continue;
+      instead ??= insteadOf((await rawRows<[string]>(reader, ERASURES, [incident])).flat());
+      entry.insteadText = instead.get(entry.hash);
+    }
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
     after = page.at(-1)!;

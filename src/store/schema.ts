@@ -251,6 +251,7 @@ export interface Tables {
   indicator: ItemTable;
   sighting: ItemTable;
   notice: ItemTable;
+  hold: ItemTable;
   search: SearchTable;
   setting: SettingTable;
   schema_migration: MigrationTable;

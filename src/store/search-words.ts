@@ -10,10 +10,11 @@ import type { Database, TransactionOf } from './schema.ts';
 /** Adds the words of an entry. */
 export async function indexEntry(
   transaction: TransactionOf,
-  { type, incident, hash, payloadText }: StoredEntry,
+  { type, incident, hash, payloadText, insteadText }: StoredEntry,
 ): Promise<void> {
-  if (payloadText === undefined) return;
-  for (const text of textsOf(type, parsed(payloadText))) {
+  const said = payloadText ?? insteadText;
+  if (said === undefined) return;
+  for (const text of textsOf(type, parsed(said))) {
     await transaction.insertInto('search').values({ text, incident, entry: hash }).execute();
   }
 }

@@ -4,6 +4,7 @@ import type { JournalProblem, VerifyResult } from '../incidents/incident-store.t
 import { GENESIS_HASH } from '../incidents/journal-chain.ts';
 import { applyEntry } from '../incidents/projection.ts';
 import { emptyState, type IncidentState } from '../incidents/projections.ts';
+import { STORE_JOURNAL } from '../incidents/store-journal.ts';
 import {
   type ChainCheck,
   createChainCheck,
@@ -81,7 +82,8 @@ export async function checkJournal(
   if (problems.length === 0 && broken !== undefined) {
     problems.push(await logProblem(reader, broken));
   }
-  return { ...sums, incidents: ids.length, head, problems, unknownKinds, clockDoubts };
+  const incidents = ids.filter(({ incident }) => incident !== STORE_JOURNAL).length;
+  return { ...sums, incidents, head, problems, unknownKinds, clockDoubts };
 }
 
 async function checkIncident(
@@ -104,7 +106,7 @@ async function checkIncident(
   return {
     check: { ...check, problem: check.problem ?? unreadable },
     state,
-    key: state.incident?.key ?? key ?? id,
+    key: state.incident?.key ?? key ?? (id === STORE_JOURNAL ? 'the store itself' : id),
   };
 }
 

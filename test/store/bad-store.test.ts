@@ -429,7 +429,7 @@ const mountPoint = (): string => join(folder, 'small');
 const mount = (): boolean => {
   mkdirSync(mountPoint());
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', mountPoint()], {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=900k', 'tmpfs', mountPoint()], {
       stdio: 'ignore',
     });
     return true;

@@ -7,6 +7,7 @@ import { type IncidentStore, loadWhole } from '../../src/incidents/incident-stor
 import { GENESIS_HASH } from '../../src/incidents/journal-chain.ts';
 import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import type { NewEntry } from '../../src/incidents/journal-entry.ts';
+import { STORE_JOURNAL } from '../../src/incidents/store-journal.ts';
 import { account, command, entry, finding, journalOf, note, opened } from './sample-entries.ts';
 import { joined, type OpenedKind, STORE_KINDS } from './store-kinds.ts';
 
@@ -238,6 +239,55 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
       await store.rebuild();
       expect(await store.verify()).toMatchObject({ isIntact: true, staleProjections: [] });
       await expect(store.append('a1', [erased(personal)])).rejects.toMatchObject({ exit: 6 });
+    });
+
+    it('puts what is left in place of a payload that goes, also where how the incident stands rests on it', async () => {
+      const replaced = (hash: string, instead: object, again?: true): NewEntry =>
+        entry('payload_erased', { entry: hash, reason: 'asked for', instead: { ...instead }, again });
+      const first = { ...opened('INC-2026-0001').payload, title: 'Mailbox of Kim and Jo' };
+      await store.append('a1', [
+        { ...opened('INC-2026-0001'), payload: first } as NewEntry,
+        note('Kim called Jo'),
+      ]);
+      const [opening, called] = [await idOf('a1', 2), await idOf('a1', 3)];
+      await store.append('a1', [
+        replaced(opening, { ...first, title: 'Mailbox of [erased] and Jo' }),
+        replaced(called, { text: '[erased] called Jo', kind: 'note' }),
+      ]);
+      expect((await store.load('a1')).incident.title).toBe('Mailbox of [erased] and Jo');
+      expect((await store.search('jo', { limit: 9 })).total).toBe(2);
+      expect((await store.search('kim', { limit: 9 })).total).toBe(0);
+      // What the first erasures kept names the next person: they go, others say anew what is gone.
+      const [ofOpening, ofCall] = [await idOf('a1', 4), await idOf('a1', 5)];
+      await expect(store.append('a1', [erased(ofOpening)])).rejects.toMatchObject({ exit: 6 });
+      await store.append('a1', [
+        replaced(opening, { ...first, title: 'Mailbox of [erased] and [erased]' }),
+        erased(ofOpening),
+        entry('payload_erased', { entry: called, reason: 'asked for', again: true }),
+        erased(ofCall),
+      ]);
+      const whole = await loadWhole(store, 'a1');
+      expect(whole.incident.title).toBe('Mailbox of [erased] and [erased]');
+      expect(whole.notes).toEqual([]);
+      expect(JSON.stringify(whole)).not.toMatch(/Kim|Jo/);
+      await store.rebuild();
+      expect(await store.verify()).toMatchObject({ isIntact: true, erasedPayloads: 4 });
+      expect((await store.load('a1')).incident.title).toBe('Mailbox of [erased] and [erased]');
+      expect((await store.search('jo', { limit: 9 })).total).toBe(0);
+    });
+
+    it('has a journal of its own for what belongs to no incident', async () => {
+      const id = 'ab'.repeat(16);
+      const hold = { id, title: 'Case 7', logs: ['/var/log/**'], reason: 'asked by counsel' };
+      const holds = () => store.items(STORE_JOURNAL, 'holds');
+      await store.append(STORE_JOURNAL, [entry('hold_set', hold)]);
+      await expect(store.append(STORE_JOURNAL, [note('no')])).rejects.toMatchObject({ exit: 6 });
+      await store.append(STORE_JOURNAL, [entry('hold_lifted', { hold: id, reason: 'settled' })]);
+      expect(await holds()).toMatchObject([{ title: 'Case 7', lifted: { reason: 'settled' } }]);
+      expect(await store.list()).toEqual([]);
+      expect(await store.verify()).toMatchObject({ isIntact: true, entries: 3, incidents: 0 });
+      await store.rebuild();
+      expect(await holds()).toMatchObject([{ lifted: { actor: 'alex' } }]);
     });
 
     it('finds words in all incidents, and none that were erased', async () => {

@@ -19,11 +19,12 @@ import {
   type KnownHead,
   type VerifyResult,
 } from '../../src/incidents/incident-store.ts';
-import { GENESIS_HASH, headAfter, parseEntry } from '../../src/incidents/journal-chain.ts';
+import { GENESIS_HASH, headAfter, parseEntry, withInstead } from '../../src/incidents/journal-chain.ts';
 import { type EntryPayloads, kindOf } from '../../src/incidents/journal-entry.ts';
 import { replay } from '../../src/incidents/projection.ts';
 import type { IncidentState } from '../../src/incidents/projections.ts';
 import { searchTexts } from '../../src/incidents/search-texts.ts';
+import { STORE_JOURNAL } from '../../src/incidents/store-journal.ts';
 import {
   assertWhole,
   createChainCheck,
@@ -43,9 +44,15 @@ export function createMemoryStore(
   let current: string | undefined;
 
   const entriesOf = (id: string): LoggedEntry[] =>
-    log
-      .filter(({ incident }) => incident === id)
-      .sort((a, b) => a.seq - b.seq || (a.writer < b.writer ? -1 : 1));
+    [
+      ...withInstead(
+        log
+          .filter(({ incident }) => incident === id)
+          .sort((a, b) => a.seq - b.seq || (a.writer < b.writer ? -1 : 1)),
+      ),
+    ];
+  const insteadText = (id: string, hash: string): string | undefined =>
+    entriesOf(id).find((entry) => entry.hash === hash)?.insteadText;
   const ids = (): string[] => [...new Set(log.map(({ incident }) => incident))].sort();
   const refresh = (id: string): void => {
     states.set(id, replay(entriesOf(id)));
@@ -105,9 +112,9 @@ export function createMemoryStore(
         }
       }
       const all = [...log, ...plan.steps.map(({ entry }) => entry)];
-      const gone = plan.erasures.map(({ entry }) => {
-        const named = all.find(({ hash }) => hash === entry);
-        assertErasable(named, id);
+      const gone = plan.erasures.map((erasure) => {
+        const named = all.find(({ hash }) => hash === erasure.entry);
+        assertErasable(named, id, erasure, plan.erasures);
         return named!;
       });
       log.push(...plan.steps.map(({ entry }) => entry));
@@ -168,7 +175,8 @@ export function createMemoryStore(
       [...(states.get(id)?.[name].values() ?? [])].sort((a, b) => a.seq - b.seq) as never,
     async search(words, { incident, limit }) {
       const places = [...log].reverse().flatMap((entry) => {
-        const { incident: id, seq, at, type, payloadText } = entry;
+        const { incident: id, seq, at, type, hash } = entry;
+        const { payloadText = insteadText(id, hash) } = entry;
         if (payloadText === undefined || (incident ?? id) !== id) return [];
         const wanted = words.toLowerCase().replaceAll('*', '').split(/\s+/);
         return searchTexts(type, JSON.parse(payloadText))
@@ -205,7 +213,7 @@ export function createMemoryStore(
       return {
         isIntact: holds && stale.length === 0,
         ...journal,
-        incidents: ids().length,
+        incidents: ids().filter((id) => id !== STORE_JOURNAL).length,
         staleProjections: stale,
         storeProblems: [],
         canRebuild: holds,
@@ -223,6 +231,7 @@ export function createMemoryStore(
       if (problem !== undefined) throw new IrError(problem.reason, { exit: EXIT.integrity });
       for (const id of ids()) refresh(id);
     },
+    scrub: async () => {},
     close: async () => {},
   };
 }

@@ -21,16 +21,22 @@ export const JOURNAL_KINDS = {
 
   /**
    * The payload of an earlier entry of this incident was erased by this one. Without it a payload that is
-   * gone was taken away by somebody, and the journal does not hold.
+   * gone was taken away by somebody, and the journal does not hold. `instead` counts in its place from then on: what it said, less what
+   * had to go. Of several about one entry the latest counts; `again` marks one about a payload that was gone before.
    */
   payload_erased: kind({
     isErasable: false,
     schema(z) {
       const s = shapes(z);
-      return z.strictObject({ entry: s.hash, reason: s.text });
+      return z.strictObject({
+        entry: s.hash,
+        reason: s.text,
+        instead: z.record(z.string(), z.unknown()).optional(),
+        again: z.literal(true).optional(),
+      });
     },
-    tell: ({ entry, reason }, names) => ({
-      text: `Content of ${names.entry(entry).toLowerCase()} erased${because(reason)}`,
+    tell: ({ entry, reason, instead }, names) => ({
+      text: `${instead === undefined ? 'Content' : 'Part of the content'} of ${names.entry(entry).toLowerCase()} erased${because(reason)}`,
     }),
     apply: showsNothing,
   }),

@@ -7,6 +7,7 @@ import { migration as actions } from './0005-actions.ts';
 import { migration as evidence } from './0006-evidence-custody-and-bags.ts';
 import { migration as items } from './0007-items-facts-and-words.ts';
 import { migration as notices } from './0008-notices.ts';
+import { migration as holds } from './0009-holds.ts';
 import type { Migration } from './migration.ts';
 
 /** The version of the schema is the number of the last one that ran. */
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   evidence,
   items,
   notices,
+  holds,
 ];
