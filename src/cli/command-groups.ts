@@ -14,6 +14,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Keep logs well', 'mask unmask'],
   ['Where logs are', 'pull push'],
   ['Content and practice', 'rules formats playbook drill demo'],
+  ['Keep', 'retention hold'],
   ['House', 'verify config completion help'],
 ];
 

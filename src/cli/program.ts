@@ -24,6 +24,7 @@ import { declareAsset, declareDecide, declarePeople, declareTask } from './peopl
 import { declarePlan } from './plan.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
+import { declareHold, declareRetention } from './retention.ts';
 import { declareRules } from './rules.ts';
 import { declareStats } from './stats.ts';
 import { declareTimeline } from './timeline.ts';
@@ -57,6 +58,8 @@ const PARTS: readonly Declare[] = [
   declareWhereLogsAre,
   declareMask,
   declareUnmask,
+  declareRetention,
+  declareHold,
   declarePlan,
   declareDrill,
   declareDemo,

@@ -152,12 +152,14 @@ export function createNumbering(
   };
 }
 
-/** Does the store hold its content? It may have been copied later than it was entered. */
+/** Does the store hold its content? It may have been copied later than it was entered, or destroyed. */
 export const isInStore = (
   { id, keptAs }: Pick<EvidenceItem, 'id' | 'keptAs'>,
   custody: readonly CustodyEvent[],
 ): boolean =>
-  keptAs === 'copy' || custody.some(({ event, evidence }) => event === 'copied' && evidence === id);
+  (keptAs === 'copy' ||
+    custody.some(({ event, evidence }) => event === 'copied' && evidence === id)) &&
+  !custody.some(({ event, evidence }) => event === 'destroyed' && evidence === id);
 
 /** Where a piece of evidence is on its way. */
 export interface Custody {

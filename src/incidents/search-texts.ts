@@ -3,7 +3,8 @@
 /** Longer texts are cut: a timeline of a million lines is searched with `ir grep`. */
 const MOST_CHARACTERS = 20_000;
 /** Members that name something by numbers nobody types, or say how a thing is kept. */
-const NO_WORDS = /^(?:sha256|ruleSha256|payloadHash|hash|head|offset|stdoutSha256|stderrSha256|instead)$/;
+const NO_WORDS =
+  /^(?:sha256|ruleSha256|payloadHash|hash|head|offset|stdoutSha256|stderrSha256|instead)$/;
 const RANDOM_ID = /^[0-9a-f]{32}(?:[0-9a-f]{32})?$/;
 
 /**
