@@ -243,7 +243,12 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
 
     it('puts what is left in place of a payload that goes, also where how the incident stands rests on it', async () => {
       const replaced = (hash: string, instead: object, again?: true): NewEntry =>
-        entry('payload_erased', { entry: hash, reason: 'asked for', instead: { ...instead }, again });
+        entry('payload_erased', {
+          entry: hash,
+          reason: 'asked for',
+          instead: { ...instead },
+          again,
+        });
       const first = { ...opened('INC-2026-0001').payload, title: 'Mailbox of Kim and Jo' };
       await store.append('a1', [
         { ...opened('INC-2026-0001'), payload: first } as NewEntry,

@@ -19,7 +19,12 @@ import {
   type KnownHead,
   type VerifyResult,
 } from '../../src/incidents/incident-store.ts';
-import { GENESIS_HASH, headAfter, parseEntry, withInstead } from '../../src/incidents/journal-chain.ts';
+import {
+  GENESIS_HASH,
+  headAfter,
+  parseEntry,
+  withInstead,
+} from '../../src/incidents/journal-chain.ts';
 import { type EntryPayloads, kindOf } from '../../src/incidents/journal-entry.ts';
 import { replay } from '../../src/incidents/projection.ts';
 import type { IncidentState } from '../../src/incidents/projections.ts';
@@ -43,14 +48,13 @@ export function createMemoryStore(
   const states = new Map<string, IncidentState>();
   let current: string | undefined;
 
-  const entriesOf = (id: string): LoggedEntry[] =>
-    [
-      ...withInstead(
-        log
-          .filter(({ incident }) => incident === id)
-          .sort((a, b) => a.seq - b.seq || (a.writer < b.writer ? -1 : 1)),
-      ),
-    ];
+  const entriesOf = (id: string): LoggedEntry[] => [
+    ...withInstead(
+      log
+        .filter(({ incident }) => incident === id)
+        .sort((a, b) => a.seq - b.seq || (a.writer < b.writer ? -1 : 1)),
+    ),
+  ];
   const insteadText = (id: string, hash: string): string | undefined =>
     entriesOf(id).find((entry) => entry.hash === hash)?.insteadText;
   const ids = (): string[] => [...new Set(log.map(({ incident }) => incident))].sort();
