@@ -11,10 +11,9 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report'],
-  ['Keep logs well', 'mask unmask'],
+  ['Keep logs well', 'mask unmask retention hold'],
   ['Where logs are', 'pull push'],
   ['Content and practice', 'rules formats playbook drill demo'],
-  ['Keep', 'retention hold'],
   ['House', 'verify config completion help'],
 ];
 
