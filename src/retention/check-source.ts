@@ -1,6 +1,6 @@
 /** What of a source is too old, missing, unprotected, or younger than it must be. Pure. */
 import type { LogFile } from './log-files.ts';
-import { before, type Period, periodText } from './period.ts';
+import { type Period, periodBefore, periodText } from './period.ts';
 import type { Source } from './policy.ts';
 import type { Bound } from './window.ts';
 
@@ -73,7 +73,7 @@ export function checkSource(source: Source, files: readonly LogFile[], now: Date
 function checkFile({ name, archive, window, move }: Source, file: LogFile, now: Date): Lapse[] {
   const { path, modifiedMs, mode } = file;
   const found: Lapse[] = [];
-  const isOlder = (period: Period): boolean => modifiedMs < before(now, period).getTime();
+  const isOlder = (period: Period): boolean => modifiedMs < periodBefore(now, period).getTime();
   const age = `last written ${day(modifiedMs)}`;
   const next =
     archive === undefined
@@ -174,7 +174,7 @@ function reachOf({ name, window }: Source, files: readonly LogFile[], now: Date)
   const { atLeast } = window;
   if (atLeast === undefined) return [];
   const oldest = Math.min(...files.map(({ modifiedMs }) => modifiedMs));
-  if (oldest <= before(now, atLeast.period).getTime()) return [];
+  if (oldest <= periodBefore(now, atLeast.period).getTime()) return [];
   return [
     {
       source: name,

@@ -24,7 +24,7 @@ export const periodText = ({ count, unit }: Period): string =>
   `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 
 /** The moment that lies a period before another, by the calendar in UTC; 31 March less a month is the last of February. */
-export function before(now: Date, { count, unit }: Period): Date {
+export function periodBefore(now: Date, { count, unit }: Period): Date {
   const then = new Date(now);
   if (unit === 'days') {
     then.setUTCDate(then.getUTCDate() - count);

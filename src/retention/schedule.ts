@@ -1,7 +1,7 @@
 /** What is to be done with the files of an archive, by its policy. Pure: what it gives is shown, recorded, then done. */
 import { relative } from 'node:path';
 import { holdOn, type LogFile } from './log-files.ts';
-import { before, type Period, periodText } from './period.ts';
+import { type Period, periodBefore, periodText } from './period.ts';
 import type { Source } from './policy.ts';
 
 /** One file and what becomes of it. */
@@ -45,7 +45,7 @@ export function schedule(
     const isAway = move !== undefined && isBelow(path, move.to);
     if (!isBelow(path, archive) && !isAway) continue;
     const isOlder = (period: Period | undefined): boolean =>
-      period !== undefined && modifiedMs < before(now, period).getTime();
+      period !== undefined && modifiedMs < periodBefore(now, period).getTime();
     const act = ((): Pick<Disposal, 'act' | 'to' | 'why'> | undefined => {
       if (isOlder(window.keep))
         return { act: 'delete', why: `older than ${periodText(window.keep!)}` };

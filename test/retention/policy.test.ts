@@ -8,9 +8,9 @@ import { checkSource } from '../../src/retention/check-source.ts';
 import type { LogFile } from '../../src/retention/log-files.ts';
 import { keptDays, readLogrotate, stanzaDiff, stanzaOf } from '../../src/retention/logrotate.ts';
 import {
-  before,
   comparePeriods,
   mostDays,
+  periodBefore,
   periodText,
   readPeriod,
 } from '../../src/retention/period.ts';
@@ -46,7 +46,7 @@ describe('periods', () => {
     ['90d', '2026-09-01', 90],
   ])('%s before 30 November 2026 is %s, and has at most %i days', (text, day, days) => {
     const period = readPeriod(text)!;
-    expect(before(NOW, period).toISOString().slice(0, 10)).toBe(day);
+    expect(periodBefore(NOW, period).toISOString().slice(0, 10)).toBe(day);
     expect(mostDays(period)).toBe(days);
   });
 
@@ -55,7 +55,8 @@ describe('periods', () => {
       for (let at = 0; at < 60; at++) {
         const end = new Date(Date.UTC(2021, at, 1));
         const days =
-          (end.getTime() - before(end, { count: months, unit: 'months' }).getTime()) / 86_400_000;
+          (end.getTime() - periodBefore(end, { count: months, unit: 'months' }).getTime()) /
+          86_400_000;
         expect(days).toBeLessThanOrEqual(mostDays({ count: months, unit: 'months' }));
       }
     }
