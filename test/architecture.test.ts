@@ -29,6 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'connectors',
     'plan',
     'reports',
+    'pages',
     'retention',
     'drills',
     'events',
@@ -79,6 +80,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   maxmind: ['detect'],
   nodemailer: ['notify'],
   uplot: ['pages'],
+  'markdown-it': ['reports'],
 };
 
 interface Import {

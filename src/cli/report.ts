@@ -17,7 +17,9 @@ Examples:
   ir report                                  on a terminal: into the workspace, and says where
   ir report > postmortem.md                  the Markdown itself
   ir report --output postmortem.md --no-record
-  ir report --template ./customer-letter.md --output -
+  ir report executive --output summary.pdf   one page for those who decide; .html and .pdf say the form
+  ir report --format html --output postmortem.html   with pictures to look around in, offline
+  ir report ./customer-letter.md --output -
   ir report --json                           the data that templates get
   ir report --list                           the templates there are
 
@@ -27,15 +29,20 @@ Exit codes: 0 done, 2 usage, 3 the template is broken, 6 refused, 7 store locked
 /** `ir report`. */
 export const declareReport: Declare = (program, run) => {
   withMaskOption(program.command('report'))
-    .description('write the post-mortem; what is missing is asked, not left blank')
-    .option('--template <template|file>', 'template by name or path (default: postmortem)')
+    .description(
+      'write the post-mortem or another report; what is missing is asked, not left blank',
+    )
+    .argument('[template|file]', 'variant by name, or a file of your own (default: postmortem)')
+    .option('--template <template|file>', 'the same as the argument')
     .option('--output <file>', 'where to write it; - for standard output')
     .option('--force', 'replace the file of --output without asking')
     .option('--author <name>', 'who it says wrote it (default: you)')
     .option('--no-record', 'do not note in the journal that a report was written')
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: ReportFlags, command: Command) => {
+    .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
+      const template = variant ?? given.template;
+      const flags = { ...given, ...(template === undefined ? {} : { template }) };
       const view = flags.list === true ? 'report-templates' : 'report';
       await run<unknown>(command, view, async (context) => {
         const { report, reportTemplates } = await import('../commands/report.ts');

@@ -3,8 +3,9 @@ import { type ChosenDuties, loadRegulations, pickDuties } from '../clocks/load-r
 import type { Duty, Regulation } from '../clocks/regulation.ts';
 import { NOT_LEGAL_ADVICE } from '../incidents/clock-state.ts';
 import type { CaseFacts, Incident } from '../incidents/incident.ts';
-import type { IncidentDetail } from '../incidents/incident-store.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import type { Clock } from '../incidents/items.ts';
+import type { DraftItem as ReportDraft } from '../reports/report-story.ts';
 import { type ClockDocument, clockDocument, timeText } from './clock-list.ts';
 import { findClock } from './clock-settle.ts';
 import type { CommandContext } from './context.ts';
@@ -69,14 +70,40 @@ export async function showClock(
       ...result,
       draft: {
         title: `${regulation.regime}: ${duty.title}`,
-        items: duty.content.map(({ text, facts }) => ({
-          text,
-          known: facts.flatMap((fact) => values[fact] ?? []),
-        })),
+        items: draftItems(duty, values),
       },
     };
   });
 }
+
+/** Drafts of all clocks of the incident that count, whose rules are there. */
+export async function clockDrafts(
+  context: CommandContext,
+  store: IncidentStore,
+  detail: IncidentDetail,
+  at: Date,
+): Promise<ReportDraft[]> {
+  const clocks = detail.clocks.filter(({ withdrawn }) => withdrawn === undefined);
+  if (clocks.length === 0) return [];
+  const plan = await planFacts(context);
+  const indicators = await store.items(detail.incident.id, 'indicators');
+  const values = factTexts(detail, indicators.filter(({ withdrawn }) => !withdrawn).length);
+  const drafts: ReportDraft[] = [];
+  for (const clock of clocks) {
+    const { duty, regulation } = await ruleOf(context, clock.rule, plan.contracts, clock);
+    if (duty === undefined || regulation === undefined) continue;
+    const { number, cite = '', recipient = '', state, isAtOnce, dueAt } = clockDocument(clock, at);
+    drafts.push({
+      ...{ number, cite, recipient, state, title: `${regulation.regime}: ${duty.title}` },
+      dueAt: isAtOnce === true ? null : dueAt,
+      items: draftItems(duty, values),
+    });
+  }
+  return drafts;
+}
+
+const draftItems = ({ content }: Duty, values: Record<string, string[]>): DraftItem[] =>
+  content.map(({ text, facts }) => ({ text, known: facts.flatMap((fact) => values[fact] ?? []) }));
 
 /** The clock of that rule, where there is an incident that has one. */
 async function clockOf(context: CommandContext, rule: string): Promise<Clock | undefined> {

@@ -1,40 +1,20 @@
-/** `ir report`: the post-mortem of an incident from a template, or its data as JSON. */
+/** `ir report`: a report of an incident from a template, as Markdown, a page, a PDF, or its data as JSON. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { tellStories } from '../detect/story/story.ts';
-import { sayStories } from '../detect/story/tell.ts';
+import { join, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
-import { clockLines, NOT_LEGAL_ADVICE } from '../incidents/clock-state.ts';
+import { type IncidentStore, loadWhole, type WholeIncident } from '../incidents/incident-store.ts';
+import { payloadOf } from '../incidents/tell-journal.ts';
 import {
-  type IncidentDetail,
-  type IncidentStore,
-  loadWhole,
-  type VerifyResult,
-  type WholeIncident,
-} from '../incidents/incident-store.ts';
-import { clockDoubtText } from '../incidents/journal-clock.ts';
-import { metricsOf } from '../incidents/key-times.ts';
-import { isInPlace, isUnsettled } from '../incidents/kinds/action-kinds.ts';
-import { payloadOf, tellJournal } from '../incidents/tell-journal.ts';
-import { buildReport } from '../reports/build-report.ts';
-import {
-  bundledFolder,
   findTemplate,
   listTemplates,
+  readPartials,
   readTemplate,
   type TemplateFile,
 } from '../reports/load-templates.ts';
-import type {
-  PlaybookFacts,
-  PlaybookStep,
-  ReportAction,
-  ReportInput,
-} from '../reports/report-input.ts';
 import type { Question, ReportModel } from '../reports/report-model.ts';
-import { readTechniqueNames } from '../reports/technique-names.ts';
 import type { CommandContext } from './context.ts';
-import { listed } from './evidence-list.ts';
+import { reportModel } from './gather-report.ts';
 import { authorOf, withIncident } from './incident-access.ts';
 import { writeWhole } from './write-file.ts';
 
@@ -54,6 +34,9 @@ export interface ReportOptions {
   isStdoutTerminal?: boolean | undefined;
 }
 
+/** The forms of a report. */
+export type ReportForm = 'md' | 'html' | 'pdf' | 'json';
+
 /** The report, and where it was written. */
 export interface ReportResult {
   incident: string;
@@ -63,8 +46,10 @@ export interface ReportResult {
   path: string | undefined;
   sha256: string;
   model: ReportModel;
-  /** The finished report. */
+  /** The finished report; empty where it is no text. */
   text: string;
+  /** A PDF. */
+  bytes?: Uint8Array;
   questions: readonly Question[];
   isRecorded: boolean;
 }
@@ -85,12 +70,7 @@ export async function report(
   options: ReportOptions,
 ): Promise<ReportResult> {
   const { settings } = context;
-  if (settings.format === 'csv' || settings.format === 'jsonl') {
-    throw usageError(
-      `a report has no ${settings.format} form`,
-      'Use --format md or --format json.',
-    );
-  }
+  const form = formOf(context, options);
   const wanted = options.template ?? 'postmortem';
   const file = await findTemplate(wanted, settings.cwd, settings.env);
   const template = await readTemplate(file);
@@ -99,40 +79,69 @@ export async function report(
     const detail = await loadWhole(store, id);
     const whole = await reportModel(context, store, detail, author);
     const model = context.masked?.(whole) ?? whole;
-    const isJson = settings.format === 'json';
-    const plain = isJson
-      ? `${JSON.stringify(model, null, 2)}\n`
-      : await renderMarkdown(template, file.path, model);
-    const text = context.masked?.(plain) ?? plain;
-    const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
-    const path = outputPath(context, store, key, isJson, options);
+    const findings = context.masked?.(detail.findings) ?? detail.findings;
+    const written = { context, model, template, file, detail: { ...detail, findings } };
+    const content = await inForm(form, written);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const path = outputPath(context, store, key, form, options);
     if (path !== undefined) {
       const target = {
         ...{ path, shown: options.output ?? path, flag: '--output' },
         isForced: options.force === true || (options.output === undefined && isOurs(detail, path)),
         ...(options.output === undefined ? { ownFolder: reportsFolder(store) } : {}),
       };
-      await writeWhole(context, target, text);
+      await writeWhole(context, target, content);
     }
     // JSON on stdout is a look at the data, not a report that somebody was sent.
-    const isRecorded = options.record !== false && !(isJson && path === undefined);
+    const isRecorded = options.record !== false && !(form === 'json' && path === undefined);
     if (isRecorded) {
       const { actor, now } = authorOf(context);
-      const payload = { path: path ?? '-', sha256, template: isJson ? 'json' : file.name };
+      const payload = { path: path ?? '-', sha256, template: form === 'json' ? 'json' : file.name };
       await store.append(id, [{ type: 'report_rendered', payload, at: now.toISOString(), actor }]);
     }
-    const used = isJson ? undefined : file.name;
+    const used = form === 'json' ? undefined : file.name;
     return {
       incident: key,
-      template: used,
-      path,
-      sha256,
-      model,
-      text,
+      ...{ template: used, path, sha256, model, isRecorded },
+      ...(typeof content === 'string' ? { text: content } : { text: '', bytes: content }),
       questions: model.questions,
-      isRecorded,
     };
   });
+}
+
+/** The form that is asked for; without a word the ending of the file says it. */
+function formOf({ settings }: CommandContext, { output }: ReportOptions): ReportForm {
+  const { format } = settings;
+  if (format === 'text') {
+    const ending = /\.(html|pdf)$/i.exec(output ?? '')?.[1]?.toLowerCase();
+    return (ending as ReportForm | undefined) ?? 'md';
+  }
+  if (format === 'md' || format === 'html' || format === 'pdf' || format === 'json') return format;
+  throw usageError(`a report has no ${format} form`, 'Use --format md, html, pdf or json.');
+}
+
+/** What a form is made from. */
+interface Written {
+  context: CommandContext;
+  model: ReportModel;
+  template: string;
+  file: TemplateFile;
+  detail: WholeIncident;
+}
+
+async function inForm(form: ReportForm, written: Written): Promise<string | Uint8Array> {
+  const { context, model, template, file } = written;
+  const masked = (text: string): string => context.masked?.(text) ?? text;
+  if (form === 'json') return masked(`${JSON.stringify(model, null, 2)}\n`);
+  const { renderTemplate } = await import('../reports/render-template.ts');
+  const partials = await readPartials(context.settings.env);
+  const markdown = masked(renderTemplate(template, file.path, model, partials));
+  if (form === 'md') return markdown;
+  const { reportHtml } = await import('./report-html.ts');
+  const page = reportHtml(markdown, written, form === 'pdf');
+  if (form === 'html') return page;
+  const { printPdf } = await import('../processes/print-pdf.ts');
+  return printPdf(page, context.settings.env, context.signal);
 }
 
 const reportsFolder = ({ folder }: IncidentStore): string => join(folder, 'reports');
@@ -152,16 +161,11 @@ function isOurs({ journal }: WholeIncident, path: string): boolean {
   });
 }
 
-async function renderMarkdown(template: string, path: string, model: ReportModel): Promise<string> {
-  const { renderTemplate } = await import('../reports/render-template.ts');
-  return renderTemplate(template, path, model);
-}
-
 function outputPath(
   { settings }: CommandContext,
   store: IncidentStore,
   key: string,
-  isJson: boolean,
+  form: ReportForm,
   { output, isStdoutTerminal, template }: ReportOptions,
 ): string | undefined {
   if (output === '-') return undefined;
@@ -170,113 +174,10 @@ function outputPath(
       throw usageError('--output is empty', 'Name a file, or - for stdout.');
     return resolve(settings.cwd, output);
   }
-  if (isJson || isStdoutTerminal !== true) return undefined;
+  if (form === 'json' || isStdoutTerminal !== true) return undefined;
   const name = (template ?? 'postmortem')
     .split(/[/\\]/)
     .at(-1)!
     .replace(/\.[a-z]+$/i, '');
-  return join(reportsFolder(store), `${key}-${name.replace(/[^\w-]/g, '_')}.md`);
-}
-
-/** Gathers what a report is made from and builds its model. */
-async function reportModel(
-  context: CommandContext,
-  store: IncidentStore,
-  detail: WholeIncident,
-  author: string,
-): Promise<ReportModel> {
-  const chain = chainOf(await store.verify(), detail.incident.key);
-  const playbook = await playbookFacts(context, detail);
-  const metrics = metricsOf(detail.incident.times);
-  const doubtfulTimes = detail.clockDoubts.map(clockDoubtText);
-  const stepTitles = new Map(playbook?.steps.map(({ id, title }) => [id, title]));
-  const told = tellJournal(detail.journal, stepTitles);
-  return buildReport({
-    ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
-    evidence: detail.evidence.map((item) => listed(item, detail.custody)),
-    actions: reportActions(detail),
-    clocks: clockLines(detail.clocks, asOf(detail)),
-    advice: NOT_LEGAL_ADVICE,
-    story: sayStories(tellStories({ findings: detail.findings, files: [], isIncident: true })),
-    techniqueNames: readTechniqueNames(dirname(bundledFolder())),
-  });
-}
-
-/** The actions of the incident, with when each was read back: what became of it later hides that from its row. */
-function reportActions({ actions = [], journal }: WholeIncident): ReportAction[] {
-  const verifiedAt = new Map<string, string>();
-  for (const entry of journal) {
-    const changed = payloadOf(entry, 'action_changed');
-    if (changed?.state === 'verified') verifiedAt.set(changed.action, entry.at);
-  }
-  return actions.map((action) => ({
-    ...action,
-    isInPlace: isInPlace(action),
-    isUnsettled: isUnsettled(action),
-    verifiedAt: verifiedAt.get(action.id),
-  }));
-}
-
-/** The moment of the last entry that is no report: writing one again changes nothing in it. */
-function asOf({ journal }: WholeIncident): Date {
-  const last = journal.findLast(({ type }) => type !== 'report_rendered' && type !== 'actor_named');
-  return new Date(last?.at ?? 0);
-}
-
-/** What a report says of the store: of other incidents no more than that something is wrong there. */
-function chainOf(
-  { isIntact, problems, storeProblems, staleProjections }: VerifyResult,
-  key: string,
-): ReportInput['chain'] {
-  if (isIntact) return { isIntact, problem: undefined };
-  const own = problems.find(({ incident }) => incident === key);
-  const problem =
-    own === undefined
-      ? (storeProblems[0] ?? staleProjections.find((line) => line.startsWith(`${key}: `)))
-      : `entry ${own.seq}: ${own.reason}`;
-  return {
-    isIntact,
-    problem: problem ?? 'the store does not hold elsewhere; ir verify says where',
-  };
-}
-
-/** The incident's playbook as a report needs it; undefined, and said, when it cannot be had. */
-async function playbookFacts(
-  context: CommandContext,
-  detail: IncidentDetail,
-): Promise<PlaybookFacts | undefined> {
-  if (detail.incident.type === '') return undefined;
-  const { loadPlaybooks } = await import('../respond/load-playbooks.ts');
-  const { buildChecklist } = await import('../respond/checklist.ts');
-  const { resolveVariables } = await import('../respond/variable-values.ts');
-  const { renderText, showArgv } = await import('../respond/render-argv.ts');
-  const { PHASES } = await import('../incidents/incident.ts');
-  const { playbooks } = await loadPlaybooks(context.settings.env);
-  const followed = playbooks.find(({ id }) => id === detail.incident.type);
-  if (followed === undefined) {
-    context.say(
-      `the playbook "${detail.incident.type}" cannot be loaded: steps are shown by their ids`,
-    );
-    return undefined;
-  }
-  const { withBroughtSteps } = await import('../respond/brought-steps.ts');
-  const playbook = withBroughtSteps(followed, { playbooks }, detail.findings);
-  const { values } = await resolveVariables(playbook, detail, {});
-  const steps = PHASES.flatMap((phase) => buildChecklist(playbook, detail, values, phase).steps);
-  return {
-    title: playbook.title,
-    steps: steps.map(({ step, status, isDoneWithoutRun }): PlaybookStep => {
-      const { id, phase, required, command } = step;
-      const facts = {
-        ...{ id, phase, isRequired: required },
-        title: renderText(step.title, values),
-        applies: status !== 'not_applicable',
-        isDoneWithoutRun,
-      };
-      if (command === undefined) return facts;
-      const { risk, run, undo } = command;
-      const undoText = undo === undefined ? '' : showArgv(undo, values);
-      return { ...facts, command: { risk, run, undo, undoText } };
-    }),
-  };
+  return join(reportsFolder(store), `${key}-${name.replace(/[^\w-]/g, '_')}.${form}`);
 }

@@ -65,7 +65,7 @@ export async function assertWritable(
 export async function writeWhole(
   context: Pick<CommandContext, 'ask'>,
   target: WriteTarget,
-  text: string | AsyncIterable<string | Uint8Array>,
+  text: string | Uint8Array | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const mayReplace = await assertWritable(context, target);
   const { path } = target;

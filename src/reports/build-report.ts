@@ -3,11 +3,13 @@
 import type { JournalEntry, NoteKind } from '../incidents/incident.ts';
 import type { IncidentDetail, WholeIncident } from '../incidents/incident-store.ts';
 import { attackTimeline } from './attack-timeline.ts';
+import { causeTree } from './cause-tree.ts';
 import { checklistResults, standingChanges } from './checklist-results.ts';
 import { firstSigns } from './first-signs.ts';
 import { metricItems } from './metric-items.ts';
 import { openQuestions } from './open-questions.ts';
 import { people } from './people-items.ts';
+import { recommendations } from './recommendations.ts';
 import type { ReportInput } from './report-input.ts';
 import {
   type ActionItem,
@@ -19,7 +21,15 @@ import {
   SECTIONS,
   type Section,
 } from './report-model.ts';
+import type { TaskItem } from './report-story.ts';
 import { commandText, TIME_MEANINGS } from './report-words.ts';
+import {
+  detectionGap,
+  mergedTimeline,
+  phasesOf,
+  responseByPhase,
+  storyStages,
+} from './story-stages.ts';
 import { summarySentences } from './summary-sentences.ts';
 import { systemChanges } from './system-changes.ts';
 
@@ -35,7 +45,7 @@ export function buildReport(input: ReportInput): ReportModel {
   const notes = (kind: NoteKind): NoteItem[] =>
     detail.notes.filter((note) => note.kind === kind).map(noteItem);
   const attack = attackTimeline(detail.findings, detail.sources, input);
-  const known = {
+  const told = {
     schema: 'ir.report/v1' as const,
     author: input.author,
     asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
@@ -58,7 +68,7 @@ export function buildReport(input: ReportInput): ReportModel {
     metrics: metricItems(metrics, incident.times),
     attack,
     ...people(input),
-    response: responseItems(input, journal.at(-1)),
+    response: responseItems(input, journal),
     responders: respondersIn(journal),
     checklist: checklistResults(detail.steps, steps),
     onSystems: systemChanges(input.actions),
@@ -69,6 +79,18 @@ export function buildReport(input: ReportInput): ReportModel {
     lucky: notes('lucky'),
     actions: notes('action_item').map(actionItem),
     custody: custodyOf(detail, input, journal, head),
+  };
+  const gap = detectionGap(told, detail.sources);
+  const known = {
+    ...told,
+    ...{ gap, stages: storyStages(told), merged: mergedTimeline(told) },
+    causes: causeTree(told.factors),
+    byPhase: responseByPhase(told.response),
+    recommendations: recommendations(told, gap, input.recommended),
+    drafts: input.drafts,
+    tasks: detail.tasks.filter(({ withdrawn }) => withdrawn === undefined).map(taskItem),
+    reviews: [],
+    written: {},
   };
   const questions = openQuestions(known, detail);
   return { ...known, summary: summarySentences(known), questions, ask: bySection(questions) };
@@ -101,12 +123,23 @@ function beforeReports({ journal, head }: WholeIncident): {
 }
 
 /** What responders did, up to the last entry that counts. */
-const responseItems = ({ told }: ReportInput, last: JournalEntry | undefined): ResponseItem[] =>
-  told
+function responseItems({ told }: ReportInput, journal: readonly JournalEntry[]): ResponseItem[] {
+  const last = journal.at(-1);
+  const phases = phasesOf(journal);
+  return told
     .filter(({ seq }) => last !== undefined && seq <= last.seq)
-    .map(({ at, actor, text, argv = [], isStruck }) => ({
+    .map(({ seq, at, actor, text, argv = [], isStruck }) => ({
       ...{ at, actor, text, command: commandText(argv), isStruck },
+      ...(phases.get(seq) ?? { phase: 'triage', isAct: false }),
     }));
+}
+
+/** A task as a report tells it. */
+const taskItem = (task: IncidentDetail['tasks'][number]): TaskItem => ({
+  ...{ number: `T-${String(task.seq).padStart(3, '0')}`, title: task.title, state: task.state },
+  owner: task.owner ?? null,
+  due: task.due ?? null,
+});
 
 /** Who wrote in the journal, programs aside. */
 const respondersIn = (journal: readonly JournalEntry[]): string[] => {

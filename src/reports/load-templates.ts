@@ -57,6 +57,19 @@ export async function findTemplate(
   );
 }
 
+/** Parts that templates take in by name: those that come with the program, and the user's, which go first. */
+export async function readPartials(environment: Environment): Promise<Record<string, string>> {
+  const partials: Record<string, string> = {};
+  for (const folder of [bundledFolder(), ownFolder(environment, 'reports')]) {
+    for (const file of await markdownFilesIn(join(folder, 'partials'))) {
+      const path = join(folder, 'partials', file);
+      const name = file.slice(0, -ENDING.length);
+      partials[name] = (await readTemplate({ name, path, origin: 'file' })).replace(/\n$/, '');
+    }
+  }
+  return partials;
+}
+
 /** The text of a template. Throws an IrError (exit 3) when it cannot be read. */
 export async function readTemplate({ path }: TemplateFile): Promise<string> {
   try {

@@ -22,7 +22,7 @@ export function escapeInline(value: unknown): string {
 }
 
 /** `hxxp://`, `www[.]`, `name[@]host`: what renderers would link, or notify somebody of, by itself. */
-const defang = (text: string): string =>
+export const defang = (text: string): string =>
   text
     .replace(/\b(h)tt(ps?:)/gi, '$1xx$2')
     .replace(/:\/\//g, '[:]//')

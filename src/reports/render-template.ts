@@ -5,10 +5,9 @@
  * @see https://liquidjs.com/tutorials/options.html
  */
 import { Context, Liquid, LiquidError } from 'liquidjs';
-import { fileFault, IrError, suggestion, templateError } from '../errors.ts';
-import { durationText, instantText, plural } from '../events/words.ts';
+import { fileFault, IrError, messageOf, suggestion, templateError } from '../errors.ts';
 import { codeFence, codeSpan, escapeBlock, escapeInline, textOf } from './markdown-escape.ts';
-import { shortened } from './report-words.ts';
+import { OWN_FILTERS, registerOwnFilters } from './template-filters.ts';
 
 /** Characters of a template. */
 const PARSE_LIMIT = 100_000;
@@ -34,6 +33,7 @@ const TAGS = [
   'if',
   'unless',
   'raw',
+  'render',
   '#',
 ];
 const FILTERS = [
@@ -56,8 +56,15 @@ const FILTERS = [
  * @param name what errors call the template, usually its path
  * @throws IrError (exit 3) with line, column and text when the template is broken or goes too far
  */
-export const renderTemplate = (template: string, name: string, model: object): string =>
-  tidy(render(template, name, model, escapeInline));
+export const renderTemplate = (
+  template: string,
+  name: string,
+  model: object,
+  partials: Partials = {},
+): string => tidy(render(template, name, model, escapeInline, partials));
+
+/** Texts that templates may take in by name, all of them held in memory. */
+export type Partials = Readonly<Record<string, string>>;
 
 /**
  * Renders to plain text, in the same sandbox: what stands in `model` comes out as it is, so whoever makes the model makes
@@ -72,8 +79,9 @@ function render(
   name: string,
   model: object,
   escaped: (value: unknown) => string,
+  partials: Partials = {},
 ): string {
-  const engine = createEngine(escaped);
+  const engine = createEngine(escaped, partials);
   // A copy through JSON: what a template gets has no behaviour at all.
   const text = JSON.stringify(model);
   const data = JSON.parse(text) as Record<string, unknown>;
@@ -81,7 +89,7 @@ function render(
   try {
     return engine.renderSync(engine.parse(template), context) as string;
   } catch (error) {
-    throw asTemplateError(error, template, name, data);
+    throw asTemplateError(error, template, name, data, Object.keys(partials));
   }
 }
 
@@ -94,7 +102,7 @@ function limitedContext(engine: Liquid, data: Record<string, unknown>, most: num
       if (work > most) throw new Error('template render limit exceeded');
     },
   };
-  return new Context(data, engine.options, {}, { renderLimit: renderLimit as never });
+  return new Context(data, engine.options, { sync: true }, { renderLimit: renderLimit as never });
 }
 
 /** Counts what a render puts out, before the work of escaping it. */
@@ -107,10 +115,10 @@ function createCounter(): (escaped: (value: unknown) => string) => (value: unkno
   };
 }
 
-function createEngine(escaped: (value: unknown) => string): Liquid {
+function createEngine(escaped: (value: unknown) => string, partials: Partials): Liquid {
   const counted = createCounter();
   const engine = new Liquid({
-    templates: {},
+    templates: { ...partials },
     dynamicPartials: false,
     ownPropertyOnly: true,
     strictFilters: true,
@@ -129,22 +137,7 @@ function createEngine(escaped: (value: unknown) => string): Liquid {
   engine.registerFilter('code', { raw: true, handler: counted(codeSpan) });
   engine.registerFilter('fence', { raw: true, handler: counted(codeFence) });
   engine.registerFilter('block', { raw: true, handler: counted(escapeBlock) });
-  engine.registerFilter('time', (value: unknown) => (value ? instantText(textOf(value)) : ''));
-  engine.registerFilter('duration', (value: unknown) =>
-    typeof value === 'number' && Number.isFinite(value) ? durationText(value) : '',
-  );
-  engine.registerFilter('number', (value: unknown) =>
-    typeof value === 'number' ? value.toLocaleString('en') : textOf(value),
-  );
-  engine.registerFilter('plural', (value: unknown, one: unknown, many?: unknown) =>
-    plural(Number(value), textOf(one), many === undefined ? undefined : textOf(many)),
-  );
-  engine.registerFilter('shorten', (value: unknown, most: unknown) =>
-    shortened(textOf(value), Number(most)),
-  );
-  engine.registerFilter('words', (value: unknown) =>
-    textOf(value).replaceAll('_', ' ').replaceAll('-', ' '),
-  );
+  registerOwnFilters(engine, counted);
   return engine;
 }
 
@@ -171,8 +164,15 @@ function asTemplateError(
   template: string,
   name: string,
   data: Record<string, unknown>,
+  parts: readonly string[],
 ): unknown {
   if (error instanceof IrError) return error;
+  if (error instanceof RangeError || /Maximum call stack/.test(messageOf(error)))
+    return templateError(
+      'the template is broken: a part takes itself in without end',
+      { path: name },
+      'Look for a render that leads back to the same part.',
+    );
   if (!LiquidError.is(error)) {
     return fileFault(error, 'template', { path: name });
   }
@@ -187,11 +187,13 @@ function asTemplateError(
   return templateError(
     `the template is broken: ${message.split('\n')[0]}`,
     { path: name, line, column, text },
-    hintFor(message, data),
+    hintFor(message, data, parts),
   );
 }
 
-function hintFor(message: string, data: Record<string, unknown>): string {
+function hintFor(message: string, data: Record<string, unknown>, parts: readonly string[]): string {
+  const part = /ENOENT: [^"]*?([\w./-]{1,60})/.exec(message)?.[1];
+  if (part !== undefined) return suggestion(part, parts, `Parts: ${parts.join(', ')}.`);
   const [, kind, word = ''] =
     /undefined (variable|filter): ([\w.-]+)/.exec(message) ??
     /(tag) "([^"]{1,40})" not found/.exec(message) ??
@@ -203,14 +205,17 @@ function hintFor(message: string, data: Record<string, unknown>): string {
   if (kind === 'filter')
     return suggestion(word, KNOWN_FILTERS, `Filters: ${KNOWN_FILTERS.join(', ')}.`);
   if (kind === 'tag')
-    return suggestion(word, TAGS, `Tags: ${TAGS.join(', ')}; other files cannot be included.`);
+    return suggestion(
+      word,
+      TAGS,
+      `Tags: ${TAGS.join(', ')}; other files are taken in by name alone, with render.`,
+    );
   if (/limit exceeded/.test(message))
     return 'Templates have limits in size, time and memory; loop over less.';
   return 'The language is Liquid; docs/report-templates.md has an example.';
 }
 
-const OWN_FILTERS = ['code', 'fence', 'block', 'time', 'duration', 'number', 'plural', 'words'];
-const KNOWN_FILTERS = [...FILTERS, ...OWN_FILTERS];
+const KNOWN_FILTERS = [...FILTERS, 'code', 'fence', 'block', ...OWN_FILTERS];
 
 /** The part of a path such as `incident.titel` that the data does not have, and the names it has there. */
 function unknownPart(

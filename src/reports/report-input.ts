@@ -6,6 +6,8 @@ import type { ActionState, Instant, Phase } from '../incidents/incident.ts';
 import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 import type { ToldEntry } from '../incidents/tell-journal.ts';
+import type { Advice } from './recommendations.ts';
+import type { DraftItem } from './report-story.ts';
 import type { TechniqueNames } from './technique-names.ts';
 
 /** A step of the playbook as far as a report needs it. */
@@ -65,6 +67,10 @@ export interface ReportInput {
   /** How the clocks stood at the last entry that is told of, and what is shown with them. */
   clocks: readonly ClockLine[];
   advice: string;
+  /** What can be advised. */
+  recommended: readonly Advice[];
+  /** Of all clocks that run or ran. */
+  drafts: readonly DraftItem[];
   /** The journal in words. */
   told: readonly ToldEntry[];
   /** Does the store verify, and if not, what is wrong? Nothing that only concerns other incidents. */

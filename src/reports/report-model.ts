@@ -5,6 +5,7 @@
  */
 import type { Level } from '../events/level.ts';
 import type { Instant, KeyTimes, Phase, StepState } from '../incidents/incident.ts';
+import type { ReportStory } from './report-story.ts';
 
 /** The sections of the report, which questions are sorted into. */
 export const SECTIONS = [
@@ -172,6 +173,9 @@ export interface ResponseItem {
   command: string;
   /** A note that was corrected or withdrawn later. */
   isStruck: boolean;
+  /** Of the incident when it was written, and whether something was done by it. */
+  phase: Phase;
+  isAct: boolean;
 }
 
 /** A step and what became of it. */
@@ -311,7 +315,7 @@ export interface DecisionItem {
 }
 
 /** The whole report as data: what templates and JSON show. */
-export interface ReportModel {
+export interface ReportModel extends ReportStory {
   schema: 'ir.report/v1';
   /** Who had the report made. */
   author: string;

@@ -36,7 +36,8 @@ function whatWasFound({ attack, custody }: Known): string[] {
   const titles = [...new Set(grave.map(({ title }) => title))].slice(0, 5);
   const worst = titles.length === 0 ? '' : ` The gravest: ${titles.join('; ')}.`;
   const further = attack.background.reduce((sum, { findings }) => sum + findings, 0);
-  const beside = further === 0 ? '' : `, and ${further} more of less weight (section 4, Around it)`;
+  const beside =
+    further === 0 ? '' : `, and ${further} more of less weight (appendix A, Around it)`;
   return [
     `The evidence shows ${plural(timeline.length, 'finding')}${span}${from}${beside}.${worst}`,
   ];

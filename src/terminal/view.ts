@@ -22,6 +22,7 @@ export interface View<R> {
   md?(result: R): Output;
   /** One page that needs nothing else. */
   html?(result: R): Output;
+  pdf?(result: R): Output;
   /** The rows that can be exported, as ECS documents, and the fields that were asked for. */
   rows?(result: R): { rows: Rows; columns?: readonly string[] | undefined };
 }

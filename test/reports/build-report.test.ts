@@ -5,12 +5,14 @@ import { type CommandRun, NOTE_KINDS, type NoteKind } from '../../src/incidents/
 import type { WholeIncident } from '../../src/incidents/incident-store.ts';
 import { blameIn } from '../../src/reports/blame-words.ts';
 import { firstSigns } from '../../src/reports/first-signs.ts';
+import { readPartials } from '../../src/reports/load-templates.ts';
 import { renderTemplate } from '../../src/reports/render-template.ts';
 import type { PlaybookFacts } from '../../src/reports/report-input.ts';
 import { type ReportModel, SECTIONS } from '../../src/reports/report-model.ts';
 import { account, finding } from '../store/sample-entries.ts';
 import { emptyDetail, modelOf } from './sample-model.ts';
 
+const PARTIALS = await readPartials({});
 const BUNDLED = fileURLToPath(new URL('../../templates/reports/postmortem.md', import.meta.url));
 const AT = '2026-03-01T09:00:00.000Z';
 let seq = 0;
@@ -56,7 +58,7 @@ it('strikes out what was corrected or withdrawn, and says when a note happened',
     { text: 'web02 was down', replaced: ['web01 was down'], withdrawn: null },
     { text: 'all was lost', withdrawn: { actor: 'sam', reason: 'mixed up' } },
   ]);
-  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model);
+  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model, PARTIALS);
   expect(text).toContain('- 2026-03-01 02:50:00Z: web02 was down (before: ~~web01 was down~~)');
   expect(text).toContain('- ~~all was lost~~ (withdrawn: mixed up)');
   const none = modelOf(emptyDetail({ notes: detail.notes.slice(1) }));
@@ -69,7 +71,7 @@ it('asks when it was detected, and tells no metric until then', () => {
   const model = modelOf(emptyDetail({ incident: { ...incident, times } }));
   const wanted = 'ir update --detected-at TIME';
   expect(model.questions.filter(({ command }) => command === wanted)).toHaveLength(1);
-  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model);
+  const text = renderTemplate(readFileSync(BUNDLED, 'utf8'), BUNDLED, model, PARTIALS);
   expect(text).toContain('| Time to contain (MTTC) | unknown: detected not given |');
   expect(text).toContain('(MTTD) | unknown: occurred and detected not given |');
   expect(text).toContain('It was contained 2026-03-01 09:00:00Z.');

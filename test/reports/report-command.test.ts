@@ -21,8 +21,6 @@ import { showWhole, type TestContext, testContext } from '../commands/test-conte
 import { misfits } from '../store/payloads.ts';
 import { account, finding } from '../store/sample-entries.ts';
 
-const GOLDEN = fileURLToPath(new URL('golden-postmortem.md', import.meta.url));
-
 let cwd: string;
 let context: TestContext;
 
@@ -32,6 +30,11 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const VARIANTS = [
+  ...['briefing', 'customer', 'drill', 'executive', 'handover', 'ioc-sheet', 'postmortem'],
+  ...['regulator', 'timeline'],
+];
 
 const noStdin = async (): Promise<string> => {
   throw new Error('stdin was read');
@@ -116,16 +119,19 @@ async function buildCase(): Promise<void> {
 }
 
 describe('the post-mortem', () => {
-  it('is the golden one', async () => {
+  it('and every other variant is the golden one', async () => {
     await buildCase();
-    const { text: written, model } = await report(context, {});
     const { journal } = await showWhole(context);
     expect(journal.length).toBeGreaterThan(10);
     expect(misfits(journal)).toEqual([]);
-    // Hashes cover random bits, so that erased texts cannot be guessed.
-    const text = written.replaceAll(model.custody.head, '(head)');
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, text);
-    expect(text).toBe(readFileSync(GOLDEN, 'utf8'));
+    for (const template of VARIANTS) {
+      const { text: written, model } = await report(context, { template, record: false });
+      // Hashes cover random bits, so that erased texts cannot be guessed.
+      const text = written.replaceAll(model.custody.head, '(head)');
+      const golden = fileURLToPath(new URL(`golden-${template}.md`, import.meta.url));
+      if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
+      expect(text, template).toBe(readFileSync(golden, 'utf8'));
+    }
   });
 
   it('has every section and shows every question in its place', async () => {
@@ -134,17 +140,21 @@ describe('the post-mortem', () => {
     const sections = text.split('\n').filter((line) => line.startsWith('## '));
     expect(sections).toEqual([
       '## 1. Summary',
-      '## 2. Impact',
-      '## 3. Key times and metrics',
-      '## 4. What the attacker did',
-      '## 5. What we did',
-      '## 6. Checklist',
-      '## 7. What made it possible',
-      '## 8. What we learned',
-      '## 9. Action items',
-      '## 10. Open questions',
-      '## Appendix A: cited log lines',
-      '## Appendix B: evidence and custody',
+      '## 2. The story',
+      '## 3. Impact',
+      '## 4. Key times and metrics',
+      '## 5. How it was detected',
+      '## 6. Time line',
+      '## 7. What we did',
+      '## 8. Checklist',
+      '## 9. What made it possible',
+      '## 10. What we learned',
+      '## 11. Recommendations',
+      '## 12. Action items',
+      '## 13. Open questions',
+      '## Appendix A: findings',
+      '## Appendix B: cited log lines',
+      '## Appendix C: evidence and custody',
     ]);
     const shown = text.split('\n').filter((line) => line.startsWith('> **Question:** '));
     expect(questions.length).toBeGreaterThan(3);
@@ -282,10 +292,11 @@ describe('templates', () => {
     const own = testContext({ cwd, env: { XDG_CONFIG_HOME: join(cwd, 'config') } });
     expect((await report(own, {})).text).toBe('Mine: INC-2026-0001\n');
     const { templates } = await reportTemplates(own);
-    expect(templates).toMatchObject([{ name: 'postmortem', origin: 'user' }]);
-    expect((await reportTemplates(context)).templates).toMatchObject([
-      { name: 'postmortem', origin: 'bundled' },
-    ]);
+    const names = (list: typeof templates): string[] =>
+      list.map(({ name, origin }) => `${name} ${origin}`);
+    expect(names(templates)).toContain('postmortem user');
+    const bundled = names((await reportTemplates(context)).templates);
+    expect(bundled).toEqual(VARIANTS.map((name) => `${name} bundled`));
   });
 
   it.each<[string, number]>([

@@ -83,6 +83,8 @@ export const modelOf = (
     techniqueNames: new Map([['T1505.003', 'Server Software Component: Web Shell']]),
     clocks: clockLines(detail.clocks, new Date(AT)),
     advice: NOT_LEGAL_ADVICE,
+    recommended: [],
+    drafts: [],
     playbook,
     actions,
     chain,

@@ -9,13 +9,18 @@ const MOST_QUESTIONS = 5;
 
 /** How `ir report` is shown. */
 export const view: View<ReportResult> = {
-  text: (result, style) => (result.path === undefined ? result.text : written(result, style)),
-  md: (result) => (result.path === undefined ? result.text : written(result, { width: 80 })),
+  text: (result, style) => (result.path === undefined ? contentOf(result) : written(result, style)),
+  md: (result) => (result.path === undefined ? contentOf(result) : written(result, { width: 80 })),
+  html: (result) =>
+    result.path === undefined ? contentOf(result) : written(result, { width: 80 }),
+  pdf: (result) => (result.path === undefined ? contentOf(result) : written(result, { width: 80 })),
   json: ({ path, sha256, incident, model, template, questions }) =>
     path === undefined
       ? model
       : { incident, path, sha256, template: template ?? null, questions: questions.length },
 };
+
+const contentOf = ({ text, bytes }: ReportResult): Iterable<string | Uint8Array> => [bytes ?? text];
 
 function written(
   { path, incident, sha256, questions, isRecorded }: ReportResult,
