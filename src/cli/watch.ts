@@ -18,6 +18,8 @@ knows lies in the workspace, under watch/NAME. A finding is told when it opens, 
 It listens on syslog+udp, syslog+tcp, syslog+tls, gelf+udp, gelf+tcp, forward, and for HTTP (hec+http, bulk+http, gelf+http, http, each
 also https): every path is taken there, /services/collector, /_bulk, /gelf, else lines. Another address than loopback needs a token for HTTP.
 
+SIGHUP reads rules, formats and configuration anew; what was seen is kept.
+
 Exit codes: 0 done, 2 usage, 7 another watch of this name is at work, 130 and 143 interrupted.
 `;
 
@@ -55,15 +57,33 @@ export const declareWatch: Declare = (program, run) => {
     .option('--learn <duration>', 'without --baseline: learn so long what is normal (default: 7d)')
     .option('--delay <duration>', 'so much later than others may an event come (default: 200ms)')
     .option('--name <name>', 'a watch beside others of this workspace (default: main)')
+    .option(
+      '--for <incident>',
+      'look for what is known of this incident: a sighting says how to reopen it',
+    )
     .option('--journal', 'follow the journal of systemd, too')
     .option('--token-file <file>', 'what senders over HTTP must know (IR_WATCH_TOKEN)')
     .option('--tls-cert <file>', 'certificate for syslog+tls:// and https://, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--max-body <MiB>', 'the largest request, unpacked (default: 8)')
+    .option('--print-unit', 'print a unit for systemd that runs this watch, and end')
     .option('--once', 'read what is there, tell what was not told yet, close it, and end');
   withFileOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {
+      if (options['printUnit'] === true) {
+        await run(command, 'plain-text', async (context) => {
+          const { watchUnit } = await import('../commands/watch-unit.ts');
+          const { argv } = process;
+          const typed = argv.slice(argv.indexOf('watch') + 1);
+          return watchUnit(
+            context,
+            typed.filter((word) => word !== '--print-unit'),
+            paths,
+          );
+        });
+        return;
+      }
       await run(command, 'watch', async (context) => {
         const { watch } = await import('../commands/watch.ts');
         return await watch(context, paths, options);

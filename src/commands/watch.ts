@@ -1,14 +1,16 @@
 /** `ir watch`: the rules over logs that grow. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
+import type { AnalyseOptions } from '../detect/analyse.ts';
 import { learnNormal } from '../detect/baseline.ts';
-import { chooseRules } from '../detect/choose-rules.ts';
+import { chooseRules, type RuleChoice } from '../detect/choose-rules.ts';
 import type { Normal } from '../detect/correlate/first-seen.ts';
 import { createFilter } from '../detect/event-filter.ts';
 import { createPlan } from '../detect/plan.ts';
 import { messageOf, problemLine, usageError } from '../errors.ts';
+import { plural } from '../events/words.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { createSpool } from '../logs/spool.ts';
@@ -18,6 +20,7 @@ import { type InputOptions, type Inputs, openInputs } from '../watch/inputs.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { lockFolder } from '../watch/lock.ts';
 import { loadNormal } from '../watch/normal.ts';
+import type { DiskState } from '../watch/quiet.ts';
 import { readState, type WatchState } from '../watch/state-file.ts';
 import { createWatch, type Watch } from '../watch/watch.ts';
 import type { CommandContext } from './context.ts';
@@ -51,6 +54,8 @@ export interface WatchCommandOptions
   learn?: string;
   /** Reads what is there and ends. */
   once?: boolean;
+  /** The incident whose indicators are looked for. */
+  for?: string;
   /** Follows the journal of systemd. */
   journal?: boolean;
   tokenFile?: string;
@@ -114,6 +119,8 @@ function folderOf({ settings }: CommandContext, name: string): string {
 /** A watch that is ready, and what it told. */
 interface Setup {
   watch: Watch;
+  /** Reads rules, formats and configuration anew; what was seen is kept. */
+  reload(): Promise<void>;
   inputs: Inputs;
   /** What was told and not yet shown. */
   shown: LiveFinding[];
@@ -127,17 +134,9 @@ async function prepare(
   folder: string,
 ): Promise<Setup> {
   const { settings, say } = context;
-  const own = loadOwnFormats(settings.env);
-  useOwnFormats(own.documents);
-  for (const { message, source } of own.problems)
-    say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
-  const indicators = await indicatorsOf(context, options);
-  const asked = { ...readOptions(context, options), indicators };
-  const choice = await chooseRules(asked);
-  for (const problem of choice.problems)
-    say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
+  const rules = await loadRules(context, options);
   const saved = readState(folder);
-  const normal = await normalOf(context, asked, options, choice, saved);
+  const normal = await normalOf(context, rules, options, saved);
   const spool = createSpool();
   const said = readSaid(settings, options);
   const inputs = await openInputs({
@@ -147,27 +146,92 @@ async function prepare(
     ...readListening(settings, options),
   });
   const shown: LiveFinding[] = [];
-  const watching = await createWatch({
-    ...{ folder, saved, sources: inputs.sources, plan: createPlan(choice.ruleSet) },
-    ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(asked.filter) },
-    ...{ level: asked.level, normal, say, now: () => context.now().getTime() },
-    delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
-    sinks: [screen(shown)],
-  });
-  say(
-    `watching ${inputs.sources.length} ${inputs.sources.length === 1 ? 'source' : 'sources'} with ${choice.ruleSet.rules.length + choice.ruleSet.correlations.length} rules; ${saved === undefined ? 'begun now' : `goes on, begun ${new Date(saved.beganMs).toISOString()}`}`,
-  );
-  return {
-    watch: watching,
-    inputs,
-    shown,
+  const begin = (loaded: LoadedRules, from: WatchState | undefined): Promise<Watch> =>
+    createWatch({
+      ...{ folder, saved: from, sources: inputs.sources, plan: createPlan(loaded.choice.ruleSet) },
+      ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(loaded.asked.filter) },
+      ...{ level: loaded.asked.level, normal, say, now: () => context.now().getTime() },
+      delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
+      sinks: [screen(shown)],
+      disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
+    });
+  const setup: Setup = {
+    watch: await begin(rules, saved),
+    ...{ inputs, shown },
+    async reload() {
+      const next = await loadRules(context, options).catch((error: unknown) => {
+        say(`nothing was reloaded: ${messageOf(error)}`);
+      });
+      if (next === undefined) return;
+      setup.watch.keep();
+      setup.watch.close();
+      const kept = readState(folder);
+      await inputs.reopen(kept?.stream.sources ?? []);
+      setup.watch = await begin(next, kept);
+      say(`reloaded: ${countOf(next)} rules`);
+    },
     async close() {
-      watching.close();
+      setup.watch.close();
       await inputs.close();
       spool.remove();
     },
   };
+  say(
+    `watching ${plural(inputs.sources.length, 'source')} with ${countOf(rules)} rules; ${saved === undefined ? 'begun now' : `goes on, begun ${new Date(saved.beganMs).toISOString()}`}`,
+  );
+  return setup;
 }
+
+/** How full the disks are on which these files lie, each once. */
+function disksOf(paths: readonly string[]): DiskState[] {
+  const disks = new Map<string, DiskState>();
+  for (const folder of new Set(paths.map((path) => dirname(path)))) {
+    try {
+      const { bavail, blocks, bfree, type } = statfsSync(folder);
+      const used = blocks - bfree;
+      // As df has it: what is kept for root is no room.
+      if (used + bavail > 0)
+        disks.set(`${type} ${blocks} ${bfree}`, { path: folder, used: used / (used + bavail) });
+    } catch {
+      // A folder that is gone is told by what reads in it.
+    }
+  }
+  return [...disks.values()];
+}
+
+/** Rules, and what is asked of them. */
+interface LoadedRules {
+  asked: AnalyseOptions;
+  choice: RuleChoice;
+}
+
+const countOf = ({ choice: { ruleSet } }: LoadedRules): number =>
+  ruleSet.rules.length + ruleSet.correlations.length;
+
+/** Formats, indicators and rules as they are now; what is wrong with any is said. */
+async function loadRules(
+  context: CommandContext,
+  options: WatchCommandOptions,
+): Promise<LoadedRules> {
+  const own = loadOwnFormats(context.settings.env);
+  useOwnFormats(own.documents);
+  for (const { message, source } of own.problems)
+    context.say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
+  const about = options.for === undefined ? context : forIncident(context, options.for);
+  const ioc = options.for === undefined ? options.ioc : [...(options.ioc ?? []), 'incident'];
+  const indicators = await indicatorsOf(about, { ...options, ...(ioc && { ioc }) });
+  const asked = { ...readOptions(context, options), indicators };
+  const choice = await chooseRules(asked);
+  for (const problem of choice.problems)
+    context.say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
+  return { asked, choice };
+}
+
+/** Everything about one incident, whichever is current. */
+const forIncident = (context: CommandContext, incident: string): CommandContext => ({
+  ...context,
+  settings: { ...context.settings, incident },
+});
 
 /** What is shown is shown once: nobody can be asked where a screen has got to. */
 const screen = (shown: LiveFinding[]): LiveSink => ({
@@ -181,32 +245,57 @@ const screen = (shown: LiveFinding[]): LiveSink => ({
 
 async function* run(
   context: CommandContext,
-  { watch: watching, inputs, shown }: Setup,
-  { once }: WatchCommandOptions,
+  setup: Setup,
+  options: WatchCommandOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFinding> {
+  const { inputs, shown } = setup;
   let refreshedMs = context.now().getTime();
   let busyMs = refreshedMs;
   let isOver = false;
+  let isAskedToReload = false;
+  const onHangUp = (): void => {
+    isAskedToReload = true;
+  };
+  process.on('SIGHUP', onHangUp);
   while (!signal.aborted) {
-    const { read, isBehind } = await watching.step();
-    yield* shown.splice(0);
+    if (isAskedToReload) await setup.reload();
+    isAskedToReload = false;
+    const { read, isBehind } = await setup.watch.step();
+    for (const one of shown.splice(0)) {
+      sayReturn(context, options, one);
+      yield one;
+    }
     const nowMs = context.now().getTime();
     if (read > 0) busyMs = nowMs;
     if (nowMs - refreshedMs >= REFRESH_MS) {
       refreshedMs = nowMs;
       await inputs.refresh();
-      context.progress(statusLine(watching.counters()));
+      context.progress(statusLine(setup.watch.counters()));
     }
-    isOver = once === true || inputs.isOver();
+    isOver = options.once === true || inputs.isOver();
     if (isOver && read === 0 && !isBehind) break;
     // Also where there is more to read: signals are heard in between.
     const waitMs = nowMs - busyMs > CALM_AFTER_MS ? CALM_LOOK_MS : LOOK_MS;
     await pause(isBehind ? 0 : waitMs, undefined, { signal }).catch(() => undefined);
   }
-  if (isOver && !signal.aborted) await watching.end();
+  process.off('SIGHUP', onHangUp);
+  if (isOver && !signal.aborted) await setup.watch.end();
   yield* shown.splice(0);
-  watching.keep();
+  setup.watch.keep();
+}
+
+/** Something of the incident was seen again. */
+function sayReturn(
+  { say }: CommandContext,
+  { for: incident }: WatchCommandOptions,
+  { state, finding }: LiveFinding,
+): void {
+  const seen = finding.indicators?.map(({ value }) => value).join(', ');
+  if (incident === undefined || state !== 'open' || seen === undefined) return;
+  say(
+    `of ${incident} was seen again: ${seen}. If it is the same intruder: ir reopen --incident ${incident} --reason "seen again: ${seen}"`,
+  );
 }
 
 /** Rate, sources and lag in one line. */
@@ -261,9 +350,8 @@ function readListening(
 /** What is normal: of a baseline, of an earlier run, or yet to be learnt. */
 async function normalOf(
   context: CommandContext,
-  asked: ReturnType<typeof readOptions>,
+  { asked, choice }: LoadedRules,
   { baseline, learn = DEFAULT_LEARN }: WatchCommandOptions,
-  choice: Parameters<typeof learnNormal>[2],
   saved: WatchState | undefined,
 ): Promise<Normal | undefined> {
   if (saved?.normal !== undefined) return loadNormal(saved.normal);

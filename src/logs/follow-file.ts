@@ -271,6 +271,7 @@ export function followFile(options: FollowOptions): RecordSource {
     },
     isBehind: () => isBehind,
     bytes: () => bytes,
+    account: () => current()?.account,
     holds: (dev, ino) =>
       contents.some((content) => isFile(content, { dev: BigInt(dev), ino: BigInt(ino) })),
     problem: () => trouble,

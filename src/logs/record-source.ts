@@ -49,6 +49,8 @@ export interface RecordSource {
   isBehind?(): boolean;
   /** Does it read the file of this device and inode, whatever its name is now? */
   holds?(dev: string, ino: string): boolean;
+  /** Lines read of the present content, and those that became no event. */
+  account?(): { lines: number; skipped: number } | undefined;
   /** Bytes read so far, since this run began. */
   bytes?(): number;
   /** What is wrong with it at the moment, for people; undefined: nothing. */

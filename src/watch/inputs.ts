@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { followFile } from '../logs/follow-file.ts';
-import type { RecordSource } from '../logs/record-source.ts';
+import type { RecordSource, SavedSource } from '../logs/record-source.ts';
 import { STDIN_PATH } from '../logs/walk.ts';
 import { type FollowPathsOptions, followPaths } from './follow-paths.ts';
 import { isListenUrl, readAddress } from './receive/address.ts';
@@ -31,6 +31,8 @@ export interface Inputs {
   readonly listeners: readonly Listener[];
   /** Looks for new files, and tells feeds how far they were read. */
   refresh(): Promise<void>;
+  /** Reads on from a state, as a run that begins does; who sends notices nothing. */
+  reopen(saved: readonly SavedSource[]): Promise<void>;
   /** Has all ended that could bring more? */
   isOver(): boolean;
   close(): Promise<void>;
@@ -40,20 +42,23 @@ export interface Inputs {
 export async function openInputs(options: InputOptions): Promise<Inputs> {
   const { paths, say } = options;
   const sources: RecordSource[] = [];
-  const feeds: { feed: Feed; source: RecordSource }[] = [];
+  /** What was read before the source was opened again counts as well. */
+  const feeds: { feed: Feed; source: RecordSource; readBefore: number }[] = [];
   const listeners: Listener[] = [];
   const files = paths.filter((path) => path !== STDIN_PATH && !isListenUrl(path));
-  const followed = followPaths({ ...options, paths: files, sources });
-  const feedOf = (path: string): Feed => {
-    const feed = openFeed(join(options.folder, 'received'), path);
-    const { formats, said, spool, saved } = options;
-    const { absolute } = feed;
+  let followed = followPaths({ ...options, paths: files, sources });
+  const sourceOf = ({ path, absolute }: Feed, saved: readonly SavedSource[]): RecordSource => {
+    const { formats, said, spool } = options;
     const source = followFile({
       ...{ path, absolute, formats, said, spool, zone: said.zone },
       saved: saved.find((one) => one.path === path),
     });
     sources.push(source);
-    feeds.push({ feed, source });
+    return source;
+  };
+  const feedOf = (path: string): Feed => {
+    const feed = openFeed(join(options.folder, 'received'), path);
+    feeds.push({ feed, source: sourceOf(feed, options.saved), readBefore: 0 });
     return feed;
   };
   let isStdinOver = !paths.includes(STDIN_PATH);
@@ -89,7 +94,17 @@ export async function openInputs(options: InputOptions): Promise<Inputs> {
     sources,
     listeners,
     async refresh() {
-      for (const { feed, source } of feeds) feed.noteRead(source.bytes?.() ?? 0);
+      for (const { feed, source, readBefore } of feeds)
+        feed.noteRead(readBefore + (source.bytes?.() ?? 0));
+      if (files.length > 0) await followed.refresh();
+    },
+    async reopen(saved) {
+      for (const source of sources.splice(0)) source.close();
+      for (const one of feeds) {
+        one.readBefore += one.source.bytes?.() ?? 0;
+        one.source = sourceOf(one.feed, saved);
+      }
+      followed = followPaths({ ...options, paths: files, sources, saved });
       if (files.length > 0) await followed.refresh();
     },
     isOver: () => isOnlyStdin && isStdinOver,

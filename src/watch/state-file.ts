@@ -6,6 +6,7 @@ import { EXIT, IrError, messageOf } from '../errors.ts';
 import type { SavedCounters } from './counters.ts';
 import type { ToldFinding } from './finding-log.ts';
 import type { SavedNormal } from './normal.ts';
+import type { SavedQuiet } from './quiet.ts';
 
 /** All that the next run needs to go on. */
 export interface WatchState {
@@ -19,6 +20,7 @@ export interface WatchState {
   told: readonly ToldFinding[];
   counters: SavedCounters;
   normal: SavedNormal | undefined;
+  quiet: SavedQuiet;
 }
 
 const FILE = 'state.json';

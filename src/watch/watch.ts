@@ -10,13 +10,14 @@ import type { Plan } from '../detect/plan.ts';
 import type { FindingState } from '../detect/sink.ts';
 import { createStream } from '../detect/stream/stream.ts';
 import { messageOf } from '../errors.ts';
-import type { Level } from '../events/level.ts';
+import { type Level, levelRank } from '../events/level.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { RecordSource } from '../logs/record-source.ts';
 import { createCounting, type WatchCounters } from './counters.ts';
 import { openFindingLog } from './finding-log.ts';
 import type { LiveFinding, LiveSink } from './live-finding.ts';
 import { savedNormal } from './normal.ts';
+import { createQuiet, type DiskState } from './quiet.ts';
 import { type WatchState, writeState } from './state-file.ts';
 import { createWatermark } from './watermark.ts';
 
@@ -36,6 +37,8 @@ export interface WatchOptions {
   sinks: readonly LiveSink[];
   /** So much later than others may an event come, microseconds. */
   delayUs: number;
+  /** How full the disks are on which sources lie; absent: not looked at. */
+  disks?: (() => readonly DiskState[]) | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Remarks for people. */
@@ -71,7 +74,6 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   const runs = await Promise.all(sinks.map(runOf));
   /** Found in this step and not yet numbered. */
   let found: [Finding, FindingState][] = [];
-  let isEnding = false;
   const stream = createStream({
     ...{ plan: options.plan, formats: options.formats, zone: options.zone },
     ...{ filter: options.filter, level: options.level, normal: options.normal, sources },
@@ -80,6 +82,20 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     nowUs: () => now() * 1000,
     onEvent: (event, source) => counting.event(event, source.path),
   });
+  const quiet = createQuiet(saved?.quiet);
+  /** Once a second what does not come is looked for. */
+  const lookForQuiet = (): void => {
+    const states = sources.map((source) => {
+      const { lines = 0, skipped = 0 } = source.account?.() ?? {};
+      const isBehind = source.isBehind?.() === true;
+      return { path: source.path, ...counting.ofSource(source.path), isBehind, lines, skipped };
+    });
+    const told = quiet.look(now(), states, options.disks?.() ?? []);
+    if (told.length > 0) isChanged = true;
+    for (const [finding, state] of told)
+      if (levelRank(finding.level) >= levelRank(options.level)) found.push([finding, state]);
+  };
+  let lookedMs = 0;
   let contents = 0;
   let kept = { atMs: now(), tookMs: 0, seq: log.lastSeq() };
   let isChanged = saved === undefined;
@@ -124,7 +140,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     const began = now();
     const state: WatchState = {
       ...{ schema: 'ir.watch-state/v1', beganMs, seq: log.lastSeq(), stream: stream.save() },
-      ...{ told: log.told(), counters: counting.save() },
+      ...{ told: log.told(), counters: counting.save(), quiet: quiet.save() },
       normal: options.normal === undefined ? undefined : savedNormal(options.normal),
     };
     if (!trying('the state cannot be written', () => void writeState(folder, state))) return;
@@ -160,8 +176,12 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       const read = await stream.advance(STEP_BYTES);
       sayTroubles();
       settle();
-      note();
       counting.read(now());
+      if (now() - lookedMs >= TICK_MS) {
+        lookedMs = now();
+        lookForQuiet();
+      }
+      note();
       if (read > 0) isChanged = true;
       await hand();
       // What a rotation takes away is found again by what stands in the state.
@@ -187,17 +207,13 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       };
     },
     async end() {
-      isEnding = true;
       await stream.end();
       note();
       counting.read(now());
       await hand();
     },
     keep,
-    close() {
-      if (!isEnding) note();
-      log.close();
-    },
+    close: log.close,
   };
 
   async function runOf(sink: LiveSink): Promise<SinkRun> {

@@ -34,6 +34,7 @@ import {
   witnessesOf,
 } from '../witnesses.ts';
 import { createLiveAnswers, type SavedAnswers } from './live-answers.ts';
+import { carriedOver, namesOf, type PlanNames } from './carry-over.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
 import { createStreamBursts, isWorthTelling } from './stream-bursts.ts';
 
@@ -91,8 +92,10 @@ export interface Stream {
 
 /** A stream at rest. */
 export interface SavedStream {
-  /** Of the rules: with others, what correlations have seen means nothing. */
+  /** Of the rules: with others, numbers mean something else. */
   rules: string;
+  /** What the numbers stand for; absent in states of the first version. */
+  names?: PlanNames;
   sources: readonly SavedSource[];
   rows: readonly WrittenRow[];
   bursts: readonly (readonly [number, readonly Burst[]])[];
@@ -108,7 +111,11 @@ const MOST_TEXTS = 200_000;
 export function createStream(options: StreamOptions): Stream {
   const { plan, sink, sources, filter } = options;
   const { correlations: compiled, silentCorrelations } = plan.ruleSet;
-  const saved = options.saved?.rules === digestOf(plan) ? options.saved : undefined;
+  const digest = digestOf(plan);
+  const saved =
+    options.saved === undefined || options.saved.rules === digest
+      ? options.saved
+      : carriedOver(options.saved, plan, digest);
   /** By number; there may be gaps. */
   const contents: (Content | undefined)[] = [];
   const latestUs = new Map<RecordSource, number>();
@@ -116,6 +123,7 @@ export function createStream(options: StreamOptions): Stream {
   const bursts = createStreamBursts(() => witnesses);
   const rows = createRowCollector();
   const sketches = sketchesOf(plan);
+  const names = namesOf(plan);
   const { rules } = plan.ruleSet;
   const isOfLevel = (rule: { level: Level }): boolean =>
     options.level === undefined || levelRank(rule.level) >= levelRank(options.level);
@@ -298,7 +306,8 @@ export function createStream(options: StreamOptions): Stream {
       settle(Number.POSITIVE_INFINITY);
     },
     save: () => ({
-      rules: digestOf(plan),
+      rules: digest,
+      names,
       sources: sources.map((source) => source.save()),
       rows: order.save(),
       bursts: bursts.save(),
