@@ -3,6 +3,7 @@
  * and knows after a restart where it was, also when the log was rotated meanwhile.
  */
 import { type BigIntStats, closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Clock, clockBehind, createClock } from './clock.ts';
 import { dateFiles } from './date-files.ts';
 import { beginsAs, findAgain, packedBeside, rotatedSince } from './find-again.ts';
@@ -61,6 +62,7 @@ export function followFile(options: FollowOptions): RecordSource {
   /** What the log was rotated to while nobody looked, oldest first. */
   let awaitedParts: string[] = [];
   let packedPath: string | undefined;
+  let seenFolderMs = 0;
   const now = options.now ?? Date.now;
 
   const current = (): Followed | undefined => contents.at(-1);
@@ -149,10 +151,21 @@ export function followFile(options: FollowOptions): RecordSource {
     if (current()?.number !== last.number)
       trouble = `what was read last is gone: lines written after byte ${last.position} of it may be missing`;
     else if (isStillThere(current() as Followed, options.absolute)) return;
-    const since = rotatedSince(options.absolute, last.mtimeMs ?? Number.POSITIVE_INFINITY);
-    awaitedParts = since.filter(
+    awaitedParts = partsSince(last.mtimeMs ?? Number.POSITIVE_INFINITY);
+  };
+
+  const partsSince = (ms: number): string[] =>
+    rotatedSince(options.absolute, ms).filter(
       (path) => !isHeld(path) && path !== packedPath && !isBeingPacked(path),
     );
+
+  /** Rotated again before anybody looked: such a part is read before what stands under the name now. */
+  const noteParts = (): void => {
+    const last = current();
+    const folderMs = statSync(dirname(options.absolute), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (last === undefined || last.isGone === true || folderMs === seenFolderMs) return;
+    seenFolderMs = folderMs;
+    awaitedParts = partsSince(fstatSync(last.descriptor).mtimeMs);
   };
 
   const isHeld = (path: string): boolean => {
@@ -254,6 +267,7 @@ export function followFile(options: FollowOptions): RecordSource {
           leave(content);
         }
       }
+      if (awaitedParts.length === 0) noteParts();
       const part = awaitedParts.shift();
       const packed = part !== undefined && isPackedName(part) ? await look(part, true) : undefined;
       const begun = await begin(part ?? options.absolute, sink, undefined, packed);

@@ -49,6 +49,14 @@ type Act =
   | number;
 
 const CASES: { name: string; acts: Act[] }[] = [
+  {
+    name: 'is renamed twice between two looks',
+    acts: [3, 'read', 2, 'rename', 4, 'rename', 5, 'read'],
+  },
+  {
+    name: 'is renamed, then copied and emptied between two looks',
+    acts: [30, 'read', 2, 'rename', 40, 'copy', 'empty', 5, 'read'],
+  },
   { name: 'grows', acts: [3, 'read', 2, 'read'] },
   { name: 'is cut in a line', acts: [3, 'half', 'read', 2, 'read'] },
   { name: 'is renamed', acts: [3, 'read', 2, 'rename', 4, 'read'] },
