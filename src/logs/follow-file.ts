@@ -46,7 +46,7 @@ export interface FollowOptions {
 }
 
 /** Contents that were rotated away and can still be cited. */
-const KEPT_CONTENTS = 4;
+const KEPT_CONTENTS = 16;
 /** So long after its last line a log that was rotated away is read on. */
 const LATE_WRITER_MS = 5000;
 const DAY_MS = 86_400_000;

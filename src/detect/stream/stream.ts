@@ -33,8 +33,8 @@ import {
   type WitnessFilter,
   witnessesOf,
 } from '../witnesses.ts';
-import { createLiveAnswers, type SavedAnswers } from './live-answers.ts';
 import { carriedOver, namesOf, type PlanNames } from './carry-over.ts';
+import { createLiveAnswers, type SavedAnswers } from './live-answers.ts';
 import { createRowOrder, type WrittenRow } from './row-order.ts';
 import { createStreamBursts, isWorthTelling } from './stream-bursts.ts';
 
