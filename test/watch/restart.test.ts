@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../src/detect/analyse.ts';
+import { chooseRules } from '../../src/detect/choose-rules.ts';
+import { createPlan } from '../../src/detect/plan.ts';
 import { ASKED, begin, clockAt, closedOf, keepingSink, rules, toldOf } from './live.ts';
 
 let folder: string;
@@ -81,6 +83,29 @@ describe('a watch', () => {
     },
     60_000,
   );
+
+  it('keeps what rules have seen when others come beside them', async () => {
+    const log = join(folder, 'more rules.log');
+    const state = join(folder, 'more rules state');
+    const clock = clockAt('2026-11-20T12:00:00Z');
+    const sink = keepingSink();
+    const few = await chooseRules({ ...ASKED, ruleNames: ['Sustained SSH*'] });
+    const options = { now: clock.now, sinks: [sink], delayUs: 3_600_000_000 };
+    // The first attack is cut in two: neither half alone is enough.
+    appendFileSync(log, AUTH.slice(0, 12).join(''));
+    const first = await begin(state, [log], { ...options, plan: createPlan(few.ruleSet) });
+    await first.watch.step();
+    first.close();
+    expect(sink.taken).toEqual([]);
+    appendFileSync(log, AUTH.slice(12, 40).join(''));
+    const second = await begin(state, [log], options);
+    await second.watch.step();
+    await second.watch.end();
+    second.close();
+    const found = (await analyse([log], ASKED, few)).findings.map(toldOf);
+    expect(found.length).toBeGreaterThan(0);
+    expect(closedOf(sink.taken)).toEqual(expect.arrayContaining(found));
+  }, 60_000);
 
   it('hands a sink that failed the same steps again, and all behind its position after a restart', async () => {
     const log = join(folder, 'again.log');
