@@ -12,7 +12,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report'],
   ['Keep logs well', 'mask unmask retention hold'],
-  ['Where logs are', 'pull push'],
+  ['Where logs are', 'pull push hunt'],
   ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],
 ];

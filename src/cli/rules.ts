@@ -52,6 +52,7 @@ ${help(
     declareCheck,
     declareTest,
     declareExplain,
+    declareConvert,
     declareDoctor,
     declareAdd,
     declareTune,
@@ -72,6 +73,35 @@ const declareList: Declare = (group, run) => {
       await run(self, 'rules-list', async (context) => {
         const { listRules } = await import('../commands/rules.ts');
         return { result: await listRules(context, options) };
+      });
+    });
+};
+
+const declareConvert: Declare = (group, run) => {
+  withChoice(group.command('convert'))
+    .argument('[rules...]', 'ids, names, titles or files, with * (default: all)')
+    .description('rules in the languages of search clusters and of Splunk')
+    .addOption(
+      oneOf(new Option('--to <language>', 'the language'), [
+        'dsl',
+        'lucene',
+        'esql',
+        'ppl',
+        'splunk',
+      ]),
+    )
+    .option('--index <index>', 'where it is asked (default: logs-*)')
+    .addHelpText(
+      'after',
+      help(
+        ['ir rules convert ssh_root_login --to lucene', 'ir rules convert --to esql --json'],
+        '0 done   2 usage',
+      ),
+    )
+    .action(async (names: string[], options: Record<string, unknown>, self: Command) => {
+      await run(self, 'table', async (context) => {
+        const { convert } = await import('../commands/rules-convert.ts');
+        return { result: await convert(context, names, options) };
       });
     });
 };

@@ -1,8 +1,8 @@
-/** `ir pull`, `ir push`: logs that are in other places. */
+/** `ir pull`, `ir push`, `ir hunt`: logs that are in other places. */
 import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
-import { oneOf } from './usage.ts';
+import { collect, oneOf } from './usage.ts';
 
 const PLACE = 'a URL such as opensearch://host:9200/logs-*, or a name of config.yml (places)';
 
@@ -20,6 +20,7 @@ export const withPlaceOptions = (command: Command): Command =>
 export const declareWhereLogsAre: Declare = (program, run) => {
   declarePull(program, run);
   declarePush(program, run);
+  declareHunt(program, run);
 };
 
 const declarePull: Declare = (program, run) => {
@@ -87,4 +88,69 @@ const declarePush: Declare = (program, run) => {
         return push(context, place, paths, options);
       }),
     );
+};
+
+const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
+
+const declareHunt: Declare = (program, run) => {
+  const command = program
+    .command('hunt')
+    .description('ask a search cluster for what the rules look for, and let the rules decide here')
+    .argument(
+      '<place>',
+      'an index, alias or pattern: opensearch://host:9200/logs-*, or a name of config.yml',
+    )
+    .option('--since <time>', 'only events from then on')
+    .option('--until <time>', 'only events up to then')
+    .option('--query <text>', 'only of these, in the language of the cluster')
+    .option(
+      '--rule <rule>',
+      'only this rule: id, name, title or file, with * (repeatable)',
+      collect,
+    )
+    .option('--rules <folder>', 'a further folder of Sigma rules (repeatable)', collect)
+    .option('--no-user-rules', 'leave out your own rules (~/.config/ir/rules)')
+    .option('--profile <name>', 'only the rules that fit this profile of config.yml')
+    .addOption(
+      oneOf(new Option('--level <level>', 'lowest level to report'), LEVELS).default('medium'),
+    )
+    .addOption(
+      oneOf(new Option('--fold <how>', 'one finding an act (the strongest leads), or every hit'), [
+        'act',
+        'none',
+      ]).default('act'),
+    )
+    .addOption(
+      oneOf(
+        new Option('--fail-on <level>', 'end with exit 1 when a finding reaches this level'),
+        LEVELS,
+      ),
+    )
+    .option('--explain', 'show how each rule is asked, and ask nothing')
+    .option('--max-hits <number>', 'documents that may be brought (default: 200000)')
+    .option('--max-time <seconds>', 'that the cluster may take for one search (default: 60)')
+    .option('--columns <fields>', 'these fields of each row, separated by commas')
+    .option('--output <file>', 'write the result there')
+    .option('--force', 'replace the file of --output without asking');
+  withPlaceOptions(command)
+    .addHelpText(
+      'after',
+      help(
+        '0 done, 1 a finding at or above --fail-on, 2 usage, 3 configuration, 5 the cluster failed, or too much would be brought',
+        'ir hunt opensearch://cluster.example:9200/ir-logs --since 24h',
+        'ir hunt prod --rules sigma/rules --level high',
+        'ir hunt prod --rule ssh_brute_force --explain --json',
+      ),
+    )
+    .action(async (place: string, options: { explain?: true }, self: Command) => {
+      const commands = () => import('../commands/hunt.ts');
+      if (options.explain === true)
+        await run(self, 'table', async (context) => ({
+          result: await (await commands()).explainHunt(context, options),
+        }));
+      else
+        await run(self, 'timeline', async (context) =>
+          (await commands()).hunt(context, place, options),
+        );
+    });
 };

@@ -27,6 +27,7 @@ import { counted, incompleteness } from './incompleteness.ts';
 import type { IncidentIndicators } from './ioc-of-incident.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readPasswords } from './read-passwords.ts';
+import { type LocalPaths, localPaths } from './remote-logs.ts';
 import { readSaid, readWorkers, type SaidOptions } from './said-options.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 import { outputTo } from './write-file.ts';
@@ -113,6 +114,7 @@ export async function timeline(
   context: CommandContext,
   paths: readonly string[],
   options: TimelineOptions,
+  bring: () => Promise<LocalPaths> = () => localPaths(context, paths, options),
 ): Promise<CommandOutcome<TimelineResult | EventsResult>> {
   const indicators = await indicatorsOf(context, options);
   if (options.copyEvidence === true && options.save !== true) {
@@ -133,8 +135,7 @@ export async function timeline(
   }
   const columns = readColumns(options.columns);
   const written = await outputTo(context, options);
-  const { localPaths } = await import('./remote-logs.ts');
-  const local = await localPaths(context, paths, options);
+  const local = await bring();
   if (options.all === true) {
     if (options.save === true) {
       throw usageError('--save stores findings and does not go with --all', 'Leave out --all.');

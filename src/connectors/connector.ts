@@ -99,6 +99,8 @@ export interface Connector {
   url: string;
   /** Each with the variables of the environment in which the maker's own tools look for it. */
   secrets: Readonly<Record<string, readonly string[]>>;
+  /** Does it take the queries that rules are put into? */
+  isHunted?: boolean;
   source?(reach: Reach): Source;
   sink?(reach: Reach): Sink;
 }

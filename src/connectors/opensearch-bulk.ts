@@ -48,6 +48,7 @@ export function mappingsOf(hasWildcard: boolean): JsonRecord {
     ['ir.time_confidence', keyword],
     ['ir.repeats', { type: 'long' }],
     ['ir.is_text_cut', { type: 'boolean' }],
+    ['ir.has_record', { type: 'boolean' }],
     ['ir.record', { type: 'object', enabled: false }],
     ['ir.text', hasWildcard ? { type: 'wildcard' } : { type: 'keyword' }],
   ];

@@ -67,7 +67,7 @@ async function sortOf(cluster: Cluster, asked: Asked): Promise<readonly JsonReco
 /** All hits of a query in one point in time; the next page is asked for when it is wanted. @throws IrError (exit 5) */
 export async function* searchAll(
   cluster: Cluster,
-  body: { query: JsonRecord; sort: readonly JsonRecord[]; _source?: unknown },
+  body: { query: JsonRecord; sort: readonly JsonRecord[]; timeout?: string },
 ): AsyncGenerator<readonly Hit[]> {
   const point = await openPoint(cluster);
   let size = FIRST_SIZE;
@@ -147,6 +147,7 @@ export const connector: Connector = {
     api_key: ['ELASTIC_API_KEY', 'ES_API_KEY'],
     token: ['OPENSEARCH_TOKEN', 'ES_TOKEN'],
   },
+  isHunted: true,
   source,
   sink: bulkSink,
 };

@@ -145,16 +145,11 @@ export interface Hit {
   sort: readonly unknown[];
 }
 
-/**
- * The hits of an answer, which may be partial: what is wrong with shards is an error.
- * @throws IrError (exit 5)
- */
-export function hitsOf(answer: JsonRecord, what: string): readonly Hit[] {
+/** An answer of some shards alone, or that was cut by time, is none. @throws IrError (exit 5) */
+export function assertWhole(answer: JsonRecord, what: string): void {
   const shards = answer['_shards'] as
     | { failed?: number; total?: number; failures?: readonly { reason?: JsonRecord }[] }
     | undefined;
-  const { hits } = (answer['hits'] ?? {}) as { hits?: readonly JsonRecord[] };
-  if (!Array.isArray(hits)) throw remoteError(`${what}: the answer has no hits`);
   if ((shards?.failed ?? 0) > 0) {
     const reason = shards?.failures?.[0]?.reason?.['reason'];
     throw remoteError(
@@ -167,6 +162,13 @@ export function hitsOf(answer: JsonRecord, what: string): readonly Hit[] {
       `${what}: it took longer than was allowed`,
       'Narrow it with --since or --query.',
     );
+}
+
+/** The hits of an answer. @throws IrError (exit 5) where it is partial */
+export function hitsOf(answer: JsonRecord, what: string): readonly Hit[] {
+  assertWhole(answer, what);
+  const { hits } = (answer['hits'] ?? {}) as { hits?: readonly JsonRecord[] };
+  if (!Array.isArray(hits)) throw remoteError(`${what}: the answer has no hits`);
   return hits.map((hit: JsonRecord) => ({
     id: `${String(hit['_index'])}/${String(hit['_id'])}`,
     source: (hit['_source'] ?? {}) as JsonRecord,

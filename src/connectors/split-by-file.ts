@@ -1,6 +1,6 @@
 /** Events that were pushed come back as the files that they were read from: what several logs tell of one act is told apart by file. */
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -63,6 +63,19 @@ export async function splitByFile(
   await write();
   for (const one of handles.values()) await one.close();
   return [...parts.values()];
+}
+
+/** Puts the lines of a part into the order of their file; all of them are held meanwhile. */
+export async function sortPart({ path }: PulledPart): Promise<void> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  const offsets = lines.map((line, index) => ({ index, offset: offsetOf(line) }));
+  offsets.sort((a, b) => a.offset - b.offset || a.index - b.index);
+  await writeFile(path, offsets.map(({ index }) => `${lines[index]}\n`).join(''));
+}
+
+function offsetOf(line: string): number {
+  const { log } = JSON.parse(line) as { log?: { offset?: unknown } };
+  return typeof log?.offset === 'number' ? log.offset : 0;
 }
 
 /** The file of an event that this program read. */

@@ -40,7 +40,10 @@ export function createOwnDocuments(
     for (const name of ECS_FIELD_NAMES) if (event[name] === '') put(fields, name, '');
     put(fields, 'ir.id', id);
     const record = recordOf(event, text);
-    if (record !== undefined) put(fields, 'ir.record', record);
+    if (record !== undefined) {
+      put(fields, 'ir.record', record);
+      put(fields, 'ir.has_record', true);
+    }
     if (event.isAnnouncing === true) put(fields, 'ir.is_announcing', true);
     const texts = searchedTexts(event, text, viewTexts);
     const searched = texts === undefined ? '' : [...texts].join('\n').toLowerCase();

@@ -15,6 +15,8 @@ export interface FieldReader {
    * literals may be taken whatever the field is called: the search for them looks where the value comes from.
    */
   isComputed?: boolean;
+  /** Are its values those of its paths as they are? Of a field of ECS, failing that of the record's field of that name. */
+  isPlain?: boolean;
   /** The fields of the event, and names of its record, that it reads. */
   paths?: readonly string[];
   /** Where the values are transformed in the end: what they are before. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hunt } from '../../src/commands/hunt.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { pull } from '../../src/commands/pull.ts';
 import { push } from '../../src/commands/push.ts';
@@ -56,6 +57,21 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     const ofFiles = await found('logs');
     expect(ofFiles.length).toBeGreaterThan(5);
     expect(await found(place)).toEqual(ofFiles);
+  });
+
+  it('is hunted in with the answer of the files, and brings a part of the documents', async () => {
+    const said: string[] = [];
+    const options = { level: 'informational', fold: 'none', workers: '0' } as const;
+    const heard = { ...context, say: (text: string) => void said.push(text) };
+    const { result } = await hunt(heard, place, options);
+    expect(told(result as TimelineResult)).toEqual(await found('logs'));
+    const brought = Number(/: (\d+) documents brought/.exec(said.join())?.[1]);
+    const { written } = (await push(context, place, ['logs'], {})).result.document as {
+      written: number;
+    };
+    expect(written).toBe(0);
+    expect(brought).toBeGreaterThan(0);
+    await expect(hunt(context, place, { ...options, maxHits: '1' })).rejects.toThrow('more than 1');
   });
 
   it('is pulled into evidence that names question, hash and time', async () => {

@@ -127,7 +127,16 @@ function readerOf(mapping: FieldMapping, name: string, rest: string): FieldReade
       source.path.some((path) => path === '@timestamp' || isMadeField(path)),
   );
   const isComputed = isMade || isUnsearched(mapping.transform);
-  const plain: FieldReader = Object.assign((event: Event) => read(event), { isComputed, paths });
+  const isPlain = mapping.all.every(
+    ({ when, values, transform: made, path }) =>
+      when === undefined &&
+      values === undefined &&
+      made === undefined &&
+      path.every((one) => ECS.has(one)),
+  );
+  const plain: FieldReader = Object.assign((event: Event) => read(event), {
+    ...{ isComputed, paths, isPlain },
+  });
   if (transform === undefined) return plain;
   const transformed = (event: Event): unknown => {
     const value = read(event);
@@ -136,7 +145,7 @@ function readerOf(mapping: FieldMapping, name: string, rest: string): FieldReade
       ? some(value.flatMap((one) => transform.apply(one, rest) ?? []))
       : transform.apply(value, rest);
   };
-  return Object.assign(transformed, { isComputed, paths, untransformed: plain });
+  return Object.assign(transformed, { isComputed, paths, isPlain: false, untransformed: plain });
 }
 
 const isUnsearched = (transform: string | undefined): boolean =>
@@ -236,6 +245,7 @@ function plainReader(name: string): FieldReader {
   if (!ECS.has(name)) return Object.assign((event: Event) => readRaw(event), { paths: [name] });
   return Object.assign((event: Event) => own(event, name) ?? readRaw(event), {
     isComputed: isMadeField(name),
+    isPlain: true,
     paths: [name],
   });
 }
