@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
 import { TOPICS } from '../commands/topics.ts';
 import { declareAct } from './act.ts';
+import { declareAudit } from './audit.ts';
 import { declareCheck } from './check.ts';
 import { declareClock } from './clock.ts';
 import { declareCollect } from './collect.ts';
@@ -58,6 +59,7 @@ const PARTS: readonly Declare[] = [
   declareWhereLogsAre,
   declareMask,
   declareUnmask,
+  declareAudit,
   declareRetention,
   declareHold,
   declarePlan,

@@ -1,0 +1,36 @@
+/** Checks of what an application logs, as data: one file of `templates/audit/` each, with the documents that ask for it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { bundledFolder } from '../config.ts';
+import { templateError } from '../errors.ts';
+import { parseYaml, problemsOf } from '../yaml.ts';
+import { MEASURES, type MeasureName } from './measures.ts';
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z-]*$/),
+  title: z.string(),
+  measure: z.enum(Object.keys(MEASURES) as [MeasureName]),
+  /** To which logs: all; those of logins and accounts; of requests; of programs that say levels; `any` of the two first. */
+  applies: z.enum(['always', 'accounts', 'requests', 'application', 'any']),
+  weight: z.number().int().min(1).max(5),
+  sources: z.array(z.strictObject({ document: z.string(), section: z.string() })).min(1),
+  advice: z.string(),
+});
+
+/** A check. */
+export type Check = z.infer<typeof schema>;
+
+/** All of them, by name. @throws IrError (exit 3) for a file that is none */
+export const readChecks = (folder = bundledFolder('audit')): Check[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .sort()
+    .map((file) => {
+      const path = join(folder, file);
+      const document = parseYaml(readFileSync(path, 'utf8'), path);
+      const checked = schema.safeParse(document.value);
+      if (checked.success) return checked.data;
+      const [problem] = [...document.problems, ...problemsOf(checked.error, document, schema)];
+      throw templateError(problem!.message, problem!.source, problem!.hint);
+    });
