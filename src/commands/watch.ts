@@ -91,19 +91,46 @@ export async function watch(
   const { signal } = context;
   const folder = folderOf(context, options.name ?? 'main');
   const unlock = lockFolder(folder);
+  // Heard from the start: a service may be told to reload while it still begins.
+  const hangUps = hearHangUps();
   const setup = await prepare(context, paths, options, folder).catch((error: unknown) => {
+    hangUps.close();
     unlock();
     throw error;
   });
   const findings = async function* (): AsyncGenerator<LiveFinding> {
     try {
-      yield* run(context, setup, options, signal);
+      yield* run(context, setup, hangUps, options, signal);
     } finally {
+      hangUps.close();
       await setup.close();
       unlock();
     }
   };
   return { result: { findings: findings(), documentOf: liveDocument }, isLive: true };
+}
+
+/** SIGHUPs that were heard. */
+interface HangUps {
+  /** Was there one since the last call? */
+  take(): boolean;
+  close(): void;
+}
+
+function hearHangUps(): HangUps {
+  let isHeard = false;
+  const hear = (): void => {
+    isHeard = true;
+  };
+  process.on('SIGHUP', hear);
+  return {
+    take() {
+      const was = isHeard;
+      isHeard = false;
+      return was;
+    },
+    close: () => void process.off('SIGHUP', hear),
+  };
 }
 
 /** The folder in which a watch keeps what it knows. */
@@ -246,6 +273,7 @@ const screen = (shown: LiveFinding[]): LiveSink => ({
 async function* run(
   context: CommandContext,
   setup: Setup,
+  hangUps: HangUps,
   options: WatchCommandOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFinding> {
@@ -253,14 +281,8 @@ async function* run(
   let refreshedMs = context.now().getTime();
   let busyMs = refreshedMs;
   let isOver = false;
-  let isAskedToReload = false;
-  const onHangUp = (): void => {
-    isAskedToReload = true;
-  };
-  process.on('SIGHUP', onHangUp);
   while (!signal.aborted) {
-    if (isAskedToReload) await setup.reload();
-    isAskedToReload = false;
+    if (hangUps.take()) await setup.reload();
     const { read, isBehind } = await setup.watch.step();
     for (const one of shown.splice(0)) {
       sayReturn(context, options, one);
@@ -279,7 +301,6 @@ async function* run(
     const waitMs = nowMs - busyMs > CALM_AFTER_MS ? CALM_LOOK_MS : LOOK_MS;
     await pause(isBehind ? 0 : waitMs, undefined, { signal }).catch(() => undefined);
   }
-  process.off('SIGHUP', onHangUp);
   if (isOver && !signal.aborted) await setup.watch.end();
   yield* shown.splice(0);
   setup.watch.keep();
