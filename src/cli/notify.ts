@@ -16,6 +16,7 @@ interface Options {
   again?: string;
   dryRun?: true;
   channel?: string[];
+  yes?: true;
 }
 
 /** `ir notify`: `list` and `withdraw` are commands of their own, any other words are what is told. */
@@ -28,6 +29,7 @@ export const declareNotify: Declare = (program, run) => {
     .option('--flush', 'send what waits in the outbox, of all incidents')
     .option('--again <number>', 'with --flush: send one again that may have arrived, such as N-012')
     .option('--due', 'send what time causes, and what waits; see: ir notify --due --dry-run')
+    .option('-y, --yes', 'send it although the plan lets others say it')
     .option('--dry-run', 'show exactly what would go where, and send nothing');
   withMaskOption(notify)
     .addHelpText(

@@ -120,7 +120,10 @@ export function telling(context: CommandContext, store: IncidentStore): Telling 
       const when = { isPatient: false, isAgain: false };
       const done = await deliver(context, store, outgoing, channels ?? [], when);
       for (const { number, channel, outcome, answer } of done) {
-        if (outcome === 'sent') context.say(`Told ${channel} (${number}).`);
+        if (outcome === 'sent')
+          context.say(
+            `Told ${channel} (${number})${answer.includes('refused:') ? `: ${answer}` : '.'}`,
+          );
         else
           context.say(
             `${number} over ${channel} was not sent: ${answer}. See: ir notify list; again: ir notify --flush`,

@@ -1,7 +1,8 @@
 /** `ir notify`: tells people over the channels of the configuration, and keeps what was told. */
 import { EXIT, type ExitCode, refusedError, usageError } from '../errors.ts';
-import type { IncidentStore } from '../incidents/incident-store.ts';
+import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber, type Notice } from '../incidents/items.ts';
+import { payloadOf } from '../incidents/tell-journal.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
 import { channelOf } from '../notify/channels.ts';
 import { type Cause, composeNotice, messageOfNotice } from '../notify/compose.ts';
@@ -9,6 +10,7 @@ import { hideSecrets } from '../notify/hide-secrets.ts';
 import { nextTry, noticeState } from '../notify/outbox.ts';
 import { DEFAULT_TLP, refusal } from '../notify/redact.ts';
 import { isSenderAlive } from '../notify/sender.ts';
+import { communicationRules } from '../plan/communication.ts';
 import type { CommandContext } from './context.ts';
 import { findItem } from './find-item.ts';
 import { authorOf, findIncident, withIncident, withStore } from './incident-access.ts';
@@ -19,6 +21,8 @@ import {
   readChannels,
 } from './notify-channels.ts';
 import { type Delivery, deliver, type Outgoing } from './notify-deliver.ts';
+import { heldRoles } from './people.ts';
+import { planIfReadable } from './plan-facts.ts';
 import type { ReceiptResult, TableResult } from './table-result.ts';
 import { entryBy, writeItems } from './write-items.ts';
 
@@ -28,6 +32,8 @@ export interface NotifyOptions {
   dryRun?: boolean | undefined;
   flush?: boolean | undefined;
   again?: string | undefined;
+  /** Send it although the plan lets others say it. */
+  yes?: boolean | undefined;
 }
 
 /** A receipt, and whether all went out. */
@@ -50,11 +56,42 @@ export async function notify(
     const { id: incident, key } = await findIncident(context, store);
     const detail = await store.load(incident);
     await assertMayGo(context, channels, detail.incident.facts.tlp ?? DEFAULT_TLP);
+    await assertMaySay(context, store, detail, channels, options.yes === true);
     const queued = await enqueue(context, store, incident, channels, [cause]);
     const outgoing = queued.map((notice) => ({ incident: { id: incident, key }, notice }));
     const when = { isPatient: false, isAgain: false };
     return receipt(await deliver(context, store, outgoing, channels, when, await recentOf(store)));
   });
+}
+
+/** The plan says who may tell whom. @throws IrError (exit 6) where that is not met and nobody said --yes */
+async function assertMaySay(
+  context: CommandContext,
+  store: IncidentStore,
+  { incident, roles }: IncidentDetail,
+  channels: readonly NamedChannel[],
+  isSure: boolean,
+): Promise<void> {
+  const plan = await planIfReadable(context);
+  if (plan === undefined || plan.communication.length === 0) return;
+  const journal = await store.journal(incident.id);
+  const broughtIn = journal.flatMap((entry) => payloadOf(entry, 'incident_escalated')?.to ?? []);
+  const holders = heldRoles(roles);
+  for (const { name, settings } of channels) {
+    const { actor } = context.settings;
+    const saying = { channel: name, audience: settings.audience, actor, holders, broughtIn };
+    const rules = communicationRules(plan, saying);
+    const [broken] = rules.filter((rule) => rule.broken !== undefined);
+    // One rule that is met is enough: several people may speak to the same.
+    if (broken === undefined || rules.some((rule) => rule.broken === undefined)) continue;
+    const what = `channel ${name}: the plan says that ${broken.says}; ${broken.broken}`;
+    if (isSure) context.say(`${what}. It goes out all the same.`);
+    else
+      throw refusedError(
+        what,
+        'Let them say it, bring them in with ir escalate or ir assign, or send it all the same with --yes.',
+      );
+  }
 }
 
 /** Nothing is queued where it could go nowhere. @throws IrError (exit 6) */

@@ -2,12 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startClock } from '../../src/commands/clock-start.ts';
 import { escalate } from '../../src/commands/escalate.ts';
+import { withStore } from '../../src/commands/incident-access.ts';
 import { listNotices } from '../../src/commands/notify.ts';
 import { notifyDue } from '../../src/commands/notify-due.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { addTask } from '../../src/commands/tasks.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
+import { entryBy } from '../../src/commands/write-items.ts';
 import { answer, createReceiver, type Receiver } from './receiver.ts';
 import { type Setup, setUp } from './setup.ts';
 
@@ -60,5 +62,38 @@ describe('automatic notices', () => {
     expect(events().slice(2).sort()).toEqual(['clock_near', 'update_due']);
     const { documents } = await listNotices(context);
     expect(documents).toHaveLength(4);
+  });
+
+  it('--due tells of a step of the checklist whose time is over, and of an action near its end', async () => {
+    const { context } = setup;
+    const on = ['step_overdue', 'action_expiring'];
+    setup.configure({ ops: { type: 'webhook', url: server.url, on } });
+    await updateIncident(context, { type: 'ssh-brute-force' });
+    const { incident } = await showIncident(context);
+    const planned = {
+      ...{ id: 'ac'.repeat(16), name: 'block-ip', risk: 'change' as const, host: 'web01' },
+      ...{ target: '203.0.113.7', values: {}, until: '2026-03-01T13:00:00.000Z' },
+    };
+    await withStore(context, async ({ store }) => {
+      const author = { actor: 'alex', now: context.now() };
+      await store.append(incident.id, [
+        entryBy(author, 'action_proposed', planned),
+        entryBy(author, 'action_begun', { action: planned.id, stage: 'run' }),
+        entryBy(author, 'action_changed', { action: planned.id, state: 'verified', reason: '' }),
+      ]);
+    });
+    const before = events().length;
+    await notifyDue(context, {});
+    expect(events().slice(before)).toEqual([]);
+    context.tick(40 * 60_000);
+    await notifyDue(context, {});
+    await notifyDue(context, {});
+    const told = server.got.slice(before).map(({ body }) => JSON.parse(body) as { event: string });
+    expect(told.filter(({ event }) => event === 'action_expiring')).toMatchObject([
+      { facts: { what: 'A-001 (block-ip)', target: '203.0.113.7, web01' } },
+    ]);
+    const steps = told.filter(({ event }) => event === 'step_overdue');
+    expect(steps.length).toBeGreaterThan(0);
+    expect(JSON.stringify(steps)).toContain("Note the host's clock beside yours");
   });
 });

@@ -2,6 +2,7 @@
 import type { ActionReport } from '../../commands/action-stages.ts';
 import type { ActionsResult, ActionView } from '../../commands/actions.ts';
 import { instantText, plural } from '../../events/words.ts';
+import { csvRecord } from '../csv.ts';
 import { neutralise, neutraliseLine } from '../neutralise.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -81,4 +82,21 @@ export const view: View<ActionsResult> = {
     })),
     problems,
   }),
+  csv: ({ actions }) =>
+    [
+      csvRecord([
+        'incident',
+        'number',
+        'state',
+        'action',
+        'target',
+        'host',
+        'until',
+        'changed_at',
+        'changed_by',
+      ]),
+      ...actions.map(({ incident, no, state, name, target, host, until, changedAt, changedBy }) =>
+        csvRecord([incident, no, state, name, target, host, until, changedAt, changedBy]),
+      ),
+    ].join(''),
 };

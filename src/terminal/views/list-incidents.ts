@@ -1,5 +1,6 @@
 import type { ListResult } from '../../commands/list-incidents.ts';
 import { plural } from '../../events/words.ts';
+import { csvRecord } from '../csv.ts';
 import { paintSeverity } from '../incident-text.ts';
 import { shorten, showInstant, wrap } from '../layout.ts';
 import type { Style } from '../style.ts';
@@ -36,4 +37,24 @@ export const view: View<ListResult> = {
   },
   json: withNulls,
   jsonl: ({ incidents }) => incidents.map(withNulls),
+  csv: ({ incidents }) =>
+    [
+      csvRecord([
+        'key',
+        'severity',
+        'status',
+        'phase',
+        'drill',
+        'declared',
+        'detected',
+        'closed',
+        'title',
+      ]),
+      ...incidents.map(({ key, severity, status, phase, isDrill, times, title }) =>
+        csvRecord([
+          ...[key, severity, status, phase, isDrill ? 'yes' : 'no'],
+          ...[times.declared, times.detected, times.closed, title],
+        ]),
+      ),
+    ].join(''),
 };

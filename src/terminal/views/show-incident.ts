@@ -38,6 +38,7 @@ export const view: View<ShowResult> = {
       timesSection(result, style),
       factsSection(result, style),
       clocksSection(result, style),
+      listsSection(result, style),
       checklistSection(result, style),
       actionsSection(result, style),
       findingsSection(result, style),
@@ -131,6 +132,44 @@ function clocksSection({ clockLines, advice }: ShowResult, style: Style): string
       : []),
     wrapAfter('', advice, style.width, LABEL),
   ];
+}
+
+/** Who does what, what is affected, what was decided: of each list the newest, and where all are. */
+function listsSection(result: ShowResult, style: Style): string[] {
+  const { roles, tasks, assets, decisions } = result;
+  const counts = <T extends { withdrawn?: unknown }>(items: readonly T[]): T[] =>
+    items.filter(({ withdrawn }) => withdrawn === undefined);
+  const held = new Map(counts(roles).map(({ role, person }) => [role, person]));
+  const lists: readonly [label: string, lines: string[], command: string][] = [
+    [
+      'People',
+      [...held].map(([role, person]) => `${person}, ${role.replaceAll('_', ' ')}`),
+      'ir assign',
+    ],
+    [
+      'Assets',
+      counts(assets).map(
+        ({ name, type, state }) =>
+          `${name} (${type.replaceAll('_', ' ')}): ${state.replaceAll('_', ' ')}`,
+      ),
+      'ir asset list',
+    ],
+    ['Decisions', counts(decisions).map(({ text, why }) => `${text}, because ${why}`), 'ir decide'],
+    [
+      'Tasks',
+      counts(tasks)
+        .filter(({ state }) => state === 'open')
+        .map(({ title, owner }) => `${title}${owner === undefined ? '' : `, ${owner}`}`),
+      'ir task list',
+    ],
+  ];
+  return lists.flatMap(([label, lines, command]) => {
+    const more =
+      lines.length > MOST_ROWS ? [`and ${lines.length - MOST_ROWS} earlier: ${command}`] : [];
+    return [...lines.slice(-MOST_ROWS), ...more].map((line, index) =>
+      wrapAfter(index === 0 ? label : '', line, style.width, LABEL),
+    );
+  });
 }
 
 /** Killed in the middle, or still running. */
