@@ -140,6 +140,24 @@ describe.skipIf(folder === undefined)('AWS', () => {
     );
   }, 60_000);
 
+  it.each(['203.0.113.0/24', '2001:db8:7::/48'])(
+    'block-in-network-acl denies %s both ways, beside what is there',
+    async (network) => {
+      const vpc = made('Vpc.VpcId', 'ec2', 'create-vpc', '--cidr-block', '10.9.0.0/16') as string;
+      const acl = made(
+        'NetworkAcls[0].NetworkAclId',
+        'ec2',
+        'describe-network-acls',
+        '--filters',
+        `Name=vpc-id,Values=${vpc}`,
+      ) as string;
+      await keeps('block-in-network-acl', { network, acl }, () =>
+        made('NetworkAcls[0].Entries', 'ec2', 'describe-network-acls', '--network-acl-ids', acl),
+      );
+    },
+    60_000,
+  );
+
   it('isolate-instance gives every interface one group, and each its own again', async () => {
     const group = (name: string): string =>
       made('GroupId', 'ec2', 'create-security-group', '--group-name', name, '--description', name);

@@ -108,6 +108,63 @@ describe.skipIf(!isPossible)('networks, limits and isolation, between namespaces
     );
   });
 
+  it('limit-port lets some connections of each source through, and leaves another port alone', async () => {
+    const [trial, other] = await Promise.all(
+      ['9', '10'].map((port) => trialOf('limit-port', { port }, world.onHost)),
+    );
+    const passed = (from: string, count: number): number =>
+      Array.from({ length: count }, () => world.reaches(from, host, 150)).filter(Boolean).length;
+    keepsContract(
+      trial!,
+      () => world.rules(),
+      () => {
+        expect(passed(evil, 14)).toBeLessThan(14);
+        expect(passed(friend, 3)).toBe(3);
+      },
+    );
+    other!.run();
+    keepsContract(trial!, () => world.rules());
+    expect(other!.verify()).toBe('holds');
+    other!.undo();
+    expect(world.rules()).toBe('');
+  });
+
+  it('cut-account-egress refuses what an account begins, and answers on', async () => {
+    const trial = await trialOf('cut-account-egress', { account: 'root' }, world.onHost);
+    keepsContract(
+      trial,
+      () => world.rules(),
+      () => {
+        expect(world.reaches(evil, host)).toBe(true);
+        expect(world.reaches(host, host)).toBe(true);
+        const out = world.onHost([
+          'ip',
+          'netns',
+          'exec',
+          world.host,
+          'bash',
+          '-c',
+          `exec 3<>/dev/udp/${evil}/9 && echo x >&3`,
+        ]);
+        expect(out.status).not.toBe(0);
+      },
+    );
+  });
+
+  it('drop-udp-answers closes one interface, and opens that one alone again', async () => {
+    const [trial, other] = await Promise.all(
+      ['eth0', 'eth1'].map((name) =>
+        trialOf('drop-udp-answers', { interface: name }, world.onHost),
+      ),
+    );
+    keepsContract(trial!, () => world.rules());
+    other!.run();
+    keepsContract(trial!, () => world.rules());
+    expect(other!.verify()).toBe('holds');
+    other!.undo();
+    expect(world.rules()).toBe('');
+  });
+
   it.each(['ip', 'ip6'] as const)(
     'isolate-host leaves one address open over %s, and the loopback',
     async (family) => {

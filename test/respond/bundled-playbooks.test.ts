@@ -134,7 +134,12 @@ describe('what the catalogue has', () => {
       'lock-account': 'lock-account',
       'end-sessions': 'end-sessions',
     },
-    ddos: { 'block-network': 'block-network', 'limit-connections': 'limit-source' },
+    ddos: {
+      'block-network': 'block-network',
+      'limit-connections': 'limit-source',
+      'limit-port': 'limit-port',
+      'drop-amplified-udp': 'drop-udp-answers',
+    },
     insider: { 'lock-account': 'lock-account', 'end-sessions': 'end-sessions' },
     'linux-malware': {
       'freeze-process': 'freeze-process',
@@ -151,10 +156,14 @@ describe('what the catalogue has', () => {
     },
     'ssh-brute-force': {
       'limit-new-connections': 'limit-source',
+      'limit-port': 'limit-port',
       'lock-account': 'lock-account',
       'end-sessions': 'end-sessions',
     },
-    'web-compromise': { 'freeze-process': 'freeze-process' },
+    'web-compromise': {
+      'freeze-process': 'freeze-process',
+      'cut-web-egress': 'cut-account-egress',
+    },
   };
 
   it.each(Object.entries(CALLS))('is called by %s', (id, calls) => {
