@@ -174,13 +174,15 @@ function parseField(context: Context, entry: Entry): Search {
 }
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(ECS_FIELD_NAMES);
+/** What the program works out itself. */
+const OWN = 'ir.';
 /** In shorter names two edits may make another word. */
 const MIN_FIELD_LENGTH = 8;
 
 /** Any name may be a field of the source's own record, so only a near miss of an ECS name is worth a word. */
 function warnOfMistypedField(source: RuleSource, field: string, node: Node): void {
   const isCandidate = field.includes('.') && field.length >= MIN_FIELD_LENGTH;
-  if (!isCandidate || KNOWN_FIELDS.has(field)) return;
+  if (!isCandidate || KNOWN_FIELDS.has(field) || field.startsWith(OWN)) return;
   const near = nearestWord(field, ECS_FIELD_NAMES);
   if (near === undefined || near.split('.').length !== field.split('.').length) return;
   warn(source, offsetOf(node), `"${field}" is not an ECS field`, `Did you mean "${near}"?`);

@@ -31,10 +31,16 @@ const lower = (text: string | undefined): string | undefined =>
 
 /** Gives the kind of an event. Throws for one of a format that is not among these. */
 export function createKinds(formats: readonly LogFormat[]): (event: Event) => EventKind {
-  const finders = new Map(formats.map((format) => [format.name, createFinder(format)]));
+  const byName = new Map(formats.map((format) => [format.name, format]));
+  // Of all formats a run meets few.
+  const finders = new Map<string, (event: Event) => EventKind>();
   return (event) => {
-    const find = finders.get(event.format);
-    if (find === undefined) throw new Error(`no format is called "${event.format}"`);
+    let find = finders.get(event.format);
+    if (find === undefined) {
+      const format = byName.get(event.format);
+      if (format === undefined) throw new Error(`no format is called "${event.format}"`);
+      finders.set(event.format, (find = createFinder(format)));
+    }
     return find(event);
   };
 }
@@ -55,11 +61,11 @@ function createFinder(format: LogFormat): (event: Event) => EventKind {
   const byWord = new Map<string | undefined, Candidate[]>();
   const words = new Set(kinds.flatMap(({ source }) => source.when?.[field] ?? []));
   for (const word of [undefined, ...words]) {
-    const fitting = kinds.filter(({ source }) => {
+    const fitting = all.filter(({ kind: { source } }) => {
       const named = source.when?.[field];
       return named === undefined || (word !== undefined && named.includes(word));
     });
-    byWord.set(word, fitting.map(candidateOf));
+    byWord.set(word, fitting);
   }
   const others = byWord.get(undefined) as Candidate[];
   return (event) => {
