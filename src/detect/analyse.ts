@@ -1,4 +1,5 @@
 /** The main job: paths to a timeline of findings. */
+
 import type { Level } from '../events/level.ts';
 import { LEVELS, levelRank } from '../events/level.ts';
 import { FORMATS } from '../logs/formats/list.ts';
@@ -22,6 +23,7 @@ import { joinNoise, type Noise, noisyCandidates, noisyRules } from './noisy.ts';
 import { createParents } from './parents.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { intrudersOf, raise } from './raise-findings.ts';
+import { withRestarts } from './restarted.ts';
 import { createRowStore, type RowStore } from './rows/row-store.ts';
 import { type Judged, type JudgeInput, judgeAnswers } from './same-answer.ts';
 import { sayGrowth } from './say-growth.ts';
@@ -106,14 +108,19 @@ async function run(
       }),
       turn,
     );
-    const { found: told, hiddenCount } = await tellHits(
+    const { found: told, hiddenCount: untold } = await tellHits(
       build,
       { ...hits, judged },
       noise,
       options.level,
       turn,
     );
-    const found = withPlaces(withIndicators(told, options.indicators), options.geo);
+    const ranked = await inTurns(withRestarts(told, session.files), turn);
+    const shownToo = ranked.filter(
+      (one) => one.raised !== undefined || levelRank(one.level) >= levelRank(options.level),
+    );
+    const hiddenCount = untold + ranked.length - shownToo.length;
+    const found = withPlaces(withIndicators(shownToo, options.indicators), options.geo);
     if (normal !== undefined) sayLearnt(plan, normal, found, options);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);

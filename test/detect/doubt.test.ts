@@ -36,6 +36,42 @@ const pathsOf = (findings: readonly Finding[]): string[] => [
   ...new Set(findings.flatMap(({ entities }) => entities['url.path'] ?? [])),
 ];
 
+const sudo = (second: number, command: string, user = 'dave'): string =>
+  `Nov 28 10:01:${String(second).padStart(2, '0')} s sudo: ${user} : TTY=pts/0 ; PWD=/home/dave ; USER=root ; COMMAND=/usr/bin/${command}`;
+
+describe('protection that was switched off', () => {
+  it.each<[string, string[], string]>([
+    [
+      'and on again',
+      [sudo(0, 'systemctl stop rsyslog'), sudo(10, 'systemctl start rsyslog')],
+      'medium',
+    ],
+    [
+      'and restarted',
+      [sudo(0, 'systemctl stop auditd.service'), sudo(10, 'systemctl restart auditd')],
+      'medium',
+    ],
+    ['and enabled', [sudo(0, 'ufw disable'), sudo(1, 'ufw enable')], 'medium'],
+    ['for good', [sudo(0, 'systemctl stop rsyslog')], 'high'],
+    [
+      'while another came up',
+      [sudo(0, 'systemctl stop rsyslog'), sudo(10, 'systemctl start nginx')],
+      'high',
+    ],
+    [
+      'before it came up',
+      [sudo(0, 'systemctl start rsyslog'), sudo(10, 'systemctl stop rsyslog')],
+      'high',
+    ],
+  ])('%s', async (_, lines, level) => {
+    const { findings } = await timelineOf('auth.log', lines);
+    const off = findings.filter(({ rule }) => rule.techniques.includes('T1562.001'));
+    expect(off.map((one) => [one.level, one.doubt !== undefined])).toEqual([
+      [level, level === 'medium'],
+    ]);
+  });
+});
+
 const PROBES = [
   ...['/.env', '/s.php?cmd=id', '/wp-content/uploads/x.php?c=id', '/backup.zip', '/.git/config'],
   ...['/index.php?page=../../../../etc/passwd', '/.aws/credentials', '/db.sql', '/shell.php'],
