@@ -5,6 +5,7 @@
 import { readIp } from '../events/address.ts';
 import type { Event } from '../events/event.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
+import { followCommands } from './follow-commands.ts';
 import { readNetwork } from './read-network.ts';
 import { lookAgain } from './second-look.ts';
 import { createStitcher, hostOf, type Keys, keysOf, type Session } from './sessions.ts';
@@ -62,6 +63,7 @@ export function* followSessions(
   ];
   let found: readonly FollowedSession[] = [];
   let open: readonly FollowedSession[] = [];
+  let requests: readonly Event[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const belongs = createBelongs(open);
     const words = [...new Set([...first, ...found.flatMap(({ ids }) => wordsOf(ids))])];
@@ -72,6 +74,7 @@ export function* followSessions(
         belongs(event) ||
         (signed.size > 0 && keysOf(event)?.ids.some((id) => signed.has(id)) === true),
     });
+    requests = seen.flatMap(({ event }) => (names(event) ? event : []));
     const stitcher = createStitcher();
     for (const { event, location } of seen) stitcher.add(event, location);
     const theirs = stitcher
@@ -84,12 +87,17 @@ export function* followSessions(
     // What has no end yet may go on.
     open = theirs.map((one) => followed(one, !one.isClosed));
   }
-  return [...found, ...signs.filter((sign) => !found.some((one) => holds(one, sign))).map(unseen)];
+  const processes = yield* followCommands(files, requests);
+  return [
+    ...found,
+    ...processes,
+    ...signs.filter((sign) => !found.some((one) => holds(one, sign))).map(unseen),
+  ];
 }
 
 /** A login whose end no log tells of lasts until they end; what its sudo says names the account alone. */
 const mayGoOn = ({ kind, isClosed }: Session): boolean =>
-  !isClosed && (kind === 'ssh' || kind === 'local');
+  !isClosed && (kind === 'ssh' || kind === 'local' || kind === 'service');
 
 const wordsIn = (sessions: readonly FollowedSession[]): number =>
   new Set(sessions.flatMap(({ ids }) => ids)).size;

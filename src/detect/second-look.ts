@@ -31,6 +31,8 @@ export interface Look {
   isWanted(event: Event, raw: string, location: Location): boolean;
   /** Is the file of this number looked into? Absent: all are. */
   isIn?(file: number): boolean;
+  /** Lines read before one that was found, where an event has several and its first does not hold the words. Absent: none. */
+  linesBefore?: number;
 }
 
 const BLOCK_BYTES = 1 << 20;
@@ -89,8 +91,9 @@ function* lookInto(
       return;
     }
     // Records of one event stand together where processes are told by number.
-    const behind = format?.hasProcesses === true ? LINES_BEHIND : 0;
-    yield* linesWith(find, descriptor, { sizeBytes: file.contentBytes, behind }, reader);
+    const [before, behind] =
+      format?.hasProcesses === true ? [look.linesBefore ?? 0, LINES_BEHIND] : [0, 0];
+    yield* linesWith(find, descriptor, { sizeBytes: file.contentBytes, before, behind }, reader);
     reader.end();
   } finally {
     closeSync(descriptor);
@@ -101,7 +104,7 @@ function* lookInto(
 function* linesWith(
   find: Finder,
   descriptor: number,
-  { sizeBytes, behind }: { sizeBytes: number; behind: number },
+  { sizeBytes, before, behind }: { sizeBytes: number; before: number; behind: number },
   reader: FileReader,
 ): Generator<void, void, void> {
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -122,8 +125,11 @@ function* linesWith(
     let read0 = 0;
     for (const at of find(block)) {
       if (at < read0) continue;
-      const start = Math.max(read0, at === 0 ? 0 : block.lastIndexOf(10, at - 1) + 1);
-      let end = start;
+      const own = Math.max(read0, lineStart(block, at));
+      let start = own;
+      for (let line = 0; line < before && start > read0; line += 1)
+        start = Math.max(read0, lineStart(block, start - 1));
+      let end = own;
       for (let line = 0; line <= behind && end < block.length; line += 1) {
         const newline = block.indexOf(10, end);
         end = newline === -1 ? block.length : newline + 1;
@@ -135,6 +141,10 @@ function* linesWith(
     position += block.length;
   }
 }
+
+/** Where the line begins in which a place is. */
+const lineStart = (block: Buffer, at: number): number =>
+  at === 0 ? 0 : block.lastIndexOf(10, at - 1) + 1;
 
 /** Places in a block at which there is a word, in order. */
 type Finder = (block: Buffer) => readonly number[];

@@ -1,6 +1,6 @@
 /**
  * Sessions, stitched from events in time order: an SSH login with all that its shell did, sudo and su inside; a logon of
- * Windows; requests of one source and user agent; calls of one cloud credential. Pure; the one place that says what belongs to
+ * Windows; a connection that a database or file server gave a process of its own; requests of one source and user agent; calls of one cloud credential. Pure; the one place that says what belongs to
  * a session.
  */
 import type { Event } from '../events/event.ts';
@@ -8,7 +8,7 @@ import type { Location } from './location.ts';
 
 /** What somebody did between coming and going. Times are microseconds since the epoch. */
 export interface Session {
-  kind: 'ssh' | 'local' | 'windows' | 'web' | 'cloud';
+  kind: 'ssh' | 'local' | 'windows' | 'service' | 'web' | 'cloud';
   /** The machine, or the cloud account; undefined when no line says. */
   host: string | undefined;
   address: string | undefined;
@@ -122,6 +122,11 @@ export function keysOf(event: Event): Keys | undefined {
     return { kind: 'web', ids: [`web ${address} ${agent}`], isBeginning: true };
   }
   const ids: string[] = [];
+  const connection = connectionOf(event);
+  if (connection !== undefined) {
+    const isNew = event['event.type']?.includes('connection') === true || isLogin(event);
+    return { kind: 'service', ids: [connection], isBeginning: isNew };
+  }
   const session = event['session.id'];
   if (session !== undefined && session !== UNSET) ids.push(`session ${session}`);
   const isServer = event['process.name']?.startsWith('sshd') === true;
@@ -140,6 +145,16 @@ export function keysOf(event: Event): Keys | undefined {
     ids,
     isBeginning: (isNamed || isInside) && isLogin(event),
   };
+}
+
+/** Servers that give each connection a process of its own, by program or format. */
+const CONNECTIONS = /^(?:dropbear|postgres(?:ql)?|vsftpd|proftpd|pure-ftpd|smbd)$/;
+
+/** The process that serves one connection: `postgresql 4711`. */
+function connectionOf(event: Event): string | undefined {
+  const server = event['process.name'] ?? event.format;
+  const pid = event['process.pid'];
+  return pid !== undefined && CONNECTIONS.test(server) ? `${server} ${pid}` : undefined;
 }
 
 /** Logons of the system itself and its services, which never end. */
@@ -182,6 +197,7 @@ const isSessionEnd = (event: Event): boolean =>
   event['event.category']?.includes('session') === true &&
   // Of sudo and su inside, the session around them goes on.
   (event['process.name']?.startsWith('sshd') === true ||
+    connectionOf(event) !== undefined ||
     event['event.action'] === 'session_removed');
 
 function goesOn(session: Session, event: Event): boolean {
@@ -217,6 +233,7 @@ const isTwin = (session: Session, event: Event): boolean =>
   session.kind !== 'web' &&
   session.kind !== 'cloud' &&
   session.kind !== 'windows' &&
+  session.kind !== 'service' &&
   Math.abs(event.timeUs! - session.firstUs) <= SAME_LOGIN_US &&
   event['user.name'] !== undefined &&
   session.accounts.includes(event['user.name']) &&
