@@ -78,7 +78,7 @@ const declarePush: Declare = (program, run) => {
         '0 done, 2 usage, 3 configuration, 4 an input could not be read, 5 the place failed or refused some',
         'ir push opensearch+http://127.0.0.1:9200/ir-logs logs/',
         'ir push gelf+udp://graylog.example:12201 auth.log',
-        'ir push timesketch --what findings logs/',
+        'ir push grafana://grafana.example:3000 --what findings logs/',
         'ir push prod --what incident',
       ),
     )

@@ -119,7 +119,7 @@ async function secretsOf(
   }
   if (tokenFile === undefined) return found;
   const secret = readText(resolve(cwd, tokenFile), '--token-file').trim();
-  const [main] = ['token', 'api_key', 'password'].filter((name) => name in secrets);
+  const [main] = ['token', 'api_key', 'license_key', 'password'].filter((name) => name in secrets);
   const hasUser = found['user'] !== undefined && 'password' in secrets;
   return { ...found, [hasUser ? 'password' : (main ?? 'token')]: secret };
 }

@@ -19,14 +19,12 @@ export const place = z.strictObject({
   token: secret.optional(),
   api_key: secret.optional(),
   app_key: secret.optional(),
-  secret_key: secret.optional(),
+  license_key: secret.optional(),
   /** A further header, such as the tenant of Loki. */
   tenant: z
     .string()
     .regex(/^[\w!.*'()-]{1,150}$/)
     .optional(),
-  /** Profile of the tools of AWS. */
-  profile: z.string().min(1).optional(),
   ca_file: z.string().min(1).optional(),
   /** Seconds for one answer. */
   timeout: z.number().min(0.1).max(600).default(30),
