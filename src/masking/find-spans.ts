@@ -29,6 +29,8 @@ interface Detector {
   kind: string;
   read: Read;
   check: ((text: string) => boolean) | undefined;
+  /** Does it read what stands behind names? */
+  isName: boolean;
   least: number;
   entropy: number;
   never: readonly RegExp[];
@@ -38,7 +40,7 @@ interface Detector {
 const DEEPEST = 5;
 /** What was masked before, or is written in the place of a value by people and programs. */
 const MASKED =
-  /^(?:masked-[a-z-]+|(?:tok|hash)-[a-z-]+-[a-z2-7]{16})(?:@masked\.invalid)?$|^[*xX•]{3,}$|^\[[A-Za-z-]{3,20}\]$|^<[A-Za-z_ -]{3,20}>$|^\(?(?:null|none|nil|undefined|true|false|redacted|filtered|hidden|withheld|\*+|-)\)?$|^\$\{?[\w.]+\}?$|^%[sdv]$|^[?:]$|^\$\d$/i;
+  /^(?:masked-[a-z-]+|(?:tok|hash)-[a-z-]+-[a-z2-7]{16})(?:@masked\.invalid)?$|^[*xX•]{3,}$|^\[[A-Za-z-]{3,20}\]$|^<[A-Za-z_ -]{3,20}>$|^\(?(?:null|none|nil|undefined|true|false|redacted|filtered|hidden|withheld|\*+|-)\)?$|^\$\{[\w.]+\}$|^\$[a-z_]+$|^%[sdv]$|^[?:]$|^\$\d$/i;
 /** A rejected value of this length is not read again from a word within it. */
 const LONG = 256;
 /** Shortest run in which something without a name is looked for. */
@@ -110,8 +112,8 @@ export function createSpanFinder(files: readonly DetectorFile[]): SpanFinder {
         return;
       }
       for (const detector of ofWord[word] as Detector[]) {
-        // A name within a value is a part of it.
-        if (start < covered && start > 0 && isInside(spans, start)) continue;
+        // A name within a value is a part of it; a shape may go on behind it.
+        if (detector.isName && start < covered && isInside(spans, start)) continue;
         if (start < rejected && detector === rejecting) continue;
         take(detector, start, detector.read(text, start, end, depth > 0));
       }
@@ -209,7 +211,7 @@ function tidy(spans: Span[]): Span[] {
 function compile(file: DetectorFile): Detector {
   return {
     ...{ name: file.name, kind: file.kind, read: readerOf(file) },
-    ...{ least: file.least, entropy: file.entropy },
+    ...{ isName: file.value !== undefined, least: file.least, entropy: file.entropy },
     check: file.check && CHECKS[file.check],
     never: file.never.map((one) => new RegExp(`^(?:${one})$`, 'i')),
   };

@@ -156,8 +156,10 @@ describe('a stream', () => {
 });
 
 describe('names', () => {
+  // Slow on purpose: once.
+  const key = deriveKey('0123456789abcdef');
   const naming = (keepsNetwork: boolean) =>
-    keyedNaming('token', deriveKey('0123456789abcdef'), keepsNetwork, () => undefined);
+    keyedNaming('token', key, keepsNetwork, () => undefined);
   const named = (kind: string, value: string, keepsNetwork = false): string =>
     naming(keepsNetwork)(kind, value, () => Buffer.from(value));
 
