@@ -69,6 +69,7 @@ const OPTIONS: readonly Option[] = [
     '--confirm <name>',
     'confirm a disruptive or destructive command with the name of its target',
   ),
+  new Option('--host <host>', 'run commands on user@host over ssh, and read them back there'),
   new Option('--sudo', 'run commands that need root through sudo'),
   new Option('--dry-run', 'show what would be done, and change nothing'),
   new Option('--advance', 'enter the phase; with --reason its open steps are skipped'),

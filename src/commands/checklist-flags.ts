@@ -37,6 +37,8 @@ export interface ChecklistOptions extends AnswerFlags {
   advance?: boolean;
   var?: readonly string[];
   playbook?: string;
+  /** Run commands there, over ssh. */
+  host?: string;
 }
 
 /** One answer to be given. */

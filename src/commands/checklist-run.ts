@@ -77,11 +77,11 @@ export async function planRun(
   }
   const { context, store, detail, playbook, values } = session;
   const base = { context, store, incidentId: detail.incident.id, sudo };
-  const actionCase = await reachPlace(base, undefined, []);
+  const actionCase = await reachPlace(base, session.ssh, []);
   const { variables } = playbook;
   const name = step.action?.name ?? step.id;
   const ttlMs = step.action?.ttlMs;
-  const planned = await planAction({ name, command, variables, values, ttlMs, ssh: undefined });
+  const planned = await planAction({ name, command, variables, values, ttlMs, ssh: session.ssh });
   const action = { ...planned, target: targetOf(session, command) };
   assertHarmless(actionCase, action, variables);
   const show = (argv: Argv | undefined, needsRoot = action.needsRoot): string =>

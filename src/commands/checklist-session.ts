@@ -25,6 +25,8 @@ export interface Session {
   store: IncidentStore;
   playbook: Playbook;
   host: string;
+  /** Where commands run, as ssh names it; undefined: here. */
+  ssh: string | undefined;
   /** Where whole outputs of commands are kept. */
   outputFolder: string;
   /** Current after every answer. */
@@ -43,7 +45,7 @@ export async function startSession(
   store: IncidentStore,
   detail: IncidentDetail,
   playbook: Playbook,
-  variableFlags: readonly string[],
+  { var: variableFlags = [], host: ssh }: { var?: readonly string[]; host?: string },
 ): Promise<Session> {
   const given = { ...(await readVariableFlags(variableFlags, playbook.variables)) };
   const resolved = await resolveVariables(playbook, detail, given);
@@ -51,7 +53,8 @@ export async function startSession(
     context,
     store,
     playbook,
-    host: hostname(),
+    host: ssh ?? hostname(),
+    ssh,
     outputFolder: join(store.folder, 'evidence', 'output'),
     detail,
     ...resolved,

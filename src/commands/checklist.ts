@@ -80,16 +80,10 @@ export const runChecklist = (
     assertWorkable(detail.incident, options);
     const playbook = await choosePlaybook(context, store, detail, options, async (chosen) => {
       const { assertNamesTarget } = await import('./checklist-confirm.ts');
-      const preview = await startSession(context, store, detail, chosen, options.var ?? []);
+      const preview = await startSession(context, store, detail, chosen, options);
       await assertNamesTarget(preview, options);
     });
-    const session = await startSession(
-      context,
-      store,
-      await store.load(id),
-      playbook,
-      options.var ?? [],
-    );
+    const session = await startSession(context, store, await store.load(id), playbook, options);
     const isWalk =
       context.ask.isPossible &&
       !hasAnswers(options) &&

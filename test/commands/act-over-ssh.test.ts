@@ -15,7 +15,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ActOptions, act } from '../../src/commands/act.ts';
 import { listActions, undoActions } from '../../src/commands/actions.ts';
+import { runChecklist } from '../../src/commands/checklist.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { updateIncident } from '../../src/commands/update-incident.ts';
 import { GROUND_SCRIPT, parseGround } from '../../src/respond/ground.ts';
 import { type Loopback, startSshd } from '../host/loopback-ssh.ts';
 import { isThere, sayOnlyRoot } from '../needs.ts';
@@ -129,6 +131,28 @@ describe.runIf(canLogIn)('over ssh', () => {
     });
     await expect(undoActions(away, 'A-001', { yes: true })).rejects.toMatchObject({ exit: 5 });
     expect((await listActions(context, {})).result.actions).toMatchObject([{ state: 'verified' }]);
+    await undoActions(context, 'A-001', { yes: true });
+    expect(readFileSync(file, 'utf8')).toContain(KEY);
+  });
+
+  it('is done there by a step of the checklist, and undone from here', async () => {
+    await updateIncident(context, { type: 'lost-laptop' });
+    await updateIncident(context, { phase: 'containment', reason: 'the key first' });
+    const owner = join(cwd, 'owner');
+    mkdirSync(join(owner, '.ssh'), { recursive: true });
+    const file = join(owner, '.ssh', 'authorized_keys');
+    writeFileSync(file, `ssh-ed25519 ${KEY} eve\nssh-rsa BBBB two\n`);
+    const given = {
+      phase: 'containment' as const,
+      var: [`account_home=${owner}`, `ssh_key=${KEY}`],
+    };
+    await runChecklist(context, { ...given, done: ['find-ssh-key'], note: 'it is there' });
+    const { result } = await runChecklist(context, {
+      ...{ ...given, run: ['revoke-ssh-key'], host: 'web01', yes: true },
+    });
+    expect(result.applied[0]?.plan?.host).toBe('web01');
+    expect(readFileSync(file, 'utf8')).toBe('ssh-rsa BBBB two\n');
+    expect((await listActions(context, {})).result.actions).toMatchObject([{ host: 'web01' }]);
     await undoActions(context, 'A-001', { yes: true });
     expect(readFileSync(file, 'utf8')).toContain(KEY);
   });

@@ -10,8 +10,19 @@ export interface Loopback {
   stop(): void;
 }
 
-/** @param folder a private folder for keys and settings */
-export async function startSshd(folder: string): Promise<Loopback> {
+/** Two namespaces with a cable between them: where sshd listens, and where its clients come from. */
+export interface Cable {
+  host: string;
+  address: string;
+  clients: string;
+  from: string;
+}
+
+/**
+ * @param folder a private folder for keys and settings
+ * @param cable in place of the loopback
+ */
+export async function startSshd(folder: string, cable?: Cable): Promise<Loopback> {
   const make = (name: string): string => {
     const place = join(folder, name);
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', place]);
@@ -22,23 +33,41 @@ export async function startSshd(folder: string): Promise<Loopback> {
   mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
   const settings = [
-    ...[`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${host}`, 'PidFile none'],
+    ...[
+      `Port ${port}`,
+      `ListenAddress ${cable?.address ?? '127.0.0.1'}`,
+      `HostKey ${host}`,
+      'PidFile none',
+    ],
     ...[`AuthorizedKeysFile ${folder}/authorized`, 'StrictModes no', 'UsePAM no'],
     ...['PermitRootLogin prohibit-password', 'LogLevel ERROR'],
   ];
   writeFileSync(join(folder, 'sshd_config'), `${settings.join('\n')}\n`);
-  const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
-    stdio: 'ignore',
-  });
+  const inside = (netns: string | undefined): string[] =>
+    netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
+  const [program = '', ...words] = [
+    ...inside(cable?.host),
+    ...['/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')],
+  ];
+  const server = spawn(program, words, { stdio: 'ignore' });
   const client = [
-    ...['Host web01', 'HostName 127.0.0.1', `Port ${port}`, `IdentityFile ${user}`],
+    ...[
+      'Host web01',
+      `HostName ${cable?.address ?? '127.0.0.1'}`,
+      `Port ${port}`,
+      `IdentityFile ${user}`,
+    ],
     ...['IdentitiesOnly yes', 'StrictHostKeyChecking no', 'UserKnownHostsFile /dev/null'],
     ...['LogLevel ERROR', 'User root'],
+    ...(cable === undefined ? [] : [`BindAddress ${cable.from}`]),
   ];
   writeFileSync(join(folder, 'ssh_config'), `${client.join('\n')}\n`);
   const path = join(folder, 'bin');
   mkdirSync(path);
-  writeFileSync(join(path, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${folder}/ssh_config "$@"\n`);
+  writeFileSync(
+    join(path, 'ssh'),
+    `#!/bin/sh\nexec ${inside(cable?.clients).join(' ')} /usr/bin/ssh -F ${folder}/ssh_config "$@"\n`,
+  );
   chmodSync(join(path, 'ssh'), 0o755);
   await answers(path);
   return { path, stop: () => void server.kill('SIGTERM') };
