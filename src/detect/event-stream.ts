@@ -253,8 +253,16 @@ async function* readBatch(
     event.timeUs = timeUs;
     const offset = offsetOf(location);
     const origin = { file, offset, line, raw };
-    const document = ecsDocument(event, origin);
-    putPlaces(document, geo);
-    yield { event, file, line, offset, raw, text, others, input, document };
+    let made: ReturnType<typeof ecsDocument> | undefined;
+    yield {
+      ...{ event, file, line, offset, raw, text, others, input },
+      // Most who ask for lines, columns or counts never look at it.
+      get document() {
+        if (made !== undefined) return made;
+        made = ecsDocument(event, origin);
+        putPlaces(made, geo);
+        return made;
+      },
+    };
   }
 }
