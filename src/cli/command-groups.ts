@@ -10,7 +10,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ],
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'plan assign handover escalate notify'],
-  ['Tell', 'report'],
+  ['Tell', 'report export metrics'],
   ['Keep logs well', 'mask unmask audit retention hold'],
   ['Where logs are', 'pull push hunt'],
   ['Content and practice', 'rules formats playbook drill demo'],

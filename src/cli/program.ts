@@ -14,12 +14,14 @@ import { declareDemo } from './demo.ts';
 import { declareDrill } from './drill.ts';
 import { declareEvidence } from './evidence.ts';
 import { declareExplain } from './explain.ts';
+import { declareExport } from './export.ts';
 import { declareFormats } from './formats.ts';
 import { declareGrep } from './grep.ts';
 import { declareCompletion, declareHelp } from './house.ts';
 import { declareIncident } from './incident.ts';
 import { declareIoc } from './ioc.ts';
 import { declareMask, declareUnmask } from './mask.ts';
+import { declareMetrics } from './metrics.ts';
 import { declareNotify } from './notify.ts';
 import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
 import { declarePlan } from './plan.ts';
@@ -56,6 +58,8 @@ const PARTS: readonly Declare[] = [
   declarePeople,
   declareNotify,
   declareReport,
+  declareExport,
+  declareMetrics,
   declareWhereLogsAre,
   declareMask,
   declareUnmask,

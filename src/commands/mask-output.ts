@@ -22,7 +22,10 @@ export async function masked<R>(
   return {
     ...outcome,
     result: maskItem(outcome.result, masker),
-    shown: (pieces) => maskedPieces(pieces, masking),
+    // A page holds its rows packed, and its script under a hash: nothing may be changed in it any more, nor in a PDF.
+    ...(['html', 'pdf'].includes(context.settings.format)
+      ? {}
+      : { shown: (pieces: AsyncIterable<string | Uint8Array>) => maskedPieces(pieces, masking) }),
     ...(reasons === undefined ? {} : { reasons: () => reasons().map((text) => masker.text(text)) }),
     exitAfter() {
       masking.close();

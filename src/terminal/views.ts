@@ -78,4 +78,5 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'use-incident': () => import('./views/use-incident.ts'),
   watch: () => import('./views/watch.ts'),
   'verify-journal': () => import('./views/verify-journal.ts'),
+  'written-document': () => import('./views/written-document.ts'),
 };

@@ -1,0 +1,60 @@
+/** `ir metrics`: how fast incidents were detected, taken on, contained and recovered from, over all of the store. */
+import { durationText } from '../events/words.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { incidentMetrics, METRIC_NAMES, type MetricGroup } from '../incidents/incident-metrics.ts';
+import type { CommandContext } from './context.ts';
+import { readInstant, withStore } from './incident-access.ts';
+import type { TableResult } from './table-result.ts';
+
+/** Options of `ir metrics`, as typed. */
+export interface MetricsOptions {
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+/** The table: a row for all, and one a severity, type and month. */
+export async function metrics(
+  context: CommandContext,
+  { since, until }: MetricsOptions,
+): Promise<TableResult> {
+  const from = readInstant(context, since, '--since');
+  const to = readInstant(context, until, '--until');
+  const timeOf = ({ times }: Incident): string => times.detected ?? times.declared ?? '';
+  return withStore(context, async ({ store }) => {
+    const incidents = (await store.list()).filter(
+      (one) => (from ?? '') <= timeOf(one) && timeOf(one) <= (to ?? '~'),
+    );
+    const found = incidentMetrics(incidents);
+    const groups: (readonly [string, readonly MetricGroup[]])[] = [
+      ['', [found.all]],
+      ['severity ', found.bySeverity],
+      ['type ', found.byType],
+      ['', found.byMonth],
+    ];
+    return {
+      title:
+        found.all.incidents === 0
+          ? 'No incident to measure.'
+          : 'Median and 90th percentile, with the number of incidents of which each is known',
+      heads: ['Incidents', 'n', ...METRIC_NAMES.map(([, name]) => name)],
+      rows: groups.flatMap(([name, list]) =>
+        list.map((group) => [`${name}${group.by}`, String(group.incidents), ...cells(group)]),
+      ),
+      notes: [
+        METRIC_NAMES.map(([, name, meaning]) => `${name}: ${meaning}`).join(', '),
+        `left out: ${found.drills} drills, ${found.falsePositives} false positives`,
+      ],
+      next: [{ command: 'ir list', shows: 'the incidents' }],
+      documents: [found],
+      about: {},
+    };
+  });
+}
+
+const cells = ({ metrics: found }: MetricGroup): string[] =>
+  METRIC_NAMES.map(([key]) => {
+    const { n, medianMs, p90Ms } = found[key];
+    return medianMs === undefined || p90Ms === undefined
+      ? '-'
+      : `${durationText(medianMs)}, p90 ${durationText(p90Ms)} (${n})`;
+  });
