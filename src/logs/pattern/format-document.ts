@@ -24,6 +24,8 @@ export interface Phrase {
   by: readonly (readonly [variable: string, table: string])[];
   /** The first whose tests hold. */
   cases: readonly Case[];
+  /** Texts of which everything that a pattern fits holds one, where such are known. */
+  needles?: Needles;
 }
 
 /** Columns that a line of the file names. */

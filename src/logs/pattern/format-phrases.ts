@@ -6,6 +6,7 @@ import { compilePattern } from './compile-pattern.ts';
 import type { Phrase, Setting } from './format-document.ts';
 import { complain, isMap, listOf, type Reading } from './format-reading.ts';
 import { readCases, readSettings } from './format-settings.ts';
+import { needlesOf } from './needles.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { PatternError } from './pattern-node.ts';
 
@@ -18,9 +19,15 @@ export const merged = (...lists: readonly (readonly Setting[] | undefined)[]): S
 
 /** One phrase or a list of them. Mistakes are noted in `reading`. */
 export function readPhrases(value: unknown, key: string, reading: Reading): Phrase[] {
-  return listOf(value).map((item, index) =>
-    readPhrase(item, [key, ...(Array.isArray(value) ? [index] : [])], reading),
-  );
+  return listOf(value).map((item, index) => {
+    const before = reading.problems.length;
+    const path = [key, ...(Array.isArray(value) ? [index] : [])];
+    const phrase = readPhrase(item, path, reading);
+    // Patterns with mistakes are said, and cannot be taken apart.
+    if (reading.problems.length > before) return phrase;
+    const needles = needlesOf({ lines: [phrase], ignoresCase: reading.ignoresCase });
+    return needles.texts.length > 0 ? { ...phrase, needles } : phrase;
+  });
 }
 
 /** A phrase is a pattern alone, or a map with `match` or a meaning's name over patterns, and settings. */

@@ -5,6 +5,7 @@ import { compilePattern, type Pattern } from './compile-pattern.ts';
 import { factored } from './factor-patterns.ts';
 import { defaultKind, type Setter, setterOf } from './fields.ts';
 import type { Case, FormatDocument, Phrase, Setting } from './format-document.ts';
+import { NO_NEEDLES, needleTest } from './needles.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { isLike, isOneOf } from './words.ts';
 
@@ -62,18 +63,38 @@ function rowsOf(
   return rows;
 }
 
-/** Compiles the phrases when the first text is read. */
+/** A phrase that is compiled with the first text that it may fit: of a format's many, a log has few. */
+interface Late {
+  phrase: Phrase;
+  mayFit(text: string): boolean;
+  compiled: Compiled | undefined;
+}
+
+/** Makes the reader of phrases. */
 export function phraseReader(phrases: readonly Phrase[], document: FormatDocument): PhraseReader {
-  let compiled: readonly Compiled[] | undefined;
-  const all = (): readonly Compiled[] => {
-    compiled ??= joined(phrases).map((phrase) => compilePhrase(phrase, document));
-    return compiled;
+  let late: readonly Late[] | undefined;
+  const all = (): readonly Late[] => {
+    late ??= joined(phrases).map((phrase) => ({
+      phrase,
+      mayFit: needleTest(phrase.needles ?? NO_NEEDLES),
+      compiled: undefined,
+    }));
+    return late;
+  };
+  const fitting = (one: Late, text: string): Compiled | undefined => {
+    if (one.compiled === undefined) {
+      if (!one.mayFit(text)) return undefined;
+      one.compiled = compilePhrase(one.phrase, document);
+    }
+    return one.compiled.pattern.match(text) ? one.compiled : undefined;
   };
   return {
-    matches: (text) => all().some(({ pattern }) => pattern.match(text)),
+    matches: (text) => all().some((one) => fitting(one, text) !== undefined),
     read: (text, event, clock) => {
-      for (const { pattern, phrase, tables, lateTables } of all()) {
-        if (!pattern.match(text)) continue;
+      for (const one of all()) {
+        const compiled = fitting(one, text);
+        if (compiled === undefined) continue;
+        const { pattern, phrase, tables, lateTables } = compiled;
         const variables: Variables = pattern.textOf;
         const rows = rowsOf(tables, variables);
         if (rows === undefined) continue;
@@ -110,7 +131,10 @@ function joined(phrases: readonly Phrase[]): readonly Phrase[] {
   for (const phrase of phrases) {
     const last = kept.at(-1);
     if (last === undefined || !isBare(last) || !isBare(phrase)) kept.push(phrase);
-    else kept[kept.length - 1] = { ...last, patterns: [...last.patterns, ...phrase.patterns] };
+    else {
+      const patterns = [...last.patterns, ...phrase.patterns];
+      kept[kept.length - 1] = { ...last, patterns, needles: NO_NEEDLES };
+    }
   }
   return kept;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
 import { needlesOf, needleTest } from '../../../src/logs/pattern/needles.ts';
+import { phraseReader } from '../../../src/logs/pattern/read-phrases.ts';
 
 const needles = (patterns: readonly string[], ignoresCase = false) =>
   needlesOf({ lines: [{ patterns, set: [], by: [], cases: [] }], ignoresCase });
@@ -34,5 +35,24 @@ describe('the needles of patterns', () => {
         : [],
     );
     expect(missed).toEqual([]);
+  });
+
+  it('keep no phrase from a text that it fits', () => {
+    let fitted = 0;
+    for (const document of bundledFormats()) {
+      const texts = document.samples
+        .flatMap(({ lines }) => lines)
+        .flatMap((line) => [line, line.slice(line.indexOf(': ') + 2)]);
+      for (const phrases of [document.lines, document.phrases]) {
+        const bare = phrases.map(({ needles: _, ...phrase }) => phrase);
+        const [late, atOnce] = [phraseReader(phrases, document), phraseReader(bare, document)];
+        const found = texts.filter(atOnce.matches);
+        expect(texts.filter(late.matches), document.name).toEqual(found);
+        fitted += found.length;
+      }
+    }
+    expect(fitted).toBeGreaterThan(300);
+    const known = bundledFormats().flatMap((each) => each.phrases.filter((one) => one.needles));
+    expect(known.length).toBeGreaterThan(100);
   });
 });
