@@ -33,10 +33,14 @@ export const injectDrill = (
       throw refusedError(`${incident.key} is closed`, 'See how it went: ir drill report');
     const given = readAnswers(drill, options);
     if (given.size > 0) return answer(context, store, drill, given);
+    // A group at a terminal answers what it was told before it is told more.
+    const open = wanted === undefined && context.ask.isPossible ? unanswered(drill) : [];
     const told =
-      options.wait === true
-        ? await tellAll(context, store, drill)
-        : await tell(context, store, drill, chosen(drill, wanted, context.now()));
+      open.length > 0
+        ? open
+        : options.wait === true
+          ? await tellAll(context, store, drill)
+          : await tell(context, store, drill, chosen(drill, wanted, context.now()));
     if (drill.started.isTabletop && context.ask.isPossible)
       await askGroup(context, store, drill, told);
     const { head } = await store.load(incident.id);
@@ -87,6 +91,18 @@ function receipt(
       head,
     },
   };
+}
+
+/** Injects of a table that were told and have a question without an answer, with these alone. */
+function unanswered({ started, exercise, told, journal }: StartedDrill): Inject[] {
+  if (!started.isTabletop) return [];
+  const answered = new Set(
+    journal.flatMap((entry) => payloadOf(entry, 'drill_answered')?.question ?? []),
+  );
+  return exercise.injects.flatMap((inject) => {
+    const asks = inject.asks.filter(({ id }) => !answered.has(id));
+    return told.has(inject.id) && asks.length > 0 ? [{ ...inject, asks }] : [];
+  });
 }
 
 function chosen(drill: StartedDrill, wanted: string | undefined, now: Date): Inject[] {

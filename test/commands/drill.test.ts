@@ -129,10 +129,22 @@ describe('an exercise', () => {
   it('asks a group at a table, keeps each answer before the next question', async () => {
     const asked = testContext({
       cwd,
-      answers: { '--answer limits="..."': 'Counsel first', '--points limits=1,2': '1 and 3' },
+      answers: {
+        '--answer who-knows="..."': 'Three names',
+        '--points who-knows=1,2': '1',
+        '--answer limits="..."': 'Counsel first',
+        '--points limits=1,2': '1 and 3',
+      },
     });
     await startDrill(context, 'insider-export', { tabletop: true });
-    await injectDrill({ ...asked, randomId: context.randomId }, undefined, {});
+    const group = { ...asked, randomId: context.randomId };
+    // What was told at the beginning is asked before anything else is told.
+    expect((await injectDrill(group, undefined, {})).document).toMatchObject({
+      told: [{ id: 'sales' }],
+    });
+    expect((await injectDrill(group, undefined, {})).document).toMatchObject({
+      told: [{ id: 'list' }],
+    });
     await injectDrill(context, undefined, {
       answer: ['who-knows=Three names'],
       points: ['who-knows=1'],

@@ -1,6 +1,6 @@
 /** The address that the responder's own session comes from is refused, whatever the environment says: over ssh, under sudo, in tmux. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,7 +87,7 @@ describe.runIf(isPossible)('between namespaces', () => {
     if (!isHere) return;
     const store = join(cwd, 'there');
     const ir = `${process.execPath} ${BIN} --store ${store} --no-input`;
-    expect(onHost(`${ir} open There`).status).toBe(0);
+    if (!existsSync(store)) expect(onHost(`${ir} open There`).status).toBe(0);
     const { stdout } = onHost(wrap(`${ir} act block-ip ${MINE} --for 1h --yes`));
     expect(stdout.replace(/\s+/g, ' ')).toMatch(REFUSED);
     expect(world.rules()).not.toContain(MINE);
