@@ -12,7 +12,7 @@ import { askedRules, collectHits, type HuntLimits } from '../hunt/collect-hits.t
 import type { CommandContext } from './context.ts';
 import { counted } from './incompleteness.ts';
 import type { CommandOutcome } from './outcome.ts';
-import { openPlace } from './places.ts';
+import { openPlace, waitFor } from './places.ts';
 import { readAsked } from './pull.ts';
 import type { LocalPaths } from './remote-logs.ts';
 import type { TableResult } from './table-result.ts';
@@ -34,6 +34,8 @@ export interface HuntOptions extends TimelineOptions {
 const STANDARD_HITS = 200_000;
 const MOST_HITS = 10_000_000;
 const STANDARD_SECONDS = 60;
+/** A cluster that lost a node has chosen the copies by then. */
+const AGAIN_MS = 5000;
 
 /** Shows what would be asked. */
 export async function explainHunt(
@@ -70,6 +72,10 @@ export async function hunt(
   const limits: HuntLimits = {
     hits: readCount('--max-hits', options.maxHits, STANDARD_HITS, MOST_HITS),
     seconds: readCount('--max-time', options.maxTime, STANDARD_SECONDS, 3600),
+    again: async (why) => {
+      context.say(`${why}; the search begins anew`);
+      await waitFor(AGAIN_MS, context.signal);
+    },
   };
   return timeline(context, [word], options, () => bringHits(context, word, options, limits));
 }

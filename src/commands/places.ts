@@ -124,8 +124,8 @@ async function secretsOf(
   return { ...found, [hasUser ? 'password' : (main ?? 'token')]: secret };
 }
 
-/** Ends early, with its reason, when the run is ended. */
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after so many milliseconds; rejects early, with its reason, when the run is ended. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
     const onAbort = (): void => {
       clearTimeout(timer);

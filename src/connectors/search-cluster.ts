@@ -1,4 +1,6 @@
 /** What OpenSearch and Elasticsearch are asked alike: who they are, points in time, searches, fields. */
+
+import { EXIT, IrError } from '../errors.ts';
 import type { JsonRecord, Reach } from './connector.ts';
 import { type Answer, ask, authorization, jsonOf, refusal, remoteError } from './exchange.ts';
 import { baseUrl } from './place.ts';
@@ -42,6 +44,8 @@ export async function openCluster(reach: Reach): Promise<Cluster> {
     });
   const json: Cluster['json'] = async (method, where, body) => {
     const answer = await send(method, where, body);
+    if (answer.status === 404 && answer.body.includes('search_context_missing'))
+      throw shardsError('what the search held open is gone, as with a node', 'Run it again.');
     if (answer.status >= 300) throw refusal(reach, answer, `${method} ${where.split('?')[0]}`);
     return jsonOf(answer, `${method} ${where.split('?')[0]}`) as JsonRecord;
   };
@@ -145,6 +149,12 @@ export interface Hit {
   sort: readonly unknown[];
 }
 
+/** Some of the shards did not answer, or what a search held open is gone. */
+export class ShardsError extends IrError {}
+
+const shardsError = (message: string, hint: string): ShardsError =>
+  new ShardsError(message, { exit: EXIT.remoteFailed, hint });
+
 /** An answer of some shards alone, or that was cut by time, is none. @throws IrError (exit 5) */
 export function assertWhole(answer: JsonRecord, what: string): void {
   const shards = answer['_shards'] as
@@ -152,7 +162,7 @@ export function assertWhole(answer: JsonRecord, what: string): void {
     | undefined;
   if ((shards?.failed ?? 0) > 0) {
     const reason = shards?.failures?.[0]?.reason?.['reason'];
-    throw remoteError(
+    throw shardsError(
       `${what}: ${shards?.failed} of ${shards?.total} shards did not answer${reason === undefined ? '' : `: ${String(reason)}`}`,
       'What they hold would be missing without a word. Look at the health of the cluster, then run it again.',
     );

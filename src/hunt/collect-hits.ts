@@ -2,10 +2,10 @@
 import type { Asked, JsonRecord } from '../connectors/connector.ts';
 import { remoteError } from '../connectors/exchange.ts';
 import { queryOf, searchAll } from '../connectors/opensearch.ts';
-import { assertWhole, type Cluster } from '../connectors/search-cluster.ts';
+import { type Cluster, ShardsError } from '../connectors/search-cluster.ts';
 import type { Plan } from '../detect/plan.ts';
 import { narrowByGroups } from './group-candidates.ts';
-import { type Dsl, type Pushed, ruleQuery } from './rule-query.ts';
+import { type Dsl, MOST_LITERAL, type Pushed, ruleQuery } from './rule-query.ts';
 
 /** What a hunt may cost. */
 export interface HuntLimits {
@@ -13,6 +13,8 @@ export interface HuntLimits {
   hits: number;
   /** Seconds that the cluster may take for one search. */
   seconds: number;
+  /** Called before a search begins anew because shards failed; says so, and waits. */
+  again(why: string): Promise<void>;
 }
 
 /** A rule as it is asked. */
@@ -38,7 +40,7 @@ const CLAUSES: ReadonlySet<string> = new Set([
 export function askedRules({ ruleSet: { rules, resolve } }: Pick<Plan, 'ruleSet'>): AskedRule[] {
   return rules.map((compiled) => {
     const { title, id } = compiled.rule;
-    for (const mostLiteral of [16, 5]) {
+    for (const mostLiteral of [MOST_LITERAL, 5]) {
       const asked = ruleQuery(compiled, resolve, mostLiteral);
       if (clausesOf(asked.query) <= MOST_CLAUSES) return { title, id, ...asked };
     }
@@ -92,41 +94,39 @@ export async function collectHits(
   const rules = await narrowByGroups(cluster, plan, asked, askedRules(plan), limits);
   const batches = batchesOf(rules);
   const timeout = `${limits.seconds}s`;
-  let expected = 0;
-  for (const batch of batches) {
-    const query = queryOf(asked, [batch]);
-    const counted = await cluster.json('POST', `/${encodeURIComponent(cluster.index)}/_search`, {
-      ...{ size: 0, query, timeout, track_total_hits: limits.hits + 1 },
-    });
-    assertWhole(counted, `a search of ${cluster.index}`);
-    const { total } = (counted['hits'] ?? {}) as { total?: { value?: number } };
-    expected = Math.max(expected, total?.value ?? 0);
-    if (expected > limits.hits)
-      throw remoteError(
-        `the rules ask for more than ${limits.hits} documents of ${cluster.index}`,
-        'Narrow it with --since, --query, --rule or --level, or allow more with --max-hits.',
-      );
-  }
   const seen = new Set<string>();
-  for (const batch of batches) {
-    const query = queryOf(asked, [batch]);
-    for await (const hits of searchAll(cluster, {
-      query,
-      sort: [{ '@timestamp': 'asc' }, TIE],
-      timeout,
-    })) {
+  const bring = async (query: JsonRecord): Promise<void> => {
+    const sort = [{ '@timestamp': 'asc' }, TIE];
+    for await (const hits of searchAll(cluster, { query, sort, timeout })) {
       const fresh = hits.filter(({ id }) => !seen.has(id));
       for (const { id } of fresh) seen.add(id);
-      if (seen.size > limits.hits)
-        throw remoteError(
-          `the rules hit more than ${limits.hits} documents of ${cluster.index}`,
-          'Narrow it with --since, --query, --rule or --level, or allow more with --max-hits.',
-        );
+      if (seen.size > limits.hits) throw tooMany(cluster, limits);
       await take(fresh.map(({ source }) => source));
+    }
+  };
+  for (const batch of batches) {
+    const query = queryOf(asked, [batch]);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await bring(query);
+        break;
+      } catch (error) {
+        // With a node goes what it held open; its copies answer a search that begins anew.
+        if (!(error instanceof ShardsError) || attempt === TRIES) throw error;
+        await limits.again(error.message);
+      }
     }
   }
   return { rules, brought: seen.size, searched: batches.length };
 }
+
+const TRIES = 4;
+
+const tooMany = ({ index }: Cluster, { hits }: HuntLimits): Error =>
+  remoteError(
+    `the rules ask for more than ${hits} documents of ${index}`,
+    'Narrow it with --since, --query, --rule or --level, or allow more with --max-hits.',
+  );
 
 /** No two documents have it alike. */
 const TIE = { 'ir.id': { order: 'asc', unmapped_type: 'keyword' } };

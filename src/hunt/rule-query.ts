@@ -34,7 +34,8 @@ interface Context {
   mostLiteral: number;
 }
 
-const MOST_LITERAL = 16;
+/** Longer literals are hardly rarer. */
+export const MOST_LITERAL = 10;
 
 /** Events of which the text in which literals are looked for was too long to be kept. */
 const CUT: Dsl = { term: { 'ir.is_text_cut': true } };

@@ -27,6 +27,7 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
   const logs = join(folder, 'logs');
   let node: OpenSearchNode;
   let place: string;
+  let ofFiles: string[] = [];
   const context = testContext({
     cwd: folder,
     store: join(folder, '.ir'),
@@ -54,7 +55,7 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     const { written } = first as { written: number };
     expect(written).toBeGreaterThan(1000);
     expect(again).toMatchObject({ written: 0, known: written, refused: 0 });
-    const ofFiles = await found('logs');
+    ofFiles = await found('logs');
     expect(ofFiles.length).toBeGreaterThan(5);
     expect(await found(place)).toEqual(ofFiles);
   });
@@ -64,12 +65,8 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     const options = { level: 'informational', fold: 'none', workers: '0' } as const;
     const heard = { ...context, say: (text: string) => void said.push(text) };
     const { result } = await hunt(heard, place, options);
-    expect(told(result as TimelineResult)).toEqual(await found('logs'));
+    expect(told(result as TimelineResult)).toEqual(ofFiles);
     const brought = Number(/: (\d+) documents brought/.exec(said.join())?.[1]);
-    const { written } = (await push(context, place, ['logs'], {})).result.document as {
-      written: number;
-    };
-    expect(written).toBe(0);
     expect(brought).toBeGreaterThan(0);
     await expect(hunt(context, place, { ...options, maxHits: '1' })).rejects.toThrow('more than 1');
   });
