@@ -1,7 +1,8 @@
 /** `ir report`. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { withMaskOption } from './mask-option.ts';
+import { oneOf } from './usage.ts';
 
 interface ReportFlags {
   template?: string;
@@ -10,6 +11,8 @@ interface ReportFlags {
   author?: string;
   record?: boolean;
   list?: boolean;
+  check?: boolean;
+  failOn?: string;
 }
 
 const EXAMPLES = `
@@ -21,9 +24,10 @@ Examples:
   ir report --format html --output postmortem.html   with pictures to look around in, offline
   ir report ./customer-letter.md --output -
   ir report --json                           the data that templates get
+  ir report --check --fail-on error          what is wrong with it, for scripts
   ir report --list                           the templates there are
 
-Exit codes: 0 done, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
+Exit codes: 0 done, 1 --check found what --fail-on names, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
 `;
 
 /** `ir report`. */
@@ -38,11 +42,25 @@ export const declareReport: Declare = (program, run) => {
     .option('--force', 'replace the file of --output without asking')
     .option('--author <name>', 'who it says wrote it (default: you)')
     .option('--no-record', 'do not note in the journal that a report was written')
+    .option('--check', 'say what is wrong with the report, and write none')
+    .addOption(
+      oneOf(new Option('--fail-on <degree>', 'with --check: exit 1 when a problem is as grave'), [
+        'warning',
+        'error',
+      ]),
+    )
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)
     .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
       const template = variant ?? given.template;
       const flags = { ...given, ...(template === undefined ? {} : { template }) };
+      if (flags.check === true) {
+        await run(command, 'table', async (context) => {
+          const { checkIncidentReport } = await import('../commands/check-report.ts');
+          return checkIncidentReport(context, flags);
+        });
+        return;
+      }
       const view = flags.list === true ? 'report-templates' : 'report';
       await run<unknown>(command, view, async (context) => {
         const { report, reportTemplates } = await import('../commands/report.ts');

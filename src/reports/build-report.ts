@@ -89,8 +89,6 @@ export function buildReport(input: ReportInput): ReportModel {
     recommendations: recommendations(told, gap, input.recommended),
     drafts: input.drafts,
     tasks: detail.tasks.filter(({ withdrawn }) => withdrawn === undefined).map(taskItem),
-    reviews: [],
-    written: {},
   };
   const questions = openQuestions(known, detail);
   return { ...known, summary: summarySentences(known), questions, ask: bySection(questions) };

@@ -70,15 +70,6 @@ export interface TaskItem {
   state: string;
 }
 
-/** An approval of a report. */
-export interface ReviewItem {
-  at: Instant;
-  actor: string;
-  state: string;
-  sha256: string;
-  note: string;
-}
-
 /** The story. */
 export interface ReportStory {
   stages: readonly StageItem[];
@@ -91,8 +82,4 @@ export interface ReportStory {
   recommendations: readonly RecommendationItem[];
   drafts: readonly DraftItem[];
   tasks: readonly TaskItem[];
-  /** Who looked at a report of the incident, oldest first. */
-  reviews: readonly ReviewItem[];
-  /** What the writer added with `ir report --edit`, by part; each is Markdown of theirs. */
-  written: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { incidentMetrics } from '../../src/incidents/incident-metrics.ts';
+import { checkReport } from '../../src/reports/check-report.ts';
 import { mispOf } from '../../src/reports/exports/misp.ts';
 import { navigatorOf } from '../../src/reports/exports/navigator.ts';
 import { stixOf } from '../../src/reports/exports/stix.ts';
@@ -132,5 +133,35 @@ describe('metrics', () => {
       ['SEV3', 5],
     ]);
     expect(found.byMonth.map(({ by }) => by)).toEqual(['2026-03']);
+  });
+});
+
+describe('the check of a report', () => {
+  it('puts errors first, and asks for owner, date, lines and what a day was like', () => {
+    const model = modelOf(emptyDetail({ findings: [{ ...finding('beef'), evidence: [] }] }));
+    const action = {
+      at: '',
+      actor: '',
+      text: 'Do it',
+      happenedAt: null,
+      replaced: [],
+      withdrawn: null,
+      owner: null,
+      due: '2026-12-01',
+    };
+    const [first] = model.merged;
+    const merged = [first!, { ...first!, at: '2026-03-09T00:00:00Z' }];
+    const clockDoubts = ['entry 3 is before entry 2'];
+    const found = checkReport({
+      ...model,
+      actions: [action],
+      merged,
+      custody: { ...model.custody, clockDoubts },
+    });
+    const told = found.map(({ degree, section }) => `${degree} ${section}`);
+    expect(told.slice(0, 3)).toEqual(['error times', 'error actions', 'error attack']);
+    expect(told.slice(3).every((one) => one.startsWith('warning'))).toBe(true);
+    expect(found.some(({ text }) => text.startsWith('"Do it" has not an owner'))).toBe(true);
+    expect(found.some(({ text }) => text.startsWith('Nothing is told between'))).toBe(true);
   });
 });
