@@ -58,6 +58,7 @@ const NUMBER = /^F-\d+$/i;
 const NEIGHBOUR_US = 300_000_000;
 const MOST_NEIGHBOURS = 10;
 const MOST_LINES = 10_000;
+const HOST = 'host.hostname';
 const ACTORS = ['source.ip', 'user.name', 'user.id', 'host.hostname'] as const;
 
 /** Explains the finding of the incident with a number, or that with an id in the logs at `paths`. */
@@ -178,12 +179,16 @@ async function hitsOf(
   const stream = await streamEvents(logs, asked);
   const { firstUs = Number.NEGATIVE_INFINITY, lastUs = Number.POSITIVE_INFINITY } = finding;
   const actor = actorOf(finding);
+  // A login that ends a chain is of one machine, and so are the failures before it.
+  const isChain = rule.kind === 'correlation' && rule.type === 'temporal_ordered';
+  const host = isChain ? valueAt(finding.event, HOST) : undefined;
   const hits: StreamedEvent[] = [];
   for await (const one of stream.events) {
     const { timeUs } = one.event;
     const isInTime = timeUs === undefined || (timeUs >= firstUs && timeUs <= lastUs);
     const isOfActor = actor === undefined || String(one.event[actor.field] ?? '') === actor.value;
-    if (isInTime && isOfActor && hits.length < MOST_LINES) hits.push(one);
+    const isOfHost = host === undefined || (one.event[HOST] ?? host) === host;
+    if (isInTime && isOfActor && isOfHost && hits.length < MOST_LINES) hits.push(one);
   }
   return hits;
 }

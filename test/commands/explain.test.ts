@@ -58,4 +58,21 @@ describe('ir explain', () => {
     const { stderr, status } = workplace.shell('ir explain deadbeef logs');
     expect([status, stderr]).toEqual([2, expect.stringContaining('no finding in these logs')]);
   });
+
+  it('shows of guessing and a login the lines of that machine alone', () => {
+    const ssh = (second: number, host: string, text: string): string =>
+      `2026-11-28T03:00:${String(second).padStart(2, '0')}Z ${host} sshd[${second}]: ${text} from 203.0.113.77 port ${4000 + second} ssh2\n`;
+    const lines = Array.from({ length: 50 }, (_, n) =>
+      ssh(n, n % 2 === 0 ? 'a' : 'b', 'Failed password for root'),
+    );
+    mkdirSync(join(workplace.folder, 'two'));
+    const login = ssh(55, 'b', 'Accepted password for deploy');
+    writeFileSync(join(workplace.folder, 'two', 'auth.log'), `${lines.join('')}${login}`);
+    const { stdout } = workplace.shell('ir timeline two --level critical');
+    const [guessed = ''] = /\b[0-9a-f]{16}\b/.exec(stdout) ?? [];
+    const told = workplace.shell(`ir explain ${guessed} two --lines all`).stdout;
+    const [, shown = ''] = /\nLines\n(.*?)\n\n/s.exec(told) ?? [];
+    expect(shown.split('\n')).toHaveLength(26);
+    expect(shown).not.toContain('Z a sshd');
+  });
 });

@@ -109,6 +109,12 @@ describe('what to do next', () => {
 });
 
 describe('the screen', () => {
+  it('shows of a note with lines of logs what somebody wrote', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    await addNote(context, 'an account\na.log:1: x\na.log:2: y', {}, async () => '');
+    expect(await shown(80)).toContain('alex: an account (and 2 lines: ir show)\n');
+  });
+
   it('says where it stands, at any width', async () => {
     await openIncident(context, { title: 'Older', severity: 'SEV4' });
     await openIncident(context, {

@@ -80,12 +80,18 @@ function incidentLines(
       ? []
       : [
           shorten(
-            `${'Last note'.padEnd(LABEL)}${showInstant(latestNote.at, style.offsetAt)} ${latestNote.actor}: ${latestNote.text}`,
+            `${'Last note'.padEnd(LABEL)}${showInstant(latestNote.at, style.offsetAt)} ${latestNote.actor}: ${firstLineOf(latestNote.text)}`,
             style.width,
             style,
           ),
         ]),
   ];
+}
+
+/** Of a note with lines of logs the first line is what somebody wrote. */
+function firstLineOf(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  return rest.length === 0 ? first : `${first} (and ${plural(rest.length, 'line')}: ir show)`;
 }
 
 /** Of each kind, so that all fits one screen. */
