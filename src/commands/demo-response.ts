@@ -34,7 +34,6 @@ interface DemoAct {
 export interface DemoResponse {
   acts: number;
   steps: number;
-  actions: number;
   /** RFC 3339, UTC. */
   from: string;
   until: string;
@@ -147,9 +146,8 @@ export async function playResponse(context: StoryContext, folder: string): Promi
     context.runs(false);
   }
   context.progress('');
-  const actions = acts.filter((one) => one.do === 'act').length;
   return {
-    ...{ acts: acts.length, steps: stage.steps, actions },
+    ...{ acts: acts.length, steps: stage.steps },
     from: new Date(from).toISOString(),
     until: context.now().toISOString(),
   };

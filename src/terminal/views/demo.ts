@@ -43,8 +43,8 @@ export const view: View<DemoResult> = {
 };
 
 function* reportLines({ out, report, response }: DemoResult, style: Style): Iterable<string> {
-  const { steps, actions, from, until } = response;
-  const played = `Played a response from ${showInstant(from, style.offsetAt)} to ${showInstant(until, style.offsetAt)}, in the story's own time: ${plural(steps, 'step')} of the checklist, ${plural(actions, 'action')} of its own, one of them taken back. Commands were simulated; nothing was run on this machine.`;
+  const { steps, from, until } = response;
+  const played = `Played a response from ${showInstant(from, style.offsetAt)} to ${showInstant(until, style.offsetAt)}, in the story's own time: ${plural(steps, 'step')} of the checklist, with actions on systems that were taken back or ran out. Commands were simulated; nothing was run on this machine.`;
   yield `${wrapAfter('', played, style.width, 0)}\n\n`;
   const waits = report.questions.length;
   const open = waits === 0 ? 'nothing in it is open' : `${plural(waits, 'question')} in it wait`;
