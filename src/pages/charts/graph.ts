@@ -98,8 +98,8 @@ export function graphFigure(items: readonly PageItem[]): Html | undefined {
 ${KINDS.map(({ name }, kind) => html`<text class="name head" x="${kind * COLUMN + 6}" y="16">${name}</text>`)}
 ${edges.map((edge) => curve(edge, places))}
 ${nodes.map((node) => circle(node, places.get(node)!))}</svg>
-<figcaption>Lines join what the same findings name; the thicker, the more of them.</figcaption>
-${edgeTable(edges)}</figure>`;
+${edgeTable(edges)}
+<figcaption>Lines join what the same findings name; the thicker, the more of them.</figcaption></figure>`;
 }
 
 function curve(
