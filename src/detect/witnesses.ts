@@ -64,6 +64,8 @@ interface Act {
 export interface WitnessFilter {
   /** Gives rows that tell of a known act the kind `noKind`, in place. */
   mark(stretch: Stretch): void;
+  /** Names the numbers of the groups that it still knows. */
+  known(note: (group: number) => void): void;
 }
 
 const SWEEP_SIZE = 50_000;
@@ -87,6 +89,9 @@ export function createWitnessFilter(
     sweepAt = Math.max(SWEEP_SIZE, recent.size * 2);
   };
   return {
+    known(note) {
+      for (const key of recent.keys()) note(key % 2 ** 32);
+    },
     mark({ rows, start, end }) {
       const { groups, times, locations, values } = rows;
       for (let index = start; index < end; index += 1) {

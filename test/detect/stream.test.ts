@@ -151,6 +151,52 @@ describe('createStream', () => {
     expect([...states.values()].filter((seen) => seen[0] === 'open').length).toBeGreaterThan(10);
   }, 120_000);
 
+  it('finds the few among many groups, while texts that nobody needs are forgotten', async () => {
+    const path = join(folder, 'many', 'auth.log');
+    mkdirSync(join(folder, 'many'), { recursive: true });
+    // One guesses fast, one slowly with a login in the end, among thousands that come once.
+    const lines = Array.from({ length: 6000 }, (_, index) => {
+      const ms = Date.UTC(2026, 10, 29, 6) + index * 2000;
+      const isFast = index > 3000 && index < 3400 && index % 20 === 3;
+      const isSlow = index % 280 === 5;
+      const from = isFast
+        ? '203.0.113.7'
+        : isSlow
+          ? '198.51.100.9'
+          : `100.${64 + (index >> 12)}.${(index >> 4) & 255}.${(index & 15) * 16}`;
+      const user = isFast || isSlow ? 'root' : `u${index % 977}`;
+      const said = index === 5885 ? `Accepted password for ${user}` : `Failed password for ${user}`;
+      return `${new Date(ms).toISOString()} web01 sshd[${1000 + index}]: ${said} from ${from} port ${1024 + index} ssh2\n`;
+    });
+    const choice = await chooseRules(options);
+    const plan = createPlan(choice.ruleSet);
+    const list = listSink();
+    const spool = createSpool();
+    let saved: SavedStream | undefined;
+    for (let part = 0; part < 12; part += 1) {
+      appendFileSync(path, lines.slice(part * 500, (part + 1) * 500).join(''));
+      const source = followFile({
+        ...{ path, absolute: path, formats: FORMATS, zone: ZONE },
+        ...{ referenceMs: undefined, spool, saved: saved?.sources[0] },
+      });
+      const stream = createStream({
+        ...{ plan, formats: FORMATS, zone: ZONE, sink: list, saved, sources: [source] },
+        ...{ filter: createFilter(filter), mostTexts: 100 },
+      });
+      while ((await stream.advance(8192)) > 0) stream.settle((stream.reachedUs() ?? 0) - 1);
+      if (part === 11) await stream.end();
+      if (part % 4 === 3) saved = JSON.parse(JSON.stringify(stream.save())) as SavedStream;
+      else saved = stream.save();
+      source.close();
+    }
+    spool.remove();
+    const expected = (await analyse([path], options, choice)).findings;
+    expect(expected.length).toBeGreaterThan(5);
+    const view = (findings: readonly Finding[]) =>
+      inOrder(findings.map((finding) => told(finding, folder)));
+    expect(view(list.findings)).toEqual(view(expected));
+  }, 60_000);
+
   it('accuses nobody by an answer that comes to every path, after a restart as well', async () => {
     const path = join(folder, 'spa', 'access.log');
     mkdirSync(join(folder, 'spa'), { recursive: true });

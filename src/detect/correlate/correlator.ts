@@ -8,6 +8,7 @@
 import type { SigmaCorrelation } from '../../sigma/rule.ts';
 import type { Geo } from '../geo/geo.ts';
 import { amountWindow } from './amount.ts';
+import { type ColdHits, createColdHits, MOST_NEEDED } from './cold.ts';
 import {
   compileAmountCondition,
   compileCondition,
@@ -46,10 +47,12 @@ export interface Correlator {
   finish(): void;
   /** The open result of a group, if there is one. */
   burstOf(group: number): Burst | undefined;
-  /** All that it has seen and may still need, as JSON can carry it. */
+  /** All that it has seen and may still need, as JSON can carry it, but for the hits of `cold`. */
   save(names: Names): readonly SavedGroup[];
   /** Goes on where `save` was called. Call on a new one. */
   load(saved: readonly SavedGroup[], names: Names): void;
+  /** Hits of groups that have no window yet; absent where each group has one from its first hit. */
+  cold?: ColdHits | undefined;
 }
 
 /** What a correlator tells of, as it happens. */
@@ -58,6 +61,8 @@ export interface CorrelatorEvents {
   onResult(result: CorrelationResult): void;
   /** The condition holds at this hit; `isFirst` when it opens the result. */
   onHold?(hit: CorrelationHit, isFirst: boolean, burst: Burst): void;
+  /** Do groups get a window only once they may have enough hits? For streams: a run over files knows beforehand which do. */
+  isLate?: boolean;
   /** Do other correlations ask what it has seen? Then more of it is kept. Absent: no. */
   isAsked?: boolean;
   /** The text behind the value of a hit, for correlations over numbers. */
@@ -109,7 +114,7 @@ const NOTHING_NORMAL: Normal = { untilUs: Number.NEGATIVE_INFINITY, learnt: new 
 function correlatorOver<W>(
   kind: WindowKind<W>,
   correlation: SigmaCorrelation,
-  { onResult, onHold, isAsked }: CorrelatorEvents,
+  { onResult, onHold, isAsked, isLate }: CorrelatorEvents,
 ): Correlator {
   const needsValue = correlation.type.startsWith('value_');
   const holds =
@@ -126,11 +131,24 @@ function correlatorOver<W>(
     group.burst = undefined;
   };
   const groups = createGroups(kind.create, timespanUs, close);
+  const needed = isLate === true ? (requiredCount(correlation)?.count ?? 1) : 1;
+  const cold = needed > 1 && needed <= MOST_NEEDED ? createColdHits(needed, timespanUs) : undefined;
+  /** The window of a group as it were if the group had had it all along. */
+  const warm = (hit: CorrelationHit): Group<W> => {
+    const group = groups.take(hit.group);
+    cold?.each(hit, (earlier) => void kind.add(group.window, earlier));
+    return group;
+  };
   return {
+    cold,
     push(hit) {
       if (needsValue && hit.value === NO_VALUE) return;
       const { timeUs } = hit;
-      const group = groups.take(hit.group);
+      let group = groups.find(hit.group);
+      if (group === undefined) {
+        if (cold?.add(hit) === true) return;
+        group = warm(hit);
+      }
       const sinceUs = timeUs - timespanUs;
       if (group.burst !== undefined && group.lastUs < sinceUs) close(group);
       group.lastUs = timeUs;
@@ -159,7 +177,10 @@ function correlatorOver<W>(
       }
       onHold?.(hit, isFirst, group.burst);
     },
-    forget: groups.forget,
+    forget(nowUs) {
+      groups.forget(nowUs);
+      cold?.forget(nowUs);
+    },
     finish: groups.clear,
     burstOf: groups.burstOf,
     save: (names) => groups.save(names, (window) => kind.save(window, names)),

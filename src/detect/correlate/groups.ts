@@ -26,6 +26,8 @@ export interface Burst {
 export interface Groups<W> {
   /** The group of a number, made when it is new. */
   take(group: number): Group<W>;
+  /** The group of a number, if it is there. */
+  find(group: number): Group<W> | undefined;
   /** Forgets groups that had no hit in the window that ends at `nowUs`, sooner or later. */
   forget(nowUs: number): void;
   clear(): void;
@@ -105,6 +107,11 @@ export function createGroups<W>(
       for (const { group, window, lastUs, burst } of saved) {
         Object.assign(open(numberOf(group)), { window: loadWindow(window), lastUs, burst });
       }
+    },
+    find(group) {
+      if (group === latest?.group) return latest;
+      const place = group < places.length ? places[group]! : 0;
+      return place === 0 ? undefined : (latest = live[place - 1]!);
     },
     take(group) {
       if (group === latest?.group) return latest;

@@ -5,8 +5,9 @@
 import type { CompiledCorrelation } from '../../sigma/compiled-rule.ts';
 import type { Geo } from '../geo/geo.ts';
 import type { Stretch } from '../rows/row-merge.ts';
-import { BLOCK_ROWS, type Block, createBlocks, createGrouping } from './block.ts';
+import { BLOCK_ROWS, type Block, createBlocks, createGrouping, widened } from './block.ts';
 import { type ChainFeed, chainedCorrelations, createChain, type SavedChain } from './chain.ts';
+import type { ColdNames, SavedCold } from './cold.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
 import type { Normal } from './first-seen.ts';
 import type { Burst, SavedGroup } from './groups.ts';
@@ -39,12 +40,17 @@ export interface Correlations {
   save(names: Names): SavedCorrelations;
   /** Goes on where `save` was called. Call on a new one. */
   load(saved: SavedCorrelations, names: Names): void;
+  /** Names the numbers of all groups and values that may still be needed; others may stand for something else from now on. */
+  mark(note: (number: number) => void): void;
 }
 
 /** Correlations at rest, in the order of the rule set. */
 export interface SavedCorrelations {
   groups: readonly (readonly SavedGroup[])[];
   chain: SavedChain;
+  /** Hits of groups without a window, by correlation, and the texts they name. Absent in states of the first version. */
+  cold?: readonly (SavedCold | null)[];
+  texts?: readonly string[];
 }
 
 /** A result has opened or goes on. `burst` is good during the call. */
@@ -97,6 +103,7 @@ export function createCorrelations(
     const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
       isAsked: isChained[index] === true,
+      isLate: onHold !== undefined,
       ...(textOf !== undefined && { textOf }),
       ...(normal !== undefined && { normal }),
       ...(geo !== undefined && { geo }),
@@ -214,13 +221,50 @@ export function createCorrelations(
       chain.flush();
       for (const correlator of correlators) correlator.finish();
     },
-    save: (names) => ({
-      groups: correlators.map((correlator) => correlator.save(names)),
-      chain: chain.save(names, correlators),
-    }),
+    save(names) {
+      const texts = createTexts(names);
+      return {
+        groups: correlators.map((correlator) => correlator.save(names)),
+        chain: chain.save(names, correlators),
+        cold: correlators.map(({ cold }) => cold?.save(texts.numberOf) ?? null),
+        texts: texts.all,
+      };
+    },
     load(saved, names) {
-      for (const [index, groups] of saved.groups.entries()) correlators[index]?.load(groups, names);
+      const { groups, cold = [], texts = [] } = saved;
+      for (const [index, own] of groups.entries()) correlators[index]?.load(own, names);
+      for (const [index, own] of cold.entries())
+        if (own !== null) correlators[index]?.cold?.load(own, texts, names);
       chain.load(saved.chain, names, correlators);
+    },
+    mark(note) {
+      const noting: Names = {
+        numberOf: () => 0,
+        textOf(number) {
+          note(number);
+          return '';
+        },
+      };
+      for (const correlator of correlators) {
+        correlator.save(noting);
+        correlator.cold?.mark(note);
+      }
+      chain.save(noting, correlators);
+      weighedValue = -1;
+    },
+  };
+}
+
+/** Texts that are kept, each once, and where each lies among them. */
+function createTexts({ textOf }: Names): { all: string[]; numberOf: ColdNames } {
+  const all: string[] = [];
+  let places = new Int32Array(BLOCK_ROWS);
+  return {
+    all,
+    numberOf(number) {
+      if (number >= places.length) places = widened(places, number + 1);
+      places[number] ||= all.push(textOf(number));
+      return places[number]! - 1;
     },
   };
 }

@@ -44,9 +44,8 @@ export function carriedOver(saved: SavedStream, plan: Plan, rules: string): Save
   const rule = exchange(names.rules, now.rules);
   const correlation = exchange(names.correlations, now.correlations);
   const kind = exchange(names.kinds, now.kinds);
-  const groups = now.correlations.map(
-    (name) => saved.correlations.groups[names.correlations.indexOf(name)] ?? [],
-  );
+  const { groups, chain, cold = [], texts = [] } = saved.correlations;
+  const before = now.correlations.map((name) => names.correlations.indexOf(name));
   return {
     ...{ ...saved, rules, names: now },
     rows: saved.rows.flatMap((row) => {
@@ -61,8 +60,10 @@ export function carriedOver(saved: SavedStream, plan: Plan, rules: string): Save
       }),
     ]),
     correlations: {
-      groups,
-      chain: saved.correlations.chain.flatMap(([index, group, burst]) => {
+      groups: before.map((index) => groups[index] ?? []),
+      cold: before.map((index) => cold[index] ?? null),
+      texts,
+      chain: chain.flatMap(([index, group, burst]) => {
         const to = correlation(index);
         return to === undefined ? [] : [[to, group, burst] as const];
       }),

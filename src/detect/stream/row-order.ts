@@ -17,6 +17,8 @@ export interface RowOrder {
   /** How often the event of a row happened, by the row's value. */
   weightOf(value: number): number;
   names: Names & { size(): number };
+  /** Forgets the texts of all numbers but those that `mark` names; new texts get these numbers. */
+  keepTexts(mark: (note: (number: number) => void) => void): void;
   save(): readonly WrittenRow[];
   load(rows: readonly WrittenRow[]): void;
   /** How many came too late. */
@@ -30,16 +32,18 @@ export function createRowOrder(lateBefore = 0): RowOrder {
   let late = lateBefore;
   const texts: string[] = [];
   const numbers = new Map<string, number>();
+  const free: number[] = [];
   const numberOf = (text: string): number => {
     let number = numbers.get(text);
     if (number === undefined) {
-      number = texts.push(text) - 1;
+      number = free.pop() ?? texts.length;
+      texts[number] = text;
       numbers.set(text, number);
     }
     return number;
   };
   return {
-    names: { numberOf, textOf: (number) => texts[number] ?? '', size: () => texts.length },
+    names: { numberOf, textOf: (number) => texts[number] ?? '', size: () => numbers.size },
     weightOf: (value) => weightOf(texts[value] ?? '') ?? 1,
     late: () => late,
     add({ count, times, locations, kinds, groups, values, strings }, nowUs = Infinity) {
@@ -69,6 +73,18 @@ export function createRowOrder(lateBefore = 0): RowOrder {
         values: Uint32Array.from(due, ([, , , , value]) => numberOf(value)),
         strings: texts,
       };
+    },
+    keepTexts(mark) {
+      const isKept = new Uint8Array(texts.length);
+      mark((number) => {
+        isKept[number] = 1;
+      });
+      for (const [text, number] of numbers) {
+        if (isKept[number] === 1) continue;
+        numbers.delete(text);
+        texts[number] = '';
+        free.push(number);
+      }
     },
     save: () => waiting,
     load(rows) {

@@ -58,6 +58,8 @@ export interface StreamOptions {
   nowUs?: (() => number) | undefined;
   /** Hears of every event that takes part, before the rules are asked. */
   onEvent?: ((event: Event, source: RecordSource) => void) | undefined;
+  /** Texts that are numbered before those that nothing needs any more are forgotten; absent: `MOST_TEXTS`. */
+  mostTexts?: number | undefined;
   /** What an earlier stream over the same rules has kept. */
   saved?: SavedStream | undefined;
 }
@@ -144,7 +146,7 @@ export function createStream(options: StreamOptions): Stream {
     rows,
   );
 
-  let order = createRowOrder();
+  const order = createRowOrder();
   /** Results that changed since they were last told of. */
   const held = new Map<string, { hit: CorrelationHit; state: FindingState }>();
   const isTold = (correlation: number): boolean =>
@@ -187,24 +189,25 @@ export function createStream(options: StreamOptions): Stream {
       options.normal,
       options.geo,
     );
-  let correlations = createSet();
-  let acts = createFilter();
+  const correlations = createSet();
+  const acts = createFilter();
   if (saved !== undefined) {
     order.load(saved.rows);
     bursts.load(saved.bursts);
     correlations.load(saved.correlations, order.names);
   }
 
-  /** Leaves behind what only closed groups needed. */
+  const { mostTexts: leastTexts = MOST_TEXTS } = options;
+  let mostTexts = leastTexts;
+  /** Leaves behind what only closed groups needed; the next look waits until there are twice as many. */
   const forgetTexts = (): void => {
-    if (order.names.size() < MOST_TEXTS) return;
-    const kept = { rows: order.save(), correlations: correlations.save(order.names) };
-    const late = order.late();
-    order = createRowOrder(late);
-    order.load(kept.rows);
-    correlations = createSet();
-    correlations.load(kept.correlations, order.names);
-    acts = createFilter();
+    const { names } = order;
+    if (names.size() < mostTexts) return;
+    order.keepTexts((note) => {
+      correlations.mark(note);
+      acts.known(note);
+    });
+    mostTexts = Math.max(leastTexts, names.size() * 2);
   };
 
   const answers = createLiveAnswers(plan, saved?.answers);
