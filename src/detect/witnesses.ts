@@ -102,9 +102,15 @@ export function createWitnessFilter(
         const key = kind * 2 ** 32 + groups[index]!;
         const bit = isAnnounced(values[index]!) ? ANNOUNCED : own === 0 ? TOLD : own;
         // Of a file that nobody else tells of, only what was announced is told twice.
-        if (bit === TOLD && own === 0 && (recent.size === 0 || !recent.has(key))) continue;
+        const before = recent.size === 0 ? undefined : recent.get(key);
+        if (bit === TOLD && own === 0 && before === undefined) continue;
         const timeUs = times[index]!;
-        const acts = (recent.get(key) ?? []).filter((act) => timeUs - act.timeUs <= SAME_ACT_US);
+        if (before === undefined) {
+          recent.set(key, [{ timeUs, file, told: bit }]);
+          if (recent.size > sweepAt) sweep(timeUs);
+          continue;
+        }
+        const acts = before.filter((act) => timeUs - act.timeUs <= SAME_ACT_US);
         const known = acts.find(
           (act) =>
             (act.told & bit) === 0 &&

@@ -27,7 +27,8 @@ export interface RowOrder {
 
 /** Makes an empty one. */
 export function createRowOrder(lateBefore = 0): RowOrder {
-  let waiting: WrittenRow[] = [];
+  /** Rows by numbers alone, which need no objects of their own: kind, time, location, group and value. */
+  const waiting: [number, number, number, number, number][] = [];
   let settledUs = Number.NEGATIVE_INFINITY;
   let late = lateBefore;
   const texts: string[] = [];
@@ -47,6 +48,12 @@ export function createRowOrder(lateBefore = 0): RowOrder {
     weightOf: (value) => weightOf(texts[value] ?? '') ?? 1,
     late: () => late,
     add({ count, times, locations, kinds, groups, values, strings }, nowUs = Infinity) {
+      // A text of one batch is looked up once, however many rows have it.
+      const known = new Int32Array(strings.length).fill(-1);
+      const numberIn = (index: number): number => {
+        if (known[index] === -1) known[index] = numberOf(strings[index]!);
+        return known[index]!;
+      };
       for (let index = 0; index < count; index += 1) {
         const isLate = times[index]! < settledUs;
         if (isLate) late += 1;
@@ -54,23 +61,28 @@ export function createRowOrder(lateBefore = 0): RowOrder {
           kinds[index]!,
           isLate ? settledUs : Math.min(times[index]!, nowUs),
           locations[index]!,
-          strings[groups[index]!] ?? '',
-          strings[values[index]!] ?? '',
+          numberIn(groups[index]!),
+          numberIn(values[index]!),
         ]);
       }
     },
     due(nowUs) {
       settledUs = Math.max(settledUs, nowUs);
-      const due = waiting.filter(([, timeUs]) => timeUs <= nowUs);
-      waiting = waiting.filter(([, timeUs]) => timeUs > nowUs);
+      const due: typeof waiting = [];
+      let kept = 0;
+      for (const row of waiting) {
+        if (row[1] <= nowUs) due.push(row);
+        else waiting[kept++] = row;
+      }
+      waiting.length = kept;
       due.sort((a, b) => a[1] - b[1] || a[2] - b[2] || a[0] - b[0]);
       return {
         count: due.length,
         kinds: Uint16Array.from(due, ([kind]) => kind),
         times: Float64Array.from(due, ([, timeUs]) => timeUs),
         locations: Float64Array.from(due, ([, , location]) => location),
-        groups: Uint32Array.from(due, ([, , , group]) => numberOf(group)),
-        values: Uint32Array.from(due, ([, , , , value]) => numberOf(value)),
+        groups: Uint32Array.from(due, ([, , , group]) => group),
+        values: Uint32Array.from(due, ([, , , , value]) => value),
         strings: texts,
       };
     },
@@ -79,6 +91,10 @@ export function createRowOrder(lateBefore = 0): RowOrder {
       mark((number) => {
         isKept[number] = 1;
       });
+      for (const [, , , group, value] of waiting) {
+        isKept[group] = 1;
+        isKept[value] = 1;
+      }
       for (const [text, number] of numbers) {
         if (isKept[number] === 1) continue;
         numbers.delete(text);
@@ -86,9 +102,14 @@ export function createRowOrder(lateBefore = 0): RowOrder {
         free.push(number);
       }
     },
-    save: () => waiting,
+    save: () =>
+      waiting.map(([kind, timeUs, location, group, value]) => [
+        ...([kind, timeUs, location] as const),
+        ...([texts[group] ?? '', texts[value] ?? ''] as const),
+      ]),
     load(rows) {
-      waiting.push(...rows);
+      for (const [kind, timeUs, location, group, value] of rows)
+        waiting.push([kind, timeUs, location, numberOf(group), numberOf(value)]);
     },
   };
 }
