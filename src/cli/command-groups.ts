@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report export metrics'],
-  ['Keep logs well', 'mask unmask audit retention hold'],
+  ['Keep logs well', 'mask unmask audit retention hold prepare'],
   ['Where logs are', 'pull push hunt'],
   ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],

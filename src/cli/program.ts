@@ -25,6 +25,7 @@ import { declareMetrics } from './metrics.ts';
 import { declareNotify } from './notify.ts';
 import { declareAsset, declareDecide, declarePeople, declareTask } from './people.ts';
 import { declarePlan } from './plan.ts';
+import { declarePrepare } from './prepare.ts';
 import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareHold, declareRetention } from './retention.ts';
@@ -66,6 +67,7 @@ const PARTS: readonly Declare[] = [
   declareAudit,
   declareRetention,
   declareHold,
+  declarePrepare,
   declarePlan,
   declareDrill,
   declareDemo,
