@@ -10,6 +10,8 @@ Examples:
   ir watch /srv/logs --baseline last-month/          what is new against last month, too
   ir watch --journal /var/log/nginx                  the journal and a folder
   ir watch syslog+tcp://127.0.0.1:5514 forward://127.0.0.1:24224 hec+http://127.0.0.1:8088   what others send
+  ir watch /var/log/auth.log --block --dry-run       whom it would block, and why
+  ir watch /var/log/auth.log --block --block-for 1h  block them; ir actions shows, ir undo takes back, the kernel ends it
   ir watch logs/ --once                              what is there and was not told yet, then end
 
 Files are read from their beginning the first time, and from where the last run ended after that, also through rotations. What it
@@ -61,6 +63,25 @@ export const declareWatch: Declare = (program, run) => {
       '--for <incident>',
       'look for what is known of this incident: a sighting says how to reopen it',
     )
+    .option('--block', 'block for a while whom findings name (nftables; into the current incident)')
+    .option('--dry-run', 'with --block: say whom it would block, and block nobody')
+    .addOption(
+      oneOf(
+        new Option('--block-level <level>', 'lowest level that blocks (default: medium)'),
+        LEVELS,
+      ),
+    )
+    .option(
+      '--block-for <duration>',
+      'how long at first; twice as long each further time (default: 10m)',
+    )
+    .option('--block-up-to <duration>', 'how long at most (default: 7d)')
+    .option('--block-most <number>', 'blocks a minute at most; others wait (default: 10)')
+    .option(
+      '--block-network <bits>',
+      'the network around the address: 24, or 24,64 with IPv6, or ,64 for IPv6 alone',
+    )
+    .option('--sudo', 'with --block: run what needs root through sudo -n')
     .option('--journal', 'follow the journal of systemd, too')
     .option('--token-file <file>', 'what senders over HTTP must know (IR_WATCH_TOKEN)')
     .option('--tls-cert <file>', 'certificate for syslog+tls:// and https://, PEM')

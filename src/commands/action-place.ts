@@ -55,8 +55,16 @@ export async function reachPlace(
   if ((await base.store.find(base.incidentId))?.isDrill === true)
     return { ...base, place: { ssh, isSimulated: true }, ground: SIMULATED_GROUND, planned };
   const place: Place = { ssh };
+  return { ...base, place, ground: await readGround(base, place, programs), planned };
+}
+
+/** What a machine says must be spared there. @throws as `reachPlace` */
+export async function readGround(
+  { context, sudo }: Pick<ActionCase, 'context' | 'sudo'>,
+  place: Place,
+  programs: readonly string[],
+): Promise<Ground> {
   const argv = ['sh', '-uc', GROUND_SCRIPT, 'ir', ...programs];
-  const { context } = base;
   const request = {
     argv,
     timeoutMs: 20_000,
@@ -66,14 +74,12 @@ export async function reachPlace(
     signal: context.signal,
   };
   const first = await runAt(place, request);
-  let ground = groundOf(first, hostOf(place));
+  const ground = groundOf(first, hostOf(place));
+  if (ground.isRoot || !sudo) return ground;
   // Whose sockets are whose, root alone sees: sshd may listen on any port.
-  if (!ground.isRoot && base.sudo) {
-    const result = await runAt(place, { ...request, argv: withSudo(argv) });
-    const { sshPeers } = groundOf(result, hostOf(place), 'sudo -n does not work there');
-    ground = { ...ground, sshPeers };
-  }
-  return { ...base, place, ground, planned };
+  const result = await runAt(place, { ...request, argv: withSudo(argv) });
+  const { sshPeers } = groundOf(result, hostOf(place), 'sudo -n does not work there');
+  return { ...ground, sshPeers };
 }
 
 const SIMULATED_GROUND: Ground = {
@@ -85,7 +91,10 @@ const SIMULATED_GROUND: Ground = {
   sshPeers: [],
 };
 
-async function plannedOf(context: CommandContext): Promise<NonNullable<ActionCase['planned']>> {
+/** What the plan spares, or the mistake in it. */
+export async function plannedOf(
+  context: CommandContext,
+): Promise<NonNullable<ActionCase['planned']>> {
   try {
     return (await planFacts(context)).never_block;
   } catch (error) {
@@ -114,8 +123,11 @@ function groundOf(
   });
 }
 
+/** Where something would be done, and what stands there. */
+export type Standing = Pick<ActionCase, 'context' | 'place' | 'ground' | 'planned'>;
+
 /** What must be spared there, with what the configuration and the plan say. @throws IrError (exit 3) for a mistake in it */
-function spared({ context, place, ground, planned }: ActionCase): OwnGround {
+function spared({ context, place, ground, planned }: Standing): OwnGround {
   const { env, cwd, store } = context.settings;
   const { never_block: neverBlock, problems } = readConfig(configPaths(env, cwd, store));
   // Half a list of what must be spared would be worse than none.
@@ -130,7 +142,7 @@ function spared({ context, place, ground, planned }: ActionCase): OwnGround {
 
 /** Refuses values that would cut off whoever works there, or the machine itself. */
 export function assertHarmless(
-  actionCase: ActionCase,
+  actionCase: Standing,
   plan: Pick<ActionPlan, 'risk' | 'values'>,
   variables: readonly Variable[],
 ): void {

@@ -1,5 +1,5 @@
 /** `ir watch`: the rules over logs that grow. */
-import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
@@ -16,38 +16,42 @@ import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { createSpool } from '../logs/spool.ts';
 import { findWorkspace } from '../store/workspace.ts';
 import type { WatchCounters } from '../watch/counters.ts';
-import { type InputOptions, type Inputs, openInputs } from '../watch/inputs.ts';
+import { type Inputs, openInputs } from '../watch/inputs.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { lockFolder } from '../watch/lock.ts';
 import { loadNormal } from '../watch/normal.ts';
 import type { DiskState } from '../watch/quiet.ts';
 import { readState, type WatchState } from '../watch/state-file.ts';
 import { createWatch, type Watch } from '../watch/watch.ts';
+import type { BlockOptions } from './block-sink.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readSaid, spanUs } from './said-options.ts';
 import { indicatorsOf, readOptions, type TimelineOptions } from './timeline.ts';
+import { type ListeningOptions, readListening } from './watch-listening.ts';
 
 /** The options of `ir watch` as commander gives them. */
 export interface WatchCommandOptions
   extends Pick<
-    TimelineOptions,
-    | 'as'
-    | 'skew'
-    | 'host'
-    | 'exclude'
-    | 'since'
-    | 'where'
-    | 'rule'
-    | 'rules'
-    | 'userRules'
-    | 'profile'
-    | 'level'
-    | 'baseline'
-    | 'ioc'
-    | 'incidentIoc'
-    | 'referenceTime'
-  > {
+      TimelineOptions,
+      | 'as'
+      | 'skew'
+      | 'host'
+      | 'exclude'
+      | 'since'
+      | 'where'
+      | 'rule'
+      | 'rules'
+      | 'userRules'
+      | 'profile'
+      | 'level'
+      | 'baseline'
+      | 'ioc'
+      | 'incidentIoc'
+      | 'referenceTime'
+    >,
+    BlockOptions,
+    ListeningOptions {
   /** Several watches of one workspace have names. */
   name?: string;
   delay?: string;
@@ -58,10 +62,6 @@ export interface WatchCommandOptions
   for?: string;
   /** Follows the journal of systemd. */
   journal?: boolean;
-  tokenFile?: string;
-  tlsCert?: string;
-  tlsKey?: string;
-  maxBody?: string;
 }
 
 /** What the view shows while it comes. */
@@ -173,13 +173,18 @@ async function prepare(
     ...readListening(settings, options),
   });
   const shown: LiveFinding[] = [];
+  const blocks = await blocksOf(context, options, folder).catch(async (error: unknown) => {
+    await inputs.close();
+    spool.remove();
+    throw error;
+  });
   const begin = (loaded: LoadedRules, from: WatchState | undefined): Promise<Watch> =>
     createWatch({
       ...{ folder, saved: from, sources: inputs.sources, plan: createPlan(loaded.choice.ruleSet) },
       ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(loaded.asked.filter) },
       ...{ level: loaded.asked.level, normal, say, now: () => context.now().getTime() },
       delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
-      sinks: [screen(shown)],
+      sinks: [screen(shown), ...blocks],
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
     });
   const setup: Setup = {
@@ -260,6 +265,17 @@ const forIncident = (context: CommandContext, incident: string): CommandContext 
   settings: { ...context.settings, incident },
 });
 
+/** The sink that blocks; none where nothing is asked of it. */
+async function blocksOf(
+  context: CommandContext,
+  options: WatchCommandOptions,
+  folder: string,
+): Promise<LiveSink[]> {
+  const { blockSink } = await import('./block-sink.ts');
+  const sink = await blockSink(context, options, { folder, name: options.name ?? 'main' });
+  return sink === undefined ? [] : [sink];
+}
+
 /** What is shown is shown once: nobody can be asked where a screen has got to. */
 const screen = (shown: LiveFinding[]): LiveSink => ({
   name: 'the screen',
@@ -334,38 +350,6 @@ function spanOf(flag: string, text: string): number {
   if (us === undefined || us < 0)
     throw usageError(`${flag}: "${text}" is no length of time`, 'Write 200ms, 5s or 2m.');
   return us;
-}
-
-const DEFAULT_BODY_MIB = 8;
-
-/** What those who send must know, and what may come at once. */
-function readListening(
-  { cwd, env }: CommandContext['settings'],
-  { tokenFile, tlsCert, tlsKey, maxBody }: WatchCommandOptions,
-): Pick<InputOptions, 'token' | 'tls' | 'mostBytes'> {
-  const read = (flag: string, path: string): string => {
-    try {
-      return readFileSync(resolve(cwd, path), 'utf8');
-    } catch (error) {
-      throw usageError(`${flag}: ${path} cannot be read: ${messageOf(error)}`);
-    }
-  };
-  if ((tlsCert === undefined) !== (tlsKey === undefined))
-    throw usageError('--tls-cert and --tls-key go together', 'Name both.');
-  const token =
-    tokenFile === undefined ? env['IR_WATCH_TOKEN'] : read('--token-file', tokenFile).trim();
-  if (token === '') throw usageError('the token is empty');
-  const mebibytes = Number(maxBody ?? DEFAULT_BODY_MIB);
-  if (!(mebibytes > 0 && mebibytes <= 256))
-    throw usageError(`--max-body: "${maxBody}" is no number of MiB from 1 to 256`);
-  return {
-    token,
-    tls:
-      tlsCert === undefined || tlsKey === undefined
-        ? undefined
-        : { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) },
-    mostBytes: Math.round(mebibytes * 1024 * 1024),
-  };
 }
 
 /** What is normal: of a baseline, of an earlier run, or yet to be learnt. */
