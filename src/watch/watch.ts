@@ -151,7 +151,12 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
 
   /** What is wrong with a source is said when it begins. */
   const troubles = new Map<RecordSource, string>();
+  const saidProblems = new Set<string>();
   const sayTroubles = (): void => {
+    for (const problem of stream.problems()) {
+      if (!saidProblems.has(problem)) say(problem);
+      saidProblems.add(problem);
+    }
     for (const source of sources) {
       const problem = source.problem?.();
       if (problem !== undefined && troubles.get(source) !== problem)

@@ -1,6 +1,7 @@
 /** Groups that get a window only once they may have enough hits find what groups with a window from the start find. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createColdRoom } from '../../src/detect/correlate/cold.ts';
 import { createCorrelator } from '../../src/detect/correlate/correlator.ts';
 import type { CorrelationHit, Names } from '../../src/detect/correlate/window.ts';
 import type {
@@ -20,7 +21,7 @@ function told(rule: SigmaCorrelation, hits: readonly Hit[], isLate: boolean): st
       onResult: (result) => lines.push(JSON.stringify(result)),
       onHold: (hit, isFirst, { count, refs }) =>
         lines.push(JSON.stringify([hit.group, hit.ref, isFirst, count, refs])),
-      isLate,
+      ...(isLate && { room: createColdRoom() }),
     });
   let correlator = create();
   for (const [ref, { isCut, ...hit }] of hits.entries()) {
@@ -98,9 +99,10 @@ describe('groups without a window', () => {
   it('keeps to its memory over many windows, and to the hits through every growth', () => {
     const rule = correlation('event_count', 1, 10, { gte: 3 });
     const found: number[] = [];
+    const room = createColdRoom();
     const correlator = createCorrelator(rule, {
       onResult: ({ group }) => found.push(group),
-      isLate: true,
+      room,
     });
     let most = 0;
     for (let ref = 0; ref < 60_000; ref += 1) {
@@ -121,5 +123,25 @@ describe('groups without a window', () => {
     expect(found).toEqual([7]);
     expect(most).toBeGreaterThan(9000);
     expect(most).toBeLessThan(10_100);
+    expect(room.forgotten).toBe(0);
+  });
+
+  it('forgets the oldest hits where there is no more room, and says how many', () => {
+    const room = createColdRoom(5000);
+    const found: number[] = [];
+    const correlator = createCorrelator(correlation('event_count', 1, 1000, { gte: 2 }), {
+      onResult: ({ group }) => found.push(group),
+      room,
+    });
+    const push = (group: number, ref: number): void =>
+      correlator.push({ rule: 0, timeUs: us(0) + ref, group, value: -1, ref });
+    for (let ref = 0; ref < 6000; ref += 1) push(ref, ref);
+    expect([room.left, room.forgotten]).toEqual([0, 1000]);
+    push(999, 6000);
+    push(1002, 6001);
+    correlator.finish();
+    expect(found).toEqual([1002]);
+    correlator.forget(us(5000));
+    expect(room.left).toBe(5000);
   });
 });

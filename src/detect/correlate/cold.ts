@@ -33,6 +33,19 @@ export interface SavedCold {
   rules: string;
 }
 
+/** What all correlations together may keep. */
+export interface ColdRoom {
+  /** So many more hits. */
+  left: number;
+  /** Hits that were forgotten before their time. */
+  forgotten: number;
+}
+
+/** Room for a million groups in each of six windows: 200 MB. */
+export const createColdRoom = (left = 6_000_000): ColdRoom => ({ left, forgotten: 0 });
+
+/** So many each correlation may keep, also where there is no room. */
+const LEAST_KEPT = 4096;
 const FIRST_CAPACITY = 256;
 /** Places in the order of coming are counted in this circle; 0 stands for none in `last` and `prev`. */
 const CIRCLE = 2 ** 30 - 1;
@@ -62,8 +75,11 @@ const createColumns = (capacity: number): Columns => ({
 /** More than this fits no column of counts. */
 export const MOST_NEEDED = 0xffff;
 
-/** Makes an empty one for windows of `timespanUs` that need so many hits, at most `MOST_NEEDED`. */
-export function createColdHits(needed: number, timespanUs: number): ColdHits {
+/**
+ * Makes an empty one for windows of `timespanUs` that need so many hits, at most `MOST_NEEDED`.
+ * @param room where there is none left, each hit takes the place of the oldest one
+ */
+export function createColdHits(needed: number, timespanUs: number, room: ColdRoom): ColdHits {
   let capacity = FIRST_CAPACITY;
   let columns = createColumns(capacity);
   /** The next place, and how many before it are kept. */
@@ -105,7 +121,15 @@ export function createColdHits(needed: number, timespanUs: number): ColdHits {
       for (const name of COLUMNS) columns[name][to] = old[name][from]!;
     }
   };
+  const dropOldest = (): void => {
+    size -= 1;
+    room.left += 1;
+  };
   const append = ({ timeUs, ref, group, value, rule }: CorrelationHit, count: number): void => {
+    if (room.left <= 0 && size >= LEAST_KEPT) {
+      dropOldest();
+      room.forgotten += 1;
+    }
     if (size === capacity) resize(capacity * 2);
     if (group >= last.length) last = widened(last, group + 1);
     const slot = next & (capacity - 1);
@@ -119,6 +143,7 @@ export function createColdHits(needed: number, timespanUs: number): ColdHits {
     last[group] = next + 1;
     next = (next + 1) & CIRCLE;
     size += 1;
+    room.left -= 1;
   };
   /** So many there are with one more at `timeUs`; counted anew where the quick count reaches what is needed. */
   const countWith = (group: number, timeUs: number): number => {
@@ -151,7 +176,7 @@ export function createColdHits(needed: number, timespanUs: number): ColdHits {
     },
     forget(nowUs) {
       const sinceUs = nowUs - timespanUs;
-      while (size > 0 && columns.times[(next - size) & (capacity - 1)]! < sinceUs) size -= 1;
+      while (size > 0 && columns.times[(next - size) & (capacity - 1)]! < sinceUs) dropOldest();
       if (size * 8 < capacity && capacity > FIRST_CAPACITY) resize(capacity / 4);
     },
     mark(note) {

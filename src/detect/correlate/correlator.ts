@@ -8,7 +8,7 @@
 import type { SigmaCorrelation } from '../../sigma/rule.ts';
 import type { Geo } from '../geo/geo.ts';
 import { amountWindow } from './amount.ts';
-import { type ColdHits, createColdHits, MOST_NEEDED } from './cold.ts';
+import { type ColdHits, type ColdRoom, createColdHits, MOST_NEEDED } from './cold.ts';
 import {
   compileAmountCondition,
   compileCondition,
@@ -61,8 +61,11 @@ export interface CorrelatorEvents {
   onResult(result: CorrelationResult): void;
   /** The condition holds at this hit; `isFirst` when it opens the result. */
   onHold?(hit: CorrelationHit, isFirst: boolean, burst: Burst): void;
-  /** Do groups get a window only once they may have enough hits? For streams: a run over files knows beforehand which do. */
-  isLate?: boolean;
+  /**
+   * Room for hits of groups that have too few for a window. Absent: each group has one from its first hit, as in runs over
+   * files, which know beforehand which groups have enough.
+   */
+  room?: ColdRoom;
   /** Do other correlations ask what it has seen? Then more of it is kept. Absent: no. */
   isAsked?: boolean;
   /** The text behind the value of a hit, for correlations over numbers. */
@@ -114,7 +117,7 @@ const NOTHING_NORMAL: Normal = { untilUs: Number.NEGATIVE_INFINITY, learnt: new 
 function correlatorOver<W>(
   kind: WindowKind<W>,
   correlation: SigmaCorrelation,
-  { onResult, onHold, isAsked, isLate }: CorrelatorEvents,
+  { onResult, onHold, isAsked, room }: CorrelatorEvents,
 ): Correlator {
   const needsValue = correlation.type.startsWith('value_');
   const holds =
@@ -131,8 +134,9 @@ function correlatorOver<W>(
     group.burst = undefined;
   };
   const groups = createGroups(kind.create, timespanUs, close);
-  const needed = isLate === true ? (requiredCount(correlation)?.count ?? 1) : 1;
-  const cold = needed > 1 && needed <= MOST_NEEDED ? createColdHits(needed, timespanUs) : undefined;
+  const needed = requiredCount(correlation)?.count ?? 1;
+  const isLate = room !== undefined && needed > 1 && needed <= MOST_NEEDED;
+  const cold = isLate ? createColdHits(needed, timespanUs, room) : undefined;
   /** The window of a group as it were if the group had had it all along. */
   const warm = (hit: CorrelationHit): Group<W> => {
     const group = groups.take(hit.group);

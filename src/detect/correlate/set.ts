@@ -7,7 +7,7 @@ import type { Geo } from '../geo/geo.ts';
 import type { Stretch } from '../rows/row-merge.ts';
 import { BLOCK_ROWS, type Block, createBlocks, createGrouping, widened } from './block.ts';
 import { type ChainFeed, chainedCorrelations, createChain, type SavedChain } from './chain.ts';
-import type { ColdNames, SavedCold } from './cold.ts';
+import { type ColdNames, createColdRoom, type SavedCold } from './cold.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
 import type { Normal } from './first-seen.ts';
 import type { Burst, SavedGroup } from './groups.ts';
@@ -42,6 +42,8 @@ export interface Correlations {
   load(saved: SavedCorrelations, names: Names): void;
   /** Names the numbers of all groups and values that may still be needed; others may stand for something else from now on. */
   mark(note: (number: number) => void): void;
+  /** Hits that were forgotten before their time: more groups were active than there is room for. */
+  forgotten(): number;
 }
 
 /** Correlations at rest, in the order of the rule set. */
@@ -99,11 +101,12 @@ export function createCorrelations(
 ): Correlations {
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
+  const room = createColdRoom();
   const correlators = correlations.map(({ rule }, index) => {
     const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
       isAsked: isChained[index] === true,
-      isLate: onHold !== undefined,
+      ...(onHold !== undefined && { room }),
       ...(textOf !== undefined && { textOf }),
       ...(normal !== undefined && { normal }),
       ...(geo !== undefined && { geo }),
@@ -237,6 +240,7 @@ export function createCorrelations(
         if (own !== null) correlators[index]?.cold?.load(own, texts, names);
       chain.load(saved.chain, names, correlators);
     },
+    forgotten: () => room.forgotten,
     mark(note) {
       const noting: Names = {
         numberOf: () => 0,

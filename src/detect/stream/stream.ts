@@ -88,7 +88,7 @@ export interface Stream {
   save(): SavedStream;
   /** Hits that came after their time was settled; they count as of that time. */
   late(): number;
-  /** Rules that failed on an event; the others saw it. */
+  /** Rules that failed on an event, which the others saw; groups too many to be counted exactly. */
   problems(): readonly string[];
 }
 
@@ -108,6 +108,9 @@ export interface SavedStream {
 
 /** Texts that are numbered before those that nothing needs any more are forgotten. */
 const MOST_TEXTS = 200_000;
+
+const TOO_MANY =
+  'too many groups are active at once: of those with few hits the oldest are forgotten, so that what is done slowly may be missed';
 
 /** Makes a stream; nothing is read before `advance`. */
 export function createStream(options: StreamOptions): Stream {
@@ -318,7 +321,7 @@ export function createStream(options: StreamOptions): Stream {
       answers: answers.save(),
     }),
     late: () => order.late(),
-    problems: () => [...problems],
+    problems: () => [...problems, ...(correlations.forgotten() > 0 ? [TOO_MANY] : [])],
   };
 }
 
