@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 
 /** What a user wants, and the commands for it: groups and names in their order. */
 const GROUPS: readonly (readonly [heading: string, names: string])[] = [
-  ['Look at logs', 'timeline grep stats explain watch'],
+  ['Look at logs', 'timeline grep stats explain'],
   [
     'The case',
     'status show open use list search update note decide task asset ioc clock close reopen',
   ],
+  ['While it happens', 'watch alerts silence'],
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report export metrics'],

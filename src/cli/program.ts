@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { TIME_HELP } from '../commands/time-help.ts';
 import { TOPICS } from '../commands/topics.ts';
 import { declareAct } from './act.ts';
+import { declareAlerts, declareSilence } from './alerts.ts';
 import { declareAudit } from './audit.ts';
 import { declareCheck } from './check.ts';
 import { declareClock } from './clock.ts';
@@ -68,6 +69,8 @@ const PARTS: readonly Declare[] = [
   declareRetention,
   declareHold,
   declarePrepare,
+  declareAlerts,
+  declareSilence,
   declarePlan,
   declareDrill,
   declareDemo,

@@ -63,6 +63,9 @@ export const declareWatch: Declare = (program, run) => {
       '--for <incident>',
       'look for what is known of this incident: a sighting says how to reopen it',
     )
+    .option('--alerts', 'raise alerts: ir alerts lists them, ir notify has the channels')
+    .option('--open', 'open or update the incident for each alert that is told (with alerts)')
+    .option('--alert-replayed', 'also for what stood in the logs before the watch began')
     .option('--block', 'block for a while whom findings name (nftables; into the current incident)')
     .option('--dry-run', 'with --block: say whom it would block, and block nobody')
     .addOption(

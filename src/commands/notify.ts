@@ -2,6 +2,7 @@
 import { EXIT, type ExitCode, refusedError, usageError } from '../errors.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber, type Notice } from '../incidents/items.ts';
+import { STORE_INCIDENT } from '../incidents/store-journal.ts';
 import { payloadOf } from '../incidents/tell-journal.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
 import { channelOf } from '../notify/channels.ts';
@@ -245,7 +246,7 @@ export async function flushAll(
 
 async function allNotices(store: IncidentStore): Promise<Outgoing[]> {
   const all: Outgoing[] = [];
-  for (const { id, key } of await store.list())
+  for (const { id, key } of [...(await store.list()), STORE_INCIDENT])
     for (const notice of await store.items(id, 'notices'))
       all.push({ incident: { id, key }, notice });
   return all;

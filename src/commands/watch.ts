@@ -23,11 +23,12 @@ import { loadNormal } from '../watch/normal.ts';
 import type { DiskState } from '../watch/quiet.ts';
 import { readState, type WatchState } from '../watch/state-file.ts';
 import { createWatch, type Watch } from '../watch/watch.ts';
-import type { BlockOptions } from './block-sink.ts';
+
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readSaid, spanUs } from './said-options.ts';
 import { indicatorsOf, readOptions, type TimelineOptions } from './timeline.ts';
+import { type ActOptions, openActs } from './watch-acts.ts';
 import { type ListeningOptions, readListening } from './watch-listening.ts';
 
 /** The options of `ir watch` as commander gives them. */
@@ -50,7 +51,7 @@ export interface WatchCommandOptions
       | 'incidentIoc'
       | 'referenceTime'
     >,
-    BlockOptions,
+    ActOptions,
     ListeningOptions {
   /** Several watches of one workspace have names. */
   name?: string;
@@ -173,7 +174,7 @@ async function prepare(
     ...readListening(settings, options),
   });
   const shown: LiveFinding[] = [];
-  const blocks = await blocksOf(context, options, folder).catch(async (error: unknown) => {
+  const acts = await openActs(context, options, folder).catch(async (error: unknown) => {
     await inputs.close();
     spool.remove();
     throw error;
@@ -184,7 +185,8 @@ async function prepare(
       ...{ formats: FORMATS, zone: settings.zone, filter: createFilter(loaded.asked.filter) },
       ...{ level: loaded.asked.level, normal, say, now: () => context.now().getTime() },
       delayUs: spanOf('--delay', options.delay ?? DEFAULT_DELAY),
-      sinks: [screen(shown), ...blocks],
+      sinks: [screen(shown), ...acts.sinks],
+      onEvent: acts.onEvent,
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
     });
   const setup: Setup = {
@@ -204,6 +206,7 @@ async function prepare(
     },
     async close() {
       setup.watch.close();
+      await acts.close();
       await inputs.close();
       spool.remove();
     },
@@ -264,17 +267,6 @@ const forIncident = (context: CommandContext, incident: string): CommandContext 
   ...context,
   settings: { ...context.settings, incident },
 });
-
-/** The sink that blocks; none where nothing is asked of it. */
-async function blocksOf(
-  context: CommandContext,
-  options: WatchCommandOptions,
-  folder: string,
-): Promise<LiveSink[]> {
-  const { blockSink } = await import('./block-sink.ts');
-  const sink = await blockSink(context, options, { folder, name: options.name ?? 'main' });
-  return sink === undefined ? [] : [sink];
-}
 
 /** What is shown is shown once: nobody can be asked where a screen has got to. */
 const screen = (shown: LiveFinding[]): LiveSink => ({

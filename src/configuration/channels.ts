@@ -6,6 +6,7 @@ import { secret } from './secret.ts';
 export const NOTICE_EVENTS = [
   ...['opened', 'escalated', 'phase_changed'],
   ...['step_overdue', 'update_due', 'clock_near', 'action_expiring'],
+  ...['alert', 'alert_escalated', 'alert_resolved', 'alert_digest'],
 ] as const;
 
 /** Who reads it: those who work on the case, those who decide, those outside. */

@@ -1,6 +1,7 @@
 /** What `config.yml` may say. A section is one entry here: named values, each of which is one setting. */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { alertSettings } from './alerts.ts';
 import { channel } from './channels.ts';
 import { place } from './places.ts';
 import { secret } from './secret.ts';
@@ -34,6 +35,8 @@ export const SECTIONS = {
   secrets: z.record(z.string(), secret),
   /** Over which people are told, by name; from the user's own file only. */
   channels: z.record(z.string().regex(/^[\w.-]{1,64}$/), channel),
+  /** When alerts are told, and what of this machine is watched. */
+  alerts: alertSettings,
   /** Where logs are, by name; from the user's own file only. */
   places: z.record(z.string().regex(/^[\w.-]{1,64}$/), place),
 } as const;

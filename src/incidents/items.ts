@@ -159,6 +159,57 @@ export interface Notice extends Item {
   attempts: readonly NoticeAttempt[];
 }
 
+/** How an alert stands: seen and not yet told, told, over. */
+export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const;
+
+/** Something that a watch saw and of which somebody is to know. */
+export interface Alert extends Item {
+  /** What is seen again under this key goes into this alert while it is not resolved. */
+  key: string;
+  /** Id of what raised it: a file of `templates/alerts`. */
+  trigger: string;
+  /** Name of the watch, and the number of the last step of a finding that went into it. */
+  watch: string;
+  position: number;
+  title: string;
+  level: string;
+  state: (typeof ALERT_STATES)[number];
+  count: number;
+  /** Events of each finding in it, by its id. */
+  counts: Readonly<Record<string, number>>;
+  firstAt: Instant;
+  lastAt: Instant;
+  entities: Readonly<Record<string, readonly string[]>>;
+  rules: readonly string[];
+  /** Lines, each with its place. */
+  evidence: readonly string[];
+  why: string;
+  /** What to do. */
+  next: string;
+  firedAt?: Instant | undefined;
+  resolvedAt?: Instant | undefined;
+  acknowledged?: { at: Instant; by: string; reason: string } | undefined;
+  /** Id of the alert that it is a part of; empty where that is over. */
+  inhibitedBy?: string | undefined;
+  /** Key of the digest that told of it. */
+  told?: string | undefined;
+  /** Key of the incident that was opened for it. */
+  incident?: string | undefined;
+}
+
+/** Alerts of which nobody is to be told for a time. */
+export interface Silence extends Item {
+  /** Title, id or file of a rule, with *. */
+  rule?: string | undefined;
+  /** A value of an entity, or a network. */
+  entity?: string | undefined;
+  /** This level and those below. */
+  level?: string | undefined;
+  from: Instant;
+  until: Instant;
+  reason: string;
+}
+
 /** What must be kept as it is, until it is lifted. */
 export interface Hold extends Item {
   title: string;
@@ -180,6 +231,8 @@ export const ITEM_ROWS = {
   asset: 'assets',
   notice: 'notices',
   hold: 'holds',
+  alert: 'alerts',
+  silence: 'silences',
 } as const;
 
 /** A collection of items. */

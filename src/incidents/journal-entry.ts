@@ -5,6 +5,7 @@
 import type { z as Zod } from 'zod';
 import type { EntryKind } from './entry-kind.ts';
 import type { Instant } from './incident.ts';
+import { ALERT_KINDS } from './kinds/alert-kinds.ts';
 import { CHECKLIST_KINDS } from './kinds/checklist-kinds.ts';
 import { DRILL_KINDS } from './kinds/drill-kinds.ts';
 import { EVIDENCE_KINDS } from './kinds/evidence-kinds.ts';
@@ -25,6 +26,7 @@ export const ENTRY_KINDS = {
   ...PEOPLE_KINDS,
   ...DRILL_KINDS,
   ...RETENTION_KINDS,
+  ...ALERT_KINDS,
   ...JOURNAL_KINDS,
 };
 

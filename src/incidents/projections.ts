@@ -13,6 +13,7 @@ import type {
 } from './incident.ts';
 import type { RenderedReport, SourceFile } from './incident-store.ts';
 import type {
+  Alert,
   Asset,
   Clock,
   DecisionItem,
@@ -22,6 +23,7 @@ import type {
   Notice,
   RoleHolder,
   Sighting,
+  Silence,
   Task,
 } from './items.ts';
 
@@ -48,6 +50,8 @@ export interface Rows {
   sightings: Sighting;
   notices: Notice;
   holds: Hold;
+  alerts: Alert;
+  silences: Silence;
 }
 
 /** The name of a kind of row. */
@@ -80,6 +84,8 @@ export const KEY_OF: { readonly [N in RowName]: (row: Rows[N]) => string } = {
   sightings: ({ id }) => id,
   notices: ({ id }) => id,
   holds: ({ id }) => id,
+  alerts: ({ id }) => id,
+  silences: ({ id }) => id,
 };
 
 /** All kinds of row, in the order in which they are written: actors first. */

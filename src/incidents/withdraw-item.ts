@@ -6,7 +6,7 @@ import type { NewEntry } from './journal-entry.ts';
 
 /** @param name how people call the item, such as `C-012` @throws IrError (exit 6) without a reason, or a second time */
 export function withdrawItem(
-  of: Exclude<ItemName, 'hold'>,
+  of: Exclude<ItemName, 'hold' | 'alert' | 'silence'>,
   item: Item,
   name: string,
   reason: string,

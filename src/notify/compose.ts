@@ -35,7 +35,16 @@ const NAMES = [
   'every',
   'countdown',
   'target',
+  'level',
+  'why',
+  'last',
+  'count',
+  'lines',
+  'todo',
+  'number',
 ];
+/** What may have several lines. */
+const LINES = ['say', 'lines'];
 const LONGEST_SUBJECT = 200;
 const LONGEST_TEXT = 16_000;
 
@@ -60,7 +69,10 @@ export function composeNotice(
     ...facts,
   };
   const safe = Object.fromEntries(
-    Object.entries(all).map(([one, value]) => [one, (one === 'say' ? inLines : inLine)(value)]),
+    Object.entries(all).map(([one, value]) => [
+      one,
+      (LINES.includes(one) ? inLines : inLine)(value),
+    ]),
   );
   const told = redact(
     safe,

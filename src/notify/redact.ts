@@ -12,7 +12,7 @@ type Tlp = NonNullable<CaseFacts['tlp']>;
 export const isAbove = (tlp: Tlp, most: Tlp): boolean => TLPS.indexOf(tlp) > TLPS.indexOf(most);
 
 /** Facts that name machines, people or what was done. */
-const INNER = ['by', 'target', 'whom', 'reason', 'what'];
+const INNER = ['by', 'target', 'whom', 'reason', 'what', 'why', 'lines', 'todo'];
 /** All that those outside are told by itself. */
 const OUTER = [
   'incident',
@@ -27,6 +27,10 @@ const OUTER = [
   'since',
   'every',
   'countdown',
+  'level',
+  'last',
+  'count',
+  'number',
 ];
 /** Written for this message, by somebody who knows who reads it. */
 const WRITTEN = ['say'];

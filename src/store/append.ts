@@ -3,6 +3,7 @@ import { refusedError } from '../errors.ts';
 import { assertErasable, type Plan, planAppend } from '../incidents/append-entries.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
 import { type Decision, detailOf, type IncidentDetail } from '../incidents/incident-store.ts';
+import { STORE_INCIDENT, STORE_JOURNAL } from '../incidents/store-journal.ts';
 import type { Turn } from '../logs/turns.ts';
 import { readKnown, readOverview, writeChange } from './projection-tables.ts';
 import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
@@ -80,7 +81,7 @@ export async function loadOptional(
   id: string,
 ): Promise<IncidentDetail | undefined> {
   const state = await readOverview(reader, id);
-  const { incident } = state;
+  const incident = state.incident ?? (id === STORE_JOURNAL ? STORE_INCIDENT : undefined);
   if (incident === undefined) return undefined;
   const unknownKinds = await countUnknownKinds(reader, id);
   return detailOf({ ...state, incident }, unknownKinds, await readHead(reader, id));

@@ -78,6 +78,8 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
   sightings: itemTable('sighting'),
   notices: itemTable('notice'),
   holds: itemTable('hold'),
+  alerts: itemTable('alert'),
+  silences: itemTable('silence'),
 };
 
 /** Tables made from the journal beside `incident`, to which they refer. */
@@ -214,7 +216,7 @@ async function readLast(reader: Reader, incident: string): Promise<IncidentState
 }
 
 /** Rows of which an incident may have very many; who wants them asks for them. */
-const MANY: readonly RowName[] = ['notes', 'indicators', 'sightings'];
+const MANY: readonly RowName[] = ['notes', 'indicators', 'sightings', 'alerts'];
 
 /** All that the tables say but what may be very much; of the notes, those that settle playbook variables. */
 export async function readOverview(reader: Reader, id: string): Promise<IncidentState> {

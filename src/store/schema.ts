@@ -252,6 +252,8 @@ export interface Tables {
   sighting: ItemTable;
   notice: ItemTable;
   hold: ItemTable;
+  alert: ItemTable;
+  silence: ItemTable;
   search: SearchTable;
   setting: SettingTable;
   schema_migration: MigrationTable;

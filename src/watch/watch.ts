@@ -10,6 +10,7 @@ import type { Plan } from '../detect/plan.ts';
 import type { FindingState } from '../detect/sink.ts';
 import { createStream } from '../detect/stream/stream.ts';
 import { messageOf } from '../errors.ts';
+import type { Event } from '../events/event.ts';
 import { type Level, levelRank } from '../events/level.ts';
 import type { LogFormat } from '../logs/formats/log-format.ts';
 import type { RecordSource } from '../logs/record-source.ts';
@@ -35,6 +36,8 @@ export interface WatchOptions {
   level: Level;
   normal: Normal | undefined;
   sinks: readonly LiveSink[];
+  /** Sees every event. */
+  onEvent?: ((event: Event) => void) | undefined;
   /** So much later than others may an event come, microseconds. */
   delayUs: number;
   /** How full the disks are on which sources lie; absent: not looked at. */
@@ -80,7 +83,10 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     sink: { take: (finding, state) => found.push([finding, state]) },
     saved: saved?.stream,
     nowUs: () => now() * 1000,
-    onEvent: (event, source) => counting.event(event, source.path),
+    onEvent: (event, source) => {
+      counting.event(event, source.path);
+      options.onEvent?.(event);
+    },
   });
   const quiet = createQuiet(saved?.quiet);
   /** Once a second what does not come is looked for. */

@@ -148,6 +148,8 @@ it('the tables are what a replay of the journal gives, however the entries were 
         ...detail,
         indicators: await store.items(id, 'indicators'),
         sightings: await store.items(id, 'sightings'),
+        alerts: await store.items(id, 'alerts'),
+        silences: await store.items(id, 'silences'),
       };
       const database = openDatabase(join(folder, 'ir.db'), { create: false });
       const state = emptyState();

@@ -103,6 +103,7 @@ export const RESPONSE_KINDS = {
 
   notice_queued: kind({
     isErasable: true,
+    comesFirst: true,
     schema(z) {
       const s = shapes(z);
       return z.strictObject({
@@ -130,6 +131,7 @@ export const RESPONSE_KINDS = {
 
   notice_started: kind({
     isErasable: false,
+    comesFirst: true,
     schema(z) {
       const s = shapes(z);
       /** `sender`: machine, process and its start, to tell an attempt that runs from one that was interrupted. */
@@ -148,6 +150,7 @@ export const RESPONSE_KINDS = {
 
   notice_tried: kind({
     isErasable: true,
+    comesFirst: true,
     schema(z) {
       const s = shapes(z);
       return z.strictObject({

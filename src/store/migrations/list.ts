@@ -8,6 +8,7 @@ import { migration as evidence } from './0006-evidence-custody-and-bags.ts';
 import { migration as items } from './0007-items-facts-and-words.ts';
 import { migration as notices } from './0008-notices.ts';
 import { migration as holds } from './0009-holds.ts';
+import { migration as alerts } from './0010-alerts.ts';
 import type { Migration } from './migration.ts';
 
 /** The version of the schema is the number of the last one that ran. */
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   items,
   notices,
   holds,
+  alerts,
 ];
