@@ -7,6 +7,7 @@ import { messageOf } from '../../errors.ts';
 import type { Event } from '../../events/event.ts';
 import { type Level, levelRank } from '../../events/level.ts';
 import type { LogFormat } from '../../logs/formats/log-format.ts';
+import type { LineMark } from '../../logs/line-account.ts';
 import type { PreparedFile } from '../../logs/prepare.ts';
 import type { Content, RecordSource, SavedSource, SourceSink } from '../../logs/record-source.ts';
 import { atOnce } from '../../logs/turns.ts';
@@ -17,10 +18,10 @@ import { type CorrelationHit, hitOf, kindFeedsOf } from '../correlate/pass.ts';
 import { createCorrelations, type SavedCorrelations } from '../correlate/set.ts';
 import { withDoubt } from '../doubt.ts';
 import type { EventFilter } from '../event-filter.ts';
-import { citedLocations, readCited } from '../evidence.ts';
+import { type CitedLine, citedLocations, readCited } from '../evidence.ts';
 import { buildFindings } from '../findings.ts';
 import type { Geo } from '../geo/geo.ts';
-import { fileOf, locate } from '../location.ts';
+import { fileOf, type Location, locate } from '../location.ts';
 import { createMatcher } from '../matcher.ts';
 import type { Plan } from '../plan.ts';
 import { createProcesses, type Processes } from '../processes.ts';
@@ -108,6 +109,18 @@ export interface SavedStream {
 
 /** Texts that are numbered before those that nothing needs any more are forgotten. */
 const MOST_TEXTS = 200_000;
+
+/** Findings whose lines are read together. */
+const TOLD_AT_ONCE = 256;
+
+/** A burst or a result, and whether it was told of before. */
+interface Told {
+  burst?: Burst;
+  hit?: CorrelationHit;
+  state: FindingState;
+}
+
+type Cited = ReadonlyMap<Location, CitedLine>;
 
 const TOO_MANY =
   'too many groups are active at once: of those with few hits the oldest are forgotten, so that what is done slowly may be missed';
@@ -215,33 +228,34 @@ export function createStream(options: StreamOptions): Stream {
 
   const answers = createLiveAnswers(plan, saved?.answers);
   const logOf = (content: number): string => contents[content]?.file.path ?? '';
-  const tell = (bursts: readonly Burst[], hits: readonly CorrelationHit[], state: FindingState) => {
+  const lessOf = (burst: Burst, cited: Cited): ReturnType<typeof answers.lessOf> =>
+    answers.lessOf(burst, cited, (place) => logOf(fileOf(place)));
+  /** Lines that are cited are read once for many: they lie close together. */
+  const tellSome = (some: readonly Told[]): void => {
     const files = contents.map((content) => content?.file) as PreparedFile[];
     const heldOpen = (file: PreparedFile): number | undefined =>
       contents.find((content) => content?.file === file)?.descriptor;
     const { formats } = options;
+    const bursts = some.flatMap(({ burst }) => burst ?? []);
+    const hits = some.flatMap(({ hit }) => hit ?? []);
     // Of a content that was rotated away too long ago only the place is known.
     const locations = [...citedLocations(bursts, hits)].filter(
       (place) => files[fileOf(place)] && contents[fileOf(place)]?.isGone !== true,
     );
-    const cited = atOnce(
-      readCited(locations, files, (file) => contents[file]?.marks ?? [], {
-        formats,
-        heldOpen,
-      }),
-    );
-    const [burst] = bursts;
-    const less =
-      burst === undefined
-        ? undefined
-        : answers.lessOf(burst, cited, (place) => logOf(fileOf(place)));
-    for (const finding of buildFindings({ plan, bursts, hits, cited, files, hashes: [] })) {
-      const told = withDoubt({ ...finding, ...less });
-      if (isOfLevel(told)) sink.take(told, state);
+    const marksOf = (file: number): LineMark[] => contents[file]?.marks ?? [];
+    const cited = atOnce(readCited(locations, files, marksOf, { formats, heldOpen }));
+    for (const { burst, hit, state } of some) {
+      const less = burst === undefined ? undefined : lessOf(burst, cited);
+      const found = { bursts: burst ? [burst] : [], hits: hit ? [hit] : [] };
+      for (const finding of buildFindings({ plan, ...found, cited, files, hashes: [] })) {
+        const told = withDoubt({ ...finding, ...less });
+        if (isOfLevel(told)) sink.take(told, state);
+      }
     }
   };
-  const tellBursts = (told: ReturnType<typeof bursts.changed>): void => {
-    for (const { burst, state } of told) tell([burst], [], state);
+  const tell = (all: readonly Told[]): void => {
+    for (let at = 0; at < all.length; at += TOLD_AT_ONCE)
+      tellSome(all.slice(at, at + TOLD_AT_ONCE));
   };
 
   const sinkOf = (source: RecordSource): SourceSink => ({
@@ -286,9 +300,9 @@ export function createStream(options: StreamOptions): Stream {
     correlations.push(stretch);
     correlations.settle(nowUs);
     if (nowUs === Number.POSITIVE_INFINITY) correlations.finish();
-    for (const { hit, state } of held.values()) tell([], [hit], state);
+    tell([...held.values()]);
     held.clear();
-    tellBursts(bursts.ended(nowUs));
+    tell(bursts.ended(nowUs));
     forgetTexts();
   };
 
@@ -297,7 +311,7 @@ export function createStream(options: StreamOptions): Stream {
       let read = 0;
       for (const source of sources) read += await source.advance(sinkOf(source), mostBytes);
       order.add(rows.take(), options.nowUs?.());
-      tellBursts(bursts.changed());
+      tell(bursts.changed());
       return read;
     },
     settle,
