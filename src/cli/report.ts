@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { withMaskOption } from './mask-option.ts';
-import { oneOf } from './usage.ts';
+import { offering, oneOf } from './usage.ts';
 
 interface ReportFlags {
   template?: string;
@@ -13,6 +13,9 @@ interface ReportFlags {
   list?: boolean;
   check?: boolean;
   failOn?: string;
+  approve?: string | boolean;
+  sign?: string;
+  edit?: boolean;
 }
 
 const EXAMPLES = `
@@ -25,6 +28,9 @@ Examples:
   ir report ./customer-letter.md --output -
   ir report --json                           the data that templates get
   ir report --check --fail-on error          what is wrong with it, for scripts
+  ir report --edit                           what only people can say, section by section
+  ir report --approve in_review --output postmortem.md
+  ir report --output postmortem.md --force --sign ~/.ssh/id_ed25519
   ir report --list                           the templates there are
 
 Exit codes: 0 done, 1 --check found what --fail-on names, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
@@ -49,6 +55,21 @@ export const declareReport: Declare = (program, run) => {
         'error',
       ]),
     )
+    .option(
+      '--edit',
+      'write your parts of it in the editor of VISUAL or EDITOR; they stay in the incident',
+    )
+    .addOption(
+      offering(
+        '--approve [state]',
+        'write it, and note in the journal how far it is (default: approved)',
+        ['draft', 'in_review', 'approved'],
+      ),
+    )
+    .option(
+      '--sign <key>',
+      'with your SSH key: sign what is approved; the signature goes beside it',
+    )
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)
     .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
@@ -58,6 +79,13 @@ export const declareReport: Declare = (program, run) => {
         await run(command, 'table', async (context) => {
           const { checkIncidentReport } = await import('../commands/check-report.ts');
           return checkIncidentReport(context, flags);
+        });
+        return;
+      }
+      if (flags.edit === true) {
+        await run(command, 'receipt', async (context) => {
+          const { editReport } = await import('../commands/report-edit.ts');
+          return { result: await editReport(context) };
         });
         return;
       }

@@ -27,6 +27,7 @@ import { readTechniqueNames } from '../reports/technique-names.ts';
 import { clockDrafts } from './clock-show.ts';
 import type { CommandContext } from './context.ts';
 import { listed } from './evidence-list.ts';
+import { isOfCase, type ReviewOf, reviewOf, writtenIn } from './report-journal.ts';
 
 /** Gathers what a report is made from and builds its model. */
 export async function reportModel(
@@ -34,6 +35,7 @@ export async function reportModel(
   store: IncidentStore,
   detail: WholeIncident,
   author: string,
+  { template, pending }: ReviewOf = {},
 ): Promise<ReportModel> {
   const chain = chainOf(await store.verify(), detail.incident.key);
   const playbook = await playbookFacts(context, detail);
@@ -43,6 +45,8 @@ export async function reportModel(
   const told = tellJournal(detail.journal, stepTitles);
   return buildReport({
     ...{ detail, metrics, doubtfulTimes, playbook, chain, author, told },
+    review: reviewOf(detail.journal, template, pending),
+    written: writtenIn(detail.journal),
     evidence: detail.evidence.map((item) => listed(item, detail.custody)),
     actions: reportActions(detail),
     clocks: clockLines(detail.clocks, asOf(detail)),
@@ -71,7 +75,7 @@ function reportActions({ actions = [], journal }: WholeIncident): ReportAction[]
 
 /** The moment of the last entry that is no report: writing one again changes nothing in it. */
 function asOf({ journal }: WholeIncident): Date {
-  const last = journal.findLast(({ type }) => type !== 'report_rendered' && type !== 'actor_named');
+  const last = journal.findLast((entry) => isOfCase(entry));
   return new Date(last?.at ?? 0);
 }
 

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
+import type { ReviewState } from '../incidents/incident.ts';
 import { type IncidentStore, loadWhole, type WholeIncident } from '../incidents/incident-store.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
 import { payloadOf } from '../incidents/tell-journal.ts';
 import {
   findTemplate,
@@ -16,7 +18,9 @@ import type { Question, ReportModel } from '../reports/report-model.ts';
 import type { CommandContext } from './context.ts';
 import { reportModel } from './gather-report.ts';
 import { authorOf, withIncident } from './incident-access.ts';
-import { writeWhole } from './write-file.ts';
+import { reviewedAuthor } from './report-journal.ts';
+import { assertSignable, reviewAsked, signatureOf, writeSignature } from './report-review.ts';
+import { type WriteTarget, writeWhole } from './write-file.ts';
 
 /** Options of `ir report`. */
 export interface ReportOptions {
@@ -30,6 +34,10 @@ export interface ReportOptions {
   author?: string | undefined;
   /** False: nothing is added to the journal. */
   record?: boolean | undefined;
+  /** How far the report is from now on: draft, in review, or approved, which it is without a word. */
+  approve?: string | boolean | undefined;
+  /** Path of the SSH key that signs it; what is signed is approved. */
+  sign?: string | undefined;
   /** True when stdout shows on a screen: the report then goes to a file. */
   isStdoutTerminal?: boolean | undefined;
 }
@@ -52,6 +60,13 @@ export interface ReportResult {
   bytes?: Uint8Array;
   questions: readonly Question[];
   isRecorded: boolean;
+  review?: {
+    state: ReviewState;
+    /** Fingerprint of the key. */
+    signedBy: string | undefined;
+    /** The command that verifies the signature. */
+    verify: string | undefined;
+  };
 }
 
 /** The templates that a report can be made with. */
@@ -74,30 +89,41 @@ export async function report(
   const wanted = options.template ?? 'postmortem';
   const file = await findTemplate(wanted, settings.cwd, settings.env);
   const template = await readTemplate(file);
-  const author = options.author?.trim() || settings.actor;
+  const review = reviewAsked(context, options, form === 'json');
   return withIncident(context, async (store, { id, key }) => {
     const detail = await loadWhole(store, id);
-    const whole = await reportModel(context, store, detail, author);
+    const { actor, now } = authorOf(context);
+    const at = now.toISOString();
+    const author = options.author?.trim() || reviewedAuthor(detail.journal, file.name) || actor;
+    const pending = review && { person: actor, state: review.state, at };
+    const whole = await reportModel(context, store, detail, author, {
+      ...{ template: file.name, pending },
+    });
     const model = context.masked?.(whole) ?? whole;
     const findings = context.masked?.(detail.findings) ?? detail.findings;
     const written = { context, model, template, file, detail: { ...detail, findings } };
     const content = await inForm(form, written);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const path = outputPath(context, store, key, form, options);
-    if (path !== undefined) {
-      const target = {
-        ...{ path, shown: options.output ?? path, flag: '--output' },
-        isForced: options.force === true || (options.output === undefined && isOurs(detail, path)),
-        ...(options.output === undefined ? { ownFolder: reportsFolder(store) } : {}),
-      };
+    const signature = await signatureOf(context, content, review?.key);
+    const wanting = review === undefined ? options : { ...options, isStdoutTerminal: true };
+    const target = targetOf(context, store, { key, form, detail }, wanting);
+    const path = target?.path;
+    let verify: string | undefined;
+    if (target !== undefined) {
+      if (signature !== undefined) await assertSignable(context, target);
       await writeWhole(context, target, content);
+      if (signature !== undefined) verify = await writeSignature(context, target, signature);
     }
     // JSON on stdout is a look at the data, not a report that somebody was sent.
     const isRecorded = options.record !== false && !(form === 'json' && path === undefined);
     if (isRecorded) {
-      const { actor, now } = authorOf(context);
-      const payload = { path: path ?? '-', sha256, template: form === 'json' ? 'json' : file.name };
-      await store.append(id, [{ type: 'report_rendered', payload, at: now.toISOString(), actor }]);
+      const named = { path: path ?? '-', sha256, template: form === 'json' ? 'json' : file.name };
+      const entries: NewEntry[] = [{ type: 'report_rendered', payload: named, at, actor }];
+      if (review !== undefined) {
+        const payload = { ...named, state: review.state, author, ...(signature && { signature }) };
+        entries.push({ type: 'report_reviewed', payload, at, actor });
+      }
+      await store.append(id, entries);
     }
     const used = form === 'json' ? undefined : file.name;
     return {
@@ -105,8 +131,27 @@ export async function report(
       ...{ template: used, path, sha256, model, isRecorded },
       ...(typeof content === 'string' ? { text: content } : { text: '', bytes: content }),
       questions: model.questions,
+      ...(review && {
+        review: { state: review.state, signedBy: signature?.fingerprint, verify },
+      }),
     };
   });
+}
+
+/** Where the report goes; undefined for stdout. What we wrote ourselves may be replaced. */
+function targetOf(
+  context: CommandContext,
+  store: IncidentStore,
+  { key, form, detail }: { key: string; form: ReportForm; detail: WholeIncident },
+  options: ReportOptions,
+): WriteTarget | undefined {
+  const path = outputPath(context, store, key, form, options);
+  if (path === undefined) return undefined;
+  return {
+    ...{ path, shown: options.output ?? path, flag: '--output' },
+    isForced: options.force === true || (options.output === undefined && isOurs(detail, path)),
+    ...(options.output === undefined ? { ownFolder: reportsFolder(store) } : {}),
+  };
 }
 
 /** The form that is asked for; without a word the ending of the file says it. */

@@ -10,6 +10,8 @@ import { type RunResult, runCommand } from '../processes/run-command.ts';
 
 /** What signatures of ours are for: one made for something else does not fit. */
 export const NAMESPACE = 'ir-custody';
+/** Of signed reports. */
+export const REPORT_NAMESPACE = 'ir-report';
 
 const TIMEOUT_MS = 60_000;
 /** Of a signature: an RSA key of 16,384 bits makes one of 4 kB. */
@@ -33,17 +35,23 @@ export interface Signed {
 
 /**
  * Signs a text.
+ * @param namespace what the signature is for
  * @param key path of a private key, or of a public one whose private key an ssh-agent has
  * @throws IrError (exit 6) when it cannot: no such key, a passphrase and no agent, no ssh-keygen
  */
-export async function sign(text: string, key: string, keygen: Keygen): Promise<Signed> {
+export async function sign(
+  text: string | Uint8Array,
+  key: string,
+  keygen: Keygen,
+  namespace = NAMESPACE,
+): Promise<Signed> {
   return inFolder(async (folder) => {
     const file = join(folder, 'text');
     await writeFile(file, text, { mode: 0o600 });
-    const ran = await ssh(['-Y', 'sign', '-q', '-n', NAMESPACE, '-f', key, file], keygen);
+    const ran = await ssh(['-Y', 'sign', '-q', '-n', namespace, '-f', key, file], keygen);
     if (ran.exitCode !== 0) throw cannotSign(key, ran);
     const signature = await readFile(`${file}.sig`, 'latin1');
-    const fingerprint = await signerOf(text, signature, keygen);
+    const fingerprint = await signerOf(text, signature, keygen, namespace);
     if (fingerprint === undefined) throw cannotSign(key, ran);
     return { text: signature, fingerprint, publicKey: publicKeyIn(signature) };
   });
@@ -54,14 +62,15 @@ export async function sign(text: string, key: string, keygen: Keygen): Promise<S
  * @returns the fingerprint of the key; undefined where it is no signature of this text
  */
 export async function signerOf(
-  text: string,
+  text: string | Uint8Array,
   signature: string,
   keygen: Keygen,
+  namespace = NAMESPACE,
 ): Promise<string | undefined> {
   return inFolder(async (folder) => {
     const file = join(folder, 'text.sig');
     await writeFile(file, signature, { mode: 0o600 });
-    const argv = ['-Y', 'check-novalidate', '-n', NAMESPACE, '-s', file];
+    const argv = ['-Y', 'check-novalidate', '-n', namespace, '-s', file];
     const ran = await ssh(argv, keygen, text);
     if (ran.exitCode !== 0) return undefined;
     return /\b(SHA256:[A-Za-z0-9+/]{43})\b/.exec(ran.stdout.text + ran.stderr.text)?.[1];
@@ -119,7 +128,7 @@ function publicKeyIn(signature: string): string {
 const ssh = (
   args: readonly string[],
   { env, signal }: Keygen,
-  input?: string,
+  input?: string | Uint8Array,
 ): Promise<RunResult> =>
   runCommand({
     argv: ['ssh-keygen', ...args],

@@ -12,6 +12,12 @@ export const PHASES = [
 /** The part of the response that an incident is in; playbook steps belong to one. */
 export type Phase = (typeof PHASES)[number];
 
+/** How far a report is: nobody else saw it, somebody reads it, it may go out. */
+export const REVIEW_STATES = ['draft', 'in_review', 'approved'] as const;
+
+/** How far a report is. */
+export type ReviewState = (typeof REVIEW_STATES)[number];
+
 /** Whether an incident is being worked on. A closed one can be reopened. */
 export const STATUSES = ['open', 'on_hold', 'closed'] as const;
 

@@ -13,6 +13,7 @@ import { INCIDENT_KINDS } from './kinds/incident-kinds.ts';
 import { JOURNAL_KINDS } from './kinds/journal-kinds.ts';
 import { NOTE_ENTRY_KINDS } from './kinds/note-kinds.ts';
 import { PEOPLE_KINDS } from './kinds/people-kinds.ts';
+import { REPORT_KINDS } from './kinds/report-kinds.ts';
 import { RESPONSE_KINDS } from './kinds/response-kinds.ts';
 import { RETENTION_KINDS } from './kinds/retention-kinds.ts';
 
@@ -22,6 +23,7 @@ export const ENTRY_KINDS = {
   ...NOTE_ENTRY_KINDS,
   ...CHECKLIST_KINDS,
   ...EVIDENCE_KINDS,
+  ...REPORT_KINDS,
   ...RESPONSE_KINDS,
   ...PEOPLE_KINDS,
   ...DRILL_KINDS,

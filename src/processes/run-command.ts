@@ -19,7 +19,7 @@ export interface RunRequest {
   /** Added to the small environment, such as a secret that must not stand in argv. */
   secrets?: Readonly<Record<string, string>>;
   /** What the command reads; nothing when undefined. */
-  input?: string;
+  input?: string | Uint8Array;
   /** So many bytes of each output are handed over as `text`; none when undefined. */
   textBytes?: number;
   /** Ends the command and everything it started. */

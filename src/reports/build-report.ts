@@ -48,6 +48,8 @@ export function buildReport(input: ReportInput): ReportModel {
   const told = {
     schema: 'ir.report/v1' as const,
     author: input.author,
+    review: input.review,
+    written: writtenParts(input.written),
     asOf: journal.at(-1)?.at ?? incident.times.declared ?? incident.times.detected ?? '',
     incident: incidentFacts(detail, playbook?.title ?? ''),
     detection: {
@@ -115,7 +117,7 @@ function beforeReports({ journal, head }: WholeIncident): {
   head: string;
 } {
   const isOfReport = ({ type }: JournalEntry): boolean =>
-    type === 'report_rendered' || type === 'actor_named';
+    type === 'report_rendered' || type === 'report_reviewed' || type === 'actor_named';
   const length = 1 + journal.findLastIndex((entry) => !isOfReport(entry));
   return { journal: journal.slice(0, length), head: journal[length - 1]?.hash ?? head };
 }
@@ -213,6 +215,12 @@ function custodyOf(
     clockDoubts: doubtfulTimes,
   };
 }
+
+const writtenParts = (written: ReportInput['written']): ReportModel['written'] =>
+  Object.fromEntries(SECTIONS.map((section) => [section, written[section] ?? ''])) as Record<
+    Section,
+    string
+  >;
 
 const bySection = (questions: readonly Question[]): ReportModel['ask'] =>
   Object.fromEntries(

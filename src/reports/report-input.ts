@@ -7,7 +7,7 @@ import type { WholeIncident } from '../incidents/incident-store.ts';
 import type { Metrics } from '../incidents/key-times.ts';
 import type { ToldEntry } from '../incidents/tell-journal.ts';
 import type { Advice } from './recommendations.ts';
-import type { DraftItem } from './report-story.ts';
+import type { DraftItem, ReviewFacts } from './report-story.ts';
 import type { TechniqueNames } from './technique-names.ts';
 
 /** A step of the playbook as far as a report needs it. */
@@ -53,6 +53,9 @@ export interface ReportInput {
   metrics: Metrics;
   /** Who has the report made. */
   author: string;
+  review: ReviewFacts;
+  /** By section; absent where nobody wrote any. */
+  written: Readonly<Record<string, string>>;
   /** The story of the findings. */
   story: readonly ToldStatement[];
   techniqueNames: TechniqueNames;

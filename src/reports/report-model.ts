@@ -5,7 +5,7 @@
  */
 import type { Level } from '../events/level.ts';
 import type { Instant, KeyTimes, Phase, StepState } from '../incidents/incident.ts';
-import type { ReportStory } from './report-story.ts';
+import type { ReportStory, ReviewFacts } from './report-story.ts';
 
 /** The sections of the report, which questions are sorted into. */
 export const SECTIONS = [
@@ -319,6 +319,9 @@ export interface ReportModel extends ReportStory {
   schema: 'ir.report/v1';
   /** Who had the report made. */
   author: string;
+  review: ReviewFacts;
+  /** What people wrote for each section; empty where nothing. */
+  written: Readonly<Record<Section, string>>;
   /** Time of the last journal entry that the report covers. */
   asOf: Instant;
   incident: {

@@ -1,5 +1,5 @@
 /** Those parts of the model that tell the case as a story: by stage, attack and response merged, what was missed, what to change. */
-import type { Instant, Phase } from '../incidents/incident.ts';
+import type { Instant, Phase, ReviewState } from '../incidents/incident.ts';
 import type { CauseItem } from './cause-tree.ts';
 import type { ResponseItem, StoryItem } from './report-model.ts';
 
@@ -82,4 +82,18 @@ export interface ReportStory {
   recommendations: readonly RecommendationItem[];
   drafts: readonly DraftItem[];
   tasks: readonly TaskItem[];
+}
+
+/** How far the report is, and who read it. */
+export interface ReviewFacts {
+  /** That of the last review, where nothing was added to the case since; else it is a draft. */
+  state: ReviewState;
+  /** Oldest first. */
+  reviewers: readonly {
+    person: string;
+    state: ReviewState;
+    at: Instant;
+    /** Nothing was added to the case since. */
+    isCurrent: boolean;
+  }[];
 }

@@ -34,7 +34,7 @@ export async function editText(initial: string, env: Settings['env']): Promise<E
     throw refusedError(
       `nothing noted: the editor "${editor}" ${problem}`,
       isUntouched
-        ? 'Name another in VISUAL or EDITOR, or give the text: ir note TEXT'
+        ? 'Name another in VISUAL or EDITOR. A note takes its text from the command line, too: ir note TEXT'
         : `What was written is in ${path}`,
     );
   } finally {

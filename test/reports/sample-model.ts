@@ -73,6 +73,8 @@ export const modelOf = (
   actions: ReportInput['actions'] = [],
 ): ReportModel =>
   buildReport({
+    review: { state: 'draft', reviewers: [] },
+    written: {},
     detail,
     metrics: metricsOf(detail.incident.times),
     doubtfulTimes: detail.clockDoubts.map(clockDoubtText),

@@ -4,6 +4,7 @@ import { plural } from '../../events/words.ts';
 import { wrapAfter } from '../layout.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
+import { withNulls } from '../with-nulls.ts';
 
 const MOST_QUESTIONS = 5;
 
@@ -14,22 +15,34 @@ export const view: View<ReportResult> = {
   html: (result) =>
     result.path === undefined ? contentOf(result) : written(result, { width: 80 }),
   pdf: (result) => (result.path === undefined ? contentOf(result) : written(result, { width: 80 })),
-  json: ({ path, sha256, incident, model, template, questions }) =>
+  json: ({ path, sha256, incident, model, template, questions, review }) =>
     path === undefined
       ? model
-      : { incident, path, sha256, template: template ?? null, questions: questions.length },
+      : {
+          ...{ incident, path, sha256, template: template ?? null, questions: questions.length },
+          ...(review && { review: withNulls(review) }),
+        },
 };
+
+const STATE_WORDS = { draft: 'a draft', in_review: 'in review', approved: 'approved' } as const;
 
 const contentOf = ({ text, bytes }: ReportResult): Iterable<string | Uint8Array> => [bytes ?? text];
 
 function written(
-  { path, incident, sha256, questions, isRecorded }: ReportResult,
+  { path, incident, sha256, questions, isRecorded, review }: ReportResult,
   style: Pick<Style, 'width'>,
 ): string {
   const shown = questions.slice(0, MOST_QUESTIONS);
   return `${[
     wrapAfter('', `Wrote the report of ${incident} to ${path}`, style.width, 0),
     `  SHA-256 ${sha256}`,
+    ...(review === undefined ? [] : [`  ${STATE_WORDS[review.state]}`]),
+    ...(review?.verify === undefined
+      ? []
+      : [
+          `  signed with ${review.signedBy}; whoever knows that this key is yours verifies it with`,
+          `  ${review.verify}`,
+        ]),
     ...(isRecorded ? [] : ['  not noted in the journal']),
     questions.length === 0
       ? 'No question is left open.'
