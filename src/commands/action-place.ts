@@ -129,7 +129,7 @@ export type Standing = Pick<ActionCase, 'context' | 'place' | 'ground' | 'planne
 /** What must be spared there, with what the configuration and the plan say. @throws IrError (exit 3) for a mistake in it */
 function spared({ context, place, ground, planned }: Standing): OwnGround {
   const { env, cwd, store } = context.settings;
-  const { never_block: neverBlock, problems } = readConfig(configPaths(env, cwd, store));
+  const { never_block, trusted_proxies, problems } = readConfig(configPaths(env, cwd, store));
   // Half a list of what must be spared would be worse than none.
   if (problems[0] !== undefined) throw problems[0];
   if (planned instanceof IrError) throw planned;
@@ -137,7 +137,11 @@ function spared({ context, place, ground, planned }: Standing): OwnGround {
   const own = isLocal ? [userInfo().username, env['SUDO_USER']] : [place.ssh?.split('@')[0]];
   const users = ['root', ground.user, ...own].filter((name) => name !== undefined);
   const sshPeers = [...ground.sshPeers, ...(isLocal ? sshClientOf(env) : [])];
-  return { ...ground, sshPeers, users, neverBlock, plannedNeverBlock: planned, isLocal };
+  const proxies = Object.fromEntries(
+    Object.entries(trusted_proxies).map(([name, { networks }]) => [name, networks]),
+  );
+  const said = { neverBlock: never_block, proxies, plannedNeverBlock: planned };
+  return { ...ground, ...said, sshPeers, users, isLocal };
 }
 
 /** Refuses values that would cut off whoever works there, or the machine itself. */

@@ -38,6 +38,8 @@ export interface Blocking {
   policy: BlockPolicy;
   actions: BlockActions;
   sudo: boolean;
+  /** Ids of rules of which each event counts by itself. */
+  singleRules: ReadonlySet<string>;
 }
 
 /** What became of a candidate; `left` needs no word. */

@@ -1,9 +1,12 @@
 /** `ir watch --block`: blocks for a while the addresses that findings name, through the catalogue's actions and into the journal. */
+import { configPaths } from '../config.ts';
+import { readConfig } from '../configuration/read-configuration.ts';
 import { EXIT, IrError, messageOf, refusedError, usageError } from '../errors.ts';
 import { LEVELS, type Level } from '../events/level.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import { loadAction } from '../respond/load-actions.ts';
 import {
+  type Behind,
   type BlockPolicy,
   type Candidate,
   candidatesOf,
@@ -12,7 +15,7 @@ import {
   roomFor,
 } from '../watch/block-decisions.ts';
 import { type BlockState, readBlockState, writeBlockState } from '../watch/block-state.ts';
-import type { LiveSink } from '../watch/live-finding.ts';
+import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { assertHarmless, plannedOf, readGround, type Standing } from './action-place.ts';
 import { type Blocking, blockAddress, isBlock, planBlock, settleOver } from './block-address.ts';
 import type { CommandContext } from './context.ts';
@@ -30,6 +33,8 @@ export interface BlockOptions {
   blockMost?: string;
   blockNetwork?: string;
   sudo?: boolean;
+  /** An alert opens the incident: there need be none yet. */
+  open?: boolean;
 }
 
 const DEFAULTS = {
@@ -48,7 +53,11 @@ const MOST_WAITING = 1000;
 export async function blockSink(
   context: CommandContext,
   options: BlockOptions,
-  { folder, name }: { folder: string; name: string },
+  {
+    folder,
+    name,
+    singleRules,
+  }: { folder: string; name: string; singleRules: Behind['singleRules'] },
 ): Promise<LiveSink | undefined> {
   if (options.block !== true) {
     assertAlone(options);
@@ -61,9 +70,10 @@ export async function blockSink(
     network: await loadAction(env, 'block-network'),
   };
   const sudo = options.sudo === true;
-  const blocking: Blocking = { context, watch: name, policy, actions, sudo };
+  const blocking: Blocking = { context, watch: name, policy, actions, sudo, singleRules };
   await assertCanBlock(blocking, options.dryRun === true);
-  return options.dryRun === true ? wouldBlock(blocking) : reallyBlock(blocking, folder);
+  if (options.dryRun === true) return wouldBlock(blocking);
+  return reallyBlock(blocking, folder, options.open === true);
 }
 
 /** Options that mean nothing without `--block`. @throws IrError (exit 2) */
@@ -154,8 +164,33 @@ async function standingOf(
   return { context, place, ground, planned: await plannedOf(context) };
 }
 
+/** Whom findings ask to block. What the configuration says of proxies is read anew. @throws IrError (exit 3) for a mistake in it */
+function whom(
+  { context, policy, singleRules }: Blocking,
+  findings: readonly LiveFinding[],
+  nowMs: number,
+  told: Told,
+): Candidate[] {
+  const { env, cwd, store } = context.settings;
+  const { trusted_proxies: proxies, problems } = readConfig(configPaths(env, cwd, store));
+  if (problems[0] !== undefined) throw problems[0];
+  const { candidates, unknown } = candidatesOf(findings, policy, { proxies, singleRules }, nowMs);
+  for (const { proxy, address, why } of unknown)
+    told.spared(
+      address,
+      refusedError(
+        `${address} is a proxy (trusted_proxies.${proxy}), and whose requests these were is not known: ${why}`,
+      ),
+    );
+  return candidates;
+}
+
 /** Blocks, and keeps how far it came beside who still waits. */
-async function reallyBlock(blocking: Blocking, folder: string): Promise<LiveSink> {
+async function reallyBlock(
+  blocking: Blocking,
+  folder: string,
+  isOpened: boolean,
+): Promise<LiveSink> {
   const { context, policy } = blocking;
   let state = readBlockState(folder);
   let toSettleMs: number | undefined = 0;
@@ -164,8 +199,13 @@ async function reallyBlock(blocking: Blocking, folder: string): Promise<LiveSink
     state = { ...state, ...change };
     writeBlockState(folder, state);
   };
-  const key = await caseAtStart(context);
+  const key = await caseAtStart(context).catch((error: unknown) => {
+    if (!isOpened) throw error;
+    return 'the incident that --open opens, and nobody is blocked before';
+  });
   context.say(`--block: what is blocked goes into ${key}`);
+  const noCaseYet = async (): Promise<boolean> =>
+    isOpened && (await caseAtStart(context).catch(() => undefined)) === undefined;
 
   const work = async (nowMs: number): Promise<void> => {
     const waiting = state.waiting.filter((one) => !isStale(one, policy, nowMs));
@@ -174,7 +214,7 @@ async function reallyBlock(blocking: Blocking, folder: string): Promise<LiveSink
       context.say(`${late} waited too long and are not blocked: their events are old by now`);
       keep({ waiting });
     }
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 || (await noCaseYet())) return;
     await inCase(context, async (store, { id }) => {
       const blockedMs = ((await store.load(id)).actions ?? [])
         .filter((one) => isBlock(one, blocking.actions))
@@ -194,7 +234,7 @@ async function reallyBlock(blocking: Blocking, folder: string): Promise<LiveSink
     position: () => Promise.resolve(state.position),
     async take(findings, nowMs) {
       const fresh = findings.filter(({ seq }) => seq > state.position);
-      const asked = candidatesOf(fresh, policy, nowMs);
+      const asked = whom(blocking, fresh, nowMs, told);
       const all = new Map([...state.waiting, ...asked].map((one) => [one.address, one]));
       const waiting = [...all.values()].slice(-MOST_WAITING);
       if (waiting.length < all.size)
@@ -204,7 +244,7 @@ async function reallyBlock(blocking: Blocking, folder: string): Promise<LiveSink
     },
     async tick(nowMs) {
       await work(nowMs);
-      if (toSettleMs === undefined || toSettleMs > nowMs) return;
+      if (toSettleMs === undefined || toSettleMs > nowMs || (await noCaseYet())) return;
       toSettleMs = await inCase(context, (store, { id }) => settleOver(blocking, store, id));
     },
   };
@@ -248,7 +288,7 @@ async function wouldBlock(blocking: Blocking): Promise<LiveSink> {
     name: 'blocks (dry run)',
     position: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
     async take(findings, nowMs) {
-      const asked = candidatesOf(findings, policy, nowMs);
+      const asked = whom(blocking, findings, nowMs, told);
       if (asked.length === 0) return;
       const standing = await standingOf(context, sudo, actions.address.needs);
       for (const { address, why } of asked) {

@@ -23,15 +23,16 @@ export interface Acts {
   close(): Promise<void>;
 }
 
-/** Opens what is asked for. @throws IrError for options, triggers, a store that cannot be used */
+/** Opens what is asked for. @param singleRules ids of rules of which each event counts by itself. @throws IrError for options, triggers, a store that cannot be used */
 export async function openActs(
   context: CommandContext,
   options: ActOptions,
   folder: string,
+  singleRules: ReadonlySet<string>,
 ): Promise<Acts> {
   const { alerts, open = false, alertReplayed: replayed = false, name = 'main' } = options;
   const { blockSink } = await import('./block-sink.ts');
-  const block = await blockSink(context, options, { folder, name });
+  const block = await blockSink(context, options, { folder, name, singleRules });
   const blocks = block === undefined ? [] : [block];
   if (alerts !== true && !open)
     return { sinks: blocks, onEvent: undefined, close: () => Promise.resolve() };

@@ -174,7 +174,8 @@ async function prepare(
     ...readListening(settings, options),
   });
   const shown: LiveFinding[] = [];
-  const acts = await openActs(context, options, folder).catch(async (error: unknown) => {
+  const single = new Set(rules.choice.ruleSet.rules.map(({ rule }) => rule.id));
+  const acts = await openActs(context, options, folder, single).catch(async (error: unknown) => {
     await inputs.close();
     spool.remove();
     throw error;

@@ -1,13 +1,11 @@
 /** What `config.yml` may say. A section is one entry here: named values, each of which is one setting. */
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { addresses, texts } from './addresses.ts';
 import { alertSettings } from './alerts.ts';
 import { channel } from './channels.ts';
 import { place } from './places.ts';
 import { secret } from './secret.ts';
-
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const texts = z.union([text.transform((one) => [one]), z.array(text).min(1)]);
+import { trustedProxy } from './trusted-proxy.ts';
 
 /** A choice of rules by what they say of themselves. */
 const profile = z.strictObject({
@@ -17,14 +15,6 @@ const profile = z.strictObject({
   logsource: texts.optional(),
 });
 
-/** `7` is an address to old programs, and hardly meant as one. */
-const isAddress = (value: string): boolean =>
-  ipaddr.isValid(value) ? !/^\d+$/.test(value) : ipaddr.isValidCIDR(value);
-const addresses = texts.refine(
-  (values) => values.every(isAddress),
-  'is no address or network, such as 203.0.113.7 or 2001:db8::/32',
-);
-
 /** The schema of each section. */
 export const SECTIONS = {
   /** The values of Sigma's placeholders by name. */
@@ -32,6 +22,8 @@ export const SECTIONS = {
   profiles: z.record(z.string(), profile),
   /** Addresses and networks that no action may cut off, by the name of what they are. */
   never_block: z.record(z.string(), addresses),
+  /** Proxies that tell who their client is, by name; no action cuts them off. */
+  trusted_proxies: z.record(z.string(), trustedProxy),
   secrets: z.record(z.string(), secret),
   /** Over which people are told, by name; from the user's own file only. */
   channels: z.record(z.string().regex(/^[\w.-]{1,64}$/), channel),

@@ -10,7 +10,7 @@ export const GROUND_SCRIPT = `
 echo "== uid"; id -u
 echo "== user"; id -un
 echo "== missing"; for p; do command -v -- "$p" >/dev/null 2>&1 || echo "$p"; done
-for f in /proc/net/route /proc/net/ipv6_route; do [ -r "$f" ] || continue; echo "== $f"; cat "$f"; done
+for f in /proc/net/fib_trie /proc/net/if_inet6 /proc/net/route /proc/net/ipv6_route; do [ -r "$f" ] || continue; echo "== $f"; cat "$f"; done
 echo "== resolv.conf"; cat /etc/resolv.conf /run/systemd/resolve/resolv.conf 2>/dev/null || :
 for f in /proc/net/tcp /proc/net/tcp6; do [ -r "$f" ] || continue; echo "== $f"; grep -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ 01 ' "$f" || :; done
 echo "== sshd_config"; cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null || :
@@ -28,6 +28,8 @@ export interface Ground {
   user: string;
   /** Programs of those asked for that are not there. */
   missing: readonly string[];
+  /** Its own, but for those of loopback; absent where it does not say. */
+  addresses?: readonly string[];
   gateways: readonly string[];
   resolvers: readonly string[];
   /** Peers of established connections to sshd. */
@@ -57,6 +59,7 @@ export function parseGround(text: string): Ground | undefined {
     missing: of('missing')
       .split('\n')
       .filter((line) => line !== ''),
+    ...addressesOf(of('/proc/net/fib_trie'), of('/proc/net/if_inet6')),
     gateways: [
       ...parseGateways(of('/proc/net/route')),
       ...parseGateways6(of('/proc/net/ipv6_route')),
@@ -70,6 +73,19 @@ export function parseGround(text: string): Ground | undefined {
       ),
     ],
   };
+}
+
+/** Addresses of the machine: the leaves of the kernel's routes that are its own, and the list of IPv6. */
+function addressesOf(trie: string, inet6: string): Pick<Ground, 'addresses'> {
+  const four = [...trie.matchAll(/\|-- ([\d.]+)\n\s+\/32 host LOCAL/g)].map(([, one = '']) => one);
+  const six = inet6.split('\n').flatMap((line) => {
+    const hex = /^[0-9a-f]{32}(?= )/.exec(line)?.[0];
+    return hex === undefined ? [] : [ipaddr.fromByteArray([...Buffer.from(hex, 'hex')]).toString()];
+  });
+  const all = [...new Set([...four, ...six])].filter(
+    (address) => ipaddr.parse(address).range() !== 'loopback',
+  );
+  return all.length === 0 ? {} : { addresses: all };
 }
 
 /** Default gateways in the text of /proc/net/route: hexadecimal, least significant byte first. */

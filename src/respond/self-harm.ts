@@ -7,12 +7,16 @@ import type { Risk, Variable } from './playbook.ts';
 export interface OwnGround {
   /** Where those come from who are logged in over ssh, ourselves among them. */
   sshPeers: readonly string[];
+  /** Of the machine itself. */
+  addresses?: readonly string[] | undefined;
   gateways: readonly string[];
   resolvers: readonly string[];
   /** The acting user, and who called sudo. */
   users: readonly string[];
   /** Networks that the configuration spares, by its name for them. */
   neverBlock: Readonly<Record<string, readonly string[]>>;
+  /** Networks of proxies that the configuration trusts: everybody comes from there. */
+  proxies?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Networks that the plan spares, likewise. */
   plannedNeverBlock?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Does the command run on this machine? */
@@ -62,15 +66,17 @@ export function selfHarm(
     return `${value} is where an SSH session of that machine comes from, such as your own (${peer})`;
   if (ground.gateways.some(covers)) return `${value} is the default gateway of that machine`;
   if (ground.resolvers.some(covers)) return `${value} is a name server of that machine`;
+  if (ground.addresses?.some(covers)) return `${value} is that machine itself`;
   const sparing = [
-    { by: 'configuration', networks: ground.neverBlock },
-    { by: 'plan', networks: ground.plannedNeverBlock ?? {} },
+    { by: 'configuration', section: 'never_block', networks: ground.neverBlock },
+    { by: 'configuration', section: 'trusted_proxies', networks: ground.proxies ?? {} },
+    { by: 'plan', section: 'never_block', networks: ground.plannedNeverBlock ?? {} },
   ];
-  for (const { by, networks } of sparing) {
+  for (const { by, section, networks } of sparing) {
     const name = Object.keys(networks).find((one) =>
       networks[one]?.some((network) => overlaps(network, address, bits)),
     );
-    if (name !== undefined) return `${value} is spared by the ${by}, as never_block.${name}`;
+    if (name !== undefined) return `${value} is spared by the ${by}, as ${section}.${name}`;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Which addresses a watch would block, and for how long. Pure: findings, what was blocked before and the time come in. */
 import ipaddr from 'ipaddr.js';
 import { type Level, levelRank } from '../events/level.ts';
+import { clientOf, proxyOf, type TrustedProxies } from './client-address.ts';
 import type { LiveFinding } from './live-finding.ts';
 
 /** What the user said of blocks. */
@@ -30,27 +31,53 @@ export interface Candidate {
   why: string;
 }
 
+/** Who is behind an address, as the configuration has it. */
+export interface Behind {
+  proxies: TrustedProxies;
+  /** Ids of rules of which each event counts by itself; of what came through a proxy, only their lines name a client. */
+  singleRules: ReadonlySet<string>;
+}
+
+/** Addresses to block, each once, the latest reason first; and the proxies whose client nobody knows. */
+export interface Asked {
+  candidates: Candidate[];
+  unknown: { proxy: string; address: string; why: string }[];
+}
+
 /**
- * The addresses that these steps of findings ask to block, each once, the latest reason first. Events of before the watch, or so long
- * ago that a block would be over by now, ask for nothing: a late batch of old lines shuts nobody out.
+ * What these steps of findings ask to block. Events of before the watch, or so long ago that a block would be over by now, ask for
+ * nothing: a late batch of old lines shuts nobody out.
  */
 export function candidatesOf(
   findings: readonly LiveFinding[],
   policy: Pick<BlockPolicy, 'level' | 'firstMs'>,
+  { proxies, singleRules }: Behind,
   nowMs: number,
-): Candidate[] {
+): Asked {
   const byAddress = new Map<string, Candidate>();
+  const unknown: Asked['unknown'] = [];
   for (const { seq, notedMs, isReplayed, finding } of findings) {
     const lastUs = finding.lastUs ?? finding.atUs;
     if (isReplayed || finding.noise !== undefined || lastUs === undefined) continue;
     if (levelRank(finding.level) < levelRank(policy.level)) continue;
     const lastMs = lastUs / 1000;
     if (isStale({ lastMs }, policy, nowMs)) continue;
-    for (const address of finding.entities['source.ip'] ?? [])
-      if (ipaddr.isValid(address))
-        byAddress.set(address, { address, seq, notedMs, lastMs, why: whyOf(finding) });
+    const why = whyOf(finding);
+    for (const address of finding.entities['source.ip'] ?? []) {
+      if (!ipaddr.isValid(address)) continue;
+      const proxy = proxyOf(address, proxies);
+      // What was counted over everybody behind a proxy says nothing of one of them.
+      const lines = singleRules.has(finding.rule.id) ? finding.evidence : [];
+      const clients =
+        proxy === undefined
+          ? [address]
+          : lines.flatMap(({ raw }) => clientOf(raw, proxy, proxies) ?? []);
+      if (proxy !== undefined && clients.length === 0) unknown.push({ proxy, address, why });
+      for (const client of clients)
+        byAddress.set(client, { address: client, seq, notedMs, lastMs, why });
+    }
   }
-  return [...byAddress.values()];
+  return { candidates: [...byAddress.values()], unknown };
 }
 
 /** Would a block for it be over by now? */

@@ -18,6 +18,9 @@ const EVIL = '203.0.113.7';
 const FRIEND = '203.0.113.9';
 const HOST = '203.0.113.1';
 
+/** The id of a rule of single events. */
+const SINGLE = new Set(['single']);
+
 let seq = 0;
 /** A step of a finding about an address, whose last event was `agoMs` before the clock of the context. */
 const stepOf = (
@@ -74,7 +77,11 @@ afterEach(() => {
 
 const begin = async (options: BlockOptions = {}): Promise<LiveSink> => {
   const all = { block: true, ...options };
-  const sink = await blockSink(context, all, { folder: join(folder, 'watch'), name: 'main' });
+  const sink = await blockSink(context, all, {
+    folder: join(folder, 'watch'),
+    name: 'main',
+    singleRules: SINGLE,
+  });
   if (sink === undefined) throw new Error('no sink');
   return sink;
 };
@@ -147,13 +154,22 @@ describe.skipIf(!isPossible)('a watch that blocks', () => {
   });
 
   it('spares what the configuration, the plan and the machine itself name', async () => {
-    writeFileSync(join(folder, 'config/ir/config.yml'), 'never_block: { office: 203.0.113.7 }\n');
+    writeFileSync(
+      join(folder, 'config/ir/config.yml'),
+      'never_block: { office: 203.0.113.7 }\ntrusted_proxies: { cdn: 203.0.113.8 }\n',
+    );
     writeFileSync(join(folder, '.ir/plan.yml'), 'never_block: { bastion: [203.0.113.9] }\n');
     const sink = await begin();
-    await take(sink, ...[EVIL, FRIEND, '127.0.0.1'].map((one) => stepOf(context, one)));
+    await take(
+      sink,
+      ...[EVIL, FRIEND, '127.0.0.1', '203.0.113.8'].map((one) => stepOf(context, one)),
+    );
     await take(sink, stepOf(context, EVIL));
     expect(await inPlace()).toEqual([]);
     expect(said.filter((text) => text.startsWith('not blocked'))).toEqual([
+      expect.stringMatching(
+        /203\.0\.113\.8 is a proxy \(trusted_proxies\.cdn\), and whose requests/,
+      ),
       expect.stringContaining('spared by the configuration, as never_block.office'),
       expect.stringContaining('spared by the plan, as never_block.bastion'),
       expect.stringContaining('127.0.0.1 is a loopback address'),
@@ -197,16 +213,31 @@ describe.skipIf(!isPossible)('a watch that blocks', () => {
     expect([await inPlace(), world.rules()]).toEqual([[], '']);
   });
 
+  it('waits for the incident that an alert opens', async () => {
+    rmSync(join(folder, '.ir'), { recursive: true });
+    const sink = await begin({ open: true });
+    await take(sink, stepOf(context, EVIL));
+    await tick(sink, 1000);
+    expect(world.rules()).toBe('');
+    await openIncident(context, { title: 'By an alert', severity: 'SEV2' });
+    await tick(sink, 1000);
+    expect(inKernel()).toEqual([`${EVIL} 10m`]);
+  });
+
   it('refuses to begin where it could not block', async () => {
     const none = testContext({ cwd: tmpdir(), env: { PATH: process.env['PATH'] ?? '' } });
     await expect(
-      blockSink(none, { block: true }, { folder: join(folder, 'watch'), name: 'main' }),
+      blockSink(
+        none,
+        { block: true },
+        { folder: join(folder, 'watch'), name: 'main', singleRules: SINGLE },
+      ),
     ).rejects.toThrow('--block writes what it does into an incident');
     await expect(begin({ blockMost: '0' })).rejects.toThrow('no number of blocks a minute');
     await expect(begin({ blockNetwork: '4' })).rejects.toThrow('16 to 32');
-    await expect(blockSink(none, { dryRun: true }, { folder, name: 'main' })).rejects.toThrow(
-      'nothing is blocked',
-    );
+    await expect(
+      blockSink(none, { dryRun: true }, { folder, name: 'main', singleRules: SINGLE }),
+    ).rejects.toThrow('nothing is blocked');
   });
 
   it('lets the packets flow again when time is up, killed as it was', {

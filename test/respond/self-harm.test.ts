@@ -5,8 +5,10 @@ import { selfHarm, sshClientOf } from '../../src/respond/self-harm.ts';
 
 const ground = {
   sshPeers: ['198.51.100.20'],
+  addresses: ['192.0.2.8'],
   gateways: ['192.0.2.1', 'fe80::1'],
   resolvers: ['203.0.113.53', '2001:db8::53'],
+  proxies: { cdn: ['198.51.100.128/28'] },
   users: ['root', 'alex'],
   plannedNeverBlock: { bastion: ['203.0.113.240/28'] },
   neverBlock: { office: ['192.0.2.64/26'], monitoring: ['2001:db8:9::/48', '198.51.100.77'] },
@@ -21,6 +23,8 @@ it.each<[Risk, VariableType, string, string | undefined]>([
   ['disruptive', 'cidr', '198.51.100.0/24', 'SSH session'],
   ['disruptive', 'cidr', '198.51.101.0/24', undefined],
   ['change', 'ip', '192.0.2.1', 'gateway'],
+  ['change', 'ip', '192.0.2.8', 'that machine itself'],
+  ['change', 'ip', '198.51.100.130', 'as trusted_proxies.cdn'],
   ['change', 'ip', 'fe80::1', 'gateway'],
   ['change', 'ip', '192.0.2.70', 'never_block.office'],
   ['disruptive', 'cidr', '192.0.2.0/24', 'gateway'],
@@ -59,6 +63,18 @@ eth0\t000200C0\t00000000\t0001
 == /proc/net/ipv6_route
 00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003 eth0
 20010db8000000000000000000000000 20 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0
+== /proc/net/fib_trie
+Main:
+  +-- 0.0.0.0/0 3 0 5
+     |-- 192.0.2.8
+        /32 host LOCAL
+     |-- 192.0.2.255
+        /32 link BROADCAST
+     |-- 127.0.0.1
+        /32 host LOCAL
+== /proc/net/if_inet6
+00000000000000000000000000000001 01 80 10 80       lo
+20010db8000000000000000000000008 02 40 00 80     eth0
 == resolv.conf
 # x
 nameserver 203.0.113.53
@@ -87,6 +103,7 @@ it('reads gateways, resolvers and the peers of sshd, on any of its ports', () =>
     isRoot: true,
     user: 'root',
     missing: ['conntrack'],
+    addresses: ['192.0.2.8', '2001:db8::8'],
     gateways: ['192.0.2.1', 'fe80::1'],
     resolvers: ['203.0.113.53', '2001:db8::53', 'fe80::1'],
     // By port 22, by the socket of an sshd, by a port of the configuration (mapped), over IPv6.
