@@ -1,6 +1,5 @@
 /** What is offered, run by the programs that it is for: `ir` reads every line that they write, and no secret stands in it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -10,18 +9,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { filesOf, readTopics } from '../../src/prepare/topic.ts';
 import { isThere } from '../needs.ts';
 import { runIr } from '../program.ts';
+import { DJANGO, DJANGO_RUN, SECRET } from './django-project.ts';
+import { answers, ended, freePort, until } from './servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ir-prepare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const topics = new Map(readTopics().map((topic) => [topic.id, topic]));
-const SECRET = 'hunter2';
 
 /** A folder with the files of a topic in it. */
 function given(id: string, values: Record<string, string> = {}): string {
@@ -81,36 +80,6 @@ const where = (program: string): string | undefined =>
 const knows = (module: string): boolean =>
   spawnSync('python3', ['-c', `import ${module}`], { env: { PATH: process.env['PATH'] } })
     .status === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Waits for a state: asked again until it holds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error('it never came to that');
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
-
-const answers = async (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/`).then(
-    () => true,
-    () => false,
-  );
 
 const LOGIN = `event('login', { outcome: 'failure', user: 'kim', ip: '192.0.2.7', password: '${SECRET}', deep: { token: '${SECRET}' } });
 event('password_change', { outcome: 'success', user: 'kim\\n{"user.name":"eve"}', ip: '192.0.2.7' });
@@ -212,42 +181,6 @@ describe.runIf(isThere('Django', knows('django')))('Django', () => {
     expect(events.every(([, , , ip]) => ip === '192.0.2.7')).toBe(true);
   });
 });
-
-const DJANGO = `import os, django
-from django.conf import settings
-import logging_settings
-settings.configure(SECRET_KEY="x" * 50, ALLOWED_HOSTS=["good.example.com"], ROOT_URLCONF="app", LOGGING=logging_settings.LOGGING,
-  INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
-  MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware"],
-  SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies", DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-  PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-django.setup()
-import login_log
-from django.contrib.auth import authenticate, login, logout
-from django.http import HttpResponse
-from django.urls import path
-def enter(request):
-    user = authenticate(request, username=request.POST["username"], password=request.POST["password"])
-    if user is None: return HttpResponse("no", status=403)
-    login(request, user)
-    return HttpResponse("in")
-def leave(request):
-    logout(request)
-    return HttpResponse("out")
-urlpatterns = [path("login", enter), path("logout", leave)]
-`;
-const DJANGO_RUN = `import app
-from django.core.management import call_command
-from django.contrib.auth.models import User
-from django.test import Client
-call_command("migrate", verbosity=0)
-User.objects.create_user("kim", password="${SECRET}")
-client = Client(REMOTE_ADDR="192.0.2.7", HTTP_HOST="good.example.com")
-for password in ["wrong", "${SECRET}"]: client.post("/login?token=${SECRET}", {"username": "kim", "password": password})
-client.get("/logout")
-client.get("/nowhere?token=${SECRET}")
-client.get("/login", HTTP_HOST="evil.example.org")
-`;
 
 describe.runIf(isThere('moto', knows('moto')))('Lambda', () => {
   it('publishes one masked message a rule and source to SNS', () => {
