@@ -44,7 +44,7 @@ export function watchUnit(
         '# Logs are read as members of these groups; put another user beside them: User=ir',
         'SupplementaryGroups=adm systemd-journal',
         'UMask=0077',
-        'NoNewPrivileges=yes',
+        ...(argv.includes('--sudo') ? [] : ['NoNewPrivileges=yes']),
         'ProtectSystem=strict',
         `ReadWritePaths=${unitPath(folder)}`,
         'PrivateTmp=yes',
