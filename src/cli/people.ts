@@ -194,7 +194,15 @@ export const declareTask: Declare = (program, run) => {
     .command('list')
     .description('list the tasks, what is due first in front')
     .addOption(offering('--state <word>', 'only those', TASK_STATES))
-    .addHelpText('after', help('ir task list', 'ir task list --state open --format csv'))
+    .option('--all-incidents', 'those of every incident of the store, closed ones as well')
+    .addHelpText(
+      'after',
+      help(
+        'ir task list',
+        'ir task list --all-incidents --state open',
+        'ir task list --state open --format csv',
+      ),
+    )
     .action(async (options: object, command: Command) =>
       run(command, 'table', async (context) => {
         const { listTasks } = await import('../commands/tasks.ts');

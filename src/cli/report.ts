@@ -16,6 +16,7 @@ interface ReportFlags {
   approve?: string | boolean;
   sign?: string;
   edit?: boolean;
+  diff?: boolean;
 }
 
 const EXAMPLES = `
@@ -70,6 +71,7 @@ export const declareReport: Declare = (program, run) => {
       '--sign <key>',
       'with your SSH key: sign what is approved; the signature goes beside it',
     )
+    .option('--diff', 'say what changed in it since it was written last, and write none')
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)
     .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
@@ -86,6 +88,13 @@ export const declareReport: Declare = (program, run) => {
         await run(command, 'receipt', async (context) => {
           const { editReport } = await import('../commands/report-edit.ts');
           return { result: await editReport(context) };
+        });
+        return;
+      }
+      if (flags.diff === true) {
+        await run(command, 'receipt', async (context) => {
+          const { reportDiff } = await import('../commands/report-diff.ts');
+          return { result: await reportDiff(context, template) };
         });
         return;
       }

@@ -3,7 +3,8 @@ import { refusedError, usageError } from '../errors.ts';
 import { NOTE_KINDS, type Note, type NoteKind } from '../incidents/incident.ts';
 import { correctNote, addNote as noteEntry, withdrawNote } from '../incidents/incident-rules.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
-import type { NewEntry } from '../incidents/journal-entry.ts';
+import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
+import { readAction } from '../reports/action-words.ts';
 import type { CommandContext, Edited } from './context.ts';
 import { authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
 
@@ -66,7 +67,9 @@ export async function addNote(
     const facts = { kind, happenedAt };
     const entry: NewEntry =
       note === undefined
-        ? noteEntry(content, facts, author)
+        ? kind === 'action_item'
+          ? taskEntry(context, noteEntry(content, facts, author))
+          : noteEntry(content, facts, author)
         : options.withdraw === undefined
           ? correctNote(note, content, facts, reason, author)
           : withdrawNote(note, reason, author);
@@ -91,6 +94,22 @@ export async function addNote(
     if (edited !== undefined) context.say(`The text is kept in ${edited.path}`);
     throw error;
   }
+}
+
+/** An action item is a task, which stays until somebody says that it is done. @param note what was entered, checked */
+function taskEntry(context: CommandContext, note: NewEntry): NewEntry {
+  const { text, happenedAt } = note.payload as EntryPayloads['note_added'];
+  if (happenedAt !== undefined)
+    throw usageError('--at says nothing of an action item', 'Write until when: due 2026-12-31');
+  const { text: title, owner, due } = readAction(text);
+  const isDay = due === null || new Date(due).toJSON()?.startsWith(due) === true;
+  if (!isDay) throw usageError(`"due ${due}" names no day of the calendar`);
+  const facts = {
+    ...(owner !== null && { owner }),
+    ...(due !== null && { due: `${due}T23:59:59.000Z` }),
+  };
+  const payload = { id: context.randomId(), title, phase: 'post_incident' as const, ...facts };
+  return { type: 'task_added', payload, at: note.at, actor: note.actor };
 }
 
 /** Lets the user write the text, or the new wording of a note. */

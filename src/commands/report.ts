@@ -18,6 +18,7 @@ import type { Question, ReportModel } from '../reports/report-model.ts';
 import type { CommandContext } from './context.ts';
 import { reportModel } from './gather-report.ts';
 import { authorOf, withIncident } from './incident-access.ts';
+import { keepLast } from './report-diff.ts';
 import { reviewedAuthor } from './report-journal.ts';
 import { assertSignable, reviewAsked, signatureOf, writeSignature } from './report-review.ts';
 import { type WriteTarget, writeWhole } from './write-file.ts';
@@ -102,7 +103,8 @@ export async function report(
     const model = context.masked?.(whole) ?? whole;
     const findings = context.masked?.(detail.findings) ?? detail.findings;
     const written = { context, model, template, file, detail: { ...detail, findings } };
-    const content = await inForm(form, written);
+    const markdown = form === 'json' ? '' : await markdownOf(written);
+    const content = await inForm(form, written, markdown);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const signature = await signatureOf(context, content, review?.key);
     const wanting = review === undefined ? options : { ...options, isStdoutTerminal: true };
@@ -124,6 +126,7 @@ export async function report(
         entries.push({ type: 'report_reviewed', payload, at, actor });
       }
       await store.append(id, entries);
+      if (form !== 'json') keepLast(context, store, { key, template: file.name, markdown });
     }
     const used = form === 'json' ? undefined : file.name;
     return {
@@ -174,13 +177,23 @@ interface Written {
   detail: WholeIncident;
 }
 
-async function inForm(form: ReportForm, written: Written): Promise<string | Uint8Array> {
-  const { context, model, template, file } = written;
-  const masked = (text: string): string => context.masked?.(text) ?? text;
-  if (form === 'json') return masked(`${JSON.stringify(model, null, 2)}\n`);
+async function markdownOf({ context, model, template, file }: Written): Promise<string> {
   const { renderTemplate } = await import('../reports/render-template.ts');
   const partials = await readPartials(context.settings.env);
-  const markdown = masked(renderTemplate(template, file.path, model, partials));
+  const markdown = renderTemplate(template, file.path, model, partials);
+  return context.masked?.(markdown) ?? markdown;
+}
+
+async function inForm(
+  form: ReportForm,
+  written: Written,
+  markdown: string,
+): Promise<string | Uint8Array> {
+  const { context, model } = written;
+  if (form === 'json') {
+    const text = `${JSON.stringify(model, null, 2)}\n`;
+    return context.masked?.(text) ?? text;
+  }
   if (form === 'md') return markdown;
   const { reportHtml } = await import('./report-html.ts');
   const page = reportHtml(markdown, written, form === 'pdf');

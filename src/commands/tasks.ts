@@ -5,7 +5,7 @@ import { itemNumber, TASK_STATES, type Task } from '../incidents/items.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
 import type { CommandContext } from './context.ts';
 import { findItem } from './find-item.ts';
-import { readWord, withIncident } from './incident-access.ts';
+import { readWord, withIncident, withStore } from './incident-access.ts';
 import { readDue } from './read-due.ts';
 import type { ReceiptResult, TableResult } from './table-result.ts';
 import { entryBy, writeItems } from './write-items.ts';
@@ -16,7 +16,7 @@ const TASKS = { letter: 'T', name: 'task', list: 'ir task list' };
 const findTask = (tasks: readonly Task[], wanted: string): Task => findItem(tasks, wanted, TASKS);
 
 /** Those that are open and count, what is due first in front. */
-export const openTasks = (tasks: readonly Task[]): Task[] =>
+export const openTasks = <T extends Task>(tasks: readonly T[]): T[] =>
   tasks
     .filter(({ state, withdrawn }) => state === 'open' && withdrawn === undefined)
     .sort((a, b) => ((a.due ?? '~') < (b.due ?? '~') ? -1 : 1));
@@ -63,44 +63,72 @@ export function addTask(
   );
 }
 
+/** Options of `ir task list`, as typed. */
+export interface TaskListOptions {
+  state?: string | undefined;
+  /** Those of all incidents of the store, closed ones as well. */
+  allIncidents?: boolean | undefined;
+}
+
 /** The tasks, open ones first. */
 export const listTasks = (
   context: CommandContext,
-  { state }: { state?: string },
+  { state, allIncidents = false }: TaskListOptions,
 ): Promise<TableResult> => {
   const wanted = readWord(state, TASK_STATES, '--state');
-  return withIncident(context, async (store, { id, key }) => {
-    const { tasks } = await store.load(id);
-    const open = openTasks(tasks);
-    const all = [...open, ...tasks.filter((task) => !open.includes(task))];
-    const shown = all.filter(
-      (task) => wanted === undefined || (task.state === wanted && !task.withdrawn),
-    );
-    const now = context.now().toISOString();
-    return {
-      title: shown.length === 0 ? `No such task in ${key}.` : `Tasks of ${key}`,
-      heads: ['Number', 'State', 'Due', 'Owner', 'Task'],
-      rows: shown.map((task) => [
-        itemNumber('T', task),
-        task.withdrawn !== undefined
-          ? `withdrawn: ${task.withdrawn.reason}`
-          : task.state === 'open' && task.due !== undefined && task.due < now
-            ? 'overdue'
-            : task.state,
-        task.due === undefined ? undefined : { at: task.due },
-        task.owner,
-        task.title,
-      ]),
-      notes: [],
-      next:
-        open.length === 0
-          ? [{ command: 'ir task add "..." --owner NAME --due 4h', shows: 'adds one' }]
-          : [],
-      documents: shown.map((task) => ({ number: itemNumber('T', task), ...task })),
-      about: { incident: key },
-    };
+  if (!allIncidents)
+    return withIncident(context, async (store, { id, key }) => {
+      const { tasks } = await store.load(id);
+      return taskTable(context, inOrder(tasks, wanted), key);
+    });
+  return withStore(context, async ({ store }) => {
+    const all: (Task & { incident: string })[] = [];
+    for (const { id, key } of await store.list())
+      all.push(...(await store.load(id)).tasks.map((task) => ({ ...task, incident: key })));
+    return taskTable(context, inOrder(all, wanted), undefined);
   });
 };
+
+/** Open ones first, of one state where one is wanted. */
+function inOrder<T extends Task>(tasks: readonly T[], wanted: Task['state'] | undefined): T[] {
+  const open = openTasks(tasks);
+  return [...open, ...tasks.filter((task) => !open.includes(task))].filter(
+    (task) => wanted === undefined || (task.state === wanted && !task.withdrawn),
+  );
+}
+
+/** @param key of their incident; undefined where each says its own */
+function taskTable(
+  context: CommandContext,
+  shown: readonly (Task & { incident?: string })[],
+  key: string | undefined,
+): TableResult {
+  const now = context.now().toISOString();
+  const hasOpen = openTasks(shown).length > 0;
+  const of = key ?? 'all incidents';
+  return {
+    title: shown.length === 0 ? `No such task in ${of}.` : `Tasks of ${of}`,
+    heads: [...(key === undefined ? ['Incident'] : []), 'Number', 'State', 'Due', 'Owner', 'Task'],
+    rows: shown.map((task) => [
+      ...(key === undefined ? [task.incident] : []),
+      itemNumber('T', task),
+      task.withdrawn !== undefined
+        ? `withdrawn: ${task.withdrawn.reason}`
+        : task.state === 'open' && task.due !== undefined && task.due < now
+          ? 'overdue'
+          : task.state,
+      task.due === undefined ? undefined : { at: task.due },
+      task.owner,
+      task.title,
+    ]),
+    notes: [],
+    next: hasOpen
+      ? []
+      : [{ command: 'ir task add "..." --owner NAME --due 4h', shows: 'adds one' }],
+    documents: shown.map((task) => ({ number: itemNumber('T', task), ...task })),
+    about: key === undefined ? {} : { incident: key },
+  };
+}
 
 /** Options of `ir task done`, as typed. */
 export interface TaskDoneOptions {

@@ -2,6 +2,7 @@
 
 import type { JournalEntry, NoteKind } from '../incidents/incident.ts';
 import type { IncidentDetail, WholeIncident } from '../incidents/incident-store.ts';
+import { readAction } from './action-words.ts';
 import { attackTimeline } from './attack-timeline.ts';
 import { causeTree } from './cause-tree.ts';
 import { checklistResults, standingChanges } from './checklist-results.ts';
@@ -139,6 +140,7 @@ const taskItem = (task: IncidentDetail['tasks'][number]): TaskItem => ({
   ...{ number: `T-${String(task.seq).padStart(3, '0')}`, title: task.title, state: task.state },
   owner: task.owner ?? null,
   due: task.due ?? null,
+  isActionItem: task.phase === 'post_incident',
 });
 
 /** Who wrote in the journal, programs aside. */
@@ -156,24 +158,7 @@ function incidentFacts({ incident }: IncidentDetail, playbook: string): ReportMo
   return { key, title, description, ...axes, type, playbook, openedBy, isDrill };
 }
 
-/** `Rotate the keys @platform due 2026-12-01` */
-function actionItem(note: NoteItem): ActionItem {
-  const owner = /(?:^|\s)@([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})/u.exec(note.text);
-  const due = /\bdue:? ?(\d{4}-\d{2}-\d{2})\b/i.exec(note.text);
-  let text = note.text;
-  for (const part of [owner?.[0], due?.[0]])
-    if (part !== undefined) text = text.replace(part, () => ' ');
-  const trimmed = text
-    .replace(/\s+/g, ' ')
-    .replace(/[\s,;(]+$/, '')
-    .trim();
-  return {
-    ...note,
-    text: trimmed === '' ? note.text : trimmed,
-    owner: owner?.[1]?.replace(/[._-]+$/, '') ?? null,
-    due: due?.[1] ?? null,
-  };
-}
+const actionItem = (note: NoteItem): ActionItem => ({ ...note, ...readAction(note.text) });
 
 function custodyOf(
   { sources }: IncidentDetail,

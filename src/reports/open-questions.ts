@@ -306,8 +306,13 @@ function lessonQuestions(model: Known): Question[] {
   );
 }
 
-function actionQuestions({ actions }: Known): Question[] {
-  if (actions.length === 0) {
+function actionQuestions({ actions, tasks }: Known): Question[] {
+  const ofTasks = tasks.filter(({ isActionItem, state }) => isActionItem && state !== 'dropped');
+  const all = [
+    ...actions,
+    ...ofTasks.map(({ number, title, owner, due }) => ({ text: `${number} ${title}`, owner, due })),
+  ];
+  if (all.length === 0) {
     return [
       question(
         'actions',
@@ -316,7 +321,7 @@ function actionQuestions({ actions }: Known): Question[] {
       ),
     ];
   }
-  return actions.flatMap(({ text, owner, due }) => {
+  return all.flatMap(({ text, owner, due }) => {
     const missing = [owner === null ? 'owner' : '', due === null ? 'due date' : ''].filter(
       (part) => part !== '',
     );

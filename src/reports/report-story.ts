@@ -68,6 +68,8 @@ export interface TaskItem {
   owner: string | null;
   due: Instant | null;
   state: string;
+  /** It is of what is learnt, as `ir note --kind action_item` writes it. */
+  isActionItem: boolean;
 }
 
 /** The story. */
