@@ -8,6 +8,7 @@ import { loadTriggers, type Triggers } from '../alerts/trigger.ts';
 import { configPaths } from '../config.ts';
 import { readConfig } from '../configuration/read-configuration.ts';
 import { messageOf } from '../errors.ts';
+import { type Level, levelRank } from '../events/level.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import { type Alert, itemNumber } from '../incidents/items.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
@@ -103,6 +104,8 @@ export async function createAlertSink(
     } of changes) {
       if (state !== 'firing' || options.open === undefined || alert.incident !== undefined)
         continue;
+      // What nobody is told of opens nothing.
+      if (levelRank(alert.level as Level) < levelRank(settings.level)) continue;
       const incident = await options.open(alert);
       if (incident !== undefined)
         await store.append(STORE_JOURNAL, [

@@ -47,6 +47,8 @@ export interface FollowOptions {
 
 /** Contents that were rotated away and can still be cited. */
 const KEPT_CONTENTS = 16;
+/** A line may belong to the one before it for so long; then that one is an event. */
+const SETTLE_MS = 500;
 /** So long after its last line a log that was rotated away is read on. */
 const LATE_WRITER_MS = 5000;
 const DAY_MS = 86_400_000;
@@ -108,7 +110,7 @@ export function followFile(options: FollowOptions): RecordSource {
       head: saved?.head ?? { bytes: 0, sha: '' },
       ...{ isLeft: false, isEnded: false, checkedMs: 0, leftMs: 0 },
       ...{ resumedAt: saved?.position ?? 0, resumedOpen: new Set(saved?.open) },
-      ...{ seenBytes: file.contentBytes, seenDay: dayOf(file) },
+      ...{ seenBytes: file.contentBytes, seenDay: dayOf(file), readMs: now() },
     };
     content.number = sink.begin(content, saved?.number);
     const followed = Object.assign(content, { reader: undefined as unknown as FileReader });
@@ -261,7 +263,13 @@ export function followFile(options: FollowOptions): RecordSource {
         const { size, mtimeMs } = fstatSync(content.descriptor);
         if (isCut(content, size, mtimeMs)) read += await takeCopy(content);
         else {
-          read += readTo(content, wholeRecordsEnd(content, size, mostBytes - read));
+          const got = readTo(content, wholeRecordsEnd(content, size, mostBytes - read));
+          if (got > 0) content.readMs = now();
+          else if (content.readMs !== undefined && now() - content.readMs >= SETTLE_MS) {
+            content.readMs = undefined;
+            content.reader.settle();
+          }
+          read += got;
           isBehind = read >= mostBytes;
           if (isBehind || isStillThere(content, options.absolute)) return read;
           leave(content);

@@ -30,6 +30,8 @@ export interface Followed extends Content {
   /** What was known when the format and the years were last looked for. */
   seenBytes: number;
   seenDay: number;
+  /** When lines last came, milliseconds; undefined once the last one waits for no more. */
+  readMs: number | undefined;
 }
 
 /** Where reading begins again: what waits for lines, and what tells of processes, is read once more. */

@@ -202,4 +202,36 @@ describe('followFile', () => {
     source.close();
     expect(told).toHaveLength(3);
   });
+
+  it('gives its last line when nothing more came for a moment, with the lines that belong to it', async () => {
+    const path = join(folder, 'calm.log');
+    const told: string[] = [];
+    let ms = Date.parse('2026-11-20T10:00:00Z');
+    writeFileSync(path, '');
+    const source = followFile({
+      ...{ path, absolute: path, formats: FORMATS, zone: 'UTC', spool },
+      now: () => ms,
+    });
+    const sink = {
+      begin: () => 0,
+      known: () => undefined,
+      event: (_content: number, _event: unknown, raw: string) => void told.push(raw),
+    };
+    await source.advance(sink);
+    appendFileSync(path, lineOf(1));
+    await source.advance(sink);
+    ms += 400;
+    await source.advance(sink);
+    expect(told).toEqual([]);
+    appendFileSync(path, '    at the end of it\n');
+    await source.advance(sink);
+    ms += 600;
+    await source.advance(sink);
+    expect(told).toHaveLength(1);
+    ms += 600;
+    await source.advance(sink);
+    await source.end(sink);
+    source.close();
+    expect(told).toEqual([expect.stringContaining('line 1 of the log')]);
+  });
 });
