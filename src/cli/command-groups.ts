@@ -8,7 +8,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
     'The case',
     'status show open use list search update note decide task asset ioc clock close reopen',
   ],
-  ['While it happens', 'watch alerts silence'],
+  ['While it happens', 'watch serve alerts silence'],
   ['Respond', 'respond contain eradicate recover act actions undo collect check evidence'],
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report export metrics'],

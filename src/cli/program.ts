@@ -31,6 +31,7 @@ import { declareReport } from './report.ts';
 import { declareRespond } from './respond.ts';
 import { declareHold, declareRetention } from './retention.ts';
 import { declareRules } from './rules.ts';
+import { declareServe } from './serve.ts';
 import { declareStats } from './stats.ts';
 import { declareTimeline } from './timeline.ts';
 import { describe } from './tree.ts';
@@ -41,6 +42,7 @@ import { declareWhereLogsAre } from './where-logs-are.ts';
 const PARTS: readonly Declare[] = [
   declareTimeline,
   declareWatch,
+  declareServe,
   declareStats,
   declareRules,
   declareGrep,

@@ -1,6 +1,6 @@
 /** `ir watch`: the rules over logs that grow. */
 import { mkdirSync, statfsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
 import type { AnalyseOptions } from '../detect/analyse.ts';
@@ -14,8 +14,8 @@ import { plural } from '../events/words.ts';
 import { FORMATS } from '../logs/formats/list.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { createSpool } from '../logs/spool.ts';
-import { findWorkspace } from '../store/workspace.ts';
 import type { WatchCounters } from '../watch/counters.ts';
+import { writeCounters } from '../watch/counters-file.ts';
 import { type Inputs, openInputs } from '../watch/inputs.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { lockFolder } from '../watch/lock.ts';
@@ -29,6 +29,7 @@ import type { CommandOutcome } from './outcome.ts';
 import { readSaid, spanUs } from './said-options.ts';
 import { indicatorsOf, readOptions, type TimelineOptions } from './timeline.ts';
 import { type ActOptions, openActs } from './watch-acts.ts';
+import { watchFolder } from './watch-folder.ts';
 import { type ListeningOptions, readListening } from './watch-listening.ts';
 
 /** The options of `ir watch` as commander gives them. */
@@ -72,7 +73,6 @@ export interface WatchResult {
   documentOf(finding: LiveFinding): Readonly<Record<string, unknown>>;
 }
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const DEFAULT_DELAY = '200ms';
 const DEFAULT_LEARN = '7d';
 /** Between two looks when nothing comes; after a long silence. */
@@ -134,18 +134,16 @@ function hearHangUps(): HangUps {
   };
 }
 
-/** The folder in which a watch keeps what it knows. */
-function folderOf({ settings }: CommandContext, name: string): string {
-  if (!NAME.test(name))
-    throw usageError(`--name: "${name}" is no name`, 'Use small letters, digits and -.');
-  const { store, cwd, env } = settings;
-  const folder = join(findWorkspace({ store, cwd, env }).folder, 'watch', name);
+function folderOf(context: CommandContext, name: string): string {
+  const folder = watchFolder(context, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
 
 /** A watch that is ready, and what it told. */
 interface Setup {
+  /** Where it keeps what it knows. */
+  folder: string;
   watch: Watch;
   /** Reads rules, formats and configuration anew; what was seen is kept. */
   reload(): Promise<void>;
@@ -191,6 +189,7 @@ async function prepare(
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
     });
   const setup: Setup = {
+    folder,
     watch: await begin(rules, saved),
     ...{ inputs, shown },
     async reload() {
@@ -302,7 +301,9 @@ async function* run(
     if (nowMs - refreshedMs >= REFRESH_MS) {
       refreshedMs = nowMs;
       await inputs.refresh();
-      context.progress(statusLine(setup.watch.counters()));
+      const counters = setup.watch.counters();
+      writeCounters(setup.folder, counters);
+      context.progress(statusLine(counters));
     }
     isOver = options.once === true || inputs.isOver();
     if (isOver && read === 0 && !isBehind) break;
@@ -313,6 +314,7 @@ async function* run(
   if (isOver && !signal.aborted) await setup.watch.end();
   yield* shown.splice(0);
   setup.watch.keep();
+  writeCounters(setup.folder, setup.watch.counters());
 }
 
 /** Something of the incident was seen again. */

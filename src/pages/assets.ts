@@ -7,6 +7,9 @@ export interface PageAssets {
   style: string;
   /** Of a page with an explorer. */
   script: string;
+  /** Of the pages of a server, beside `style`. */
+  liveStyle: string;
+  liveScript: string;
 }
 
 /** The same depth below the package for `src/pages`, `dist/pages` and `dist/bundle/`. */
@@ -20,6 +23,12 @@ let kept: PageAssets | undefined;
 export function pageAssets(): PageAssets {
   kept ??= JSON.parse(readFirst()) as PageAssets;
   return kept;
+}
+
+/** Style and script of the pages of a server. Throws where the program was not built. */
+export function liveAssets(): Pick<PageAssets, 'style' | 'script'> {
+  const { style, liveStyle, liveScript } = pageAssets();
+  return { style: `${style}${liveStyle}`, script: liveScript };
 }
 
 function readFirst(): string {

@@ -16,6 +16,8 @@ export interface PageParts {
   body: Part;
   /** Data for the script by id, put behind the body, so that what is read first is painted first. */
   data?: Iterable<readonly [id: string, text: string]>;
+  /** Where a live page may ask, such as `'self'`; absent: nowhere. */
+  connect?: string;
 }
 
 /**
@@ -38,7 +40,14 @@ export function contentPolicy(style: string, script: string, connect = "'none'")
 const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64');
 
 /** The page in pieces: its data may be large. */
-export function* pageText({ title, style, script, body, data = [] }: PageParts): Iterable<string> {
+export function* pageText({
+  title,
+  style,
+  script,
+  body,
+  data = [],
+  connect,
+}: PageParts): Iterable<string> {
   // What holds for style and script holds for them as the browser takes them: neither may end its element early.
   for (const text of [style, script]) {
     if (/<\/(?:style|script)|<!--/i.test(text)) throw new Error('a style or script ends itself');
@@ -47,7 +56,7 @@ export function* pageText({ title, style, script, body, data = [] }: PageParts):
   yield markupOf(html`<html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy(style, script)}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(style, script, connect)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

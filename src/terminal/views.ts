@@ -66,6 +66,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'rules-test': () => import('./views/rules-test.ts'),
   'rules-tune': () => import('./views/rules-tune.ts'),
   'rules-withdraw': () => import('./views/rules-withdraw.ts'),
+  serve: () => import('./views/serve.ts'),
   'show-incident': () => import('./views/show-incident.ts'),
   stats: () => import('./views/stats.ts'),
   'stats-sql': () => import('./views/stats-sql.ts'),
