@@ -29,7 +29,7 @@ export function panelContent(data: PanelData): Html {
 
 /** A panel with its heading. The script replaces what is in the element `data-panel`. */
 export const panelSection = ({ id, title, data }: LivePanel): Html =>
-  html`<section class="live-panel live-${data.show}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+  html`<section class="live-panel live-${data.show}"><h2 id="${id}-title">${title}</h2>
 <div data-panel="${id}" role="region" tabindex="0" aria-labelledby="${id}-title">${panelContent(data)}</div></section>
 `;
 
