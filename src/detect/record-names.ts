@@ -24,8 +24,22 @@ export function namesInRecord(raw: string): string[] {
   for (const part of REQUEST_PARTS)
     if (typeof record === 'object' && record !== null && Object.hasOwn(record, part))
       collect((record as Record<string, unknown>)[part], '', 0, found);
+  const resource = googleResource(record);
+  if (resource !== undefined) found.add(resource);
   return [...found].slice(0, MOST_NAMES);
 }
+
+/** The last name of `projects/_/buckets/data`, as Google Cloud's audit log says what a call was about. */
+function googleResource(record: unknown): string | undefined {
+  const path = memberOf(memberOf(record, 'protoPayload'), 'resourceName');
+  const name = typeof path === 'string' ? path.slice(path.lastIndexOf('/') + 1) : '';
+  return name === '' || name.length > MOST_LENGTH ? undefined : name;
+}
+
+const memberOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 
 function collect(value: unknown, key: string, depth: number, found: Set<string>): void {
   if (found.size >= MOST_NAMES || depth > MOST_DEPTH) return;

@@ -20,7 +20,8 @@ export function outsideMailTargets(record: Fields): readonly string[] | undefine
   for (const parameter of parameters) {
     const name = memberOf(parameter, 'Name');
     const value = memberOf(parameter, 'Value');
-    if (typeof name !== 'string' || typeof value !== 'string') continue;
+    // An empty address takes the forwarding away.
+    if (typeof name !== 'string' || typeof value !== 'string' || value.trim() === '') continue;
     if (OWNERS.test(name)) for (const domain of domainsIn(value)) own.add(domain);
     if (TARGETS.test(name)) targets.push(...domainsIn(value));
     if (/^forwardingaddress$/i.test(name) || (TARGETS.test(name) && !value.includes('@')))

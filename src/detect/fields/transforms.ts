@@ -1,6 +1,7 @@
 /** What a mapping may make of a value, by name. */
 import { formsOf, questionsIn, VIEWS } from '../views/list.ts';
 import type { TextKind } from '../views/plain.ts';
+import { googleGrants } from './google-grants.ts';
 import { outsideMailTargets } from './mail-targets.ts';
 import { readings } from './percent-decode.ts';
 import { allowedActions, foreignPrincipals, publicActions } from './policy-grants.ts';
@@ -78,6 +79,7 @@ export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transf
   ['allowed-actions', ofRecord(allowedActions)],
   ['public-actions', ofRecord(publicActions)],
   ['foreign-principals', ofRecord(foreignPrincipals)],
+  ['google-grants', ofRecord(googleGrants)],
   ['outside-mail-targets', ofRecord(outsideMailTargets)],
 ]);
 

@@ -26,8 +26,9 @@ export const itemOf = (fact: Fact, text = clauseOf(fact)): StoryItem => ({
 
 /** `SQL injection at /search, 76 requests`; in few words, `dump: tables customers, orders`. */
 export function clauseOf(fact: Fact, isBrief = false): string {
-  const { rule } = fact.finding;
-  const title = (isBrief ? wordFor(rule.techniques) : undefined) ?? plainTitle(rule.title);
+  const { rule, event } = fact.finding;
+  const action = valueAt(event, 'event.action');
+  const title = (isBrief ? wordFor(rule.techniques, action) : undefined) ?? plainTitle(rule.title);
   const stored = storedText(fact.finding);
   if (stored !== undefined) return `${title}: ${stored}`;
   const often = countText(fact.finding, isBrief);

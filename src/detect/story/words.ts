@@ -35,8 +35,16 @@ const WORDS: Readonly<Record<string, string>> = {
   T1567: 'fetched',
 };
 
-/** The word of the first of the techniques that has one; undefined when none has. */
-export function wordFor(techniques: readonly string[]): string | undefined {
+/** Calls of which the technique's word says something else. */
+const OF_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ['CreateLoginProfile', 'console password set'],
+  ['UpdateLoginProfile', 'console password set'],
+]);
+
+/** The word of the call, or of the first of the techniques that has one; undefined when none has. */
+export function wordFor(techniques: readonly string[], action = ''): string | undefined {
+  const ofAction = OF_ACTIONS.get(action);
+  if (ofAction !== undefined) return ofAction;
   for (const id of techniques) {
     const word = WORDS[id] ?? WORDS[id.split('.')[0] ?? ''];
     if (word !== undefined) return word;
