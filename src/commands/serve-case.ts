@@ -95,8 +95,8 @@ async function shownOf(context: CommandContext, whole: WholeIncident): Promise<S
       ['status', incident.status],
       ['phase', incident.phase],
       ['severity', String(incident.severity)],
-      ...Object.entries(incident.times).map(
-        ([name, at]) => [name.replaceAll('_', ' '), instantText(String(at))] as const,
+      ...Object.entries(incident.times).flatMap(([name, at]) =>
+        at === undefined ? [] : [[name.replaceAll('_', ' '), instantText(at)] as const],
       ),
     ],
     timeline: [...acts, ...entries]
