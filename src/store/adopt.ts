@@ -2,10 +2,11 @@
 import { refusedError } from '../errors.ts';
 import { headAfter, type StoredEntry } from '../incidents/journal-chain.ts';
 import { assertWhole } from '../incidents/verify-journal.ts';
-import { readEnds } from './read-journal.ts';
+import { entriesOf, readEnds } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import { entryToRow } from './rows.ts';
 import type { Database } from './schema.ts';
+import { indexEntry } from './search-words.ts';
 import { CURRENT_INCIDENT, readStoreId, writeSetting } from './settings.ts';
 
 /** Rows per INSERT. */
@@ -43,6 +44,8 @@ export async function adopt(
         .execute();
     }
     await rebuildIncident(transaction, incident);
+    for await (const entry of entriesOf(transaction, incident))
+      await indexEntry(transaction, entry);
     await writeSetting(transaction, CURRENT_INCIDENT, incident);
   });
 }

@@ -12,11 +12,19 @@ export async function indexEntry(
   transaction: TransactionOf,
   { type, incident, hash, payloadText, insteadText }: StoredEntry,
 ): Promise<void> {
-  const said = payloadText ?? insteadText;
-  if (said === undefined) return;
-  for (const text of textsOf(type, parsed(said))) {
+  for (const text of textsOfEntry({ type, payloadText, insteadText })) {
     await transaction.insertInto('search').values({ text, incident, entry: hash }).execute();
   }
+}
+
+/** What of an entry is searched, as long as it is there. */
+export function textsOfEntry({
+  type,
+  payloadText,
+  insteadText,
+}: Pick<StoredEntry, 'type' | 'payloadText' | 'insteadText'>): string[] {
+  const said = payloadText ?? insteadText;
+  return said === undefined ? [] : textsOf(type, parsed(said));
 }
 
 /** Another program can seal a payload that is no JSON; `ir verify` says so. */

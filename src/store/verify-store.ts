@@ -12,6 +12,7 @@ import {
   differences,
   type EntryProblem,
 } from '../incidents/verify-journal.ts';
+import { createWordSums, type WordSums } from './check-words.ts';
 import { readIncident, readState, TABLES } from './projection-tables.ts';
 import { logOf, pagesOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
@@ -37,9 +38,12 @@ export async function verifyStore(database: Database): Promise<VerifyResult> {
     const compare = async (id: string, expected: IncidentState): Promise<void> => {
       if (isComparable) staleProjections.push(...(await tableDifferences(reader, id, expected)));
     };
-    const journal = isReadable('journal') ? await checkJournal(reader, compare) : NO_JOURNAL;
+    const words = createWordSums();
+    const journal = isReadable('journal') ? await checkJournal(reader, compare, words) : NO_JOURNAL;
     const holds = journal.problems.length === 0;
     if (isComparable && holds) staleProjections.push(...(await strangers(reader)));
+    if (isComparable && holds && isReadable('search'))
+      staleProjections.push(...(await strayWords(reader, words)));
     return {
       isIntact: holds && staleProjections.length === 0 && storeProblems.length === 0,
       ...journal,
@@ -52,10 +56,12 @@ export async function verifyStore(database: Database): Promise<VerifyResult> {
 /**
  * Checks the log and every incident's chains.
  * @param visit called with the state of each incident whose chains hold
+ * @param words counts what is searched of each entry
  */
 export async function checkJournal(
   reader: TransactionOf,
   visit: (id: string, state: IncidentState) => Promise<void>,
+  words?: WordSums,
 ): Promise<JournalCheck> {
   const log = createLogCheck();
   for await (const page of logOf(reader)) {
@@ -68,7 +74,7 @@ export async function checkJournal(
   const sums = { entries: 0, erasedPayloads: 0 };
   const ids = await reader.selectFrom('journal').select('incident').distinct().execute();
   for (const { incident: id } of ids.sort((a, b) => (a.incident < b.incident ? -1 : 1))) {
-    const { check, state, key: incident } = await checkIncident(reader, id);
+    const { check, state, key: incident } = await checkIncident(reader, id, words);
     sums.entries += check.entries;
     sums.erasedPayloads += check.erasedPayloads;
     for (const [kind, count] of check.unknownKinds) {
@@ -89,6 +95,7 @@ export async function checkJournal(
 async function checkIncident(
   reader: TransactionOf,
   id: string,
+  words: WordSums | undefined,
 ): Promise<{ check: ChainCheck; state: IncidentState; key: string }> {
   const chains = createChainCheck();
   const state = emptyState();
@@ -96,6 +103,7 @@ async function checkIncident(
   let unreadable: EntryProblem | undefined;
   for await (const page of pagesOf(reader, id)) {
     for (const entry of page) {
+      words?.see(entry);
       const holds = chains.see(entry) && unreadable === undefined;
       if (holds) unreadable = problemOf(() => applyEntry(state, entry), entry.seq);
       // People know the incident by its key, also where it does not hold.
@@ -154,6 +162,17 @@ async function tableDifferences(
     if (!(error instanceof SyntaxError)) throw error;
     return [`${expected.incident?.key ?? id}: a table holds a row that cannot be read`];
   }
+}
+
+/** Words that are searched and are not those of the journal. */
+async function strayWords(reader: TransactionOf, words: WordSums): Promise<string[]> {
+  const ids = await words.differing(reader);
+  return Promise.all(
+    ids.map(async (id) => {
+      const key = (await readIncident(reader, id))?.key ?? id;
+      return `${key}: the words that ir search finds differ`;
+    }),
+  );
 }
 
 /** Incidents that the journal does not know. */

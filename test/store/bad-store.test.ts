@@ -243,6 +243,12 @@ describe('changed tables', () => {
       'findings f1 differs',
     ],
     ["update finding set document = '{'", 'cannot be read'],
+    ['delete from search', 'INC-2026-0001: the words that ir search finds differ'],
+    ["update search set text = 'forged'", 'words that ir search finds differ'],
+    [
+      "insert into search (text, incident, entry) select 'forged', incident, entry from search limit 1",
+      'words that ir search finds differ',
+    ],
     ["update source_file set evidence_no = 'E-009'", 'sources aa:a.log differs'],
   ])('%s', async (statement, problem) => {
     tamper(statement);
