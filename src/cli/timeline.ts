@@ -87,7 +87,7 @@ export const declareTimeline: Declare = (program, run) => {
       collect,
     )
     .option(
-      '--geoip <file.mmdb>',
+      '--geoip <file>',
       'a file of places: countries are shown, and logins from new countries and impossible travel are found',
     )
     .option(

@@ -9,7 +9,9 @@ const build = (): Command => createProgram('0', async () => undefined);
 function* callsOf(command: Command, names: readonly string[] = []): Iterable<string[]> {
   for (const child of command.commands) yield* callsOf(child, [...names, child.name()]);
   if (command.commands.length > 0 || names[0] === 'help') return;
-  const needed = command.registeredArguments.filter(({ required }) => required).map(() => 'x');
+  const needed = command.registeredArguments
+    .filter(({ required }) => required)
+    .map(({ argChoices }) => argChoices?.[0] ?? 'x');
   const mandatory = command.options.filter((option) => option.mandatory);
   const options = mandatory.map(({ long }) => `${long}=x`);
   for (const { flags, long } of command.options) {

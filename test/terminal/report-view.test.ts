@@ -13,8 +13,10 @@ const result = (path: string | undefined): ReportResult => ({
 
 describe('the report view', () => {
   it('gives the Markdown itself when it went nowhere', () => {
-    expect(view.text(result(undefined), style)).toBe('# Report\n');
-    expect(view.md?.(result(undefined))).toBe('# Report\n');
+    expect([...(view.text(result(undefined), style) as Iterable<string>)].join('')).toBe(
+      '# Report\n',
+    );
+    expect([...(view.md!(result(undefined)) as Iterable<string>)].join('')).toBe('# Report\n');
     expect(view.json?.(result(undefined))).toBe(model);
   });
 
