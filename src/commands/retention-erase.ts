@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { EXIT, IrError, refusedError, usageError } from '../errors.ts';
 import { plural } from '../events/words.ts';
 import { keptPath } from '../evidence/content-store.ts';
-import { type ErasePlan, planErasure, valueFinder } from '../incidents/erase-value.ts';
+import { ERASED, type ErasePlan, planErasure, valueFinder } from '../incidents/erase-value.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import { kindOf } from '../incidents/journal-entry.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
@@ -62,7 +62,7 @@ export async function eraseEntity(
       `you act under the name "${context.settings.actor}", which would be written anew`,
       'Act under another: IR_ACTOR=dpo ir retention erase ...',
     );
-  if (holds(ERASED_WORDS))
+  if (holds(ERASED))
     throw usageError(`--entity: "${value}" is part of what stands in place of what was erased`);
   return withStore(context, async ({ store }) => {
     const places = await findPlaces(store, value, reason);
@@ -128,8 +128,6 @@ export async function eraseEntity(
     return { result };
   });
 }
-
-const ERASED_WORDS = '[erased]';
 
 async function findPlaces(store: IncidentStore, value: string, reason: string): Promise<Place[]> {
   const { z } = await import('zod');
