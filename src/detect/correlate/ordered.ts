@@ -3,8 +3,9 @@ import { type CorrelationHit, fromJson, openingOf, toJson, type WindowKind } fro
 
 /**
  * For each member, the hits that reach it in order from the first member on, as times and references side
- * by side; of all such chains the one that began last, because it stays in the window longest. Each chain has
- * room for all members; one that there is not begins with NaN.
+ * by side; of all such chains the one that began last, because it stays in the window longest, and of those
+ * that began alike the one that came there first. Each chain has room for all members; one that there is not
+ * begins with NaN.
  */
 type Chains = Float64Array;
 
@@ -32,8 +33,10 @@ export function orderedWindow(members: number, timespanUs: number): WindowKind<C
       if (rule === 0) set(chains, 0, hit);
       else {
         const before = (rule - 1) * room;
-        if (chains[before]! >= sinceUs) {
-          const at = rule * room;
+        const at = rule * room;
+        // A chain that has come here from the same start stays: a later hit of the member is no part of it.
+        const isThere = chains[before + 1] === chains[at + 1];
+        if (chains[before]! >= sinceUs && !isThere) {
           for (let index = 0; index < 2 * rule; index += 1) {
             chains[at + index] = chains[before + index]!;
           }
