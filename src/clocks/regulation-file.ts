@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { z as Zod } from 'zod';
 import { type Problem, parseYaml, problemsOf } from '../yaml.ts';
-import { type Duty, REGULATION_STATUSES, type Regulation } from './regulation.ts';
+import { CHECKED_AGAINST, type Duty, REGULATION_STATUSES, type Regulation } from './regulation.ts';
 
 const ID = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -68,6 +68,20 @@ export function buildRegulationSchema(z: typeof Zod) {
     cite: line,
     url,
     sources: z.array(z.strictObject({ cite: prose, url })).default([]),
+    checked: z
+      .array(
+        z
+          .strictObject({
+            of: line,
+            against: z.enum(CHECKED_AGAINST),
+            url: z.url({ protocol: /^https?$/ }).optional(),
+          })
+          .refine(
+            ({ against, url: read }) => (against === 'nothing') === (read === undefined),
+            'name the url of what was read, or against: nothing',
+          ),
+      )
+      .default([]),
     applies: prose,
     note: z.string().max(1_000).default(''),
     suggest: z

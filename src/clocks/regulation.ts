@@ -45,6 +45,9 @@ export interface Duty {
 /** Whether a regulation binds anybody today. */
 export const REGULATION_STATUSES = ['in_force', 'contractual', 'proposed', 'unverified'] as const;
 
+/** What a part of a file was compared with: the wording of the law (or a copy), what others write about it, nothing. */
+export const CHECKED_AGAINST = ['text', 'report', 'nothing'] as const;
+
 /** A regulation with its duties. */
 export interface Regulation {
   id: string;
@@ -52,12 +55,18 @@ export interface Regulation {
   title: string;
   jurisdiction: string;
   status: (typeof REGULATION_STATUSES)[number];
-  /** Days, `2018-05-25`: since when it applies, and when the file was last compared with the law. */
+  /** Days, `2018-05-25`: since when it applies, and when the file was last gone over. */
   since: string;
   asOf: string;
   cite: string;
   url: string;
   sources: readonly { cite: string; url: string }[];
+  /** What was read when the file was written; nothing of it makes the file right. */
+  checked: readonly {
+    of: string;
+    against: (typeof CHECKED_AGAINST)[number];
+    url?: string | undefined;
+  }[];
   applies: string;
   note: string;
   /** Facts that make it worth a thought. */

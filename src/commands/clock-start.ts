@@ -88,7 +88,7 @@ export async function startClock(
 
 /** How days were counted, and what was left out of account. */
 function countingLines(
-  { regulation: { note }, duties }: ChosenDuties,
+  { regulation: { note, checked, cite }, duties }: ChosenDuties,
   { zone, country }: Calendar,
 ): string[][] {
   const isCounted = duties.some(({ dues }) =>
@@ -99,6 +99,9 @@ function countingLines(
     lines.push([`Days are those of ${zone}; holidays are not counted: name whose with --country.`]);
   else if (isCounted) lines.push([`Days are those of ${zone}, holidays those of ${country}.`]);
   if (note !== '') lines.push([note]);
+  const open = checked.filter(({ against }) => against !== 'text').map(({ of }) => of);
+  if (open.length > 0)
+    lines.push([`Not compared with the wording of ${cite}: ${open.join('; ')}.`]);
   return lines;
 }
 

@@ -20,7 +20,7 @@ export function contractOf(clock: RawContract, path: string, sha256: string): Re
   const { id, with: partner, triggers, title, cite = `contract with ${partner}` } = clock;
   return {
     ...{ id, title, cite, triggers, path, sha256, regime: partner, jurisdiction: partner },
-    ...{ status: 'contractual', since: '', asOf: '', url: '', sources: [], note: '' },
+    ...{ status: 'contractual', since: '', asOf: '', url: '', sources: [], checked: [], note: '' },
     ...{ applies: `By ${cite}.`, suggest: { data: [], countries: [] } },
     ...{
       counting: 'plain',

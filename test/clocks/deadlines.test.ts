@@ -103,6 +103,7 @@ const EXAMPLES: readonly Row[] = [
   ['in-cert-in', '2026-03-07T20:00:00.000Z', '2026-03-08T02:00:00.000Z', '6 h', 'CERT-In Directions, 28 April 2022'],
   ['au-ndb-assessment', '2026-03-10T00:00:00.000Z', '2026-04-09T13:59:59.999Z', '30 days, and summer time ended in Sydney', 'Privacy Act 1988 s 26WH(2)'],
   ['au-ndb-statement', '2026-03-10T00:00:00.000Z', '2026-03-10T00:00:00.000Z', 'as soon as practicable', 'Privacy Act 1988 s 26WK(2)'],
+  ['au-ndb-individuals', '2026-03-10T00:00:00.000Z', '2026-03-10T00:00:00.000Z', 'as soon as practicable after the statement', 'Privacy Act 1988 s 26WL(3)'],
   ['ca-pipeda', '2026-03-10T00:00:00.000Z', '2026-03-10T00:00:00.000Z', 'as soon as feasible', 'PIPEDA 10.1(2)'],
   ['sg-pdpa', '2026-02-16T08:00:00.000Z', '2026-02-19T15:59:59.999Z', '3 calendar days over the lunar New Year', 'PDPA 2012 s 26D(1)'],
   ['br-lgpd-48-notification', '2026-02-27T15:00:00.000Z', '2026-03-05T02:59:59.999Z', '3 business days from a Friday', 'Res. CD/ANPD 15/2024'],
@@ -143,6 +144,16 @@ describe('worked examples', () => {
     const shown = new Set(EXAMPLES.map(([rule]) => rule));
     const ids = regulations.flatMap(({ duties }) => duties.map(({ id }) => id));
     expect(ids.filter((id) => !shown.has(id))).toEqual([]);
+  });
+
+  it('stand in files that say what was read when they were written', async () => {
+    const { regulations } = await loadRegulations(ENV);
+    const silent = regulations.filter(({ checked }) => checked.length === 0).map(({ id }) => id);
+    expect(silent).toEqual([]);
+    const open = regulations.flatMap(({ id, checked }) =>
+      checked.filter(({ against }) => against === 'nothing').map(({ of }) => `${id}: ${of}`),
+    );
+    expect(open.length).toBeGreaterThan(0);
   });
 });
 

@@ -12,6 +12,8 @@ import type { CommandContext } from '../../src/commands/context.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { status } from '../../src/commands/status.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view } from '../../src/terminal/views/clock-show.ts';
 import { testContext } from './test-context.ts';
 
 let folder: string;
@@ -33,6 +35,17 @@ const states = async (): Promise<string[]> =>
   });
 
 describe('ir clock', () => {
+  it('says of which parts of a rule the wording was never read, when shown and when started', async () => {
+    const shown = await showClock(context, 'us-nydfs-500.17-payment', {});
+    const text = String(
+      view.text!(shown, createStyle({ isTTY: false, columns: 100 }, 'never', {})),
+    );
+    expect(text).toMatch(/500\.17\(a\): the wording was read at\s+https:/);
+    expect(text).toMatch(/500\.17\(c\): not the wording, what others write of it/);
+    const { lines } = await startClock(context, 'in-cert-in', { at: '2026-03-02T10:00:00Z' });
+    expect(lines.flat().join('')).toContain('Not compared with the wording of CERT-In Directions');
+  });
+
   it('starts all duties of a regulation, and with a submission the one that follows', async () => {
     await startClock(context, 'nis2-23', {
       at: '2026-03-02T10:15:00Z',

@@ -36,6 +36,12 @@ export const view: View<ClockShowResult> = {
   },
 };
 
+const AGAINST = {
+  text: 'the wording was read',
+  report: 'not the wording, what others write of it',
+  nothing: 'nothing could be opened, read the law itself',
+} as const;
+
 const escaped = (text: string): string => neutraliseLine(text).replace(/[\\`*_[\]<>|#~]/g, '\\$&');
 
 function facts({ clock, duty, regulation }: ClockShowResult, style: Style): string[] {
@@ -69,7 +75,7 @@ function facts({ clock, duty, regulation }: ClockShowResult, style: Style): stri
       regulation &&
         (regulation.since === ''
           ? regulation.status
-          : `${regulation.status.replaceAll('_', ' ')} since ${regulation.since}; compared ${regulation.asOf}`),
+          : `${regulation.status.replaceAll('_', ' ')} since ${regulation.since}; as of ${regulation.asOf}`),
     ],
     ['Applies', regulation?.applies],
     ['Late', duty?.late],
@@ -85,6 +91,10 @@ function facts({ clock, duty, regulation }: ClockShowResult, style: Style): stri
     ...(regulation?.sources ?? []).map(({ cite, url }, index): [string, string] => [
       index === 0 ? 'Sources' : '',
       `${cite}: ${url}`,
+    ]),
+    ...(regulation?.checked ?? []).map(({ of, against, url }, index): [string, string] => [
+      index === 0 ? 'Checked' : '',
+      `${of}: ${AGAINST[against]}${url === undefined ? '' : ` at ${url}`}`,
     ]),
   ];
   return rows.flatMap(([label, text]) =>
