@@ -18,6 +18,7 @@ import { resolveVariables } from '../respond/variable-values.ts';
 import { readVariableFlags } from '../respond/variables.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf } from './incident-access.ts';
+import { sayChanged } from './plan-asks.ts';
 
 /** A walk through a checklist: the case, its playbook and where it stands. */
 export interface Session {
@@ -141,6 +142,7 @@ export async function enterPhase(session: Session, to: Phase, reason: string): P
     changePhase(assertFound(before), to, required, reason, author),
   ]);
   await refresh(session);
+  await sayChanged(session.context, incident, session.detail.incident);
 }
 
 /** Writes the values given by flags or prompts into the journal, so that a later run knows them. */

@@ -1,7 +1,6 @@
 /** `ir escalate`: whom the rules of the plan ask for, and the record that somebody was brought in. */
 import { usageError } from '../errors.ts';
-import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
-import { type Asked, askedFor, type Reachable, reachable } from '../plan/escalation.ts';
+import { type Reachable, reachable } from '../plan/escalation.ts';
 import { NO_PLAN, type Plan } from '../plan/read-plan.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
@@ -32,7 +31,7 @@ export async function escalate(
   const whom = idOf(plan, to.trim());
   const said = options.reason?.trim() ?? '';
   const rule =
-    said === '' ? (await asked(context, plan)).find((one) => one.to === whom) : undefined;
+    said === '' ? (await status(context)).asked.find((one) => one.to === whom) : undefined;
   const reason = said === '' ? (rule?.reason ?? '') : said;
   if (reason === '')
     throw usageError('an escalation needs a reason', 'Give it with --reason "...".');
@@ -60,13 +59,8 @@ export async function escalate(
 /** Whom the rules ask for now, who they are, and whether they were brought in. */
 export async function listEscalations(context: CommandContext): Promise<TableResult> {
   const plan = await planFacts(context);
-  const all = await asked(context, plan);
-  return withIncident(context, async (store, { id, key }) => {
-    const done = await broughtIn(store, id);
-    const documents = all.map(({ to, reason }) => {
-      const people = reachable(plan, to);
-      return { to, reason, people, isDone: isDone(done, to, people) };
-    });
+  const { asked: documents } = await status(context);
+  return withIncident(context, async (_store, { key }) => {
     const open = documents.filter((one) => !one.isDone);
     return {
       title: titleOf(plan, documents.length, key),
@@ -96,29 +90,6 @@ const titleOf = (plan: Plan, count: number, key: string): string =>
       ? `The plan asks for nobody in ${key} now.`
       : `Whom the plan asks for in ${key}`;
 
-/** What the rules ask for, from where the incident stands. */
-async function asked(context: CommandContext, plan: Plan): Promise<Asked[]> {
-  if (plan.escalation.length === 0) return [];
-  const { incident, checklist, clocks } = await status(context);
-  if (incident === undefined || incident.status === 'closed') return [];
-  const { severity, phase } = incident;
-  return askedFor(plan, { severity, phase, overdueSteps: checklist?.overdue ?? [], clocks });
-}
-
-/** Names in small letters. */
-async function broughtIn(store: IncidentStore, id: string): Promise<ReadonlySet<string>> {
-  const journal = await store.journal(id);
-  return new Set(
-    journal
-      .filter(({ type, payload }) => type === 'incident_escalated' && payload !== undefined)
-      .map(({ payload }) => (payload as { to: string }).to.toLowerCase()),
-  );
-}
-
-/** A role is brought in once one of its people is. */
-const isDone = (done: ReadonlySet<string>, to: string, people: readonly Reachable[]): boolean =>
-  [to, ...people.flatMap(({ id, name }) => [id, name])].some((one) => done.has(one.toLowerCase()));
-
 /** `Incident Commander` and `incident-commander` are the role; the name of a contact is the contact. */
 function idOf({ contacts, escalation }: Plan, to: string): string {
   const word = to.toLowerCase().replaceAll(/[\s-]+/g, '_');
@@ -132,16 +103,3 @@ function idOf({ contacts, escalation }: Plan, to: string): string {
 const contactOf = (one: Reachable | undefined): string | undefined => one?.outOfBand ?? one?.reach;
 
 const quoted = (text: string): string => (/^[\w@.-]+$/.test(text) ? text : JSON.stringify(text));
-
-/** Says whom the plan asks for as soon as an incident is opened. */
-export function sayAsked(
-  context: Pick<CommandContext, 'say'>,
-  plan: Plan | undefined,
-  { incident }: Pick<IncidentDetail, 'incident'>,
-): void {
-  if (plan === undefined) return;
-  const { severity, phase } = incident;
-  const all = askedFor(plan, { severity, phase, overdueSteps: [], clocks: [] });
-  if (all.length === 0) return;
-  context.say(`The plan asks for ${all.map(({ to }) => to).join(', ')}. See: ir escalate`);
-}

@@ -9,6 +9,7 @@ import type { Notice } from '../incidents/items.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import { type Cause, composeNotice } from '../notify/compose.ts';
 import type { CommandContext } from './context.ts';
+import { mayGoByItself } from './may-say.ts';
 import { type NamedChannel, readChannels } from './notify-channels.ts';
 import { deliver, type Outgoing } from './notify-deliver.ts';
 
@@ -54,11 +55,23 @@ export function telling(context: CommandContext, store: IncidentStore): Telling 
   let channels: readonly NamedChannel[] | undefined;
   const queued: { incident: string; notice: string }[] = [];
 
-  /** A notice that cannot be written must not keep the entry out. */
-  const noticesOf = (cause: Cause, detail: IncidentDetail): NewEntry[] => {
+  /** Those over which the plan lets something go out now; of an incident that is not there yet, none. */
+  const openOf = async (incident: string): Promise<readonly NamedChannel[]> => {
     channels ??= readChannels(context);
+    const known = await store.find(incident);
+    if (known === undefined) return channels;
+    const roles = await store.items(incident, 'roles');
+    return mayGoByItself(context, store, { incident: known, roles }, channels);
+  };
+
+  /** A notice that cannot be written must not keep the entry out. */
+  const noticesOf = (
+    cause: Cause,
+    detail: IncidentDetail,
+    open: readonly NamedChannel[],
+  ): NewEntry[] => {
     const { actor, env } = context.settings;
-    return channels.flatMap((one): NewEntry[] => {
+    return open.flatMap((one): NewEntry[] => {
       if (!(one.settings.on as readonly string[]).includes(cause.event)) return [];
       const now = context.now();
       try {
@@ -82,13 +95,14 @@ export function telling(context: CommandContext, store: IncidentStore): Telling 
       typeof decision === 'function' || decision.some(({ type }) => CAUSING.includes(type));
     if (!isWatched) return store.append(incident, decision, turn);
     const ours = new Set<string>();
+    let open = await openOf(incident);
     const withNotices: Decision = (before) => {
       ours.clear();
       const entries = typeof decision === 'function' ? decision(before) : decision;
       if (before === undefined || before.incident.isDrill) return entries;
       const notices = entries.flatMap((entry) => {
         const cause = causeOf(entry, before);
-        return cause === undefined ? [] : noticesOf(cause, before);
+        return cause === undefined ? [] : noticesOf(cause, before, open);
       });
       for (const { payload } of notices) ours.add((payload as { id: string }).id);
       return [...entries, ...notices];
@@ -96,10 +110,11 @@ export function telling(context: CommandContext, store: IncidentStore): Telling 
     const written = await store.append(incident, withNotices, turn);
     const asked = written.filter(({ payload }) => !ours.has((payload as { id: string }).id));
     if (asked.some(({ type }) => type === 'incident_opened')) {
+      open = await openOf(incident);
       await store.append(incident, (detail) => {
         ours.clear();
         if (detail === undefined || detail.incident.isDrill) return [];
-        const notices = noticesOf(openedCause(detail), detail);
+        const notices = noticesOf(openedCause(detail), detail, open);
         for (const { payload } of notices) ours.add((payload as { id: string }).id);
         return notices;
       });

@@ -1,13 +1,14 @@
 /** `ir notify --due`: what time causes. It may run as often as one likes: each is told once. */
 import { durationText } from '../events/words.ts';
 import { clockNumber, clockState, countdown, openClocks } from '../incidents/clock-state.ts';
-import type { Severity } from '../incidents/incident.ts';
 import type { IncidentDetail } from '../incidents/incident-store.ts';
 import { itemNumber } from '../incidents/items.ts';
 import { isInPlace } from '../incidents/kinds/action-kinds.ts';
 import type { Cause } from '../notify/compose.ts';
+import { NO_PLAN, type Plan } from '../plan/read-plan.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
+import { mayGoByItself } from './may-say.ts';
 import {
   dryRun,
   enqueue,
@@ -19,15 +20,10 @@ import {
 import { openedCause } from './notify-auto.ts';
 import { pickChannels, readChannels } from './notify-channels.ts';
 import { overdueSteps } from './overdue-steps.ts';
+import { planIfReadable } from './plan-facts.ts';
 import { openTasks } from './tasks.ts';
+import { updateRhythm } from './update-due.ts';
 
-/** How often those who wait are to hear something, milliseconds. */
-const UPDATE_EVERY: Readonly<Record<Severity, number>> = {
-  SEV1: 3_600_000,
-  SEV2: 4 * 3_600_000,
-  SEV3: 24 * 3_600_000,
-  SEV4: 7 * 24 * 3_600_000,
-};
 /** An action is near its end so long before. */
 const ACTION_NEAR_MS = 30 * 60_000;
 
@@ -45,9 +41,11 @@ export async function notifyDue(
     for (const { id, key, status, isDrill } of await store.list()) {
       // A drill calls nobody out of bed.
       if (status === 'closed' || isDrill) continue;
-      const causes = await dueCauses(context, await store.load(id));
+      const detail = await store.load(id);
+      const causes = await dueCauses(context, detail);
+      const open = causes.length === 0 ? [] : await mayGoByItself(context, store, detail, channels);
       for (const cause of causes) {
-        const asked = channels.filter(({ settings }) =>
+        const asked = open.filter(({ settings }) =>
           (settings.on as readonly string[]).includes(cause.event),
         );
         if (options.dryRun !== true) await enqueue(context, store, id, asked, [cause]);
@@ -110,7 +108,7 @@ export async function dueCauses(context: CommandContext, detail: IncidentDetail)
       key: `step_overdue:${id}:${dueAt}`,
       facts: { what: title, due: dueAt },
     })),
-    ...updateCause(detail, now),
+    ...updateCause((await planIfReadable(context)) ?? NO_PLAN, detail, now),
   ];
 }
 
@@ -140,14 +138,13 @@ const taskCauses = ({ tasks }: IncidentDetail, now: Date): Cause[] =>
     return [{ event: 'step_overdue', key: `step_overdue:${id}:${due}`, facts }];
   });
 
-/** Counted from the last message that somebody wrote, else from the opening; told once for each span that passed. */
-function updateCause({ incident, notices }: IncidentDetail, now: Date): Cause[] {
-  const every = UPDATE_EVERY[incident.severity];
-  const written = notices.filter(({ event, withdrawn }) => event === 'message' && !withdrawn);
-  const since = written.at(-1)?.enteredAt ?? incident.times.declared;
-  if (since === undefined || incident.phase === 'post_incident') return [];
-  const spans = Math.floor((now.getTime() - Date.parse(since)) / every);
+/** Told once for each span that passed. */
+function updateCause(plan: Plan, detail: IncidentDetail, now: Date): Cause[] {
+  const rhythm = updateRhythm(plan, detail);
+  if (rhythm === undefined) return [];
+  const { since, everyMs } = rhythm;
+  const spans = Math.floor((now.getTime() - Date.parse(since)) / everyMs);
   if (spans < 1) return [];
-  const facts = { since, every: durationText(every) };
+  const facts = { since, every: durationText(everyMs) };
   return [{ event: 'update_due', key: `update_due:${since}:${spans}`, facts }];
 }

@@ -3,7 +3,6 @@ import { EXIT, type ExitCode, refusedError, usageError } from '../errors.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber, type Notice } from '../incidents/items.ts';
 import { STORE_INCIDENT } from '../incidents/store-journal.ts';
-import { payloadOf } from '../incidents/tell-journal.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
 import { channelOf } from '../notify/channels.ts';
 import { type Cause, composeNotice, messageOfNotice } from '../notify/compose.ts';
@@ -11,10 +10,10 @@ import { hideSecrets } from '../notify/hide-secrets.ts';
 import { nextTry, noticeState } from '../notify/outbox.ts';
 import { DEFAULT_TLP, refusal } from '../notify/redact.ts';
 import { isSenderAlive } from '../notify/sender.ts';
-import { communicationRules } from '../plan/communication.ts';
 import type { CommandContext } from './context.ts';
 import { findItem } from './find-item.ts';
 import { authorOf, findIncident, withIncident, withStore } from './incident-access.ts';
+import { mayNotSay } from './may-say.ts';
 import {
   type NamedChannel,
   pickChannels,
@@ -22,8 +21,6 @@ import {
   readChannels,
 } from './notify-channels.ts';
 import { type Delivery, deliver, type Outgoing } from './notify-deliver.ts';
-import { heldRoles } from './people.ts';
-import { planIfReadable } from './plan-facts.ts';
 import type { ReceiptResult, TableResult } from './table-result.ts';
 import { entryBy, writeItems } from './write-items.ts';
 
@@ -69,23 +66,14 @@ export async function notify(
 async function assertMaySay(
   context: CommandContext,
   store: IncidentStore,
-  { incident, roles }: IncidentDetail,
+  detail: IncidentDetail,
   channels: readonly NamedChannel[],
   isSure: boolean,
 ): Promise<void> {
-  const plan = await planIfReadable(context);
-  if (plan === undefined || plan.communication.length === 0) return;
-  const journal = await store.journal(incident.id);
-  const broughtIn = journal.flatMap((entry) => payloadOf(entry, 'incident_escalated')?.to ?? []);
-  const holders = heldRoles(roles);
-  for (const { name, settings } of channels) {
-    const { actor } = context.settings;
-    const saying = { channel: name, audience: settings.audience, actor, holders, broughtIn };
-    const rules = communicationRules(plan, saying);
-    const [broken] = rules.filter((rule) => rule.broken !== undefined);
-    // One rule that is met is enough: several people may speak to the same.
-    if (broken === undefined || rules.some((rule) => rule.broken === undefined)) continue;
-    const what = `channel ${name}: the plan says that ${broken.says}; ${broken.broken}`;
+  const why = await mayNotSay(context, store, detail);
+  for (const one of channels) {
+    const what = why(one);
+    if (what === undefined) continue;
     if (isSure) context.say(`${what}. It goes out all the same.`);
     else
       throw refusedError(

@@ -20,8 +20,8 @@ import { wrapText } from '../respond/wrap-text.ts';
 import { askDetected } from './ask-detected.ts';
 import { type FactOptions, readFacts, resolveLinks } from './case-facts.ts';
 import type { Choice, CommandContext } from './context.ts';
-import { sayAsked } from './escalate.ts';
 import { authorOf, readInstant, readWord, withStore } from './incident-access.ts';
+import { sayAsked } from './plan-asks.ts';
 import { planIfReadable } from './plan-facts.ts';
 import type { SavedTimeline } from './save-timeline.ts';
 
@@ -217,7 +217,7 @@ async function openWith(
       const withFacts = Object.keys(facts).length === 0 ? opening : { ...opening, facts };
       await appendWithNextKey(context, store, id, withFacts);
       const { incident, head } = await store.load(id);
-      sayAsked(context, await planIfReadable({ ...context, say: () => {} }), { incident });
+      sayAsked(context, await planIfReadable({ ...context, say: () => {} }), incident);
       return { incident, folder: store.folder, isNewStore: isNew, head };
     },
     { create: true },

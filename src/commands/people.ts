@@ -1,7 +1,7 @@
 /** `ir assign`, `ir decide`: who does what, and what was decided. */
 import { usageError } from '../errors.ts';
 import { itemNumber } from '../incidents/items.ts';
-import { ROLES } from '../incidents/roles.ts';
+import { heldRoles, ROLES } from '../incidents/roles.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
 import type { CommandContext } from './context.ts';
 import { findItem } from './find-item.ts';
@@ -113,15 +113,6 @@ export const listRoles = (context: CommandContext): Promise<TableResult> =>
       about: { incident: key },
     };
   });
-
-/** Of each role the one who has it now. */
-export function heldRoles<R extends { role: string; withdrawn?: unknown }>(
-  roles: readonly R[],
-): R[] {
-  const held = new Map<string, R>();
-  for (const one of roles) if (one.withdrawn === undefined) held.set(one.role, one);
-  return [...held.values()];
-}
 
 /** Options of `ir decide`, as typed. */
 export interface DecideOptions {

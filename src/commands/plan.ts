@@ -155,6 +155,11 @@ function rowsOf(plan: Plan): Cell[][] {
         .join(', '),
       `${to.map(nameOf).join(', ')}${why === undefined ? '' : `: ${why}`}`,
     ]),
+    ...Object.entries(plan.updates ?? {}).map(([name, every]) => [
+      'updates',
+      name,
+      `every ${every}`,
+    ]),
     ...plan.communication.map(({ who, to, may_say: says, over, after }) => [
       ...['communication', `${nameOf(who)} to ${to}`],
       `${says}${over === undefined ? '' : `, over ${over}`}${after === undefined ? '' : `, after ${nameOf(after)}`}`,

@@ -10,6 +10,8 @@ import type { ActionState, Incident, Note } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber } from '../incidents/items.ts';
 import { isInPlace } from '../incidents/kinds/action-kinds.ts';
+import { heldRoles } from '../incidents/roles.ts';
+import { NO_PLAN } from '../plan/read-plan.ts';
 import { buildChecklist, interruptedRun } from '../respond/checklist.ts';
 import { renderText } from '../respond/render-argv.ts';
 import type { CommandContext } from './context.ts';
@@ -20,9 +22,11 @@ import {
   type NextCommand,
   nextCommands,
 } from './next-commands.ts';
-import { heldRoles } from './people.ts';
+import { type AskedNow, asksNow } from './plan-asks.ts';
+import { planIfReadable } from './plan-facts.ts';
 import { followedPlaybook } from './required-steps.ts';
 import { openTasks } from './tasks.ts';
+import { updateDue } from './update-due.ts';
 
 /** The checklist of the phase in which the incident stands. */
 export interface ChecklistStatus {
@@ -62,6 +66,10 @@ export interface StatusResult {
   }[];
   /** What was changed by actions and holds now. */
   actions: readonly Pick<ActionState, 'no' | 'name' | 'target' | 'host' | 'state' | 'until'>[];
+  /** Whom the rules of the plan ask for now. */
+  asked: readonly AskedNow[];
+  /** When those who wait are to hear something; undefined where nobody has to. */
+  updateDue: string | undefined;
   /** Clocks that run, what is due first in front. */
   clocks: readonly ClockLine[];
   /** Shown with clocks. */
@@ -82,6 +90,8 @@ const NOTHING = {
   roles: [],
   tasks: [],
   actions: [],
+  asked: [],
+  updateDue: undefined,
   clocks: [],
   advice: NOT_LEGAL_ADVICE,
   latestNote: undefined,
@@ -121,6 +131,11 @@ async function aboutIncident(
   const [note] = await store.notes(incident.id, 1);
   const { declared, closed } = incident.times;
   const end = closed === undefined ? context.now().getTime() : Date.parse(closed);
+  const lines = clockLines(openClocks(clocks), context.now());
+  const plan = (await planIfReadable(context)) ?? NO_PLAN;
+  const asked = await asksNow(plan, store, incident, {
+    ...{ overdueSteps: checklist?.overdue ?? [], clocks: lines },
+  });
   return {
     incident,
     ageMs: declared === undefined ? undefined : Math.max(0, end - Date.parse(declared)),
@@ -128,7 +143,8 @@ async function aboutIncident(
     findings: findings.length,
     sources: sources.length,
     ...peopleOf(detail, context.now().toISOString()),
-    clocks: clockLines(openClocks(clocks), context.now()),
+    ...{ asked, clocks: lines },
+    updateDue: updateDue(plan, detail)?.toISOString(),
     advice: NOT_LEGAL_ADVICE,
     latestNote:
       note === undefined
@@ -140,6 +156,9 @@ async function aboutIncident(
     next: [
       ...(await drillCommands(context, store, incident)),
       ...nextCommands({ incident, checklist, findings: findings.length }),
+      ...(asked.some(({ isDone }) => !isDone)
+        ? [{ command: 'ir escalate', shows: 'whom the plan asks for, and how they are reached' }]
+        : []),
     ],
   };
 }

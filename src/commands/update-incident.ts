@@ -14,6 +14,7 @@ import type { EntryPayloads, NewEntry } from '../incidents/journal-entry.ts';
 import { type FactOptions, readFacts, resolveLinks } from './case-facts.ts';
 import type { CommandContext } from './context.ts';
 import { assertFound, authorOf, readInstant, readWord, withIncident } from './incident-access.ts';
+import { sayChanged } from './plan-asks.ts';
 import { requiredStepsOf } from './required-steps.ts';
 
 /** Options of `ir update`, as typed. */
@@ -74,6 +75,7 @@ export async function updateIncident(
       return entries;
     });
     const { incident: now, head } = await store.load(id);
+    await sayChanged(context, before!, now);
     return { before: before!, incident: now, head };
   });
 }

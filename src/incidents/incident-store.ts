@@ -271,8 +271,8 @@ export interface IncidentStore {
   countNotes(incidentId: string): Promise<number>;
   /** Actions of all incidents that are, or may be, in place on a system, or were planned and never run. */
   actionsInPlace(): Promise<readonly OpenAction[]>;
-  /** The journal entries of an incident, in the order of their numbers. */
-  journal(incidentId: string): Promise<readonly JournalEntry[]>;
+  /** The journal entries of an incident, or those of one kind, in the order of their numbers. */
+  journal(incidentId: string, type?: string): Promise<readonly JournalEntry[]>;
   /** The key that the next incident of that year gets. */
   nextKey(year: number): Promise<string>;
   currentIncidentId(): Promise<string | undefined>;

@@ -14,3 +14,12 @@ export const ROLES = [
 
 /** A role that somebody has in the response. */
 export type Role = (typeof ROLES)[number];
+
+/** Of each role the one who has it now. */
+export function heldRoles<R extends { role: string; withdrawn?: unknown }>(
+  roles: readonly R[],
+): R[] {
+  const held = new Map<string, R>();
+  for (const one of roles) if (one.withdrawn === undefined) held.set(one.role, one);
+  return [...held.values()];
+}

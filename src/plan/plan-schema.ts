@@ -58,6 +58,14 @@ export function buildPlanSchema(z: typeof Zod) {
         high: byUrgency.optional(),
       })
       .optional(),
+    updates: z
+      .strictObject({
+        SEV1: age.optional(),
+        SEV2: age.optional(),
+        SEV3: age.optional(),
+        SEV4: age.optional(),
+      })
+      .optional(),
     escalation: z
       .array(
         z.strictObject({

@@ -79,7 +79,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     search: (words, options) => explained(() => searchTexts(database, words, options)),
     countNotes: (id) => explained(() => countNotes(database, id)),
     actionsInPlace: () => explained(() => actionsInPlace(database)),
-    journal: (id) => explained(() => journal(database, id)),
+    journal: (id, type) => explained(() => journal(database, id, type)),
     nextKey: (year) => explained(() => nextKey(database, year)),
     currentIncidentId: () => explained(() => readSetting(database, CURRENT_INCIDENT)),
     setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT_INCIDENT, id)),
@@ -120,11 +120,15 @@ async function load(database: Database, id: string): Promise<IncidentDetail> {
   return detail;
 }
 
-async function journal(database: Database, id: string): Promise<readonly JournalEntry[]> {
+async function journal(
+  database: Database,
+  id: string,
+  type: string | undefined,
+): Promise<readonly JournalEntry[]> {
   const rows = await database.selectFrom('actor').selectAll().where('incident', '=', id).execute();
   const actors = new Map(rows.map((row) => [row.id, row]));
   const entries: JournalEntry[] = [];
-  for await (const entry of entriesOf(database, id)) entries.push(parseEntry(entry, actors));
+  for await (const entry of entriesOf(database, id, type)) entries.push(parseEntry(entry, actors));
   return entries;
 }
 

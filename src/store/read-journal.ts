@@ -16,18 +16,31 @@ type EntryRow = readonly [
   storeHead: string,
 ];
 
-const ENTRIES = `select number, incident, writer, seq, at, actor, type, payload, payload_hash, prev_hash, hash, store_head
+const COLUMNS =
+  'number, incident, writer, seq, at, actor, type, payload, payload_hash, prev_hash, hash, store_head';
+const ENTRIES = `select ${COLUMNS}
   from journal where incident = ? and (seq, writer) > (?, ?) order by seq, writer limit ${PAGE}`;
+
+/** The plus keeps SQLite from going through all entries in their order for the few that are wanted. */
+const ENTRIES_OF_TYPE = `select ${COLUMNS}
+  from journal where incident = ? and (seq, writer) > (?, ?) and type = ? order by +seq, writer limit ${PAGE}`;
 
 const ERASURES = `select payload from journal
   where incident = ? and type = 'payload_erased' and payload is not null order by seq, writer`;
 
-/** The entries of one incident, in the order of their numbers, page by page. */
-export async function* pagesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry[]> {
+/** The entries of one incident, or those of one kind, in the order of their numbers, page by page. */
+export async function* pagesOf(
+  reader: Reader,
+  incident: string,
+  type?: string,
+): AsyncIterable<LoggedEntry[]> {
   let instead: Map<string, string> | undefined;
   for (let after = { seq: Number.MIN_SAFE_INTEGER, writer: '' }; ; ) {
     const { seq, writer } = after;
-    const rows = await rawRows<EntryRow>(reader, ENTRIES, [incident, seq, writer]);
+    const rows =
+      type === undefined
+        ? await rawRows<EntryRow>(reader, ENTRIES, [incident, seq, writer])
+        : await rawRows<EntryRow>(reader, ENTRIES_OF_TYPE, [incident, seq, writer, type]);
     const page = rows.map(entryFromValues);
     for (const entry of page) {
       if (entry.payloadText !== undefined) continue;
@@ -41,8 +54,12 @@ export async function* pagesOf(reader: Reader, incident: string): AsyncIterable<
 }
 
 /** The same, one by one. */
-export async function* entriesOf(reader: Reader, incident: string): AsyncIterable<LoggedEntry> {
-  for await (const page of pagesOf(reader, incident)) yield* page;
+export async function* entriesOf(
+  reader: Reader,
+  incident: string,
+  type?: string,
+): AsyncIterable<LoggedEntry> {
+  for await (const page of pagesOf(reader, incident, type)) yield* page;
 }
 
 /** One literal: V8 keeps one shape for all. */

@@ -17,8 +17,12 @@ import { escalate, listEscalations } from '../../src/commands/escalate.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { initPlan, showPlan } from '../../src/commands/plan.ts';
 import { checkPlan } from '../../src/commands/plan-check.ts';
+import { status } from '../../src/commands/status.ts';
 import { addTask } from '../../src/commands/tasks.ts';
+import { updateIncident } from '../../src/commands/update-incident.ts';
 import type { ReadinessItem } from '../../src/plan/readiness.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view } from '../../src/terminal/views/status.ts';
 import { type TestContext, testContext } from './test-context.ts';
 
 const HALF = `
@@ -312,5 +316,32 @@ describe('the rules of the plan', () => {
     await escalate(context, 'sam', { reason: 'calls the board' });
     expect((await rows()).map(([state]) => state)).toEqual(['done', 'done']);
     await expect(escalate(context, 'the hoster', {})).rejects.toThrow(/needs a reason/);
+  });
+
+  it('are shown by ir status until they are followed, and said when the incident comes to stand elsewhere', async () => {
+    writePlan(`${FULL}updates: { SEV1: 2h }\n`);
+    await openIncident(context, { title: 'Shop', severity: 'SEV3', impact: 'low' });
+    const shown = async (): Promise<string> =>
+      String(view.text(await status(context), createStyle({}, 'never', { COLUMNS: '100' })));
+    expect(await shown()).not.toContain('Bring in');
+    said.length = 0;
+    await updateIncident(context, { impact: 'high', urgency: 'high' });
+    expect(said.join('\n')).toContain('impact high and urgency high are SEV1, and it is SEV3');
+    await updateIncident(context, { severity: 'SEV1' });
+    expect(said).toContainEqual('The plan now asks for executive, legal. See: ir escalate');
+    const text = await shown();
+    expect(text).toMatch(
+      /Bring in +executive \(severity SEV1\), legal \(severity SEV1\), by the plan/,
+    );
+    expect(text).toMatch(/Update +for those who wait, due 2026-03-01 14:00/);
+    expect(text).toContain('ir escalate');
+    await escalate(context, 'legal', {});
+    expect(await shown()).toMatch(/Bring in +executive \(severity SEV1\), by the plan/);
+    await escalate(context, 'sam', { reason: 'calls the board' });
+    expect(await shown()).not.toContain('Bring in');
+    for (const phase of ['containment', 'eradication', 'recovery'])
+      await updateIncident(context, { phase, reason: 'restored' });
+    expect(said).toContainEqual('The plan now asks for kim. See: ir escalate');
+    expect(await shown()).toMatch(/Bring in +kim \(before anything goes live/);
   });
 });

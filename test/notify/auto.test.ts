@@ -1,4 +1,6 @@
 /** Notices that entries and time cause, with a test clock. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startClock } from '../../src/commands/clock-start.ts';
 import { escalate } from '../../src/commands/escalate.ts';
@@ -6,6 +8,7 @@ import { withStore } from '../../src/commands/incident-access.ts';
 import { listNotices } from '../../src/commands/notify.ts';
 import { notifyDue } from '../../src/commands/notify-due.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { assignRole } from '../../src/commands/people.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { addTask } from '../../src/commands/tasks.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
@@ -95,5 +98,39 @@ describe('automatic notices', () => {
     const steps = told.filter(({ event }) => event === 'step_overdue');
     expect(steps.length).toBeGreaterThan(0);
     expect(JSON.stringify(steps)).toContain("Note the host's clock beside yours");
+  });
+
+  it('leave those outside alone where the plan lets others speak to them, and go by the plan in how often', async () => {
+    const { context, said } = setup;
+    const on = ['escalated', 'update_due'];
+    const [team, page] = ['team', 'outside'].map((audience) => ({
+      ...{ type: 'webhook', url: server.url, audience, on },
+    }));
+    setup.configure({ ops: team, page });
+    writeFileSync(
+      join(setup.folder, '.ir', 'plan.yml'),
+      `contacts: [{ id: jo, name: Jo Roe }, { id: alex, name: Alex Doe }]
+team: [{ role: communications, who: jo }]
+updates: { SEV2: 2h }
+communication: [{ who: communications, to: outside, may_say: what is confirmed, after: legal }]
+`,
+    );
+    const told = async (): Promise<string[]> =>
+      (await listNotices(context)).documents.slice(1).map((document) => {
+        const { event, audience, state } = document as Record<string, string>;
+        return `${event} ${audience} ${state}`;
+      });
+    await escalate(context, 'legal', { reason: 'personal data were read' });
+    context.tick(3 * 3_600_000);
+    await notifyDue(context, {});
+    expect(await told()).toEqual(['escalated team sent', 'update_due team sent']);
+    expect(said.join('\n')).toContain(
+      'No notice over channel page: the plan says that communications may tell outside',
+    );
+    // Whoever has the role says it; for the same span the team is not told again.
+    await assignRole(context, 'communications', 'alex', {});
+    await notifyDue(context, {});
+    expect((await told()).slice(2)).toEqual(['update_due outside sent']);
+    expect(server.got).toHaveLength(4);
   });
 });

@@ -196,8 +196,10 @@ export function createMemoryStore(
           .map((action) => ({ incident: key, action })),
       ),
     countNotes: async (id) => states.get(id)?.notes.size ?? 0,
-    journal: async (id) =>
-      entriesOf(id).map((entry) => parseEntry(entry, states.get(id)?.actors ?? new Map())),
+    journal: async (id, type) =>
+      entriesOf(id)
+        .filter((entry) => type === undefined || entry.type === type)
+        .map((entry) => parseEntry(entry, states.get(id)?.actors ?? new Map())),
     async nextKey(year) {
       const prefix = `INC-${year}-`;
       const numbers = incidents()

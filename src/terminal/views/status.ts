@@ -59,6 +59,7 @@ function incidentLines(
       ? []
       : [wrapAfter('Checklist', checklistText(checklist, phase, style), style.width, LABEL)]),
     ...peopleLines(result, style),
+    ...planLines(result, style),
     ...clocks
       .slice(0, MOST_CLOCKS)
       .map((line, index) =>
@@ -123,6 +124,37 @@ function peopleLines({ roles, tasks, actions }: StatusResult, style: Style): str
     ...(actions.length > MOST_TASKS
       ? [wrapAfter('', `and ${actions.length - MOST_TASKS} more actions`, style.width, LABEL)]
       : []),
+  ];
+}
+
+/** Whom the plan asks for and nobody brought in yet, and when those who wait are to hear something. */
+function planLines({ asked, updateDue }: StatusResult, style: Style): string[] {
+  const open = asked.filter(({ isDone }) => !isDone);
+  const named = open
+    .slice(0, MOST_TASKS)
+    .map(({ to, reason }) => `${to.replaceAll('_', ' ')} (${reason})`);
+  const more = open.length - named.length;
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          wrapAfter(
+            'Bring in',
+            `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}, by the plan`,
+            style.width,
+            LABEL,
+          ),
+        ]),
+    ...(updateDue === undefined
+      ? []
+      : [
+          wrapAfter(
+            'Update',
+            `for those who wait, due ${showInstant(updateDue, style.offsetAt)}: ir notify`,
+            style.width,
+            LABEL,
+          ),
+        ]),
   ];
 }
 
