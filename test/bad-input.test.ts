@@ -192,6 +192,22 @@ describe('content that is no log', () => {
     expect(ran.exit).toBe(0);
   });
 
+  it('what a crash left between lines, and lines that end with a carriage return alone', async () => {
+    const text = guesses(LOGINS);
+    const middle = text.indexOf('\n', text.length / 2) + 1;
+    const nuls = '\0'.repeat(Math.max(4096, text.length));
+    put('crash.log', `${text.slice(0, middle)}${nuls}${text.slice(middle)}`);
+    put('mac.log', text.replaceAll('\n', '\r'));
+    const ran = await timeline(['crash.log', 'mac.log']);
+    for (const name of ['crash.log', 'mac.log'])
+      expect(account(ran, name)).toMatchObject({ lines: LOGINS, parsed: LOGINS });
+    expect(ran.exit).toBe(0);
+    const { stdout } = await runIr(['timeline', 'crash.log'], { cwd: folder });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `${nuls.length} NUL bytes in front of lines, as a crash leaves them, were passed over`,
+    );
+  });
+
   it('an empty file is empty, not wrong', async () => {
     put('empty.log', '');
     put('empty.log.gz', gzipSync(''));

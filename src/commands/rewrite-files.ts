@@ -199,13 +199,12 @@ async function opened(
   if (file.path === STDIN_PATH) return change.pieces(process.stdin as AsyncIterable<Uint8Array>);
   const head = await headOf(file);
   const codec = codecOf(head);
-  const isWide = codec?.name === 'UTF-16';
   if (codec === undefined) {
     const kind = contentKind(head);
     if (kind.kind === 'other') throw new Unreadable(`${kind.reason}: not copied`);
   }
   const raw = createReadStream(file.absolute, { highWaterMark: 1 << 20, signal: context.signal });
-  if (codec === undefined || isWide) return change.pieces(raw);
+  if (codec === undefined || codec.isText === true) return change.pieces(raw);
   const changed = change.pieces(codec.decode(raw as AsyncIterable<Buffer>));
   if (codec.name !== 'gzip') return changed;
   return pipeline(Readable.from(changed), createGzip(), () => undefined) as AsyncIterable<Buffer>;

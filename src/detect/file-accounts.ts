@@ -1,7 +1,7 @@
 /** What is told of each file: what was read of it, what became of it. */
 
 import type { FileChange } from '../logs/file-change.ts';
-import { addAccount, createAccount } from '../logs/line-account.ts';
+import { addAccount, createAccount, type LineAccount } from '../logs/line-account.ts';
 import type { PreparedFile } from '../logs/prepare.ts';
 import { untimedAdvice } from '../logs/untimed.ts';
 import type { InputProblem } from '../logs/walk.ts';
@@ -29,7 +29,8 @@ export function fileAccount(
   }
   problem ??= change.problem;
   if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
-  const { lines, parsed, generic, untimed, joined, skipped, skips } = account;
+  const advice = adviceOf(account, file.format?.name ?? '');
+  const { lines, parsed, generic, joined, skipped, skips } = account;
   return {
     path: file.path,
     // Of a file that changed nobody can say which of its contents a checksum is of.
@@ -44,9 +45,19 @@ export function fileAccount(
     skips: Object.fromEntries(skips),
     firstUs,
     lastUs,
-    ...(parsed > 0 && untimed === parsed ? { advice: untimedAdvice(file.format?.name ?? '') } : {}),
+    ...(advice === '' ? {} : { advice }),
     problem,
   };
+}
+
+/** What is to be known of a file beside its counts; empty where nothing is. */
+function adviceOf({ parsed, untimed, nulBytes }: LineAccount, format: string): string {
+  return [
+    ...(parsed > 0 && untimed === parsed ? [untimedAdvice(format)] : []),
+    ...(nulBytes > 0
+      ? [`${nulBytes} NUL bytes in front of lines, as a crash leaves them, were passed over`]
+      : []),
+  ].join('; ');
 }
 
 /** That of a path that was not read. */

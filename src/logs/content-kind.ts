@@ -41,17 +41,30 @@ export function contentKind(head: Buffer): ContentKind {
   return isMostlyText(head) ? { kind: 'text' } : { kind: 'other', reason: 'binary file' };
 }
 
-/** True when few bytes are control characters; a run of NULs at the start (after a crash) is forgiven. */
+/** A run of NULs at least so long is a block that was never written. */
+const LEAST_BLOCK_BYTES = 64;
+
+/**
+ * True when few bytes are control characters. Blocks of NULs, which a crash leaves, are forgiven in front, and
+ * wherever there are fewer of them than lines.
+ */
 function isMostlyText(block: Buffer): boolean {
-  let first = 0;
-  while (first < block.length && block[first] === 0) first += 1;
-  if (first === block.length) return block.length === 0;
-  const rest = block.length - first;
-  let controls = 0;
-  for (let index = first; index < block.length; index += 1) {
+  let [rest, controls, lines, blocks, nuls] = [0, 0, 0, 0, 0];
+  for (let index = 0; index < block.length; index += 1) {
     const byte = block[index] as number;
-    if (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09 && byte !== 0x1b)
-      controls += 1;
+    if (byte === 0) {
+      const start = index;
+      while (block[index + 1] === 0) index += 1;
+      const length = index + 1 - start;
+      if (start === 0) continue;
+      if (length >= LEAST_BLOCK_BYTES) [blocks, nuls] = [blocks + 1, nuls + length];
+      else [rest, controls] = [rest + length, controls + length];
+      continue;
+    }
+    rest += 1;
+    if (byte === 0x0a) lines += 1;
+    else if (byte < 0x20 && byte !== 0x0d && byte !== 0x09 && byte !== 0x1b) controls += 1;
   }
+  if (blocks >= lines) [rest, controls] = [rest + nuls, controls + nuls];
   return controls * 100 <= rest * MAX_CONTROL_PERCENT;
 }

@@ -4,7 +4,7 @@ import { readChunks } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import { type Fingerprint, fingerprintOf } from './find-again.ts';
 import { LOOK_BACK_BYTES, type LogFormat } from './formats/log-format.ts';
-import { type LineAccount, MARK_BYTES } from './line-account.ts';
+import { createAccount, type LineAccount, MARK_BYTES } from './line-account.ts';
 import type { FileReader } from './read-events.ts';
 import type { Content, SavedContent } from './record-source.ts';
 import { atOnce } from './turns.ts';
@@ -95,6 +95,7 @@ export function savedOf(content: Followed): SavedContent {
 
 /** The account as it was. */
 export const accountOf = ({ skips, ...counts }: SavedContent['account']): LineAccount => ({
+  ...createAccount(),
   ...counts,
   skips: new Map(skips),
 });

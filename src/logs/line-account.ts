@@ -20,6 +20,8 @@ export interface LineAccount {
   joined: number;
   skipped: number;
   skips: Map<string, SkipAccount>;
+  /** NUL bytes in front of lines, which were passed over. */
+  nulBytes: number;
 }
 
 const EXAMPLE_LENGTH = 160;
@@ -35,6 +37,7 @@ export const createAccount = (): LineAccount => ({
   joined: 0,
   skipped: 0,
   skips: new Map(),
+  nulBytes: 0,
 });
 
 /** Counts one skipped line (already counted in `lines`). */
@@ -74,6 +77,7 @@ export function addAccount(account: LineAccount, part: LineAccount): void {
   account.untimed += part.untimed;
   account.joined += part.joined;
   account.skipped += part.skipped;
+  account.nulBytes += part.nulBytes;
 }
 
 /** Where a piece of a file begins, in bytes, and how many lines lie before it. */

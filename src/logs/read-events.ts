@@ -107,7 +107,7 @@ export function createEventReader(options: Options): FileReader {
         const next = newline === -1 ? text.length : newline + 1;
         let end = newline === -1 ? text.length : newline;
         if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
-        if (text.charCodeAt(start) === 0) start = pastNuls(text, start, end);
+        if (text.charCodeAt(start) === 0) start = pastNuls(account, text, start, end);
         const latin1 = text.slice(start, end);
         line(isAscii ? latin1 : decodeUtf8(latin1), offset + start);
         start = next;
@@ -360,9 +360,10 @@ function createLineReader(
 const NO_FORMAT = skip('no known log format');
 
 /** After a crash the next line written may follow a block of NULs. */
-function pastNuls(text: string, start: number, end: number): number {
+function pastNuls(account: LineAccount, text: string, start: number, end: number): number {
   let first = start;
   while (first < end && text.charCodeAt(first) === 0) first += 1;
+  account.nulBytes += first - start;
   return first;
 }
 

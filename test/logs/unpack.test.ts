@@ -60,6 +60,29 @@ const CASES = WRITERS.filter(([name]) => has(name)).flatMap(([name, commands]) =
   commands.map((command) => [name, command] as const),
 );
 
+describe('lines that end with a carriage return alone', () => {
+  const LINES = [
+    'one line\rtwo\t\xe4\rthree',
+    'one\r\rtwo\rthree\r',
+    `a\rb\r${'x'.repeat(2000)}\r\nc`,
+  ];
+  it.each(LINES.map((text) => [text.slice(0, 12), Buffer.from(text, 'latin1')] as const))(
+    '%j',
+    async (_, bytes) => {
+      const wanted = bytes.toString('latin1').replaceAll(/\r(?!\n)/g, '\n');
+      for (const size of [1, 7, 5000]) {
+        const { bytes: got, names } = await unpack(gzipSync(bytes), size);
+        expect([got.toString('latin1'), names]).toEqual([wanted, ['gzip', 'carriage returns']]);
+      }
+    },
+  );
+
+  it.each(['a\r\nb\r\n', 'a\nb\rc\rd', 'one line\r', 'a\rb', 'a\rb\rc\0\0'])(
+    'not %j',
+    async (text) => expect((await unpack(Buffer.from(text))).names).toEqual([]),
+  );
+});
+
 describe('what the usual programs write', () => {
   it.each(CASES)('%s: %s', async (name, command) => {
     const packed = run(command, CONTENT);

@@ -125,11 +125,11 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
     note(correlation, isFirst, group, burst) {
       if (isFirst) {
         latest.get(correlation)?.set(group, burst);
-        burst.before = beforeOf(correlations[correlation]!, latest, group, burst.firstUs);
+        burst.before = beforeOf(correlations[correlation]!, latest, group, burst.firstUs, event);
       } else if (burst.deciding.at(-1) === event.ref) {
         // What began after the result opened: the hits before its condition held are nowhere else.
         const knownUs = Math.max(burst.firstUs, ...burst.before.map(({ lastUs }) => lastUs));
-        const anew = beforeOf(correlations[correlation]!, latest, group, knownUs);
+        const anew = beforeOf(correlations[correlation]!, latest, group, knownUs, event);
         const grown = burst.before.map((known) => {
           const now = anew.find(({ firstUs }) => firstUs === known.firstUs);
           return now === undefined ? known : { ...known, total: now.count };
@@ -184,16 +184,18 @@ export function createChain(correlations: readonly CompiledCorrelation[]): Chain
   };
 }
 
-/** What the inner correlations of one have seen in the same group, since its first hit. */
+/** What the inner correlations of one have seen in the same group, since its first hit; nothing but the event at hand is not before it. */
 function beforeOf(
   { members }: CompiledCorrelation,
   latest: ReadonlyMap<number, ReadonlyMap<number, Burst>>,
   group: number,
   sinceUs: number,
+  event: { ref: number },
 ): Before[] {
   return members.flatMap(({ kind, index }) => {
     const burst = kind === 'correlation' ? latest.get(index)?.get(group) : undefined;
     if (burst === undefined || burst.lastUs < sinceUs) return [];
+    if (burst.count === 1 && burst.lastRef === event.ref) return [];
     const { firstUs, lastUs, count, refs, lastRef } = burst;
     return [
       { firstUs, lastUs, count, refs: refs.includes(lastRef) ? [...refs] : [...refs, lastRef] },

@@ -1,5 +1,6 @@
 /** The ways in which a file is packed, told by its first bytes: names may lie. */
 import { decodeBzip2 } from './bzip2.ts';
+import { decodeCarriageReturns } from './carriage-returns.ts';
 import { decodeGzip } from './gzip.ts';
 import { decodeLz4 } from './lz4.ts';
 import { decodeStream } from './packed-input.ts';
@@ -12,6 +13,10 @@ export interface Codec {
   name: string;
   /** Of the first bytes, as Latin-1. */
   magic: RegExp;
+  /** How many of them it looks at; absent: `CODEC_HEAD_BYTES`. */
+  headBytes?: number;
+  /** Is it text in another spelling, which nobody packed? */
+  isText?: boolean;
   /** Gives the content; throws an Error with the reason where it is damaged. */
   decode(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
 }
@@ -40,15 +45,26 @@ const CODECS: readonly Codec[] = [
   {
     name: 'UTF-16',
     magic: /^(?:\xff\xfe(?!\0\0)|\xfe\xff|[<{[\d]\0(?:[!-~]\0){3}|\0[<{[\d](?:\0[!-~]){3})/,
+    isText: true,
     decode: decodeUtf16,
+  },
+  {
+    name: 'carriage returns',
+    // Two lines that end with them, and none that ends otherwise, in text.
+    magic: /^(?:[\t\x1b\x20-\xff]+\r+(?=[^\r])){2}[\t\r\x1b\x20-\xff]*$/,
+    headBytes: 1024,
+    isText: true,
+    decode: decodeCarriageReturns,
   },
 ];
 
-/** Bytes that tell the way. */
-export const CODEC_HEAD_BYTES = 16;
+/** Bytes that tell most ways. */
+const CODEC_HEAD_BYTES = 16;
 
 /** How a file that begins so is packed; undefined when it is not. */
 export function codecOf(head: Buffer): Codec | undefined {
-  const start = head.toString('latin1', 0, CODEC_HEAD_BYTES);
-  return CODECS.find(({ magic }) => magic.test(start));
+  const start = head.toString('latin1', 0, 1024);
+  return CODECS.find(({ magic, headBytes = CODEC_HEAD_BYTES }) =>
+    magic.test(start.slice(0, headBytes)),
+  );
 }
