@@ -13,7 +13,7 @@ const GROUPS: readonly (readonly [heading: string, names: string])[] = [
   ['People', 'plan assign handover escalate notify'],
   ['Tell', 'report export metrics'],
   ['Keep logs well', 'mask unmask audit retention hold prepare'],
-  ['Where logs are', 'pull push hunt'],
+  ['Where logs are', 'pull push hunt sync'],
   ['Content and practice', 'rules formats playbook drill demo'],
   ['House', 'verify config completion help'],
 ];

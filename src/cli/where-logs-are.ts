@@ -1,4 +1,4 @@
-/** `ir pull`, `ir push`, `ir hunt`: logs that are in other places. */
+/** `ir pull`, `ir push`, `ir hunt`: logs that are in other places; `ir sync`: a store that is. */
 import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
@@ -21,6 +21,7 @@ export const declareWhereLogsAre: Declare = (program, run) => {
   declarePull(program, run);
   declarePush(program, run);
   declareHunt(program, run);
+  declareSync(program, run);
 };
 
 const declarePull: Declare = (program, run) => {
@@ -153,4 +154,30 @@ const declareHunt: Declare = (program, run) => {
           (await commands()).hunt(context, place, options),
         );
     });
+};
+
+const declareSync: Declare = (program, run) => {
+  program
+    .command('sync')
+    .description('bring two stores together that were apart: each gets what the other has')
+    .argument('<store>', 'the other store: its folder')
+    .option('--one-way', 'take in what it has, and write nothing there')
+    .option('--apart <incident>', 'this one of it is no case that is here (repeatable)', collect)
+    .option('--reason <text>', 'why, for the journal')
+    .option('--dry-run', 'say what would be taken and given; write nothing')
+    .addHelpText(
+      'after',
+      help(
+        '0 done, 2 usage, 6 refused, 7 a chain or a file of either does not hold (nothing of it is taken)',
+        'ir sync /media/usb/.ir --reason "end of the night shift"',
+        'ir sync ../colleague --one-way',
+        'ir sync ../colleague --apart INC-2026-0002',
+      ),
+    )
+    .action(async (store: string, options: object, self: Command) =>
+      run(self, 'receipt', async (context) => {
+        const { sync } = await import('../commands/sync.ts');
+        return sync(context, store, options);
+      }),
+    );
 };

@@ -226,8 +226,8 @@ const rowOf = (entry: JournalEntry): JournalRow => ({
   ...{ payload_hash: entry.payloadHash, prev_hash: entry.prevHash },
 });
 
-/** What commands printed is kept beside the evidence. */
-const outputsOf = (journal: readonly JournalEntry[]): Set<string> =>
+/** Hashes of what commands printed, which is kept beside the evidence. */
+export const outputsOf = (journal: readonly JournalEntry[]): Set<string> =>
   new Set(
     journal.flatMap(({ type, payload }) => {
       if (type !== 'command_finished' || payload === undefined) return [];

@@ -67,6 +67,7 @@ export async function withStore<T>(
         ...store,
         append: noting(maskingEntries(context, told?.append ?? store.append)),
         adopt: noting(store.adopt),
+        merge: noting(store.merge),
         setCurrentIncidentId: noting(store.setCurrentIncidentId),
         rebuild: noting(store.rebuild),
       },

@@ -10,6 +10,7 @@ import type {
   ClockDoubt,
   CommandRun,
   Incident,
+  Instant,
   JournalEntry,
   Note,
   StepState,
@@ -25,6 +26,7 @@ import type {
   RoleHolder,
   Task,
 } from './items.ts';
+import type { Renumbered } from './join-journals.ts';
 import type { StoredEntry } from './journal-chain.ts';
 import type { NewEntry } from './journal-entry.ts';
 import { settledVariables } from './kinds/note-kinds.ts';
@@ -222,6 +224,25 @@ export interface FoundText {
   text: string;
 }
 
+/** Who takes in what another store wrote, when and why. */
+export interface TakenBy {
+  actor: string;
+  at: Instant;
+  reason: string;
+}
+
+/** What came of bringing two journals of an incident together. */
+export interface Merged {
+  /** Entries that were not here. */
+  taken: number;
+  /** Payloads that were here, and had been erased there. */
+  erased: number;
+  /** Both had gone on: an entry `chains_joined` says so. */
+  isJoined: boolean;
+  /** What has another number from now on than it had in one of the two. */
+  moved: readonly Renumbered[];
+}
+
 /** Entries to be added, or what decides on them. */
 export type Decision =
   | readonly NewEntry[]
@@ -248,6 +269,14 @@ export interface IncidentStore {
    * @throws IrError (exit 6) when this store has the incident; exit 7 when their chains do not hold
    */
   adopt(incidentId: string, entries: readonly StoredEntry[]): Promise<void>;
+  /**
+   * Takes in what another store wrote of an incident, which this one may have as well: each writer's chain stays what it is, what
+   * was erased in either is gone. Where both went on apart, an entry of `by` says what was taken in.
+   * @throws IrError (exit 7) when the chains do not hold, or both went on as one writer
+   */
+  merge(incidentId: string, entries: readonly StoredEntry[], by: TakenBy): Promise<Merged>;
+  /** The entries of an incident as they are stored, in the order of their numbers; none of one that is not here. */
+  entries(incidentId: string): Promise<readonly StoredEntry[]>;
   /** What the head that begins with this hex text stands for, if there is exactly one. */
   findHead(start: string): Promise<KnownHead | undefined>;
   /** By key (INC-2026-0001, any case) or id. */

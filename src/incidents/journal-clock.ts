@@ -4,6 +4,7 @@
  */
 import type { ClockDoubt, Instant, Status } from './incident.ts';
 import { instantUs } from './instant.ts';
+import type { LastEntry } from './projections.ts';
 
 /** Two runs may wait for each other's lock: their entries can change places by that much. */
 const BACK_MS = 10_000;
@@ -11,16 +12,18 @@ const BACK_MS = 10_000;
 const AHEAD_MS = 7 * 86_400_000;
 
 /**
- * Compares an entry with the one before it in its incident.
+ * Compares an entry with the one before it in its incident. What another store wrote at the same time was not known to its writer.
  * @param status of the incident before the entry: a closed one may rest as long as it likes
  * @returns undefined when the times go together
  */
 export function clockDoubt(
-  before: { seq: number; at: Instant } | undefined,
-  { hash: id, seq, at }: { hash: string; seq: number; at: Instant },
+  last: LastEntry | undefined,
+  { hash: id, seq, at, writer }: { hash: string; seq: number; at: Instant; writer: string },
   status: Status | undefined,
 ): ClockDoubt | undefined {
-  if (before === undefined) return undefined;
+  if (last === undefined || last.seq === seq) return undefined;
+  const own = [last, ...(last.beside ?? [])].find((one) => one.writer === writer) ?? last;
+  const before = { seq: own.seq, at: own.at };
   const stepMs = (instantUs(at) - instantUs(before.at)) / 1_000;
   if (stepMs < -BACK_MS) return { id, seq, at, before, kind: 'back' };
   if (stepMs > AHEAD_MS && status !== 'closed') return { id, seq, at, before, kind: 'ahead' };

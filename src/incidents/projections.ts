@@ -98,11 +98,20 @@ export type Change = { readonly [N in RowName]?: readonly Rows[N][] } & {
   readonly supersededFindings?: readonly string[];
 };
 
+/** Where the journal of an incident ends. */
+export interface LastEntry {
+  seq: number;
+  at: Instant;
+  /** Id of the store that wrote it. */
+  writer: string;
+  beside?: readonly Omit<LastEntry, 'beside'>[];
+}
+
 /** Every row of one incident, by key. Maps keep the order in which keys first appeared. */
 export type IncidentState = { [N in RowName]: Map<string, Rows[N]> } & {
   incident: Incident | undefined;
-  /** The newest entry. */
-  last: { seq: number; at: Instant } | undefined;
+  /** The newest entry; `beside`: those with its number that other stores wrote at the same time. */
+  last: LastEntry | undefined;
 };
 
 /** What an entry's projection may look at: the state before it, as far as its kind needs it. */
@@ -129,10 +138,14 @@ export const emptyState = (): IncidentState => ({
 /** Puts the rows of an entry's change into `state`, in place. */
 export function absorb(
   state: IncidentState,
-  { seq, at }: { seq: number; at: Instant },
+  { seq, at, writer }: Omit<LastEntry, 'beside'>,
   change: Change,
 ): void {
-  state.last = { seq, at };
+  const { last } = state;
+  state.last =
+    last?.seq === seq
+      ? { seq, at, writer, beside: [last, ...(last.beside ?? [])] }
+      : { seq, at, writer };
   if (change.incident !== undefined) state.incident = change.incident;
   for (const id of change.supersededFindings ?? []) state.findings.delete(id);
   for (const name in change) {

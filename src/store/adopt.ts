@@ -5,7 +5,7 @@ import { assertWhole } from '../incidents/verify-journal.ts';
 import { entriesOf, readEnds } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import { entryToRow } from './rows.ts';
-import type { Database } from './schema.ts';
+import type { Database, TransactionOf } from './schema.ts';
 import { indexEntry } from './search-words.ts';
 import { CURRENT_INCIDENT, readStoreId, writeSetting } from './settings.ts';
 
@@ -27,25 +27,30 @@ export async function adopt(
     if ((await known.limit(1).executeTakeFirst()) !== undefined) {
       throw refusedError(`this store has the incident ${incident} already`);
     }
-    let { number, storeHead } = await readEnds(
-      transaction,
-      incident,
-      await readStoreId(transaction),
-    );
-    const rows = entries.map((entry) => {
-      number += 1;
-      storeHead = headAfter(storeHead, entry.hash);
-      return entryToRow({ ...entry, number, storeHead });
-    });
-    for (let start = 0; start < rows.length; start += BATCH) {
-      await transaction
-        .insertInto('journal')
-        .values(rows.slice(start, start + BATCH))
-        .execute();
-    }
+    await logEntries(transaction, incident, entries);
     await rebuildIncident(transaction, incident);
     for await (const entry of entriesOf(transaction, incident))
       await indexEntry(transaction, entry);
     await writeSetting(transaction, CURRENT_INCIDENT, incident);
   });
+}
+
+/** Puts entries behind those of the log, as they are. */
+export async function logEntries(
+  transaction: TransactionOf,
+  incident: string,
+  entries: readonly StoredEntry[],
+): Promise<void> {
+  let { number, storeHead } = await readEnds(transaction, incident, await readStoreId(transaction));
+  const rows = entries.map((entry) => {
+    number += 1;
+    storeHead = headAfter(storeHead, entry.hash);
+    return entryToRow({ ...entry, number, storeHead });
+  });
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await transaction
+      .insertInto('journal')
+      .values(rows.slice(start, start + BATCH))
+      .execute();
+  }
 }

@@ -3,6 +3,7 @@ import { refusedError } from '../errors.ts';
 import { assertErasable, type Plan, planAppend } from '../incidents/append-entries.ts';
 import { canonicalJson } from '../incidents/canonical-json.ts';
 import { type Decision, detailOf, type IncidentDetail } from '../incidents/incident-store.ts';
+import type { NewEntry } from '../incidents/journal-entry.ts';
 import { STORE_INCIDENT, STORE_JOURNAL } from '../incidents/store-journal.ts';
 import type { Turn } from '../logs/turns.ts';
 import { readKnown, readOverview, writeChange } from './projection-tables.ts';
@@ -29,22 +30,32 @@ export const append = (
       typeof decision === 'function'
         ? decision(await loadOptional(transaction, incident))
         : decision;
-    const state = await readKnown(transaction, incident, entries);
-    const ends = await readEnds(transaction, incident, await readStoreId(transaction));
-    await turn?.();
-    const plan = planAppend(incident, entries, state, ends, randomId);
-    for (const { entry, change } of plan.steps) {
-      const isOpening = entry.type === 'incident_opened';
-      if (isOpening) await assertFree(transaction, change.incident!.key);
-      await transaction.insertInto('journal').values(entryToRow(entry)).execute();
-      await writeChange(transaction, incident, change, turn);
-      await indexEntry(transaction, entry);
-      if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
-    }
-    for (const erasure of plan.erasures) await erase(transaction, incident, erasure, plan.erasures);
-    if (plan.erasures.length > 0) await rebuildIncident(transaction, incident);
-    return plan;
+    return appendIn(transaction, incident, entries, turn);
   });
+
+/** The same inside a transaction that does more than that. */
+export async function appendIn(
+  transaction: TransactionOf,
+  incident: string,
+  entries: readonly NewEntry[],
+  turn?: Turn,
+): Promise<Plan> {
+  const state = await readKnown(transaction, incident, entries);
+  const ends = await readEnds(transaction, incident, await readStoreId(transaction));
+  await turn?.();
+  const plan = planAppend(incident, entries, state, ends, randomId);
+  for (const { entry, change } of plan.steps) {
+    const isOpening = entry.type === 'incident_opened';
+    if (isOpening) await assertFree(transaction, change.incident!.key);
+    await transaction.insertInto('journal').values(entryToRow(entry)).execute();
+    await writeChange(transaction, incident, change, turn);
+    await indexEntry(transaction, entry);
+    if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
+  }
+  for (const erasure of plan.erasures) await erase(transaction, incident, erasure, plan.erasures);
+  if (plan.erasures.length > 0) await rebuildIncident(transaction, incident);
+  return plan;
+}
 
 /** Two stores may have given the same key; one store does not. */
 async function assertFree(transaction: TransactionOf, key: string): Promise<void> {

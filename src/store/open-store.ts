@@ -7,11 +7,12 @@ import { parseEntry } from '../incidents/journal-chain.ts';
 import { adopt } from './adopt.ts';
 import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
+import { merge } from './merge.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase, scrubDatabase } from './open-database.ts';
 import { readItems, readNote, readNotes } from './projection-tables.ts';
-import { entriesOf } from './read-journal.ts';
+import { allEntries, entriesOf } from './read-journal.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 import { actionFromRow, incidentFromRow } from './rows.ts';
 import type { Database } from './schema.ts';
@@ -69,6 +70,8 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
         return appended;
       }),
     adopt: (id, entries) => explained(() => adopt(database, id, entries)),
+    merge: (id, entries, by) => explained(() => merge(database, id, entries, by)),
+    entries: (id) => explained(() => allEntries(database, id)),
     findHead: (start) => explained(() => findHead(database, start.toLowerCase())),
     find: (keyOrId) => explained(() => find(database, keyOrId)),
     list: () => explained(() => list(database)),

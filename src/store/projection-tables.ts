@@ -205,14 +205,14 @@ async function readNeeds(
 }
 
 async function readLast(reader: Reader, incident: string): Promise<IncidentState['last']> {
-  return reader
-    .selectFrom('journal')
-    .select(['seq', 'at'])
-    .where('incident', '=', incident)
-    .orderBy('seq', 'desc')
+  const ofIncident = reader.selectFrom('journal').where('incident', '=', incident);
+  const newest = ofIncident.select('seq').orderBy('seq', 'desc').limit(1);
+  const [last, ...beside] = await ofIncident
+    .select(['seq', 'at', 'writer'])
+    .where('seq', '=', newest)
     .orderBy('writer', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .execute();
+  return last === undefined || beside.length === 0 ? last : { ...last, beside };
 }
 
 /** Rows of which an incident may have very many; who wants them asks for them. */

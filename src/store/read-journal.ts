@@ -62,6 +62,13 @@ export async function* entriesOf(
   for await (const page of pagesOf(reader, incident, type)) yield* page;
 }
 
+/** The same, all of them. */
+export async function allEntries(reader: Reader, incident: string): Promise<LoggedEntry[]> {
+  const all: LoggedEntry[] = [];
+  for await (const entry of entriesOf(reader, incident)) all.push(entry);
+  return all;
+}
+
 /** One literal: V8 keeps one shape for all. */
 const entryFromValues = (row: EntryRow): LoggedEntry => ({
   number: row[0],

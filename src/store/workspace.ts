@@ -58,6 +58,24 @@ function hasStore(folder: string): boolean {
   }
 }
 
+/**
+ * The folder of a store that was named, itself or the folder with its `.ir` in it; as the file system names it.
+ * @throws IrError (exit 6) where there is none
+ */
+export function findStoreIn(path: string): string {
+  const found = [path, join(path, WORKSPACE_FOLDER)].find(hasStore);
+  if (found === undefined)
+    throw refusedError(
+      `there is no store in ${path}`,
+      'Name its folder, .ir, or the one around it.',
+    );
+  return realPath(found);
+}
+
+/** May the store in that folder be written to? */
+export const canWrite = (folder: string): boolean =>
+  isWritable(folder) && isWritable(join(folder, DATABASE_FILE));
+
 function assertFolder(store: string): string {
   if (store.trim() === '') throw usageError('--store is empty', 'Give it the path of a folder.');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(store)) return store;

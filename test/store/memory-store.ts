@@ -19,6 +19,7 @@ import {
   type KnownHead,
   type VerifyResult,
 } from '../../src/incidents/incident-store.ts';
+import { planJoin } from '../../src/incidents/join-journals.ts';
 import {
   GENESIS_HASH,
   headAfter,
@@ -138,6 +139,26 @@ export function createMemoryStore(
       refresh(id);
       current = id;
     },
+    async merge(id, entries, { reason, ...author }) {
+      const { missing, erased, joined } = planJoin(id, entriesOf(id), entries);
+      for (const entry of missing) {
+        const { number = 0, storeHead = GENESIS_HASH } = log.at(-1) ?? {};
+        log.push({ ...entry, number: number + 1, storeHead: headAfter(storeHead, entry.hash) });
+      }
+      for (const { hash } of erased)
+        log.find((entry) => entry.hash === hash)!.payloadText = undefined;
+      refresh(id);
+      current ??= id;
+      if (joined !== undefined)
+        await this.append(id, [
+          { type: 'chains_joined', payload: { ...joined, reason }, ...author },
+        ]);
+      return {
+        ...{ taken: missing.length, erased: erased.length, isJoined: joined !== undefined },
+        moved: joined?.numbers?.filter(({ was }) => was !== undefined) ?? [],
+      };
+    },
+    entries: async (id) => entriesOf(id),
     async findHead(start) {
       const found: KnownHead[] = log.flatMap(
         ({ incident, seq, hash, storeHead, type, payloadText }) => {

@@ -35,7 +35,11 @@ export const ACTION_KINDS = {
       text: `Action ${name} on ${target}, at ${host}: planned${second === undefined ? '' : ` with ${second}`}${because(reason)}`,
     }),
     apply({ reason = '', second: _, ...payload }, { seq, at, actor }, { actions }) {
-      const no = `A-${String(actions.size + 1).padStart(3, '0')}`;
+      const last = Math.max(
+        0,
+        ...[...actions.values()].map((action) => Number(action.no.slice(2))),
+      );
+      const no = `A-${String(last + 1).padStart(3, '0')}`;
       const stands = { state: 'planned', changedAt: at, changedBy: actor, reason } as const;
       return { actions: [{ ...ABSENT, ...payload, no, seq, at, actor, ...stands }] };
     },

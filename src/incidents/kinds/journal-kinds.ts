@@ -57,17 +57,52 @@ export const JOURNAL_KINDS = {
     apply: showsNothing,
   }),
 
-  /** Chains of this incident that another store wrote were taken in; what follows builds on these heads. */
+  /**
+   * Chains of this incident that another store wrote were taken in; what follows builds on these heads. Both may have given a number
+   * such as E-002: `numbers` says what is called how from now on (content by its hash, action by its id), and what it `was` called there.
+   */
   chains_joined: kind({
     isErasable: false,
     schema(z) {
       const s = shapes(z);
       const chain = z.strictObject({ writer: s.id, entries: s.count, head: s.hash });
-      return z.strictObject({ chains: z.array(chain).readonly(), reason: s.text });
+      const number = z.string().regex(/^[EA]-\d{3,9}$/);
+      const numbered = z.strictObject({
+        id: z.string().regex(/^[0-9a-f]{32,64}$/),
+        number,
+        was: number.optional(),
+      });
+      return z.strictObject({
+        chains: z.array(chain).readonly(),
+        reason: s.text,
+        numbers: z.array(numbered).readonly().optional(),
+      });
     },
-    tell: ({ chains, reason }) => ({
-      text: `Entries of ${chains.map(({ writer }) => `store ${writer.slice(0, 8)}`).join(', ')} taken in${because(reason)}`,
-    }),
-    apply: showsNothing,
+    needs: ({ numbers }) => (numbers === undefined ? {} : { sources: true, actions: true }),
+    tell: ({ chains, reason, numbers = [] }) => {
+      const moved = numbers.flatMap(({ was, number }) =>
+        was === undefined ? [] : `${was} of one of the two is ${number} from then on`,
+      );
+      const stores = chains.map(({ writer }) => `store ${writer.slice(0, 8)}`).join(', ');
+      return {
+        text: `Entries of ${stores} taken in${moved.map((one) => `; ${one}`).join('')}${because(reason)}`,
+      };
+    },
+    apply({ numbers = [] }, _entry, { sources, evidence, actions }) {
+      const numberOf = new Map(numbers.map(({ id, number }) => [id, number]));
+      const renumber = <R extends { sha256: string; evidenceNo: string }>(rows: Iterable<R>): R[] =>
+        [...rows].flatMap((row) => {
+          const evidenceNo = numberOf.get(row.sha256) ?? row.evidenceNo;
+          return evidenceNo === row.evidenceNo ? [] : [{ ...row, evidenceNo }];
+        });
+      return {
+        sources: renumber(sources.values()),
+        evidence: renumber(evidence.values()),
+        actions: [...actions.values()].flatMap((action) => {
+          const no = numberOf.get(action.id);
+          return no === undefined || no === action.no ? [] : [{ ...action, no }];
+        }),
+      };
+    },
   }),
 };
