@@ -34,7 +34,7 @@ export async function grep(
     const { assertSaving } = await import('./save-lines.ts');
     await assertSaving(context, options);
   }
-  const written = await outputTo(context, options);
+  const written = await outputTo(context, options, asked.paths);
   if (!needsEvents(context, asked)) return { ...(await grepLines(context, asked)), ...written };
   const { grepEvents } = await import('./grep-events.ts');
   return { ...(await grepEvents(context, asked)), ...written };

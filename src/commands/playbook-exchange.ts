@@ -1,5 +1,6 @@
 /** `ir playbook export` and `import`: CACAO 2.0, the format in which playbooks are exchanged. */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { EXIT, IrError, messageOf } from '../errors.ts';
 import { fromCacao } from '../respond/cacao/from-cacao.ts';
@@ -27,7 +28,7 @@ export async function exportPlaybook(
   options: { output?: string; force?: boolean },
 ): Promise<CommandOutcome<ExportedPlaybook>> {
   const { path } = await findPlaybook(context, name);
-  const to = await outputTo(context, options);
+  const to = await outputTo(context, options, [path]);
   const { raw, problems } = await readPlaybook(await readFile(path, 'utf8'), path, 'user');
   if (raw === undefined) throwProblem(path, problems);
   return { result: { document: toCacao(raw, context.now()) }, ...to };
@@ -62,6 +63,7 @@ export async function importPlaybook(
     context,
     { id, text: `${head.join('\n')}\n${body}`, remarks },
     options,
+    file === '-' ? [] : [resolve(context.settings.cwd, file)],
   );
 }
 

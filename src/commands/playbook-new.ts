@@ -61,6 +61,7 @@ export async function keepPlaybookText(
   context: CommandContext,
   made: Omit<WrittenPlaybook, 'path'>,
   { output, force }: { output?: string; force?: boolean },
+  inputs: readonly string[] = [],
 ): Promise<WrittenPlaybook> {
   const { id, text } = made;
   const { problems } = await readPlaybook(text, `${id}.yml`, 'user');
@@ -68,6 +69,7 @@ export async function keepPlaybookText(
   if (output === '-') return { ...made, path: undefined };
   const shown = output ?? join(ownFolder(context.settings.env, 'playbooks'), `${id}.yml`);
   const path = resolve(context.settings.cwd, shown);
-  await writeWhole(context, { path, shown, flag: '--output', isForced: force === true }, text);
+  const target = { path, shown, flag: '--output', isForced: force === true, inputs };
+  await writeWhole(context, target, text);
   return { ...made, path };
 }

@@ -108,7 +108,8 @@ export async function report(
     const sha256 = createHash('sha256').update(content).digest('hex');
     const signature = await signatureOf(context, content, review?.key);
     const wanting = review === undefined ? options : { ...options, isStdoutTerminal: true };
-    const target = targetOf(context, store, { key, form, detail }, wanting);
+    const place = targetOf(context, store, { key, form, detail }, wanting);
+    const target = place && { ...place, inputs: [file.path] };
     const path = target?.path;
     let verify: string | undefined;
     if (target !== undefined) {

@@ -12,7 +12,7 @@ import { type InputFile, STDIN_PATH, walk } from '../logs/walk.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { isPiped } from './read-stdin.ts';
-import { assertWritable, writeWhole } from './write-file.ts';
+import { assertWritable, inputsOf, writeWhole } from './write-file.ts';
 
 /** Options of `ir mask` and `ir unmask` that say what is read and written. */
 export interface RewriteOptions {
@@ -99,7 +99,9 @@ export async function rewriteFiles(
     }
   }
   const plan = planned(context, paths, files, output, isOne);
-  for (const target of plan) await assertWritable(context, targetOf(target.to, output, options));
+  const inputs = await inputsOf(context, paths);
+  for (const { to } of plan)
+    await assertWritable(context, { ...targetOf(to, output, options), inputs });
   const written: Rewritten[] = [];
   const leftOut = problems.map(({ path, reason }) => ({ path, reason }));
   let unread = failed;

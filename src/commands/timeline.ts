@@ -134,7 +134,7 @@ export async function timeline(
     throw usageError(`--rules: there is no file or folder "${missing}"`, 'Correct the path.');
   }
   const columns = readColumns(options.columns);
-  const written = await outputTo(context, options);
+  const written = await outputTo(context, options, filesOf(paths, options));
   const local = await bring();
   if (options.all === true) {
     if (options.save === true) {
@@ -172,6 +172,15 @@ export async function timeline(
   const result = { timeline: found, alerts, story, storyLength, isFlat, saved, columns, page };
   return { result, ...timelineExit(found, options), ...written };
 }
+
+/** All files that a command line names to be read. */
+const filesOf = (
+  paths: readonly string[],
+  { baseline = [], ioc = [], geoip, passwordFile }: TimelineOptions,
+): string[] => [
+  ...[...paths, ...baseline, ...ioc],
+  ...[geoip, passwordFile].filter((path) => path !== undefined),
+];
 
 /** The file of --geoip, opened. */
 async function geoOf(

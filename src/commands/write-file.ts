@@ -3,10 +3,11 @@
  * is no file, never into a store, and over a file only when that was asked for.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, realpathSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, IrError, messageOf, refusedError } from '../errors.ts';
+import { expandGlob, isGlob } from '../logs/glob.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from '../store/store-names.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
@@ -25,6 +26,8 @@ export interface WriteTarget {
   ownFolder?: string;
   /** The folder that it must not leave by a link. */
   inside?: string;
+  /** What the command reads (absolute paths): such a file, or one in such a folder, is never replaced. */
+  inputs?: readonly string[];
 }
 
 /**
@@ -48,6 +51,9 @@ export async function assertWritable(
   if (inside !== undefined && !isBelow(realFolder(dirname(path)), realFolder(inside)))
     throw refusedError(`${shown} leads out of ${inside} by a symbolic link`, hint);
   if (status === undefined) return false;
+  const input = target.inputs?.find((one) => isRead(one, path, status));
+  if (input !== undefined)
+    throw refusedError(`${shown} is read by this command (${input}) and is not replaced`, hint);
   if (isForced) return true;
   if (!context.ask.isPossible) {
     throw refusedError(`${shown} is there already and is not replaced`, `Add --force. ${hint}`);
@@ -98,16 +104,19 @@ export async function writeWhole(
 /**
  * `--output FILE` of commands whose result may be long: it goes into the file instead of being printed. The place is looked at
  * before the work begins.
+ * @param inputs what the command reads: paths or globs
  * @throws IrError (exit 6)
  */
 export async function outputTo(
   context: Pick<CommandContext, 'ask' | 'say' | 'settings'>,
   { output, force }: { output?: string | undefined; force?: boolean | undefined },
+  inputs: readonly string[] = [],
 ): Promise<Pick<CommandOutcome<unknown>, 'writeTo'>> {
   if (output === undefined || output === '-') return {};
   const target = {
     ...{ path: resolve(context.settings.cwd, output), shown: output, flag: '--output' },
     isForced: force === true,
+    inputs: await inputsOf(context, inputs),
   };
   const mayReplace = await assertWritable(context, target);
   return {
@@ -116,6 +125,27 @@ export async function outputTo(
       context.say(`Written: ${output}`);
     },
   };
+}
+
+/** What paths and globs of a command line name, as absolute paths. */
+export const inputsOf = async (
+  { settings: { cwd } }: Pick<CommandContext, 'settings'>,
+  paths: readonly string[],
+): Promise<string[]> => {
+  const named = paths.map(async (path) =>
+    isGlob(path) && !existsSync(resolve(cwd, path))
+      ? (await expandGlob(path, cwd)).map(({ absolute }) => String(absolute))
+      : [resolve(cwd, path)],
+  );
+  return (await Promise.all(named)).flat();
+};
+
+/** Is the file at `path` what is read, by whatever name, or in a folder that is read? */
+function isRead(input: string, path: string, { dev, ino }: Stats): boolean {
+  const status = statSync(input, { throwIfNoEntry: false });
+  if (status === undefined) return false;
+  if (status.isDirectory()) return isBelow(realFolder(dirname(path)), realFolder(input));
+  return status.dev === dev && status.ino === ino;
 }
 
 /** A disk that is full or failing is no refusal. */

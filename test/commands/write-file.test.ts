@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,8 +18,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demo } from '../../src/commands/demo.ts';
 import { drillLogs } from '../../src/commands/drill-logs.ts';
+import { grep } from '../../src/commands/grep.ts';
+import { maskFiles } from '../../src/commands/mask.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { report } from '../../src/commands/report.ts';
+import { timeline } from '../../src/commands/timeline.ts';
 import { writeWhole } from '../../src/commands/write-file.ts';
 import { testContext } from './test-context.ts';
 
@@ -112,6 +116,66 @@ describe('writeWhole', () => {
     expect(readFileSync(at('new/deep/x'), 'utf8')).toBe('new');
     expect(statSync(at('new/deep/x')).mode & 0o777).toBe(0o600);
     expect(readdirSync(at('new/deep'))).toEqual(['x']);
+  });
+});
+
+describe('what a command reads is not replaced, also with --force', () => {
+  const LINE =
+    '203.0.113.9 - - [14/Mar/2026:12:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "curl/8"\n';
+  const reading = { force: true, workers: '0' };
+  const cases: [string, string, (output: string) => Promise<unknown>][] = [
+    [
+      'a log',
+      'logs/a.log',
+      (output) => timeline(context(), ['logs/a.log'], { ...reading, output }),
+    ],
+    [
+      'by another name',
+      'hard.log',
+      (output) =>
+        timeline(context(), ['logs'], { ...reading, output: join('logs', '..', 'logs', output) }),
+    ],
+    [
+      'by a link to it',
+      'logs/a.log',
+      (output) => grep(context(), ['GET', 'soft.log'], { ...reading, output }),
+    ],
+    [
+      'by a pattern',
+      'logs/a.log',
+      (output) => grep(context(), ['GET', 'logs/*.log'], { ...reading, output }),
+    ],
+    [
+      'what is normal',
+      'logs/a.log',
+      (output) => timeline(context(), ['b.log'], { ...reading, baseline: ['logs/a.log'], output }),
+    ],
+    [
+      'a copy with masks',
+      'hard2.log',
+      (output) => maskFiles(context(), ['logs/a.log'], { ...reading, output }),
+    ],
+  ];
+  const context = () => testContext({ cwd: folder, answers: { '--force': true } });
+  it.each(cases)('%s', async (_, output, run) => {
+    mkdirSync(at('logs'));
+    for (const name of ['logs/a.log', 'logs/hard.log', 'b.log']) writeFileSync(at(name), LINE);
+    symlinkSync('logs/a.log', at('soft.log'));
+    linkSync(at('logs/a.log'), at('hard2.log'));
+    await expect(run(output)).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringMatching(/is read by this command|is the file itself/),
+    });
+    expect(readFileSync(at('logs/a.log'), 'utf8')).toBe(LINE);
+    await timeline(context(), ['logs/a.log'], { ...reading, output: 'b.log' });
+  });
+
+  it('the template of a report', async () => {
+    await openIncident(testContext({ cwd: folder }), { title: 'Odd logins' });
+    writeFileSync(at('own.md'), '{{ incident.title }}');
+    const options = { template: './own.md', output: 'own.md', force: true };
+    await expect(report(context(), options)).rejects.toMatchObject({ exit: 6 });
+    expect(readFileSync(at('own.md'), 'utf8')).toBe('{{ incident.title }}');
   });
 });
 
