@@ -6,7 +6,7 @@ import { instantText } from '../events/words.ts';
 import { clockNumber, countdown, NOT_LEGAL_ADVICE, openClocks } from '../incidents/clock-state.ts';
 import type { IncidentStore, WholeIncident } from '../incidents/incident-store.ts';
 import { loadWhole } from '../incidents/incident-store.ts';
-import type { Alert } from '../incidents/items.ts';
+import { type Alert, itemNumber } from '../incidents/items.ts';
 import { isInPlace } from '../incidents/kinds/action-kinds.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
 import { tellJournal } from '../incidents/tell-journal.ts';
@@ -28,7 +28,7 @@ export interface CaseReader {
   close(): Promise<void>;
 }
 
-/** Opens the store when it is first asked and there is one. */
+/** Opens the store when it is first asked and there is one. What was read is read again once something was written. */
 export function readCases(context: CommandContext): CaseReader {
   let store: IncidentStore | undefined;
   const opened = async (): Promise<IncidentStore | undefined> => {
@@ -37,32 +37,63 @@ export function readCases(context: CommandContext): CaseReader {
       store = await openStore(folder, { create: false });
     return store;
   };
+  const kept = new Map<string, { version: string; value: Promise<unknown> }>();
+  /** @param timed what also changes with time, by the minute */
+  const keeping = async <T>(
+    name: string,
+    read: (cases: IncidentStore) => Promise<T>,
+    timed = false,
+  ): Promise<T | undefined> => {
+    const cases = await opened();
+    if (cases === undefined) return undefined;
+    const minute = timed ? Math.floor(context.now().getTime() / 60_000) : 0;
+    const version = `${await cases.version()} ${minute}`;
+    const before = kept.get(name);
+    if (before?.version === version) return (await before.value) as T;
+    const value = read(cases);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(name, { version, value });
+    value.catch(() => kept.delete(name));
+    return value;
+  };
   return {
-    async alerts() {
-      const all = (await (await opened())?.items(STORE_JOURNAL, 'alerts')) ?? [];
-      return all.map(shownAlert).sort(byUrgency);
-    },
-    async incidents() {
-      const all = (await (await opened())?.list()) ?? [];
-      return all
-        .map(({ key, title, severity, phase, status }) => ({
-          ...{ key, title, phase, status },
-          severity: String(severity),
-        }))
-        .reverse();
-    },
-    async incident(key) {
-      const cases = await opened();
-      const found = await cases?.find(key);
-      if (cases === undefined || found === undefined) return undefined;
-      return shownOf(context, await loadWhole(cases, found.id));
-    },
+    alerts: async () =>
+      (await keeping('alerts', async (cases) =>
+        (await cases.items(STORE_JOURNAL, 'alerts')).map(shownAlert).sort(byUrgency),
+      )) ?? [],
+    incidents: async () =>
+      (await keeping('incidents', async (cases) =>
+        (
+          await cases.list()
+        )
+          .map(({ key, title, severity, phase, status }) => ({
+            ...{ key, title, phase, status },
+            severity: String(severity),
+          }))
+          .reverse(),
+      )) ?? [],
+    incident: (key) =>
+      keeping(
+        `incident ${key}`,
+        async (cases) => {
+          const found = await cases.find(key);
+          return found && shownOf(context, await loadWhole(cases, found.id));
+        },
+        true,
+      ),
     close: async () => store?.close(),
   };
 }
 
+const MOST_KEPT = 50;
+
 const shownAlert = (alert: Alert): KnownAlert => ({
-  ...{ title: alert.title, level: alert.level as Level, count: alert.count, why: alert.why },
+  ...{ number: itemNumber('L', alert), title: alert.title, level: alert.level as Level },
+  ...{ count: alert.count, why: alert.why, evidence: alert.evidence, next: alert.next },
+  firstAt: instantText(alert.firstAt),
+  fields: alert.entities,
+  isOpen: alert.state !== 'resolved' && alert.acknowledged === undefined,
+  incident: alert.incident,
   state: alert.acknowledged === undefined ? alert.state : `${alert.state}, taken on`,
   lastAt: instantText(alert.lastAt),
   entities: [...new Set(Object.values(alert.entities).flat())],
@@ -134,12 +165,13 @@ async function checklistOf(
       steps: steps
         .filter(({ status }) => status !== 'not_applicable')
         .map(({ step, status, dueAt, actor }) => ({
+          ...{ id: step.id, asks: step.asks },
           ...{ state: status.replaceAll('_', ' '), title: titles.get(step.id) ?? step.id },
           ...{ due: dueAt === undefined ? '' : instantText(dueAt), who: actor },
         })),
     };
   } catch (error) {
     const title = `The checklist cannot be shown: ${messageOf(error)}`;
-    return { titles, steps: [{ state: '', title, due: '', who: '' }] };
+    return { titles, steps: [{ id: '', asks: [], state: '', title, due: '', who: '' }] };
   }
 }

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createHostFigures } from '../alerts/host-figures.ts';
 import { messageOf, usageError } from '../errors.ts';
+import { readAct } from '../serve/act.ts';
 import { type Dashboard, loadDashboards } from '../serve/dashboard.ts';
-import { hostFigures } from '../serve/host.ts';
+import { hostPanelFigures } from '../serve/host.ts';
 import { followFindings } from '../serve/live-findings.ts';
 import { metricsText } from '../serve/metrics.ts';
 import type { Known } from '../serve/panels.ts';
@@ -15,9 +17,11 @@ import { serve as listen } from '../serve/server.ts';
 import { createSite } from '../serve/site.ts';
 import { readCounters } from '../watch/counters-file.ts';
 import { isLoopback } from '../watch/receive/address.ts';
+import { followTraffic } from '../watch/traffic-file.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readCases } from './serve-case.ts';
+import { writeAct } from './serve-write.ts';
 import { type WatchCommandOptions, watch } from './watch.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -31,6 +35,9 @@ export interface ServeCommandOptions {
   tlsCert?: string;
   tlsKey?: string;
   insecure?: boolean;
+  /** Takes answers to steps, notes, acknowledgements and silences. */
+  write?: boolean;
+  geoip?: string;
 }
 
 /** Where it serves. */
@@ -58,30 +65,39 @@ export async function serve(
   const token = readToken(context, options);
   const name = options.name ?? 'main';
   const folder = watchFolder(context, name);
-  const { level } = options;
-  const watching =
-    paths.length === 0
-      ? undefined
-      : await watch(context, paths, { name, ...(level === undefined ? {} : { level }) });
+  const { level, geoip } = options;
+  const asked = { name, ...(level && { level }), ...(geoip && { geoip }) };
+  const watching = paths.length === 0 ? undefined : await watch(context, paths, asked);
   const cases = readCases(context);
   const findings = followFindings(folder);
   let known: Known = emptyKnown(context);
+  const minutes = followTraffic(folder);
+  const host = createHostFigures([settings.cwd], []);
   const look = async (): Promise<void> => {
     findings.look();
     known = {
       ...{ nowMs: context.now().getTime(), counters: readCounters(folder) },
-      ...{ findings: findings.all(), host: hostFigures(settings.cwd) },
+      ...{ findings: findings.all(), minutes: minutes() },
+      host: hostPanelFigures(host.samples(context.now().getTime())),
       ...{ alerts: await cases.alerts(), incidents: await cases.incidents() },
     };
   };
   await look();
   const site = createSite({
     ...{ dashboards, first, known: () => known },
-    ...{ finding: findings.find, incident: cases.incident },
+    ...{ finding: findings.find, incident: cases.incident, canWrite: options.write === true },
   });
+  const act = async (body: string): Promise<string> => {
+    const read = readAct(body);
+    if ('problem' in read) throw usageError(read.problem);
+    const written = await writeAct(context, read);
+    await look();
+    await site.tell();
+    return written;
+  };
   const serving = await listen({
     ...{ host: place.host, port: place.port, tls: place.tls, token, isOwnName: place.isOwnName },
-    ...{ door: site.door, answer: site.answer },
+    ...{ door: site.door, answer: site.answer, act: options.write === true ? act : undefined },
     metrics: (clients, refused) => metricsText(known, clients, refused),
     say: createRefusalLog(say, () => context.now().getTime()),
   });
@@ -102,7 +118,7 @@ export async function serve(
 
 const emptyKnown = ({ now }: CommandContext): Known => ({
   ...{ nowMs: now().getTime(), counters: undefined },
-  ...{ findings: [], alerts: [], incidents: [], host: [] },
+  ...{ findings: [], minutes: [], alerts: [], incidents: [], host: [] },
 });
 
 /** Once a second; what goes wrong is said when it begins and does not end it. */

@@ -1,36 +1,31 @@
 /** `ir watch`: the rules over logs that grow. */
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
-import type { AnalyseOptions } from '../detect/analyse.ts';
-import { learnNormal } from '../detect/baseline.ts';
-import { chooseRules, type RuleChoice } from '../detect/choose-rules.ts';
-import type { Normal } from '../detect/correlate/first-seen.ts';
 import { createFilter } from '../detect/event-filter.ts';
 import { createPlan } from '../detect/plan.ts';
-import { messageOf, problemLine, usageError } from '../errors.ts';
+import { messageOf, usageError } from '../errors.ts';
 import { plural } from '../events/words.ts';
 import { FORMATS } from '../logs/formats/list.ts';
-import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { createSpool } from '../logs/spool.ts';
-import type { WatchCounters } from '../watch/counters.ts';
 import { writeCounters } from '../watch/counters-file.ts';
 import { type Inputs, openInputs } from '../watch/inputs.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import { lockFolder } from '../watch/lock.ts';
-import { loadNormal } from '../watch/normal.ts';
-import type { DiskState } from '../watch/quiet.ts';
 import { readState, type WatchState } from '../watch/state-file.ts';
 import { createWatch, type Watch } from '../watch/watch.ts';
-
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
-import { readSaid, spanUs } from './said-options.ts';
-import { indicatorsOf, readOptions, type TimelineOptions } from './timeline.ts';
+import { readSaid } from './said-options.ts';
+import type { TimelineOptions } from './timeline.ts';
 import { type ActOptions, openActs } from './watch-acts.ts';
 import { watchFolder } from './watch-folder.ts';
+import { type HangUps, hearHangUps } from './watch-hang-ups.ts';
 import { type ListeningOptions, readListening } from './watch-listening.ts';
+import { disksOf, hostSampler } from './watch-machine.ts';
+import { countOf, type LoadedRules, loadRules, normalOf, spanOf } from './watch-rules.ts';
+import { statusLine } from './watch-status.ts';
 
 /** The options of `ir watch` as commander gives them. */
 export interface WatchCommandOptions
@@ -51,6 +46,7 @@ export interface WatchCommandOptions
       | 'ioc'
       | 'incidentIoc'
       | 'referenceTime'
+      | 'geoip'
     >,
     ActOptions,
     ListeningOptions {
@@ -74,7 +70,6 @@ export interface WatchResult {
 }
 
 const DEFAULT_DELAY = '200ms';
-const DEFAULT_LEARN = '7d';
 /** Between two looks when nothing comes; after a long silence. */
 const LOOK_MS = 100;
 const CALM_LOOK_MS = 250;
@@ -111,29 +106,6 @@ export async function watch(
   return { result: { findings: findings(), documentOf: liveDocument }, isLive: true };
 }
 
-/** SIGHUPs that were heard. */
-interface HangUps {
-  /** Was there one since the last call? */
-  take(): boolean;
-  close(): void;
-}
-
-function hearHangUps(): HangUps {
-  let isHeard = false;
-  const hear = (): void => {
-    isHeard = true;
-  };
-  process.on('SIGHUP', hear);
-  return {
-    take() {
-      const was = isHeard;
-      isHeard = false;
-      return was;
-    },
-    close: () => void process.off('SIGHUP', hear),
-  };
-}
-
 function folderOf(context: CommandContext, name: string): string {
   const folder = watchFolder(context, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -163,6 +135,7 @@ async function prepare(
   const rules = await loadRules(context, options);
   const saved = readState(folder);
   const normal = await normalOf(context, rules, options, saved);
+  const countryOf = await countriesOf(context, options.geoip);
   const spool = createSpool();
   const said = readSaid(settings, options);
   const inputs = await openInputs({
@@ -172,6 +145,10 @@ async function prepare(
     ...readListening(settings, options),
   });
   const shown: LiveFinding[] = [];
+  const host = hostSampler(
+    [folder, ...new Set(paths.map((path) => dirname(resolve(settings.cwd, path))))],
+    () => context.now().getTime(),
+  );
   const single = new Set(rules.choice.ruleSet.rules.map(({ rule }) => rule.id));
   const acts = await openActs(context, options, folder, single).catch(async (error: unknown) => {
     await inputs.close();
@@ -187,6 +164,7 @@ async function prepare(
       sinks: [screen(shown), ...acts.sinks],
       onEvent: acts.onEvent,
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
+      ...{ host, ...(countryOf && { countryOf }) },
     });
   const setup: Setup = {
     folder,
@@ -217,56 +195,16 @@ async function prepare(
   return setup;
 }
 
-/** How full the disks are on which these files lie, each once. */
-function disksOf(paths: readonly string[]): DiskState[] {
-  const disks = new Map<string, DiskState>();
-  for (const folder of new Set(paths.map((path) => dirname(path)))) {
-    try {
-      const { bavail, blocks, bfree, type } = statfsSync(folder);
-      const used = blocks - bfree;
-      // As df has it: what is kept for root is no room.
-      if (used + bavail > 0)
-        disks.set(`${type} ${blocks} ${bfree}`, { path: folder, used: used / (used + bavail) });
-    } catch {
-      // A folder that is gone is told by what reads in it.
-    }
-  }
-  return [...disks.values()];
+/** The country of an address by the file of --geoip. */
+async function countriesOf(
+  { settings }: CommandContext,
+  geoip: string | undefined,
+): Promise<((address: string) => string | undefined) | undefined> {
+  if (geoip === undefined) return undefined;
+  const { openGeo } = await import('../detect/geo/geo.ts');
+  const geo = await openGeo(geoip, settings.cwd);
+  return (address) => geo(address)?.country;
 }
-
-/** Rules, and what is asked of them. */
-interface LoadedRules {
-  asked: AnalyseOptions;
-  choice: RuleChoice;
-}
-
-const countOf = ({ choice: { ruleSet } }: LoadedRules): number =>
-  ruleSet.rules.length + ruleSet.correlations.length;
-
-/** Formats, indicators and rules as they are now; what is wrong with any is said. */
-async function loadRules(
-  context: CommandContext,
-  options: WatchCommandOptions,
-): Promise<LoadedRules> {
-  const own = loadOwnFormats(context.settings.env);
-  useOwnFormats(own.documents);
-  for (const { message, source } of own.problems)
-    context.say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
-  const about = options.for === undefined ? context : forIncident(context, options.for);
-  const ioc = options.for === undefined ? options.ioc : [...(options.ioc ?? []), 'incident'];
-  const indicators = await indicatorsOf(about, { ...options, ...(ioc && { ioc }) });
-  const asked = { ...readOptions(context, options), indicators };
-  const choice = await chooseRules(asked);
-  for (const problem of choice.problems)
-    context.say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
-  return { asked, choice };
-}
-
-/** Everything about one incident, whichever is current. */
-const forIncident = (context: CommandContext, incident: string): CommandContext => ({
-  ...context,
-  settings: { ...context.settings, incident },
-});
 
 /** What is shown is shown once: nobody can be asked where a screen has got to. */
 const screen = (shown: LiveFinding[]): LiveSink => ({
@@ -328,41 +266,6 @@ function sayReturn(
   say(
     `of ${incident} was seen again: ${seen}. If it is the same intruder: ir reopen --incident ${incident} --reason "seen again: ${seen}"`,
   );
-}
-
-/** Rate, sources and lag in one line. */
-function statusLine({ rate, sources, lagMs, findings, late }: WatchCounters): string {
-  const behind = sources.filter(({ isBehind }) => isBehind).length;
-  const lag = lagMs === undefined ? '' : `  last event ${ageText(lagMs)} ago`;
-  return `${rate} events/s  ${sources.length} sources${behind > 0 ? `, ${behind} behind` : ''}${lag}  ${findings} told${late > 0 ? `  ${late} late` : ''}`;
-}
-
-const ageText = (ms: number): string =>
-  ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
-
-function spanOf(flag: string, text: string): number {
-  const us = spanUs(text);
-  if (us === undefined || us < 0)
-    throw usageError(`${flag}: "${text}" is no length of time`, 'Write 200ms, 5s or 2m.');
-  return us;
-}
-
-/** What is normal: of a baseline, of an earlier run, or yet to be learnt. */
-async function normalOf(
-  context: CommandContext,
-  { asked, choice }: LoadedRules,
-  { baseline, learn = DEFAULT_LEARN }: WatchCommandOptions,
-  saved: WatchState | undefined,
-): Promise<Normal | undefined> {
-  if (saved?.normal !== undefined) return loadNormal(saved.normal);
-  if (baseline !== undefined)
-    return { ...(await learnNormal(baseline, asked, choice)), isKept: true };
-  const fromMs = context.now().getTime();
-  const untilUs = fromMs * 1000 + spanOf('--learn', learn);
-  context.say(
-    `what is normal is learnt from now until ${new Date(untilUs / 1000).toISOString()}; --baseline names logs to learn from`,
-  );
-  return { untilUs, learnt: new Map(), isKept: true };
 }
 
 /** A live finding as an ECS document of kind `alert`. */

@@ -283,6 +283,8 @@ export interface IncidentStore {
   find(keyOrId: string): Promise<Incident | undefined>;
   /** By key. */
   list(): Promise<readonly Incident[]>;
+  /** Another number than before, once another process or connection has written. */
+  version(): Promise<number>;
   /** Throws when there is no such incident. */
   load(incidentId: string): Promise<IncidentDetail>;
   /** The notes of an incident, oldest first; with `latest` only so many of the newest. */

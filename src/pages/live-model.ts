@@ -12,6 +12,26 @@ export interface Figure {
 /** A row of a table: a cell is a text, a level, or a text that leads to another page of the server. */
 export type Cell = string | { level: Level } | { text: string; href: string };
 
+/** What a number counts. */
+export type Unit = 'count' | 'bytes' | 'ms' | 'part';
+
+/** A figure over time; null: nothing is known of that bucket. */
+export interface SeriesRow {
+  label: string;
+  unit: Unit;
+  values: readonly (number | null)[];
+}
+
+/** A value with a bar. */
+export interface BarRow {
+  value: string;
+  count: number;
+  /** The count for people; absent: as it is. */
+  text?: string;
+  /** Where the value leads. */
+  href?: string;
+}
+
 /** What a panel shows. */
 export type PanelData =
   | { show: 'figures'; figures: readonly Figure[]; remark?: string | undefined }
@@ -33,7 +53,8 @@ export type PanelData =
       /** What is said where there is no row. */
       none: string;
     }
-  | { show: 'bars'; heading: string; rows: readonly { value: string; count: number }[] };
+  | { show: 'series'; startUs: number; bucketUs: number; rows: readonly SeriesRow[] }
+  | { show: 'bars'; heading: string; rows: readonly BarRow[] };
 
 /** A panel of a page. */
 export interface LivePanel {
@@ -56,6 +77,9 @@ export interface LiveQuery {
   range: string;
   /** Part of a value; empty: everything. */
   entity: string;
+  /** Milliseconds since the epoch; both or none: then `range` does not count. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
 }
 
 /** Stretches of time that can be looked at, in minutes. */
@@ -70,5 +94,11 @@ export const RANGES: Readonly<Record<string, number>> = {
 };
 
 /** The part of an address that asks for it. */
-export const queryText = ({ range, entity }: LiveQuery): string =>
-  `?${new URLSearchParams({ range, ...(entity === '' ? {} : { entity }) }).toString()}`;
+export const queryText = ({ range, entity, fromMs, toMs }: LiveQuery): string =>
+  `?${new URLSearchParams({
+    range,
+    ...(entity === '' ? {} : { entity }),
+    ...(fromMs === undefined || toMs === undefined
+      ? {}
+      : { from: String(fromMs), to: String(toMs) }),
+  }).toString()}`;

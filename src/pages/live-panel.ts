@@ -2,6 +2,7 @@
 import { grouped, plural } from '../events/words.ts';
 import { barTable } from './charts/bars.ts';
 import { histogramSvg } from './charts/histogram.ts';
+import { seriesSvg } from './charts/series.ts';
 import { type Html, html } from './html.ts';
 import type { Cell, LivePanel, PanelData } from './live-model.ts';
 
@@ -18,6 +19,8 @@ export function panelContent(data: PanelData): Html {
       )}</ul>${data.remark === undefined ? null : html`<p class="remark">${data.remark}</p>`}`;
     case 'chart':
       return histogramSvg(data);
+    case 'series':
+      return seriesSvg(data);
     case 'bars':
       return data.rows.length === 0
         ? html`<p>Nothing yet.</p>`

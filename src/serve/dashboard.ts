@@ -6,6 +6,7 @@ import { bundledFolder, type Environment, ownFolder } from '../config.ts';
 import { templateError } from '../errors.ts';
 import { LEVELS } from '../events/level.ts';
 import { parseYaml, problemsOf } from '../yaml.ts';
+import { TOPS, TRAFFIC_FIGURES, type TrafficFigure } from './traffic-panels.ts';
 
 /** Which findings a panel is about: any of the values of every key that is named. */
 const which = z.strictObject({
@@ -19,12 +20,21 @@ const which = z.strictObject({
   level: z.enum(LEVELS).optional(),
 });
 
+const figures = z
+  .array(z.enum(Object.keys(TRAFFIC_FIGURES) as [TrafficFigure, ...TrafficFigure[]]))
+  .min(1);
 const base = { title: z.string().min(1), which: which.optional() };
 const panel = z.discriminatedUnion('show', [
   z.strictObject({ show: z.literal('standing'), ...base }),
   z.strictObject({ show: z.literal('chart'), ...base }),
   z.strictObject({ show: z.literal('findings'), ...base }),
   z.strictObject({ show: z.literal('entities'), ...base, fields: z.array(z.string()).min(1) }),
+  z.strictObject({ show: z.literal('counts'), title: z.string().min(1), of: figures }),
+  z.strictObject({ show: z.literal('series'), title: z.string().min(1), of: figures }),
+  z.strictObject({
+    ...{ show: z.literal('top'), title: z.string().min(1), of: z.enum(TOPS) },
+    by: z.enum(['events', 'bytes']).default('events'),
+  }),
   z.strictObject({ show: z.literal('alerts'), title: z.string().min(1) }),
   z.strictObject({ show: z.literal('incidents'), title: z.string().min(1) }),
   z.strictObject({ show: z.literal('sources'), title: z.string().min(1) }),

@@ -17,7 +17,14 @@ export interface DoorPolicy {
   isTls: boolean;
   /** Is it this machine's name? Addresses need not be asked: no name server can make a page of one. */
   isOwnName(name: string): boolean;
+  /** Is anything written at all? */
+  canWrite?: boolean;
 }
+
+/** The one address that takes something. */
+export const ACT_PATH = '/act';
+/** Bytes of what it takes. */
+export const MOST_ACT = 16_384;
 
 /** Why a request is not answered. */
 export interface Refusal {
@@ -30,15 +37,27 @@ const MOST_URL = 2048;
 /** Why the request is refused whoever asks; undefined: it is not. */
 export function refusalOf(request: AskedRequest, policy: DoorPolicy): Refusal | undefined {
   const { method, url = '', headers } = request;
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'only GET is answered' };
-  if (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined)
-    return { status: 413, reason: 'a request here has no body' };
+  const isAct = policy.canWrite === true && method === 'POST' && url === ACT_PATH;
+  if (method !== 'GET' && method !== 'HEAD' && !isAct)
+    return { status: 405, reason: 'only GET is answered' };
+  const length = Number(headers['content-length'] ?? 0);
+  if (headers['transfer-encoding'] !== undefined || length > (isAct ? MOST_ACT : 0))
+    return { status: 413, reason: isAct ? 'more than a form has' : 'a request here has no body' };
   if (url.length > MOST_URL) return { status: 414, reason: `more than ${MOST_URL} characters` };
   if (!url.startsWith('/')) return { status: 400, reason: 'no path' };
   const host = one(headers['host']);
   if (host === undefined || !isOwnHost(host, policy))
     return { status: 421, reason: `"${host ?? ''}" is no name of this server` };
-  return crossOrigin(host, headers, policy);
+  return crossOrigin(host, headers, policy) ?? (isAct ? unlikeOurs(headers) : undefined);
+}
+
+/** What a page of ours sends, and a form of another site cannot: its origin is said, and the type is none that forms have. */
+function unlikeOurs(headers: AskedRequest['headers']): Refusal | undefined {
+  if (one(headers['origin']) === undefined)
+    return { status: 403, reason: 'no page of ours asks: no origin' };
+  if (!/^application\/json\b/i.test(one(headers['content-type']) ?? ''))
+    return { status: 415, reason: 'no JSON' };
+  return undefined;
 }
 
 /** Asked by a page of another origin? Going here by a link is no such thing: it gets the door, as no cookie comes along. */

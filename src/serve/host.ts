@@ -1,30 +1,22 @@
-/** How this machine stands: processors, memory, the disk of the workspace. */
-import { statfsSync } from 'node:fs';
-import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+/** How this machine stands, as figures of a panel: processors, memory, the disk of the workspace. */
 import type { Figure } from '../pages/live-model.ts';
 
-/** Asks the system. @param folder on whose disk room is looked at */
-export function hostFigures(folder: string): Figure[] {
-  const load = (loadavg()[0] ?? 0) / availableParallelism();
-  const memory = 1 - freemem() / totalmem();
-  return [
-    figure('processors asked for', load),
-    figure('memory in use', memory),
-    ...diskFigure(folder),
-  ];
-}
+/** What was measured; parts of 1. */
+type Measured = Readonly<
+  Partial<Record<'cpu.busy' | 'memory.used' | 'disk.used', { value: number }>>
+>;
 
-function diskFigure(folder: string): Figure[] {
-  try {
-    const { blocks, bfree, bavail } = statfsSync(folder);
-    const used = blocks - bfree;
-    return used + bavail > 0 ? [figure('disk in use', used / (used + bavail))] : [];
-  } catch {
-    return [];
-  }
-}
+const NAMES = {
+  'cpu.busy': 'processors busy',
+  'memory.used': 'memory in use',
+  'disk.used': 'disk in use',
+} as const;
 
-const figure = (label: string, part: number): Figure => ({
-  ...{ label, value: `${Math.round(part * 100)} %` },
-  level: part >= 0.95 ? 'high' : part >= 0.85 ? 'medium' : undefined,
-});
+/** The figures; what could not be measured is absent. */
+export const hostPanelFigures = (measured: Measured): Figure[] =>
+  (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((name) => {
+    const part = measured[name]?.value;
+    if (part === undefined) return [];
+    const level = part >= 0.95 ? 'high' : part >= 0.85 ? 'medium' : undefined;
+    return [{ label: NAMES[name], value: `${Math.round(part * 100)} %`, level }];
+  });

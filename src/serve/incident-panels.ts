@@ -8,7 +8,15 @@ export interface ShownIncident {
   facts: readonly (readonly [label: string, value: string])[];
   /** Acts of attackers and entries of the journal, in time order. */
   timeline: readonly { at: string; side: string; text: string; who: string }[];
-  checklist: readonly { state: string; title: string; due: string; who: string }[];
+  /** Steps, with the names of the values that they ask for. */
+  checklist: readonly {
+    id: string;
+    asks: readonly string[];
+    state: string;
+    title: string;
+    due: string;
+    who: string;
+  }[];
   actions: readonly { no: string; name: string; target: string; host: string; until: string }[];
   clocks: readonly { number: string; title: string; countdown: string; due: string }[];
   advice: string;

@@ -1,11 +1,19 @@
 /** What the panels of a dashboard show, made from what is known now. Pure: clock and facts are given in. */
 import { LEVELS, levelRank } from '../events/level.ts';
 import { grouped } from '../events/words.ts';
-import type { Cell, Figure, LivePanel, LiveQuery, PanelData } from '../pages/live-model.ts';
-import { RANGES } from '../pages/live-model.ts';
+import type { BarRow, Cell, Figure, LivePanel, LiveQuery, PanelData } from '../pages/live-model.ts';
+import { queryText, RANGES } from '../pages/live-model.ts';
 import type { WatchCounters } from '../watch/counters.ts';
 import type { LiveFinding } from '../watch/live-finding.ts';
+import type { TrafficMinute } from '../watch/traffic.ts';
 import type { Dashboard, PanelAsked, Which } from './dashboard.ts';
+import {
+  countsPanel,
+  type Minutes,
+  type Stretch,
+  seriesPanel,
+  topPanel,
+} from './traffic-panels.ts';
 
 /** All that is known at a moment. */
 export interface Known {
@@ -14,6 +22,8 @@ export interface Known {
   counters: WatchCounters | undefined;
   /** The newest first. */
   findings: readonly LiveFinding[];
+  /** What came, by the minute, in order of time: minutes that are over. The same array while none is added. */
+  minutes: readonly TrafficMinute[];
   alerts: readonly KnownAlert[];
   incidents: readonly KnownIncident[];
   host: readonly Figure[];
@@ -21,6 +31,8 @@ export interface Known {
 
 /** An alert as a row. */
 export interface KnownAlert {
+  /** As `ir alerts` names it. */
+  number: string;
   title: string;
   level: (typeof LEVELS)[number];
   state: string;
@@ -28,6 +40,17 @@ export interface KnownAlert {
   count: number;
   entities: readonly string[];
   why: string;
+  firstAt: string;
+  /** What it is about, by field. */
+  fields: Readonly<Record<string, readonly string[]>>;
+  /** Lines with their places. */
+  evidence: readonly string[];
+  /** What to do next. */
+  next: string;
+  /** Not over, and nobody has taken it on. */
+  isOpen: boolean;
+  /** Key of the incident that it opened. */
+  incident: string | undefined;
 }
 
 /** An incident as a row. */
@@ -48,24 +71,34 @@ const STILL_MS = 10_000;
 
 /** The panels of a dashboard. */
 export function panelsOf(dashboard: Dashboard, query: LiveQuery, known: Known): LivePanel[] {
-  const minutes = Math.min(RANGES[query.range] ?? RANGES['24h']!, oldestMinutes(known));
-  const fromMs = known.nowMs - minutes * MINUTE_MS;
-  const within = known.findings.filter(
-    ({ finding, notedMs }) => lastMs(finding.lastUs, notedMs) >= fromMs && isAbout(finding, query),
-  );
+  const stretch = stretchOf(query, known);
+  const within = known.findings.filter(({ finding, notedMs }) => {
+    const ms = lastMs(finding.lastUs, notedMs);
+    return ms >= stretch.fromMs && ms <= stretch.toMs && isAbout(finding, query);
+  });
+  const hrefOf = (value: string): string =>
+    `/dashboard/${dashboard.name}${queryText({ ...query, entity: value })}`;
   return dashboard.panels.map((panel, index) => {
     const chosen = 'which' in panel && panel.which ? within.filter(fits(panel.which)) : within;
     return {
       id: `panel-${index}`,
       title: panel.title,
-      data: dataOf(panel, chosen, { known, minutes, query }),
+      data: dataOf(panel, chosen, { known, stretch, query, hrefOf }),
     };
   });
 }
 
+/** The stretch that is asked for; it begins no earlier than what is known. */
+export function stretchOf({ range, fromMs, toMs }: LiveQuery, known: Known): Stretch {
+  if (fromMs !== undefined && toMs !== undefined) return { fromMs, toMs };
+  const minutes = Math.min(RANGES[range] ?? RANGES['24h']!, oldestMinutes(known));
+  // What bears a stamp of tomorrow is shown today.
+  return { fromMs: known.nowMs - minutes * MINUTE_MS, toMs: Number.MAX_SAFE_INTEGER };
+}
+
 /** How far back the oldest thing lies that is known. */
-const oldestMinutes = ({ nowMs, findings, counters }: Known): number => {
-  let oldestMs = counters?.beganMs ?? nowMs;
+const oldestMinutes = ({ nowMs, findings, counters, minutes }: Known): number => {
+  let oldestMs = Math.min(counters?.beganMs ?? nowMs, (minutes[0]?.at ?? Infinity) * MINUTE_MS);
   for (const { finding, notedMs } of findings)
     oldestMs = Math.min(oldestMs, lastMs(finding.lastUs, notedMs));
   return Math.max(RANGES['15m']!, Math.ceil((nowMs - oldestMs) / MINUTE_MS) + 1);
@@ -73,12 +106,15 @@ const oldestMinutes = ({ nowMs, findings, counters }: Known): number => {
 
 interface Asked {
   known: Known;
-  minutes: number;
+  stretch: Stretch;
   query: LiveQuery;
+  /** The page of this dashboard about a value. */
+  hrefOf(value: string): string;
 }
 
 function dataOf(panel: PanelAsked, chosen: readonly LiveFinding[], asked: Asked): PanelData {
   const { known } = asked;
+  const minutes: Minutes = { closed: known.minutes, open: known.counters?.minute };
   switch (panel.show) {
     case 'standing':
       return standing(chosen, known);
@@ -87,7 +123,21 @@ function dataOf(panel: PanelAsked, chosen: readonly LiveFinding[], asked: Asked)
     case 'findings':
       return findingTable(chosen, known.nowMs);
     case 'entities':
-      return { show: 'bars', heading: 'By findings', rows: entityRows(chosen, panel.fields) };
+      return {
+        show: 'bars',
+        heading: 'By findings',
+        rows: entityRows(chosen, panel.fields, asked),
+      };
+    case 'counts':
+      return countsPanel(panel.of, minutes, asked.stretch);
+    case 'series': {
+      const { fromMs, toMs } = asked.stretch;
+      return seriesPanel(panel.of, minutes, { fromMs, toMs: Math.min(toMs, known.nowMs) });
+    }
+    case 'top':
+      return topPanel(panel, minutes, asked.stretch, {
+        ...{ entity: asked.query.entity, hrefOf: asked.hrefOf },
+      });
     case 'alerts':
       return alertTable(known.alerts, asked.query);
     case 'incidents':
@@ -157,12 +207,14 @@ function standing(chosen: readonly LiveFinding[], { counters, nowMs }: Known): P
 /** Events are counted by arrival, for all; so beside findings of a choice there are none. */
 function chart(
   chosen: readonly LiveFinding[],
-  { known: { counters, nowMs }, minutes }: Asked,
+  { known: { counters, nowMs }, stretch }: Asked,
   hasEvents: boolean,
 ): PanelData {
+  const toMs = Math.min(stretch.toMs, nowMs);
+  const minutes = Math.max(1, Math.ceil((toMs - stretch.fromMs) / MINUTE_MS));
   const bucketMs = Math.max(MINUTE_MS, Math.ceil(minutes / BUCKETS) * MINUTE_MS);
   const buckets = Math.max(1, Math.ceil((minutes * MINUTE_MS) / bucketMs));
-  const endMs = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
+  const endMs = (Math.floor(toMs / MINUTE_MS) + 1) * MINUTE_MS;
   // By the minute: nothing is drawn anew because a second has gone by.
   const startMs = endMs - buckets * bucketMs;
   const events = new Array<number>(buckets).fill(0);
@@ -211,7 +263,8 @@ const entityText = (entities: LiveFinding['finding']['entities']): string =>
 function entityRows(
   chosen: readonly LiveFinding[],
   fields: readonly string[],
-): { value: string; count: number }[] {
+  { hrefOf }: Asked,
+): BarRow[] {
   const counts = new Map<string, number>();
   for (const { finding } of chosen)
     for (const value of new Set(fields.flatMap((field) => finding.entities[field] ?? [])))
@@ -219,7 +272,7 @@ function entityRows(
   return [...counts]
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     .slice(0, MOST_BARS)
-    .map(([value, count]) => ({ value, count }));
+    .map(([value, count]) => ({ value, count, href: hrefOf(value) }));
 }
 
 function alertTable(alerts: readonly KnownAlert[], { entity }: LiveQuery): PanelData {
@@ -230,7 +283,7 @@ function alertTable(alerts: readonly KnownAlert[], { entity }: LiveQuery): Panel
     .slice(0, MOST_ROWS)
     .map((alert): Cell[] => [
       { level: alert.level },
-      alert.title,
+      { text: alert.title, href: `/alert/${alert.number}` },
       alert.state,
       alert.entities.slice(0, 4).join(', '),
       grouped(alert.count),

@@ -1,6 +1,6 @@
 /**
- * The server of the live pages. It answers GET alone, from a list of addresses: no path is ever a file. Whoever sends too much, too
- * slowly or from elsewhere is refused, and that is said in a line.
+ * The server of the live pages. It answers GET alone, from a list of addresses, and where writing was allowed takes acts at one more:
+ * no path is ever a file. Whoever sends too much, too slowly or from elsewhere is refused, and that is said in a line.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -14,17 +14,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { EXIT, IrError, messageOf } from '../errors.ts';
 import { bearerOf, cookieOf, type DoorPolicy, isSecret, type Refusal, refusalOf } from './guard.ts';
+import { takeAct } from './take-act.ts';
+import { HEADERS, NOTHING_RUNS, type Page, PLAIN, write } from './write-page.ts';
 
 /** What is answered: a whole body, or a stream of events. */
 export type Answer = Page | EventStream;
-
-/** A body with its type and the policy that it asks of browsers. */
-export interface Page {
-  type: string;
-  body: string;
-  status?: number;
-  policy?: string;
-}
 
 /** Events as they come. */
 export interface EventStream {
@@ -46,7 +40,9 @@ export interface ServeOptions {
   /** Shown to whoever has no session; it holds nothing of the case. */
   door(): Page;
   /** Of a request with a session. Undefined: there is no such page. */
-  answer(path: string, query: URLSearchParams): Promise<Answer | undefined>;
+  answer(path: string, query: URLSearchParams, pass: string): Promise<Answer | undefined>;
+  /** Writes what a page asks for, given as JSON. Absent: nothing is ever written. @returns what was written, for people */
+  act?: ((body: string) => Promise<string>) | undefined;
   /** What `GET /metrics` gives to who has the token. */
   metrics(clients: number, refused: number): string;
   /** A refusal in one line. */
@@ -67,7 +63,6 @@ const MOST_CONNECTIONS = 256;
 const MOST_STREAMS = 100;
 /** Unsent bytes of a listener beyond which it is let go. */
 const MOST_UNSENT = 4 << 20;
-const MOST_SENDING_MS = 20_000;
 const MOST_SAID = 160;
 
 /** Begins to serve. @throws IrError (exit 4) where nothing can listen there */
@@ -119,18 +114,6 @@ const unheard = (host: string, port: number, error: unknown): IrError =>
     hint: 'Is another ir serve at work? --listen 127.0.0.1:0 takes a port that is free.',
   });
 
-/** What goes to every answer. */
-const HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-const PLAIN = 'text/plain; charset=utf-8';
-const NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'";
-
 /** Who is at work here, and for whom. */
 interface Desk {
   options: ServeOptions;
@@ -140,13 +123,22 @@ interface Desk {
   cookie: string;
   refusals: number;
   streams: number;
+  /** What an act has to show beside the cookie. */
+  pass: string;
+  /** When the latest acts came, milliseconds. */
+  acts: number[];
 }
 
 const createDesk = (options: ServeOptions): Desk => ({
   options,
-  policy: { isTls: options.tls !== undefined, isOwnName: options.isOwnName },
+  policy: {
+    ...{ isTls: options.tls !== undefined, isOwnName: options.isOwnName },
+    canWrite: options.act !== undefined,
+  },
   session: randomBytes(32).toString('base64url'),
-  ...{ cookie: '', refusals: 0, streams: 0 },
+  // A page of ours knows it, another site that makes a browser ask does not.
+  pass: randomBytes(24).toString('base64url'),
+  ...{ cookie: '', refusals: 0, streams: 0, acts: [] },
 });
 
 function noteRefusal(desk: Desk, what: string, from: string | undefined): void {
@@ -173,8 +165,8 @@ function refuse(
 }
 
 function take(desk: Desk, request: IncomingMessage, response: ServerResponse): void {
-  // Nobody reads a body: it is thrown away as it comes.
-  request.resume();
+  // Nobody reads a body, but for that of an act: it is thrown away as it comes.
+  if (request.method !== 'POST') request.resume();
   answerTo(desk, request, response).catch((error: unknown) => {
     desk.options.say(`${request.url?.slice(0, MOST_SAID)} cannot be shown: ${messageOf(error)}`);
     if (response.headersSent) response.destroy();
@@ -191,6 +183,7 @@ async function answerTo(
   const { method, url = '/', headers } = request;
   const refusal = refusalOf({ method, url, headers }, policy);
   if (refusal !== undefined) {
+    request.resume();
     refuse(desk, request, response, refusal);
     return;
   }
@@ -205,7 +198,12 @@ async function answerTo(
     else refuse(desk, request, response, { status: 401, reason: 'no session' });
     return;
   }
-  const answer = await options.answer(path, new URLSearchParams(query));
+  if (method === 'POST') {
+    const refused = await takeAct(desk, options.act!, request, response);
+    if (refused !== undefined) refuse(desk, request, response, refused);
+    return;
+  }
+  const answer = await options.answer(path, new URLSearchParams(query), desk.pass);
   if (answer === undefined)
     refuse(desk, request, response, { status: 404, reason: 'there is no such page' });
   else if ('stream' in answer) stream(desk, request, response, answer);
@@ -283,18 +281,3 @@ const BROKEN: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
-
-function write(
-  response: ServerResponse,
-  { type, body, status = 200, policy = NOTHING_RUNS }: Page,
-  further: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, {
-    ...{ ...HEADERS, 'content-type': type, 'content-length': Buffer.byteLength(body) },
-    'content-security-policy': policy,
-    ...further,
-  });
-  // Who does not read gets no more time than who does not write.
-  response.setTimeout(MOST_SENDING_MS, () => response.destroy());
-  response.end(body);
-}

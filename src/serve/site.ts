@@ -2,6 +2,7 @@
 import { liveAssets } from '../pages/assets.ts';
 import { contentPolicy } from '../pages/document.ts';
 import { html } from '../pages/html.ts';
+import { alertForms, incidentForms } from '../pages/live-forms.ts';
 import {
   type LiveFrame,
   type LivePanel,
@@ -14,7 +15,8 @@ import type { LiveFinding } from '../watch/live-finding.ts';
 import type { Dashboard } from './dashboard.ts';
 import { incidentPanels, type ShownIncident } from './incident-panels.ts';
 import { type Known, panelsOf } from './panels.ts';
-import type { Answer, Page, Send } from './server.ts';
+import type { Answer, Send } from './server.ts';
+import type { Page } from './write-page.ts';
 
 /** What the pages are made of. */
 export interface SiteOptions {
@@ -24,12 +26,15 @@ export interface SiteOptions {
   known(): Known;
   finding(id: string): LiveFinding | undefined;
   incident(key: string): Promise<ShownIncident | undefined>;
+  /** Pages have forms. */
+  canWrite?: boolean;
 }
 
 /** The pages, and how those who listen hear of changes. */
 export interface Site {
   door(): Page;
-  answer(path: string, query: URLSearchParams): Promise<Answer | undefined>;
+  /** @param pass what a form has to send */
+  answer(path: string, query: URLSearchParams, pass?: string): Promise<Answer | undefined>;
   /** Tells those who listen what is new since they were last told. */
   tell(): Promise<void>;
 }
@@ -65,7 +70,11 @@ export function createSite(options: SiteOptions): Site {
     return panels().then((now) => page(livePage(frame, now, address, asked)));
   };
 
-  const incidentAnswer = async (key: string, isStream: boolean): Promise<Answer | undefined> => {
+  const incidentAnswer = async (
+    key: string,
+    isStream: boolean,
+    pass: string,
+  ): Promise<Answer | undefined> => {
     const shown = await options.incident(key);
     if (shown === undefined) return undefined;
     const panels: Panels = async () => {
@@ -75,17 +84,25 @@ export function createSite(options: SiteOptions): Site {
     const address = `/live/incident/${shown.key}`;
     if (isStream) return streamOf(address, panels);
     const frame = frameOf(options, `${shown.key} ${shown.title}`, shown.advice, '', undefined);
-    return page(livePage(frame, incidentPanels(shown), address));
+    const forms =
+      options.canWrite === true
+        ? incidentForms(
+            shown.key,
+            shown.checklist.filter(({ id }) => id !== ''),
+          )
+        : null;
+    return page(livePage(frame, incidentPanels(shown), address, undefined, { pass, forms }));
   };
 
   return {
     door: () => page(doorPage()),
-    async answer(path, query) {
+    async answer(path, query, pass = '') {
       if (path === '/') return dashboardAnswer(options.first, query, false);
       const [, live, kind, name = ''] = ADDRESS.exec(path) ?? [];
       const isStream = live !== undefined;
       if (kind === 'dashboard') return dashboardAnswer(name, query, isStream);
-      if (kind === 'incident') return incidentAnswer(name, isStream);
+      if (kind === 'incident') return incidentAnswer(name, isStream, pass);
+      if (kind === 'alert' && !isStream) return alertAnswer(options, name, pass);
       if (kind === 'finding' && !isStream) return findingAnswer(options, name);
       return undefined;
     },
@@ -99,7 +116,7 @@ export function createSite(options: SiteOptions): Site {
 }
 
 /** The only addresses beside `/`: names, never paths. */
-const ADDRESS = /^(\/live)?\/(dashboard|incident|finding)\/([A-Za-z0-9-]{1,64})$/;
+const ADDRESS = /^(\/live)?\/(dashboard|incident|finding|alert)\/([A-Za-z0-9-]{1,64})$/;
 
 interface Listener {
   send: Send;
@@ -121,10 +138,22 @@ function tellOne({ send, told }: Listener, now: readonly (readonly [string, stri
 /** What was asked for, as far as there is such a thing. */
 export function queryOf(query: URLSearchParams): LiveQuery {
   const range = query.get('range') ?? '';
+  const [fromMs, toMs] = ['from', 'to'].map((name) => momentOf(query.get(name) ?? ''));
   return {
     range: Object.hasOwn(RANGES, range) ? range : '24h',
     entity: (query.get('entity') ?? '').trim().slice(0, MOST_ENTITY),
+    ...(fromMs !== undefined && toMs !== undefined && fromMs < toMs && { fromMs, toMs }),
   };
+}
+
+/** Milliseconds since the epoch, or a time as a form has it, in UTC. */
+function momentOf(text: string): number | undefined {
+  const ms = /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text)
+      ? Date.parse(`${text}Z`)
+      : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function frameOf(
@@ -166,6 +195,34 @@ function findingAnswer(options: SiteOptions, id: string): Answer | undefined {
 `,
       )}<p>ir explain ${id} says why; run it where the logs are.</p></section>
 `,
+    ),
+  );
+}
+
+/** An alert: why, and the lines. */
+function alertAnswer(options: SiteOptions, number: string, pass: string): Answer | undefined {
+  const alert = options.known().alerts.find((one) => one.number === number);
+  if (alert === undefined) return undefined;
+  const about = `${number}, ${alert.level}, ${alert.state}, ${alert.count} events, first ${alert.firstAt}, last ${alert.lastAt}`;
+  const forms = options.canWrite === true ? alertForms(number, alert.isOpen, alert.entities) : null;
+  return page(
+    stillPage(
+      frameOf(options, alert.title, about, '', undefined),
+      html`<section class="story"><h2>Why</h2><p>${alert.why}</p><dl>${Object.entries(
+        alert.fields,
+      ).map(
+        ([field, values]) => html`<dt>${field}</dt><dd>${values.map(
+          (value) =>
+            html`<a href="/${queryText({ range: '24h', entity: value.slice(0, MOST_ENTITY) })}">${value}</a> `,
+        )}</dd>
+`,
+      )}</dl><p>To do next: ${alert.next}</p>${alert.incident === undefined ? null : html`<p><a href="/incident/${alert.incident}">${alert.incident}</a></p>`}</section>
+<section><h2>Lines</h2>${alert.evidence.map(
+        (line) => html`<pre>${line}</pre>
+`,
+      )}</section>
+${forms}`,
+      pass,
     ),
   );
 }

@@ -7,6 +7,7 @@ import { parseEntry } from '../incidents/journal-chain.ts';
 import { adopt } from './adopt.ts';
 import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
+import { sql } from './kysely.ts';
 import { merge } from './merge.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
@@ -75,6 +76,7 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     findHead: (start) => explained(() => findHead(database, start.toLowerCase())),
     find: (keyOrId) => explained(() => find(database, keyOrId)),
     list: () => explained(() => list(database)),
+    version: () => explained(() => version(database)),
     load: (id) => explained(() => load(database, id)),
     notes: (id, latest) => explained(() => readNotes(database, id, latest)),
     note: (id, seq) => explained(() => readNote(database, id, seq)),
@@ -107,6 +109,12 @@ async function find(database: Database, keyOrId: string): Promise<Incident | und
     throw refusedError(`${rows.length} incidents have the key ${keyOrId}`, `Name it by id: ${ids}`);
   }
   return rows[0] === undefined ? undefined : incidentFromRow(rows[0]);
+}
+
+/** @see https://www.sqlite.org/pragma.html#pragma_data_version */
+async function version(database: Database): Promise<number> {
+  const { rows } = await sql<{ data_version: number }>`PRAGMA data_version`.execute(database);
+  return rows[0]?.data_version ?? 0;
 }
 
 async function list(database: Database): Promise<readonly Incident[]> {

@@ -1,5 +1,6 @@
 /** What goes through a watch: events by the minute, and where each source stands. A clock is given in. */
 import type { Event } from '../events/event.ts';
+import type { TrafficMinute } from './traffic.ts';
 
 /** A source as the screen and the live page show it. Times are microseconds since the epoch. */
 export interface SourceCounters {
@@ -32,6 +33,8 @@ export interface WatchCounters {
   late: number;
   /** Steps of findings told. */
   findings: number;
+  /** What came in the minute that goes on. */
+  minute: TrafficMinute;
 }
 
 /** Counters over restarts. */

@@ -7,6 +7,7 @@ import type { SavedCounters } from './counters.ts';
 import type { ToldFinding } from './finding-log.ts';
 import type { SavedNormal } from './normal.ts';
 import type { SavedQuiet } from './quiet.ts';
+import type { TrafficMinute } from './traffic.ts';
 
 /** All that the next run needs to go on. */
 export interface WatchState {
@@ -21,6 +22,8 @@ export interface WatchState {
   counters: SavedCounters;
   normal: SavedNormal | undefined;
   quiet: SavedQuiet;
+  /** What came in the minute that goes on. */
+  minute: TrafficMinute | undefined;
 }
 
 const FILE = 'state.json';

@@ -20,6 +20,8 @@ import type { LiveFinding, LiveSink } from './live-finding.ts';
 import { savedNormal } from './normal.ts';
 import { createQuiet, type DiskState } from './quiet.ts';
 import { type WatchState, writeState } from './state-file.ts';
+import { createTraffic, type HostSample, type TrafficMinute } from './traffic.ts';
+import { addTraffic, beginTraffic } from './traffic-file.ts';
 import { createWatermark } from './watermark.ts';
 
 /** What a watch looks at, by which rules, and where it keeps what. */
@@ -42,6 +44,10 @@ export interface WatchOptions {
   delayUs: number;
   /** How full the disks are on which sources lie; absent: not looked at. */
   disks?: (() => readonly DiskState[]) | undefined;
+  /** How this machine stands, asked once a minute; absent: not kept. */
+  host?: (() => HostSample) | undefined;
+  /** The country of an address; absent: not told apart. */
+  countryOf?: ((address: string) => string | undefined) | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Remarks for people. */
@@ -73,6 +79,9 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   const beganMs = saved?.beganMs ?? now();
   const log = openFindingLog(folder, saved?.seq ?? 0, saved?.told ?? []);
   const counting = createCounting(saved?.counters);
+  const traffic = createTraffic(now(), saved?.minute, options.countryOf);
+  /** Minutes that are over and not yet written. */
+  let minutes: TrafficMinute[] = [];
   const watermark = createWatermark(options.delayUs);
   const runs = await Promise.all(sinks.map(runOf));
   /** Found in this step and not yet numbered. */
@@ -85,6 +94,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     nowUs: () => now() * 1000,
     onEvent: (event, source) => {
       counting.event(event, source.path);
+      traffic.event(event);
       options.onEvent?.(event);
     },
   });
@@ -107,6 +117,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   let isChanged = saved === undefined;
   let tickedMs = 0;
   let trouble = '';
+  beginTraffic(folder, saved?.minute);
 
   /** Says what goes wrong once, and that it is over. */
   const trying = (what: string, work: () => void): boolean => {
@@ -121,6 +132,12 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       trouble = what;
       return false;
     }
+  };
+
+  const keepMinutes = (): void => {
+    minutes.push(...traffic.turn(now(), options.host));
+    if (minutes.length === 0) return;
+    if (trying('the figures cannot be written', () => addTraffic(folder, minutes))) minutes = [];
   };
 
   const note = (): void => {
@@ -147,6 +164,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     const state: WatchState = {
       ...{ schema: 'ir.watch-state/v1', beganMs, seq: log.lastSeq(), stream: stream.save() },
       ...{ told: log.told(), counters: counting.save(), quiet: quiet.save() },
+      minute: traffic.current(),
       normal: options.normal === undefined ? undefined : savedNormal(options.normal),
     };
     if (!trying('the state cannot be written', () => void writeState(folder, state))) return;
@@ -191,6 +209,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       if (now() - lookedMs >= TICK_MS) {
         lookedMs = now();
         lookForQuiet();
+        keepMinutes();
       }
       note();
       if (read > 0) isChanged = true;
@@ -214,7 +233,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       return {
         ...{ nowMs, beganMs, ...counting.totals(nowMs), sources: all },
         lagMs: Number.isFinite(latest) ? Math.max(0, nowMs - latest / 1000) : undefined,
-        ...{ late: stream.late(), findings: log.lastSeq() },
+        ...{ late: stream.late(), findings: log.lastSeq(), minute: traffic.current() },
       };
     },
     async end() {

@@ -45,7 +45,7 @@ export function histogramSvg(chart: Histogram): Html {
   const x = (us: number): number =>
     px(LEFT + ((us - startUs) / Math.max(1, endUs - startUs)) * PLOT_WIDTH);
   const ticks = timeTicks(startUs, endUs, 8);
-  return html`<svg class="chart histogram" viewBox="0 0 ${WIDTH} ${bottom + 22}" role="img" aria-label="${labelOf(chart)}">
+  return html`<svg class="chart histogram" viewBox="0 0 ${WIDTH} ${bottom + 22}" role="img" aria-label="${labelOf(chart)}" data-start="${startUs}" data-end="${endUs}" data-left="${px(LEFT / WIDTH)}" data-right="${px(8 / WIDTH)}">
 ${ticks.map(
   ({
     atUs,

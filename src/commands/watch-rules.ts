@@ -1,0 +1,76 @@
+/** What a watch goes by: rules, formats and indicators as they are now, and what is normal. */
+import type { AnalyseOptions } from '../detect/analyse.ts';
+import { learnNormal } from '../detect/baseline.ts';
+import { chooseRules, type RuleChoice } from '../detect/choose-rules.ts';
+import type { Normal } from '../detect/correlate/first-seen.ts';
+import { problemLine, usageError } from '../errors.ts';
+import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
+import { loadNormal } from '../watch/normal.ts';
+import type { WatchState } from '../watch/state-file.ts';
+import type { CommandContext } from './context.ts';
+import { spanUs } from './said-options.ts';
+import { indicatorsOf, readOptions } from './timeline.ts';
+import type { WatchCommandOptions } from './watch.ts';
+
+const DEFAULT_LEARN = '7d';
+
+/** Rules, and what is asked of them. */
+export interface LoadedRules {
+  asked: AnalyseOptions;
+  choice: RuleChoice;
+}
+
+/** How many rules. */
+export const countOf = ({ choice: { ruleSet } }: LoadedRules): number =>
+  ruleSet.rules.length + ruleSet.correlations.length;
+
+/** Formats, indicators and rules as they are now; what is wrong with any is said. */
+export async function loadRules(
+  context: CommandContext,
+  options: WatchCommandOptions,
+): Promise<LoadedRules> {
+  const own = loadOwnFormats(context.settings.env);
+  useOwnFormats(own.documents);
+  for (const { message, source } of own.problems)
+    context.say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
+  const about = options.for === undefined ? context : forIncident(context, options.for);
+  const ioc = options.for === undefined ? options.ioc : [...(options.ioc ?? []), 'incident'];
+  const indicators = await indicatorsOf(about, { ...options, ...(ioc && { ioc }) });
+  const asked = { ...readOptions(context, options), indicators };
+  const choice = await chooseRules(asked);
+  for (const problem of choice.problems)
+    context.say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
+  return { asked, choice };
+}
+
+/** Everything about one incident, whichever is current. */
+const forIncident = (context: CommandContext, incident: string): CommandContext => ({
+  ...context,
+  settings: { ...context.settings, incident },
+});
+
+/** Microseconds. @throws IrError (exit 2) for what is no length of time */
+export function spanOf(flag: string, text: string): number {
+  const us = spanUs(text);
+  if (us === undefined || us < 0)
+    throw usageError(`${flag}: "${text}" is no length of time`, 'Write 200ms, 5s or 2m.');
+  return us;
+}
+
+/** What is normal: of a baseline, of an earlier run, or yet to be learnt. */
+export async function normalOf(
+  context: CommandContext,
+  { asked, choice }: LoadedRules,
+  { baseline, learn = DEFAULT_LEARN }: WatchCommandOptions,
+  saved: WatchState | undefined,
+): Promise<Normal | undefined> {
+  if (saved?.normal !== undefined) return loadNormal(saved.normal);
+  if (baseline !== undefined)
+    return { ...(await learnNormal(baseline, asked, choice)), isKept: true };
+  const fromMs = context.now().getTime();
+  const untilUs = fromMs * 1000 + spanOf('--learn', learn);
+  context.say(
+    `what is normal is learnt from now until ${new Date(untilUs / 1000).toISOString()}; --baseline names logs to learn from`,
+  );
+  return { untilUs, learnt: new Map(), isKept: true };
+}

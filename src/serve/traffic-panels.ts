@@ -1,0 +1,169 @@
+/** Panels of what goes through the watch: figures, how they went, and who has most. Pure. */
+import { grouped } from '../events/words.ts';
+import type { BarRow, Figure, PanelData, SeriesRow, Unit } from '../pages/live-model.ts';
+import { unitText } from '../pages/unit-text.ts';
+import type { TopRow } from '../watch/top.ts';
+import { percentileOf, sumOf, type TrafficMinute, USERS_KEPT } from '../watch/traffic.ts';
+
+/** A stretch of time, milliseconds since the epoch. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Minutes that are over, in order of time, always the same array while nothing is added; and the one that goes on. */
+export interface Minutes {
+  closed: readonly TrafficMinute[];
+  open: TrafficMinute | undefined;
+}
+
+interface FigureKind {
+  label: string;
+  unit: Unit;
+  /** Undefined: no line says anything of it. */
+  of(sum: TrafficMinute): number | undefined;
+}
+
+const timed = (part: number) => (sum: TrafficMinute) => percentileOf(sum, part);
+const answers = (at: number) => (sum: TrafficMinute) => sum.status[at] ?? 0;
+
+/** Every figure that a dashboard may ask for. */
+export const TRAFFIC_FIGURES = {
+  events: { label: 'events', unit: 'count', of: (sum) => sum.events },
+  'http.requests': { label: 'requests', unit: 'count', of: (sum) => sum.requests },
+  'http.errors': { label: 'errors (5xx)', unit: 'count', of: answers(4) },
+  'http.error_ratio': {
+    ...{ label: 'of the requests failed (5xx)', unit: 'part' },
+    of: (sum) => (sum.requests === 0 ? undefined : (sum.status[4] ?? 0) / sum.requests),
+  },
+  'http.2xx': { label: '2xx', unit: 'count', of: answers(1) },
+  'http.3xx': { label: '3xx', unit: 'count', of: answers(2) },
+  'http.4xx': { label: '4xx', unit: 'count', of: answers(3) },
+  'http.5xx': { label: '5xx', unit: 'count', of: answers(4) },
+  'http.p50': { label: 'median answer time', unit: 'ms', of: timed(0.5) },
+  'http.p95': { label: 'answer time of 95 %', unit: 'ms', of: timed(0.95) },
+  'http.p99': { label: 'answer time of 99 %', unit: 'ms', of: timed(0.99) },
+  'logins.ok': { label: 'logins', unit: 'count', of: (sum) => sum.loginsOk },
+  'logins.failed': { label: 'failed logins', unit: 'count', of: (sum) => sum.loginsFailed },
+  'users.active': { label: 'active users', unit: 'count', of: (sum) => sum.users.length },
+  'bytes.out': { label: 'sent', unit: 'bytes', of: (sum) => sum.bytes },
+  changes: {
+    ...{ label: 'changes of accounts and settings', unit: 'count' },
+    of: (sum) => sum.changes,
+  },
+  'cpu.busy': { label: 'processors busy', unit: 'part', of: ({ host }) => host?.cpu },
+  'memory.used': { label: 'memory in use', unit: 'part', of: ({ host }) => host?.memory },
+  'disk.used': { label: 'fullest disk', unit: 'part', of: ({ host }) => host?.disk },
+} as const satisfies Record<string, FigureKind>;
+
+/** The name of a figure. */
+export type TrafficFigure = keyof typeof TRAFFIC_FIGURES;
+
+/** Who or what is counted. */
+export const TOPS = ['addresses', 'users', 'paths', 'actions', 'countries'] as const;
+/** A list of a minute. */
+export type TopName = (typeof TOPS)[number];
+
+const MINUTE_MS = 60_000;
+const BUCKETS = 96;
+const MOST_BARS = 10;
+
+/** The figures over a stretch. */
+export function countsPanel(
+  names: readonly TrafficFigure[],
+  minutes: Minutes,
+  stretch: Stretch,
+): PanelData {
+  const sum = whole(minutes, stretch);
+  if (sum === undefined)
+    return { show: 'figures', figures: [], remark: 'Nothing came in this time.' };
+  const figures = names.flatMap((name): Figure[] => {
+    const { label, unit, of }: FigureKind = TRAFFIC_FIGURES[name];
+    const value = of(sum);
+    if (value === undefined) return [];
+    const more = name === 'users.active' && (sum.hasMoreUsers || value >= USERS_KEPT);
+    return [{ label, value: `${more ? 'at least ' : ''}${unitText(value, unit)}` }];
+  });
+  return { show: 'figures', figures };
+}
+
+/** How figures went over a stretch, a row each. */
+export function seriesPanel(
+  names: readonly TrafficFigure[],
+  minutes: Minutes,
+  { fromMs, toMs }: Stretch,
+): PanelData {
+  const bucketMs = Math.max(1, Math.ceil((toMs - fromMs) / MINUTE_MS / BUCKETS)) * MINUTE_MS;
+  const endMs = (Math.floor(toMs / MINUTE_MS) + 1) * MINUTE_MS;
+  const buckets = Math.max(1, Math.ceil((endMs - fromMs) / bucketMs));
+  const startMs = endMs - buckets * bucketMs;
+  const parts = Array.from({ length: buckets }, (): TrafficMinute[] => []);
+  for (const one of [...minutes.closed, ...openOf(minutes)])
+    parts[Math.floor((one.at * MINUTE_MS - startMs) / bucketMs)]?.push(one);
+  const sums = parts.map((part) => sumOf(part, { isLean: true }));
+  const rows = names.map((name): SeriesRow => {
+    const { label, unit, of }: FigureKind = TRAFFIC_FIGURES[name];
+    const values = sums.map((sum) => (sum === undefined ? null : (of(sum) ?? null)));
+    return { label, unit, values };
+  });
+  return { show: 'series', startUs: startMs * 1000, bucketUs: bucketMs * 1000, rows };
+}
+
+/** Who has most. @param hrefOf where a value leads @param entity part of a value; empty: all */
+export function topPanel(
+  { of, by }: { of: TopName; by: 'events' | 'bytes' },
+  minutes: Minutes,
+  stretch: Stretch,
+  { entity, hrefOf }: { entity: string; hrefOf(value: string): string },
+): PanelData {
+  const wanted = entity.toLowerCase();
+  const size = by === 'bytes' ? (row: TopRow) => row[2] : (row: TopRow) => row[1];
+  const rows = (whole(minutes, stretch)?.[of] ?? [])
+    .filter((row) => size(row) > 0 && row[0].toLowerCase().includes(wanted))
+    .sort((a, b) => size(b) - size(a))
+    .slice(0, MOST_BARS)
+    .map((row): BarRow => {
+      const text = by === 'bytes' ? unitText(row[2], 'bytes') : grouped(row[1]);
+      const href = of === 'addresses' || of === 'users' ? { href: hrefOf(row[0]) } : {};
+      return { value: row[0], count: size(row), text, ...href };
+    });
+  return { show: 'bars', heading: by === 'bytes' ? 'By bytes sent' : 'By events', rows };
+}
+
+/** Sums of minutes that are over, by the first and how many: they are asked for once a second, by everybody who looks. */
+const kept = new WeakMap<readonly TrafficMinute[], Map<string, TrafficMinute | undefined>>();
+
+function whole(minutes: Minutes, stretch: Stretch): TrafficMinute | undefined {
+  const closed = wholeOf(minutes.closed, stretch);
+  const [open] = openOf(minutes);
+  const isIn =
+    open !== undefined &&
+    (open.at + open.span) * MINUTE_MS > stretch.fromMs &&
+    open.at * MINUTE_MS <= stretch.toMs;
+  if (!isIn) return closed;
+  return closed === undefined ? open : sumOf([closed, open]);
+}
+
+/** The minute that goes on, unless it is over by now. */
+const openOf = ({ closed, open }: Minutes): TrafficMinute[] =>
+  open === undefined || open.at <= (closed.at(-1)?.at ?? -1) ? [] : [open];
+
+function wholeOf(
+  minutes: readonly TrafficMinute[],
+  { fromMs, toMs }: Stretch,
+): TrafficMinute | undefined {
+  const first = minutes.findIndex(({ at, span }) => (at + span) * MINUTE_MS > fromMs);
+  if (first < 0) return undefined;
+  let end = minutes.length;
+  while (end > first && minutes[end - 1]!.at * MINUTE_MS > toMs) end -= 1;
+  const known = kept.get(minutes) ?? new Map<string, TrafficMinute | undefined>();
+  kept.set(minutes, known);
+  const key = `${first} ${end}`;
+  if (!known.has(key)) {
+    if (known.size > MOST_KEPT) known.clear();
+    known.set(key, sumOf(minutes.slice(first, end)));
+  }
+  return known.get(key);
+}
+
+const MOST_KEPT = 200;
