@@ -85,7 +85,10 @@ export const declareWatch: Declare = (program, run) => {
       'the network around the address: 24, or 24,64 with IPv6, or ,64 for IPv6 alone',
     )
     .option('--sudo', 'with --block: run what needs root through sudo -n')
-    .option('--geoip <file>', 'a file of places: ir serve shows countries')
+    .option(
+      '--geoip <file>',
+      'a file of places: logins from new countries and impossible travel are found, ir serve shows countries',
+    )
     .option('--journal', 'follow the journal of systemd, too')
     .option('--token-file <file>', 'what senders over HTTP must know (IR_WATCH_TOKEN)')
     .option('--tls-cert <file>', 'certificate for syslog+tls:// and https://, PEM')

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { alertDocument } from '../detect/alert-document.ts';
 import { createFilter } from '../detect/event-filter.ts';
+import type { Geo } from '../detect/geo/geo.ts';
 import { createPlan } from '../detect/plan.ts';
 import { messageOf, usageError } from '../errors.ts';
 import { plural } from '../events/words.ts';
@@ -135,7 +136,7 @@ async function prepare(
   const rules = await loadRules(context, options);
   const saved = readState(folder);
   const normal = await normalOf(context, rules, options, saved);
-  const countryOf = await countriesOf(context, options.geoip);
+  const geo = await geoOf(context, options);
   const spool = createSpool();
   const said = readSaid(settings, options);
   const inputs = await openInputs({
@@ -164,7 +165,7 @@ async function prepare(
       sinks: [screen(shown), ...acts.sinks],
       onEvent: acts.onEvent,
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
-      ...{ host, ...(countryOf && { countryOf }) },
+      ...{ host, geo },
     });
   const setup: Setup = {
     folder,
@@ -195,15 +196,14 @@ async function prepare(
   return setup;
 }
 
-/** The country of an address by the file of --geoip. */
-async function countriesOf(
+/** The file of --geoip, opened. */
+async function geoOf(
   { settings }: CommandContext,
-  geoip: string | undefined,
-): Promise<((address: string) => string | undefined) | undefined> {
+  { geoip }: WatchCommandOptions,
+): Promise<Geo | undefined> {
   if (geoip === undefined) return undefined;
   const { openGeo } = await import('../detect/geo/geo.ts');
-  const geo = await openGeo(geoip, settings.cwd);
-  return (address) => geo(address)?.country;
+  return openGeo(geoip, settings.cwd);
 }
 
 /** What is shown is shown once: nobody can be asked where a screen has got to. */

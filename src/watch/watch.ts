@@ -6,6 +6,7 @@
 import type { Normal } from '../detect/correlate/first-seen.ts';
 import type { EventFilter } from '../detect/event-filter.ts';
 import type { Finding } from '../detect/finding.ts';
+import type { Geo } from '../detect/geo/geo.ts';
 import type { Plan } from '../detect/plan.ts';
 import type { FindingState } from '../detect/sink.ts';
 import { createStream } from '../detect/stream/stream.ts';
@@ -46,8 +47,8 @@ export interface WatchOptions {
   disks?: (() => readonly DiskState[]) | undefined;
   /** How this machine stands, asked once a minute; absent: not kept. */
   host?: (() => HostSample) | undefined;
-  /** The country of an address; absent: not told apart. */
-  countryOf?: ((address: string) => string | undefined) | undefined;
+  /** Where addresses are; absent: countries are not told apart. */
+  geo?: Geo | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Remarks for people. */
@@ -79,7 +80,8 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   const beganMs = saved?.beganMs ?? now();
   const log = openFindingLog(folder, saved?.seq ?? 0, saved?.told ?? []);
   const counting = createCounting(saved?.counters);
-  const traffic = createTraffic(now(), saved?.minute, options.countryOf);
+  const { geo } = options;
+  const traffic = createTraffic(now(), saved?.minute, geo && ((address) => geo(address)?.country));
   /** Minutes that are over and not yet written. */
   let minutes: TrafficMinute[] = [];
   const watermark = createWatermark(options.delayUs);
@@ -88,7 +90,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   let found: [Finding, FindingState][] = [];
   const stream = createStream({
     ...{ plan: options.plan, formats: options.formats, zone: options.zone },
-    ...{ filter: options.filter, level: options.level, normal: options.normal, sources },
+    ...{ filter: options.filter, level: options.level, normal: options.normal, sources, geo },
     sink: { take: (finding, state) => found.push([finding, state]) },
     saved: saved?.stream,
     nowUs: () => now() * 1000,
