@@ -175,7 +175,7 @@ export function recordEvent(record: JsonRecord, clock: Clock): Event {
 
 /** Audit logs that call it a type, in words with a mark between: `org_sso_toggled`, `{"event": {"type": "page.exported"}}`. */
 function typedAction(record: JsonRecord, found: FoundFields): string | undefined {
-  if (!found.has('user') && !found.has('ip')) return undefined;
+  if (!found.has('user') && !found.has('ip') && !isRecord(record['actor'])) return undefined;
   const { event } = record;
   const type = record['type'] ?? (isRecord(event) ? event['type'] : undefined);
   return typeof type === 'string' && TYPED_ACTION.test(type) ? type : undefined;
