@@ -136,6 +136,7 @@ export const CHECKS = {
   'spanish-dni': spanishDni,
   'codice-fiscale': codiceFiscale,
   verhoeff,
+  'letters-and-digits': (text: string): boolean => /[A-Za-z]/.test(text) && /\d/.test(text),
   /** Letters in both cases and digits: no word, no hexadecimal number. */
   mixed: (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text),
 } as const;

@@ -18,8 +18,14 @@ export interface Place {
 
 /** What may stand behind a name without making it another. */
 const SUFFIX =
-  /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash)|[_.-]?\d{1,2}|\[\d{0,2}\])?(?:\\{0,15}["'`])?\]?/iy;
-const SEPARATOR = /[ \t]{0,8}(?:=>|:=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
+  /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash|string)|[_.-]?\d{1,2}|\[\d{0,2}\])?(?:\\{0,15}["'`])?\]?/iy;
+/** Those of configurations and programs, too: `:=`, `?=`, `.=`, `::=`. */
+const SEPARATOR = /[ \t]{0,8}(?:=>|:{1,3}=|[?.]=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
+/** In Go and others the type stands between: `apiToken string = "x"`. */
+const TYPED = /[ \t]{1,2}(?:string|str|String)[ \t]{0,4}:?=[ \t]{0,4}(?=["'`])/y;
+/** In XML the name is a value itself: `key="Password" value="x"`. */
+const VALUE_ATTRIBUTE = /[ \t]{1,4}value[ \t]{0,2}=[ \t]{0,2}(?=\\{0,15}["'])/iy;
+const LINE_AND_INDENT = /[ \t]{0,4}\r?\n[ \t]{0,16}/y;
 const PROSE =
   /[ \t]{1,4}(?:is|was|are|lautet)(?:[ \t]{1,4}(?:now|set to))?[ \t]{0,2}:?[ \t]{1,4}/iy;
 /** In a list of arguments: `"--password", "x"`. */
@@ -42,7 +48,8 @@ function beginsName(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
   if (!isLetter(before) && !isDigit(before)) return true;
   const first = text.charCodeAt(start);
-  return first < 97 && (before >= 97 || isDigit(before)) && text.charCodeAt(start + 1) >= 97;
+  // `dbToken`, `DBToken`; not `TOKEN` as the end of a word of capitals.
+  return first < 97 && text.charCodeAt(start + 1) >= 97;
 }
 
 /** Most names are words of a sentence: `Failed password for`. Told without any expression. */
@@ -53,6 +60,7 @@ function isPlainWord(text: string, start: number, end: number, isArgument: boole
   // is, was, are, lautet; b'' and u'' of Python.
   if (code === 105 || code === 119 || code === 97 || code === 108 || code === 98 || code === 117)
     return false;
+  if ((code | 32) === 115 && stepOver(TYPED, text, end) !== -1) return false;
   return !isArgument || !isOptionName(text, start);
 }
 
@@ -76,15 +84,20 @@ export function readValue(
   const named = stepOver(SUFFIX, text, end);
   let at = stepOver(SEPARATOR, text, named);
   // A tag ends with >, and so do arrows and comparisons.
-  if (at !== -1 && text.charCodeAt(at - 1) === 62 && text[start - 1] !== '<' && named === end) {
-    if (!text.slice(end, at).includes('=>')) return undefined;
+  if (at !== -1 && text.charCodeAt(at - 1) === 62 && named === end) {
+    if (isTagName(text, start)) at = Math.max(at, stepOver(LINE_AND_INDENT, text, at));
+    else if (!text.slice(end, at).includes('=>')) return undefined;
   }
   if (at === -1 && isProse) {
     at = stepOver(PROSE, text, named);
     if (at !== -1 && NO_SECRET.test(text.slice(at, at + 16))) return undefined;
   }
-  if (at === -1 && isArgument && named > end && isOptionName(text, start))
-    at = stepOver(NEXT_ARGUMENT, text, named);
+  if (at === -1 && named > end) {
+    at = stepOver(VALUE_ATTRIBUTE, text, named);
+    if (at === -1 && isArgument && (isOptionName(text, start) || isFirstArgument(text, start)))
+      at = stepOver(NEXT_ARGUMENT, text, named);
+  }
+  if (at === -1) at = stepOver(TYPED, text, named);
   if (at === -1) {
     const behind = stepOver(BLANKS, text, named);
     if (behind === -1) return undefined;
@@ -96,6 +109,38 @@ export function readValue(
   const value =
     readQuoted(text, at) ?? (isRest ? readRest(text, at) : readWord(text, at, isDecoded));
   return value.end > value.start ? value : undefined;
+}
+
+/** Does an element's name begin shortly before: `<apiToken>`? */
+function isTagName(text: string, start: number): boolean {
+  for (let at = start - 1; at >= Math.max(0, start - 40); at -= 1) {
+    const code = text.charCodeAt(at);
+    if (code === 60) return true;
+    if (
+      !isLetter(code) &&
+      !isDigit(code) &&
+      code !== 95 &&
+      code !== 45 &&
+      code !== 46 &&
+      code !== 58
+    )
+      return false;
+  }
+  return false;
+}
+
+/** Does a call with a quoted name begin shortly before: `setProperty("API_TOKEN", `? */
+function isFirstArgument(text: string, start: number): boolean {
+  for (let at = start - 1; at > Math.max(0, start - 40); at -= 1) {
+    const code = text.charCodeAt(at);
+    if (code === 34 || code === 39) {
+      while (text.charCodeAt(at - 1) === 92) at -= 1;
+      return text[at - 1] === '(';
+    }
+    if (!isLetter(code) && !isDigit(code) && code !== 95 && code !== 46 && code !== 45)
+      return false;
+  }
+  return false;
 }
 
 /** Does an option begin shortly before? */
