@@ -164,11 +164,12 @@ function findInRuns(
 
 /** The run, and where it is a path the parts of it. */
 function base64Parts(text: string, start: number, end: number): Place[] {
-  const slash = text.indexOf('/', start);
-  if (slash === -1 || slash >= end) return [{ start, end: padded(text, end) }];
   const parts: Place[] = [{ start, end: padded(text, end) }];
+  // Looked for in the run alone: behind it a megabyte without one may follow.
+  const run = text.slice(start, end);
+  if (!run.includes('/')) return parts;
   let at = start;
-  for (const part of text.slice(start, end).split('/')) {
+  for (const part of run.split('/')) {
     const to = at + part.length;
     if (part.length >= LEAST_RUN)
       parts.push({ start: at, end: to === end ? padded(text, end) : to });

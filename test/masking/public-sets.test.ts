@@ -1,5 +1,5 @@
 /**
- * The test sets of gitleaks and Presidio, where IR_TEST_MASKING names a folder with them (bench/SCORES.md says how they are had):
+ * The test sets of gitleaks and Presidio, where IR_TEST_MASKING names a folder with them (docs/masking.md says how they are had):
  * `gitleaks.jsonl`, a line `{"rule", "text", "secrets"}` for each of its true positives, and `synth_dataset_v2.json` of presidio-evaluator.
  */
 import { existsSync, readFileSync } from 'node:fs';
