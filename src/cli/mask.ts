@@ -35,6 +35,7 @@ const withOutput = (command: Command): Command =>
     .option('--output <file>', 'write the copy there; of several files a folder')
     .option('--force', 'replace files that are there without asking')
     .option('--exclude <glob>', 'leave out these files or folders (repeatable)', collect)
+    .option('--password-file <file>', 'passwords of locked archives, one a line')
     .option('--follow', 'also follow symbolic links that lead out of the folders named')
     .option('--key-file <file>', 'the key (or IR_MASK_KEY)');
 

@@ -1,17 +1,20 @@
 /** Copies of files through a change of their bytes: to a folder, a file or standard output. What is copied is never written to. */
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { EXIT, type ExitCode, IrError, refusedError, usageError } from '../errors.ts';
-import { contentKind } from '../logs/content-kind.ts';
-import { reasonOf } from '../logs/reason.ts';
-import { codecOf } from '../logs/unpack/codecs.ts';
 import { type InputFile, STDIN_PATH, walk } from '../logs/walk.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
+import { readPasswords } from './read-passwords.ts';
 import { isPiped } from './read-stdin.ts';
+import {
+  isFolderOfMembers,
+  type LeftOutPart,
+  type Part,
+  type PartOptions,
+  partsOf,
+} from './rewrite-parts.ts';
 import { assertWritable, inputsOf, writeWhole } from './write-file.ts';
 
 /** Options of `ir mask` and `ir unmask` that say what is read and written. */
@@ -20,6 +23,7 @@ export interface RewriteOptions {
   force?: boolean | undefined;
   exclude?: readonly string[] | undefined;
   follow?: boolean | undefined;
+  passwordFile?: string | undefined;
 }
 
 /** What became of one file. */
@@ -49,8 +53,6 @@ export interface Change {
   finish(): readonly string[];
 }
 
-const HEAD_BYTES = 4096;
-
 /** Copies what the paths name. @throws IrError (exit 2, 6 or 9) before anything is written, where it can be known */
 export async function rewriteFiles(
   context: CommandContext,
@@ -71,6 +73,7 @@ export async function rewriteFiles(
     skews: [],
     excluded: options.exclude ?? [],
   };
+  const reading = { said, passwords: readPasswords(options.passwordFile, settings.cwd), signal };
   const { files, problems } = await walk(paths, settings.cwd, {
     ...{ said, signal, progress: context.progress, isFollowing: options.follow === true },
   });
@@ -91,39 +94,38 @@ export async function rewriteFiles(
         `the copy itself has no ${settings.format} form`,
         'Write it with --output FILE.',
       );
-    try {
-      return { result: { kind: 'bytes', pieces: await opened(context, only, change) } };
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      throw new IrError(`${only.path}: ${error.message}`, { exit: EXIT.unreadableInput });
-    }
+    const pieces = await onlyPart(context, only, reading, change);
+    return { result: { kind: 'bytes', pieces } };
   }
   const plan = planned(context, paths, files, output, isOne);
   const inputs = await inputsOf(context, paths);
-  for (const { to } of plan)
-    await assertWritable(context, { ...targetOf(to, output, options), inputs });
+  for (const { file, to } of plan)
+    if (!(await isFolderOfMembers(file)))
+      await assertWritable(context, { ...targetOf(to, output, options), inputs });
+  const taken = new Set(plan.map(({ to }) => to));
   const written: Rewritten[] = [];
   const leftOut = problems.map(({ path, reason }) => ({ path, reason }));
   let unread = failed;
   for (const { file, to } of plan) {
     signal.throwIfAborted();
     context.progress(`copying: ${file.path}`);
-    const bytes = { count: 0 };
-    try {
-      await writeWhole(
-        context,
-        targetOf(to, output, { force: true }),
-        counting(await opened(context, file, change), bytes),
-      );
-      written.push({
-        path: file.path,
-        output: relative(settings.cwd, to) || to,
-        bytes: bytes.count,
-      });
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      leftOut.push({ path: file.path, reason: error.message });
-      unread ||= file.isNamed;
+    for await (const part of partsOf(file, reading)) {
+      if (!isPart(part)) {
+        leftOut.push({ path: part.path, reason: part.reason });
+        unread ||= part.isFailure;
+        continue;
+      }
+      const target = part.below === '' ? to : join(to, part.below);
+      const place = part.isUnpacked && !isOne ? unpackedName(target, taken) : target;
+      const bytes = { count: 0 };
+      const force = part.below === '' || options.force === true;
+      const pieces = counting(changed(part, change), bytes);
+      await writeWhole(context, { ...targetOf(place, output, { force }), inputs }, pieces);
+      const shown = relative(settings.cwd, place) || place;
+      written.push({ path: part.path, output: shown, bytes: bytes.count });
+      const problem = part.problem();
+      if (problem !== undefined) leftOut.push({ path: part.path, reason: problem });
+      unread ||= problem !== undefined && file.isNamed;
     }
   }
   const notes = change.finish();
@@ -138,8 +140,13 @@ export async function rewriteFiles(
   return { result, exit };
 }
 
-/** A file whose content is not what can be changed. */
-class Unreadable extends Error {}
+/** Without the ending of a way of packing that its copy has no more, where no other copy has that name. */
+function unpackedName(path: string, taken: Set<string>): string {
+  const plain = path.replace(/\.(?:xz|zst|bz2|lz4|lzma)$/i, '');
+  if (taken.has(plain)) return path;
+  taken.add(plain);
+  return plain;
+}
 
 async function* counting(
   pieces: AsyncIterable<Buffer>,
@@ -192,36 +199,38 @@ function planned(
   });
 }
 
-/** The changed bytes of a file; what was packed with gzip is so again, what was packed otherwise is plain. */
-async function opened(
-  context: CommandContext,
-  file: InputFile,
-  change: Change,
-): Promise<AsyncIterable<Buffer>> {
-  if (file.path === STDIN_PATH) return change.pieces(process.stdin as AsyncIterable<Uint8Array>);
-  const head = await headOf(file);
-  const codec = codecOf(head);
-  if (codec === undefined) {
-    const kind = contentKind(head);
-    if (kind.kind === 'other') throw new Unreadable(`${kind.reason}: not copied`);
-  }
-  const raw = createReadStream(file.absolute, { highWaterMark: 1 << 20, signal: context.signal });
-  if (codec === undefined || codec.isText === true) return change.pieces(raw);
-  const changed = change.pieces(codec.decode(raw as AsyncIterable<Buffer>));
-  if (codec.name !== 'gzip') return changed;
-  return pipeline(Readable.from(changed), createGzip(), () => undefined) as AsyncIterable<Buffer>;
+/** The changed bytes of a part, packed with gzip where they were. */
+function changed(part: Part, change: Change): AsyncIterable<Buffer> {
+  const bytes = change.pieces(part.stream);
+  if (!part.isGzip) return bytes;
+  return pipeline(Readable.from(bytes), createGzip(), () => undefined) as AsyncIterable<Buffer>;
 }
 
-async function headOf(file: InputFile): Promise<Buffer> {
-  try {
-    const handle = await open(file.absolute, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw new Unreadable(reasonOf(error));
-  }
+/** The only part of the only file, for standard output. @throws IrError (exit 2, 4) where it is none, or not the only one */
+async function onlyPart(
+  context: CommandContext,
+  file: InputFile,
+  options: PartOptions,
+  change: Change,
+): Promise<AsyncIterable<Buffer>> {
+  const parts = partsOf(file, options);
+  const { value: first } = await parts.next();
+  if (first !== undefined && isPart(first) && first.below === '')
+    return (async function* () {
+      yield* changed(first, change);
+      const problem = first.problem();
+      if (problem !== undefined) context.say(`${first.path}: ${problem}`);
+      await parts.return(undefined);
+    })();
+  await parts.return(undefined);
+  if (first !== undefined && isPart(first))
+    throw usageError(
+      `${file.path} is an archive, whose members do not go to standard output`,
+      'Name a folder for the copies with --output.',
+    );
+  throw new IrError(`${first?.path ?? file.path}: ${first?.reason ?? 'nothing in it'}`, {
+    exit: EXIT.unreadableInput,
+  });
 }
+
+const isPart = (one: Part | LeftOutPart): one is Part => 'stream' in one;

@@ -1,4 +1,5 @@
 /** `ir mask` and `ir unmask` through the built program, and the streams behind them. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,6 +63,36 @@ describe('ir mask', () => {
     expect(await ir('unmask', 'm.log', '--key-file', 'k', '--store', 'elsewhere')).toMatchObject({
       exit: 6,
       stderr: expect.stringContaining('the map is missing'),
+    });
+  });
+
+  it('opens archives: their members are masked copies in a folder of the name, and what was packed otherwise is plain', async () => {
+    mkdirSync(join(folder, 'logs'));
+    put('one.log', 'password=hunter2\n');
+    put('two.log', 'mail jane@example.org\n');
+    put('bin', randomBytes(2000));
+    execFileSync('tar', ['czf', 'logs/all.tgz', 'one.log', 'two.log', 'bin'], { cwd: folder });
+    execFileSync('zip', ['-q', 'logs/all.zip', 'one.log', 'logs/all.tgz'], { cwd: folder });
+    put('logs/one.log.xz', execFileSync('xz', ['-c', 'one.log'], { cwd: folder }));
+    const before = ['all.tgz', 'all.zip', 'one.log.xz'].map((name) => get(`logs/${name}`));
+    const run = await ir('mask', 'logs', '--output', 'safe');
+    expect(run).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('all.tgz!/bin: left out'),
+    });
+    for (const [name, content] of [
+      ['all.tgz/one.log', 'password=masked-password\n'],
+      ['all.tgz/two.log', 'mail masked-mail@masked.invalid\n'],
+      ['all.zip/one.log', 'password=masked-password\n'],
+      ['all.zip/logs/all.tgz/two.log', 'mail masked-mail@masked.invalid\n'],
+      ['one.log', 'password=masked-password\n'],
+    ] as const)
+      expect(get(`safe/${name}`).toString()).toBe(content);
+    expect(['all.tgz', 'all.zip', 'one.log.xz'].map((name) => get(`logs/${name}`))).toEqual(before);
+    expect(await ir('mask', 'logs/all.tgz')).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringContaining('is an archive'),
     });
   });
 

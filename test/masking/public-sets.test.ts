@@ -65,7 +65,9 @@ describe('public test sets', () => {
       for (const { entity_type, start_position, end_position } of spans) {
         if (entity_type !== kind) continue;
         all += 1;
-        if (find.find(text).some(({ start, end }) => start <= start_position && end >= end_position))
+        if (
+          find.find(text).some(({ start, end }) => start <= start_position && end >= end_position)
+        )
           found += 1;
       }
     expect(all).toBeGreaterThan(10);

@@ -80,6 +80,9 @@ export const contentsOf = (
 export const isPacked = (head: Buffer): boolean =>
   codecOf(head) !== undefined || isZip(head) || isTar(head) || isJournal(head);
 
+/** Does it hold files? @param head without what it was packed in */
+export const isArchive = (head: Buffer): boolean => isZip(head) || isTar(head);
+
 const isZip = (head: Buffer): boolean => ZIP_MAGIC.test(head.toString('latin1', 0, 4));
 
 const isJournal = (head: Buffer): boolean =>
