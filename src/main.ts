@@ -144,11 +144,13 @@ async function createContext(
 ): Promise<CommandContext> {
   const { createConsole } = await import('./terminal/console.ts');
   const { createAsk } = await import('./terminal/prompts.ts');
+  const { createScreen } = await import('./terminal/screen.ts');
   const { randomBytes } = await import('node:crypto');
   const { say, progress } = createConsole(settings);
   return {
     settings,
     ask: createAsk(settings, interruption),
+    screen: createScreen(settings, interruption),
     say,
     progress,
     now: () => new Date(),

@@ -38,6 +38,7 @@ Examples:
   zcat old.gz | ir timeline - --fail-on high           exit 1 when something serious was found
   ir timeline logs/ --all --format timesketch --output events.jsonl    for Timesketch; also bulk, ocsf, l2tcsv
   ir timeline logs/ --format html --output timeline.html    one page to look around in, offline
+  ir timeline logs/ --interactive                      look around in the terminal; with --all in every event
   ir timeline logs/ --save                             into the current incident
 
 Expressions of --where: FIELD and =, !=, <, <=, >, >=, ~ (RE2), in, contains, startswith, endswith or exists; and, or, not, ( ).
@@ -115,6 +116,10 @@ export const declareTimeline: Declare = (program, run) => {
         ['short', 'full', 'none'],
       ).default('short'),
     )
+    .option(
+      '--interactive',
+      'a full-screen browser: move, filter as you type, unfold, look into files, bookmark; ? shows the keys',
+    )
     .option('--flat', 'findings by time alone, without story and stages')
     .addOption(
       oneOf(
@@ -141,6 +146,13 @@ export const declareTimeline: Declare = (program, run) => {
         await run(command, 'timeline-clock', async (context) => {
           const { timelineClock } = await import('../commands/timeline-clock.ts');
           return await timelineClock(context, paths, options);
+        });
+        return;
+      }
+      if (options['interactive'] === true) {
+        await run(command, 'plain-text', async (context) => {
+          const { browseTimeline } = await import('../commands/timeline-browse.ts');
+          return await browseTimeline(context, paths, options);
         });
         return;
       }

@@ -3,6 +3,7 @@
  * ids, environment. A command takes this and its options and returns a result object; it never prints.
  */
 import type { Settings } from '../settings.ts';
+import type { BrowseScreen } from './browse-source.ts';
 
 /** One answer to choose from. */
 export interface Choice<T> {
@@ -52,6 +53,8 @@ export interface Edited {
 export interface CommandContext {
   settings: Settings;
   ask: Ask;
+  /** The whole terminal, for what is looked around in. Absent where a run has none. */
+  readonly screen?: BrowseScreen;
   /** Shows a line on stderr while an interactive command runs (never the result). Text is neutralised. */
   say(text: string): void;
   /** Columns of the terminal that `say` writes to; absent when there is none. */

@@ -1,7 +1,6 @@
 /** `ir explain`: why a finding is one, on which lines it stands, what was around it, and what to do next. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { valueAt } from '../detect/act.ts';
 import { analyse } from '../detect/analyse.ts';
 import { chooseRules } from '../detect/choose-rules.ts';
 import { type StreamedEvent, streamEvents } from '../detect/event-stream.ts';
@@ -16,6 +15,7 @@ import { type ExplainedPart, explainRule } from '../sigma/explain-rule.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
+import { actorOf, isOfFinding } from './lines-of-finding.ts';
 import { readOptions, type TimelineOptions } from './timeline.ts';
 
 /** A line and its place. */
@@ -58,8 +58,6 @@ const NUMBER = /^F-\d+$/i;
 const NEIGHBOUR_US = 300_000_000;
 const MOST_NEIGHBOURS = 10;
 const MOST_LINES = 10_000;
-const HOST = 'host.hostname';
-const ACTORS = ['source.ip', 'user.name', 'user.id', 'host.hostname'] as const;
 
 /** Explains the finding of the incident with a number, or that with an id in the logs at `paths`. */
 export async function explainFinding(
@@ -177,31 +175,12 @@ async function hitsOf(
   if (logs.length === 0) return [];
   const asked = readOptions(context, { ...options, rule: [rule.id], workers: '0' });
   const stream = await streamEvents(logs, asked);
-  const { firstUs = Number.NEGATIVE_INFINITY, lastUs = Number.POSITIVE_INFINITY } = finding;
-  const actor = actorOf(finding);
-  // A login that ends a chain is of one machine, and so are the failures before it.
-  const isChain = rule.kind === 'correlation' && rule.type === 'temporal_ordered';
-  const host = isChain ? valueAt(finding.event, HOST) : undefined;
+  const isOf = isOfFinding(finding, rule);
   const hits: StreamedEvent[] = [];
   for await (const one of stream.events) {
-    const { timeUs } = one.event;
-    const isInTime = timeUs === undefined || (timeUs >= firstUs && timeUs <= lastUs);
-    const isOfActor = actor === undefined || String(one.event[actor.field] ?? '') === actor.value;
-    const isOfHost = host === undefined || (one.event[HOST] ?? host) === host;
-    if (isInTime && isOfActor && isOfHost && hits.length < MOST_LINES) hits.push(one);
+    if (isOf(one.event) && hits.length < MOST_LINES) hits.push(one);
   }
   return hits;
-}
-
-function actorOf({
-  entities,
-  event,
-}: Finding): { field: (typeof ACTORS)[number]; value: string } | undefined {
-  for (const field of ACTORS) {
-    const value = valueAt(event, field) ?? entities[field]?.[0];
-    if (value !== undefined) return { field, value };
-  }
-  return undefined;
 }
 
 async function neighboursOf(

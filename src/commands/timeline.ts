@@ -70,6 +70,8 @@ export interface TimelineOptions extends SaidOptions {
   story?: StoryLength;
   /** Findings by time alone, without story and stages. */
   flat?: boolean;
+  /** In a full-screen browser. */
+  interactive?: boolean;
   failOn?: Level;
   strict?: boolean;
   save?: boolean;
@@ -183,7 +185,7 @@ const filesOf = (
 ];
 
 /** The file of --geoip, opened. */
-async function geoOf(
+export async function geoOf(
   { settings }: CommandContext,
   { geoip }: TimelineOptions,
 ): Promise<Geo | undefined> {

@@ -43,7 +43,7 @@ export interface EventFilter {
 }
 
 /** Fields in which an entity is looked for. */
-const ENTITY_FIELDS = [
+export const ENTITY_FIELDS = [
   'source.ip',
   'source.address',
   'source.user.name',

@@ -50,6 +50,8 @@ export interface ReaderOptions {
   maxRaw?: number;
   /** Are all lines of an event wanted? Absent: only the one that it begins on. */
   areAllWanted?: boolean;
+  /** Are lines numbered, for which those before them are counted? Absent: yes; else their number is 0. */
+  isNumbered?: boolean;
   /** Tells of the parents of processes; absent: events have of them what their own lines say. */
   parents?: Parents;
   /** The descriptor of a file that is held open anyway; absent: it is opened, and closed again. */
@@ -165,7 +167,7 @@ function* citedRecords(
 ): Generator<void, void, void> {
   const lineAt = createLineCounter(blockAt, []);
   for (const offset of offsets) {
-    const line = yield* lineAt(offset);
+    const line = options.isNumbered === false ? 0 : yield* lineAt(offset);
     take(offset, { line, ...eventOf(recordAt(file, offset, blockAt), offset, file, options) });
   }
 }
@@ -180,7 +182,7 @@ function* citedLines(
   const textBefore = textBeforeOf(descriptor);
   const orphans = new Map<number, Event>();
   for (const offset of offsets) {
-    const line = yield* lineAt(offset);
+    const line = options.isNumbered === false ? 0 : yield* lineAt(offset);
     const place = { offset, line };
     const found = readEvent(file, place, { blockAt, textBefore }, options);
     if (found.event !== undefined && options.parents?.isMissing(found.event))

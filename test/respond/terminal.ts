@@ -17,6 +17,7 @@ export interface Terminal {
   type(keys: string): void;
   /** Chooses the entry of a list by its number, counted from 1, when the first one is marked. */
   choose(number: number): void;
+  resize(columns: number, rows: number): void;
   kill(): void;
   ended: Promise<{ exitCode: number; signal?: number }>;
 }
@@ -32,9 +33,10 @@ export function openTerminal(
   argv: readonly string[],
   env: Record<string, string>,
   columns = 80,
+  program = process.execPath,
 ): Terminal {
   if (pty === undefined) throw new Error('node-pty is not there');
-  const terminal: IPty = pty.spawn(process.execPath, [...argv], { cols: columns, rows: 40, env });
+  const terminal: IPty = pty.spawn(program, [...argv], { cols: columns, rows: 40, env });
   let all = '';
   let from = 0;
   const listeners = new Set<() => void>();
@@ -72,6 +74,7 @@ export function openTerminal(
     sees,
     type: (keys) => terminal.write(keys),
     choose: (number) => terminal.write(DOWN.repeat(number - 1) + ENTER),
+    resize: (wide, high) => terminal.resize(wide, high),
     kill: () => {
       // It may have ended in the meantime.
       if (!hasEnded) terminal.kill('SIGKILL');

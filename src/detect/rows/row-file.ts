@@ -90,7 +90,8 @@ function putBlock(
   block.values.set(rows.values.subarray(start, end));
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array, offset: number): void {
+/** Writes all of it. Throws an `IrError` when there is no room. */
+export function writeAll(descriptor: number, bytes: Uint8Array, offset: number): void {
   try {
     for (let done = 0; done < bytes.length; ) {
       done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
