@@ -74,6 +74,57 @@ describe('remove-cron-entry', () => {
   });
 });
 
+describe('rotate-credential', () => {
+  const [old, fresh] = ['AKIAOLD-0123456789', 'AKIANEW-9876543210'];
+  const prepare = (): Record<string, string> => {
+    const here = mkdtempSync(join(folder, 'rotate-'));
+    const [file, next, other] = ['api.key', 'mine', 'backup.env'].map((name) => join(here, name));
+    writeFileSync(file!, `${old}\n`, { mode: 0o640 });
+    writeFileSync(next!, `${fresh}\n`, { mode: 0o600 });
+    writeFileSync(other!, `KEY=${old}\n`);
+    call(['setfacl', '-m', 'u:nobody:r', file!]);
+    call(['touch', '-d', '2026-01-02 03:04:05.678', file!]);
+    return { file: file!, new_file: next!, look_in: here };
+  };
+
+  it('swaps it in with owner, mode and lists of the old one, says where that still stands, shows neither, and goes back', async () => {
+    const values = prepare();
+    const { file = '' } = values;
+    let shown = '';
+    const trial = await trialOf('rotate-credential', values, (argv) => {
+      const ran = call(argv);
+      shown += argv.join(' ') + ran.stdout + ran.stderr;
+      return ran;
+    });
+    const acl = (path: string): string =>
+      call(['stat', '-c', '%a %u %g', path]).stdout + call(['getfacl', '-p', path]).stdout;
+    const before = acl(file);
+    keepsContract(
+      trial,
+      () => fileState(file),
+      () => {
+        expect(readFileSync(file, 'utf8')).toBe(`${fresh}\n`);
+        expect(acl(file)).toBe(before);
+        expect(call(['stat', '-c', '%a', `${file}.ir-old`]).stdout).toMatch(/0?00$|^0$/m);
+      },
+    );
+    expect(shown).toContain('backup.env');
+    expect(shown).toContain('Have the issuer refuse the old credential');
+    expect([shown.includes(old), shown.includes(fresh)]).toEqual([false, false]);
+  });
+
+  it.each([
+    ['that others may read', (next: string) => call(['chmod', '644', next])],
+    ['that is the old one', (next: string) => call(['cp', join(next, '../api.key'), next])],
+    ['with nothing in it', (next: string) => call(['truncate', '-s', '0', next])],
+  ])('takes no new one %s', async (_what, spoil) => {
+    const values = prepare();
+    spoil(values['new_file']!);
+    const trial = await trialOf('rotate-credential', values, call);
+    expect(trial.check()).toBe('fails');
+  });
+});
+
 const isRoot = process.getuid?.() === 0;
 
 describe.runIf(isRoot || sayOnlyRoot('files put into quarantine'))('quarantine-file', () => {

@@ -146,6 +146,96 @@ describe.runIf((isRoot || sayOnlyRoot('actions on nginx')) && has('nginx', 'curl
   });
 });
 
+const MODULES = '/usr/lib/apache2/modules';
+const hasModSecurity = isThere(
+  'actions on ModSecurity',
+  call(['ls', `${MODULES}/mod_security2.so`]).status === 0,
+);
+
+describe.runIf(
+  (isRoot || sayOnlyRoot('actions on Apache')) && hasModSecurity && has('apache2', 'curl'),
+)('ModSecurity in Apache', () => {
+  const here = join(folder, 'apache');
+  const configuration = join(here, 'apache2.conf');
+  const rules = join(here, 'rules');
+  let site = '';
+  beforeAll(async () => {
+    mkdirSync(join(here, 'site'), { recursive: true });
+    mkdirSync(rules);
+    chmodSync(here, 0o755);
+    writeFileSync(join(here, 'site/index.html'), 'hello\n');
+    writeFileSync(join(rules, 'own.conf'), 'SecRuleEngine On\nSecRequestBodyAccess On\n');
+    const port = await freePort();
+    site = `http://127.0.0.1:${port}`;
+    const modules = ['mpm_event', 'authz_core', 'dir', 'unique_id', 'security2'].map(
+      (name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`,
+    );
+    writeFileSync(
+      configuration,
+      `${modules.join('\n')}
+ServerName localhost
+Listen 127.0.0.1:${port}
+PidFile ${here}/pid
+DefaultRuntimeDir ${here}
+ErrorLog ${here}/error.log
+User www-data
+Group www-data
+DocumentRoot ${here}/site
+<Directory ${here}/site>
+  Require all granted
+</Directory>
+DirectoryIndex index.html
+SecDataDir ${here}
+Include ${rules}/*.conf
+`,
+    );
+    must(['apache2', '-k', 'start', '-f', configuration]);
+    await until(() => asks('/') === '200');
+  });
+  afterAll(async () => {
+    call(['apache2', '-k', 'stop', '-f', configuration]);
+  });
+  const asks = (path: string, ...more: string[]): string =>
+    call([
+      ...['curl', '-sg', '-m', '10', '--path-as-is', '-o', '/dev/null', '-w', '%{http_code}'],
+      ...more,
+      `${site}${path}`,
+    ]).stdout;
+  const state = (): string =>
+    must(['sh', '-c', `cd ${rules} && ls -l --time-style=full-iso && cat *`]).stdout;
+
+  it('block-with-modsecurity refuses requests with a text wherever it stands, and no others', async () => {
+    const request_text = '../../etc/passwd';
+    const trial = await trialOf(
+      'block-with-modsecurity',
+      { request_text, site, configuration, folder: rules },
+      call,
+    );
+    expect(asks('/?file=../../etc/passwd')).toBe('200');
+    keepsContract(trial, state, () => {
+      expect(asks('/?file=../../etc/passwd')).toBe('403');
+      expect(asks('/?file=%2e%2e/%2E%2e/etc%2fpasswd')).toBe('403');
+      expect(asks('/', '-H', 'X-A: ../../etc/passwd')).toBe('403');
+      expect(asks('/?file=etc/passwd')).toBe('200');
+    });
+    await until(() => asks('/?file=../../etc/passwd') === '200');
+  });
+
+  it('leaves nothing of a file that Apache does not take', async () => {
+    const wrong = join(rules, 'wrong.conf');
+    writeFileSync(wrong, 'NoSuchDirective\n');
+    const before = state();
+    const trial = await trialOf(
+      'block-with-modsecurity',
+      { request_text: 'union select'.replace(' ', '+'), site, configuration, folder: rules },
+      call,
+    );
+    expect(trial.run().status).not.toBe(0);
+    expect(state()).toBe(before);
+    rmSync(wrong);
+  });
+});
+
 describe.skipIf(!has('psql') || !isThere('PostgreSQL', call(['ls', POSTGRES]).status === 0))(
   'PostgreSQL',
   () => {
