@@ -28,6 +28,8 @@ export interface ImportResult extends KeptEvidence {
   signedBy: string | undefined;
   /** Entries of the journal that came with a whole case. */
   entries: number;
+  /** Of a case that was in this store before. */
+  isKnown?: boolean | undefined;
   head: string;
 }
 
@@ -50,7 +52,8 @@ export function importBag(
         const { env } = context.settings;
         const checked = await checkBag(bag, { env, signal: context.signal });
         assertIntact(path, checked);
-        if (incident === undefined) return await takeCase(context, store, path, bag, checked);
+        if (incident === undefined)
+          return await takeCase(context, store, path, bag, checked, options);
         return await takeEvidence(context, store, incident, path, bag, checked, options);
       } finally {
         await bag.close();
@@ -139,13 +142,14 @@ const foreign = (bag: OpenBag, { hashes, sha256 }: CheckedBag): EvidenceToKeep[]
     ...{ method: 'received', bag: sha256, sha256: hash },
   }));
 
-/** The incident comes as it was, under its own id, with the chains that others wrote. */
+/** The incident comes as it was, under its own id, with the chains that others wrote; one that is here gets what it lacks. */
 async function takeCase(
   context: CommandContext,
   store: IncidentStore,
   path: string,
   bag: OpenBag,
   checked: CheckedBag,
+  { reason = '' }: ImportOptions,
 ): Promise<ImportResult> {
   const { contents, journal, sha256, signedBy } = checked;
   if (contents === undefined || journal === undefined) {
@@ -155,12 +159,7 @@ async function takeCase(
     );
   }
   const { id, key } = contents.incident;
-  if ((await store.find(id)) !== undefined) {
-    throw refusedError(
-      `this store has the incident ${key} already`,
-      `Compare the two with: ir verify --bag ${path}`,
-    );
-  }
+  const isKnown = (await store.find(id)) !== undefined;
   const names = [
     ...contents.evidence.flatMap(({ file }) => (file === undefined ? [] : [file])),
     ...Object.values(contents.kept),
@@ -169,10 +168,16 @@ async function takeCase(
     const inOutput = name.startsWith('data/output/');
     await takeIn(bag.files.get(name)!, store.folder, context, inOutput ? 'output' : '');
   }
-  await store.adopt(id, journal);
+  const before = isKnown ? (await store.load(id)).evidence.map((one) => one.id) : [];
+  let count = journal.length;
+  if (isKnown) {
+    const { actor, now } = authorOf(context);
+    const by = { actor, at: now.toISOString(), reason };
+    count = (await store.merge(id, journal, by)).taken;
+  } else await store.adopt(id, journal);
   const { evidence, head } = await store.load(id);
   return {
-    ...{ incident: key, path, holds: 'case', sha256, signedBy, entries: journal.length, head },
-    ...{ added: evidence, known: [], failed: [] },
+    ...{ incident: key, path, holds: 'case', sha256, signedBy, entries: count, head, isKnown },
+    ...{ added: evidence.filter((one) => !before.includes(one.id)), known: [], failed: [] },
   };
 }

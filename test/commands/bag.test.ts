@@ -30,6 +30,7 @@ import { exportBag } from '../../src/commands/evidence-export.ts';
 import { importBag } from '../../src/commands/evidence-import.ts';
 import { listEvidence, showEvidence } from '../../src/commands/evidence-list.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { search } from '../../src/commands/search.ts';
 import { useIncident } from '../../src/commands/use-incident.ts';
 import { verifyJournal } from '../../src/commands/verify-journal.ts';
 import { checkBag } from '../../src/evidence/check-bag.ts';
@@ -253,10 +254,39 @@ describe('a whole case', () => {
     const there = await verifyJournal(elsewhere(), { bag: 'case.tar.gz' });
     expect([there.isIntact, there.changed]).toEqual([true, []]);
     expect((await showWhole(elsewhere())).notes.map(({ text }) => text)).toEqual(['of ours']);
-    await expect(importBag(elsewhere(), 'case.tar.gz', { case: true })).rejects.toMatchObject({
-      exit: 6,
-    });
+    const again = await importBag(elsewhere(), 'case.tar.gz', { case: true });
+    expect([again.entries, again.added, again.isKnown]).toEqual([0, [], true]);
     await addNote(elsewhere(), 'goes on', {}, async () => '');
+    expect((await verifyJournal(elsewhere(), {})).isIntact).toBe(true);
+  });
+
+  it('comes back with what others wrote and kept of it, beside what was written here meanwhile', async () => {
+    await exportBag(context, [], { output: 'out.tar.gz', case: true });
+    await importBag(elsewhere(), 'out.tar.gz', { case: true });
+    await addNote(elsewhere(), 'by the night shift', {}, async () => '');
+    writeFileSync(at('night.log'), 'seen at night\n');
+    const night = elsewhere();
+    await addEvidence(night, ['night.log'], {});
+    await exportBag(night, [], { output: 'back.tar.gz', case: true });
+    await addNote(context, 'by the day shift', {}, async () => '');
+    const back = await importBag(context, 'back.tar.gz', { case: true, reason: 'night shift' });
+    expect(back.added.map(({ title }) => title)).toEqual(['night.log']);
+    expect(back.entries).toBeGreaterThan(2);
+    const { notes, journal } = await showWhole(context);
+    expect(notes.map(({ text }) => text).sort()).toEqual([
+      'by the day shift',
+      'by the night shift',
+    ]);
+    expect(journal.at(-1)).toMatchObject({
+      type: 'chains_joined',
+      payload: { reason: 'night shift' },
+    });
+    expect((await verifyJournal(context, {})).isIntact).toBe(true);
+    expect(JSON.stringify(await search(context, 'night', {}))).toContain('by the night shift');
+    // The way out again: each has what both wrote.
+    await exportBag(context, [], { output: 'both.tar.gz', case: true });
+    await importBag(elsewhere(), 'both.tar.gz', { case: true });
+    expect((await showWhole(elsewhere())).notes).toHaveLength(2);
     expect((await verifyJournal(elsewhere(), {})).isIntact).toBe(true);
   });
 

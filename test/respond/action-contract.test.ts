@@ -58,6 +58,42 @@ describe.skipIf(!isPossible)('blocks, between namespaces', () => {
     world.onHost(['nft', 'delete', 'table', 'inet', 'ir_block']);
   });
 
+  it.runIf(blocks.includes('block-ip-iptables'))(
+    'block-ip-iptables takes back its own rules, wherever they are by then, and leaves those that somebody wrote since',
+    async () => {
+      const [evil, friend] = [EVIL_ADDRESSES.ip, FRIEND_ADDRESSES.ip];
+      const tables = (...words: string[]): void => {
+        expect(world.onHost(['iptables', '-w', ...words])).toMatchObject({ status: 0 });
+      };
+      const saved = (): string =>
+        world.onHost(['iptables-save']).stdout.replace(/^#.*\n|\[\d+:\d+\]/gm, '');
+      // The same address, another purpose; in front of ours, behind it, and in another table.
+      const others = [
+        ['raw', 'PREROUTING', '-s', evil, '-p', 'tcp', '-j', 'NOTRACK'],
+        ['raw', 'OUTPUT', '-d', friend, '-m', 'comment', '--comment', 'mine', '-j', 'DROP'],
+        ['filter', 'INPUT', '-s', evil, '-j', 'DROP'],
+      ];
+      const trial = await trialOf('block-ip-iptables', { address: evil }, world.onHost);
+      trial.remember();
+      trial.run();
+      for (const [table = '', ...rule] of others) tables('-t', table, '-I', ...rule);
+      // One of ours was taken out by hand.
+      tables(
+        ...['-t', 'raw', '-D', 'OUTPUT', '-d', evil, '-m', 'comment', '--comment', 'ir:block'],
+        ...['-j', 'DROP'],
+      );
+      expect([trial.verify(), trial.undoVerify()]).toEqual(['fails', 'fails']);
+      trial.undo();
+      expect(trial.undoVerify()).toBe('holds');
+      const rules = saved();
+      expect(rules).not.toContain('ir:block');
+      expect(rules.match(/^-A .*/gm)).toHaveLength(others.length);
+      for (const [table = '', ...rule] of others) tables('-t', table, '-D', ...rule);
+      expect(emptyChainsAside(world).replace(/table ip filter \{[\s\S]*?\n\}\s*/, '')).toBe('');
+      world.onHost(['nft', 'delete', 'table', 'ip', 'filter']);
+    },
+  );
+
   it('block-ip leaves what others put into the set', async () => {
     const [one, other] = await Promise.all(
       ['203.0.113.7', '203.0.113.70'].map((address) =>

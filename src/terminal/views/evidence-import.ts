@@ -11,9 +11,11 @@ const MOST_ROWS = 40;
 /** How `ir evidence import` is shown. */
 export const view: View<ImportResult> = {
   text(result, style) {
-    const { incident, path, added, known, failed, signedBy, entries, head } = result;
+    const { incident, path, added, known, failed, signedBy, entries, head, isKnown } = result;
     const journal =
-      entries === 0 ? '' : ` with ${plural(entries, 'entry', 'entries')} of its journal`;
+      entries === 0
+        ? ''
+        : ` with ${plural(entries, isKnown ? 'new entry' : 'entry', isKnown ? 'new entries' : 'entries')} of its journal`;
     const mark = signedBy === undefined ? 'NOT signed' : `signed by ${signedBy}`;
     const rows = [
       ...added.map((item) => evidenceLine(item, style)),
@@ -22,7 +24,9 @@ export const view: View<ImportResult> = {
     ];
     return `${[
       ...wrap(
-        `${plural(added.length, 'piece', 'pieces')} of evidence taken into ${incident}${journal}, from ${path} (${mark}).`,
+        isKnown && entries === 0
+          ? `This store has all of ${incident} that ${path} holds (${mark}).`
+          : `${plural(added.length, 'piece', 'pieces')} of evidence taken into ${incident}${journal}, from ${path} (${mark}).`,
         style.width,
       ),
       ...rows.slice(0, MOST_ROWS).map((row) => `  ${shorten(row, style.width - 2, style)}`),
