@@ -10,9 +10,9 @@ const MAX_ADDRESSES = 16;
 
 /** `user=bob`, `username: "bob"`, `user 'bob'`; without a mark, what follows the word need not be a name. */
 const USER =
-  /\b(?:user ?name|user|login|account)(?:\s?[=:]\s?["'`]?([\w.@\\+-]{1,64})|\s["'`]([^"'`]{1,64})["'`])/i;
+  /\b(?:user ?name|user|login|account)(?:\s?[=:]\s?(?:["'`]([^"'`]{1,64})["'`]|["'`]?([\w.@\\+-]{1,64}))|\s["'`]([^"'`]{1,64})["'`])/i;
 const NO_USER =
-  /^(?:null|none|nil|undefined|unknown|anonymous|true|false|failed|success|successful|status|error|ok)$/i;
+  /^(?:-+|null|none|nil|undefined|unknown|anonymous|true|false|failed|success|successful|status|error|ok)$/i;
 const ADDRESS =
   /(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7})(?![\w.]*\w)/gi;
 /** Words before the address of the other side. */
@@ -59,7 +59,7 @@ function readWords(event: Event): void {
 
 function userIn(text: string): string | undefined {
   const found = USER.exec(text);
-  const name = (found?.[1] ?? found?.[2])?.replace(/\.$/, '');
+  const name = (found?.[1] ?? found?.[2] ?? found?.[3])?.replace(/\.$/, '');
   return name === undefined || name === '' || NO_USER.test(name) ? undefined : name;
 }
 

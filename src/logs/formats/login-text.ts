@@ -75,6 +75,9 @@ function outcomeOf(words: string): LoginReport['outcome'] | undefined {
 
 const NAMED_USER =
   /\b(?:user ?name|user)(?:\s{0,2}[=:]\s{0,2}|\s(?!credentials?\b))["'`<]?([^\s"'`<>,;()]{1,128})/i;
+/** `user="jo smith"`: quoted, a name may have blanks. */
+const QUOTED_USER =
+  /\b(?:user ?name|user|account|login|email|uname)\s{0,2}[=:]\s{0,2}(?:"([^"]{1,128})"|'([^']{1,128})')/i;
 const LABELLED = /\b(?:account|login|email|uname)\s{0,2}[=:]\s{0,2}["'`<]?([^\s"'`<>,;()]{1,128})/i;
 /** `Login failed: eve (Remote IP: ...)` */
 const AFTER_RESULT =
@@ -84,11 +87,15 @@ const USER_BEFORE =
   /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
 /** Words that follow "user" or "for" without being a name. */
 const NO_NAME =
-  /^(?:failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|credentials?|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
+  /^(?:-+|failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|credentials?|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
 
 function userIn(text: string): string | undefined {
-  for (const pattern of [NAMED_USER, LABELLED, FOR_USER, USER_BEFORE, AFTER_RESULT]) {
-    const name = pattern.exec(text)?.[1]?.replace(/[.:]+$/, '');
+  for (const pattern of [
+    ...[QUOTED_USER, NAMED_USER, LABELLED, FOR_USER],
+    ...[USER_BEFORE, AFTER_RESULT],
+  ]) {
+    const found = pattern.exec(text);
+    const name = (found?.[1] ?? found?.[2])?.replace(/[.:]+$/, '');
     if (name !== undefined && name !== '' && !NO_NAME.test(name) && !isAddressText(name))
       return name;
   }
