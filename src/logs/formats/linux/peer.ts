@@ -89,6 +89,7 @@ const ACCOUNTS: readonly RegExp[] = [
   /^main\[([^\]]{1,256})\]:\S{1,64} user logged in$/,
   /\[user: ([^\]]{1,256})\]/,
   /\b(?:login) on \/\S{0,256} for (\S{1,256}) from /,
+  /\buser(?:_?name)?(?:=|: )(?:"([^"]{1,256})"|'([^']{1,256})')/i,
   /\buser(?:_?name|id(?!\W{1,3}\d{1,20}(?![\w@])))?(?:=|: )["']?([^"'\s,;<>\]]{1,256})/i,
   /\bUSER ([^"'\s,:]{1,256})(?: \(|: )/,
   /\buser(?:name)? ?["'[<`]([^"'\]>`]{1,256})["'\]>'`]/i,
@@ -108,7 +109,7 @@ const ACCOUNTS: readonly RegExp[] = [
 
 /** Words that follow "user" or "for" without being an account. */
 const NO_NAMES = new Set(
-  'nonexistent user from found peer for in the with does is was not at on name by to here'.split(
+  '- -- nonexistent user from found peer for in the with does is was not at on name by to here'.split(
     ' ',
   ),
 );
