@@ -12,7 +12,7 @@ const STEPS = [
   'bundle-pages.js',
   'write-shell-files.js',
   'cache-rules.js',
-  'cache-playbooks.js',
+  'cache-templates.js',
   'cache-formats.js',
   'cache-masks.js',
   'cache-code.js',

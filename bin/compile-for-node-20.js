@@ -58,6 +58,8 @@ export function npm(args, cwd) {
       ...process.env,
       // No ready-made one is published for this pair of versions: not even asked for.
       npm_config_build_from_source: 'true',
+      // Its two large files side by side.
+      npm_config_jobs: 'max',
       ...(headers === undefined ? {} : { npm_config_nodedir: headers }),
     },
   });

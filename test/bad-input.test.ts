@@ -109,7 +109,7 @@ describe('paths that cannot be read', () => {
     expect(ran.exit).toBe(4);
   });
 
-  it.runIf(isRoot)('a file and a folder without permission', async () => {
+  it.runIf(isRoot)('a file and a folder without permission, as root', async () => {
     put('secret.log', guesses(1));
     chmodSync(at('secret.log'), 0o000);
     mkdirSync(at('closed'), { mode: 0o700 });
@@ -421,7 +421,7 @@ describe('archives', () => {
 });
 
 describe('room and interruption', () => {
-  it.runIf(isRoot && canMount())('no room for the decompressed copy', async () => {
+  it.runIf(isRoot && canMount())('no room for the decompressed copy, as root', async () => {
     mkdirSync(at('tiny'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at('tiny')]);
     try {
@@ -439,7 +439,7 @@ describe('room and interruption', () => {
     }
   });
 
-  it.runIf(isRoot && canMount())('no room for what an archive says it holds', async () => {
+  it.runIf(isRoot && canMount())('no room for what an archive says it holds, as root', async () => {
     mkdirSync(at('tiny'));
     mkdirSync(at('logs'));
     put('logs/a.log', requests(40_000));

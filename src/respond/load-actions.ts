@@ -5,7 +5,7 @@ import { type Environment, ownFolder } from '../config.ts';
 import { EXIT, fileFault, IrError, suggestion, usageError } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import type { Action } from './action.ts';
-import { readAction } from './action-file.ts';
+import { keepTemplate, keptTemplate } from './template-cache.ts';
 import { bundledFolder } from './templates-folder.ts';
 
 const MAX_BYTES = 200_000;
@@ -81,7 +81,12 @@ async function readActionFile({ folder, origin }: Place, id: string) {
   try {
     const { size } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`${size} bytes is too large for an action`);
-    const read = await readAction(await readFile(path, 'utf8'), path, origin);
+    const text = await readFile(path, 'utf8');
+    const kept = keptTemplate('action', text);
+    if (kept?.id === id) return { action: { ...kept, path, origin }, problems: [] };
+    const { readAction } = await import('./action-file.ts');
+    const read = await readAction(text, path, origin);
+    if (read.action?.id === id) keepTemplate('action', text, read.action);
     if (read.action === undefined || read.action.id === id) return read;
     const message = `the id is "${read.action.id}", and the file is named ${id}.yml`;
     const source = { path, line: 1, column: 1 };

@@ -4,8 +4,8 @@ import { type Environment, ownFolder } from '../config.ts';
 import { EXIT, fileFault, IrError, messageOf, suggestion, usageError } from '../errors.ts';
 import type { Problem } from '../yaml.ts';
 import type { Playbook } from './playbook.ts';
-import { cachedPlaybook, keepPlaybook, writePlaybookCache } from './playbook-cache.ts';
 import type { ReadPlaybook } from './playbook-file.ts';
+import { keepTemplate, keptTemplate } from './template-cache.ts';
 import { bundledFolder } from './templates-folder.ts';
 
 const MAX_BYTES = 1_000_000;
@@ -63,28 +63,16 @@ async function readUnbound(path: string, origin: Playbook['origin']): Promise<Re
     const { size } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`${size} bytes is too large for a playbook`);
     const text = await readFile(path, 'utf8');
-    const cached = cachedPlaybook(text);
+    const cached = keptTemplate('playbook', text);
     if (cached !== undefined) return { playbook: { ...cached, path, origin }, problems: [] };
     const { readPlaybook } = await import('./playbook-file.ts');
     const read = await readPlaybook(text, path, origin);
-    if (read.playbook !== undefined) keepPlaybook(text, read.playbook);
+    if (read.playbook !== undefined) keepTemplate('playbook', text, read.playbook);
     return read;
   } catch (error) {
     const { message, source, hint } = fileFault(error, 'playbook', { path });
     return { playbook: undefined, problems: [{ message, source: source ?? { path }, hint }] };
   }
-}
-
-/** For the build: keeps the bundled playbooks as they are when read and checked. */
-export async function cacheBundledPlaybooks(): Promise<void> {
-  const { readPlaybook } = await import('./playbook-file.ts');
-  const files: { text: string; playbook: Playbook }[] = [];
-  for (const path of await yamlFilesIn(bundledFolder('playbooks'), [])) {
-    const text = await readFile(path, 'utf8');
-    const { playbook } = await readPlaybook(text, path, 'bundled');
-    if (playbook !== undefined) files.push({ text, playbook });
-  }
-  writePlaybookCache(files);
 }
 
 async function yamlFilesIn(folder: string, problems: Problem[]): Promise<string[]> {

@@ -500,15 +500,14 @@ describe.each(['first', 'last'] as const)('with the %s choice of every question'
         return (which === 'first' ? choices[0] : choices.at(-1)) ?? samples[name] ?? '';
       };
       for (const phase of PHASES) {
-        for (;;) {
-          const { result } = await respond({ list: true });
-          expect(result.phase).toBe(phase);
-          if (result.next === undefined) break;
+        let { result } = await respond({ list: true });
+        expect(result.phase).toBe(phase);
+        while (result.next !== undefined) {
           const asks = playbook.steps.find((step) => step.id === result.next)?.asks ?? [];
-          await respond({
+          ({ result } = await respond({
             done: [result.next],
             var: asks.map((name) => `${name}=${answerOf(name)}`),
-          });
+          }));
         }
         if (phase !== 'post_incident') await respond({ advance: true });
       }

@@ -254,7 +254,7 @@ describe('ir evidence withdraw', () => {
 
 const isRoot = process.getuid?.() === 0 || sayOnlyRoot('evidence on a full disk');
 
-describe.runIf(isRoot)('a full disk', () => {
+describe.runIf(isRoot)('a full disk, as root', () => {
   it('loses nothing that was kept, and leaves nothing of what did not fit', async () => {
     mkdirSync(join(cwd, '.ir/evidence'), { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', join(cwd, '.ir/evidence')]);

@@ -445,7 +445,7 @@ const mount = (): boolean => {
 };
 
 describe('a full disk', () => {
-  it('is said, and nothing is half-written', async (test) => {
+  it('is said, and nothing is half-written, as root', async (test) => {
     if (!isRoot || !mount()) return test.skip(CANNOT_MOUNT);
     const store = await openStore(mountPoint(), { create: true });
     try {
@@ -582,7 +582,7 @@ describe('a store that may only be read', () => {
     await readAndWrite(folder);
   });
 
-  it('by its file system: is shown and verified, and says so on writing', async (test) => {
+  it('by its file system: is shown and verified, and says so on writing, as root', async (test) => {
     if (!isRoot || !mount()) return test.skip(CANNOT_MOUNT);
     try {
       copyFileSync(path, join(mountPoint(), 'ir.db'));
