@@ -104,6 +104,35 @@ const opened = [
   }),
 ];
 
+const withPassword = [
+  ...opened,
+  call(6, 'iam.amazonaws.com', 'CreateLoginProfile', {
+    userName: 'bd',
+    passwordResetRequired: false,
+  }),
+];
+const granted = (minute: number, methodName: string, resourceName: string, delta: object) =>
+  JSON.stringify({
+    protoPayload: {
+      '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
+      ...{ status: {}, authenticationInfo: { principalEmail: 'bob@example.com' } },
+      ...{ requestMetadata: { callerIp: '203.0.113.4' }, methodName, resourceName },
+      serviceName: methodName.includes('logging')
+        ? 'logging.googleapis.com'
+        : 'storage.googleapis.com',
+      serviceData: { policyDelta: { bindingDeltas: [{ action: 'ADD', ...delta }] } },
+    },
+    ...{ resource: { labels: { project_id: 'shop' } }, severity: 'NOTICE' },
+    timestamp: `2026-11-29T10:0${minute}:00Z`,
+    logName: 'projects/shop/logs/cloudaudit.googleapis.com%2Factivity',
+  });
+const bucketOpened = [
+  granted(2, 'google.logging.v2.ConfigServiceV2.DeleteSink', 'projects/shop', {}),
+  granted(3, 'storage.setIamPermissions', 'projects/_/buckets/data', {
+    ...{ role: 'roles/storage.objectViewer', member: 'allUsers' },
+  }),
+];
+
 type Row = [
   name: string,
   lines: readonly string[],
@@ -137,7 +166,7 @@ describe('the story of small logs', () => {
     [
       'an administrator who makes accounts',
       admin,
-      /^No break-in seen on h, but acts as of an intruder$/,
+      /^No break-in seen on h, but rights or accounts given: an administrator's work, or an intruder's$/,
       {
         Who: /^alice \(logged in from 192\.168\.1\.5\)$/,
         In: undefined,
@@ -169,6 +198,18 @@ describe('the story of small logs', () => {
       opened,
       /acts as of an intruder$/,
       { Took: /ModifySnapshotAttribute snap-1.*PutBucketPolicy data/ },
+    ],
+    [
+      'a password for the console, which is no key',
+      withPassword,
+      /acts as of an intruder$/,
+      { Stays: /^(?!.*access key)(?=.*console password set: bd)/ },
+    ],
+    [
+      'a bucket of Google Cloud opened to everybody',
+      bucketOpened,
+      /acts as of an intruder$/,
+      { Took: /^(?!.*fetched)(?=.*opened to others: storage\.setIamPermissions data)/ },
     ],
   ])('%s', async (_, lines, title, told) => {
     const [story, ...rest] = await storiesOf('x.log', lines);

@@ -14,7 +14,9 @@ const looked: readonly RegExp[] = [
   /^[\w.-]{1,60}\.(?:nip|sslip)\.io(?: [a-z]{1,20}){0,8}$/i,
   /^data:text\/(?:html|plain)$/i,
   // The name of a file: alone only where it is no path that opens.
-  /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|cmd\.exe)$/i,
+  /^(?:etc\/(?:passwd|hosts|shadow)|id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|cmd\.exe|(?:win|boot|system|php)\.ini)$/i,
+  // A shell and an option, with nothing to run.
+  /^(?:ba|z|k|da)?sh -[a-z]{1,2}$/i,
   /^(?:[a-z]{1,20} ){0,4}(?:id_rsa|wp-config\.php|web\.config|\.htpasswd|httpd\.conf|(?:\/[a-z_]{1,20}){1,6}(?:\.[a-z]{1,6})?)(?: [a-z]{1,20}){1,8}$/i,
   // How one reads or changes a file that everybody may read and that holds no secret.
   /^(?:(?:sudo )?(?:cat|less|more|vim?|nano|edit) )\/etc\/(?:hosts|hostname|fstab|resolv\.conf|os-release|services|crontab)$/i,
@@ -57,7 +59,7 @@ export const isPage = (path: string): boolean => PAGE.test(path);
 
 /** Most values hold none of these: of what is looked up or where a browser goes, and of what any parameter holds. */
 const NAMED_SIGN =
-  /[:/=%]|\.(?:php|config|conf|exe|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]/i;
+  /[:/=%]|\.(?:php|config|conf|exe|ini|htpasswd|io|internal)|id_rsa|__proto__|\.prototype|localhost|169\.|[ +](?:or|and)[ +]|sh[ +]-/i;
 const SIGN = /[(;|]|%(?:28|3b|7c)|javascript:|(?:<|%3c)script[ +%]/i;
 const MOST_CHARACTERS = 300;
 
