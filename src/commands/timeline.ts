@@ -308,7 +308,7 @@ export function readOptions(context: CommandContext, options: TimelineOptions): 
     env: settings.env,
     filter: {
       ...{ sinceUs, untilUs, entities: options.entity ?? [], grep: readGrep(options.grep) },
-      where: readWhere(context, options.where),
+      where: readWhere(context, options.where, options.geoip !== undefined),
     },
     level: options.level ?? 'medium',
     isFolded: options.fold !== 'none',
@@ -334,11 +334,16 @@ const readGrep = (text: string | undefined): SearchQuery | undefined =>
   text === undefined ? undefined : expressionQuery(text, '--grep');
 
 /** Reads `--where`; times in it are read as those of options are. */
-export const readWhere = (context: CommandContext, text: string | undefined): Where | undefined =>
+export const readWhere = (
+  context: CommandContext,
+  text: string | undefined,
+  hasPlaces = false,
+): Where | undefined =>
   text === undefined
     ? undefined
     : parseWhere(text, {
         option: '--where',
+        hasPlaces,
         readTime: (time) => instantUs(readInstant(context, time, '--where') as string),
       });
 

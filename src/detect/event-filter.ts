@@ -109,7 +109,8 @@ export function createFilter(options: FilterOptions): EventFilter {
     untilUs,
     where,
     text: test,
-    isForLanes: !followsSessions(options) && options.isCareful !== true,
+    isForLanes:
+      !followsSessions(options) && options.isCareful !== true && where?.readsPlaces !== true,
     accepts(event, raw, format, whole) {
       const { timeUs } = event;
       if (isBeside && belongs(event)) return true;

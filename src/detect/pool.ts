@@ -20,6 +20,8 @@ export interface WorkerSetup {
   mappings: Pick<LoadedMappings, 'bundled' | 'own'>;
   sketchMemory: SharedArrayBuffer;
   filter: FilterOptions;
+  /** The file of places. Absent: nothing has a place. */
+  places?: SharedArrayBuffer | undefined;
 }
 
 /** The first message to a worker; everything can be cloned. */

@@ -25,6 +25,7 @@ import { fileAccount, problemAccount } from './file-accounts.ts';
 import type { FileAccount } from './finding.ts';
 import { followSessions } from './follow.ts';
 import type { Geo } from './geo/geo.ts';
+import { usePlaces } from './geo/here.ts';
 import { changesOf, type Hash, hashAll } from './hash-files.ts';
 import type { Indicators } from './indicators/indicator-rules.ts';
 import { MAX_FILES } from './location.ts';
@@ -141,6 +142,7 @@ export async function openSession<L extends LoadedPlan>(
   load: () => Promise<L>,
 ): Promise<Session & { loaded: L }> {
   const ownFormats = takeOwnFormats(options);
+  usePlaces(options.geo);
   assertFormats(options.said?.formats ?? []);
   const { progress, signal } = options;
   const walked = await walk(paths, options.cwd, options);
@@ -155,7 +157,8 @@ export async function openSession<L extends LoadedPlan>(
     const begin = (filter: FilterOptions): void => {
       const context = { plan, formats: FORMATS, sketchMemory, filter: createFilter(filter) };
       const scanner = createScanner({ ...context, section: 1 });
-      pool.begin({ documents, mappings, ownFormats, sketchMemory, filter }, scanner);
+      const setup = { documents, mappings, ownFormats, sketchMemory, filter };
+      pool.begin({ ...setup, places: options.geo?.bytes }, scanner);
     };
     const { filter } = options;
     // Readers get ready while the files are looked at, where these do not decide what is wanted.

@@ -7,6 +7,7 @@ import { compileRuleSet } from '../sigma/compile-rule-set.ts';
 import { claim } from './claims.ts';
 import { createFilter } from './event-filter.ts';
 import { createResolver } from './fields/resolver.ts';
+import { usePlaces } from './geo/here.ts';
 import { createPlan } from './plan.ts';
 import type { WorkerStart, WorkerTasks } from './pool.ts';
 import { unpackDocuments } from './rule-cache.ts';
@@ -21,8 +22,12 @@ type Message = WorkerStart | WorkerTasks;
 let scanner: Scanner | undefined;
 
 async function start(given: WorkerStart): Promise<Scanner> {
-  const { documents, mappings, ownFormats, sketchMemory, section, filter } = given;
+  const { documents, mappings, ownFormats, sketchMemory, section, filter, places } = given;
   useOwnFormats(ownFormats);
+  if (places !== undefined) {
+    const { placesIn } = await import('./geo/geo.ts');
+    usePlaces(await placesIn(places));
+  }
   const resolve = createResolver(mappings.bundled, mappings.own);
   const { ruleSet } = compileRuleSet(unpackDocuments(documents), resolve);
   return createScanner({

@@ -1,4 +1,5 @@
 /** What a mapping may make of a value, by name. */
+import { placeOf } from '../geo/here.ts';
 import { formsOf, questionsIn, VIEWS } from '../views/list.ts';
 import type { TextKind } from '../views/plain.ts';
 import { googleGrants } from './google-grants.ts';
@@ -67,6 +68,9 @@ export const TRANSFORMS: ReadonlyMap<string, Transform> = new Map<string, Transf
   ['time', { apply: (value) => String(value).slice(11, 19) }],
   // Inside an IPv6 /64 one customer changes addresses as he likes.
   ['network', { apply: (value) => networkOf(String(value)), isLocal: true }],
+  // Where an address is, as the file of --geoip says.
+  ['country', { apply: (value) => placeOf(value, 'country_iso_code'), isLocal: true }],
+  ['city', { apply: (value) => placeOf(value, 'city_name'), isLocal: true }],
   // With and without its question.
   ['url-forms', { apply: (value) => urlForms(String(value)), isLocal: true, isOurs: true }],
   [

@@ -16,7 +16,11 @@ export interface Place {
 }
 
 /** Gives the place of an address; undefined where the file has none. */
-export type Geo = (address: string) => Place | undefined;
+export interface Geo {
+  (address: string): Place | undefined;
+  /** The file, which threads share. Absent: it cannot be shared. */
+  bytes?: SharedArrayBuffer;
+}
 
 /** The largest file that is read; the largest that are sold have some 1.5 GB, of countries alone some 10 MB. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -28,27 +32,36 @@ const MOST_KEPT = 50_000;
  * @see https://maxmind.github.io/MaxMind-DB/
  */
 export async function openGeo(path: string, cwd: string): Promise<Geo> {
-  const { Reader } = await import('maxmind');
-  let find: (address: string) => unknown;
   try {
     const file = resolve(cwd, path);
-    if (statSync(file).size > MOST_BYTES) throw new Error('it is larger than 2 GB');
-    const reader = new Reader(readFileSync(file));
-    find = (address) => reader.get(address);
+    const { size } = statSync(file);
+    if (size > MOST_BYTES) throw new Error('it is larger than 2 GB');
+    const content = readFileSync(file);
+    const bytes = new SharedArrayBuffer(content.length);
+    content.copy(Buffer.from(bytes));
+    return await placesIn(bytes);
   } catch (error) {
     throw new IrError(`--geoip: ${path} cannot be read as a file of places: ${messageOf(error)}`, {
       exit: EXIT.unreadableInput,
       hint: 'Name a file in the format MMDB, such as GeoLite2-City.mmdb or a free one of countries.',
     });
   }
+}
+
+/** The places of a file that was opened, for another thread. Throws where it is none. */
+export async function placesIn(bytes: SharedArrayBuffer): Promise<Geo> {
+  const { Reader } = await import('maxmind');
+  const reader = new Reader(Buffer.from(bytes));
+  const find = (address: string): unknown => reader.get(address);
   const kept = new Map<string, Place | undefined>();
-  return (address) => {
+  const geo = (address: string): Place | undefined => {
     if (kept.has(address)) return kept.get(address);
     const place = ADDRESS.test(address) ? placeOf(safely(find, address)) : undefined;
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(address, place);
     return place;
   };
+  return Object.assign(geo, { bytes });
 }
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]{1,43})$/i;

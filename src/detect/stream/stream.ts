@@ -21,6 +21,7 @@ import type { EventFilter } from '../event-filter.ts';
 import { type CitedLine, citedLocations, readCited } from '../evidence.ts';
 import { buildFindings } from '../findings.ts';
 import type { Geo } from '../geo/geo.ts';
+import { usePlaces } from '../geo/here.ts';
 import { fileOf, type Location, locate } from '../location.ts';
 import { createMatcher } from '../matcher.ts';
 import type { Plan } from '../plan.ts';
@@ -128,6 +129,7 @@ const TOO_MANY =
 /** Makes a stream; nothing is read before `advance`. */
 export function createStream(options: StreamOptions): Stream {
   const { plan, sink, sources, filter } = options;
+  usePlaces(options.geo);
   const { correlations: compiled, silentCorrelations } = plan.ruleSet;
   const digest = digestOf(plan);
   const saved =

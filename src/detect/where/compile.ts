@@ -2,6 +2,7 @@
 import { readIp } from '../../events/address.ts';
 import type { Event } from '../../events/event.ts';
 import { compileRegex } from '../../sigma/match-regex.ts';
+import { PLACE_FIELDS } from '../geo/here.ts';
 import { readNetwork } from '../read-network.ts';
 import { fieldReader, kindOf, RAW_FIELD, type ReadField } from './fields.ts';
 import { fieldsOf, type Operator, type Value, type Where } from './where.ts';
@@ -12,6 +13,8 @@ export interface CompiledWhere {
   test(event: Event, raw: string): boolean;
   readsLine: boolean;
   readsTime: boolean;
+  /** Where an address is: the fast ways know nothing of it. */
+  readsPlaces: boolean;
   /** The readers of all fields that it looks at. */
   reads: readonly ReadField[];
 }
@@ -23,6 +26,7 @@ export function compileWhere(where: Where): CompiledWhere {
     test: compile(where),
     readsLine: fields.has(RAW_FIELD),
     readsTime: [...fields].some((field) => kindOf(field) === 'time'),
+    readsPlaces: [...fields].some((field) => PLACE_FIELDS.has(field)),
     reads: [...fields].map(fieldReader),
   };
 }

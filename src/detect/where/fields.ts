@@ -2,6 +2,7 @@
 import { ECS_FIELD_NAMES, FIELD_TYPES } from '../../events/ecs-field-names.ts';
 import type { EcsField, Event } from '../../events/event.ts';
 import { rawReader } from '../fields/raw-path.ts';
+import { PLACE_FIELDS, placeOf } from '../geo/here.ts';
 
 /** What a field holds, which decides how values are read. */
 export type FieldKind = 'text' | 'number' | 'bytes' | 'duration' | 'address' | 'time';
@@ -23,7 +24,11 @@ const OWN: Readonly<Record<string, ReadField>> = {
 };
 
 /** All names that are known beforehand; `winlog.*` and `record.*` are those of the source. */
-export const FIELD_NAMES: readonly string[] = [...Object.keys(OWN), ...ECS_FIELD_NAMES];
+export const FIELD_NAMES: readonly string[] = [
+  ...Object.keys(OWN),
+  ...PLACE_FIELDS.keys(),
+  ...ECS_FIELD_NAMES,
+];
 
 /** What the source itself calls so: `record.requestParameters.bucketName`. */
 export const RECORD = 'record.';
@@ -32,6 +37,7 @@ const WINLOG = 'winlog.';
 /** Can an expression name it? */
 export const isField = (name: string): boolean =>
   Object.hasOwn(OWN, name) ||
+  PLACE_FIELDS.has(name) ||
   Object.hasOwn(FIELD_TYPES, name) ||
   [RECORD, WINLOG].some((prefix) => name.startsWith(prefix) && name.length > prefix.length);
 
@@ -48,6 +54,8 @@ export function kindOf(name: string): FieldKind {
 export function fieldReader(name: string): ReadField {
   const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
   if (own !== undefined) return own;
+  const place = PLACE_FIELDS.get(name);
+  if (place !== undefined) return (event) => placeOf(event[place.address], place.part);
   if (Object.hasOwn(FIELD_TYPES, name)) return (event) => event[name as EcsField];
   if (name.startsWith(RECORD)) return rawReader(name.slice(RECORD.length));
   const inside = rawReader(name.slice(WINLOG.length));

@@ -1,6 +1,7 @@
 /** Reads the text of `--where` into a tree: one function per level of precedence. */
 import { IrError, suggestion } from '../../errors.ts';
 import { compileRegex } from '../../sigma/match-regex.ts';
+import { PLACE_FIELDS } from '../geo/here.ts';
 import { FIELD_NAMES, isField, kindOf } from './fields.ts';
 import { type Token, tokenise, whereError } from './tokens.ts';
 import { type ReadTime, readValue } from './values.ts';
@@ -11,11 +12,14 @@ export interface WhereOptions {
   /** The option that holds the expression, for errors. */
   option: string;
   readTime: ReadTime;
+  /** Is there a file of places? */
+  hasPlaces?: boolean;
 }
 
 const MAX_DEPTH = 100;
 const SIGNS: readonly string[] = ['=', '==', '!=', '<', '<=', '>', '>=', '~'];
 const WORDS: readonly string[] = ['in', 'contains', 'startswith', 'endswith', 'exists'];
+const NO_PLACES = 'Name one with --geoip FILE.mmdb (ir timeline).';
 const HOW = 'Write =, !=, <, <=, >, >=, ~, in, not in, contains, startswith, endswith or exists.';
 
 interface Cursor extends WhereOptions {
@@ -111,9 +115,13 @@ function parseComparison(cursor: Cursor): Where {
 function fieldOf(cursor: Cursor, token: Token): string {
   if (token.kind !== 'word') throw mistake(cursor, `expected a field, not ${shown(token)}`, token);
   const { text } = token;
-  if (isField(text)) return text;
   const lower = text.toLowerCase();
-  if (isField(lower)) return lower;
+  const known = [text, lower].find(isField);
+  if (known !== undefined) {
+    if (PLACE_FIELDS.has(known) && cursor.hasPlaces !== true)
+      throw mistake(cursor, `"${known}" needs a file of places`, token, NO_PLACES);
+    return known;
+  }
   // Of a name without its first part many are meant.
   const ends = FIELD_NAMES.filter((name) => name.endsWith(`.${lower}`));
   const all = 'docs/where.md lists them; names of the source itself are written record.NAME.';
