@@ -2,10 +2,11 @@
  * YAML with places: a parsed document that can tell line and column of every key and value, and that
  * reports schema issues there. Shared by playbooks, answer files and log formats.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Document, LineCounter, Node } from 'yaml';
 import type { z as Zod } from 'zod';
-import { type SourcePlace, suggestion } from './errors.ts';
+import { fileFault, type SourcePlace, suggestion, templateError } from './errors.ts';
 
 /** Something wrong in a file: what, where, and what to do. */
 export interface Problem {
@@ -232,4 +233,30 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
     current = (current as Record<string | number, unknown>)[part];
   }
   return current;
+}
+
+/**
+ * What a file of templates says.
+ * @param what in words for its readers: `alert`
+ * @throws IrError (exit 3) with the place of the first mistake
+ */
+export function readYamlFile<T extends Zod.ZodType>(
+  path: string,
+  what: string,
+  schema: T,
+): Zod.infer<T> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileFault(error, what, { path });
+  }
+  const document = parseYaml(text, path);
+  const checked = schema.safeParse(document.value);
+  const problem = checked.success
+    ? document.problems[0]
+    : (document.problems[0] ?? problemsOf(checked.error, document, schema)[0]);
+  if (problem === undefined && checked.success) return checked.data;
+  const { message = 'the file cannot be read', source = { path }, hint } = problem ?? {};
+  throw templateError(message, source, hint);
 }

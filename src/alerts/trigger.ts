@@ -1,11 +1,10 @@
 /** What raises an alert: findings of certain rules, or a figure beyond a bound. Files of `templates/alerts`, and the user's own. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z as Zod } from 'zod';
 import { bundledFolder, type Environment, ownFolder } from '../config.ts';
-import { EXIT, fileFault, IrError } from '../errors.ts';
 import { LEVELS, type Level } from '../events/level.ts';
-import { parseYaml, problemsOf } from '../yaml.ts';
+import { readYamlFile } from '../yaml.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 
 /** Of findings. */
@@ -108,22 +107,7 @@ function readTrigger(
   path: string,
   schema: ReturnType<typeof buildTriggerSchema>,
 ): FindingTrigger | FigureTrigger {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileFault(error, 'alert', { path });
-  }
-  const document = parseYaml(text, path);
-  const checked = schema.safeParse(document.value);
-  const problem = checked.success
-    ? document.problems[0]
-    : (document.problems[0] ?? problemsOf(checked.error, document, schema)[0]);
-  if (problem !== undefined || !checked.success) {
-    const { message = 'the file cannot be read', source = { path }, hint } = problem ?? {};
-    throw new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint && { hint }) });
-  }
-  const { data } = checked;
+  const data = readYamlFile(path, 'alert', schema);
   if ('findings' in data) {
     const { findings, ...same } = data;
     return { ...same, level: findings.level, rules: findings.rules };

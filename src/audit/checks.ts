@@ -1,10 +1,9 @@
 /** Checks of what an application logs, as data: one file of `templates/audit/` each, with the documents that ask for it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { bundledFolder } from '../config.ts';
-import { templateError } from '../errors.ts';
-import { parseYaml, problemsOf } from '../yaml.ts';
+import { readYamlFile } from '../yaml.ts';
 import { MEASURES, type MeasureName } from './measures.ts';
 
 const schema = z.strictObject({
@@ -26,11 +25,4 @@ export const readChecks = (folder = bundledFolder('audit')): Check[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.yml'))
     .sort()
-    .map((file) => {
-      const path = join(folder, file);
-      const document = parseYaml(readFileSync(path, 'utf8'), path);
-      const checked = schema.safeParse(document.value);
-      if (checked.success) return checked.data;
-      const [problem] = [...document.problems, ...problemsOf(checked.error, document, schema)];
-      throw templateError(problem!.message, problem!.source, problem!.hint);
-    });
+    .map((file) => readYamlFile(join(folder, file), 'check', schema));

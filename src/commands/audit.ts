@@ -2,11 +2,12 @@
 import { readChecks } from '../audit/checks.ts';
 import { addEvent, type Facts, noFacts } from '../audit/facts.ts';
 import { type Audited, audit } from '../audit/score.ts';
+import { ownFolder } from '../config.ts';
 import { reportClocks } from '../detect/clock-report.ts';
 import { streamEvents } from '../detect/event-stream.ts';
 import type { FileAccount } from '../detect/finding.ts';
 import { EXIT, usageError } from '../errors.ts';
-import { createMasker } from '../masking/masker.ts';
+import { createMasker, useOwnDetectors } from '../masking/masker.ts';
 import { redacting } from '../masking/naming.ts';
 import type { CommandContext } from './context.ts';
 import { incompleteness } from './incompleteness.ts';
@@ -34,6 +35,7 @@ export async function auditLogs(
   };
   const stream = await streamEvents(paths.length === 0 ? ['.'] : paths, asked);
   const all = new Map<string, Facts>();
+  useOwnDetectors(ownFolder(context.settings.env, 'masking'));
   const masker = createMasker(redacting);
   for await (const { event, file, raw, others } of stream.events) {
     const facts = all.get(file) ?? noFacts(file);

@@ -1,8 +1,9 @@
 /** What `ir mask` and `--mask` share: which method, which kinds on demand, which key, and where the map is kept. */
 import { resolve } from 'node:path';
+import { ownFolder } from '../config.ts';
 import { refusedError, suggestion, usageError } from '../errors.ts';
 import { deriveKey, KEY_VARIABLE, readKeyText } from '../masking/mask-key.ts';
-import { createMasker, kindsOnDemand, type Masker } from '../masking/masker.ts';
+import { createMasker, kindsOnDemand, type Masker, useOwnDetectors } from '../masking/masker.ts';
 import { keyedNaming, METHODS, type Method, type Naming, redacting } from '../masking/naming.ts';
 import { createMapWriter, type MapWriter } from '../masking/token-map.ts';
 import type { Settings } from '../settings.ts';
@@ -34,6 +35,7 @@ export function openMasking(
   options: MaskingOptions,
 ): Masking {
   const method = readMethod(options.method);
+  useOwnDetectors(ownFolder(settings.env, 'masking'));
   const also = readKinds(options.also);
   const none = { flush: () => undefined, close: () => undefined, workspace: undefined };
   if (method === 'redact') {

@@ -1,10 +1,9 @@
 /** Detectors as data: what `templates/masking/` may say. One file is one kind of value, with samples of its own. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { bundledFolder } from '../config.ts';
-import { templateError } from '../errors.ts';
-import { parseYaml, problemsOf } from '../yaml.ts';
+import { readYamlFile } from '../yaml.ts';
 import { CHECKS } from './check-digits.ts';
 
 /** What is read by code: where a pattern is not enough. */
@@ -58,17 +57,16 @@ export const detectorSchema = z.strictObject({
 export type DetectorFile = z.infer<typeof detectorSchema>;
 
 /** Reads one. @throws IrError (exit 3) with the place of what is wrong */
-export function readDetector(path: string): DetectorFile {
-  const document = parseYaml(readFileSync(path, 'utf8'), path);
-  const checked = detectorSchema.safeParse(document.value);
-  if (checked.success) return checked.data;
-  const [problem] = [...document.problems, ...problemsOf(checked.error, document, detectorSchema)];
-  throw templateError(problem!.message, problem!.source, problem!.hint);
-}
+export const readDetector = (path: string): DetectorFile =>
+  readYamlFile(path, 'detector', detectorSchema);
 
 /** All bundled ones, by name. @throws IrError (exit 3) for a file that is none */
 export const readDetectors = (folder = bundledFolder('masking')): DetectorFile[] =>
+  detectorPaths(folder).map(readDetector);
+
+/** The files of a folder that are detectors. */
+export const detectorPaths = (folder: string): string[] =>
   readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
+    .filter((file) => /\.ya?ml$/.test(file))
     .sort()
-    .map((file) => readDetector(join(folder, file)));
+    .map((file) => join(folder, file));

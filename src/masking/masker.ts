@@ -1,7 +1,8 @@
 /** Masks texts and bytes: what is found, in the words of a naming. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type DetectorFile, readDetectors } from './detector.ts';
+import { checkSamples } from './check-samples.ts';
+import { type DetectorFile, detectorPaths, readDetector, readDetectors } from './detector.ts';
 import { createSpanFinder, type Span, type SpanFinder } from './find-spans.ts';
 import type { Naming } from './naming.ts';
 
@@ -35,6 +36,22 @@ export const bundledDetectors = (): readonly DetectorFile[] => {
 };
 
 const finders = new Map<string, SpanFinder>();
+
+/**
+ * Adds the user's own detectors, which take the place of bundled ones of the same name. Nothing is done where there is no such folder.
+ * @throws IrError (exit 3) with the place of what is wrong
+ */
+export function useOwnDetectors(folder: string): void {
+  if (!existsSync(folder)) return;
+  const own = detectorPaths(folder).map((path) => {
+    const file = readDetector(path);
+    checkSamples(file, path);
+    return file;
+  });
+  const names = new Set(own.map(({ name }) => name));
+  known = [...bundledDetectors().filter(({ name }) => !names.has(name)), ...own];
+  finders.clear();
+}
 
 /** Kinds that are found where they are asked for only. */
 export const kindsOnDemand = (): string[] => [

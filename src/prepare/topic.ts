@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { bundledFolder } from '../config.ts';
-import { templateError, usageError } from '../errors.ts';
-import { parseYaml, problemsOf } from '../yaml.ts';
+import { usageError } from '../errors.ts';
+import { readYamlFile } from '../yaml.ts';
 
 const expression = z.string().refine(isExpression, 'no expression that is tried on one line');
 
@@ -76,14 +76,10 @@ export const readTopics = (folder = bundledFolder('prepare')): Topic[] =>
     .sort()
     .map((name) => readTopic(join(folder, name)));
 
-function readTopic(folder: string): Topic {
-  const path = join(folder, 'topic.yml');
-  const document = parseYaml(readFileSync(path, 'utf8'), path);
-  const checked = schema.safeParse(document.value);
-  if (checked.success) return { ...checked.data, folder };
-  const [problem] = [...document.problems, ...problemsOf(checked.error, document, schema)];
-  throw templateError(problem!.message, problem!.source, problem!.hint);
-}
+const readTopic = (folder: string): Topic => ({
+  ...readYamlFile(join(folder, 'topic.yml'), 'topic', schema),
+  folder,
+});
 
 /** What may be put into a configuration: nothing that could end a string or a line there. */
 const VALUE = /^[\w.:/@+,-]{1,200}$/;

@@ -1,10 +1,9 @@
 /** What laws, standards and habits say of how long logs are kept: files of `templates/retention`. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z as Zod } from 'zod';
 import { bundledFolder, type Environment, ownFolder } from '../config.ts';
-import { EXIT, fileFault, IrError } from '../errors.ts';
-import { parseYaml, problemsOf } from '../yaml.ts';
+import { readYamlFile } from '../yaml.ts';
 import { PERIOD, type Period, readPeriod } from './period.ts';
 
 /** One regime. */
@@ -77,27 +76,7 @@ export async function loadRegimes(environment: Environment): Promise<ReadonlyMap
 }
 
 function readRegime(path: string, schema: ReturnType<typeof buildRegimeSchema>): Regime {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileFault(error, 'retention regime', { path });
-  }
-  const document = parseYaml(text, path);
-  const checked = schema.safeParse(document.value);
-  const problem = checked.success
-    ? document.problems[0]
-    : (document.problems[0] ?? problemsOf(checked.error, document, schema)[0]);
-  if (problem !== undefined || !checked.success) {
-    const { message = 'the file cannot be read', source = { path }, hint } = problem ?? {};
-    throw new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint && { hint }) });
-  }
-  const {
-    as_of: asOf,
-    at_least: atLeast,
-    at_most: atMost,
-    at_hand: atHand,
-    ...same
-  } = checked.data;
+  const data = readYamlFile(path, 'retention regime', schema);
+  const { as_of: asOf, at_least: atLeast, at_most: atMost, at_hand: atHand, ...same } = data;
   return { ...same, asOf, atLeast, atMost, atHand };
 }
