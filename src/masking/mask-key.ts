@@ -1,7 +1,8 @@
 /** The key of names for values, and what is derived from it. Without it a name tells nothing, and cannot be guessed either. */
-import { createHmac, hkdfSync, scryptSync } from 'node:crypto';
+import { hkdfSync, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
+import { createHmacOf } from './hmac.ts';
 
 /** What is derived of a key. */
 export interface MaskKey {
@@ -54,8 +55,16 @@ export function deriveKey(text: string): MaskKey {
   const derived = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', master, '', purpose, 32));
   const names = derived('names');
-  const codeOf = (kind: string, value: Uint8Array): Buffer =>
-    createHmac('sha256', names).update(`${kind}\0`).update(value).digest();
+  const hmac = createHmacOf(names);
+  const leads = new Map<string, Buffer>();
+  const codeOf = (kind: string, value: Uint8Array): Buffer => {
+    let lead = leads.get(kind);
+    if (lead === undefined) {
+      lead = Buffer.from(`${kind}\0`);
+      leads.set(kind, lead);
+    }
+    return hmac(lead, value);
+  };
   return {
     id: derived('id').toString('hex', 0, 4),
     codeOf,

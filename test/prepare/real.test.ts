@@ -395,3 +395,11 @@ describe.runIf(isThere('sshd', SSHD !== undefined))('sshd', () => {
     for (const setting of settings) expect(said).toContain(setting.toLowerCase());
   });
 });
+
+const PROMTOOL = where('promtool');
+describe.runIf(isThere('promtool', PROMTOOL !== undefined))('Prometheus', () => {
+  it('takes the rules', () => {
+    const cwd = given('prometheus');
+    expect(ran(cwd, PROMTOOL!, ['check', 'rules', 'ir-alerts.yml'])).toMatch(/SUCCESS: [1-9]/);
+  });
+});
