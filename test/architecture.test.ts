@@ -83,6 +83,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   '@inquirer/prompts': ['terminal'],
   execa: ['processes'],
   kysely: ['store'],
+  pg: ['store'],
   'better-sqlite3': ['store'],
   'better-sqlite3-napi': ['store'],
   liquidjs: ['reports'],

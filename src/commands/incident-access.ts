@@ -30,7 +30,7 @@ export async function withStore<T>(
 ): Promise<T> {
   const { findWorkspace } = await import('../store/workspace.ts');
   const { openStore } = await import('../store/open-store.ts');
-  const { folder, exists, owner } = findWorkspace(context.settings);
+  const { folder, place, shown, exists, owner } = findWorkspace(context.settings);
   if (!exists && !create) {
     throw refusedError(
       context.settings.store === undefined
@@ -43,8 +43,8 @@ export async function withStore<T>(
     context.say(`The store ${folder} belongs to another user (id ${owner}).`);
   }
   const { clockDoubtText } = await import('../incidents/journal-clock.ts');
-  const store = await openStore(folder, {
-    create,
+  const store = await openStore(place, {
+    ...{ create, folder },
     onClockDoubt: (doubt) => context.say(clockDoubtText(doubt)),
     onUpgrade: (backup) =>
       context.say(`The store ${folder} now has the form of this version; as it was: ${backup}`),
@@ -77,7 +77,7 @@ export async function withStore<T>(
     await told?.finish();
     // Of a new one the command itself speaks.
     if (isWritten && exists && isWorthSaying(context.settings, folder)) {
-      context.say(`Written to the store ${folder}`);
+      context.say(`Written to the store ${shown}`);
     }
     await store.close();
   }

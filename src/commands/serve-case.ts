@@ -32,9 +32,9 @@ export interface CaseReader {
 export function readCases(context: CommandContext): CaseReader {
   let store: IncidentStore | undefined;
   const opened = async (): Promise<IncidentStore | undefined> => {
-    const { folder, exists } = findWorkspace(context.settings);
+    const { folder, place, exists } = findWorkspace(context.settings);
     if (store === undefined && exists && existsSync(folder))
-      store = await openStore(folder, { create: false });
+      store = await openStore(place, { create: false, folder });
     return store;
   };
   const kept = new Map<string, { version: string; value: Promise<unknown> }>();

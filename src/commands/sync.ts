@@ -1,10 +1,12 @@
 /** `ir sync`: brings two stores together that were apart. */
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, IrError, refusedError } from '../errors.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import { likeness } from '../incidents/same-case.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
+import type { Workspace } from '../store/workspace.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
 import { counted } from './incompleteness.ts';
@@ -49,12 +51,11 @@ export async function sync(
   options: SyncOptions,
 ): Promise<CommandOutcome<ReceiptResult>> {
   // Before a store is made here.
-  const { findStoreIn } = await import('../store/workspace.ts');
-  findStoreIn(resolve(context.settings.cwd, address));
+  await placeOf(context, address);
   return withStore(
     context,
     async ({ store }) => {
-      const other = await openOther(context, store, address, options);
+      const other = await openOther(context, address, options);
       try {
         return await bringTogether(context, store, other, options);
       } finally {
@@ -65,27 +66,41 @@ export async function sync(
   );
 }
 
+/** Where the other store is, and where its files are. */
+async function placeOf(
+  { settings }: CommandContext,
+  address: string,
+): Promise<Pick<Workspace, 'place' | 'folder' | 'shown'>> {
+  const { findStoreIn, findWorkspace } = await import('../store/workspace.ts');
+  const { isPostgres } = await import('../store/postgres/address.ts');
+  if (isPostgres(address)) return findWorkspace({ ...settings, store: address });
+  const folder = findStoreIn(resolve(settings.cwd, address));
+  return { place: folder, folder, shown: folder };
+}
+
 async function openOther(
   context: CommandContext,
-  own: IncidentStore,
   address: string,
   { oneWay, dryRun }: SyncOptions,
 ): Promise<IncidentStore> {
-  const { canWrite, findStoreIn } = await import('../store/workspace.ts');
+  const { canWrite, findWorkspace } = await import('../store/workspace.ts');
   const { openStore } = await import('../store/open-store.ts');
-  const folder = findStoreIn(resolve(context.settings.cwd, address));
-  if (folder === findStoreIn(resolve(own.folder)))
+  const { place, folder, shown } = await placeOf(context, address);
+  const own = findWorkspace(context.settings);
+  if (own.place === own.folder && existsSync(own.folder) && realpathSync(own.folder) === place)
     throw refusedError(`${address} is the store of this run itself`, 'Name the other one.');
-  if (oneWay !== true && dryRun !== true && !canWrite(folder)) {
+  const isTaking = oneWay === true || dryRun === true;
+  if (place === folder && !isTaking && !canWrite(folder)) {
     throw refusedError(
       `nothing can be written to ${folder}`,
       'Take in what it has, and give it nothing: --one-way',
     );
   }
-  return openStore(folder, {
-    create: false,
+  return openStore(place, {
+    // What is on a server is made with the first incident that comes to it.
+    ...{ create: place !== folder && !isTaking, folder },
     onUpgrade: (backup) =>
-      context.say(`The store ${folder} now has the form of this version; as it was: ${backup}`),
+      context.say(`The store ${shown} now has the form of this version; as it was: ${backup}`),
   });
 }
 

@@ -35,7 +35,8 @@ export async function openAlerts(
   const { findWorkspace } = await import('../store/workspace.ts');
   const { openStore } = await import('../store/open-store.ts');
   const { env, cwd, store: named } = context.settings;
-  const store = await openStore(findWorkspace(context.settings).folder, { create: true });
+  const { place, folder } = findWorkspace(context.settings);
+  const store = await openStore(place, { create: true, folder });
   const { alerts: section } = readConfig(configPaths(env, cwd, named));
   const figures = createFigures(() => context.now().getTime());
   const host = createHostFigures(section.disks ?? ['/'], section.certificates ?? []);

@@ -308,6 +308,11 @@ export interface IncidentStore {
   nextKey(year: number): Promise<string>;
   currentIncidentId(): Promise<string | undefined>;
   setCurrentIncidentId(incidentId: string): Promise<void>;
+  /**
+   * Where several can be told at once: calls back after entries were added to the incident, by whomever. The journal says which.
+   * @returns ends it
+   */
+  listen?(incidentId: string, onNews: () => void): Promise<() => Promise<void>>;
   verify(): Promise<VerifyResult>;
   /**
    * Makes every row anew from the journal, all or nothing.

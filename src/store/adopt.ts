@@ -7,7 +7,7 @@ import { rebuildIncident } from './rebuild-projections.ts';
 import { entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { indexEntry } from './search-words.ts';
-import { CURRENT_INCIDENT, readStoreId, writeSetting } from './settings.ts';
+import { readStoreId, writeCurrent } from './settings.ts';
 
 /** Rows per INSERT. */
 const BATCH = 500;
@@ -31,7 +31,7 @@ export async function adopt(
     await rebuildIncident(transaction, incident);
     for await (const entry of entriesOf(transaction, incident))
       await indexEntry(transaction, entry);
-    await writeSetting(transaction, CURRENT_INCIDENT, incident);
+    await writeCurrent(transaction, incident);
   });
 }
 

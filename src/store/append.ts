@@ -6,13 +6,14 @@ import { type Decision, detailOf, type IncidentDetail } from '../incidents/incid
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import { STORE_INCIDENT, STORE_JOURNAL } from '../incidents/store-journal.ts';
 import type { Turn } from '../logs/turns.ts';
+import { tellListeners } from './postgres/tell-listeners.ts';
 import { readKnown, readOverview, writeChange } from './projection-tables.ts';
 import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { forgetEntry, indexEntry } from './search-words.ts';
-import { CURRENT_INCIDENT, randomId, readStoreId, writeSetting } from './settings.ts';
+import { randomId, readStoreId, writeCurrent } from './settings.ts';
 
 /**
  * Adds entries to an incident and what they change, all or nothing. Throws an `IrError` (exit 6) when they do not fit
@@ -50,16 +51,20 @@ export async function appendIn(
     await transaction.insertInto('journal').values(entryToRow(entry)).execute();
     await writeChange(transaction, incident, change, turn);
     await indexEntry(transaction, entry);
-    if (isOpening) await writeSetting(transaction, CURRENT_INCIDENT, incident);
+    if (isOpening) await writeCurrent(transaction, incident);
   }
   for (const erasure of plan.erasures) await erase(transaction, incident, erasure, plan.erasures);
   if (plan.erasures.length > 0) await rebuildIncident(transaction, incident);
+  await tellListeners(transaction, incident);
   return plan;
 }
 
 /** Two stores may have given the same key; one store does not. */
 async function assertFree(transaction: TransactionOf, key: string): Promise<void> {
-  const taken = transaction.selectFrom('incident').select('id').where('key', '=', key);
+  const taken = transaction
+    .selectFrom('incident')
+    .select('id')
+    .where((where) => where(where.fn('upper', ['key']), '=', key.toUpperCase()));
   if ((await taken.executeTakeFirst()) === undefined) return;
   throw refusedError(`the key ${key} was taken in the meantime`, 'Run the command again.');
 }

@@ -10,6 +10,9 @@ const kysely = createRequire(import.meta.url)('kysely') as typeof import('kysely
 export const {
   CompiledQuery,
   Kysely: KyselyDatabase,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,

@@ -5,11 +5,12 @@ import type { StoredEntry } from '../incidents/journal-chain.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
 import { logEntries } from './adopt.ts';
 import { appendIn } from './append.ts';
+import { tellListeners } from './postgres/tell-listeners.ts';
 import { allEntries, entriesOf } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { forgetEntry, indexEntry } from './search-words.ts';
-import { CURRENT_INCIDENT, readSetting, writeSetting } from './settings.ts';
+import { readCurrent, writeCurrent } from './settings.ts';
 
 /** Both chains stay as they are; where both went on, an entry says so. All or nothing. */
 export const merge = (
@@ -26,14 +27,14 @@ export const merge = (
       for (const entry of erased) await forgetPayload(transaction, entry);
       await rebuildIncident(transaction, incident);
       await indexMissing(transaction, incident, new Set([...missing, ...erased].map(hashOf)));
-      const isFirst = (await readSetting(transaction, CURRENT_INCIDENT)) === undefined;
-      if (isFirst && incident !== STORE_JOURNAL)
-        await writeSetting(transaction, CURRENT_INCIDENT, incident);
+      const isFirst = (await readCurrent(transaction)) === undefined;
+      if (isFirst && incident !== STORE_JOURNAL) await writeCurrent(transaction, incident);
     }
     if (joined !== undefined) {
       const payload = { ...joined, reason };
       await appendIn(transaction, incident, [{ type: 'chains_joined', payload, at, actor }]);
     }
+    if (missing.length > 0) await tellListeners(transaction, incident);
     return {
       ...{ taken: missing.length, erased: erased.length, isJoined: joined !== undefined },
       moved: joined?.numbers?.filter(({ was }) => was !== undefined) ?? [],

@@ -1,4 +1,4 @@
-/** The store of a workspace: journal and tables in one SQLite file. */
+/** The store of a workspace: journal and tables in one SQLite file, or in a schema on PostgreSQL. */
 import { join } from 'node:path';
 import { refusedError } from '../errors.ts';
 import type { ClockDoubt, Incident, JournalEntry } from '../incidents/incident.ts';
@@ -12,13 +12,16 @@ import { merge } from './merge.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase, scrubDatabase } from './open-database.ts';
+import { isPostgres, parsePostgres } from './postgres/address.ts';
+import { explainPostgresError } from './postgres/postgres-error.ts';
+import { scrubPostgres } from './postgres/scrub-postgres.ts';
 import { readItems, readNote, readNotes } from './projection-tables.ts';
 import { allEntries, entriesOf } from './read-journal.ts';
 import { rebuildProjections } from './rebuild-projections.ts';
 import { actionFromRow, incidentFromRow } from './rows.ts';
 import type { Database } from './schema.ts';
 import { searchTexts } from './search-words.ts';
-import { CURRENT_INCIDENT, readSetting, writeSetting } from './settings.ts';
+import { readCurrent, writeCurrent } from './settings.ts';
 import { explainStoreError } from './store-error.ts';
 import { DATABASE_FILE } from './store-names.ts';
 import { verifyStore } from './verify-store.ts';
@@ -27,6 +30,8 @@ import { verifyStore } from './verify-store.ts';
 export interface OpenStoreOptions {
   /** Make folder and file when they are not there. */
   create: boolean;
+  /** Where files lie beside a database that has no folder of its own. */
+  folder?: string | undefined;
   /** How long to wait for another process's lock; 5 s when absent. */
   lockWaitMs?: number;
   /** Called after an append for each entry whose time does not go with that of the one before. */
@@ -36,18 +41,38 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens the store in `folder` and brings its schema up to date.
- * @throws IrError (exit 7) when it is locked, damaged, read-only, on a full disk or from a newer version
+ * Opens a store and brings its schema up to date.
+ * @param place its folder, or the address of a store on PostgreSQL
+ * @throws IrError (exit 7) when it is locked, damaged, read-only, on a full disk, out of reach or from a newer version
  */
-export async function openStore(folder: string, options: OpenStoreOptions): Promise<IncidentStore> {
-  const path = join(folder, DATABASE_FILE);
-  const explained = async <T>(body: () => T | Promise<T>): Promise<T> => {
-    try {
-      return await body();
-    } catch (error) {
-      throw explainStoreError(error, path);
-    }
+export async function openStore(place: string, options: OpenStoreOptions): Promise<IncidentStore> {
+  return isPostgres(place) ? openRemote(place, options) : openFile(place, options);
+}
+
+async function openRemote(place: string, options: OpenStoreOptions): Promise<IncidentStore> {
+  const address = parsePostgres(place);
+  const { openPostgres } = await import('./postgres/open-postgres.ts');
+  const { migratePostgres } = await import('./postgres/migrate-postgres.ts');
+  const explained = explaining((error) => explainPostgresError(error, address.shown));
+  const database = await openPostgres(address, options.lockWaitMs);
+  try {
+    const now = (): Date => new Date();
+    await explained(() => migratePostgres(database, address, { create: options.create, now }));
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  const { listenFor } = await import('./postgres/listen.ts');
+  return {
+    ...storeOver(database, options.folder ?? address.folder ?? '.', explained, options),
+    scrub: () => explained(() => scrubPostgres(database)),
+    listen: (id, onNews) => explained(() => listenFor(address, id, onNews)),
   };
+}
+
+async function openFile(folder: string, options: OpenStoreOptions): Promise<IncidentStore> {
+  const path = join(folder, DATABASE_FILE);
+  const explained = explaining((error) => explainStoreError(error, path));
   const database = await explained(() => openDatabase(path, options));
   try {
     const backup = await explained(() =>
@@ -62,6 +87,27 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     await database.destroy();
     throw error;
   }
+  return storeOver(database, folder, explained, options);
+}
+
+type Explained = <T>(body: () => T | Promise<T>) => Promise<T>;
+
+const explaining =
+  (explain: (error: unknown) => unknown): Explained =>
+  async (body) => {
+    try {
+      return await body();
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+
+function storeOver(
+  database: Database,
+  folder: string,
+  explained: Explained,
+  options: OpenStoreOptions,
+): IncidentStore {
   return {
     folder,
     append: (id, decision, turn) =>
@@ -86,8 +132,8 @@ export async function openStore(folder: string, options: OpenStoreOptions): Prom
     actionsInPlace: () => explained(() => actionsInPlace(database)),
     journal: (id, type) => explained(() => journal(database, id, type)),
     nextKey: (year) => explained(() => nextKey(database, year)),
-    currentIncidentId: () => explained(() => readSetting(database, CURRENT_INCIDENT)),
-    setCurrentIncidentId: (id) => explained(() => writeSetting(database, CURRENT_INCIDENT, id)),
+    currentIncidentId: () => explained(() => readCurrent(database)),
+    setCurrentIncidentId: (id) => explained(() => writeCurrent(database, id)),
     verify: () => explained(() => verifyStore(database)),
     rebuild: () => explained(() => rebuildProjections(database)),
     scrub: () => explained(() => scrubDatabase(database)),
@@ -101,7 +147,10 @@ async function find(database: Database, keyOrId: string): Promise<Incident | und
     .selectFrom('incident')
     .selectAll()
     .where((where) =>
-      where.or([where('id', '=', keyOrId), where('key', '=', keyOrId.toUpperCase())]),
+      where.or([
+        where('id', '=', keyOrId),
+        where(where.fn('upper', ['key']), '=', keyOrId.toUpperCase()),
+      ]),
     )
     .execute();
   if (rows.length > 1) {

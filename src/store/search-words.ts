@@ -1,9 +1,11 @@
-/** The words of all entries, in SQLite's FTS5. It is made from the journal, like every table but the journal. */
+/** The words of all entries, in SQLite's FTS5 (on PostgreSQL: `postgres/search-postgres.ts`). It is made from the journal, like every table but the journal. */
 import { usageError } from '../errors.ts';
 import type { FoundTexts, SearchOptions } from '../incidents/incident-store.ts';
 import type { StoredEntry } from '../incidents/journal-chain.ts';
 import { searchTexts as textsOf } from '../incidents/search-texts.ts';
 import { sql } from './kysely.ts';
+import { isOnPostgres } from './postgres/is-postgres.ts';
+import { insertText, searchPostgres, type Term } from './postgres/search-postgres.ts';
 import { entriesOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
 
@@ -13,7 +15,9 @@ export async function indexEntry(
   { type, incident, hash, payloadText, insteadText }: StoredEntry,
 ): Promise<void> {
   for (const text of textsOfEntry({ type, payloadText, insteadText })) {
-    await transaction.insertInto('search').values({ text, incident, entry: hash }).execute();
+    const row = { text, incident, entry: hash };
+    if (isOnPostgres(transaction)) await insertText(transaction, row);
+    else await transaction.insertInto('search').values(row).execute();
   }
 }
 
@@ -62,7 +66,9 @@ export async function searchTexts(
   words: string,
   { incident, limit }: SearchOptions,
 ): Promise<FoundTexts> {
-  const query = queryOf(words);
+  const terms = termsOf(words);
+  if (isOnPostgres(database)) return searchPostgres(database, terms, { incident, limit });
+  const query = terms.map(({ text, isStart }) => `"${text}"${isStart ? '*' : ''}`).join(' ');
   const within = incident === undefined ? sql`` : sql`and incident = ${incident}`;
   const { rows: counted } = await sql<{ total: number }>`
     select count(*) as total from search where search match ${query} ${within}`.execute(database);
@@ -75,15 +81,15 @@ export async function searchTexts(
   return { places: rows, total: counted[0]?.total ?? 0 };
 }
 
-/** Each word quoted, so that nothing in it is an operator; what stands in quotes is looked for as it stands. */
-function queryOf(words: string): string {
+/** Nothing in a word is an operator; what stands in quotes is looked for as it stands. */
+function termsOf(words: string): Term[] {
   const terms = [...words.matchAll(/"([^"]+)"|(\S+)/g)].flatMap(([, phrase, word]) => {
     const text = (phrase ?? word ?? '').replaceAll('"', ' ').trim();
     if (!/[\p{L}\p{N}_]/u.test(text)) return [];
     const isStart = phrase === undefined && text.endsWith('*');
-    return [`"${isStart ? text.slice(0, -1) : text}"${isStart ? '*' : ''}`];
+    return [{ text: isStart ? text.slice(0, -1) : text, isStart }];
   });
-  if (terms.length > 0) return terms.join(' ');
+  if (terms.length > 0) return terms;
   throw usageError(
     `there is no word to look for in "${words}"`,
     'Give words of letters or digits, such as: ir search bastion 198.51.100.7',

@@ -1,5 +1,7 @@
 /** What a store remembers beside its journal. */
 import { randomBytes } from 'node:crypto';
+import { sql } from './kysely.ts';
+import { isOnPostgres } from './postgres/is-postgres.ts';
 import type { Database, TransactionOf } from './schema.ts';
 
 /** Id of the incident that commands mean which name none. */
@@ -34,6 +36,23 @@ export async function writeSetting(
     .execute();
 }
 
+/** The name of the setting: on a server each user has a current incident of their own. */
+async function currentName(reader: Database | TransactionOf): Promise<string> {
+  if (!isOnPostgres(reader)) return CURRENT_INCIDENT;
+  const { rows } = await sql<{ name: string }>`select current_user as name`.execute(reader);
+  return `${CURRENT_INCIDENT} of ${rows[0]?.name}`;
+}
+
+/** Id of the current incident. */
+export const readCurrent = async (reader: Database | TransactionOf): Promise<string | undefined> =>
+  readSetting(reader, await currentName(reader));
+
+/** Makes it the current one. */
+export const writeCurrent = async (
+  writer: Database | TransactionOf,
+  incident: string,
+): Promise<void> => writeSetting(writer, await currentName(writer), incident);
+
 /** The id of this store; where somebody took it away, what is written from now on is another writer's. */
 export async function readStoreId(transaction: TransactionOf): Promise<string> {
   const known = await readSetting(transaction, STORE_ID);
@@ -52,8 +71,8 @@ export async function mendSettings(transaction: TransactionOf): Promise<void> {
     .where('type', '=', 'incident_opened')
     .orderBy('number', 'desc')
     .execute();
-  const current = await readSetting(transaction, CURRENT_INCIDENT);
+  const current = await readCurrent(transaction);
   const [newest] = opened;
   if (newest === undefined || opened.some(({ incident }) => incident === current)) return;
-  await writeSetting(transaction, CURRENT_INCIDENT, newest.incident);
+  await writeCurrent(transaction, newest.incident);
 }

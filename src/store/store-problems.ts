@@ -7,6 +7,9 @@ import { sql } from './kysely.ts';
 import { sealOf } from './migration-seal.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';
+import { isOnPostgres } from './postgres/is-postgres.ts';
+import { POSTGRES_MIGRATIONS } from './postgres/migrate-postgres.ts';
+import { postgresSchemaProblems } from './postgres/problems-postgres.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { CURRENT_INCIDENT, MIGRATIONS_SEAL, readSetting, STORE_ID } from './settings.ts';
 
@@ -20,8 +23,9 @@ export interface StoreProblems {
 
 /** Looks at the shape of the tables first: what is missing cannot be asked for its rows. */
 export async function findStoreProblems(reader: TransactionOf): Promise<StoreProblems> {
-  const damage = await fileProblem(reader);
-  const schema = await schemaProblems(reader);
+  const isRemote = isOnPostgres(reader);
+  const damage = isRemote ? undefined : await fileProblem(reader);
+  const schema = await (isRemote ? postgresSchemaProblems : schemaProblems)(reader);
   const isReadable = (table: string): boolean =>
     !['is missing', 'was changed'].some((what) => schema.includes(`the table ${table} ${what}`));
   const problems = [
@@ -74,7 +78,10 @@ async function migrationProblems(
   const rows = await reader.selectFrom('schema_migration').selectAll().orderBy('number').execute();
   const text = (list: readonly { number: number; name: string }[]): string =>
     list.map(({ number, name }) => `${number} ${name}`).join(', ');
-  const [recorded, known] = [text(rows), text(MIGRATIONS)];
+  const [recorded, known] = [
+    text(rows),
+    text(isOnPostgres(reader) ? POSTGRES_MIGRATIONS : MIGRATIONS),
+  ];
   if (recorded !== known) return [`the migrations recorded are ${recorded}, not ${known}`];
   if (!canReadSettings) return [];
   const seal = await readSetting(reader, MIGRATIONS_SEAL);
@@ -89,13 +96,15 @@ async function settingProblems(reader: TransactionOf): Promise<string[]> {
   const settingOf = (wanted: string): string | undefined =>
     rows.find(({ name }) => name === wanted)?.value;
   // Whoever opens an incident makes it the current one, and nothing takes that away.
-  const isEmptied = incidents.length > 0 && settingOf(CURRENT_INCIDENT) === undefined;
+  const isEmptied =
+    !isOnPostgres(reader) && incidents.length > 0 && settingOf(CURRENT_INCIDENT) === undefined;
   return [
     ...(isEmptied ? ['the setting current_incident is gone (ir use KEY sets it)'] : []),
     ...(/^[0-9a-f]{32}$/.test(settingOf(STORE_ID) ?? '') ? [] : ['the id of the store is missing']),
     ...rows.flatMap(({ name, value }) => {
       if (name === STORE_ID || name === MIGRATIONS_SEAL) return [];
-      if (name !== CURRENT_INCIDENT) return [`the setting ${name} is none of ours`];
+      if (name !== CURRENT_INCIDENT && !name.startsWith(`${CURRENT_INCIDENT} of `))
+        return [`the setting ${name} is none of ours`];
       return ids.has(value) ? [] : [`the current incident ${value} is not in the journal`];
     }),
   ];

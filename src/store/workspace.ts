@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } 
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { refusedError, usageError } from '../errors.ts';
+import { isPostgres, parsePostgres } from './postgres/address.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from './store-names.ts';
 
 /** Where a command was started, by whom and with what settings. */
@@ -18,6 +19,10 @@ export interface WorkspaceQuestion {
 /** The folder of a store, which need not be there yet. */
 export interface Workspace {
   folder: string;
+  /** What `openStore` is given: the folder, or the address of a store on PostgreSQL, beside which the folder holds the files. */
+  place: string;
+  /** The same for people. */
+  shown: string;
   /** True when it holds a store already. */
   exists: boolean;
   /** Id of the other user to whom it belongs, where it was named all the same or sudo stands between. */
@@ -27,9 +32,32 @@ export interface Workspace {
 /**
  * Where the store is, or where a new one would go: `.ir/` in the working directory, or in the user's data
  * folder when that directory cannot be written to.
- * @throws IrError for a database URL and for a folder that was not named and belongs to somebody else
+ * @throws IrError for an address that is none of ours, and for a folder that was not named and belongs to somebody else
  */
 export function findWorkspace(question: WorkspaceQuestion): Workspace {
+  const { store } = question;
+  if (store !== undefined && isPostgres(store)) return remoteWorkspace(store, question);
+  const { folder, exists, owner } = findFolder(question);
+  return { folder, place: folder, shown: folder, exists, owner };
+}
+
+type Found = Pick<Workspace, 'folder' | 'exists' | 'owner'>;
+
+/** Whether there is a store only the server knows. Files lie where the address says, else with this user. */
+function remoteWorkspace(store: string, { cwd, env }: WorkspaceQuestion): Workspace {
+  const address = parsePostgres(store);
+  const { folder, shown, host = 'local', database = '', schema } = address;
+  const name = [host, database, schema].join('-').replace(/[^\w.-]+/g, '_');
+  return {
+    folder: folder === undefined ? join(dataFolder(env), 'ir-files', name) : resolve(cwd, folder),
+    ...{ place: store, shown, exists: true, owner: undefined },
+  };
+}
+
+const dataFolder = (env: WorkspaceQuestion['env']): string =>
+  env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share');
+
+function findFolder(question: WorkspaceQuestion): Found {
   const { store, cwd, env } = question;
   if (store !== undefined) {
     const folder = resolve(cwd, assertFolder(store));
@@ -37,10 +65,7 @@ export function findWorkspace(question: WorkspaceQuestion): Workspace {
   }
   const above = findUpwards(cwd, env);
   if (above !== undefined) return ownWorkspace(above, question);
-  const personal = join(
-    env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local/share'),
-    'ir',
-  );
+  const personal = join(dataFolder(env), 'ir');
   if (hasStore(personal)) return ownWorkspace(personal, question);
   return ownWorkspace(isWritable(cwd) ? join(cwd, WORKSPACE_FOLDER) : personal, question);
 }
@@ -81,8 +106,8 @@ function assertFolder(store: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(store)) return store;
   // The address may hold a password: only its scheme is repeated.
   throw usageError(
-    `the store "${store.slice(0, store.indexOf(':'))}://..." is a database address; only folders work so far`,
-    'Give --store or IR_STORE the path of a folder.',
+    `the store "${store.slice(0, store.indexOf(':'))}://..." is an address of no kind that is known`,
+    'Give --store or IR_STORE the path of a folder, or postgres://user@host/database.',
   );
 }
 
@@ -116,7 +141,7 @@ const isOpenToAll = (folder: string): boolean =>
  * In a shared folder anyone could put a store in the way, or a folder for one; git refuses this for the same reason, and also where
  * root is asked to use it.
  */
-function ownWorkspace(folder: string, question: WorkspaceQuestion): Workspace {
+function ownWorkspace(folder: string, question: WorkspaceQuestion): Found {
   const owner = strangerOf(folder, question);
   if (owner !== undefined && owner !== sudoUser(question)) {
     throw refusedError(

@@ -2,13 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { LoggedEntry } from '../../src/incidents/append-entries.ts';
 import type { ClockDoubt } from '../../src/incidents/incident.ts';
 import type { IncidentStore } from '../../src/incidents/incident-store.ts';
 import { GENESIS_HASH, headAfter } from '../../src/incidents/journal-chain.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { parsePostgres } from '../../src/store/postgres/address.ts';
+import { openPostgres } from '../../src/store/postgres/open-postgres.ts';
 import { entryFromRow, entryToRow } from '../../src/store/rows.ts';
+import { type Cluster, hasPostgres, startPostgres } from '../postgres.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 export interface OpenedKind {
@@ -18,11 +22,45 @@ export interface OpenedKind {
   remove(): Promise<void>;
 }
 
+type Open = (
+  told?: (doubt: ClockDoubt) => void,
+  log?: readonly LoggedEntry[],
+) => Promise<OpenedKind>;
+
+let cluster: Promise<Cluster> | undefined;
+afterAll(async () => (await cluster)?.remove());
+let schemas = 0;
+
+/** A schema each in one cluster, which is started by the first that asks. */
+const openOnPostgres: Open = async (onClockDoubt = () => {}, log = []) => {
+  cluster ??= startPostgres();
+  const address = (await cluster).addressOf(`s${(schemas += 1)}`);
+  const folder = mkdtempSync(join(tmpdir(), 'ir-contract-'));
+  const store = await openStore(address, { create: true, onClockDoubt, folder });
+  const raw = () => openPostgres(parsePostgres(address));
+  if (log.length > 0) {
+    const database = await raw();
+    await database.insertInto('journal').values(log.map(entryToRow)).execute();
+    await database.destroy();
+    await store.rebuild();
+  }
+  return {
+    store,
+    async log() {
+      const database = await raw();
+      const rows = await database.selectFrom('journal').selectAll().orderBy('number').execute();
+      await database.destroy();
+      return rows.map(entryFromRow);
+    },
+    async remove() {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
 /** By name: opens a store, empty or with these entries, whose rows it has yet to make. */
-export const STORE_KINDS: Record<
-  string,
-  (told?: (doubt: ClockDoubt) => void, log?: readonly LoggedEntry[]) => Promise<OpenedKind>
-> = {
+export const STORE_KINDS: Record<string, Open> = {
   async SQLite(onClockDoubt = () => {}, log = []) {
     const root = mkdtempSync(join(tmpdir(), 'ir-contract-'));
     const folder = join(root, '.ir');
@@ -48,6 +86,7 @@ export const STORE_KINDS: Record<
       },
     };
   },
+  ...(hasPostgres() && { PostgreSQL: openOnPostgres }),
   async memory(onClockDoubt, log = []) {
     const kept = log.map((entry) => ({ ...entry }));
     return {
