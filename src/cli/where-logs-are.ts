@@ -160,7 +160,7 @@ const declareSync: Declare = (program, run) => {
   program
     .command('sync')
     .description('bring two stores together that were apart: each gets what the other has')
-    .argument('<store>', 'the other store: its folder')
+    .argument('<store>', 'the other store: its folder, or postgres://user@host/database')
     .option('--one-way', 'take in what it has, and write nothing there')
     .option('--apart <incident>', 'this one of it is no case that is here (repeatable)', collect)
     .option('--reason <text>', 'why, for the journal')

@@ -115,7 +115,7 @@ export async function refresh(session: Session): Promise<void> {
 
 /** Steps that others have answered or opened again since they stood as in `before`. */
 export const changedByOthers = (
-  { detail, ownTimes }: Session,
+  { detail, ownTimes }: Pick<Session, 'detail' | 'ownTimes'>,
   before: readonly StepState[],
 ): readonly StepState[] =>
   detail.steps.filter(({ stepId, status, at }) => {

@@ -33,15 +33,45 @@ type Answer = 'run' | 'done' | 'skip' | 'note' | 'back' | 'more' | 'help' | 'qui
 
 /** Walks a phase, and the ones after it while the user wants to. Returns the phase in which it stopped. */
 export async function walk(session: Session, phase: Phase): Promise<Phase> {
+  const told: Told = { steps: session.detail.steps };
+  const end = await listen(session, told);
+  try {
+    return await walkOn(session, phase, told);
+  } finally {
+    await end?.();
+  }
+}
+
+/** The steps as they stood when others' answers were last told. */
+interface Told {
+  steps: readonly StepState[];
+}
+
+/**
+ * Where the store can tell, what others answer is shown while a question stands here. The question itself stays what it was: an
+ * answer to a step that has one by then is refused.
+ */
+async function listen(session: Session, told: Told): Promise<(() => Promise<void>) | undefined> {
+  const { store, ownTimes } = session;
+  const { id } = session.detail.incident;
+  const tell = async (): Promise<void> => {
+    const detail = await store.load(id);
+    sayOthers(session, changedByOthers({ detail, ownTimes }, told.steps));
+    told.steps = detail.steps;
+  };
+  // What cannot be read now is read before the next question, which says why.
+  return store.listen?.(id, () => void tell().catch(() => {}));
+}
+
+async function walkOn(session: Session, phase: Phase, told: Told): Promise<Phase> {
   let current = phase;
   let shown: string | undefined;
   let suggested: Answer | undefined;
-  let known = session.detail.steps;
   for (;;) {
     assertNotInterrupted(session);
     await refresh(session);
-    sayOthers(session, changedByOthers(session, known));
-    known = session.detail.steps;
+    sayOthers(session, changedByOthers(session, told.steps));
+    told.steps = session.detail.steps;
     const list = checklistOf(session, current);
     const item = list.next;
     if (item === undefined) {

@@ -142,7 +142,7 @@ export async function findIncident(
   const incident = (await store.find(wanted)) ?? (await findByNumber(store, wanted));
   if (incident !== undefined) return incident;
   throw refusedError(
-    `there is no incident "${wanted}" in ${store.folder}`,
+    `there is no incident "${wanted}" in ${store.name}`,
     suggestion(
       wanted,
       (await store.list()).map(({ key }) => key),

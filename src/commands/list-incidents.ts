@@ -20,6 +20,6 @@ export async function listIncidents(
     const incidents = (await store.list())
       .filter((incident) => status === undefined || incident.status === status)
       .map((incident) => ({ ...incident, isCurrent: incident.id === current }));
-    return { folder: store.folder, incidents };
+    return { folder: store.name, incidents };
   });
 }

@@ -218,7 +218,7 @@ async function openWith(
       await appendWithNextKey(context, store, id, withFacts);
       const { incident, head } = await store.load(id);
       sayAsked(context, await planIfReadable({ ...context, say: () => {} }), incident);
-      return { incident, folder: store.folder, isNewStore: isNew, head };
+      return { incident, folder: store.name, isNewStore: isNew, head };
     },
     { create: true },
   );

@@ -117,7 +117,7 @@ export async function status(context: CommandContext): Promise<StatusResult> {
       incident === undefined
         ? { ...NOTHING, next: commandsToChoose(others) }
         : await aboutIncident(context, store, await store.load(incident.id));
-    return { ...NOTHING, ...about, folder: store.folder, others };
+    return { ...NOTHING, ...about, folder: store.name, others };
   });
 }
 

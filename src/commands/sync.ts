@@ -127,7 +127,7 @@ async function bringTogether(
   context.progress('');
   const ownJournal = await bringStoreJournal(context, own, other, options);
   const document = {
-    ...{ store: own.folder, other: other.folder, is_dry_run: options.dryRun === true },
+    ...{ store: own.name, other: other.name, is_dry_run: options.dryRun === true },
     incidents: synced,
     alike: alike.map(({ incident, like, both }) => ({
       ...{ key: incident.key, id: incident.id, like: { key: like.key, id: like.id }, both },
@@ -148,17 +148,14 @@ async function bringTogether(
 const nextOf = () => [{ command: 'ir verify', shows: 'that chains, tables and evidence hold' }];
 
 async function assertHolds(context: CommandContext, store: IncidentStore): Promise<void> {
-  context.progress(`Checking the chains of ${store.folder}`);
+  context.progress(`Checking the chains of ${store.name}`);
   const [problem] = (await store.verify()).problems;
   if (problem === undefined) return;
   const { incident, seq, reason } = problem;
-  throw new IrError(
-    `the store ${store.folder} does not hold: ${incident}, entry ${seq}: ${reason}`,
-    {
-      exit: EXIT.integrity,
-      hint: 'Nothing was taken from or given to it. See all with: ir verify, and restore it from a copy.',
-    },
-  );
+  throw new IrError(`the store ${store.name} does not hold: ${incident}, entry ${seq}: ${reason}`, {
+    exit: EXIT.integrity,
+    hint: 'Nothing was taken from or given to it. See all with: ir verify, and restore it from a copy.',
+  });
 }
 
 /** Of both stores, by id; those here first. */

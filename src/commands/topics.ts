@@ -21,6 +21,11 @@ export const TOPICS = [
     file: 'connectors.md',
     about: 'logs in other places: how they are written, and where credentials are looked for',
   },
+  {
+    name: 'team',
+    file: 'team.md',
+    about: 'one store for several responders, and stores that were apart',
+  },
   { name: 'exit-codes', file: 'exit-codes.md', about: 'with which code commands end' },
   {
     name: 'environment',

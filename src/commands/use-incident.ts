@@ -15,7 +15,7 @@ export const useIncident = (context: CommandContext, key: string): Promise<UseRe
     context,
     async (store, incident) => {
       await store.setCurrentIncidentId(incident.id);
-      return { incident, folder: store.folder };
+      return { incident, folder: store.name };
     },
     key,
   );

@@ -67,7 +67,7 @@ export async function verifyJournal(
     const bag = options.bag === undefined ? undefined : await bagOf(context, store, options);
     const changed = partsOf(result, witness, evidence, bag);
     return {
-      ...{ folder: store.folder, doubtfulTimes, ...result },
+      ...{ folder: store.name, doubtfulTimes, ...result },
       ...{ isIntact: changed.length === 0, changed, witness, evidence, bag },
     };
   });

@@ -253,8 +253,10 @@ export type Decision =
  * `IrError`s (exit 7).
  */
 export interface IncidentStore {
-  /** The workspace folder. */
+  /** The workspace folder, in which files lie. */
   readonly folder: string;
+  /** What people call it: that folder, or the address of a server. */
+  readonly name: string;
   /**
    * Adds entries and what they change, all or nothing, durable when the promise resolves. A function is called
    * with the incident as it stands, and nothing else is added before its entries are; it may throw to refuse, and

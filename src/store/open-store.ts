@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase, scrubDatabase } from './open-database.ts';
 import { isPostgres, parsePostgres } from './postgres/address.ts';
+import { migratePostgres } from './postgres/migrate-postgres.ts';
 import { explainPostgresError } from './postgres/postgres-error.ts';
 import { scrubPostgres } from './postgres/scrub-postgres.ts';
 import { readItems, readNote, readNotes } from './projection-tables.ts';
@@ -52,7 +53,6 @@ export async function openStore(place: string, options: OpenStoreOptions): Promi
 async function openRemote(place: string, options: OpenStoreOptions): Promise<IncidentStore> {
   const address = parsePostgres(place);
   const { openPostgres } = await import('./postgres/open-postgres.ts');
-  const { migratePostgres } = await import('./postgres/migrate-postgres.ts');
   const explained = explaining((error) => explainPostgresError(error, address.shown));
   const database = await openPostgres(address, options.lockWaitMs);
   try {
@@ -64,7 +64,12 @@ async function openRemote(place: string, options: OpenStoreOptions): Promise<Inc
   }
   const { listenFor } = await import('./postgres/listen.ts');
   return {
-    ...storeOver(database, options.folder ?? address.folder ?? '.', explained, options),
+    ...storeOver(
+      database,
+      { folder: options.folder ?? address.folder ?? '.', name: address.shown },
+      explained,
+      options,
+    ),
     scrub: () => explained(() => scrubPostgres(database)),
     listen: (id, onNews) => explained(() => listenFor(address, id, onNews)),
   };
@@ -87,7 +92,7 @@ async function openFile(folder: string, options: OpenStoreOptions): Promise<Inci
     await database.destroy();
     throw error;
   }
-  return storeOver(database, folder, explained, options);
+  return storeOver(database, { folder, name: folder }, explained, options);
 }
 
 type Explained = <T>(body: () => T | Promise<T>) => Promise<T>;
@@ -104,12 +109,12 @@ const explaining =
 
 function storeOver(
   database: Database,
-  folder: string,
+  where: Pick<IncidentStore, 'folder' | 'name'>,
   explained: Explained,
   options: OpenStoreOptions,
 ): IncidentStore {
   return {
-    folder,
+    ...where,
     append: (id, decision, turn) =>
       explained(async () => {
         const { appended, doubts } = await append(database, id, decision, turn);

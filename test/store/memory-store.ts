@@ -106,6 +106,7 @@ export function createMemoryStore(
   return {
     folder: '/nowhere',
     version: () => Promise.resolve(log.length),
+    name: '/nowhere',
     async append(id, decision) {
       const entries = typeof decision === 'function' ? decision(detail(id)) : decision;
       // A state of its own: when something refuses, nothing has changed.

@@ -65,7 +65,10 @@ describe('findWorkspace', () => {
         cwd: join(root, cwd),
         env: { ...Object.fromEntries(absolute), IR_CEILING_DIRECTORIES: tmpdir() },
       }),
-    ).toEqual({ folder: join(root, folder), exists, owner: undefined });
+    ).toEqual({
+      ...{ folder: join(root, folder), place: join(root, folder), shown: join(root, folder) },
+      ...{ exists, owner: undefined },
+    });
   });
 
   describe('the search upwards', () => {
@@ -152,13 +155,27 @@ describe('findWorkspace', () => {
 
     it('is used when it is named, and its owner given to be said', () => {
       const named = ask('bare', { store: join(root, 'case/.ir') });
-      expect(named).toEqual({ folder: join(root, 'case/.ir'), exists: true, owner: own });
+      expect(named).toMatchObject({ folder: join(root, 'case/.ir'), exists: true, owner: own });
     });
   });
 
-  it.each(['postgres://db.example.com/ir', 'POSTGRESQL://db', ' '])('refuses %j', (store) => {
-    const find = () => findWorkspace({ store, cwd: root, env: {} });
-    expect(find).toThrow(expect.objectContaining({ exit: 2 }) as Error);
+  it.each(['mysql://db.example.com/ir', 'postgres://alex:secret@db/ir', ' '])(
+    'refuses %j',
+    (store) => {
+      const find = () => findWorkspace({ store, cwd: root, env: {} });
+      expect(find).toThrow(expect.objectContaining({ exit: 2 }) as Error);
+    },
+  );
+
+  it('keeps the files of a store on a server where its address says, else with the user', () => {
+    const at = (store: string) =>
+      findWorkspace({ store, cwd: root, env: { XDG_DATA_HOME: join(root, 'xdg') } });
+    const store = 'postgres://alex@db.example.com/ir?schema=case';
+    expect(at(store)).toMatchObject({
+      folder: join(root, 'xdg/ir-files/db.example.com-ir-case'),
+      ...{ place: store, shown: store, exists: true },
+    });
+    expect(at(`${store}&folder=/srv/case`)).toMatchObject({ folder: '/srv/case', shown: store });
   });
 });
 

@@ -25,13 +25,13 @@ const TURN_WAIT_MS = 30_000;
 /** A server that does not answer any more ends the command. */
 const ANSWER_MS = 90_000;
 
-/** 64-bit numbers, which are below 2^53 here, counts among them. */
-const INT8 = 20;
-
-const parserOf = (type: number): ((text: string) => unknown) => {
-  if (type === INT8 || type === 23 || type === 701) return Number;
-  return fromStored;
+/** By the number of the type: truth, 64-bit numbers (below 2^53 here, counts among them), 32-bit ones, floating ones. All else is text. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => text === 't',
+  ...{ 20: Number, 23: Number, 701: Number },
 };
+
+const parserOf = (type: number): ((text: string) => unknown) => PARSERS[type] ?? fromStored;
 
 /** Opens the server's database; connects with the first query. */
 export async function openPostgres(
