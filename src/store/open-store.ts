@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { openDatabase, scrubDatabase } from './open-database.ts';
 import { isPostgres, parsePostgres } from './postgres/address.ts';
+import { isOnPostgres } from './postgres/is-postgres.ts';
 import { migratePostgres } from './postgres/migrate-postgres.ts';
 import { explainPostgresError } from './postgres/postgres-error.ts';
 import { scrubPostgres } from './postgres/scrub-postgres.ts';
@@ -167,6 +168,11 @@ async function find(database: Database, keyOrId: string): Promise<Incident | und
 
 /** @see https://www.sqlite.org/pragma.html#pragma_data_version */
 async function version(database: Database): Promise<number> {
+  if (isOnPostgres(database)) {
+    const { rows } = await sql<{ number: number | null }>`
+      select max(number) as number from journal`.execute(database);
+    return rows[0]?.number ?? 0;
+  }
   const { rows } = await sql<{ data_version: number }>`PRAGMA data_version`.execute(database);
   return rows[0]?.data_version ?? 0;
 }
