@@ -64,12 +64,17 @@ export async function startPostgres(options: readonly string[] = []): Promise<Cl
       ['-D', data, '-k', folder, '-h', '', ...settings.flatMap((one) => ['-c', one])],
       { ...who, env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    const started = server;
     let said = '';
-    for await (const text of server.stderr!.setEncoding('utf8')) {
-      said += text;
-      if (said.includes('ready to accept connections')) break;
-    }
-    if (server.exitCode !== null) throw new Error(said);
+    // Read on to its end: a server that cannot say what it does would stop.
+    await new Promise<void>((resolve, reject) => {
+      started.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes('ready to accept connections')) resolve();
+      });
+      started.on('error', reject);
+      started.on('exit', () => reject(new Error(`PostgreSQL ended: ${said}`)));
+    });
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;

@@ -1,6 +1,6 @@
 /** What every store promises, whatever it is made of. */
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/incidents/canonical-json.ts';
 import type { ClockDoubt, JournalEntry } from '../../src/incidents/incident.ts';
 import { type IncidentStore, loadWhole } from '../../src/incidents/incident-store.ts';
@@ -9,7 +9,7 @@ import { clockDoubtText } from '../../src/incidents/journal-clock.ts';
 import type { NewEntry } from '../../src/incidents/journal-entry.ts';
 import { STORE_JOURNAL } from '../../src/incidents/store-journal.ts';
 import { account, command, entry, finding, journalOf, note, opened } from './sample-entries.ts';
-import { joined, type OpenedKind, STORE_KINDS } from './store-kinds.ts';
+import { endServers, joined, type OpenedKind, STORE_KINDS } from './store-kinds.ts';
 
 const sam = (by: NewEntry): NewEntry => ({ ...by, actor: 'sam' });
 const strange = (text: string): NewEntry =>
@@ -19,6 +19,8 @@ const strange = (text: string): NewEntry =>
     at: '2026-03-01T08:00:00.000Z',
     actor: 'alex',
   }) as never;
+
+afterAll(endServers);
 
 describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
   let opening: OpenedKind[] = [];

@@ -1,9 +1,9 @@
 /** What every store promises of incidents that another one wrote on as well. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type IncidentStore, loadWhole } from '../../src/incidents/incident-store.ts';
 import type { NewEntry } from '../../src/incidents/journal-entry.ts';
 import { AT, account, entry, note, opened } from './sample-entries.ts';
-import { type OpenedKind, STORE_KINDS } from './store-kinds.ts';
+import { endServers, type OpenedKind, STORE_KINDS } from './store-kinds.ts';
 
 const BY = { at: '2026-03-02T09:00:00.000Z', actor: 'alex', reason: 'night shift' };
 const sam = (by: NewEntry): NewEntry => ({ ...by, actor: 'sam' });
@@ -18,6 +18,8 @@ const planned = (id: string): NewEntry =>
     ...{ id: id.repeat(16), name: 'block-address', risk: 'change', host: 'fw01', target: id },
     ...{ values: {}, reason: '' },
   });
+
+afterAll(endServers);
 
 describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
   let opening: OpenedKind[] = [];

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { LoggedEntry } from '../../src/incidents/append-entries.ts';
 import type { ClockDoubt } from '../../src/incidents/incident.ts';
 import type { IncidentStore } from '../../src/incidents/incident-store.ts';
@@ -28,7 +27,14 @@ type Open = (
 ) => Promise<OpenedKind>;
 
 let cluster: Promise<Cluster> | undefined;
-afterAll(async () => (await cluster)?.remove());
+
+/** For `afterAll` of every file that opens stores of all kinds: files may share this module. */
+export async function endServers(): Promise<void> {
+  const started = await cluster;
+  cluster = undefined;
+  await started?.remove();
+}
+
 let schemas = 0;
 
 /** A schema each in one cluster, which is started by the first that asks. */
