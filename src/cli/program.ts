@@ -169,7 +169,10 @@ const globalOptions = (): Option[] => [
     'output format: text, json, jsonl, csv, md, html; of reports also pdf; of rows also timesketch, timesketch-csv, bulk, ocsf, l2tcsv',
   ),
   new Option('--json', 'short for --format json'),
-  new Option('--store <folder>', 'the workspace folder, or postgres://user@host/database (IR_STORE)'),
+  new Option(
+    '--store <folder>',
+    'the workspace folder, or postgres://user@host/database (IR_STORE)',
+  ),
   new Option('--incident <key>', 'the incident to act on (IR_INCIDENT)'),
   new Option(
     '--tz <zone>',
