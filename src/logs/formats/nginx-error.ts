@@ -94,8 +94,8 @@ function buildEvent(
   };
 }
 
-/** The mail proxy's first line of a connection. */
-const CONNECTED = /^client (\S{2,64}) connected to /;
+/** The mail proxy's first line of a connection, and the end of one that was kept. */
+const CONNECTED = /^client (\S{2,64}) (?:connected to |closed keepalive connection)/;
 const DENIAL = /^access forbidden by rule|^limiting (?:requests|connections)|is forbidden$/;
 const FILE = /^(?:open\(\) |directory index of )?"(\/[^"]{1,4096})" (?:failed|is )/;
 

@@ -3,6 +3,7 @@
  * RFC 3164, RFC 5424, rsyslog, relays, BSD, Solaris and `journalctl` write.
  */
 import { isHostName, readIp } from '../../events/address.ts';
+import { skipNode, skipUptime } from './cisco-head.ts';
 import {
   clear,
   digitsBetween,
@@ -17,6 +18,7 @@ import { isTagToken, MAX_TAG, readTag } from './syslog-tag.ts';
 import { readLevel, readNoHost, readSelector, readVerboseSelector } from './syslog-words.ts';
 
 const SPACE = 32;
+const SLASH = 47;
 const COLON = 58;
 const LESS = 60;
 const OPEN_BRACKET = 91;
@@ -90,12 +92,16 @@ function skipClockMarks(line: string, at: number): number {
   if (i > at) i = line.startsWith(': ', i) ? i + 2 : at;
   const mark = line.charCodeAt(i);
   if (mark === STAR || mark === DOT) return i + 1;
+  if (mark === LETTER_R || mark === LETTER_L) return skipNode(line, i);
   return i > at && isLetter(line.charCodeAt(i)) ? i : at;
 }
 
 const MAX_SEQUENCE = 10;
 const STAR = 42;
 const DOT = 46;
+const LETTER_L = 76;
+const LETTER_R = 82;
+const PERCENT = 37;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 
@@ -141,6 +147,7 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
   }
   // Cisco's ASA sets a colon off from its host: `fw01 : %ASA-4-106023: ...`.
   if (line.startsWith(': %', start)) start += 2;
+  if (isDigit(line.charCodeAt(start))) start = skipUptime(line, start);
   if (envelope.host === undefined && readDovecotFile(line, start, envelope)) return;
   if (!readTag(line, start, envelope)) envelope.message = line.slice(start);
 }
@@ -193,7 +200,7 @@ function readNamedHead(line: string, at: number, envelope: Envelope): number {
   return at + found[0].length;
 }
 
-const NAMED_HEAD = /^\d{0,10}: (?:([A-Za-z][\w.-]{0,63}): )?(?=[*.]?[A-Z][a-z]{2} )/;
+const NAMED_HEAD = /^\d{0,10}: (?:([A-Za-z][\w.-]{0,63}): )?(?=[*.]?(?:\d{4} )?[A-Z][a-z]{2} )/;
 
 /**
  * Reads the envelope of `line`; false when it is not a syslog line. Without any stamp the line must be
@@ -219,8 +226,12 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
     const end = envelope.stamp.end;
     envelope.stampEnd = end;
     const after = line.charCodeAt(end);
-    // Cisco writes `Nov 24 2026 10:00:01: %ASA-6-...`.
-    const isCisco = after === COLON && line.startsWith(' %', end + 1);
+    // Cisco writes `Nov 24 2026 10:00:01: %ASA-6-...`, and on IOS XR its process before the mnemonic.
+    const isCisco =
+      after === COLON &&
+      (line.startsWith(' %', end + 1) ||
+        (line.charCodeAt(named + 2) === SLASH &&
+          line.startsWith(': %', line.indexOf(': %', end + 2))));
     if (!isSpaceOrEnd(after) && !isCisco) return false;
     const { host } = envelope;
     readHostAndTag(line, isCisco ? end + 1 : end, envelope);
@@ -245,6 +256,9 @@ export function readEnvelope(line: string, envelope: Envelope): boolean {
   return readWithoutStamp(line, at, envelope);
 }
 
+/** A device's message without a stamp. */
+const MNEMONIC_LINE = /^%[A-Z][\w/-]{0,80}-[0-7]-\w{1,80}: /;
+
 /** `host program[pid]: message`, or `<PRI>` with anything after it. */
 function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean {
   const first = line.charCodeAt(at);
@@ -260,7 +274,10 @@ function readWithoutStamp(line: string, at: number, envelope: Envelope): boolean
       return true;
     }
   }
-  if (at === 0) return readTag(line, 0, envelope) && envelope.pid !== undefined;
+  if (at === 0) {
+    const isMnemonic = first === PERCENT && MNEMONIC_LINE.test(line);
+    return readTag(line, 0, envelope) && (isMnemonic || envelope.pid !== undefined);
+  }
   if (!readTag(line, at, envelope)) envelope.message = line.slice(at);
   return true;
 }

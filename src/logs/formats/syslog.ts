@@ -19,6 +19,9 @@ import { isLevelWord } from './syslog-words.ts';
 /** RFC 5424 severities, in the words of `log.level`. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
 
+/** What Cisco's mnemonics begin with. */
+const PERCENT = 37;
+
 const envelope = emptyEnvelope();
 
 const NAME = /^[\w./@%+(][\w.:/@%+()_-]*$/;
@@ -67,7 +70,13 @@ function isSyslog(line: string): boolean {
   }
   if (hasStamp && stamp.epochUs !== 0 && envelope.priority < 0)
     return hasTag && (pid !== undefined || line.charCodeAt(0) === 64);
-  if (!hasStamp) return envelope.priority >= 0 || program === 'kernel' || host !== undefined;
+  if (!hasStamp)
+    return (
+      envelope.priority >= 0 ||
+      program === 'kernel' ||
+      host !== undefined ||
+      program?.charCodeAt(0) === PERCENT
+    );
   return host !== undefined || hasTag || /^(?:--- )?last message repeated/.test(envelope.message);
 }
 

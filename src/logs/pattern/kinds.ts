@@ -131,6 +131,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     tags: TEXT,
     tabbed: TEXT,
     extension: TEXT,
+    labels: TEXT,
     csv: TEXT,
     tabs: TEXT,
     pipes: TEXT,

@@ -19,6 +19,8 @@ const BRACKETED_PAIR = /\[([\w.-]{1,80}) "((?:[^"\\]|\\.)*)"\]/g;
 // `<USER>bob</USER>` of an element that holds such ones.
 const TAG_PAIR = /<([\w.-]{1,80})>(?:(?!)()()|([^<]*))<\//g;
 const EXTENSION_KEY = /(?:^|[ \t|])([\w.-]{1,80})=/g;
+// `SrcIP: 192.0.2.7, Message: a, b, User: bob` of Cisco Firepower.
+const LABEL = /(?:^|, )([A-Za-z][\w-]{0,79}): /g;
 const CELL = /"((?:[^"]|"")*)"(?=,|$)|([^,]*)/y;
 
 const unescaped = (text: string): string =>
@@ -34,17 +36,19 @@ const splitBy =
     }
   };
 
-/** CEF: a value goes on to the next key. */
-function splitExtension(text: string, take: (key: string, value: string) => void): void {
-  let [key, start, count] = ['', 0, 0];
-  for (const found of text.matchAll(EXTENSION_KEY)) {
-    if (key !== '') take(key, unescaped(text.slice(start, found.index).trimEnd()));
-    if ((count += 1) > MAX_VALUES) return;
-    key = found[1] ?? '';
-    start = found.index + found[0].length;
-  }
-  if (key !== '') take(key, unescaped(text.slice(start).trimEnd()));
-}
+/** CEF and lists such as `SrcIP: 192.0.2.7, User: bob`: a value goes on to the next key. */
+const splitByKeys =
+  (keys: RegExp): Splitter =>
+  (text, take) => {
+    let [key, start, count] = ['', 0, 0];
+    for (const found of text.matchAll(keys)) {
+      if (key !== '') take(key, unescaped(text.slice(start, found.index).trimEnd()));
+      if ((count += 1) > MAX_VALUES) return;
+      key = found[1] ?? '';
+      start = found.index + found[0].length;
+    }
+    if (key !== '') take(key, unescaped(text.slice(start).trimEnd()));
+  };
 
 function splitCommas(text: string, take: (key: string, value: string) => void): void {
   CELL.lastIndex = 0;
@@ -93,7 +97,8 @@ const SPLITTERS: Readonly<Record<string, Splitter>> = {
   colons: splitBy(COLON_PAIR),
   brackets: splitBy(BRACKETED_PAIR),
   tags: splitBy(TAG_PAIR),
-  extension: splitExtension,
+  extension: splitByKeys(EXTENSION_KEY),
+  labels: splitByKeys(LABEL),
   csv: splitCommas,
   tabbed: splitTabbed,
   tabs: splitAt('\t'),

@@ -66,7 +66,7 @@ const REPEATED = /^message repeated (\d{1,20}) times: \[ ?/;
 const MAX_MESSAGE = 8192;
 /** Programs that are mnemonics, such as Cisco's `%ASA-4-106023`: what reads `%*` reads them all. */
 const PERCENT = 37;
-const MNEMONIC = /^%[A-Z][\w-]{0,40}?-([0-7])-(\w{1,40})(?:: |$)/;
+const MNEMONIC = /^%[A-Z][\w-]{0,40}?-([0-7])-(\w{1,40})(?: ?: |$)/;
 /** The severities of syslog by their number. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
 
