@@ -1,6 +1,7 @@
 /**
- * Kills `ir act` and `ir undo` at random moments (seeded) and asks the next command how each action was found. Writes
- * `bench/SOAK.md`. `SOAK_KILLS` and `SOAK_SEED` change how many and which; exit 1 where a state was unknown.
+ * Kills `ir act` and `ir undo` (seeded) and asks the next command how each action was found: four of five in the middle, while or
+ * just after one of the action's parts runs, the others at any moment from the start on. Writes `bench/SOAK.md`.
+ * `SOAK_KILLS` and `SOAK_SEED` change how many and which; exit 1 where a state was unknown.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,6 +14,9 @@ const BIN = fileURLToPath(new URL('../bin/ir.js', import.meta.url));
 const KILLS = Number(process.env.SOAK_KILLS ?? 50);
 const SEED = Number(process.env.SOAK_SEED ?? 1);
 
+/** Each part leaves a mark as it begins, and takes a moment, so that a kill finds it at work. */
+const part = (name, text) =>
+  `{ script: 'echo ${name} >> "$1.parts"; sleep 0.05; ${text}; sleep 0.05', args: ["{{ path }}"] }`;
 const ACTION = `id: mark-file
 title: Write a mark into a file
 summary: For the soak.
@@ -21,13 +25,13 @@ arguments: [path]
 target: "{{ path }}"
 risk: change
 blast_radius: The file.
-collect_first: [[cat, "{{ path }}"]]
-snapshot: &state [cat, "{{ path }}"]
-check: { run: *state, expect: there is no mark, condition: { no_line: mark } }
-run: { script: 'echo mark >> "$1"', args: ["{{ path }}"] }
-verify: { run: *state, expect: the mark, condition: { line: mark } }
-undo: { script: 'sed -i "/^mark$/d" "$1"', args: ["{{ path }}"] }
-undo_verify: { run: *state, expect: no mark, condition: { no_line: mark } }
+collect_first: [${part('collect', 'cat "$1"')}]
+snapshot: ${part('snapshot', 'cat "$1"')}
+check: { run: ${part('check', 'cat "$1"')}, expect: there is no mark, condition: { no_line: mark } }
+run: ${part('run', 'echo mark >> "$1"')}
+verify: { run: ${part('verify', 'cat "$1"')}, expect: the mark, condition: { line: mark } }
+undo: ${part('undo', 'sed -i "/^mark$/d" "$1"')}
+undo_verify: { run: ${part('undo_verify', 'cat "$1"')}, expect: no mark, condition: { no_line: mark } }
 `;
 
 /** Mulberry32: the same numbers for the same seed. */
@@ -59,11 +63,22 @@ function inPlace() {
   return JSON.parse(stdout).actions;
 }
 
-async function killed(args, afterMs) {
+const PARTS = `${target}.parts`;
+const partsBegun = () =>
+  existsSync(PARTS) ? readFileSync(PARTS, 'utf8').split('\n').length - 1 : 0;
+
+/** Kills it so long after its start, or after so many of its parts have begun. */
+async function killed(args, { afterMs, parts = 0 }) {
+  rmSync(PARTS, { force: true });
   const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, env, stdio: 'ignore' });
   const ended = once(child, 'exit');
-  setTimeout(() => child.kill('SIGKILL'), afterMs);
+  const watch = setInterval(() => {
+    if (partsBegun() < parts) return;
+    clearInterval(watch);
+    setTimeout(() => child.kill('SIGKILL'), afterMs);
+  }, 2);
   const [, signal] = await ended;
+  clearInterval(watch);
   // What it had started runs in a group of its own, and ends by itself.
   await new Promise((resolve) => setTimeout(resolve, 150));
   return signal === 'SIGKILL';
@@ -79,7 +94,13 @@ async function round(random, lengths) {
   }
   const no = () => inPlace().at(-1)?.no;
   const args = isUndo ? ['undo', no(), '--yes'] : ['act', 'mark-file', target, '--yes'];
-  const wasKilled = await killed(args, lengths[isUndo ? 'undo' : 'act'] * random());
+  const { ms, parts } = lengths[isUndo ? 'undo' : 'act'];
+  const wasKilled = await killed(
+    args,
+    random() < 0.8
+      ? { parts: 1 + Math.floor(random() * parts), afterMs: 200 * random() }
+      : { afterMs: ms * random() },
+  );
   const isMarked = readFileSync(target, 'utf8') !== 'before\n';
   const [found] = inPlace();
   const stage = `${isUndo ? 'undo' : 'act'}: ${found === undefined ? 'nothing in the journal' : found.state}`;
@@ -94,13 +115,14 @@ async function round(random, lengths) {
   return { stage, wasKilled, isKnown, isBack };
 }
 
-/** How long a whole run takes here, so that kills hit all of it. */
+/** How long a whole run takes here, and how many parts it has, so that kills hit all of it. */
 function measure() {
   writeFileSync(target, 'before\n');
   const timed = (...args) => {
+    rmSync(PARTS, { force: true });
     const begun = performance.now();
     ir(...args);
-    return performance.now() - begun;
+    return { ms: performance.now() - begun, parts: partsBegun() };
   };
   const act = timed('act', 'mark-file', target, '--yes');
   return { act, undo: timed('undo', 'A-001', '--yes') };
@@ -115,8 +137,9 @@ function table(rounds) {
   });
   return `# Actions killed at random moments
 
-\`npm run soak\`: \`ir act\` and \`ir undo\` are killed with SIGKILL (${rounds.length} times, seed ${SEED}); the next command says how each action
-was found, and \`ir undo\` takes back what there is of it.
+\`npm run soak\`: \`ir act\` and \`ir undo\` are killed with SIGKILL (${rounds.length} times, seed ${SEED}), four of five while or just after one of the
+action's parts runs (collect, check, snapshot, run, verify, undo and its own verify); the next command says how each action was found, and \`ir undo\`
+takes back what there is of it.
 
 | killed in, and state in the journal | rounds | killed before the end | state known | taken back |
 | --- | ---: | ---: | ---: | ---: |

@@ -21,10 +21,11 @@ export async function metrics(
   const to = readInstant(context, until, '--until');
   const timeOf = ({ times }: Incident): string => times.detected ?? times.declared ?? '';
   return withStore(context, async ({ store }) => {
-    const incidents = (await store.list()).filter(
+    const all = await store.list();
+    const incidents = all.filter(
       (one) => (from ?? '') <= timeOf(one) && timeOf(one) <= (to ?? '~'),
     );
-    const found = incidentMetrics(incidents);
+    const found = incidentMetrics(incidents, all);
     const groups: (readonly [string, readonly MetricGroup[]])[] = [
       ['', [found.all]],
       ['severity ', found.bySeverity],
@@ -42,7 +43,7 @@ export async function metrics(
       ),
       notes: [
         METRIC_NAMES.map(([, name, meaning]) => `${name}: ${meaning}`).join(', '),
-        `left out: ${found.drills} drills, ${found.falsePositives} false positives`,
+        `left out: ${found.drills} drills, ${found.falsePositives} false positives, ${found.partsOfOthers} that are part of another or its duplicate`,
       ],
       next: [{ command: 'ir list', shows: 'the incidents' }],
       documents: [found],

@@ -1,4 +1,4 @@
-/** How fast incidents are detected, taken on, contained and recovered from: medians and p90 over many, drills and false alarms left out. */
+/** How fast incidents are detected, taken on, contained and recovered from: medians and p90 over many, drills, false alarms and what is part of another left out. */
 import type { Incident } from './incident.ts';
 import { type Metrics, metricsOf } from './key-times.ts';
 
@@ -24,6 +24,8 @@ export interface IncidentMetrics {
   /** Incidents that were left out. */
   drills: number;
   falsePositives: number;
+  /** Duplicates, and what was merged into another or is part of one: that one counts. */
+  partsOfOthers: number;
   all: MetricGroup;
   bySeverity: readonly MetricGroup[];
   byType: readonly MetricGroup[];
@@ -39,11 +41,19 @@ export const METRIC_NAMES: readonly (readonly [keyof Metrics, string, string])[]
   ['mttrMs', 'MTTR', 'time to recover'],
 ];
 
-/** Computes them. */
-export function incidentMetrics(incidents: readonly Incident[]): IncidentMetrics {
-  const counted = incidents.filter(
+/**
+ * Computes them.
+ * @param all the incidents among which those that these are part of are looked for
+ */
+export function incidentMetrics(
+  incidents: readonly Incident[],
+  all: readonly Incident[] = incidents,
+): IncidentMetrics {
+  const real = incidents.filter(
     ({ isDrill, determination }) => !isDrill && determination !== 'false_positive',
   );
+  const byKey = new Map(all.map((one) => [one.key, one]));
+  const counted = real.filter((one) => mainOf(one, byKey) === one.key);
   const grouped = (keyOf: (incident: Incident) => string): MetricGroup[] => {
     const keys = [...new Set(counted.map(keyOf))].sort();
     return keys.map((by) =>
@@ -59,11 +69,24 @@ export function incidentMetrics(incidents: readonly Incident[]): IncidentMetrics
     falsePositives: incidents.filter(
       ({ isDrill, determination }) => !isDrill && determination === 'false_positive',
     ).length,
+    partsOfOthers: real.length - counted.length,
     all: groupOf('all', counted),
     bySeverity: grouped(({ severity }) => severity),
     byType: grouped(({ type }) => (type === '' ? 'none' : type)),
     byMonth: grouped(({ times }) => (times.detected ?? times.declared ?? 'unknown').slice(0, 7)),
   };
+}
+
+/** Key of the one that counts for it: itself where it is part of none that is there. Of a ring, one counts. */
+function mainOf(incident: Incident, byKey: ReadonlyMap<string, Incident>): string {
+  const seen: string[] = [];
+  for (let at: Incident | undefined = incident; at !== undefined; ) {
+    if (seen.includes(at.key)) return [...seen.slice(seen.indexOf(at.key))].sort()[0]!;
+    seen.push(at.key);
+    const { duplicateOf, mergedInto, partOf }: Incident['facts'] = at.facts;
+    at = byKey.get(duplicateOf ?? mergedInto ?? partOf ?? '');
+  }
+  return seen.at(-1)!;
 }
 
 function groupOf(by: string, incidents: readonly Incident[]): MetricGroup {
