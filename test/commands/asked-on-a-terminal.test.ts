@@ -54,7 +54,9 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
       ...{ dataKinds: ['personal'], people: 1200, countries: ['DE', 'FR'] },
     });
     const walk = openTerminal([BIN, 'respond'], environment, 100);
-    await walk.sees(/Clocks:\s+C-\d+ GDPR: Notify the supervisory authority: \S.* left[\s\S]*\(q\) quit/);
+    await walk.sees(
+      /Clocks:\s+C-\d+ GDPR: Notify the supervisory authority: \S.* left[\s\S]*\(q\) quit/,
+    );
     walk.type('q');
     await walk.ended;
     expect(ir('report', '--output', '-')).toMatch(/Notify the supervisory authority .* left \|/);
