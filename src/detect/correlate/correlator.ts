@@ -23,6 +23,7 @@ import { type Burst, createGroups, type Group, type SavedGroup } from './groups.
 import { orderedWindow } from './ordered.ts';
 import { MAX_THRESHOLD, thresholdWindow } from './threshold.ts';
 import { travelSpeed, travelWindow } from './travel.ts';
+import { unusualTimes, unusualWindow } from './unusual.ts';
 import {
   type CorrelationHit,
   type CorrelationResult,
@@ -93,6 +94,11 @@ export function createCorrelator(
   if (speed !== undefined) {
     const { textOf = String, geo } = events;
     return correlatorOver(travelWindow(speed, geo, textOf), correlation, events);
+  }
+  const times = unusualTimes(correlation);
+  if (times !== undefined) {
+    const { textOf = String } = events;
+    return correlatorOver(unusualWindow(times, timespanUs, textOf), correlation, events);
   }
   switch (correlation.type) {
     case 'event_count': {
