@@ -9,6 +9,8 @@ import { type ActOptions, act } from '../../src/commands/act.ts';
 import { listActions, undoActions } from '../../src/commands/actions.ts';
 import { runChecklist } from '../../src/commands/checklist.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view } from '../../src/terminal/views/act.ts';
 import { BIN, cleanEnv, ensureBuilt } from '../program.ts';
 import { playbookText, stepText } from '../respond/sample-playbook.ts';
 import { showWhole, type TestContext, testContext } from './test-context.ts';
@@ -137,6 +139,20 @@ describe('an action', () => {
     const { exit, result } = await undoActions(context, 'A-001', { yes: true });
     expect([exit, result.reports[0]?.state]).toEqual([8, 'failed']);
     expect(await inPlace()).toMatchObject([{ no: 'A-001', state: 'failed' }]);
+  });
+
+  it('shows what the change printed, harmless and bounded, as that may say what is left to do', async () => {
+    const says = ACTION().replace(
+      '    printf \'%s\\n\' "$2" >> "$1"\n',
+      '    printf \'%s\\n\' "$2" >> "$1"\n    printf \'Left to do:\\033[2J restart\\n\'; seq 30\n',
+    );
+    expect(says).not.toBe(ACTION());
+    put('mark-file', says);
+    const { result } = await mark();
+    const shown = String(view.text!(result, createStyle({ isTTY: false }, 'never', {})));
+    expect(shown).toContain('  Left to do:');
+    expect(shown).not.toContain('\u001b[2J');
+    expect(shown).toContain('and 11 more lines');
   });
 
   it('takes back only its own when somebody changed the same, and asks first', async () => {

@@ -16,6 +16,21 @@ const STAGES = {
   keep: 'Keep',
 } as const;
 
+/** Of what the change itself printed, so many lines are shown; the journal has all. */
+const MOST_PRINTED = 20;
+
+/** What the change printed: what it has to tell people, such as what is left to do. */
+function printed({ stages }: NonNullable<ActResult['report']>): string[] {
+  const text = stages.find(({ stage }) => stage === 'run')?.result.stdout.head.trimEnd() ?? '';
+  if (text === '') return [];
+  const all = neutralise(text).split('\n');
+  const more = all.length - MOST_PRINTED;
+  return [
+    ...all.slice(0, MOST_PRINTED).map((one) => `  ${one}`),
+    ...(more > 0 ? [`  and ${more} more lines (--json)`] : []),
+  ];
+}
+
 /** How `ir act ACTION` is shown. */
 export const view: View<ActResult> = {
   text({ plan, isDryRun, report, cron }, style) {
@@ -41,7 +56,7 @@ export const view: View<ActResult> = {
       if (blastRadius !== '') lines.push(`Hits: ${line(blastRadius)}`);
       if (irreversible !== '') lines.push(`It cannot be undone: ${line(irreversible)}`);
     } else {
-      lines.push(...reportLines(report, style));
+      lines.push(...reportLines(report, style), ...printed(report));
     }
     if (until !== undefined && (report === undefined || report.state === 'verified'))
       lines.push(
