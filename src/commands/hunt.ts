@@ -29,6 +29,8 @@ export interface HuntOptions extends TimelineOptions {
   explain?: boolean;
   maxHits?: string;
   maxTime?: string;
+  /** See `HuntLimits`. */
+  worthIt?: number;
 }
 
 const STANDARD_HITS = 200_000;
@@ -72,6 +74,7 @@ export async function hunt(
   const limits: HuntLimits = {
     hits: readCount('--max-hits', options.maxHits, STANDARD_HITS, MOST_HITS),
     seconds: readCount('--max-time', options.maxTime, STANDARD_SECONDS, 3600),
+    ...(options.worthIt !== undefined && { worthIt: options.worthIt }),
     again: async (why) => {
       context.say(`${why}; the search begins anew`);
       await waitFor(AGAIN_MS, context.signal);

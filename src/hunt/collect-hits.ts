@@ -13,6 +13,8 @@ export interface HuntLimits {
   hits: number;
   /** Seconds that the cluster may take for one search. */
   seconds: number;
+  /** From how many documents of a rule on their groups are counted there first; 10,000 where absent. */
+  worthIt?: number;
   /** Called before a search begins anew because shards failed; says so, and waits. */
   again(why: string): Promise<void>;
 }

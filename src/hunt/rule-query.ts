@@ -40,7 +40,7 @@ export const MOST_LITERAL = 10;
 /** Events of which the text in which literals are looked for was too long to be kept. */
 const CUT: Dsl = { term: { 'ir.is_text_cut': true } };
 /** Documents of others, of which nothing is known. */
-const FOREIGN: Dsl = { bool: { must_not: [{ exists: { field: 'ir.format' } }] } };
+export const FOREIGN: Dsl = { bool: { must_not: [{ exists: { field: 'ir.format' } }] } };
 
 /**
  * The query of a rule.

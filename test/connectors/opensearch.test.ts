@@ -1,7 +1,17 @@
 /** A real OpenSearch: what is pushed is there once, and a place says what its files say. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hunt } from '../../src/commands/hunt.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
@@ -11,6 +21,7 @@ import { showIncident } from '../../src/commands/show-incident.ts';
 import { type TimelineResult, timeline } from '../../src/commands/timeline.ts';
 import { testContext } from '../commands/test-context.ts';
 import { play } from '../drills/play.ts';
+import { isThere } from '../needs.ts';
 import { canStart, type OpenSearchNode, startNode } from '../opensearch/node.ts';
 
 /** What findings say, but for where the lines stand. */
@@ -21,6 +32,33 @@ function told({ timeline: { findings } }: TimelineResult): string[] {
     )
     .sort();
 }
+
+const SIGMA = resolve('../shared/data/sigma');
+
+/** A tenth of what was looked at once; IR_TEST_SIGMA=300 is all of it. */
+const SAMPLE = Number(process.env['IR_TEST_SIGMA'] ?? 30);
+
+/** Those that have events in SigmaHQ's own tests, which come along, then others in an order that says nothing of them. */
+function sampleOf(count: number): { rules: string[]; logs: string[] } {
+  const tested = readFileSync(join(SIGMA, 'truth-regression.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { rule_path: string; json: string[] })
+    .slice(0, count);
+  const order = (path: string): string => createHash('sha256').update(basename(path)).digest('hex');
+  const others = readdirSync(join(SIGMA, 'rules'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yml'))
+    .map((path) => join('rules', path))
+    .sort((one, other) => (order(one) < order(other) ? -1 : 1));
+  const rules = [...new Set([...tested.map((row) => row.rule_path), ...others])].slice(0, count);
+  return { rules, logs: tested.flatMap(({ json }) => json).map((path) => join(SIGMA, path)) };
+}
+
+/** The ids of the rules in a folder. */
+const namesIn = (rules: string): string[] =>
+  readdirSync(rules).flatMap(
+    (name) => /^id: (\S+)/m.exec(readFileSync(join(rules, name), 'utf8'))?.[1] ?? [],
+  );
 
 describe.skipIf(!canStart())('a real OpenSearch', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ir-connectors-'));
@@ -70,6 +108,57 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     expect(brought).toBeGreaterThan(0);
     await expect(hunt(context, place, { ...options, maxHits: '1' })).rejects.toThrow('more than 1');
   });
+
+  it.skipIf(!isThere('the rules of SigmaHQ', existsSync(SIGMA)))(
+    `is hunted in by ${SAMPLE} rules of SigmaHQ with the answer of the files`,
+    async () => {
+      const chosen = sampleOf(SAMPLE);
+      const rules = join(folder, 'sigma');
+      mkdirSync(rules);
+      for (const path of chosen.rules) copyFileSync(join(SIGMA, path), join(rules, basename(path)));
+      const seen = { level: 'informational', fold: 'none', workers: '0' } as const;
+      const options = { ...seen, rules: [rules], userRules: false, rule: [...namesIn(rules)] };
+      const where = place.replace('ir-logs', 'ir-windows');
+      const { document } = (await push(context, `${where}?replicas=0`, chosen.logs, {})).result;
+      expect(document).toMatchObject({ refused: 0 });
+      const files = (await timeline(context, chosen.logs, options)).result as TimelineResult;
+      const hit = new Set(files.timeline.findings.map(({ rule }) => rule.id));
+      expect(hit.size).toBeGreaterThan(SAMPLE / 6);
+      expect(told((await hunt(context, where, options)).result as TimelineResult)).toEqual(
+        told(files),
+      );
+    },
+    180_000,
+  );
+
+  it('counts groups there first where there are very many, and brings those that may fire', async () => {
+    const lines = Array.from({ length: 1_500 }, (_, one) => {
+      const guesser =
+        one < 10
+          ? `2001:db8:0:9::${one}`
+          : `${one % 2 === 0 ? `198.18.${one >> 8}.${one & 255}` : `2001:db8:${one.toString(16)}::1`}`;
+      const minute = one < 10 ? 0 : Math.floor(one / 200);
+      const stamp = `Nov 24 10:${String(minute).padStart(2, '0')}:${String(one % 60).padStart(2, '0')}`;
+      return `${stamp} web01 sshd[${1000 + one}]: Failed password for root from ${guesser} port ${20_000 + one} ssh2\n`;
+    });
+    writeFileSync(join(folder, 'auth.log'), lines.join(''));
+    const where = place.replace('ir-logs', 'ir-many');
+    await push(context, `${where}?replicas=0`, ['auth.log'], {});
+    const said: string[] = [];
+    const options = {
+      level: 'informational',
+      fold: 'none',
+      workers: '0',
+      rule: ['ssh_brute_force'],
+    } as const;
+    const heard = { ...context, say: (text: string) => void said.push(text) };
+    const { result } = await hunt(heard, where, { ...options, worthIt: 1000 });
+    const files = await timeline(context, ['auth.log'], options);
+    expect(told(files.result as TimelineResult).length).toBeGreaterThan(0);
+    expect(told(result as TimelineResult)).toEqual(told(files.result as TimelineResult));
+    const brought = Number(/: (\d+) documents brought/.exec(said.join())?.[1]);
+    expect(brought).toBe(10);
+  }, 180_000);
 
   it('is pulled into evidence that names question, hash and time', async () => {
     await openIncident(context, { title: 'Database dumped', severity: 'SEV2' });
