@@ -12,7 +12,7 @@ export interface RowStore {
   textOf(index: number): string;
   /** How often the event of a row happened, by the row's value, of kinds that do not count by value. */
   weightOf(value: number): number;
-  /** How many rows of a kind a group has, all in all, each for as many as it stands for; never too few. */
+  /** How many rows of a kind a group has, all in all, each for as many as it stands for; never too few: from 255 on, very many. */
   rowsOf(kind: number, group: number): number;
   /** All rows by (time, location, kind). The same object is yielded each time. Call once. */
   merged(): IterableIterator<Stretch>;
@@ -23,14 +23,15 @@ export interface RowStore {
 /** Rows are kept in memory up to here, then all further runs go to disk. */
 const MEMORY_BUDGET_BYTES = 40 * 1024 * 1024;
 
-const MOST_COUNTED = 2 ** 32 - 1;
+/** There may be millions of groups for each of many kinds, nearly all of them with a row or two: a byte is enough to tell. */
+const MANY = 255;
 
 /** Makes an empty store. Whoever makes it calls `remove` in the end. */
 export function createRowStore(): RowStore {
   const runs: Run[] = [];
   const known = createTextTable();
   /** By kind, then by group. */
-  const counts: (Uint32Array | undefined)[] = [];
+  const counts: (Uint8Array | undefined)[] = [];
   /** By number of the text; nearly always empty. */
   const weights = new Map<number, number>();
   let memoryBytes = 0;
@@ -41,12 +42,12 @@ export function createRowStore(): RowStore {
       const group = groups[index]!;
       let ofKind = counts[kind];
       if (ofKind === undefined || group >= ofKind.length) {
-        const wider = new Uint32Array(Math.max(group + 1, 2 * (ofKind?.length ?? 128)));
+        const wider = new Uint8Array(Math.max(group + 1, 2 * (ofKind?.length ?? 128)));
         if (ofKind !== undefined) wider.set(ofKind);
         counts[kind] = ofKind = wider;
       }
       const weight = weights.size === 0 ? 1 : (weights.get(values[index]!) ?? 1);
-      ofKind[group] = Math.min(MOST_COUNTED, ofKind[group]! + weight);
+      ofKind[group] = Math.min(MANY, ofKind[group]! + weight);
     }
   };
   let file: RowFile | undefined;
@@ -69,7 +70,10 @@ export function createRowStore(): RowStore {
     remove,
     textOf: known.textOf,
     weightOf: (value) => weights.get(value) ?? 1,
-    rowsOf: (kind, group) => counts[kind]?.[group] ?? 0,
+    rowsOf(kind, group) {
+      const rows = counts[kind]?.[group] ?? 0;
+      return rows < MANY ? rows : Number.MAX_SAFE_INTEGER;
+    },
     add(rows) {
       if (rows.count === 0) return;
       const table = tableOf(rows.strings);

@@ -9,15 +9,23 @@ export interface TextTable {
   readonly size: number;
 }
 
+const ENCODINGS = ['latin1', 'utf16le'] as const;
+
+/** A character that takes more than a byte. */
+const WIDE = /[^\0-\xff]/;
+
 const FIRST_TEXTS = 256;
 const FIRST_BYTES = 4096;
 
 /** Makes an empty table. */
 export function createTextTable(): TextTable {
-  /** The texts as UTF-16, one after the other: nothing is lost, not even half a surrogate pair. */
+  /**
+   * The texts, one after the other: a byte a character where that is enough, otherwise UTF-16, in which nothing is lost, not
+   * even half a surrogate pair.
+   */
   let arena = Buffer.alloc(FIRST_BYTES);
-  let view = viewOf(arena);
   let starts = new Uint32Array(FIRST_TEXTS + 1);
+  /** The lowest bit says that the text is in UTF-16. */
   let hashes = new Int32Array(FIRST_TEXTS);
   /** Number plus one by hash; 0 is free. */
   let slots = new Uint32Array(FIRST_TEXTS * 2);
@@ -33,7 +41,6 @@ export function createTextTable(): TextTable {
     const wider = Buffer.alloc(Math.max(needed, arena.length * 2));
     arena.copy(wider);
     arena = wider;
-    view = viewOf(arena);
   };
   const growTexts = (): void => {
     const [oldStarts, oldHashes] = [starts, hashes];
@@ -43,7 +50,7 @@ export function createTextTable(): TextTable {
     hashes.set(oldHashes);
     slots = new Uint32Array(size * 4);
     for (let number = 0; number < size; number += 1) {
-      let slot = hashes[number]! & (slots.length - 1);
+      let slot = (hashes[number]! >>> 1) & (slots.length - 1);
       while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
       slots[slot] = number + 1;
     }
@@ -54,14 +61,17 @@ export function createTextTable(): TextTable {
       return size;
     },
     textOf: (number) =>
-      number < size ? arena.toString('utf16le', starts[number], starts[number + 1]) : '',
+      number < size
+        ? arena.toString(ENCODINGS[hashes[number]! & 1], starts[number], starts[number + 1])
+        : '',
     numberOf(text) {
       // Written behind the last one, where it stays when it is new.
       const from = starts[size]!;
-      growArena(from + text.length * 2);
-      const length = arena.write(text, from, 'utf16le');
-      const hash = hashOf(view, from, from + length);
-      let slot = hash & (slots.length - 1);
+      const isWide = WIDE.test(text) ? 1 : 0;
+      growArena(from + (text.length << isWide));
+      const length = arena.write(text, from, ENCODINGS[isWide]);
+      const hash = (hashOf(arena, from, from + length) & ~1) | isWide;
+      let slot = (hash >>> 1) & (slots.length - 1);
       for (; slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
         const number = slots[slot]! - 1;
         if (hashes[number] === hash && isSame(number, from, length)) return number;
@@ -79,15 +89,11 @@ export function createTextTable(): TextTable {
 /** Whoever writes a log must not know which texts share a slot. */
 const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 
-/** Of a text as UTF-16. */
-function hashOf(bytes: DataView, start: number, end: number): number {
+function hashOf(bytes: Buffer, start: number, end: number): number {
   let hash = SEED;
-  for (let at = start; at < end; at += 2) {
-    const product = Math.imul(hash ^ bytes.getUint16(at, true), 0x9e3779b1);
+  for (let at = start; at < end; at += 1) {
+    const product = Math.imul(hash ^ bytes[at]!, 0x9e3779b1);
     hash = product ^ (product >>> 15);
   }
   return hash;
 }
-
-const viewOf = (bytes: Buffer): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
