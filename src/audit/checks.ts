@@ -13,7 +13,16 @@ const schema = z.strictObject({
   /** To which logs: all; those of logins and accounts; of requests; of programs that say levels; `any` of the two first. */
   applies: z.enum(['always', 'accounts', 'requests', 'application', 'any']),
   weight: z.number().int().min(1).max(5),
-  sources: z.array(z.strictObject({ document: z.string(), section: z.string() })).min(1),
+  sources: z
+    .array(
+      z.strictObject({
+        document: z.string(),
+        section: z.string(),
+        /** What was read when it was written: the document itself, what others print of it, nothing. */
+        checked: z.enum(['wording', 'others', 'nothing']).default('wording'),
+      }),
+    )
+    .min(1),
   advice: z.string(),
 });
 

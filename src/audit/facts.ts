@@ -14,7 +14,10 @@ export interface Facts {
   loginsOk: number;
   loginsFailed: number;
   denied: number;
+  /** Changes of passwords or second factors, and of each. */
   credentials: number;
+  passwords: number;
+  factors: number;
   permissions: number;
   configuration: number;
   errors: number;
@@ -39,7 +42,16 @@ export interface Facts {
 /** Of a log of which nothing was read yet. */
 export const noFacts = (path: string): Facts => ({
   ...{ path, format: '', lines: 0, skipped: 0, events: 0, levels: new Map(), found: new Map() },
-  ...{ loginsOk: 0, loginsFailed: 0, denied: 0, credentials: 0, permissions: 0, configuration: 0 },
+  ...{
+    loginsOk: 0,
+    loginsFailed: 0,
+    denied: 0,
+    credentials: 0,
+    passwords: 0,
+    factors: 0,
+    permissions: 0,
+    configuration: 0,
+  },
   ...{ errors: 0, stacks: 0, zoned: 0, fine: 0, timed: 0, acts: 0, actsWithUser: 0 },
   ...{
     fromOutside: 0,
@@ -51,8 +63,11 @@ export const noFacts = (path: string): Facts => ({
   ...{ lastUs: undefined, firstUs: undefined, longestGapUs: 0, skew: undefined },
 });
 
-const CREDENTIALS =
-  /password.*(?:chang|reset|set)|(?:chang|reset|set).*password|mfa|two_?factor|otp|authn_password_change/i;
+const PASSWORDS = /password.*(?:chang|reset|set)|(?:chang|reset|set).*password/i;
+const FACTOR =
+  '(?:(?:^|[^a-z])(?:mfa|[th]?otp|2fa)(?:[^a-z]|$)|(?:two|second|multi)[ _-]?factor|authenticator)';
+const CHANGE = '(?:chang|reset|set|enabl|disabl|add|remov|delet|enroll|regist|activat)';
+const FACTORS = new RegExp(`${FACTOR}.*${CHANGE}|${CHANGE}.*${FACTOR}`, 'i');
 const PERMISSIONS =
   /user_(?:added|created|deleted|modified)|group|role|permission|privilege|policy|grant|authz_admin|account_/i;
 const CONFIGURATION = /config|setting|start|stop|reload|boot|shutdown|sys_/i;
@@ -134,7 +149,11 @@ function addActs(
   }
   if (status === 401 || status === 403 || /denied|refused|forbidden|authz_fail/i.test(said))
     facts.denied += 1;
-  if (CREDENTIALS.test(said)) facts.credentials += 1;
+  const isPassword = PASSWORDS.test(said);
+  const isFactor = FACTORS.test(said);
+  if (isPassword) facts.passwords += 1;
+  if (isFactor) facts.factors += 1;
+  if (isPassword || isFactor) facts.credentials += 1;
   if (isChange || PERMISSIONS.test(action)) facts.permissions += 1;
   if (categories.includes('configuration') || CONFIGURATION.test(action)) facts.configuration += 1;
   if (/^(?:err|crit|alert|emerg|fatal|severe)/i.test(level)) {

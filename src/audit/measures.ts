@@ -82,7 +82,8 @@ export const MEASURES = {
         },
   gaps({ firstUs, lastUs, timed, longestGapUs }) {
     if (firstUs === undefined || lastUs === undefined || timed < 100) return undefined;
-    const isBusy = (lastUs - firstUs) / timed < 60_000_000;
+    // Without the pause: a long one would hide itself.
+    const isBusy = (lastUs - firstUs - longestGapUs) / timed < 60_000_000;
     if (!isBusy) return undefined;
     const minutes = Math.round(longestGapUs / 60_000_000);
     return { share: longestGapUs > HOUR_US ? 0 : 1, evidence: `longest pause ${minutes} minutes` };

@@ -19,6 +19,24 @@ export interface Audited {
   judged: readonly Judged[];
 }
 
+/** What somebody will ask for after an incident, and where it is counted. */
+const KEY_EVENTS: Readonly<Record<string, (facts: Facts) => number>> = {
+  logins: (facts) => facts.loginsOk,
+  'failed logins': (facts) => facts.loginsFailed,
+  refusals: (facts) => facts.denied,
+  'password changes': (facts) => facts.passwords,
+  'changes of second factors': (facts) => facts.factors,
+  'changes of accounts or permissions': (facts) => facts.permissions,
+  'changes of configuration, starts or stops': (facts) => facts.configuration,
+  'errors with their stack': (facts) => facts.stacks,
+};
+
+/** The key events that none of the logs has: what one lacks may stand in another. */
+export const missingEvents = (all: readonly Facts[]): string[] =>
+  Object.entries(KEY_EVENTS).flatMap(([name, count]) =>
+    all.every((facts) => count(facts) === 0) ? [name] : [],
+  );
+
 const appliesTo = ({ applies }: Check, facts: Facts): boolean => {
   const accounts = facts.acts > 0;
   const requests = facts.requests > 0;

@@ -1,7 +1,7 @@
 /** `ir audit`: what logs should not hold, and what they should. */
 import { readChecks } from '../audit/checks.ts';
 import { addEvent, type Facts, noFacts } from '../audit/facts.ts';
-import { type Audited, audit } from '../audit/score.ts';
+import { type Audited, audit, missingEvents } from '../audit/score.ts';
 import { ownFolder } from '../config.ts';
 import { reportClocks } from '../detect/clock-report.ts';
 import { streamEvents } from '../detect/event-stream.ts';
@@ -106,6 +106,7 @@ function table(audited: readonly Audited[], whyNothing: string | undefined): Tab
       examples,
     })),
   );
+  const missing = audited.length === 0 ? [] : missingEvents(audited.map(({ facts }) => facts));
   const worst = rows.filter(({ result }) => result !== 'met');
   return {
     title:
@@ -121,10 +122,13 @@ function table(audited: readonly Audited[], whyNothing: string | undefined): Tab
       cited(check),
     ]),
     widest: 3,
-    notes: worst.flatMap(({ facts, check, examples }) => [
-      `${facts.path}: ${check.title}: ${check.advice}`,
-      ...examples.slice(0, 1).map((example) => `  such as: ${example}`),
-    ]),
+    notes: [
+      ...(missing.length === 0 ? [] : [`In none of these logs: ${missing.join(', ')}.`]),
+      ...worst.flatMap(({ facts, check, examples }) => [
+        `${facts.path}: ${check.title}: ${check.advice}`,
+        ...examples.slice(0, 1).map((example) => `  such as: ${example}`),
+      ]),
+    ],
     next: [],
     documents: audited.map(({ facts, score, judged }) => ({
       ...{ path: facts.path, format: facts.format, events: facts.events, score },
@@ -142,9 +146,14 @@ function table(audited: readonly Audited[], whyNothing: string | undefined): Tab
         ...{ sources: check.sources, advice: check.advice },
       })),
     })),
-    about: {},
+    about: { missing },
   };
 }
 
 const cited = ({ sources }: Audited['judged'][number]['check']): string =>
-  sources.map(({ document, section }) => `${document} ${section}`).join('; ');
+  sources
+    .map(
+      ({ document, section, checked }) =>
+        `${document} ${section}${checked === 'nothing' ? ' (section not looked up)' : ''}`,
+    )
+    .join('; ');
