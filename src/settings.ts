@@ -19,6 +19,7 @@ export const FORMATS = [
   'md',
   'html',
   'pdf',
+  'svg',
   ...ROW_FORMATS,
 ] as const;
 

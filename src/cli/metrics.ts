@@ -1,11 +1,13 @@
 /** `ir metrics`. */
 import type { Command } from 'commander';
+import type { MetricsOptions } from '../commands/metrics.ts';
 import type { Declare } from './declare.ts';
 
 const EXAMPLES = `
 Examples:
   ir metrics                       all incidents, by severity, type and month
   ir metrics --since 2026-01-01    those detected since then
+  ir metrics --format html --output metrics.html    with charts over the months; svg: the charts alone
   ir metrics --json                for other programs
 
 Exit codes: 0 done, 2 usage, 7 store locked or damaged
@@ -20,11 +22,13 @@ export const declareMetrics: Declare = (program, run) => {
     )
     .option('--since <time>', 'only incidents detected from then on')
     .option('--until <time>', 'only incidents detected up to then')
+    .option('--output <file>', 'write the result there')
+    .option('--force', 'replace the file of --output without asking')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: { since?: string; until?: string }, command: Command) => {
-      await run(command, 'table', async (context) => {
+    .action(async (flags: MetricsOptions, command: Command) => {
+      await run(command, 'metrics', async (context) => {
         const { metrics } = await import('../commands/metrics.ts');
-        return { result: await metrics(context, flags) };
+        return await metrics(context, flags);
       });
     });
 };

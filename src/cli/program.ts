@@ -166,7 +166,7 @@ function explainTimes(command: Command): void {
 const globalOptions = (): Option[] => [
   new Option(
     '--format <format>',
-    'output format: text, json, jsonl, csv, md, html; of reports also pdf; of rows also timesketch, timesketch-csv, bulk, ocsf, l2tcsv',
+    'output format: text, json, jsonl, csv, md, html; of reports also pdf; of metrics svg; of rows also timesketch, timesketch-csv, bulk, ocsf, l2tcsv',
   ),
   new Option('--json', 'short for --format json'),
   new Option(

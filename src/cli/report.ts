@@ -17,6 +17,7 @@ interface ReportFlags {
   sign?: string;
   edit?: boolean;
   diff?: boolean;
+  month?: string;
 }
 
 const EXAMPLES = `
@@ -26,6 +27,7 @@ Examples:
   ir report --output postmortem.md --no-record
   ir report executive --output summary.pdf   one page for those who decide; .html and .pdf say the form
   ir report --format html --output postmortem.html   with pictures to look around in, offline
+  ir report monthly --month 2026-03 --output march.md   over all incidents, with a picture beside it
   ir report ./customer-letter.md --output -
   ir report --json                           the data that templates get
   ir report --check --fail-on error          what is wrong with it, for scripts
@@ -72,11 +74,22 @@ export const declareReport: Declare = (program, run) => {
       'with your SSH key: sign what is approved; the signature goes beside it',
     )
     .option('--diff', 'say what changed in it since it was written last, and write none')
+    .option(
+      '--month <month>',
+      'of the variant monthly: which one, such as 2026-03 (default: this one)',
+    )
     .option('--list', 'list the templates')
     .addHelpText('after', EXAMPLES)
     .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
       const template = variant ?? given.template;
       const flags = { ...given, ...(template === undefined ? {} : { template }) };
+      if (template === 'monthly' && flags.list !== true) {
+        await run(command, 'report', async (context) => {
+          const { monthlyReport } = await import('../commands/report-monthly.ts');
+          return { result: await monthlyReport(context, flags) };
+        });
+        return;
+      }
       if (flags.check === true) {
         await run(command, 'table', async (context) => {
           const { checkIncidentReport } = await import('../commands/check-report.ts');

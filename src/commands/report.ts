@@ -47,14 +47,14 @@ export interface ReportOptions {
 export type ReportForm = 'md' | 'html' | 'pdf' | 'json';
 
 /** The report, and where it was written. */
-export interface ReportResult {
+export interface ReportResult<M = ReportModel> {
   incident: string;
   /** The template used; undefined for JSON. */
   template: string | undefined;
   /** Where it was written, absolute; undefined when it goes to stdout. */
   path: string | undefined;
   sha256: string;
-  model: ReportModel;
+  model: M;
   /** The finished report; empty where it is no text. */
   text: string;
   /** A PDF. */
@@ -159,7 +159,7 @@ function targetOf(
 }
 
 /** The form that is asked for; without a word the ending of the file says it. */
-function formOf({ settings }: CommandContext, { output }: ReportOptions): ReportForm {
+export function formOf({ settings }: CommandContext, { output }: ReportOptions): ReportForm {
   const { format } = settings;
   if (format === 'text') {
     const ending = /\.(html|pdf)$/i.exec(output ?? '')?.[1]?.toLowerCase();

@@ -49,11 +49,7 @@ export function incidentMetrics(
   incidents: readonly Incident[],
   all: readonly Incident[] = incidents,
 ): IncidentMetrics {
-  const real = incidents.filter(
-    ({ isDrill, determination }) => !isDrill && determination !== 'false_positive',
-  );
-  const byKey = new Map(all.map((one) => [one.key, one]));
-  const counted = real.filter((one) => mainOf(one, byKey) === one.key);
+  const { counted, real } = countedOf(incidents, all);
   const grouped = (keyOf: (incident: Incident) => string): MetricGroup[] => {
     const keys = [...new Set(counted.map(keyOf))].sort();
     return keys.map((by) =>
@@ -87,6 +83,19 @@ function mainOf(incident: Incident, byKey: ReadonlyMap<string, Incident>): strin
     at = byKey.get(duplicateOf ?? mergedInto ?? partOf ?? '');
   }
   return seen.at(-1)!;
+}
+
+/** Those that count: no drills, no false positives (`real`), and of each that is told in parts the main one alone. */
+export function countedOf(
+  incidents: readonly Incident[],
+  all: readonly Incident[],
+): { counted: Incident[]; real: Incident[] } {
+  const real = incidents.filter(
+    ({ isDrill, determination }) => !isDrill && determination !== 'false_positive',
+  );
+  const byKey = new Map(all.map((one) => [one.key, one]));
+  const counted = real.filter((one) => mainOf(one, byKey) === one.key);
+  return { counted, real };
 }
 
 function groupOf(by: string, incidents: readonly Incident[]): MetricGroup {

@@ -6,7 +6,7 @@ import { heatMap, hoursOf } from './charts/heat-map.ts';
 import { pageText } from './document.ts';
 import { itemData } from './encode-items.ts';
 import { explorer } from './explorer.ts';
-import { html, vouched } from './html.ts';
+import { type Html, html, vouched } from './html.ts';
 import type { PageItem } from './page-item.ts';
 import { section } from './timeline-page.ts';
 
@@ -18,6 +18,8 @@ export interface ReportPage {
   /** What happened, in time order; undefined: the report is for readers who need no pictures. */
   items: readonly PageItem[] | undefined;
   techniques: TechniqueFacts;
+  /** Charts below the text. */
+  charts?: readonly Html[];
   /** It is for a printer: no script, and no data for one. */
   isPrinted: boolean;
 }
@@ -29,6 +31,7 @@ export function reportPage({
   items,
   techniques,
   isPrinted,
+  charts = [],
 }: ReportPage): Iterable<string> {
   const { style, script } = pageAssets();
   const chapters = [
@@ -45,7 +48,10 @@ export function reportPage({
 ${chapters.length > 3 ? contents : null}
 <main id="main" class="report">
 <article>${vouched(article.markup)}</article>
-${items === undefined ? null : pictures(items, techniques)}
+${charts.map(
+  (chart) => html`<div class="wide">${chart}</div>
+`,
+)}${items === undefined ? null : pictures(items, techniques)}
 </main>
 `,
     data: items === undefined || isPrinted ? [] : itemData(items),

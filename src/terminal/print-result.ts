@@ -58,6 +58,7 @@ async function render(
   if (format === 'md' && view.md) return view.md(result);
   if (format === 'html' && view.html) return view.html(result);
   if (format === 'pdf' && view.pdf) return view.pdf(result);
+  if (format === 'svg' && view.svg) return view.svg(result);
   const rowFormat = ROW_FORMATS.find((name) => name === format);
   if (rowFormat !== undefined && view.rows) {
     const { EXPORTS } = await import('./exports/list.ts');

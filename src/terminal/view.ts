@@ -23,6 +23,8 @@ export interface View<R> {
   /** One page that needs nothing else. */
   html?(result: R): Output;
   pdf?(result: R): Output;
+  /** A picture. */
+  svg?(result: R): Output;
   /** The rows that can be exported, as ECS documents, and the fields that were asked for. */
   rows?(result: R): { rows: Rows; columns?: readonly string[] | undefined };
 }

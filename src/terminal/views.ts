@@ -42,6 +42,7 @@ export const VIEWS: Readonly<Record<string, () => Promise<AnyView>>> = {
   'list-drills': () => import('./views/list-drills.ts'),
   grep: () => import('./views/grep.ts'),
   'list-incidents': () => import('./views/list-incidents.ts'),
+  metrics: () => import('./views/metrics.ts'),
   'open-incident': () => import('./views/open-incident.ts'),
   'plain-text': () => import('./views/plain-text.ts'),
   'playbook-check': () => import('./views/playbook-check.ts'),

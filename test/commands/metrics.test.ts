@@ -24,7 +24,7 @@ const open = async (title: string, hours: number, more: object = {}): Promise<st
   return (await openIncident(context, { title, severity: 'SEV2', ...times, ...more })).incident.key;
 };
 const found = async (options = {}): Promise<IncidentMetrics> =>
-  (await metrics(context, options)).documents[0] as IncidentMetrics;
+  (await metrics(context, options)).result.documents[0] as IncidentMetrics;
 
 it('leaves out drills, false positives, and what another stands for', async () => {
   const main = await open('Shop', 2);
@@ -39,7 +39,7 @@ it('leaves out drills, false positives, and what another stands for', async () =
   expect([drills, falsePositives, partsOfOthers]).toEqual([1, 1, 3]);
   expect([all.incidents, all.metrics.mttdMs.n]).toEqual([2, 2]);
   expect(all.metrics.mttdMs.medianMs).toBe(3 * 3_600_000);
-  const { notes } = await metrics(context, {});
+  const { notes } = (await metrics(context, {})).result;
   expect(notes.join()).toContain(
     'left out: 1 drills, 1 false positives, 3 that are part of another',
   );

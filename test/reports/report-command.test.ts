@@ -296,7 +296,7 @@ describe('templates', () => {
       list.map(({ name, origin }) => `${name} ${origin}`);
     expect(names(templates)).toContain('postmortem user');
     const bundled = names((await reportTemplates(context)).templates);
-    expect(bundled).toEqual(VARIANTS.map((name) => `${name} bundled`));
+    expect(bundled).toEqual([...VARIANTS, 'monthly'].sort().map((name) => `${name} bundled`));
   });
 
   it.each<[string, number]>([

@@ -9,7 +9,7 @@ import { withNulls } from '../with-nulls.ts';
 const MOST_QUESTIONS = 5;
 
 /** How `ir report` is shown. */
-export const view: View<ReportResult> = {
+export const view: View<ReportResult<object>> = {
   text: (result, style) => (result.path === undefined ? contentOf(result) : written(result, style)),
   md: (result) => (result.path === undefined ? contentOf(result) : written(result, { width: 80 })),
   html: (result) =>
@@ -26,10 +26,12 @@ export const view: View<ReportResult> = {
 
 const STATE_WORDS = { draft: 'a draft', in_review: 'in review', approved: 'approved' } as const;
 
-const contentOf = ({ text, bytes }: ReportResult): Iterable<string | Uint8Array> => [bytes ?? text];
+const contentOf = ({ text, bytes }: ReportResult<object>): Iterable<string | Uint8Array> => [
+  bytes ?? text,
+];
 
 function written(
-  { path, incident, sha256, questions, isRecorded, review }: ReportResult,
+  { path, incident, sha256, questions, isRecorded, review }: ReportResult<object>,
   style: Pick<Style, 'width'>,
 ): string {
   const shown = questions.slice(0, MOST_QUESTIONS);
