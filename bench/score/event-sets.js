@@ -37,6 +37,8 @@ const SAME = {
   // Some make the whole address of a request that names its path alone.
   'url.original': (claim, truth) =>
     isSameUrl(claim, truth) || (claim.startsWith('/') && truth.endsWith(claim)),
+  // ECS has the number alone.
+  'http.version': (claim, truth) => claim === truth.replace(/^HTTP\//, ''),
   'url.path': isSameUrl,
   'url.query': isSameUrl,
 };

@@ -32,7 +32,7 @@ const DIALECTS: readonly RegExp[] = [
   // Istio: [time] "request" status flags details termination "failure" received sent ms upstream-ms "forwarded" "agent" "id" "host" "upstream" cluster local downstream-local downstream-remote
   // Envoy escapes no quotes: the agent ends where what follows it fits up to the end of the line.
   // Envoy's own default lacks the three parts after the flags and all behind the upstream.
-  `${TIME}"(?<request>${QUOTED})" (?<status>\\d{1,3}) \\S{1,64} (?:\\S{1,200} \\S{1,400} "[^"]{0,2000}" )?\\d{1,15} (?<bytes>\\d{1,15}) (?<millis>\\d{1,12}) (?:\\d{1,12}|-) "(?<forwarded>[^"]{0,400})" "(?<agent>.*)" "(?<id>[^"]{0,200})" "(?<host>[^"]{0,255})" "[^"]{0,255}"(?: \\S{1,400} \\S{1,80} \\S{1,80} (?<client>\\S{1,80})(?: \\S{1,300}){0,4})?$`,
+  `${TIME}"(?<request>${QUOTED})" (?<status>\\d{1,3}) \\S{1,64} (?:\\S{1,200} \\S{1,400} "[^"]{0,2000}" )?\\d{1,15} (?<bytes>\\d{1,15}) (?<millis>\\d{1,12}) (?:\\d{1,12}|-) "(?<forwarded>[^"]{0,400})" "(?<agent>.*)" "(?<id>[^"]{0,200})" "(?<host>[^"]{0,255})" "(?<upstream>[^"]{0,255})"(?: \\S{1,400} \\S{1,80} \\S{1,80} (?<client>\\S{1,80})(?: \\S{1,300}){0,4})?$`,
   // Common and combined with the time in front, perhaps with a list of forwarded addresses, which then count.
   `${TIME}(?:"(?<list>[^"]{0,400})" )?(?<client>\\S{1,255})(?: -)? (?<user>[^"\\\\]{1,128}(?:\\\\.[^"\\\\]{0,128}){0,32}) "(?<request>${QUOTED})" (?<status>\\d{3}) (?<bytes>\\d{1,15}|-)(?: "(?<referrer>${QUOTED})" "(?<agent>${QUOTED})"(?: .*)?)?$`,
 ].map((source) => new RegExp(source));
@@ -69,6 +69,7 @@ function parse(line: string, clock: Clock): Event | Skip {
   const forwarded = part(parts, 'forwarded') ?? listOf(parts);
   const client = clientOf(parts);
   const host = part(parts, 'host');
+  const upstream = readPeer(part(parts, 'upstream') ?? '');
   const status = Number(parts['status'] ?? 0);
   const bytes = part(parts, 'bytes');
   return {
@@ -85,6 +86,8 @@ function parse(line: string, clock: Clock): Event | Skip {
     'source.ip': client?.ip,
     'source.address': client?.address,
     'source.port': client?.port,
+    'destination.ip': upstream?.ip,
+    'destination.port': upstream?.port,
     'user.name': part(parts, 'user'),
     'http.request.method': request?.method ?? part(parts, 'method'),
     'http.request.referrer': part(parts, 'referrer'),

@@ -17,8 +17,10 @@ function parseRecord(line: string): JsonRecord | undefined {
   if (start < 0 || (start > 0 && !/^[\w.-]{0,64}:?\s{0,32}$/.test(line.slice(0, start)))) {
     return undefined;
   }
+  // A line of a piece of an array.
+  const end = line.endsWith('},') ? line.length - 1 : line.length;
   try {
-    const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
+    const value: unknown = JSON.parse(line.slice(start, end));
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -97,6 +97,7 @@ function skipClockMarks(line: string, at: number): number {
 }
 
 const MAX_SEQUENCE = 10;
+const MAX_LEVEL = 9;
 const STAR = 42;
 const DOT = 46;
 const LETTER_L = 76;
@@ -138,6 +139,12 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
     }
     envelope.host = hostOf(token);
     start = next;
+    // A relay's head before a whole line of RFC 5424.
+    if (line.charCodeAt(start) === 49 && line.startsWith(' 2', start + 1)) {
+      const { host } = envelope;
+      if (readRfc5424(line, start, envelope)) return;
+      envelope.host = host;
+    }
     const inner = readInnerStamp(line, start, envelope);
     if (inner < 0) {
       start = skipWords(line, start, envelope);
@@ -178,6 +185,14 @@ function skipWords(line: string, at: number, envelope: Envelope): number {
   const next = skipSpaces(line, end);
   if (word.includes('.') && readSelector(word, envelope)) return next;
   const tagEnd = line.indexOf(' ', next);
+  // F5 writes the level there: `bigip1 notice apmd[7]: ...`.
+  if (
+    tagEnd > 0 &&
+    word.length <= MAX_LEVEL &&
+    isTagToken(line, next, tagEnd) &&
+    readLevel(word, envelope)
+  )
+    return next;
   if (envelope.host === undefined || readIp(envelope.host) === undefined) return at;
   if (!isHostName(word) || tagEnd < 0 || !isTagToken(line, next, tagEnd)) return at;
   envelope.host = word;

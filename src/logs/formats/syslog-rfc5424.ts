@@ -44,7 +44,8 @@ export function readRfc5424(line: string, at: number, envelope: Envelope): boole
   const dataEnd = skipStructuredData(line, messageId + 1);
   if (dataEnd < 0) return false;
   envelope.host = headerToken(line, start, host);
-  envelope.program = headerToken(line, host + 1, app);
+  // Some put the colon of the older tag there.
+  envelope.program = headerToken(line, host + 1, app)?.replace(/:$/, '');
   envelope.pid = digitsBetween(line, app + 1, processId);
   envelope.messageId = headerToken(line, processId + 1, messageId);
   const message = line.slice(skipByteOrderMark(line, skipSpaces(line, dataEnd)));

@@ -222,7 +222,7 @@ function deviceTexts(line: string): readonly string[] {
   if (isRfc5424 || isTagged) return ['', message];
   const bare = stampEnd > 0 ? line.slice(stampEnd, stampEnd + MAX_DEVICE).trimStart() : '';
   const behind = bare.slice(bare.indexOf(' ') + 1).replace(/^(?:: )?\s*/, '');
-  return [bare, message, behind, priority < 0 ? '' : line.slice(line.indexOf('>') + 1)];
+  return [bare, message, behind, priority < 0 ? '' : line.slice(line.indexOf('>') + 1).trimStart()];
 }
 
 const MESSAGE = 1;

@@ -67,6 +67,8 @@ const MAX_MESSAGE = 8192;
 /** Programs that are mnemonics, such as Cisco's `%ASA-4-106023`: what reads `%*` reads them all. */
 const PERCENT = 37;
 const MNEMONIC = /^%[A-Z][\w-]{0,40}?-([0-7])-(\w{1,40})(?: ?: |$)/;
+/** What Junos puts in front of what is told of its logins. */
+const JUNOS = /^(?:SSHD_)?LOGIN_[A-Z_]{1,40}: /;
 /** The severities of syslog by their number. */
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'];
 
@@ -115,7 +117,8 @@ export function readMessage(program: string | undefined, message: string, event:
   const repeats = repeatsOf(message);
   if (repeats !== undefined) setRepeats(event, repeats);
   const body = bodyOf(message);
-  const reader = program === undefined ? undefined : readerOf(program);
+  const isJunos = (program === 'sshd' || program === 'login') && JUNOS.test(body);
+  const reader = program === undefined ? undefined : readerOf(isJunos ? 'mgd' : program);
   if (reader !== undefined && reader !== readKernel && !isPamMessage(body)) {
     if (reader(body, event)) return;
     if (isBarePamText(body)) readPam(body, event);
