@@ -1,7 +1,8 @@
-/** CloudWatch Logs: FilterLogEvents, to the last page. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
+/** CloudWatch Logs: FilterLogEvents, to the last page; with `?insights=true` its query language. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
 
 import { spanOf } from './ask-json.ts';
 import { askAws } from './aws.ts';
+import { insightsSource } from './cloudwatch-insights.ts';
 import type { Connector, JsonRecord, Reach, Source } from './connector.ts';
 import { remoteError } from './exchange.ts';
 
@@ -13,6 +14,7 @@ interface Cursor {
 const MOST_EMPTY = 10_000;
 
 function source(reach: Reach): Source {
+  if (reach.place.params['insights'] === 'true') return insightsSource(reach);
   const group = reach.place.path;
   return {
     describe: ({ query }) => `FilterLogEvents ${group} ${query ?? ''}`.trim(),
@@ -53,7 +55,7 @@ function source(reach: Reach): Source {
 export const connector: Connector = {
   schemes: ['cloudwatch'],
   title: 'AWS CloudWatch Logs',
-  example: 'cloudwatch://REGION/GROUP',
+  example: 'cloudwatch://REGION/GROUP, with ?insights=true for queries of Insights',
   url: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/',
   secrets: {},
   source,

@@ -3,6 +3,8 @@ import { suggestion, usageError } from '../errors.ts';
 import { connector as cloudwatch } from './cloudwatch.ts';
 import type { Connector } from './connector.ts';
 import { connector as datadog } from './datadog.ts';
+import { connector as datadogEvents } from './datadog-events.ts';
+import { connector as forward } from './forward.ts';
 import { connector as gelf } from './gelf.ts';
 import { connector as grafana } from './grafana.ts';
 import { connector as graylog } from './graylog.ts';
@@ -18,8 +20,8 @@ import { connector as syslog } from './syslog.ts';
 
 /** In the order of the documents. */
 export const CONNECTORS: readonly Connector[] = [
-  ...[opensearch, splunk, graylog, gelf, loki, datadog, newrelic, cloudwatch, s3],
-  ...[httpIntake, syslog, prometheus, grafana],
+  ...[opensearch, splunk, graylog, gelf, loki, datadog, datadogEvents, newrelic, cloudwatch, s3],
+  ...[httpIntake, forward, syslog, prometheus, grafana],
 ];
 
 /** The connector of a place. @throws IrError (exit 2) where none has its scheme */

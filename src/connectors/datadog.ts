@@ -8,13 +8,14 @@ import { baseUrl } from './place.ts';
 const PAGE = 1000;
 
 /** The site stands as the host, `datadoghq.eu`; with a port or `+http` it is the address itself. */
-function addressOf(reach: Reach, part: 'api' | 'http-intake.logs'): string {
+export function addressOf(reach: Reach, part: 'api' | 'http-intake.logs'): string {
   const { host, port, transport } = reach.place;
   if (port !== undefined || transport === 'http') return baseUrl(reach.place, undefined);
   return `https://${part}.${host === '' ? (reach.env['DD_SITE'] ?? 'datadoghq.com') : host}`;
 }
 
-const keysOf = ({ secrets }: Reach) => ({
+/** The keys of the account. */
+export const keysOf = ({ secrets }: Reach) => ({
   'dd-api-key': secrets['api_key'] ?? '',
   ...(secrets['app_key'] === undefined ? {} : { 'dd-application-key': secrets['app_key'] }),
 });
@@ -92,16 +93,19 @@ function sink(reach: Reach): Sink {
   };
 }
 
+/** Where its own tools look for them. */
+export const SECRETS: Connector['secrets'] = {
+  api_key: ['DD_API_KEY', 'DATADOG_API_KEY'],
+  app_key: ['DD_APP_KEY', 'DATADOG_APP_KEY'],
+};
+
 /** The connector. */
 export const connector: Connector = {
   schemes: ['datadog'],
   title: 'Datadog',
   example: 'datadog://datadoghq.eu/SERVICE',
   url: 'https://docs.datadoghq.com/api/latest/logs/',
-  secrets: {
-    api_key: ['DD_API_KEY', 'DATADOG_API_KEY'],
-    app_key: ['DD_APP_KEY', 'DATADOG_APP_KEY'],
-  },
+  secrets: SECRETS,
   source,
   sink,
 };

@@ -1,10 +1,12 @@
 /** What every connector promises, against a stand-in that pages, throttles, cuts, refuses and hangs as the maker's documents say. */
 import { createHash, randomBytes } from 'node:crypto';
+import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Asked, SinkDocument } from '../../src/connectors/connector.ts';
 import { CONNECTORS, connectorOf } from '../../src/connectors/connectors.ts';
 import { chunksOf } from '../../src/connectors/gelf.ts';
 import { parsePlace } from '../../src/connectors/place.ts';
+import { createForwardReader } from '../../src/watch/receive/forward.ts';
 import { type Reply, type Request, reachOf, type StandIn, standIn } from './stand-in.ts';
 
 const ASKED: Asked = {
@@ -183,6 +185,29 @@ const SOURCES: readonly SourceCase[] = [
     },
   },
   {
+    name: 'CloudWatch Logs Insights, whose query takes its time',
+    place: () => 'cloudwatch://eu-central-1//aws/lambda/shop?insights=true',
+    env: (host) => ({ ...AWS, AWS_ENDPOINT_URL: `http://${host}` }),
+    count: 2,
+    answer(request) {
+      if (String(request.headers['x-amz-target']).endsWith('StartQuery'))
+        return { body: { queryId: 'q1' } };
+      const row = (id: string) => [
+        { field: '@timestamp', value: '2026-11-24 10:00:01.000' },
+        ...[
+          { field: '@message', value: 'line' },
+          { field: '@ptr', value: id },
+        ],
+      ];
+      const isDone = server!.got.filter(({ body }) => body.includes('q1')).length > 1;
+      return {
+        body: isDone
+          ? { status: 'Complete', results: [row('1'), row('2')] }
+          : { status: 'Running', results: [row('1')] },
+      };
+    },
+  },
+  {
     name: 'S3',
     place: () => 's3://bucket/AWSLogs/',
     env: (host) => ({ ...AWS, AWS_ENDPOINT_URL_S3: `http://${host}` }),
@@ -279,7 +304,8 @@ describe.each(SOURCES)('$name', (one) => {
     ];
     expect((await readAll(one, first, { waits })).length).toBe(one.count);
     expect(waits[0]).toBe(7000);
-    expect(waits.length).toBe(3);
+    // Beside those, Insights waits for its query.
+    expect(waits.filter((ms) => ms !== 1000).length).toBe(3);
   });
 
   it('says that credentials are refused, and asks no more', async () => {
@@ -398,6 +424,61 @@ describe.each(SINKS)('$name takes events', ({ place, secrets, reply }) => {
     expect([written, refused.map(({ id }) => id)]).toEqual([0, ['id1', 'id2', 'id3']]);
     expect(refused[0]!.reason).toContain('no such index');
   });
+});
+
+it('Datadog is told of a finding as an event, once', async () => {
+  server = await standIn(() => ({ status: 202, body: { status: 'ok' } }));
+  server.first.push({ status: 429, headers: { 'retry-after': '1' } });
+  const place = `datadogevents+http://${server.host}`;
+  const sink = connectorOf(parsePlace(place)).sink!(reachOf(place, { secrets: { api_key: 'a' } }));
+  const found = {
+    ...DOCUMENTS[0]!,
+    fields: { ir: { level: 'high' }, rule: { name: 'web_shell' } },
+  };
+  expect(await sink.write([found])).toMatchObject({ written: 1 });
+  expect(jsonBody(server.got[1]!)).toMatchObject({
+    ...{
+      title: 'line 1',
+      alert_type: 'error',
+      aggregation_key: 'id1',
+      date_happened: 1_795_514_400,
+    },
+    tags: ['ir', 'level:high', 'rule:web_shell'],
+  });
+  expect(server.got[1]!.headers['dd-api-key']).toBe('a');
+});
+
+it.each([
+  ['acknowledges', undefined],
+  ['hangs', 'no answer within'],
+  ['is cut', 'the connection was cut'],
+])('a forward server that %s', async (how, says) => {
+  const lines: string[] = [];
+  const read = createForwardReader();
+  const listener = createTcpServer((socket) => {
+    socket.on('data', (bytes) => {
+      if (how === 'is cut') return socket.destroy();
+      for (const message of read(bytes)) {
+        lines.push(...message.lines);
+        if (how === 'acknowledges') socket.write(message.ack!);
+      }
+    });
+  });
+  await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
+  const place = `forward+tcp://127.0.0.1:${(listener.address() as { port: number }).port}/web`;
+  const sink = connectorOf(parsePlace(place)).sink!(reachOf(place, { timeoutMs: 300 }));
+  const written = sink.write(DOCUMENTS);
+  if (says === undefined) {
+    expect(await written).toEqual({ written: 3, known: 0, refused: [] });
+    expect(lines.length).toBe(3);
+    expect(lines[1]).toContain('line 2');
+  } else
+    await expect(written).rejects.toMatchObject({
+      exit: 5,
+      message: expect.stringContaining(says),
+    });
+  await sink.close!();
+  await new Promise((done) => listener.close(done));
 });
 
 it('Splunk has the events when it has said so', async () => {
