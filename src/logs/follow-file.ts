@@ -4,8 +4,8 @@
  */
 import { type BigIntStats, closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Clock, clockBehind, createClock } from './clock.ts';
 import { dateFiles } from './date-files.ts';
+import { clockOf, exchangeable } from './exchangeable-clock.ts';
 import { beginsAs, findAgain, packedBeside, rotatedSince } from './find-again.ts';
 import {
   accountOf,
@@ -51,6 +51,8 @@ const KEPT_CONTENTS = 16;
 const SETTLE_MS = 500;
 /** So long after its last line a log that was rotated away is read on. */
 const LATE_WRITER_MS = 5000;
+/** Stamps of files lag behind the clock by a tick. */
+const STAMP_LAG_MS = 10;
 const DAY_MS = 86_400_000;
 
 /** Follows a file, which need not be there yet. */
@@ -65,6 +67,8 @@ export function followFile(options: FollowOptions): RecordSource {
   let awaitedParts: string[] = [];
   let packedPath: string | undefined;
   let seenFolderMs = 0;
+  /** When nothing was there yet to be read: what was put away since was written since. */
+  let emptyMs: number | undefined;
   const now = options.now ?? Date.now;
 
   const current = (): Followed | undefined => contents.at(-1);
@@ -139,7 +143,10 @@ export function followFile(options: FollowOptions): RecordSource {
    * may have been copied and emptied. Behind it comes what the log was rotated to since.
    */
   const takeUp = async (sink: SourceSink): Promise<void> => {
-    const saved = awaited?.contents ?? [];
+    const all = awaited?.contents ?? [];
+    // Of what was not read there is no fingerprint: a file of that inode may be what came after it was emptied.
+    const saved = all.filter(({ position }) => position > 0);
+    emptyMs = awaited?.emptyMs ?? all.find(({ position }) => position === 0)?.mtimeMs;
     awaited = undefined;
     for (const content of saved) {
       const absolute = findAgain(options.absolute, content);
@@ -165,9 +172,10 @@ export function followFile(options: FollowOptions): RecordSource {
   const noteParts = (): void => {
     const last = current();
     const folderMs = statSync(dirname(options.absolute), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (last === undefined || last.isGone === true || folderMs === seenFolderMs) return;
+    if (last?.isGone === true || folderMs === seenFolderMs) return;
     seenFolderMs = folderMs;
-    awaitedParts = partsSince(fstatSync(last.descriptor).mtimeMs);
+    if (last !== undefined) awaitedParts = partsSince(fstatSync(last.descriptor).mtimeMs);
+    else if (emptyMs !== undefined) awaitedParts = partsSince(emptyMs - STAMP_LAG_MS);
   };
 
   const isHeld = (path: string): boolean => {
@@ -275,11 +283,14 @@ export function followFile(options: FollowOptions): RecordSource {
           leave(content);
         }
       }
+      const lookedMs = now();
       if (awaitedParts.length === 0) noteParts();
       const part = awaitedParts.shift();
       const packed = part !== undefined && isPackedName(part) ? await look(part, true) : undefined;
       const begun = await begin(part ?? options.absolute, sink, undefined, packed);
-      if (begun === undefined && part === undefined) return read;
+      if (begun !== undefined || part !== undefined) continue;
+      if (contents.length === 0) emptyMs = lookedMs;
+      return read;
     }
   };
 
@@ -301,7 +312,7 @@ export function followFile(options: FollowOptions): RecordSource {
       sinkNow = sink;
       for (const content of contents) endOf(content);
     },
-    save: () => ({ path: options.path, contents: contents.map(savedOf) }),
+    save: () => ({ path: options.path, contents: contents.map(savedOf), emptyMs }),
     close() {
       for (const { descriptor } of contents) closeSync(descriptor);
       contents = [];
@@ -376,19 +387,3 @@ async function lookAgain(
 }
 
 const dayOf = ({ mtimeMs }: PreparedFile): number => Math.floor(mtimeMs / DAY_MS);
-
-const clockOf = ({ years, headers, zone }: PreparedFile): Clock =>
-  createClock({ zone, years, headers });
-
-/** A clock that can be exchanged while others hold it. */
-function exchangeable(first: Clock): Followed['clock'] {
-  let clock = first;
-  return Object.assign(
-    clockBehind(() => clock),
-    {
-      use(other: Clock) {
-        clock = other;
-      },
-    },
-  );
-}

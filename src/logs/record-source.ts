@@ -67,6 +67,8 @@ export interface SavedSource {
   path: string;
   /** The contents that can still be cited, the present one last. */
   contents: readonly SavedContent[];
+  /** When nothing was there to be read, milliseconds since the epoch; of a log that had no line yet. */
+  emptyMs?: number | undefined;
 }
 
 /** How far one content has been read. Positions are bytes from its beginning. */

@@ -45,6 +45,7 @@ type Act =
   | 'pack'
   | 'old'
   | 'half'
+  | 'begin'
   | 'wait'
   | number;
 
@@ -56,6 +57,18 @@ const CASES: { name: string; acts: Act[] }[] = [
   {
     name: 'is renamed, then copied and emptied between two looks',
     acts: [30, 'read', 2, 'rename', 40, 'copy', 'empty', 5, 'read'],
+  },
+  {
+    name: 'is not there, then written and renamed between two looks',
+    acts: ['read', 3, 'rename', 4, 'read'],
+  },
+  {
+    name: 'is not there, then written, copied and emptied while nobody looked',
+    acts: ['read', 'keep', 30, 'copy', 'empty', 'restart', 'read', 5, 'read'],
+  },
+  {
+    name: 'has no whole line yet, then is written, copied and emptied, twice, while nobody looked',
+    acts: ['begin', 'read', 'keep', 30, 'copy', 'empty', 20, 'copy', 'empty', 'restart', 5, 'read'],
   },
   { name: 'grows', acts: [3, 'read', 2, 'read'] },
   { name: 'is cut in a line', acts: [3, 'half', 'read', 2, 'read'] },
@@ -119,7 +132,7 @@ describe('followFile', () => {
     const path = join(folder, `${name.replaceAll(/\W/g, '-')}.log`);
     let number = 0;
     let rotations = 0;
-    let nowMs = Date.now();
+    let nowMs = 1_790_000_000_000;
     /** By state: a restart forgets what was read since. */
     let told: string[] = [];
     let kept: { saved: SavedSource | undefined; told: string[] } = { saved: undefined, told: [] };
@@ -141,14 +154,26 @@ describe('followFile', () => {
       event: (_content: number, _event: unknown, raw: string) => void told.push(raw),
     };
     const write = (to: string, count: number): void => {
-      for (let index = 0; index < count; index += 1) appendFileSync(to, lineOf((number += 1)));
+      for (let index = 0; index < count; index += 1) {
+        const line = lineOf((number += 1));
+        appendFileSync(to, isHalf ? line.slice(40) : line);
+        isHalf = false;
+      }
       // Rotations are told by when a file was written: they lie further apart than these lines.
       utimesSync(to, new Date(), new Date(1_790_000_000_000 + number * 1000));
     };
+    /** Half of the first line; `write` adds the rest. */
+    const beginLine = (to: string): void => {
+      appendFileSync(to, lineOf(1).slice(0, 40));
+      utimesSync(to, new Date(), new Date(1_790_000_000_000));
+      isHalf = true;
+    };
+    let isHalf = false;
     const latest = (): string => `${path}.${rotations}`;
     for (const act of acts) {
       if (typeof act === 'number') write(path, act);
       else if (act === 'half') appendFileSync(path, lineOf(number + 1).slice(0, 40));
+      else if (act === 'begin') beginLine(path);
       else if (act === 'read') await source.advance(sink);
       else if (act === 'keep') kept = { saved: source.save(), told: [...told] };
       else if (act === 'rename') renameSync(path, `${path}.${(rotations += 1)}`);
