@@ -12,6 +12,7 @@ Examples:
   ir watch syslog+tcp://127.0.0.1:5514 forward://127.0.0.1:24224 hec+http://127.0.0.1:8088   what others send
   ir watch /var/log/auth.log --block --dry-run       whom it would block, and why
   ir watch /var/log/auth.log --block --block-for 1h  block them; ir actions shows, ir undo takes back, the kernel ends it
+  ir watch /var/log --alerts --check                 does it all work? A try goes over each channel that alerts go to
   ir watch logs/ --once                              what is there and was not told yet, then end
 
 Files are read from their beginning the first time, and from where the last run ended after that, also through rotations. What it
@@ -95,6 +96,7 @@ export const declareWatch: Declare = (program, run) => {
     .option('--tls-key <file>', 'its key, PEM')
     .option('--max-body <MiB>', 'the largest request, unpacked (default: 8)')
     .option('--print-unit', 'print a unit for systemd that runs this watch, and end')
+    .option('--check', 'try paths, rules, triggers and channels (each gets a message), and end')
     .option('--once', 'read what is there, tell what was not told yet, close it, and end');
   withFileOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -109,6 +111,13 @@ export const declareWatch: Declare = (program, run) => {
             typed.filter((word) => word !== '--print-unit'),
             paths,
           );
+        });
+        return;
+      }
+      if (options['check'] === true) {
+        await run(command, 'table', async (context) => {
+          const { checkWatch } = await import('../commands/watch-check.ts');
+          return await checkWatch(context, paths, options);
         });
         return;
       }

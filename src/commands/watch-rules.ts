@@ -1,4 +1,7 @@
 /** What a watch goes by: rules, formats and indicators as they are now, and what is normal. */
+import { resolve } from 'node:path';
+import { configPaths } from '../config.ts';
+import { readConfig } from '../configuration/read-configuration.ts';
 import type { AnalyseOptions } from '../detect/analyse.ts';
 import { learnNormal } from '../detect/baseline.ts';
 import { chooseRules, type RuleChoice } from '../detect/choose-rules.ts';
@@ -18,6 +21,8 @@ const DEFAULT_LEARN = '7d';
 export interface LoadedRules {
   asked: AnalyseOptions;
   choice: RuleChoice;
+  /** Of the configuration. */
+  watchedFiles: readonly string[];
 }
 
 /** How many rules. */
@@ -40,7 +45,15 @@ export async function loadRules(
   const choice = await chooseRules(asked);
   for (const problem of choice.problems)
     context.say(`rule left out: ${problemLine(problem).replace(/\s*\n\s*/g, ' ')}`);
-  return { asked, choice };
+  const { env, cwd, store } = context.settings;
+  const { watched_files: named } = readConfig(configPaths(env, cwd, store));
+  return {
+    asked,
+    choice,
+    watchedFiles: Object.values(named)
+      .flat()
+      .map((one) => resolve(one)),
+  };
 }
 
 /** Everything about one incident, whichever is current. */

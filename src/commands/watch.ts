@@ -165,7 +165,7 @@ async function prepare(
       sinks: [screen(shown), ...acts.sinks],
       onEvent: acts.onEvent,
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
-      ...{ host, geo },
+      ...{ host, geo, watchedFiles: loaded.watchedFiles },
     });
   const setup: Setup = {
     folder,

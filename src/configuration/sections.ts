@@ -27,6 +27,8 @@ export const SECTIONS = {
   secrets: z.record(z.string(), secret),
   /** Over which people are told, by name; from the user's own file only. */
   channels: z.record(z.string().regex(/^[\w.-]{1,64}$/), channel),
+  /** Files and folders whose changes a watch tells of, by the name of what they are. */
+  watched_files: z.record(z.string(), texts),
   /** When alerts are told, and what of this machine is watched. */
   alerts: alertSettings,
   /** Where logs are, by name; from the user's own file only. */

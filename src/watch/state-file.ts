@@ -8,6 +8,7 @@ import type { ToldFinding } from './finding-log.ts';
 import type { SavedNormal } from './normal.ts';
 import type { SavedQuiet } from './quiet.ts';
 import type { TrafficMinute } from './traffic.ts';
+import type { SavedFiles } from './watched-files.ts';
 
 /** All that the next run needs to go on. */
 export interface WatchState {
@@ -24,6 +25,8 @@ export interface WatchState {
   quiet: SavedQuiet;
   /** What came in the minute that goes on. */
   minute: TrafficMinute | undefined;
+  /** Files and folders that are watched. */
+  files?: SavedFiles | undefined;
 }
 
 const FILE = 'state.json';

@@ -23,6 +23,7 @@ import { createQuiet, type DiskState } from './quiet.ts';
 import { type WatchState, writeState } from './state-file.ts';
 import { createTraffic, type HostSample, type TrafficMinute } from './traffic.ts';
 import { addTraffic, beginTraffic } from './traffic-file.ts';
+import { createWatchedFiles } from './watched-files.ts';
 import { createWatermark } from './watermark.ts';
 
 /** What a watch looks at, by which rules, and where it keeps what. */
@@ -45,6 +46,8 @@ export interface WatchOptions {
   delayUs: number;
   /** How full the disks are on which sources lie; absent: not looked at. */
   disks?: (() => readonly DiskState[]) | undefined;
+  /** Files and folders whose changes are told. */
+  watchedFiles?: readonly string[] | undefined;
   /** How this machine stands, asked once a minute; absent: not kept. */
   host?: (() => HostSample) | undefined;
   /** Where addresses are; absent: countries are not told apart. */
@@ -101,6 +104,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     },
   });
   const quiet = createQuiet(saved?.quiet);
+  const files = createWatchedFiles(options.watchedFiles ?? [], saved?.files, say);
   /** Once a second what does not come is looked for. */
   const lookForQuiet = (): void => {
     const states = sources.map((source) => {
@@ -108,7 +112,8 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
       const isBehind = source.isBehind?.() === true;
       return { path: source.path, ...counting.ofSource(source.path), isBehind, lines, skipped };
     });
-    const told = quiet.look(now(), states, options.disks?.() ?? []);
+    const changed = files.look(now()).map((one) => [one, 'closed'] as const);
+    const told = [...quiet.look(now(), states, options.disks?.() ?? []), ...changed];
     if (told.length > 0) isChanged = true;
     for (const [finding, state] of told)
       if (levelRank(finding.level) >= levelRank(options.level)) found.push([finding, state]);
@@ -166,7 +171,7 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
     const state: WatchState = {
       ...{ schema: 'ir.watch-state/v1', beganMs, seq: log.lastSeq(), stream: stream.save() },
       ...{ told: log.told(), counters: counting.save(), quiet: quiet.save() },
-      minute: traffic.current(),
+      ...{ minute: traffic.current(), files: files.save() },
       normal: options.normal === undefined ? undefined : savedNormal(options.normal),
     };
     if (!trying('the state cannot be written', () => void writeState(folder, state))) return;
