@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NO_RULES } from '../detect/choose-rules.ts';
 import { entitiesOf, fieldsOf } from '../detect/event-entities.ts';
-import { type EventIndex, openEvents, withBlocks } from '../detect/event-list.ts';
+import { type EventList, openEvents, withBlocks } from '../detect/event-list.ts';
 import type { Evidence, Finding, Timeline } from '../detect/finding.ts';
 import { hashFile } from '../detect/hash-files.ts';
 import { type AnalyseOptions, openSession, type Session } from '../detect/session.ts';
@@ -87,7 +87,7 @@ export async function openBrowse(
 
 /** Indexes and the session that stay open while somebody looks. */
 interface Held {
-  add(opening: Promise<EventIndex>): Promise<EventIndex>;
+  add(opening: Promise<EventList>): Promise<EventList>;
   /** The files that are read, opened when they are first asked for. */
   files(): Promise<readonly PreparedFile[]>;
   close(): Promise<void>;
@@ -96,9 +96,9 @@ interface Held {
 function createHeld(
   paths: readonly string[],
   options: AnalyseOptions,
-  first: EventIndex | undefined,
+  first: EventList | undefined,
 ): Held {
-  const open: EventIndex[] = [];
+  const open: EventList[] = [];
   let session: Promise<Session> | undefined;
   return {
     async add(opening) {
@@ -158,7 +158,7 @@ function citedList(evidence: readonly Evidence[], entities: BrowseFinding['entit
 }
 
 /** Lines of an index, read some at a time. */
-function listOf(index: EventIndex): LineList {
+function listOf(index: EventList): LineList {
   /** Strides by number; the oldest is forgotten. */
   const known = new Map<number, readonly BrowseLine[]>();
   const strideAt = (stride: number): readonly BrowseLine[] => {
@@ -193,7 +193,7 @@ function listOf(index: EventIndex): LineList {
   };
 }
 
-function remarkOn(found: Timeline | undefined, events: EventIndex | undefined): string {
+function remarkOn(found: Timeline | undefined, events: EventList | undefined): string {
   if (events !== undefined) return events.count === 0 ? 'No events.' : '';
   if (found?.whyNothing !== undefined) return `No events: ${found.whyNothing}.`;
   const unread = found?.unread.length ?? 0;

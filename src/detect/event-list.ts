@@ -37,7 +37,7 @@ export interface IndexedEvent extends IndexedLine {
 }
 
 /** The events. `close` it in any case. */
-export interface EventIndex {
+export interface EventList {
   readonly count: number;
   readonly files: readonly PreparedFile[];
   /** The lines of some events, by number; read at once, as many as a screen shows. */
@@ -70,7 +70,7 @@ export async function openEvents(
   paths: readonly string[],
   options: AnalyseOptions,
   accepts?: (event: Event) => boolean,
-): Promise<EventIndex> {
+): Promise<EventList> {
   const { session, store, results } = await openRows(paths, {
     ...{ ...options, order: 'time', isHashed: false },
   });
@@ -157,7 +157,7 @@ function indexOf(
   session: Session,
   places: PlaceFile,
   marksOf: (file: number) => readonly LineMark[],
-): EventIndex {
+): EventList {
   const { files } = session;
   const rawOf = (locations: readonly Location[]): Map<Location, string> =>
     rawLines(locations, files, marksOf);

@@ -134,6 +134,20 @@ describe('the post-mortem', () => {
     }
   });
 
+  it('and every variant is a page: all its chapters, no script but ours, none for readers outside', async () => {
+    await buildCase();
+    const pages = testContext({ cwd, format: 'html' });
+    for (const template of VARIANTS) {
+      const { text: markdown } = await report(context, { template, record: false });
+      const { text: page } = await report(pages, { template, record: false });
+      const chapters = markdown.match(/^## /gm)?.length ?? 0;
+      expect(page.match(/<h2 id="chapter-/g)?.length ?? 0, template).toBe(chapters);
+      expect(page, template).toContain('http-equiv="Content-Security-Policy"');
+      const isForInsiders = ['postmortem', 'timeline', 'drill'].includes(template);
+      expect(page.match(/<script>/g)?.length ?? 0, template).toBe(isForInsiders ? 1 : 0);
+    }
+  });
+
   it('has every section and shows every question in its place', async () => {
     await buildCase();
     const { text, questions } = await report(context, {});
