@@ -54,7 +54,10 @@ export const detectorSchema = z.strictObject({
 });
 
 /** A detector as its file says it. */
-export type DetectorFile = z.infer<typeof detectorSchema>;
+export type DetectorFile = z.infer<typeof detectorSchema> & {
+  /** One of the user's: nobody has looked at its expressions, which run on RE2. */
+  isOwn?: true;
+};
 
 /** Reads one. @throws IrError (exit 3) with the place of what is wrong */
 export const readDetector = (path: string): DetectorFile =>

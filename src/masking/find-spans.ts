@@ -2,6 +2,7 @@
 import { CHECKS, entropy } from './check-digits.ts';
 import { decodeBase64, decodeEscapes, ESCAPE_WORDS, RUN_BYTES, runAround } from './decoded-view.ts';
 import type { DetectorFile } from './detector.ts';
+import { ownEnding, ownNever, ownPattern } from './own-expression.ts';
 import { type Place, readValue } from './read-value.ts';
 import { readIban, readMail, readPrivateKey, readSqlInsert } from './readers.ts';
 import { createWordFinder } from './words.ts';
@@ -33,7 +34,7 @@ interface Detector {
   isName: boolean;
   least: number;
   entropy: number;
-  never: readonly RegExp[];
+  never: readonly { test(text: string): boolean }[];
 }
 
 /** How deep writings lie in one another: JSON in JSON in a query string in base64 is four. */
@@ -214,11 +215,13 @@ function compile(file: DetectorFile): Detector {
     ...{ name: file.name, kind: file.kind, read: readerOf(file) },
     ...{ isName: file.value !== undefined, least: file.least, entropy: file.entropy },
     check: file.check && CHECKS[file.check],
-    never: file.never.map((one) => new RegExp(`^(?:${one})$`, 'i')),
+    never: file.never.map((one) =>
+      file.isOwn === true ? ownNever(one) : new RegExp(`^(?:${one})$`, 'i'),
+    ),
   };
 }
 
-function readerOf({ pattern, before, value, reader, name }: DetectorFile): Read {
+function readerOf({ pattern, before, value, reader, name, isOwn }: DetectorFile): Read {
   if (reader === 'iban') return readIban;
   if (reader === 'mail') return readMail;
   if (reader === 'private-key') return readPrivateKey;
@@ -231,6 +234,7 @@ function readerOf({ pattern, before, value, reader, name }: DetectorFile): Read 
     };
   }
   if (pattern === undefined) throw new Error(`the detector ${name} says nothing of what it finds`);
+  if (isOwn === true) return readOwn(pattern, before);
   // Places of groups cost a second matching: they are asked for where there is one.
   const expression = new RegExp(pattern, pattern.includes('(?<value>') ? 'dy' : 'y');
   return readPattern(expression, before === undefined ? undefined : new RegExp(`(?:${before})$`));
@@ -238,6 +242,18 @@ function readerOf({ pattern, before, value, reader, name }: DetectorFile): Read 
 
 /** Longest text before a word that belongs to the value. */
 const LONGEST_BEFORE = 80;
+
+function readOwn(pattern: string, before: string | undefined): Read {
+  const match = ownPattern(pattern);
+  const ending = before === undefined ? undefined : ownEnding(before);
+  return (text, start) => {
+    const place = match(text, start);
+    if (place === undefined || ending === undefined) return place === undefined ? NOTHING : [place];
+    const from = Math.max(0, start - LONGEST_BEFORE);
+    const lead = ending(text.slice(from, start));
+    return lead === undefined ? NOTHING : [{ start: from + lead, end: place.end }];
+  };
+}
 
 function readPattern(expression: RegExp, before: RegExp | undefined): Read {
   return (text, start) => {

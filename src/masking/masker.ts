@@ -44,7 +44,7 @@ const finders = new Map<string, SpanFinder>();
 export function useOwnDetectors(folder: string): void {
   if (!existsSync(folder)) return;
   const own = detectorPaths(folder).map((path) => {
-    const file = readDetector(path);
+    const file: DetectorFile = { ...readDetector(path), isOwn: true };
     checkSamples(file, path);
     return file;
   });
