@@ -11,6 +11,7 @@ import { expandGlob, isGlob } from '../logs/glob.ts';
 import { DATABASE_FILE, WORKSPACE_FOLDER } from '../store/store-names.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
+import { isOwnOutput } from './own-output.ts';
 
 /** A file to write, and whether one that is there may be replaced. */
 export interface WriteTarget {
@@ -26,7 +27,10 @@ export interface WriteTarget {
   ownFolder?: string;
   /** The folder that it must not leave by a link. */
   inside?: string;
-  /** What the command reads (absolute paths): such a file, or one in such a folder, is never replaced. */
+  /**
+   * What the command reads (absolute paths): such a file, or one in such a folder, is never replaced; but for what an earlier
+   * run wrote into the folder.
+   */
   inputs?: readonly string[];
 }
 
@@ -144,7 +148,8 @@ export const inputsOf = async (
 function isRead(input: string, path: string, { dev, ino }: Stats): boolean {
   const status = statSync(input, { throwIfNoEntry: false });
   if (status === undefined) return false;
-  if (status.isDirectory()) return isBelow(realFolder(dirname(path)), realFolder(input));
+  if (status.isDirectory())
+    return isBelow(realFolder(dirname(path)), realFolder(input)) && !isOwnOutput(path);
   return status.dev === dev && status.ino === ino;
 }
 

@@ -118,15 +118,16 @@ function joined(parts: readonly ScanResult[], gapUs: number): ClockTally {
   return whole;
 }
 
-const inferredOf = ({ confidences }: ClockTally): number =>
-  (confidences['year-inferred'] ?? 0) + (confidences['after-file-date'] ?? 0);
+/** Of what lies after the file's date nobody says whether its stamp has a year. */
+const inferredOf = ({ confidences }: ClockTally): number => confidences['year-inferred'] ?? 0;
 
 function zoneBasisOf(
   { confidences, events }: ClockTally,
   path: string,
   { said }: AnalyseOptions,
 ): SourceClock['zoneBasis'] {
-  const named = (confidences.exact ?? 0) + (confidences.none ?? 0);
+  const late = confidences.exact === undefined ? 0 : (confidences['after-file-date'] ?? 0);
+  const named = (confidences.exact ?? 0) + (confidences.none ?? 0) + late;
   if (events > 0 && named === events) return 'named';
   return said?.isZoneGiven === true || saidOf(said?.zones, path) !== undefined
     ? 'given'

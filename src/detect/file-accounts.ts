@@ -30,7 +30,7 @@ export function fileAccount(
   problem ??= change.problem;
   if (hash === undefined) problem ??= 'it went away or became shorter while it was read';
   const advice = adviceOf(account, file.format?.name ?? '');
-  const { lines, parsed, generic, joined, skipped, skips } = account;
+  const { lines, parsed, generic, joined, skipped, skips, nulBytes } = account;
   return {
     path: file.path,
     // Of a file that changed nobody can say which of its contents a checksum is of.
@@ -43,6 +43,7 @@ export function fileAccount(
     joined,
     skipped,
     skips: Object.fromEntries(skips),
+    ...(nulBytes > 0 && { nulBytes }),
     firstUs,
     lastUs,
     ...(advice === '' ? {} : { advice }),

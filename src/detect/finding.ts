@@ -104,6 +104,8 @@ export interface FileAccount {
   skipped: number;
   /** Reason to number of lines and the first example's line number. */
   skips: Readonly<Record<string, { count: number; firstLine: number; example: string }>>;
+  /** NUL bytes in front of lines, as a crash leaves them, that were passed over; absent: none. */
+  nulBytes?: number | undefined;
   firstUs: number | undefined;
   lastUs: number | undefined;
   /** Set when no event of the file has a time: which setting adds one. */

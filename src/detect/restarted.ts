@@ -32,19 +32,36 @@ function undoing(command: string): string[] {
   return [];
 }
 
-/** Findings of protection that came back within two minutes are medium at most, and say so. Looks into the files again. */
+/** What is less than a level where it came back: by hand it still is medium, by systemd it was a restart. */
+const LESS: Partial<Record<Finding['level'], Finding['level']>> = {
+  high: 'medium',
+  low: 'informational',
+};
+
+/** Of each thing that was switched off the words of which one says that it is on again; empty where nothing would. */
+function wordsOf({ entities, level }: Finding): string[][] {
+  const commands = entities[COMMANDS] ?? [];
+  if (commands.length > 0) return level === 'high' ? commands.map(undoing) : [];
+  // What systemd says of a service, and nobody's command.
+  return level === 'low' ? (entities['service.name'] ?? []).map((name) => [`Started ${name}`]) : [];
+}
+
+/** Findings of protection that came back within two minutes say so and are less. Looks into the files again. */
 export function* withRestarts(
   found: readonly Finding[],
   files: readonly PreparedFile[],
 ): Generator<void, Finding[], void> {
   const told = [...found];
   for (const [index, finding] of found.entries()) {
-    const words = (finding.entities[COMMANDS] ?? []).map(undoing);
-    const { lastUs, level, evidence } = finding;
-    const isOff = finding.rule.techniques.some((id) => id.startsWith(IMPAIRS));
-    if (!isOff || level !== 'high' || lastUs === undefined || words.length === 0) continue;
+    const { lastUs, evidence } = finding;
+    if (lastUs === undefined || !finding.rule.techniques.some((id) => id.startsWith(IMPAIRS)))
+      continue;
+    const words = wordsOf(finding);
+    const less = LESS[finding.level];
+    if (less === undefined || words.length === 0) continue;
     if (words.some((of) => of.length === 0)) continue;
     const paths = new Set(evidence.map(({ file }) => file));
+    const isCommand = finding.entities[COMMANDS] !== undefined;
     const host = valueAt(finding.event, 'host.hostname');
     const seen = new Map<string, number>();
     yield* lookAgain(files, {
@@ -52,8 +69,8 @@ export function* withRestarts(
       isIn: (file) => paths.has(files[file]!.path),
       isWanted({ timeUs, ...event }, raw) {
         const isSoon = timeUs !== undefined && timeUs >= lastUs && timeUs - lastUs <= SOON_US;
-        if (!isSoon || event['event.outcome'] === 'failure' || event[COMMANDS] === undefined)
-          return false;
+        if (!isSoon || event['event.outcome'] === 'failure') return false;
+        if (isCommand !== (event[COMMANDS] !== undefined)) return false;
         if (host !== undefined && event['host.hostname'] !== host) return false;
         for (const word of words.flat()) if (raw.includes(word)) seen.set(word, timeUs);
         return false;
@@ -61,8 +78,8 @@ export function* withRestarts(
     });
     if (!words.every((of) => of.some((word) => seen.has(word)))) continue;
     const seconds = Math.round((Math.max(...seen.values()) - lastUs) / 1_000_000);
-    const doubt = `on again ${grouped(seconds)} ${seconds === 1 ? 'second' : 'seconds'} later: it may have been restarted by hand`;
-    told[index] = { ...finding, level: 'medium', doubt };
+    const doubt = `on again ${grouped(seconds)} ${seconds === 1 ? 'second' : 'seconds'} later: it ${isCommand ? 'may have been restarted by hand' : 'was restarted'}`;
+    told[index] = { ...finding, level: less, doubt };
   }
   return told;
 }

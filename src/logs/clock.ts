@@ -2,7 +2,7 @@
  * The clock of one log file: turns the broken-down time of a line into microseconds since the epoch.
  * Knows the file's zone and, for stamps without a year, which year the file has reached at which offset.
  */
-import type { TimeConfidence } from '../events/event.ts';
+import type { Event, TimeConfidence } from '../events/event.ts';
 import type { HeaderMark } from './headers.ts';
 import { zoneTimeAt } from './time-zone.ts';
 import { isLeapYear, markAt, type YearMark, type Years } from './year-basis.ts';
@@ -13,6 +13,8 @@ export interface Clock {
   confidence: TimeConfidence;
   /** Byte offset of the line whose stamp is read: whoever reads lines sets it before each. */
   offset: number;
+  /** What is later than this, microseconds since the epoch, is said to lie after the file's date. */
+  limitUs: number;
   /** The lines that name the columns of the line at `offset`; undefined where none do. */
   header(): string | undefined;
   /** The line at `offset` and those with it name the columns of what follows. */
@@ -56,6 +58,9 @@ const yearOnly = (year: number): Years => ({
   isStrict: false,
 });
 
+/** The date of a file is kept in coarser steps than stamps are. */
+const STEP_US = 1_000_000;
+
 /** The offset that a stamp names without doubt. */
 const knownOffset = (minutes: number | undefined): number | undefined =>
   minutes === undefined || Number.isNaN(minutes) ? undefined : minutes;
@@ -64,7 +69,6 @@ const knownOffset = (minutes: number | undefined): number | undefined =>
 export function createClock({ zone, years, firstYear = 1970, headers = [] }: ClockOptions): Clock {
   const names = createHeaders(headers);
   const { marks, limitMs, isStrict, folds = [] } = years ?? yearOnly(firstYear);
-  const limitUs = limitMs * 1000;
   const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
   let current: YearMark = marks[0];
   let newestYear = new Date(current.latestMs).getUTCFullYear();
@@ -114,7 +118,7 @@ export function createClock({ zone, years, firstYear = 1970, headers = [] }: Clo
     let localMs = withYear(year, month, day, dayMs);
     if (localMs > current.latestMs) localMs = withYear(--year, month, day, dayMs);
     let timeUs = (localMs - (written ?? zoneOffset(localMs)) * 60_000) * 1000 + micros;
-    if (timeUs <= limitUs) return timeUs;
+    if (timeUs <= clock.limitUs) return timeUs;
     if (isStrict) {
       clock.confidence = word;
       localMs = withYear(year - 1, month, day, dayMs);
@@ -126,6 +130,7 @@ export function createClock({ zone, years, firstYear = 1970, headers = [] }: Clo
   const clock: Clock = {
     confidence: 'exact',
     offset: 0,
+    limitUs: limitMs * 1000,
     header: () => names.at(clock.offset),
     noteHeader: (text) => names.note(clock.offset, text),
     at(year, month, day, hour, minute, second, micros, offsetMinutes) {
@@ -186,6 +191,12 @@ export const clockBehind = (current: () => Clock, at?: Clock['at']): Clock => ({
   set offset(offset) {
     current().offset = offset;
   },
+  get limitUs() {
+    return current().limitUs;
+  },
+  set limitUs(limit) {
+    current().limitUs = limit;
+  },
   at: at ?? ((...stamp) => current().at(...stamp)),
   header: () => current().header(),
   noteHeader: (text) => current().noteHeader(text),
@@ -198,3 +209,10 @@ export const inUtc = (clock: Clock): Clock =>
     (year, month, day, hour, minute, second, micros, offset) =>
       clock.at(year, month, day, hour, minute, second, micros, offset ?? 0),
   );
+
+/** How sure a time is: one later than the date of its file says so, whatever the stamp names. */
+export const confidenceWithin = (
+  { limitUs }: Pick<Clock, 'limitUs'>,
+  { timeUs, timeConfidence }: Pick<Event, 'timeUs' | 'timeConfidence'>,
+): TimeConfidence =>
+  timeUs !== undefined && timeUs > limitUs + STEP_US ? 'after-file-date' : timeConfidence;

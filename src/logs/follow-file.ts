@@ -134,7 +134,7 @@ export function followFile(options: FollowOptions): RecordSource {
 
   /** Lines that were counted before are only read so that the reader knows what it was waiting for. */
   const readAgain = (content: Followed, { account, position }: SavedContent): void => {
-    readTo(content, position);
+    readTo(content, position, now());
     Object.assign(content.account, accountOf(account));
   };
 
@@ -212,7 +212,7 @@ export function followFile(options: FollowOptions): RecordSource {
 
   const endOf = (content: Followed): number => {
     if (content.isEnded) return 0;
-    const read = readTo(content, fstatSync(content.descriptor).size);
+    const read = readTo(content, fstatSync(content.descriptor).size, now());
     content.reader.end();
     content.isEnded = true;
     return read;
@@ -221,7 +221,7 @@ export function followFile(options: FollowOptions): RecordSource {
   const drain = (content: Followed): number => {
     const { size, mtimeMs } = fstatSync(content.descriptor);
     if (size > content.position) {
-      const read = readTo(content, wholeRecordsEnd(content, size, Number.POSITIVE_INFINITY));
+      const read = readTo(content, wholeRecordsEnd(content, size, Number.POSITIVE_INFINITY), now());
       if (read > 0) return read;
     }
     return now() - Math.max(content.leftMs, mtimeMs) > LATE_WRITER_MS ? endOf(content) : 0;
@@ -271,7 +271,7 @@ export function followFile(options: FollowOptions): RecordSource {
         const { size, mtimeMs } = fstatSync(content.descriptor);
         if (isCut(content, size, mtimeMs)) read += await takeCopy(content);
         else {
-          const got = readTo(content, wholeRecordsEnd(content, size, mostBytes - read));
+          const got = readTo(content, wholeRecordsEnd(content, size, mostBytes - read), now());
           if (got > 0) content.readMs = now();
           else if (content.readMs !== undefined && now() - content.readMs >= SETTLE_MS) {
             content.readMs = undefined;

@@ -41,9 +41,11 @@ export function resumeAt({ position, open }: SavedContent, format: LogFormat | u
 }
 
 /** Reads up to an offset behind a line's end. Gives the number of bytes. */
-export function readTo(content: Followed, end: number): number {
-  const { descriptor, position, marks, account, reader } = content;
+export function readTo(content: Followed, end: number, nowMs: number): number {
+  const { descriptor, position, marks, account, reader, clock } = content;
   if (end <= position) return 0;
+  // The date of what grows is that of its newest line.
+  clock.limitUs = Math.max(clock.limitUs, nowMs * 1000);
   atOnce(
     readChunks(descriptor, position, end, end, {
       lines(text, offset) {

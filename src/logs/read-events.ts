@@ -3,7 +3,7 @@
  * line wraps, falls back to other formats line by line, and accounts for every line.
  */
 import { type Event, isSkip, type Skip, skip } from '../events/event.ts';
-import { adjusted } from './adjust-event.ts';
+import { asTold } from './adjust-event.ts';
 import type { ChunkSink } from './chunks.ts';
 import type { Clock } from './clock.ts';
 import { claims } from './detect-format.ts';
@@ -152,7 +152,7 @@ function createLineReader(
 
   const emit = (event: Event, raw: string, offset: number, outer: Outer | undefined): void => {
     const whole = outer === undefined ? event : withEnvelope(event, outer.wrapped);
-    const told = adjustment === undefined ? whole : adjusted(whole, adjustment);
+    const told = asTold(whole, clock, adjustment);
     if (told.timeUs === undefined) account.untimed += 1;
     if (outer === undefined) sink(told, raw, offset);
     else sink(told, raw, offset, outer.whole);
@@ -165,7 +165,7 @@ function createLineReader(
     whole: string,
   ): void => {
     const read = isRecord ? { ...event, raw: readRecord(payload) } : event;
-    const told = adjustment === undefined ? read : adjusted(read, adjustment);
+    const told = asTold(read, clock, adjustment);
     if (told.timeUs === undefined) account.untimed += 1;
     sink(told, payload, offset, whole);
   };

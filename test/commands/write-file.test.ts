@@ -24,6 +24,7 @@ import { openIncident } from '../../src/commands/open-incident.ts';
 import { report } from '../../src/commands/report.ts';
 import { timeline } from '../../src/commands/timeline.ts';
 import { writeWhole } from '../../src/commands/write-file.ts';
+import { printResult } from '../../src/terminal/print-result.ts';
 import { testContext } from './test-context.ts';
 
 let folder: string;
@@ -169,6 +170,33 @@ describe('what a command reads is not replaced, also with --force', () => {
     expect(readFileSync(at('logs/a.log'), 'utf8')).toBe(LINE);
     await timeline(context(), ['logs/a.log'], { ...reading, output: 'b.log' });
   });
+
+  it.each(['html', 'json', 'jsonl', 'csv'] as const)(
+    'but what an earlier run wrote into the folder is, as %s',
+    async (format) => {
+      mkdirSync(at('logs'));
+      const guesses = Array.from({ length: 30 }, (_, at) => `${LINE.replace('/a', `/.env${at}`)}`);
+      writeFileSync(at('logs/a.log'), guesses.join(''));
+      const run = async (name: string, force: boolean): Promise<void> => {
+        const plain = testContext({ cwd: folder });
+        const asked = { ...plain, settings: { ...plain.settings, format } };
+        const given = {
+          workers: '0',
+          level: 'informational' as const,
+          output: `logs/${name}`,
+          force,
+        };
+        const { result, writeTo } = await timeline(asked, ['logs'], given);
+        await printResult('timeline', result, asked.settings, () => {}, { writeTo: writeTo! });
+      };
+      await run('out', false);
+      const first = readFileSync(at('logs/out'), 'utf8');
+      expect(first).not.toBe('');
+      await expect(run('out', false)).rejects.toMatchObject({ exit: 6 });
+      await run('out', true);
+      await expect(run('a.log', true)).rejects.toMatchObject({ exit: 6 });
+    },
+  );
 
   it('the template of a report', async () => {
     await openIncident(testContext({ cwd: folder }), { title: 'Odd logins' });

@@ -39,6 +39,43 @@ const pathsOf = (findings: readonly Finding[]): string[] => [
 const sudo = (second: number, command: string, user = 'dave'): string =>
   `Nov 28 10:01:${String(second).padStart(2, '0')} s sudo: ${user} : TTY=pts/0 ; PWD=/home/dave ; USER=root ; COMMAND=/usr/bin/${command}`;
 
+const systemd = (second: number, text: string): string =>
+  `Nov 28 10:01:${String(second).padStart(2, '0')} s systemd[1]: ${text}`;
+const STOPPED = [
+  systemd(0, 'Stopping System Logging Service...'),
+  systemd(1, 'Stopped rsyslog.service - System Logging Service.'),
+];
+
+describe('a service that systemd stopped', () => {
+  it.each<[string, string[], number]>([
+    [
+      'and started is none',
+      [...STOPPED, systemd(2, 'Started rsyslog.service - System Logging Service.')],
+      0,
+    ],
+    [
+      'in the older words',
+      [
+        systemd(1, 'Stopped System Logging Service.'),
+        systemd(1, 'Started System Logging Service.'),
+      ],
+      0,
+    ],
+    ['for good', STOPPED, 1],
+    [
+      'while another was started',
+      [...STOPPED, systemd(2, 'Started auditd.service - Security Auditing Service.')],
+      1,
+    ],
+  ])('%s', async (_, lines, count) => {
+    const { findings, stories } = await timelineOf('syslog', lines);
+    expect(findings.map(({ rule }) => rule.title)).toEqual(
+      Array.from({ length: count }, () => 'Security or logging service stopped'),
+    );
+    expect(stories).toEqual([]);
+  });
+});
+
 describe('protection that was switched off', () => {
   it.each<[string, string[], string]>([
     [

@@ -133,6 +133,20 @@ const bucketOpened = [
   }),
 ];
 
+const rotating = [
+  ...Array.from({ length: 40 }, (_, n) =>
+    ssh(0, n, 'Failed password for root', `2001:db8:1:2::${(n * 919 + 1).toString(16)}`),
+  ),
+  ssh(1, 5, 'Accepted password for root', '2001:db8:1:2::beef'),
+];
+/** So slow that only what counts logins and guesses over weeks sees it. */
+const overDays = Array.from({ length: 21 }, (_, n) => {
+  const hours = n * 7;
+  const time = `Nov ${String(10 + Math.floor(hours / 24)).padStart(2, ' ')} ${String(hours % 24).padStart(2, '0')}:05:01`;
+  const said = n === 20 ? 'Login' : 'Disconnected (auth failed, 1 attempts in 2 secs)';
+  return `${time} h dovecot: imap-login: ${said}: user=<bob>, method=PLAIN, rip=203.0.113.9, lip=192.0.2.1, mpid=7, TLS, session=<x>`;
+});
+
 type Row = [
   name: string,
   lines: readonly string[],
@@ -162,6 +176,18 @@ describe('the story of small logs', () => {
       manyGuess(ssh(40, 1, 'Accepted password for root', '203.0.113.9')),
       /^h may have been broken into$/,
       { Who: /^203\.0\.113\.9 /, In: /root, 30 failures before/ },
+    ],
+    [
+      'guesses whose address changes within its network, with the login of another address of it',
+      rotating,
+      /^h was broken into$/,
+      { Who: /2001:db8:1:2::beef/, In: /: root, 40 failures before/, Looked: /, 40 times/ },
+    ],
+    [
+      'a login that is one by counting logins, after failures that were counted',
+      overDays,
+      /^h (?:was|may have been) broken into$/,
+      { Who: /^203\.0\.113\.9/, In: /: bob, 20 failures before/ },
     ],
     [
       'an administrator who makes accounts',

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, createClock } from '../../src/logs/clock.ts';
+import { detectFormat } from '../../src/logs/detect-format.ts';
+import { FORMATS } from '../../src/logs/formats/list.ts';
+import { createAccount } from '../../src/logs/line-account.ts';
+import { createEventReader } from '../../src/logs/read-events.ts';
 
 const iso = (timeUs: number): string => new Date(timeUs / 1000).toISOString();
 
@@ -90,5 +94,41 @@ describe('stamps without a year', () => {
     const clock = years(offset);
     expect(iso(clock.at(0, month, day, 0, 0, 0, 0, undefined)).slice(0, 10)).toBe(expected);
     expect(clock.confidence).toBe(confidence);
+  });
+});
+
+describe('a time later than the date of the file', () => {
+  const STAMPS: [string, string][] = [
+    ['a zone', '2027-03-01T10:00:00Z web01 app[7]: x'],
+    ['no zone', '2027-03-01 10:00:00 web01 app[7]: x'],
+    ['an access line', '203.0.113.9 - - [01/Mar/2027:10:00:00 +0000] "GET / HTTP/1.1" 200 5'],
+    ['seconds since 1970', '{"level":"info","ts":1803895200.5,"logger":"a","msg":"x"}'],
+    ['a record', '{"time":"2027-03-01T10:00:00Z","msg":"x","level":"info"}'],
+  ];
+  const LIMIT = Date.UTC(2027, 2, 1, 10);
+  const confidenceOf = (line: string, limitMs: number): string[] => {
+    const words: string[] = [];
+    const reader = createEventReader({
+      format: detectFormat(`${line}\n`, FORMATS),
+      formats: FORMATS,
+      clock: createClock({
+        zone: 'UTC',
+        years: { marks: [{ offset: 0, latestMs: limitMs }], limitMs, isStrict: false },
+      }),
+      account: createAccount(),
+      sink: ({ timeConfidence }) => words.push(timeConfidence),
+    });
+    reader.lines(`${line}\n`, 0);
+    reader.end();
+    return words;
+  };
+  it.each(STAMPS)('is marked, with %s', (_, line) => {
+    expect(confidenceOf(line, LIMIT - 86_400_000)).toEqual(['after-file-date']);
+    // By a machine whose clock is five minutes ahead as well.
+    expect(confidenceOf(line, LIMIT - 300_000)).toEqual(['after-file-date']);
+    // Dates of files are coarser than stamps.
+    expect(confidenceOf(line, LIMIT - 400)).toEqual([
+      line.startsWith('2027-03-01 ') ? 'zone-assumed' : 'exact',
+    ]);
   });
 });

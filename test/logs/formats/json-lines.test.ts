@@ -698,6 +698,15 @@ describe('a file of many kinds of records', () => {
       { 'source.ip': '203.0.113.5', 'related.ip': ['203.0.113.5', '10.0.0.1'] },
     ],
     [{ client_ip: '203.0.113.5' }, { 'source.ip': '203.0.113.5', 'related.ip': undefined }],
+    // Caddy: the port is that of the one who connected.
+    [
+      { request: { remote_ip: '10.0.0.2', remote_port: '51234', client_ip: '203.0.113.9' } },
+      { 'source.ip': '203.0.113.9', 'source.port': undefined, 'related.ip': ['10.0.0.2'] },
+    ],
+    [
+      { request: { remote_ip: '203.0.113.9', remote_port: '51234', client_ip: '203.0.113.9' } },
+      { 'source.ip': '203.0.113.9', 'source.port': 51234, 'related.ip': undefined },
+    ],
   ])('keeps every address of a list of proxies: %j', (record, expected) => {
     const event = read({ time: TIME, ...record });
     for (const [field, value] of Object.entries(expected)) expect(event[field]).toEqual(value);
