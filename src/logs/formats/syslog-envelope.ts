@@ -142,7 +142,12 @@ function readHostAndTag(line: string, at: number, envelope: Envelope): void {
     // A relay's head before a whole line of RFC 5424.
     if (line.charCodeAt(start) === 49 && line.startsWith(' 2', start + 1)) {
       const { host } = envelope;
-      if (readRfc5424(line, start, envelope)) return;
+      if (readRfc5424(line, start, envelope)) {
+        // A name says more than an address.
+        const isAddress = envelope.host === undefined || readIp(envelope.host) !== undefined;
+        if (isAddress && host !== undefined && readIp(host) === undefined) envelope.host = host;
+        return;
+      }
       envelope.host = host;
     }
     const inner = readInnerStamp(line, start, envelope);

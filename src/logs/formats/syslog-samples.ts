@@ -98,6 +98,24 @@ const envelopes: readonly Sample[] = [
     lines: ['[   12.345678] usb 2-1: new high-speed USB device number 4 using xhci_hcd'],
     expect: { 'process.name': 'kernel', 'event.action': 'usb_device_connected' },
   },
+  // A relay's head before a whole line of RFC 5424.
+  {
+    lines: [
+      'Nov 24 10:00:05 vpn1 1 2026-11-24T10:00:04+01:00 192.0.2.3 sshd 42 - - Failed password for root from 203.0.113.9 port 4242 ssh2',
+    ],
+    expect: {
+      timeUs: Date.UTC(2026, 10, 24, 9, 0, 4) * 1000,
+      timeConfidence: 'exact',
+      'host.hostname': 'vpn1',
+      'process.name': 'sshd',
+      'process.pid': 42,
+      'event.action': 'ssh_login',
+      'event.outcome': 'failure',
+      'user.name': 'root',
+      'source.ip': '203.0.113.9',
+      'source.port': 4242,
+    },
+  },
   {
     lines: ['web01 sshd[99]: Failed password for root from 203.0.113.5 port 2201 ssh2'],
     expect: { 'host.hostname': 'web01', 'user.name': 'root', 'event.reason': 'wrong_password' },
