@@ -37,7 +37,11 @@ export function readMail(text: string, start: number): readonly Place[] {
   while (from < start && !isWord(text.charCodeAt(from)) && text.charCodeAt(from) !== 95) from += 1;
   if (from === start || start - from > LONGEST_LOCAL) return NOTHING;
   DOMAIN.lastIndex = start;
-  return DOMAIN.test(text) ? [{ start: from, end: DOMAIN.lastIndex }] : NOTHING;
+  if (!DOMAIN.test(text)) return NOTHING;
+  const end = DOMAIN.lastIndex;
+  // Quoted, the quote before it is no part of it: `u'jane@example.org'`. In `o'brien@example.org` it is.
+  const quote = text[end] === "'" ? text.lastIndexOf("'", start) : -1;
+  return [{ start: Math.max(from, quote + 1), end }];
 }
 
 /** The largest key there is has less. */
