@@ -222,18 +222,33 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Certificates do not get better by asking again. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME|ERR_SSL|EPROTO|ERR_TLS/;
+/** Of these, naming an authority is no help. */
+const CERTIFICATE_HINTS: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Name the host as its certificate does.',
+  CERT_HAS_EXPIRED: 'It must be renewed there, or the clock of this machine is wrong.',
+  CERT_NOT_YET_VALID: 'Is the clock of this machine wrong?',
+};
+
+/** What is wrong with the certificate, and what to do; undefined where the failure is another. */
+export function certificateFault({
+  code = '',
+  message,
+}: NodeJS.ErrnoException): { message: string; hint: string } | undefined {
+  if (!CERTIFICATE.test(code)) return undefined;
+  const isPlain = code === 'EPROTO' || code.startsWith('ERR_SSL');
+  return {
+    message: `its certificate is not accepted: ${message}`,
+    hint: isPlain
+      ? 'If it speaks plain HTTP, say so in the scheme, as in opensearch+http://.'
+      : (CERTIFICATE_HINTS[code] ??
+        'Name the authority that signed it with --ca-file, or ca_file of its entry in config.yml.'),
+  };
+}
 
 function failureOf(error: NodeJS.ErrnoException, isConnected: boolean): NetworkFailure {
   const { code = '', message } = error;
-  if (CERTIFICATE.test(code))
-    return new NetworkFailure(
-      `its certificate is not accepted: ${message}`,
-      false,
-      true,
-      code === 'EPROTO' || code.startsWith('ERR_SSL')
-        ? 'If it speaks plain HTTP, say so in the scheme, as in opensearch+http://.'
-        : 'Name the authority that signed it with --ca-file, or ca_file of its entry in config.yml.',
-    );
+  const fault = certificateFault(error);
+  if (fault !== undefined) return new NetworkFailure(fault.message, false, true, fault.hint);
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
     return new NetworkFailure(REASONS[code]!, false, code === 'ENOTFOUND', 'Check the address.');
   return new NetworkFailure(REASONS[code] ?? `${message} ${code}`.trim(), isConnected);

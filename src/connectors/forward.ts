@@ -3,11 +3,11 @@
  * @see https://github.com/fluent/fluentd/wiki/Forward-Protocol-Specification-v1
  */
 import { randomBytes } from 'node:crypto';
-import { connect as connectPlain, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Connector, Reach, Sink, SinkDocument } from './connector.ts';
 import { remoteError } from './exchange.ts';
 import { packed } from './msgpack.ts';
+import { openSocket } from './open-socket.ts';
 
 const PORT = 24224;
 const HINT = 'It is not sent again: the place knows no ids. Look there before you do.';
@@ -27,12 +27,12 @@ export function forwardMessage(
 }
 
 function sink(reach: Reach): Sink {
-  const { path, shown } = reach.place;
+  const { path } = reach.place;
   let socket: Promise<Socket> | undefined;
   return {
     limits: { documents: 1000, bytes: 4_000_000 },
     async write(batch) {
-      const stream = await (socket ??= open(reach));
+      const stream = await (socket ??= openSocket(reach, PORT));
       const chunk = randomBytes(16).toString('base64');
       const isKept = heard(reach, stream, chunk);
       stream.write(forwardMessage(path === '' ? 'ir' : path, batch, chunk, reach.now()));
@@ -46,22 +46,6 @@ function sink(reach: Reach): Sink {
       stream?.destroy();
     },
   };
-
-  function open({ place, ca, signal }: Reach): Promise<Socket> {
-    const { host, port = PORT, transport } = place;
-    const name = host.replace(/^\[|\]$/g, '');
-    return new Promise((done, fail) => {
-      const stream =
-        transport === 'tcp'
-          ? connectPlain({ host: name, port }, () => done(stream))
-          : connectTls(
-              { host: name, port, servername: name, ...(ca !== undefined && { ca }) },
-              () => done(stream),
-            );
-      stream.on('error', (error) => fail(remoteError(`${shown}: ${error.message}`)));
-      signal.addEventListener('abort', () => stream.destroy(), { once: true });
-    });
-  }
 }
 
 /** Resolves once the other side has said that it keeps the chunk; its name stands in the answer as it was sent. */

@@ -1,12 +1,15 @@
 /** What every connector promises, against a stand-in that pages, throttles, cuts, refuses and hangs as the maker's documents say. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer as createTcpServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Asked, SinkDocument } from '../../src/connectors/connector.ts';
 import { CONNECTORS, connectorOf } from '../../src/connectors/connectors.ts';
 import { chunksOf } from '../../src/connectors/gelf.ts';
 import { parsePlace } from '../../src/connectors/place.ts';
+import { pushDocuments } from '../../src/connectors/push-documents.ts';
 import { createForwardReader } from '../../src/watch/receive/forward.ts';
+import { type Certificate, hasOpenssl, makeCertificate } from './certificates.ts';
 import { type Reply, type Request, reachOf, type StandIn, standIn } from './stand-in.ts';
 
 const ASKED: Asked = {
@@ -446,6 +449,157 @@ it('Datadog is told of a finding as an event, once', async () => {
     tags: ['ir', 'level:high', 'rule:web_shell'],
   });
   expect(server.got[1]!.headers['dd-api-key']).toBe('a');
+});
+
+describe('Grafana', () => {
+  const write = async (first: readonly Reply[]) => {
+    server = await standIn(() => ({ body: { message: 'Annotation added', id: 1 } }));
+    server.first.push(...first);
+    const place = `grafana+http://${server.host}`;
+    const sink = connectorOf(parsePlace(place)).sink!(reachOf(place, { secrets: { token: 't' } }));
+    return sink.write(
+      DOCUMENTS.map((one) => ({ ...one, fields: { ir: { level: 'high' }, rule: { name: 'x' } } })),
+    );
+  };
+
+  it('is given an annotation for each, once, after it was throttled', async () => {
+    const throttled = [{ status: 429, headers: { 'retry-after': '1' } }];
+    expect(await write(throttled)).toEqual({ written: 3, known: 0, refused: [] });
+    const { url, headers } = server!.got[0]!;
+    expect([url.pathname, headers['authorization']]).toEqual(['/api/annotations', 'Bearer t']);
+    expect(server!.got.slice(1).map(jsonBody)).toEqual(
+      [1, 2, 3].map((one) => ({
+        time: 1_795_514_400_000,
+        tags: ['ir', 'high', 'x', `ir:id${one}`],
+        text: `line ${one}`,
+      })),
+    );
+  });
+
+  it('names what it refuses, and gets the others', async () => {
+    const written = await write([{ status: 400, body: { message: 'bad time' } }]);
+    expect(written).toMatchObject({ written: 2, refused: [{ id: 'id1' }] });
+    expect(written.refused[0]!.reason).toContain('bad time');
+  });
+
+  it.each([
+    ['an answer is cut', { body: { half: 'of it' }, isCut: true }, 'may have arrived'],
+    ['the token is expired', { status: 401, body: { message: 'Expired API key' } }, '401'],
+  ])('is sent nothing twice where %s', async (_, reply, says) => {
+    await expect(write([reply])).rejects.toMatchObject({
+      exit: 5,
+      message: expect.stringContaining(says),
+    });
+    expect(server!.got.length).toBe(1);
+  });
+});
+
+describe.runIf(hasOpenssl())('a certificate that is wrong', () => {
+  let own: Certificate;
+  const made = new Map<string, Certificate>();
+  const KINDS = [
+    ['self-signed', 'IP:127.0.0.1', 2],
+    ['of another host', 'DNS:other.example', 2],
+    ['expired', 'IP:127.0.0.1', -1],
+  ] as const;
+  beforeAll(() => {
+    for (const [kind, names, days] of KINDS) made.set(kind, makeCertificate(names, days));
+    own = made.get('self-signed')!;
+  });
+
+  it.each(SOURCES)('is told at once, and nothing is sent to it: $name', async (one) => {
+    server = await standIn(one.answer, own);
+    const waits: number[] = [];
+    const place = one.place(server.host).replace('+http:', ':');
+    const env = Object.entries(one.env?.(server.host) ?? {}).map(([name, value]) => [
+      name,
+      value.replace('http:', 'https:'),
+    ]);
+    const more = { secrets: one.secrets ?? {}, env: Object.fromEntries(env), waits };
+    const read = async (ca: string | undefined): Promise<number> => {
+      let count = 0;
+      const source = connectorOf(parsePlace(place)).source!(reachOf(place, { ...more, ca }));
+      for await (const { records } of source.read({ ...ASKED, ...one.asked }, undefined))
+        count += records.length;
+      return count;
+    };
+    await expect(read(undefined)).rejects.toMatchObject({
+      exit: 5,
+      message: expect.stringMatching(/its certificate is not accepted: self-signed/),
+    });
+    expect([server.got.length, waits]).toEqual([0, []]);
+    expect(await read(own.cert)).toBe(one.count);
+  });
+
+  const SAID = {
+    'self-signed': [undefined, 'self-signed', '--ca-file'],
+    'of another host': ['ca', "does not match certificate's altnames", 'Name the host'],
+    expired: ['ca', 'has expired', 'renewed'],
+  } as const;
+  it.each(
+    Object.keys(SAID).flatMap((kind) =>
+      ['logstash', 'grafana', 'syslog', 'forward', 'gelf+tls'].map((scheme) => [kind, scheme]),
+    ),
+  )('%s is said with what to do: %s', async (kind = '', scheme) => {
+    const { cert, key } = made.get(kind)!;
+    let heard = 0;
+    const listener = createTlsServer({ cert, key }, (socket) => {
+      socket.on('data', ({ length }) => {
+        heard += length;
+      });
+    });
+    listener.on('tlsClientError', () => undefined);
+    await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
+    const place = `${scheme}://127.0.0.1:${(listener.address() as { port: number }).port}`;
+    const [ca, says, hint] = SAID[kind as keyof typeof SAID];
+    const reach = reachOf(place, { ca: ca && cert });
+    await expect(
+      connectorOf(parsePlace(place)).sink!(reach).write(DOCUMENTS),
+    ).rejects.toMatchObject({
+      exit: 5,
+      message: expect.stringMatching(`its certificate is not accepted: .*${says}`),
+      hint: expect.stringContaining(hint),
+    });
+    expect(heard).toBe(0);
+    await new Promise((done) => listener.close(done));
+  });
+});
+
+it('what the mapping of an index does not take is named and counted, and the rest is there', async () => {
+  // As OpenSearch answers: 200 for the whole, with a status for each.
+  const error = {
+    type: 'mapper_parsing_exception',
+    reason: "failed to parse field [event.duration] of type [long] in document with id 'id2'",
+    caused_by: { type: 'illegal_argument_exception', reason: 'For input string: "soon"' },
+  };
+  const given = new Map<string, number>();
+  server = await standIn(({ method, url, body }) => {
+    if (url.pathname === '/')
+      return { body: { version: { number: '2.19.6', distribution: 'opensearch' } } };
+    if (!url.pathname.endsWith('/_bulk')) return { status: method === 'GET' ? 404 : 200, body: {} };
+    const ids = [...body.matchAll(/"create":\{"_id":"(\w+)"/g)].map(([, id = '']) => id);
+    const items = ids.map((id) => {
+      given.set(id, (given.get(id) ?? 0) + 1);
+      const about = { _index: 'logs', _id: id };
+      return { create: { ...about, ...(id === 'id2' ? { status: 400, error } : { status: 201 }) } };
+    });
+    return { body: { took: 1, errors: true, items } };
+  });
+  const place = `opensearch+http://${server.host}/logs`;
+  const documents = (async function* () {
+    yield* DOCUMENTS;
+  })();
+  const sink = connectorOf(parsePlace(place)).sink!(reachOf(place));
+  const pushed = await pushDocuments(sink, documents, () => undefined);
+  expect(pushed).toMatchObject({ sent: 3, written: 2, known: 0, refused: 1 });
+  expect(pushed.examples).toEqual([
+    {
+      id: 'id2',
+      reason: expect.stringMatching(/^mapper_parsing_exception: .*event.duration.*soon/),
+    },
+  ]);
+  // What cannot get better is not sent again.
+  expect([...given.values()]).toEqual([1, 1, 1]);
 });
 
 it.each([

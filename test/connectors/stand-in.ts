@@ -1,5 +1,6 @@
 /** A server on loopback that answers as it is told, and what a connector works with in a test: it waits for nothing. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Reach } from '../../src/connectors/connector.ts';
 import { parsePlace } from '../../src/connectors/place.ts';
@@ -29,10 +30,14 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export async function standIn(answer: (request: Request) => Reply): Promise<StandIn> {
+/** @param tls with its certificate; without one it speaks plain HTTP */
+export async function standIn(
+  answer: (request: Request) => Reply,
+  tls?: { key: string; cert: string },
+): Promise<StandIn> {
   const got: Request[] = [];
   const first: Reply[] = [];
-  const server = createServer((incoming, response) => {
+  const listener: RequestListener = (incoming, response) => {
     const parts: Buffer[] = [];
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
@@ -45,7 +50,8 @@ export async function standIn(answer: (request: Request) => Reply): Promise<Stan
       got.push(request);
       reply(response, first.shift() ?? answer(request));
     });
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     ...{ got, first, host: `127.0.0.1:${(server.address() as AddressInfo).port}` },
