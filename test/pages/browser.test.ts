@@ -5,20 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportHtml } from '../../src/commands/report-html.ts';
-import type { PageItem } from '../../src/pages/page-item.ts';
-import { timelinePage } from '../../src/pages/timeline-page.ts';
 import { findChromium, printPdf } from '../../src/processes/print-pdf.ts';
-import { findTemplate, readPartials, readTemplate } from '../../src/reports/load-templates.ts';
-import { renderTemplate } from '../../src/reports/render-template.ts';
 import { isThere } from '../needs.ts';
 import { ensureBuilt } from '../program.ts';
-import { emptyDetail, modelOf } from '../reports/sample-model.ts';
-import { finding } from '../store/sample-entries.ts';
+import { hostileReport, hostileTimeline } from './hostile-pages.ts';
 import { HOSTILE } from './hostile-strings.ts';
 
-const START = Date.UTC(2026, 2, 1, 22) * 1000;
-const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** In the words of the browser: whose types are not those of the program. */
 const ACTIVE = `({
@@ -29,80 +21,6 @@ const ACTIVE = `({
   unseen: /[\\u0000-\\u0008\\u000e-\\u001f\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.body.innerText),
 })`;
 const program = findChromium(process.env) ?? '';
-
-const item = (text: string, index: number): PageItem => ({
-  ...{ number: text, side: 'attacker', atUs: START + index * 60_000_000, untilUs: undefined },
-  ...{
-    level: LEVELS[index % 5],
-    title: text,
-    tactics: ['execution', text],
-    techniques: ['T1059', text],
-  },
-  ...{
-    count: index,
-    source: text,
-    notes: [text],
-    entities: [
-      ['source.ip', text],
-      ['user.name', `u ${text}`],
-    ],
-  },
-  lines: [
-    { place: text, text },
-    { place: text, text, isAround: true },
-  ],
-});
-
-function hostileTimeline(items: readonly PageItem[]): string {
-  const rows = HOSTILE.slice(0, 20).map((value, count) => ({ value, count }));
-  return [
-    ...timelinePage({
-      title: HOSTILE[4]!,
-      items,
-      events: { startUs: START, bucketUs: 600_000_000, counts: [1, 5, 2, 0, 9] },
-      totals: {
-        files: 1,
-        lines: 9,
-        events: 9,
-        byLevel: { critical: 1, high: 1, medium: 1, low: 1, informational: 1 },
-      },
-      firstUs: START,
-      lastUs: START + 1,
-      stories: [{ title: HOSTILE[0]!, statements: HOSTILE.map((text) => ({ label: text, text })) }],
-      top: { byRequests: rows, byBytes: rows, byFailedLogins: rows },
-      remarks: HOSTILE,
-      files: HOSTILE.map((text) => ({
-        path: text,
-        format: text,
-        sha256: text,
-        lines: 1,
-        parsed: 1,
-        joined: 0,
-        skipped: 0,
-        problem: text,
-      })),
-      techniques: { nameOf: (id) => `${id} ${HOSTILE[0]}`, tacticsOf: () => [] },
-    }),
-  ].join('');
-}
-
-/** A post-mortem in which people and logs wrote nothing but that. */
-async function reportOf(texts: readonly string[]): Promise<string> {
-  const base = finding('beef');
-  const findings = texts.map((text, index) => ({
-    ...base,
-    id: `${index}`.padStart(16, '0'),
-    rule: { ...base.rule, title: text },
-    entities: { 'user.name': [text] },
-    evidence: [{ ...base.evidence[0]!, file: text, raw: text }],
-  }));
-  const detail = emptyDetail({ findings });
-  Object.assign(detail.incident, { title: texts[2], description: texts.join('\n') });
-  const model = modelOf(detail);
-  const file = await findTemplate('postmortem', process.cwd(), {});
-  const text = renderTemplate(await readTemplate(file), file.path, model, await readPartials({}));
-  return reportHtml(text, { model, file, detail }, false);
-}
 
 describe.runIf(isThere('chromium', program !== '' && existsSync(program)))('in a browser', () => {
   let browser: Browser;
@@ -158,7 +76,7 @@ describe.runIf(isThere('chromium', program !== '' && existsSync(program)))('in a
     expect(new Set(HOSTILE).size).toBeGreaterThanOrEqual(200));
 
   it('lets none of them act in a timeline, whatever is looked at', async () => {
-    const page = await open(hostileTimeline(HOSTILE.map(item)));
+    const page = await open(hostileTimeline(HOSTILE));
     expect(await page.locator('#rows tbody tr').count()).toBe(100);
     for (const row of [0, 5, 44]) {
       await page.locator(`tr[data-row="${row}"]`).click();
@@ -176,7 +94,7 @@ describe.runIf(isThere('chromium', program !== '' && existsSync(program)))('in a
   });
 
   it('lets none of them act in a post-mortem', async () => {
-    const page = await open(await reportOf(HOSTILE), { width: 400 });
+    const page = await open(await hostileReport(HOSTILE), { width: 400 });
     expect(await page.locator('article h2').count()).toBe(16);
     expect(await active(page)).toEqual(NOTHING);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
@@ -184,13 +102,13 @@ describe.runIf(isThere('chromium', program !== '' && existsSync(program)))('in a
   });
 
   it('is a post-mortem that everybody can read', async () => {
-    const page = await open(await reportOf(['one', 'two', 'three']));
+    const page = await open(await hostileReport(['one', 'two', 'three']));
     expect(await serious(page)).toEqual([]);
     await page.close();
   });
 
   it('shows totals and the first thousand rows without JavaScript, and counts the rest', async () => {
-    const many = Array.from({ length: 1_500 }, (_, index) => item('row', index));
+    const many = Array.from({ length: 1_500 }, () => 'row');
     const page = await open(hostileTimeline(many), { javaScriptEnabled: false });
     expect(await page.locator('#rows tbody tr').count()).toBe(1_000);
     expect(await page.locator('#shown').innerText()).toContain('of 1,500 rows; the other 500');
@@ -200,7 +118,7 @@ describe.runIf(isThere('chromium', program !== '' && existsSync(program)))('in a
   });
 
   it('is used by keyboard alone', async () => {
-    const page = await open(hostileTimeline([item('first', 0), item('second', 1)]));
+    const page = await open(hostileTimeline(['first', 'second']));
     await page.locator('tr[data-row="0"]').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
