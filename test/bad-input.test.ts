@@ -202,7 +202,7 @@ describe('content that is no log', () => {
     for (const name of ['crash.log', 'mac.log'])
       expect(account(ran, name)).toMatchObject({ lines: LOGINS, parsed: LOGINS });
     expect(account(ran, 'crash.log')).toMatchObject({ nul_bytes: nuls.length });
-    expect(account(ran, 'mac.log')).toMatchObject({ nul_bytes: 0 });
+    expect(account(ran, 'mac.log')).not.toHaveProperty('nul_bytes');
     expect(ran.exit).toBe(0);
     const { stdout } = await runIr(['timeline', 'crash.log'], { cwd: folder });
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(

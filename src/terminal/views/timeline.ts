@@ -150,7 +150,7 @@ const fileDocument = (file: FileAccount): Record<string, unknown> => ({
       { count, first_line: firstLine, example },
     ]),
   ),
-  ...{ nul_bytes: file.nulBytes ?? 0, problem: file.problem },
+  ...{ nul_bytes: file.nulBytes, problem: file.problem },
   first: file.firstUs === undefined ? null : rfc3339(file.firstUs),
   last: file.lastUs === undefined ? null : rfc3339(file.lastUs),
 });
