@@ -62,7 +62,7 @@ export const declareWatch: Declare = (program, run) => {
     .option('--name <name>', 'a watch beside others of this workspace (default: main)')
     .option(
       '--for <incident>',
-      'look for what is known of this incident: a sighting says how to reopen it',
+      'look for what is known of this incident (indicators, accounts, traces): a sighting says how to reopen it',
     )
     .option('--alerts', 'raise alerts: ir alerts lists them, ir notify has the channels')
     .option('--open', 'open or update the incident for each alert that is told (with alerts)')

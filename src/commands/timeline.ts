@@ -209,8 +209,17 @@ export async function indicatorsOf(
     throw usageError('--ioc makes findings and does not go with --all');
   const own = await listOfOpenIncident(context, options);
   if (ioc.length === 0 && own === undefined) return undefined;
-  const { readIndicators } = await import('../detect/indicators/read-indicators.ts');
   const { createIndicators } = await import('../detect/indicators/indicator-rules.ts');
+  return createIndicators(await listsOf(context, ioc, own));
+}
+
+/** Lists by their paths, and what could not be used of them said. @param own one more */
+export async function listsOf(
+  context: CommandContext,
+  ioc: readonly string[],
+  own?: IndicatorList,
+): Promise<IndicatorList[]> {
+  const { readIndicators } = await import('../detect/indicators/read-indicators.ts');
   const lists: IndicatorList[] = [];
   for (const path of ioc) {
     lists.push(
@@ -225,7 +234,7 @@ export async function indicatorsOf(
     if (untold > 0) context.say(`indicators left out: ${untold} more of ${path}`);
     context.say(`${path}: ${counted(indicators.length, 'indicator')}`);
   }
-  return createIndicators(lists);
+  return lists;
 }
 
 /** The incident's own indicators, as a list. */

@@ -93,6 +93,37 @@ async function incidentTraces(
   });
 }
 
+/** Accounts of everybody's work: that they are used says nothing. */
+const COMMON_ACCOUNTS = /^(?:root|system|nt authority\\system|nobody|www-data|daemon|-)$/i;
+/** Addresses of inside belong to somebody who goes on working. */
+const INSIDE = /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.|^(?:::1$|f[cd]|fe80)/i;
+
+/** What a watch looks for beside the incident's indicators: what its findings of some weight are about, accounts that were taken over, and indicators of kinds that only traces have. */
+export async function tracesSeenAgain(store: IncidentStore, id: string): Promise<Trace[]> {
+  const detail = await store.load(id);
+  const taken = (await store.items(id, 'assets')).filter(
+    ({ type, state, withdrawn }) =>
+      type === 'account' && state === 'compromised' && withdrawn === undefined,
+  );
+  return distinctTraces([
+    ...(await indicatorsOf(store, id)),
+    ...taken.flatMap(({ name }) => traceOf('account', name, 'an account that was taken over')),
+    ...findingTraces(detail).filter(({ kind, value }) => kind !== 'address' || !INSIDE.test(value)),
+    ...accountTraces(detail),
+  ]);
+}
+
+/** Of grave findings the accounts; who tries many names says nothing of those that have them. */
+const accountTraces = ({ findings }: IncidentDetail): Trace[] =>
+  findings
+    .filter(({ level }) => levelRank(level) >= levelRank('high'))
+    .flatMap(({ entities, rule }) =>
+      ['user.name', 'user.target.name']
+        .flatMap((field) => entities[field] ?? [])
+        .filter((name) => !COMMON_ACCOUNTS.test(name))
+        .flatMap((name) => traceOf('account', name, `finding "${rule.title}"`)),
+    );
+
 /** Indicators of the incident that were not withdrawn. */
 async function indicatorsOf(store: IncidentStore, id: string): Promise<Trace[]> {
   const journal = await store.journal(id);

@@ -12,8 +12,9 @@ import { loadNormal } from '../watch/normal.ts';
 import type { WatchState } from '../watch/state-file.ts';
 import type { CommandContext } from './context.ts';
 import { spanUs } from './said-options.ts';
-import { indicatorsOf, readOptions } from './timeline.ts';
+import { indicatorsOf, listsOf, readOptions } from './timeline.ts';
 import type { WatchCommandOptions } from './watch.ts';
+import { type KnownOfIncident, knownOfIncident } from './watch-for.ts';
 
 const DEFAULT_LEARN = '7d';
 
@@ -21,6 +22,8 @@ const DEFAULT_LEARN = '7d';
 export interface LoadedRules {
   asked: AnalyseOptions;
   choice: RuleChoice;
+  /** With `--for`. */
+  known: KnownOfIncident | undefined;
   /** Of the configuration. */
   watchedFiles: readonly string[];
 }
@@ -38,9 +41,14 @@ export async function loadRules(
   useOwnFormats(own.documents);
   for (const { message, source } of own.problems)
     context.say(`${source.path}:${source.line ?? 1}: the format is left out: ${message}`);
-  const about = options.for === undefined ? context : forIncident(context, options.for);
-  const ioc = options.for === undefined ? options.ioc : [...(options.ioc ?? []), 'incident'];
-  const indicators = await indicatorsOf(about, { ...options, ...(ioc && { ioc }) });
+  const known =
+    options.for === undefined
+      ? undefined
+      : await knownOfIncident(
+          forIncident(context, options.for),
+          await listsOf(context, options.ioc ?? []),
+        );
+  const indicators = known?.indicators ?? (await indicatorsOf(context, options));
   const asked = { ...readOptions(context, options), indicators };
   const choice = await chooseRules(asked);
   for (const problem of choice.problems)
@@ -50,6 +58,7 @@ export async function loadRules(
   return {
     asked,
     choice,
+    known,
     watchedFiles: Object.values(named)
       .flat()
       .map((one) => resolve(one)),

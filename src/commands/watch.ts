@@ -22,6 +22,7 @@ import { readSaid } from './said-options.ts';
 import type { TimelineOptions } from './timeline.ts';
 import { type ActOptions, openActs } from './watch-acts.ts';
 import { watchFolder } from './watch-folder.ts';
+import { createReturns, type KnownOfIncident } from './watch-for.ts';
 import { type HangUps, hearHangUps } from './watch-hang-ups.ts';
 import { type ListeningOptions, readListening } from './watch-listening.ts';
 import { disksOf, hostSampler } from './watch-machine.ts';
@@ -57,7 +58,7 @@ export interface WatchCommandOptions
   learn?: string;
   /** Reads what is there and ends. */
   once?: boolean;
-  /** The incident whose indicators are looked for. */
+  /** The incident whose indicators, accounts and traces are looked for. */
   for?: string;
   /** Follows the journal of systemd. */
   journal?: boolean;
@@ -121,6 +122,9 @@ interface Setup {
   /** Reads rules, formats and configuration anew; what was seen is kept. */
   reload(): Promise<void>;
   inputs: Inputs;
+  /** With `--for`. */
+  known: KnownOfIncident | undefined;
+  returns: ReturnType<typeof createReturns>;
   /** What was told and not yet shown. */
   shown: LiveFinding[];
   close(): Promise<void>;
@@ -165,12 +169,12 @@ async function prepare(
       sinks: [screen(shown), ...acts.sinks],
       onEvent: acts.onEvent,
       disks: () => disksOf(inputs.sources.map(({ path }) => resolve(settings.cwd, path))),
-      ...{ host, geo, watchedFiles: loaded.watchedFiles },
+      ...{ host, geo, watchedFiles: loaded.watchedFiles, indicators: loaded.asked.indicators },
     });
   const setup: Setup = {
     folder,
     watch: await begin(rules, saved),
-    ...{ inputs, shown },
+    ...{ inputs, shown, known: rules.known, returns: createReturns(context) },
     async reload() {
       const next = await loadRules(context, options).catch((error: unknown) => {
         say(`nothing was reloaded: ${messageOf(error)}`);
@@ -181,6 +185,7 @@ async function prepare(
       const kept = readState(folder);
       await inputs.reopen(kept?.stream.sources ?? []);
       setup.watch = await begin(next, kept);
+      setup.known = next.known;
       say(`reloaded: ${countOf(next)} rules`);
     },
     async close() {
@@ -231,7 +236,7 @@ async function* run(
     if (hangUps.take()) await setup.reload();
     const { read, isBehind } = await setup.watch.step();
     for (const one of shown.splice(0)) {
-      sayReturn(context, options, one);
+      setup.returns.take(one, setup.known);
       yield one;
     }
     const nowMs = context.now().getTime();
@@ -250,22 +255,12 @@ async function* run(
     await pause(isBehind ? 0 : waitMs, undefined, { signal }).catch(() => undefined);
   }
   if (isOver && !signal.aborted) await setup.watch.end();
-  yield* shown.splice(0);
+  for (const one of shown.splice(0)) {
+    setup.returns.take(one, setup.known);
+    yield one;
+  }
   setup.watch.keep();
   writeCounters(setup.folder, setup.watch.counters());
-}
-
-/** Something of the incident was seen again. */
-function sayReturn(
-  { say }: CommandContext,
-  { for: incident }: WatchCommandOptions,
-  { state, finding }: LiveFinding,
-): void {
-  const seen = finding.indicators?.map(({ value }) => value).join(', ');
-  if (incident === undefined || state !== 'open' || seen === undefined) return;
-  say(
-    `of ${incident} was seen again: ${seen}. If it is the same intruder: ir reopen --incident ${incident} --reason "seen again: ${seen}"`,
-  );
 }
 
 /** A live finding as an ECS document of kind `alert`. */

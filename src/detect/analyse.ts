@@ -18,6 +18,7 @@ import { buildFindings, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
 import { type Geo, putPlaces } from './geo/geo.ts';
 import { buildHistogram } from './histogram.ts';
+import { withIndicators } from './indicators/indicator-rules.ts';
 import { fileOf } from './location.ts';
 import { joinNoise, type Noise, noisyCandidates, noisyRules } from './noisy.ts';
 import { createParents } from './parents.ts';
@@ -120,7 +121,7 @@ async function run(
       (one) => one.raised !== undefined || levelRank(one.level) >= levelRank(options.level),
     );
     const hiddenCount = untold + ranked.length - shownToo.length;
-    const found = withPlaces(withIndicators(shownToo, options.indicators), options.geo);
+    const found = withPlaces([...withIndicators(shownToo, options.indicators)], options.geo);
     if (normal !== undefined) sayLearnt(plan, normal, found, options);
     options.progress?.('folding');
     const findings = sortFindings(isFolded ? await inTurns(foldFindings(found), turn) : found);
@@ -304,16 +305,6 @@ function withPlaces(findings: Finding[], geo: Geo | undefined): Finding[] {
     if (countries.length === 0) return { ...finding, event };
     const country = { 'source.geo.country_iso_code': [...new Set(countries)] };
     return { ...finding, event, entities: { ...entities, ...country } };
-  });
-}
-
-/** Findings about indicators say which, and where these were written. */
-function withIndicators(findings: Finding[], sought: AnalyseOptions['indicators']): Finding[] {
-  if (sought === undefined) return findings;
-  const found = sought.foundIn(findings);
-  return findings.map((finding, index) => {
-    const indicators = found[index]!;
-    return indicators.length === 0 ? finding : { ...finding, indicators };
   });
 }
 

@@ -7,6 +7,7 @@ import type { Normal } from '../detect/correlate/first-seen.ts';
 import type { EventFilter } from '../detect/event-filter.ts';
 import type { Finding } from '../detect/finding.ts';
 import type { Geo } from '../detect/geo/geo.ts';
+import { type Indicators, withIndicators } from '../detect/indicators/indicator-rules.ts';
 import type { Plan } from '../detect/plan.ts';
 import type { FindingState } from '../detect/sink.ts';
 import { createStream } from '../detect/stream/stream.ts';
@@ -39,6 +40,8 @@ export interface WatchOptions {
   filter: EventFilter;
   level: Level;
   normal: Normal | undefined;
+  /** Findings of their rules say which of them they saw. */
+  indicators?: Indicators | undefined;
   sinks: readonly LiveSink[];
   /** Sees every event. */
   onEvent?: ((event: Event) => void) | undefined;
@@ -149,7 +152,12 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
 
   const note = (): void => {
     const notedMs = now();
-    for (const [finding, state] of found) {
+    const labelled = withIndicators(
+      found.map(([finding]) => finding),
+      options.indicators,
+    );
+    for (const [index, [, state]] of found.entries()) {
+      const finding = labelled[index]!;
       const atUs = finding.lastUs ?? finding.atUs;
       const isReplayed = atUs !== undefined && atUs < beganMs * 1000;
       const step = log.add(finding, state, { notedMs, isReplayed });

@@ -2,17 +2,18 @@
  * Indicators as Sigma rules: what is looked for in which field. So they are matched in the pass in which all rules are, by
  * sets, and a million of them cost what one does.
  */
-import { createHash } from 'node:crypto';
 import { compileNetwork } from '../../sigma/match-network.ts';
-import type { Match, Search, SigmaRule } from '../../sigma/rule.ts';
+import type { Search, SigmaRule } from '../../sigma/rule.ts';
 import { wordNumber, wordOf } from '../../sigma/word-list.ts';
 import type { Finding } from '../finding.ts';
 import type { IndicatorKind } from './indicator.ts';
 import type { IndicatorList } from './read-indicators.ts';
+import { type Draft, type Listed, matchOf, ruleOf } from './rule-draft.ts';
+import type { Sought } from './trace-rules.ts';
 
 /** An indicator that a finding is about, and where it was written. */
 export interface FoundIndicator {
-  kind: IndicatorKind;
+  kind: IndicatorKind | Sought['kind'];
   value: string;
   file: string;
   line: number;
@@ -24,9 +25,6 @@ export interface Indicators {
   /** For each finding the indicators that it is about, at most twenty; none for findings of other rules. */
   foundIn(findings: readonly Told[]): readonly (readonly FoundIndicator[])[];
 }
-
-/** Values of a kind. */
-type Listed = Pick<Match, 'words'> & { values: readonly string[] };
 
 /** From so many on, words stay in their columns. */
 const MANY = 1000;
@@ -82,13 +80,6 @@ export function createIndicators(lists: readonly IndicatorList[]): Indicators {
   };
 }
 
-interface Draft {
-  title: string;
-  searches: Readonly<Record<string, Search>>;
-  isWithout?: boolean;
-  entities: readonly string[];
-}
-
 const TITLES: Readonly<Record<string, readonly IndicatorKind[]>> = {
   Address: ['address', 'network'],
   Domain: ['domain'],
@@ -98,17 +89,6 @@ const TITLES: Readonly<Record<string, readonly IndicatorKind[]>> = {
   Mail: ['mail'],
 };
 const kindsOf = (title: string): readonly IndicatorKind[] => TITLES[title.split(' ')[0]!] ?? [];
-
-/** Values are looked for as they are: `*`, `?` and backslashes in them stand for themselves. */
-const plain = (value: string): string =>
-  /[\\*?]/.test(value) ? value.replace(/[\\*?]/g, '\\$&') : value;
-
-const matchOf = ({ values, words }: Listed, ...modifiers: string[]): Match => ({
-  modifiers,
-  values: modifiers.includes('cidr') ? values : values.map(plain),
-  ...(words === undefined ? {} : { words }),
-  isChecked: true,
-});
 
 const isEmpty = ({ values, words }: Listed): boolean => values.length === 0 && words === undefined;
 
@@ -179,34 +159,17 @@ function agentRule(values: Listed): Draft[] {
   ];
 }
 
-function ruleOf({ title, searches, isWithout, entities }: Draft, path: string): SigmaRule {
-  const digest = createHash('sha256').update(title).digest('hex');
-  const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
-  const wanted = { kind: 'search', name: 'wanted' } as const;
-  return {
-    kind: 'rule',
-    title,
-    id,
-    name: '',
-    description: '',
-    status: '',
-    level: 'high',
-    tags: [],
-    falsepositives: [],
-    references: [],
-    place: { path },
-    custom: { ir: { entities } },
-    logsource: { category: 'any' },
-    searches: new Map(Object.entries(searches)),
-    condition:
-      isWithout === true
-        ? {
-            kind: 'and',
-            of: [wanted, { kind: 'not', of: { kind: 'of', quantity: 1, names: ['a', 'b'] } }],
-          }
-        : wanted,
-    fields: [],
-  };
+/** Findings about indicators say which, and where these were written. */
+export function withIndicators(
+  findings: readonly Finding[],
+  sought: Indicators | undefined,
+): readonly Finding[] {
+  if (sought === undefined || findings.length === 0) return findings;
+  const found = sought.foundIn(findings);
+  return findings.map((finding, index) => {
+    const indicators = found[index]!;
+    return indicators.length === 0 ? finding : { ...finding, indicators };
+  });
 }
 
 function lengthsOf(lists: readonly IndicatorList[]): ReadonlySet<number> {
