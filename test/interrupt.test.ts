@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -58,6 +60,38 @@ it('SIGINT while standard input is held open: exit 130, nothing printed', async 
   child.kill('SIGINT');
   expect([(await ended)[0], printed]).toEqual([130, '']);
   child.stdin.destroy();
+});
+
+it('SIGINT while a cluster holds its answer open: exit 130, the search is hung up on, and what was held for it given back', async () => {
+  let hungUp: (() => void) | undefined;
+  const isHungUp = new Promise<void>((done) => {
+    hungUp = done;
+  });
+  let child: ReturnType<typeof start> | undefined;
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    asked.push(`${request.method} ${path}`);
+    if (path === '/_search') {
+      response.once('close', () => hungUp?.());
+      child?.kill('SIGINT');
+    } else if (path === '/')
+      response.end('{"version":{"number":"2.19.6","distribution":"opensearch"}}');
+    else response.end('{"pit_id":"p1"}');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  child = start(
+    'hunt',
+    `opensearch+http://127.0.0.1:${port}/ir-logs`,
+    '--rule',
+    'web_xss',
+  );
+  const [exit] = await once(child, 'exit');
+  await isHungUp;
+  expect(exit).toBe(130);
+  expect(asked.slice(-2)).toEqual(['POST /_search', 'DELETE /_search/point_in_time']);
+  server.close();
 });
 
 it('says nothing of its own machinery with several hundred compressed files', async () => {

@@ -16,6 +16,10 @@ export interface Question {
   isRepeatable?: boolean;
   /** Tried so often; `TRIES` where absent. */
   tries?: number;
+  /** The other side may take so long for it, in milliseconds, beside the time that any answer has. */
+  takesMs?: number;
+  /** Answers that asking again would not change, though their status says so. */
+  isFinal?(answer: Answer): boolean;
 }
 
 /** What came back. */
@@ -63,7 +67,8 @@ export async function ask(reach: Reach, question: Question): Promise<Answer> {
           `${host} answers with a redirect (${status}), which is not followed`,
           'Name the address that it leads to.',
         );
-      if (status !== 408 && status !== 429 && status < 500) return answer;
+      const mayChange = status === 408 || status === 429 || status >= 500;
+      if (!mayChange || question.isFinal?.(answer) === true) return answer;
       why = `${status}${brief(answer.body)}`;
       asked = waitOf(answer.headers['retry-after'], reach.now());
     } catch (error) {
@@ -183,12 +188,11 @@ function exchange(reach: Reach, question: Question): Promise<Answer> {
         settle(() => reject(new NetworkFailure('the answer was cut', true))),
       );
     });
+    const mostMs = reach.timeoutMs + (question.takesMs ?? 0);
     const timer = setTimeout(() => {
-      settle(() =>
-        reject(new NetworkFailure(`no answer within ${reach.timeoutMs / 1000} s`, isConnected)),
-      );
+      settle(() => reject(new NetworkFailure(`no answer within ${mostMs / 1000} s`, isConnected)));
       outgoing.destroy();
-    }, reach.timeoutMs);
+    }, mostMs);
     const settle = (then: () => void): void => {
       clearTimeout(timer);
       then();

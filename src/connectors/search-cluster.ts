@@ -20,6 +20,8 @@ export interface Cluster {
     path: string,
     body?: unknown,
   ): Promise<JsonRecord>;
+  /** Takes away what it holds open for us, also where the run was ended; it lets go by itself in any case. */
+  release(path: string, body: JsonRecord): Promise<void>;
 }
 
 const STANDARD_PORT = 9200;
@@ -41,11 +43,14 @@ export async function openCluster(reach: Reach): Promise<Cluster> {
       url: `${base}${where}`,
       headers: { ...headersOf(reach), ...typeOf(body) },
       ...(body === undefined ? {} : { body: bodyOf(body) }),
+      takesMs: allowedMs(body),
+      isFinal: isOutOfTime,
     });
   const json: Cluster['json'] = async (method, where, body) => {
     const answer = await send(method, where, body);
     if (answer.status === 404 && answer.body.includes('search_context_missing'))
       throw shardsError('what the search held open is gone, as with a node', 'Run it again.');
+    if (answer.status >= 300 && isOutOfTime(answer)) throw outOfTime(`a search of ${index}`);
     if (answer.status >= 300) throw refusal(reach, answer, `${method} ${where.split('?')[0]}`);
     return jsonOf(answer, `${method} ${where.split('?')[0]}`) as JsonRecord;
   };
@@ -59,8 +64,32 @@ export async function openCluster(reach: Reach): Promise<Cluster> {
       'Both name themselves in what they answer; a proxy in between may take that off.',
     );
   const version = String(told.version?.number ?? '');
-  return { isOpenSearch, version, index, send, json };
+  const release: Cluster['release'] = async (where, body) => {
+    const last = { ...reach, signal: AbortSignal.timeout(RELEASE_MS), say: () => undefined };
+    const headers = { ...headersOf(reach), ...typeOf(body) };
+    const question = { url: `${base}${where}`, headers, body: bodyOf(body), tries: 1 };
+    await ask(last, { method: 'DELETE', ...question }).catch(() => undefined);
+  };
+  return { isOpenSearch, version, index, send, json, release };
 }
+
+/** No longer than that a run that is ended waits for a cluster. */
+const RELEASE_MS = 2000;
+
+/** How long a search may take there. */
+function allowedMs(body: unknown): number {
+  const { timeout } = (typeof body === 'object' && body !== null ? body : {}) as JsonRecord;
+  return 1000 * Number(/^(\d{1,5})s$/.exec(String(timeout))?.[1] ?? 0);
+}
+
+/** Where no part of an answer is wanted, both make a failure of a shard (500, 504, 429) of a search that is out of time. */
+const isOutOfTime = ({ body }: Answer): boolean => body.includes('"Time exceeded"');
+
+const outOfTime = (what: string): IrError =>
+  remoteError(
+    `${what}: it took longer than was allowed`,
+    'Narrow it with --since or --query, or allow more with --max-time.',
+  );
 
 function headersOf(reach: Reach): Readonly<Record<string, string>> {
   const { api_key: key } = reach.secrets;
@@ -103,16 +132,10 @@ export async function openPoint(cluster: Cluster): Promise<PointInTime> {
       const named = answer['pit_id'];
       if (typeof named === 'string') id = named;
     },
-    async close() {
-      // It ends by itself in any case.
-      await cluster
-        .send(
-          'DELETE',
-          isOpenSearch ? '/_search/point_in_time' : '/_pit',
-          isOpenSearch ? { pit_id: [id] } : { id },
-        )
-        .catch(() => undefined);
-    },
+    close: () =>
+      isOpenSearch
+        ? cluster.release('/_search/point_in_time', { pit_id: [id] })
+        : cluster.release('/_pit', { id }),
   };
 }
 
@@ -167,11 +190,7 @@ export function assertWhole(answer: JsonRecord, what: string): void {
       'What they hold would be missing without a word. Look at the health of the cluster, then run it again.',
     );
   }
-  if (answer['timed_out'] === true)
-    throw remoteError(
-      `${what}: it took longer than was allowed`,
-      'Narrow it with --since or --query.',
-    );
+  if (answer['timed_out'] === true) throw outOfTime(what);
 }
 
 /** The hits of an answer. @throws IrError (exit 5) where it is partial */

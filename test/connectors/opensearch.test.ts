@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hunt } from '../../src/commands/hunt.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { pull } from '../../src/commands/pull.ts';
@@ -159,6 +159,94 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     const brought = Number(/: (\d+) documents brought/.exec(said.join())?.[1]);
     expect(brought).toBe(10);
   }, 180_000);
+
+  describe('a search that takes long', () => {
+    // Some tenths of a millisecond of work for each document; a search looks up after the first 2,048 of them.
+    const source =
+      'double x = 0; for (int i = 0; i < 20000; ++i) { x += Math.sin(i) } return x > 1e9';
+    const query = JSON.stringify({ script: { script: { source } } });
+    const options = { query, rule: ['web_xss'], workers: '0' } as const;
+    const slow = (): string => place.replace('ir-logs', 'ir-slow');
+    const answerOf = async (path: string, more?: RequestInit): Promise<Record<string, unknown>> =>
+      (await (await fetch(`${node.url}${path}`, more)).json()) as Record<string, unknown>;
+    const searches = async (): Promise<{ cancelled: boolean; description: string }[]> => {
+      const { tasks } = await answerOf(
+        '/_tasks?actions=indices:data/read/search&detailed&group_by=none',
+      );
+      return tasks as { cancelled: boolean; description: string }[];
+    };
+
+    beforeAll(async () => {
+      const mappings = { dynamic: false, properties: { '@timestamp': { type: 'date' } } };
+      const headers = { 'content-type': 'application/json' };
+      const settings = { number_of_replicas: 0 };
+      await answerOf('/ir-slow', {
+        method: 'PUT',
+        headers,
+        body: JSON.stringify({ settings, mappings }),
+      });
+      const line = '{"index":{}}\n{"@timestamp":"2026-11-24T10:00:00Z"}\n';
+      const bulk = { method: 'POST', headers, body: line.repeat(8000) };
+      expect(await answerOf('/ir-slow/_bulk?refresh=true', bulk)).toMatchObject({ errors: false });
+    });
+    afterEach(async () => {
+      // A point in time is given back however the hunt ended.
+      expect(await answerOf('/_search/point_in_time/_all')).toMatchObject({ pits: [] });
+    });
+
+    it('is ended by the cluster after --max-time, told, and not asked again', async () => {
+      const said: string[] = [];
+      const heard = { ...context, say: (text: string) => void said.push(text) };
+      await expect(hunt(heard, slow(), { ...options, maxTime: '1' })).rejects.toMatchObject({
+        exit: 5,
+        message: expect.stringContaining('took longer than was allowed'),
+        hint: expect.stringContaining('--max-time'),
+      });
+      expect(said).toEqual([]);
+    });
+
+    it('is cancelled there when the hunt is ended', async () => {
+      const stop = new AbortController();
+      const ended = hunt({ ...context, signal: stop.signal }, slow(), options);
+      const rejected = expect(ended).rejects.toThrow('ended');
+      const until = async (isSo: (found: Awaited<ReturnType<typeof searches>>) => boolean) => {
+        while (!isSo(await searches())) await new Promise((done) => setTimeout(done, 10));
+      };
+      await until((found) => found.some(({ description }) => description.includes('Math.sin')));
+      stop.abort(new Error('ended'));
+      await until((found) => found.length > 0 && found.every(({ cancelled }) => cancelled));
+      await until((found) => found.length === 0);
+      await rejected;
+    });
+  });
+
+  it('names documents that the mapping does not take, and takes the others', async () => {
+    const where = place.replace('ir-logs', 'ir-conflict');
+    const headers = { 'content-type': 'application/json' };
+    const properties = { '@timestamp': { type: 'date' }, process: { type: 'keyword' } };
+    const body = JSON.stringify({ mappings: { dynamic: false, properties } });
+    await fetch(where.replace('opensearch+', ''), { method: 'PUT', headers, body });
+    writeFileSync(
+      join(folder, 'mixed.log'),
+      [
+        'Nov 24 10:00:01 web01 sshd[7]: Failed password for root from 198.51.100.7 port 40000 ssh2',
+        '203.0.113.9 - - [24/Nov/2026:10:00:02 +0000] "GET /one HTTP/1.1" 200 5 "-" "curl/8.5.0"',
+        '203.0.113.9 - - [24/Nov/2026:10:00:03 +0000] "GET /two HTTP/1.1" 200 5 "-" "curl/8.5.0"',
+        '',
+      ].join('\n'),
+    );
+    const { result, exit } = await push(context, where, ['mixed.log'], {});
+    expect([exit, result.document]).toMatchObject([
+      5,
+      {
+        sent: 3,
+        written: 2,
+        refused: 1,
+        examples: [{ reason: expect.stringContaining('[process]') }],
+      },
+    ]);
+    expect(result.lines.join()).toContain('1 document refused');
+  });
 
   it('is pulled into evidence that names question, hash and time', async () => {
     await openIncident(context, { title: 'Database dumped', severity: 'SEV2' });
