@@ -81,12 +81,7 @@ it('SIGINT while a cluster holds its answer open: exit 130, the search is hung u
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  child = start(
-    'hunt',
-    `opensearch+http://127.0.0.1:${port}/ir-logs`,
-    '--rule',
-    'web_xss',
-  );
+  child = start('hunt', `opensearch+http://127.0.0.1:${port}/ir-logs`, '--rule', 'web_xss');
   const [exit] = await once(child, 'exit');
   await isHungUp;
   expect(exit).toBe(130);
