@@ -117,19 +117,8 @@ export async function testRules(
       if (found === undefined) continue;
       rules += 1;
       context.progress(`testing: ${document.title}`);
-      for (const [items, isWanted] of [
-        [found.match, true],
-        [found.noMatch, false],
-      ] as const) {
-        for (const item of items) {
-          tests += 1;
-          const hits = await run.text(document, textOf(item), found.geo);
-          if (hits > 0 === isWanted) continue;
-          const excerpt = textOf(item).split('\n')[0]!.slice(0, 200);
-          const reason = isWanted ? 'does not hit' : 'hits, and must not';
-          failures.push({ ...labelOf(document), reason: `${reason}: ${excerpt}` });
-        }
-      }
+      tests += found.match.length + found.noMatch.length;
+      failures.push(...(await failuresOf(document, found, run)));
     }
     for (const target of targets.filter(isPath)) {
       const found = findRegressions(resolve(asked.cwd, target));
@@ -196,6 +185,28 @@ function runnerOf(context: CommandContext, choice: RuleChoice, folder: string): 
       return await count(paths, document.title, { documents: [document], mappings, ...compiled });
     },
   };
+}
+
+/** The tests that a rule carries and does not pass. */
+async function failuresOf(
+  document: SigmaRule | SigmaCorrelation,
+  { match, noMatch, geo }: NonNullable<ReturnType<typeof testsOf>>,
+  run: Runner,
+): Promise<TestFailure[]> {
+  const failures: TestFailure[] = [];
+  for (const [items, isWanted] of [
+    [match, true],
+    [noMatch, false],
+  ] as const) {
+    for (const item of items) {
+      const hits = await run.text(document, textOf(item), geo);
+      if (hits > 0 === isWanted) continue;
+      const excerpt = textOf(item).split('\n')[0]!.slice(0, 200);
+      const reason = isWanted ? 'does not hit' : 'hits, and must not';
+      failures.push({ ...labelOf(document), reason: `${reason}: ${excerpt}` });
+    }
+  }
+  return failures;
 }
 
 async function regressionFailure(

@@ -94,16 +94,7 @@ function parseDocument(context: Context): SigmaRule | SigmaCorrelation | SigmaFi
   const entries: Entries = new Map(
     entriesOf(source, document, contents).map((entry) => [entry.key, entry] as const),
   );
-  const action = entries.get('action');
-  if (action !== undefined && ['global', 'reset', 'repeat'].includes(textOf(source, action))) {
-    report(
-      source,
-      offsetOf(action.keyNode),
-      'collections of rules with "action" are no longer part of Sigma',
-      'Write each rule out, in a document of its own.',
-    );
-    return undefined;
-  }
+  if (isOfCollection(source, entries.get('action'))) return undefined;
   const header = parseHeader(source, document, entries, start);
   const filter = entries.get('filter');
   if (filter !== undefined) {
@@ -122,6 +113,30 @@ function parseDocument(context: Context): SigmaRule | SigmaCorrelation | SigmaFi
       ...parseCorrelation(context, map, entries.get('generate')),
     };
   }
+  const parts = parseSelections(context, entries, start);
+  return parts === undefined ? undefined : { kind: 'rule', ...header, ...parts };
+}
+
+/** Does a document belong to a collection of the first version of Sigma? Reports it. */
+function isOfCollection(source: RuleSource, action: Entry | undefined): boolean {
+  if (action === undefined || !['global', 'reset', 'repeat'].includes(textOf(source, action)))
+    return false;
+  report(
+    source,
+    offsetOf(action.keyNode),
+    'collections of rules with "action" are no longer part of Sigma',
+    'Write each rule out, in a document of its own.',
+  );
+  return true;
+}
+
+/** What a rule has beside its header. */
+function parseSelections(
+  context: Context,
+  entries: Entries,
+  start: number,
+): Pick<SigmaRule, 'logsource' | 'searches' | 'condition' | 'fields'> | undefined {
+  const { source } = context;
   const logsource = parseLogSource(context, entries.get('logsource'), start);
   const detectionEntry = entries.get('detection');
   if (detectionEntry === undefined) {
@@ -136,13 +151,7 @@ function parseDocument(context: Context): SigmaRule | SigmaCorrelation | SigmaFi
   const map = mapOf(source, detectionEntry);
   const detection = map === undefined ? undefined : parseDetection(context, map);
   if (detection === undefined) return undefined;
-  return {
-    kind: 'rule',
-    ...header,
-    logsource,
-    ...detection,
-    fields: textsOf(source, entries.get('fields')),
-  };
+  return { logsource, ...detection, fields: textsOf(source, entries.get('fields')) };
 }
 
 function mapOf(source: RuleSource, entry: Entry): YAMLMap | undefined {
