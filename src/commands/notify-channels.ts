@@ -7,6 +7,7 @@ import type { ChannelSettings } from '../configuration/channels.ts';
 import { readConfig } from '../configuration/read-configuration.ts';
 import type { Secret } from '../configuration/secret.ts';
 import { EXIT, IrError, messageOf, problemLine, suggestion } from '../errors.ts';
+import { plural } from '../events/words.ts';
 import type { Sending } from '../notify/channel.ts';
 import type { CommandContext } from './context.ts';
 
@@ -27,17 +28,27 @@ export function readChannels(context: CommandContext): readonly NamedChannel[] {
   return Object.entries(channels).map(([name, settings]) => ({ name, settings }));
 }
 
-/** @throws IrError (exit 3) where none is configured; exit 2 for a name that none has */
+/** @throws IrError (exit 3) where none is configured, or a mistake leaves all out; exit 2 for a name that none has */
 export function pickChannels(
+  { settings: { env, cwd, store } }: CommandContext,
   all: readonly NamedChannel[],
   names: readonly string[] | undefined,
-  env: CommandContext['settings']['env'],
 ): readonly NamedChannel[] {
   if (all.length === 0) {
-    throw new IrError('no channel is configured, so nobody can be told', {
-      exit: EXIT.invalidTemplate,
-      hint: `Name one under "channels" in ${ownFolder(env, 'config.yml')}; see: ir notify --help, docs/notify.md`,
-    });
+    const place = ownFolder(env, 'config.yml');
+    const mistakes = readConfig(configPaths(env, cwd, store)).problems.length;
+    throw new IrError(
+      mistakes === 0
+        ? 'no channel is configured, so nobody can be told'
+        : `${plural(mistakes, 'mistake')} in the configuration left no channel over which anybody can be told`,
+      {
+        exit: EXIT.invalidTemplate,
+        hint:
+          mistakes === 0
+            ? `Name one under "channels" in ${place}; see: ir notify --help, docs/notify.md`
+            : 'Mend what is named above; ir config check says whether all is well.',
+      },
+    );
   }
   if (names === undefined || names.length === 0) return all;
   return [...new Set(names)].map((name) => {

@@ -35,7 +35,7 @@ export async function notifyDue(
   options: NotifyOptions,
 ): Promise<NotifyResult> {
   const { channel } = options;
-  const channels = pickChannels(readChannels(context), channel, context.settings.env);
+  const channels = pickChannels(context, readChannels(context), channel);
   const done = await withStore(context, async ({ store }) => {
     const shown: NotifyResult[] = [];
     for (const { id, key, status, isDrill } of await store.list()) {

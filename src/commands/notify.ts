@@ -1,6 +1,6 @@
 /** `ir notify`: tells people over the channels of the configuration, and keeps what was told. */
-import { EXIT, type ExitCode, refusedError, usageError } from '../errors.ts';
-import type { IncidentDetail, IncidentStore } from '../incidents/incident-store.ts';
+import { EXIT, type ExitCode, IrError, refusedError, usageError } from '../errors.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
 import { itemNumber, type Notice } from '../incidents/items.ts';
 import { STORE_INCIDENT } from '../incidents/store-journal.ts';
 import { withdrawItem } from '../incidents/withdraw-item.ts';
@@ -13,7 +13,7 @@ import { isSenderAlive } from '../notify/sender.ts';
 import type { CommandContext } from './context.ts';
 import { findItem } from './find-item.ts';
 import { authorOf, findIncident, withIncident, withStore } from './incident-access.ts';
-import { mayNotSay } from './may-say.ts';
+import { mayNotSay, type SaidByPlan } from './may-say.ts';
 import {
   type NamedChannel,
   pickChannels,
@@ -46,58 +46,99 @@ export async function notify(
   text: string,
   options: NotifyOptions,
 ): Promise<NotifyResult> {
-  const channels = pickChannels(readChannels(context), options.channel, context.settings.env);
+  const channels = pickChannels(context, readChannels(context), options.channel);
   const id = context.randomId();
   const cause: Cause = { event: 'message', key: `message:${id}`, facts: { say: text.trim() } };
   if (options.dryRun === true) return dryRun(context, channels, [cause]);
   return withStore(context, async ({ store }) => {
     const { id: incident, key } = await findIncident(context, store);
     const detail = await store.load(incident);
-    await assertMayGo(context, channels, detail.incident.facts.tlp ?? DEFAULT_TLP);
-    await assertMaySay(context, store, detail, channels, options.yes === true);
-    const queued = await enqueue(context, store, incident, channels, [cause]);
+    const why = await mayNotSay(context, store, detail);
+    const tlp = detail.incident.facts.tlp ?? DEFAULT_TLP;
+    const { open, kept } = await openChannels(context, channels, { tlp, why, options });
+    const queued = await enqueue(context, store, incident, open, [cause]);
     const outgoing = queued.map((notice) => ({ incident: { id: incident, key }, notice }));
     const when = { isPatient: false, isAgain: false };
-    return receipt(await deliver(context, store, outgoing, channels, when, await recentOf(store)));
+    const done = await deliver(context, store, outgoing, open, when, await recentOf(store));
+    return kept.length === 0 ? receipt(done) : withKept(receipt(done), kept);
   });
 }
 
-/** The plan says who may tell whom. @throws IrError (exit 6) where that is not met and nobody said --yes */
-async function assertMaySay(
+/** A channel over which this message may not go, and why. */
+interface Kept {
+  channel: string;
+  refused: string;
+}
+
+interface Asked {
+  tlp: string;
+  why: SaidByPlan;
+  options: NotifyOptions;
+}
+
+/**
+ * Those over which the message may go. One that may not carry it, or lacks its secret, keeps nobody else from hearing it.
+ * @throws IrError (exit 6, or 3 for a secret) where a channel was asked for by name, or none is left
+ */
+async function openChannels(
   context: CommandContext,
-  store: IncidentStore,
-  detail: IncidentDetail,
   channels: readonly NamedChannel[],
+  asked: Asked,
+): Promise<{ open: NamedChannel[]; kept: Kept[] }> {
+  const open: NamedChannel[] = [];
+  const kept: Kept[] = [];
+  const isStrict = channels.length === 1 || (asked.options.channel?.length ?? 0) > 0;
+  let first: unknown;
+  for (const one of channels)
+    try {
+      await assertMayGo(context, one, asked.tlp);
+      assertMaySay(context, one, asked.why, asked.options.yes === true);
+      open.push(one);
+    } catch (error) {
+      if (isStrict || !(error instanceof IrError)) throw error;
+      first ??= error;
+      kept.push({ channel: one.name, refused: error.message });
+    }
+  if (open.length === 0) throw first;
+  return { open, kept };
+}
+
+/** The receipt with those that were not told; exit 5, as for what was not sent. */
+const withKept = ({ result }: NotifyResult, kept: readonly Kept[]): NotifyResult => ({
+  result: {
+    ...result,
+    lines: [...result.lines, ...kept.map(({ refused }) => [`Not told: ${refused}`])],
+    document: { ...result.document, refused: kept },
+  },
+  exit: EXIT.remoteFailed,
+});
+
+/** The plan says who may tell whom. @throws IrError (exit 6) where that is not met and nobody said --yes */
+function assertMaySay(
+  context: CommandContext,
+  one: NamedChannel,
+  why: SaidByPlan,
   isSure: boolean,
-): Promise<void> {
-  const why = await mayNotSay(context, store, detail);
-  for (const one of channels) {
-    const what = why(one);
-    if (what === undefined) continue;
-    if (isSure) context.say(`${what}. It goes out all the same.`);
-    else
-      throw refusedError(
-        what,
-        'Let them say it, bring them in with ir escalate or ir assign, or send it all the same with --yes.',
-      );
-  }
+): void {
+  const what = why(one);
+  if (what === undefined) return;
+  if (isSure) context.say(`${what}. It goes out all the same.`);
+  else
+    throw refusedError(
+      what,
+      'Let them say it, bring them in with ir escalate or ir assign, or send it all the same with --yes.',
+    );
 }
 
 /** Nothing is queued where it could go nowhere. @throws IrError (exit 6) */
-async function assertMayGo(
-  context: CommandContext,
-  channels: readonly NamedChannel[],
-  tlp: string,
-): Promise<void> {
-  for (const one of channels) {
-    const sending = await prepareSending(context, one);
-    const why = refusal(tlp, (await channelOf(one.settings.type)).isEncrypted(sending));
-    if (why === undefined) continue;
-    throw refusedError(
-      `channel ${one.name}: ${why}`,
-      'Use https or TLS, choose others with --channel, or set what the case may be told with: ir update --tlp clear',
-    );
-  }
+async function assertMayGo(context: CommandContext, one: NamedChannel, tlp: string): Promise<void> {
+  const sending = await prepareSending(context, one);
+  const why = refusal(tlp, (await channelOf(one.settings.type)).isEncrypted(sending));
+  if (why === undefined) return;
+  throw refusedError(
+    `channel ${one.name}: ${why}`,
+    'Use https or TLS, choose others with --channel, or set what the case may be told with: ir update --tlp clear',
+  );
 }
 
 /** Puts a notice for each channel into the outbox, unless it is there already. */
@@ -192,7 +233,7 @@ export async function flush(
 ): Promise<NotifyResult> {
   return withStore(context, async ({ store }) => {
     const channels = readChannels(context);
-    if (channel !== undefined) pickChannels(channels, channel, context.settings.env);
+    if (channel !== undefined) pickChannels(context, channels, channel);
     if (again !== undefined) {
       const { id, key } = await findIncident(context, store);
       const notice = findItem(await store.items(id, 'notices'), again, NOTICES);

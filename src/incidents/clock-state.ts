@@ -51,8 +51,10 @@ export const openClocks = (clocks: readonly Clock[]): Clock[] =>
 /** `2 d 3 h left`, `overdue by 5 h`, `without delay; 3 h since the trigger`, `submitted in time`. */
 export function countdown(clock: Clock, now: Date): string {
   const state = clockState(clock, now);
-  const between = (from: string, to: number): string =>
-    durationText(Math.floor(Math.abs(to - Date.parse(from)) / 60_000) * 60_000);
+  const between = (from: string, to: number): string => {
+    const minutes = Math.floor(Math.abs(to - Date.parse(from)) / 60_000);
+    return minutes === 0 ? 'less than a minute' : durationText(minutes * 60_000);
+  };
   switch (state) {
     case 'withdrawn':
       return 'withdrawn';

@@ -2,7 +2,7 @@
 import type { ClockLine } from '../incidents/clock-state.ts';
 import type { Incident, Phase, Severity } from '../incidents/incident.ts';
 import type { Metrics } from '../incidents/key-times.ts';
-import { shorten, showDuration, showInstant, wrap } from './layout.ts';
+import { shorten, showDuration, showInstant, wrap, wrapAfter } from './layout.ts';
 import type { Style } from './style.ts';
 
 /** The phases in their order, as they are shown. */
@@ -55,14 +55,18 @@ export function metricsText(
 }
 
 /** `C-012 GDPR: Notify the supervisory authority: 2d 3h left, due 2026-03-05 11:00:00Z`. */
-export function clockText(
+export function clockLine(
+  label: string,
   { number, title, dueAt, countdown, state, reason }: ClockLine,
-  { paint, offsetAt }: Style,
+  { paint, offsetAt, width }: Style,
+  indent: number,
 ): string {
   const due = dueAt === undefined ? '' : `, due ${showInstant(dueAt, offsetAt)}`;
   const isPressing = state === 'overdue' || state === 'due_soon' || state === 'at_once';
-  const left = isPressing ? paint.bold(countdown) : countdown;
-  return `${number} ${title}: ${left}${due}${reason === '' ? '' : ` (${reason})`}`;
+  const text = `${number} ${title}: ${countdown}${due}${reason === '' ? '' : ` (${reason})`}`;
+  // Painted after it was folded: what is folded is made safe to show, and that shows escapes.
+  const folded = wrapAfter(label, text, width, indent);
+  return isPressing ? folded.replace(`: ${countdown}`, () => `: ${paint.bold(countdown)}`) : folded;
 }
 
 /** The chain head, whole: it is there to be copied. On a narrow terminal it has a line of its own. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addNote } from '../../src/commands/add-note.ts';
 import { runChecklist } from '../../src/commands/checklist.ts';
+import { startClock } from '../../src/commands/clock-start.ts';
 import { closeIncident } from '../../src/commands/close-incident.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
 import { status } from '../../src/commands/status.ts';
@@ -113,6 +114,17 @@ describe('the screen', () => {
     await openIncident(context, { title: 'Odd logins' });
     await addNote(context, 'an account\na.log:1: x\na.log:2: y', {}, async () => '');
     expect(await shown(80)).toContain('alex: an account (and 2 lines: ir show)\n');
+  });
+
+  it('shows a pressing clock in bold, and no escape as text', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    await startClock(context, 'gdpr-34', { at: 'now' });
+    const style = createStyle({ isTTY: true, columns: 120 }, 'always', {});
+    const screen = String(view.text(await status(context), style));
+    expect(screen).toContain(
+      ': \u001b[1mwithout delay; less than a minute since the trigger\u001b[22m',
+    );
+    expect(screen).not.toContain('\\x1b');
   });
 
   it('says where it stands, at any width', async () => {

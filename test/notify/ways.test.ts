@@ -154,6 +154,49 @@ describe('the secret of a channel', () => {
   });
 });
 
+describe('several channels', () => {
+  const told = async (options = {}): Promise<{ exit?: number; lines: string; kept: unknown }> => {
+    const { result, exit } = await notify(setup.context, 'hello', options);
+    const { refused } = result.document as { refused?: unknown };
+    return {
+      ...(exit === undefined ? {} : { exit }),
+      lines: result.lines.flat().join('\n'),
+      kept: refused,
+    };
+  };
+
+  it('one that lacks its secret keeps nobody else from hearing it', async () => {
+    const server = await createReceiver();
+    setup.configure({
+      lacks: { type: 'pagerduty', url: server.url, routing_key: { env: 'NOT_SET' } },
+      works: { type: 'webhook', url: server.url },
+    });
+    const { exit, lines, kept } = await told();
+    expect(exit).toBe(5);
+    expect(lines).toMatch(
+      /over works: sent, 200 ok\nNot told: channel lacks: routing_key is missing/,
+    );
+    expect(kept).toMatchObject([{ channel: 'lacks' }]);
+    expect(server.got.length).toBe(1);
+    expect(await notices()).toMatchObject([{ state: 'sent' }]);
+    await expect(told({ channel: ['works', 'lacks'] })).rejects.toThrow('NOT_SET');
+    expect(server.got.length).toBe(1);
+    await server.close();
+  });
+
+  it('none that may go is an error, and a mistake in one is said instead of "none is configured"', async () => {
+    const lacks = { type: 'slack', url: { env: 'NOT_SET' } };
+    setup.configure({ a: lacks, b: lacks });
+    await expect(told()).rejects.toThrow('channel a: url is missing');
+    expect(await notices()).toEqual([]);
+    setup.configure({ a: { type: 'slack', url: 'https://127.0.0.1:1' }, b: { typ: 'slack' } });
+    await expect(told()).rejects.toThrow('1 mistake in the configuration left no channel');
+    expect(setup.said.join('\n')).toContain('missing key "type" in channels.b');
+    setup.configure({});
+    await expect(told()).rejects.toThrow('no channel is configured');
+  });
+});
+
 it('pagerduty is resolved when the incident is closed', async () => {
   const server = await createReceiver();
   const routing_key = { env: 'KEY' };

@@ -5,7 +5,7 @@ import { grouped, plural } from '../../events/words.ts';
 import type { CommandRun, KeyTimes } from '../../incidents/incident.ts';
 import { evidenceLine, holderText } from '../evidence-text.ts';
 import {
-  clockText,
+  clockLine,
   headLines,
   headline,
   metricsText,
@@ -117,9 +117,7 @@ function clocksSection({ clockLines, advice }: ShowResult, style: Style): string
   return [
     ...clockLines
       .slice(0, MOST_ROWS)
-      .map((line, index) =>
-        wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
-      ),
+      .map((line, index) => clockLine(index === 0 ? 'Clocks' : '', line, style, LABEL)),
     ...(clockLines.length > MOST_ROWS
       ? [
           wrapAfter(

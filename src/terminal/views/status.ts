@@ -1,6 +1,6 @@
 import type { ChecklistStatus, StatusResult } from '../../commands/status.ts';
 import { plural } from '../../events/words.ts';
-import { clockText, headline, paintSeverity } from '../incident-text.ts';
+import { clockLine, headline, paintSeverity } from '../incident-text.ts';
 import { shorten, showDuration, showInstant, wrap, wrapAfter } from '../layout.ts';
 import { nextLines } from '../next-lines.ts';
 import type { Style } from '../style.ts';
@@ -62,9 +62,7 @@ function incidentLines(
     ...planLines(result, style),
     ...clocks
       .slice(0, MOST_CLOCKS)
-      .map((line, index) =>
-        wrapAfter(index === 0 ? 'Clocks' : '', clockText(line, style), style.width, LABEL),
-      ),
+      .map((line, index) => clockLine(index === 0 ? 'Clocks' : '', line, style, LABEL)),
     ...(clocks.length > MOST_CLOCKS
       ? [
           wrapAfter(
