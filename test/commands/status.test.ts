@@ -127,6 +127,15 @@ describe('the screen', () => {
     expect(screen).not.toContain('\\x1b');
   });
 
+  it('shows of a note what it says, on a narrow terminal too', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    await addNote(context, 'web01 is off the network', {}, async () => '');
+    const style = createStyle({ isTTY: true, columns: 50 }, 'never', {});
+    expect(String(view.text(await status(context), style))).toContain(
+      'Last note   2026-03-01 12:00:00Z alex: web01 is\n            off the network\n',
+    );
+  });
+
   it('says where it stands, at any width', async () => {
     await openIncident(context, { title: 'Older', severity: 'SEV4' });
     await openIncident(context, {

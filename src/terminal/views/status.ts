@@ -75,16 +75,20 @@ function incidentLines(
       : []),
     ...(clocks.length === 0 ? [] : [wrapAfter('', advice, style.width, LABEL)]),
     wrapAfter('Saved', saved, style.width, LABEL),
-    ...(latestNote === undefined
-      ? []
-      : [
-          shorten(
-            `${'Last note'.padEnd(LABEL)}${showInstant(latestNote.at, style.offsetAt)} ${latestNote.actor}: ${firstLineOf(latestNote.text)}`,
-            style.width,
-            style,
-          ),
-        ]),
+    ...(latestNote === undefined ? [] : noteLines(latestNote, style)),
   ];
+}
+
+/** On one line; on a terminal too narrow for it on two, so that who and when do not take the room of what. */
+function noteLines(
+  { at, actor, text }: NonNullable<StatusResult['latestNote']>,
+  style: Style,
+): string[] {
+  const note = `${showInstant(at, style.offsetAt)} ${actor}: ${firstLineOf(text)}`;
+  if (!style.isTerminal)
+    return [shorten(`${'Last note'.padEnd(LABEL)}${note}`, style.width, style)];
+  const room = style.width - LABEL;
+  return [wrapAfter('Last note', shorten(note, 2 * room - 10, style), style.width, LABEL)];
 }
 
 /** Of a note with lines of logs the first line is what somebody wrote. */
