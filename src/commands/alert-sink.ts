@@ -266,7 +266,7 @@ function noticesOf(
 const alertFacts = (alert: Alert): Record<string, string> => ({
   ...{ what: alert.title, level: alert.level, why: alert.why, since: alert.firstAt },
   ...{ last: alert.lastAt, count: String(alert.count), lines: alert.evidence.join('\n') },
-  ...{ todo: alert.next, number: itemNumber('L', alert), title: alert.title },
+  ...{ alert: alert.id, todo: alert.next, number: itemNumber('L', alert), title: alert.title },
 });
 
 const MOST_IN_DIGEST = 50;

@@ -141,11 +141,15 @@ export async function showAlert(context: CommandContext, wanted: string): Promis
   });
 }
 
-/** Takes alerts on: they are not told again, and of their incident the time is known. */
+/** Takes alerts on: they are not told again, and of their incident the time is known. @param at since when, where that is not now */
 export async function acknowledgeAlerts(
   context: CommandContext,
   wanted: readonly string[],
-  { reason = '', by }: { reason?: string | undefined; by?: string | undefined },
+  {
+    reason = '',
+    by,
+    at,
+  }: { reason?: string | undefined; by?: string | undefined; at?: string | undefined },
 ): Promise<ReceiptResult> {
   const opened: string[] = [];
   const result = await withStore(context, async ({ store }) => {
@@ -181,7 +185,7 @@ export async function acknowledgeAlerts(
   for (const incident of new Set(opened)) {
     const settings = { ...context.settings, incident };
     await updateIncident({ ...context, settings }, {
-      acknowledgedAt: context.now().toISOString(),
+      acknowledgedAt: at ?? context.now().toISOString(),
     } as never);
   }
   return result;

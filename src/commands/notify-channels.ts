@@ -90,8 +90,9 @@ const isSecret = (value: unknown): value is Secret =>
 function secretsOf(settings: ChannelSettings): [string, Secret][] {
   const headers = settings.type === 'webhook' ? settings.headers : {};
   const named = Object.entries(headers).map(([name, value]) => [`headers.${name}`, value] as const);
-  return [...Object.entries(settings), ...named].filter((pair): pair is [string, Secret] =>
-    isSecret(pair[1]),
+  // Nobody needs the key for reading in order to tell people something.
+  return [...Object.entries(settings), ...named].filter(
+    (pair): pair is [string, Secret] => pair[0] !== 'read_token' && isSecret(pair[1]),
   );
 }
 

@@ -20,6 +20,7 @@ import {
 import { openedCause } from './notify-auto.ts';
 import { pickChannels, readChannels } from './notify-channels.ts';
 import { overdueSteps } from './overdue-steps.ts';
+import { takeAcknowledgements } from './pagerduty-acks.ts';
 import { planIfReadable } from './plan-facts.ts';
 import { openTasks } from './tasks.ts';
 import { updateRhythm } from './update-due.ts';
@@ -57,6 +58,7 @@ export async function notifyDue(
     const when = { isPatient: true, isAgain: false };
     return receipt(await flushAll(context, store, channels, when, channel));
   });
+  if (options.dryRun !== true) await takeAcknowledgements(context, channels);
   if (context.settings.format === 'text') sayHowOften(context);
   return done;
 }

@@ -231,8 +231,8 @@ export async function flush(
   context: CommandContext,
   { again, channel }: NotifyOptions,
 ): Promise<NotifyResult> {
-  return withStore(context, async ({ store }) => {
-    const channels = readChannels(context);
+  const channels = readChannels(context);
+  const done = await withStore(context, async ({ store }) => {
     if (channel !== undefined) pickChannels(context, channels, channel);
     if (again !== undefined) {
       const { id, key } = await findIncident(context, store);
@@ -246,6 +246,11 @@ export async function flush(
       await flushAll(context, store, channels, { isPatient: false, isAgain: false }, channel),
     );
   });
+  if (again === undefined) {
+    const { takeAcknowledgements } = await import('./pagerduty-acks.ts');
+    await takeAcknowledgements(context, channels);
+  }
+  return done;
 }
 
 /** Everything that waits, the oldest first. */

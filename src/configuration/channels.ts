@@ -68,6 +68,9 @@ export const channel = z.discriminatedUnion('type', [
     ...http,
     routing_key: secret,
     url: plainUrl.default('https://events.pagerduty.com/v2/enqueue'),
+    /** A REST key that may read: who acknowledges there has taken it on here. */
+    read_token: secret.optional(),
+    api_url: plainUrl.default('https://api.pagerduty.com'),
   }),
   z.strictObject({
     type: z.literal('sns'),

@@ -1,4 +1,4 @@
-/** One POST: bounded in time and size, no redirects, and every answer put into words. */
+/** One request: bounded in time and size, no redirects, and every answer put into words. */
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { SendFailure } from './channel.ts';
@@ -17,6 +17,8 @@ export interface Post {
 
 /** Of an answer, no more is read. */
 const MOST_BYTES = 16_384;
+/** Of an answer that was asked for. */
+const MOST_ASKED_BYTES = 1 << 20;
 /** Of an answer, no more is told. */
 const MOST_TOLD = 200;
 /** A server that asks for more peace than this is asked again after it. */
@@ -35,7 +37,22 @@ interface Answer {
  * @throws SendFailure
  */
 export async function post(request: Post, now: Date): Promise<string> {
-  const { status, retryAfter, location, body } = await exchange(request);
+  const answer = await exchange(request, 'POST', MOST_BYTES);
+  return accepted(answer, request, now);
+}
+
+/** Asks for it, under the same bounds. @returns the body, at most a megabyte. @throws SendFailure */
+export async function get(request: Omit<Post, 'body'>, now: Date): Promise<string> {
+  const answer = await exchange({ ...request, body: '' }, 'GET', MOST_ASKED_BYTES);
+  accepted(answer, request, now);
+  return answer.body;
+}
+
+function accepted(
+  { status, retryAfter, location, body }: Answer,
+  request: Pick<Post, 'url'>,
+  now: Date,
+): string {
   const said = `${status}${brief(body)}`;
   if (status >= 200 && status < 300) return said;
   if (status >= 300 && status < 400) {
@@ -64,7 +81,11 @@ function waitOf(text: string | undefined, now: Date): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, MOST_WAIT_MS) : undefined;
 }
 
-function exchange({ url, headers, body, ca, timeout, signal }: Post): Promise<Answer> {
+function exchange(
+  { url, headers, body, ca, timeout, signal }: Post,
+  method: 'GET' | 'POST',
+  mostBytes: number,
+): Promise<Answer> {
   const target = new URL(url);
   const isTls = target.protocol === 'https:';
   return new Promise((resolve, reject) => {
@@ -74,9 +95,10 @@ function exchange({ url, headers, body, ca, timeout, signal }: Post): Promise<An
     const outgoing = (isTls ? tlsRequest : plainRequest)(
       target,
       {
-        method: 'POST',
+        method,
         agent: false,
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers:
+          method === 'GET' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
         ...(ca === undefined ? {} : { ca }),
         signal,
       },
@@ -93,9 +115,9 @@ function exchange({ url, headers, body, ca, timeout, signal }: Post): Promise<An
           });
         };
         incoming.on('data', (part: Buffer) => {
-          if (bytes < MOST_BYTES) parts.push(part.subarray(0, MOST_BYTES - bytes));
+          if (bytes < mostBytes) parts.push(part.subarray(0, mostBytes - bytes));
           bytes += part.length;
-          if (bytes < MOST_BYTES) return;
+          if (bytes < mostBytes) return;
           done();
           incoming.destroy();
         });

@@ -31,6 +31,7 @@ const OUTER = [
   'last',
   'count',
   'number',
+  'alert',
 ];
 /** Written for this message, by somebody who knows who reads it. */
 const WRITTEN = ['say'];
