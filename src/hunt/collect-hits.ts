@@ -2,8 +2,9 @@
 import type { Asked, JsonRecord } from '../connectors/connector.ts';
 import { remoteError } from '../connectors/exchange.ts';
 import { queryOf, searchAll } from '../connectors/opensearch.ts';
-import { type Cluster, ShardsError } from '../connectors/search-cluster.ts';
+import { type Cluster, fieldsOf, ShardsError } from '../connectors/search-cluster.ts';
 import type { Plan } from '../detect/plan.ts';
+import { foreignOf, hasBeats } from './beats-documents.ts';
 import { narrowByGroups } from './group-candidates.ts';
 import { type Dsl, MOST_LITERAL, type Pushed, ruleQuery } from './rule-query.ts';
 
@@ -39,14 +40,17 @@ const CLAUSES: ReadonlySet<string> = new Set([
 ]);
 
 /** Every rule that can report, or feed one that does, as a query. */
-export function askedRules({ ruleSet: { rules, resolve } }: Pick<Plan, 'ruleSet'>): AskedRule[] {
+export function askedRules(
+  { ruleSet: { rules, resolve } }: Pick<Plan, 'ruleSet'>,
+  foreign?: Parameters<typeof ruleQuery>[3],
+): AskedRule[] {
   return rules.map((compiled) => {
     const { title, id } = compiled.rule;
     for (const mostLiteral of [MOST_LITERAL, 5]) {
-      const asked = ruleQuery(compiled, resolve, mostLiteral);
+      const asked = ruleQuery(compiled, resolve, mostLiteral, foreign);
       if (clausesOf(asked.query) <= MOST_CLAUSES) return { title, id, ...asked };
     }
-    return { title, id, pushed: 'log source only', query: { match_all: {} } };
+    return { title, id, ...ruleQuery(compiled, resolve, 0, foreign) };
   });
 }
 
@@ -93,7 +97,8 @@ export async function collectHits(
   limits: HuntLimits,
   take: (documents: readonly JsonRecord[]) => Promise<void>,
 ): Promise<{ rules: readonly AskedRule[]; brought: number; searched: number }> {
-  const rules = await narrowByGroups(cluster, plan, asked, askedRules(plan), limits);
+  const foreign = hasBeats(await fieldsOf(cluster)) ? foreignOf : undefined;
+  const rules = await narrowByGroups(cluster, plan, asked, askedRules(plan, foreign), limits);
   const batches = batchesOf(rules);
   const timeout = `${limits.seconds}s`;
   const seen = new Set<string>();

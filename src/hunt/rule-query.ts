@@ -10,7 +10,7 @@ import { compileMatch, isMatchFault } from '../sigma/compile-match.ts';
 import type { CompiledRule, FieldReader, FieldResolver } from '../sigma/compiled-rule.ts';
 import { type Leaf, leavesOf } from '../sigma/leaves.ts';
 import { plainText } from '../sigma/pattern.ts';
-import type { Condition, Match, Search, SigmaRule } from '../sigma/rule.ts';
+import type { Condition, Match, Search, SigmaLogSource, SigmaRule } from '../sigma/rule.ts';
 import { isDslAddress, wildcardText } from './dsl-text.ts';
 
 /** A query of OpenSearch and Elasticsearch. */
@@ -44,23 +44,26 @@ export const FOREIGN: Dsl = { bool: { must_not: [{ exists: { field: 'ir.format' 
 
 /**
  * The query of a rule.
- * @param mostLiteral so many characters of a literal are asked for: a cluster looks them up by three
+ * @param mostLiteral so many characters of a literal are asked for: a cluster looks them up by three; 0: nothing but the log source is asked
+ * @param foreign documents of others that a rule may hit
  */
 export function ruleQuery(
   { rule }: CompiledRule,
   resolve: FieldResolver,
   mostLiteral = MOST_LITERAL,
+  foreign: (logsource: SigmaLogSource) => Dsl = () => FOREIGN,
 ): RuleQuery {
   const readerOf = (field: string): FieldReader => resolve(field, rule.logsource);
   const context: Context = { rule, readerOf, mostLiteral };
-  const asked = conditionPart(context, rule.condition, true);
+  const asked = mostLiteral === 0 ? 'everything' : conditionPart(context, rule.condition, true);
   const formats = FORMATS.filter(({ sources }) =>
     sources.some((source) => ruleFits(rule.logsource, source)),
   ).map(({ name }) => name);
   const own = all([{ terms: { 'ir.format': formats } }, asked]);
-  const query = any([own, FOREIGN]);
+  const others = foreign(rule.logsource);
+  const query = any([own, others]);
   return {
-    query: query === 'everything' ? { match_all: {} } : query === 'nothing' ? FOREIGN : query,
+    query: query === 'everything' ? { match_all: {} } : query === 'nothing' ? others : query,
     pushed: asked === 'everything' ? 'log source only' : 'narrowed',
   };
 }

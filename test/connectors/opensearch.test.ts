@@ -220,6 +220,54 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     });
   });
 
+  it('is asked for documents of Winlogbeat by channel and number, with the answer of the files', async () => {
+    const where = place.replace('ir-logs', 'winlogbeat');
+    const headers = { 'content-type': 'application/json' };
+    const keyword = { type: 'keyword' };
+    const winlog = { properties: { channel: keyword, event_id: keyword } };
+    const properties = { '@timestamp': { type: 'date' }, winlog };
+    const url = where.replace('opensearch+', '');
+    const body = JSON.stringify({ mappings: { dynamic: false, properties } });
+    await fetch(url, { method: 'PUT', headers, body });
+    const sysmon = (second: number, code: string, data: object): object => ({
+      '@timestamp': `2026-11-24T10:00:${String(second).padStart(2, '0')}.000Z`,
+      agent: { type: 'winlogbeat' },
+      winlog: {
+        ...{ channel: 'Microsoft-Windows-Sysmon/Operational', event_id: code },
+        ...{ provider_name: 'Microsoft-Windows-Sysmon', computer_name: 'pc1', event_data: data },
+      },
+    });
+    const whoami = { Image: 'C:\\Windows\\System32\\whoami.exe', CommandLine: 'whoami /all' };
+    const documents = [
+      sysmon(1, '1', whoami),
+      ...Array.from({ length: 20 }, (_, one) => sysmon(one + 2, '5', whoami)),
+      // Nobody's: it is looked at here.
+      { '@timestamp': '2026-11-24T10:00:40.000Z', message: 'whoami' },
+    ];
+    const lines = documents.map((one) => `{"index":{}}\n${JSON.stringify(one)}\n`).join('');
+    await fetch(`${url}/_bulk?refresh=true`, { method: 'POST', headers, body: lines });
+    const rules = join(folder, 'whoami');
+    mkdirSync(rules);
+    writeFileSync(
+      join(rules, 'w.yml'),
+      'title: W\nid: 5a3f0c52-0000-4000-8000-000000000001\nstatus: test\nlevel: high\nlogsource: { product: windows, category: process_creation }\ndetection:\n  a: { Image|endswith: \\whoami.exe }\n  condition: a\n',
+    );
+    const only = { rules: [rules], userRules: false, rule: namesIn(rules) };
+    const options = { ...only, level: 'informational', fold: 'none', workers: '0' } as const;
+    const said: string[] = [];
+    const heard = { ...context, say: (text: string) => void said.push(text) };
+    const hunted = told((await hunt(heard, where, options)).result as TimelineResult);
+    expect(hunted.length).toBe(1);
+    expect(hunted).toEqual(
+      told((await timeline(context, [where], options)).result as TimelineResult),
+    );
+    expect(said.join()).toContain(': 2 documents brought');
+    // A rule for other logs leaves all of them where they are.
+    said.length = 0;
+    await hunt(heard, where, { rule: ['web_xss'], workers: '0' });
+    expect(said.join()).toContain(': 1 document brought');
+  });
+
   it('names documents that the mapping does not take, and takes the others', async () => {
     const where = place.replace('ir-logs', 'ir-conflict');
     const headers = { 'content-type': 'application/json' };
