@@ -21,12 +21,14 @@ export function escapeInline(value: unknown): string {
   return escaped.replace(/^([-+=:])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
 
-/** `hxxp://`, `www[.]`, `name[@]host`: what renderers would link, or notify somebody of, by itself. */
+/** `hxxp://`, `ftp[://]`, `[//]host`, `www[.]`, `name[@]host`: what renderers would link, or notify somebody of, by itself. */
 export const defang = (text: string): string =>
   text
     .replace(/\b(h)tt(ps?:)/gi, '$1xx$2')
-    .replace(/:\/\//g, '[:]//')
-    .replace(/(?<=hxxps?)\[:\]\/\//gi, '://')
+    .replace(/:\/\//g, '[://]')
+    .replace(/(?<=hxxps?)\[:\/\/\]/gi, '://')
+    // Without a protocol, where no word ends before it; `//` within a path stays.
+    .replace(/(?<![:/\p{L}\p{N}])\/\/(?=[\p{L}\p{N}_])/gu, '[//]')
     .replace(/\b(www)\./gi, '$1[.]')
     .replace(/@(?=[\p{L}\p{N}_])/gu, '[@]')
     .replace(/\b(mailto|xmpp|javascript|data):/gi, '$1[:]');

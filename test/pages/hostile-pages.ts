@@ -70,7 +70,7 @@ export function hostileTimeline(texts: readonly string[]): string {
 }
 
 /** A post-mortem in which people and logs wrote nothing but that. */
-export async function hostileReport(texts: readonly string[]): Promise<string> {
+export async function hostileReport(texts: readonly string[], isPrinted = false): Promise<string> {
   const base = finding('beef');
   const findings = texts.map((text, index) => ({
     ...base,
@@ -84,5 +84,5 @@ export async function hostileReport(texts: readonly string[]): Promise<string> {
   const model = modelOf(detail);
   const file = await findTemplate('postmortem', process.cwd(), {});
   const text = renderTemplate(await readTemplate(file), file.path, model, await readPartials({}));
-  return reportHtml(text, { model, file, detail }, false);
+  return reportHtml(text, { model, file, detail }, isPrinted);
 }
