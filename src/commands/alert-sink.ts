@@ -17,7 +17,7 @@ import { composeNotice } from '../notify/compose.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
 import type { CommandContext } from './context.ts';
 import { type NamedChannel, readChannels } from './notify-channels.ts';
-import { deliver } from './notify-deliver.ts';
+import { type Delivery, deliver } from './notify-deliver.ts';
 
 /** What makes the sink. */
 export interface AlertSinkOptions {
@@ -138,15 +138,20 @@ export async function createAlertSink(
           withdrawn === undefined && !attempts.some(({ outcome }) => outcome === 'sent'),
       )
       .map((notice) => ({ incident: STORE_INCIDENT, notice }));
-    if (outgoing.length > 0)
-      await deliver(
-        context,
-        store,
-        outgoing,
-        channels,
-        { isPatient: true, isAgain: false },
-        notices,
-      );
+    if (outgoing.length === 0) return;
+    const when = { isPatient: true, isAgain: false };
+    sayDown(await deliver(context, store, outgoing, channels, when, notices));
+  };
+  /** Channels over which nothing goes out now. */
+  const down = new Set<string>();
+  const sayDown = (deliveries: readonly Delivery[]): void => {
+    for (const { channel, outcome, answer } of deliveries) {
+      if (outcome === 'sent' && down.delete(channel))
+        context.say(`channel ${channel}: works again`);
+      if (outcome !== 'failed' || down.has(channel)) continue;
+      down.add(channel);
+      context.say(`channel ${channel}: ${answer}. Nothing is lost: it is tried again.`);
+    }
   };
   let sending: Promise<void> | undefined;
 

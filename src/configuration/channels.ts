@@ -36,7 +36,7 @@ const common = {
   /** What is told by itself. */
   on: z.array(z.enum(NOTICE_EVENTS)).default([]),
   /** Attempts before a notice is given up. */
-  tries: z.int().min(1).max(50).default(6),
+  tries: z.int().min(1).max(50).default(12),
   /** Notices in an hour; more wait. */
   per_hour: z.int().min(1).max(10_000).default(60),
   /** Seconds for one attempt. */

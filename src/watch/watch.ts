@@ -126,20 +126,20 @@ export async function createWatch(options: WatchOptions): Promise<Watch> {
   let kept = { atMs: now(), tookMs: 0, seq: log.lastSeq() };
   let isChanged = saved === undefined;
   let tickedMs = 0;
-  let trouble = '';
+  /** What goes wrong now; one thing does not make another be said again. */
+  const wrong = new Set<string>();
   beginTraffic(folder, saved?.minute);
 
   /** Says what goes wrong once, and that it is over. */
   const trying = (what: string, work: () => void): boolean => {
     try {
       work();
-      if (trouble === what) say(`${what}: works again`);
-      if (trouble === what) trouble = '';
+      if (wrong.delete(what)) say(`${what}: works again`);
       return true;
     } catch (error) {
-      if (trouble !== what)
+      if (!wrong.has(what))
         say(`${what}: ${messageOf(error)}. Nothing is lost: it is tried again.`);
-      trouble = what;
+      wrong.add(what);
       return false;
     }
   };

@@ -331,6 +331,43 @@ describe('what keeps it quiet', () => {
   });
 });
 
+it('a channel that is down for an hour is said once, and told all of it once it is back, each once', async () => {
+  const { port } = server.address() as AddressInfo;
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  const said: string[] = [];
+  const say = context.say;
+  context.say = (text) => said.push(text);
+  for (let minute = 0; minute < 60; minute += 1) {
+    if (minute % 30 === 0)
+      await sink.take([live(`Guessing ${minute}`, 'high', `203.0.113.${minute + 1}`)], nowMs());
+    await pass(1);
+    await sink.finish();
+  }
+  expect(received).toEqual([]);
+  const attempts = (await store.items(STORE_JOURNAL, 'notices')).map((one) => one.attempts);
+  expect(
+    attempts.flat().every(({ outcome }) => outcome === 'failed' || outcome === 'unsettled'),
+  ).toBe(true);
+  expect(attempts.flat().length).toBeGreaterThan(2);
+  expect(said).toEqual(['channel hook: nobody listens there. Nothing is lost: it is tried again.']);
+  await new Promise<void>((done) => {
+    server.listen(port, 'localhost', done);
+  });
+  for (let minute = 0; minute < 75; minute += 5) {
+    await pass(5);
+    await sink.finish();
+  }
+  context.say = say;
+  expect(said.slice(1)).toEqual(['channel hook: works again']);
+  const subjects = received.map(({ subject }) => subject);
+  expect(new Set(subjects).size).toBe(subjects.length);
+  for (const title of ['Guessing 0:', 'Guessing 30:'])
+    expect(
+      subjects.filter((one) => one.startsWith('ALERT high') && one.includes(title)),
+    ).toHaveLength(1);
+});
+
 it('tells nothing twice over a restart, and takes nothing twice', async () => {
   const findings = [
     live('Guessing', 'high', '203.0.113.7', {}, 3),
