@@ -55,9 +55,15 @@ export async function initPlan(
     answers[key] =
       said === undefined || said.length === 0 ? undefined : isList ? listOf(said) : said;
   }
+  const isAnswered = QUESTIONS.every(([key]) => answers[key] !== undefined);
   await writeWhole(context, { ...target, isForced: mayReplace }, planText(answers));
   return {
-    lines: [[`The plan is written: ${target.shown}`]],
+    lines: [
+      [`The plan is written: ${target.shown}`],
+      ...(context.ask.isPossible || isAnswered
+        ? []
+        : [['Nobody could be asked: what no option gave stands empty in it, to be filled in.']]),
+    ],
     next: [
       { command: 'ir plan check', shows: 'what is there, missing or stale' },
       { command: 'ir plan show', shows: 'what it says' },

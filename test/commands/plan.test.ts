@@ -273,7 +273,8 @@ describe('ir plan init', () => {
   });
 
   it('asks nobody where nobody is there, replaces no plan, and takes no address that is none', async () => {
-    await initPlan(context, { output: 'plan.yml' });
+    const { lines } = await initPlan(context, { output: 'plan.yml' });
+    expect(lines.flat().join(' ')).toContain('Nobody could be asked');
     await expect(initPlan(context, { output: 'plan.yml' })).rejects.toThrow(/is not replaced/);
     await expect(initPlan(context, { neverBlock: ['office'] })).rejects.toThrow(/no address/);
     await expect(initPlan(context, { zone: 'Mars/Olympus' })).rejects.toThrow(/unknown time zone/);

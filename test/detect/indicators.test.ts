@@ -58,6 +58,15 @@ describe('readIndicators', () => {
     expect(readIndicators(path).problems).toMatchObject([{ source: { line: 6 } }]);
   });
 
+  it('takes no markup and no records for user agents', () => {
+    const path = file(
+      'page.txt',
+      '<html lang="en">\n<p>not a list</p>\nkey: { a }\nmasscan by me\n',
+    );
+    expect(values(path)).toEqual(['4 user-agent masscan by me']);
+    expect(readIndicators(path).problems).toHaveLength(3);
+  });
+
   it('reads CSV by its header, quoted cells as well', () => {
     const path = file(
       'a.csv',

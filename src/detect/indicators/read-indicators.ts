@@ -142,8 +142,9 @@ function* readText(bytes: Buffer): Generator<WrittenIndicator> {
   for (const [written, line] of numberedLines(bytes)) {
     const one = written.replace(/(?:^|\s)[#;].*$/, '').trim();
     if (one === '') continue;
-    // In a plain list, what is nothing else and looks like a product is a user agent.
-    const isAgent = /^[\w.-]+\/[\d.]|\s/.test(one) && recognise(one) === undefined;
+    // In a plain list, what is nothing else and looks like a product is a user agent; markup and records are not.
+    const isAgent =
+      /^[\w.-]+\/[\d.]|\s/.test(one) && !/[<>{}]/.test(one) && recognise(one) === undefined;
     yield { kind: isAgent ? 'user-agent' : undefined, text: one, line };
   }
 }
