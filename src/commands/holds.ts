@@ -121,7 +121,10 @@ export async function listHolds(
         `${hold.title}: ${hold.reason}`,
       ]),
       notes: [],
-      next: [{ command: 'ir hold lift H-001 --reason "..."', shows: 'lifts one' }],
+      next: stand.slice(0, 1).map((hold) => ({
+        command: `ir hold lift ${itemNumber('H', hold)} --reason "..."`,
+        shows: 'lifts one',
+      })),
       documents: shown.map(({ journal: _, ...hold }) => ({
         number: itemNumber('H', hold),
         ...hold,

@@ -73,15 +73,24 @@ export async function retentionText(
   return starter(chosen);
 }
 
-/** Bounds that exclude each other are for a person to decide. */
+/**
+ * Bounds that exclude each other are for a person to decide, and so is a figure that a law leaves open: what is deleted before does not come back.
+ * @throws IrError refused
+ */
 export function assertDecided({ sources, path }: Policy): void {
   for (const { name, window } of sources) {
     const [conflict] = window.conflicts;
-    if (conflict === undefined) continue;
-    throw refusedError(
-      `${path}: ${name}: ${conflict}`,
-      'Decide which holds, and write it in the policy.',
-    );
+    if (conflict !== undefined)
+      throw refusedError(
+        `${path}: ${name}: ${conflict}`,
+        'Decide which holds, and write it in the policy.',
+      );
+    const [open] = window.open;
+    if (open !== undefined)
+      throw refusedError(
+        `${path}: ${name}: ${open.regime} has no figure of its own (${open.asks}), and the policy gives none`,
+        `Write periods: { ${open.regime}: 180 days } with what your own reasons give.`,
+      );
   }
 }
 

@@ -3,7 +3,7 @@ import { CHECKS, entropy } from './check-digits.ts';
 import { decodeBase64, decodeEscapes, ESCAPE_WORDS, RUN_BYTES, runAround } from './decoded-view.ts';
 import type { DetectorFile } from './detector.ts';
 import { ownEnding, ownNever, ownPattern } from './own-expression.ts';
-import { type Place, readValue } from './read-value.ts';
+import { type Place, readValues } from './read-value.ts';
 import { readIban, readMail, readPrivateKey, readSqlInsert } from './readers.ts';
 import { createWordFinder } from './words.ts';
 
@@ -228,10 +228,7 @@ function readerOf({ pattern, before, value, reader, name, isOwn }: DetectorFile)
   if (reader === 'sql-insert') return readSqlInsert;
   if (value !== undefined) {
     const form = { isRest: value.rest, isArgument: value.argument, isProse: value.prose };
-    return (text, start, end, isDecoded) => {
-      const place = readValue(text, start, end, form, isDecoded);
-      return place === undefined ? NOTHING : [place];
-    };
+    return (text, start, end, isDecoded) => readValues(text, start, end, form, isDecoded);
   }
   if (pattern === undefined) throw new Error(`the detector ${name} says nothing of what it finds`);
   if (isOwn === true) return readOwn(pattern, before);

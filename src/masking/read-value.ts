@@ -18,18 +18,26 @@ export interface Place {
 
 /** What may stand behind a name without making it another. */
 const SUFFIX =
-  /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash|string)|[_.-]?\d{1,2}|\[\d{0,2}\])?(?:\\{0,15}["'`])?\]?/iy;
+  /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash|string)|[_.-]?\d{1,2}|\[\d{0,2}\]|s(?=\\{0,15}["'][ \t]{0,4}:[ \t]{0,4}[[{]))?(?:\\{0,15}["'`])?\]?/iy;
 /** Those of configurations and programs, too: `:=`, `?=`, `.=`, `::=`. */
 const SEPARATOR = /[ \t]{0,8}(?:=>|:{1,3}=|[?.]=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
 /** In Go and others the type stands between: `apiToken string = "x"`. */
 const TYPED = /[ \t]{1,2}(?:string|str|String)[ \t]{0,4}:?=[ \t]{0,4}(?=["'`])/y;
 /** In XML the name is a value itself: `key="Password" value="x"`. */
 const VALUE_ATTRIBUTE = /[ \t]{1,4}value[ \t]{0,2}=[ \t]{0,2}(?=\\{0,15}["'])/iy;
+/** In JSON so, too: `{"name":"password","value":"x"}`. */
+const VALUE_MEMBER =
+  /[ \t]{0,4},[ \t]{0,4}\\{0,15}["'](?:value|val|content)\\{0,15}["'][ \t]{0,4}:[ \t]{0,4}/iy;
+/** `md5('x')`, `SecretStr("x")`: the value is what is called with. */
+const CALL = /[A-Za-z][\w.]{0,40}\([ \t]{0,2}(?=\\{0,15}["'])/y;
 const LINE_AND_INDENT = /[ \t]{0,4}\r?\n[ \t]{0,16}/y;
 const PROSE =
   /[ \t]{1,4}(?:is|was|are|lautet)(?:[ \t]{1,4}(?:now|set to))?[ \t]{0,2}:?[ \t]{1,4}/iy;
-/** In a list of arguments: `"--password", "x"`. */
-const NEXT_ARGUMENT = /[ \t]{0,4},[ \t]{0,4}(?=\\{0,15}["'])/y;
+/** In a list of arguments: `"--password", "x"`; of auditd's: `a1="--password" a2="x"`. */
+const NEXT_ARGUMENT = /[ \t]{0,4},[ \t]{0,4}(?=\\{0,15}["'])|[ \t]a\d{1,3}=(?=["'\dA-F])/y;
+const NOTHING: readonly Place[] = [];
+const MEMBER = /[ \t]{0,8}(?:\\{0,15}["']|[\]}])/y;
+const OPENING_LIST = /^\[/;
 const BLANKS = /[ \t]{1,8}/y;
 const OPENING = /(?:\[[ ]?)?[bu]?(\\{0,15})(["'`])/y;
 /** What is told of a password is none. */
@@ -70,16 +78,36 @@ const stepOver = (expression: RegExp, text: string, at: number): number => {
 };
 
 /**
- * The value of the name at `[start, end)`; undefined where the word is no name or has no value.
+ * The values of the name at `[start, end)`, several where a list or an object stands there; none where the word is no name or has no value.
  * @param isDecoded the text was taken out of another: blanks were escaped there and end no value
  */
-export function readValue(
+export function readValues(
+  text: string,
+  start: number,
+  end: number,
+  form: ValueForm,
+  isDecoded: boolean,
+): readonly Place[] {
+  const at = findValue(text, start, end, form);
+  if (at === undefined) return NOTHING;
+  const code = text.charCodeAt(at);
+  const members = code === 91 || code === 123 ? readMembers(text, at, form.isRest) : undefined;
+  if (members !== undefined) return members;
+  const called = isLetter(code) ? stepOver(CALL, text, at) : -1;
+  const from = called === -1 ? at : called;
+  const value =
+    readQuoted(text, from) ??
+    (form.isRest ? readRest(text, from) : readWord(text, from, isDecoded));
+  return value.end > value.start ? [value] : NOTHING;
+}
+
+/** Where the value of the name begins; undefined where the word is no name or has no value. */
+function findValue(
   text: string,
   start: number,
   end: number,
   { isRest, isArgument, isProse }: ValueForm,
-  isDecoded: boolean,
-): Place | undefined {
+): number | undefined {
   if (!beginsName(text, start, end) || isPlainWord(text, start, end, isArgument)) return undefined;
   const named = stepOver(SUFFIX, text, end);
   let at = stepOver(SEPARATOR, text, named);
@@ -94,8 +122,11 @@ export function readValue(
   }
   if (at === -1 && named > end) {
     at = stepOver(VALUE_ATTRIBUTE, text, named);
-    if (at === -1 && isArgument && (isOptionName(text, start) || isFirstArgument(text, start)))
-      at = stepOver(NEXT_ARGUMENT, text, named);
+    if (at === -1) at = stepOver(VALUE_MEMBER, text, named);
+    // Node's rawHeaders are names and values in turn.
+    const isListed =
+      isRest || (isArgument && (isOptionName(text, start) || isFirstArgument(text, start)));
+    if (at === -1 && isListed) at = stepOver(NEXT_ARGUMENT, text, named);
   }
   if (at === -1) at = stepOver(TYPED, text, named);
   if (at === -1) {
@@ -106,9 +137,7 @@ export function readValue(
     if (!(isOption || (opens && isProse && named === end))) return undefined;
     at = behind;
   }
-  const value =
-    readQuoted(text, at) ?? (isRest ? readRest(text, at) : readWord(text, at, isDecoded));
-  return value.end > value.start ? value : undefined;
+  return at;
 }
 
 /** Does an element's name begin shortly before: `<apiToken>`? */
@@ -156,6 +185,43 @@ function isOptionName(text: string, start: number): boolean {
   return false;
 }
 
+/** Of an object these say what the value is; of headers and cookies all do. */
+const VALUE_KEY = /(?:value|plain|plaintext|secret|text|content|new|old|current|raw)$/i;
+const MOST_MEMBERS = 200;
+const COMMA = /[ \t]{0,8},?[ \t]{0,8}/y;
+const COLON = /[ \t]{0,8}:[ \t]{0,8}/y;
+const BARE = /[\w.+-]{1,200}/y;
+
+/** The texts and numbers of a list or an object of JSON, however deep its quotes are escaped; undefined where none is. */
+function readMembers(text: string, start: number, isAll: boolean): readonly Place[] | undefined {
+  // `[x]=y` and `{abc}` are words like others; what begins as a list or an object and holds no value must stay whole.
+  if (stepOver(MEMBER, text, start + 1) === -1) return undefined;
+  const isObject = text.charCodeAt(start) === 123;
+  const places: Place[] = [];
+  let at = start + 1;
+  for (let count = 0; count < MOST_MEMBERS; count += 1) {
+    at = stepOver(COMMA, text, at);
+    const key = isObject ? readQuoted(text, at) : undefined;
+    if (isObject && key === undefined) break;
+    if (key !== undefined) at = stepOver(COLON, text, behindQuotes(text, key.end));
+    if (at === -1) break;
+    const quoted = OPENING_LIST.test(text.slice(at, at + 2)) ? undefined : readQuoted(text, at);
+    const end = quoted?.end ?? stepOver(BARE, text, at);
+    if (end === -1) break;
+    if (isAll || key === undefined || VALUE_KEY.test(text.slice(key.start, key.end)))
+      if (end > (quoted?.start ?? at)) places.push({ start: quoted?.start ?? at, end });
+    at = quoted === undefined ? end : behindQuotes(text, end);
+  }
+  return places;
+}
+
+/** Behind the backslashes and the quote that close a text. */
+const behindQuotes = (text: string, end: number): number => {
+  let at = end;
+  while (text.charCodeAt(at) === 92) at += 1;
+  return at + 1;
+};
+
 /** Between quotes: closed by the same quote behind as many backslashes, whatever deeper ones hold. */
 function readQuoted(text: string, at: number): Place | undefined {
   OPENING.lastIndex = at;
@@ -175,11 +241,21 @@ function readQuoted(text: string, at: number): Place | undefined {
   return { start, end: text.length };
 }
 
+/** A part in quotes of its own: `Digest username="bob", response="66"`. */
+const QUOTED_PART = /"[^"\\\s][^"\\\r\n]{0,1000}"/y;
+
 /** To the end of the line, of the quotes or of the element around it. */
 function readRest(text: string, at: number): Place {
   let end = at;
   for (; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
+    if (code === 34 && end > at && text.charCodeAt(end - 1) === 61) {
+      const behind = stepOver(QUOTED_PART, text, end);
+      if (behind !== -1) {
+        end = behind - 1;
+        continue;
+      }
+    }
     if (code === 10 || code === 13 || code === 34 || code === 60) break;
     if (code === 39 && (end + 1 === text.length || !isLetter(text.charCodeAt(end + 1)))) break;
     if (code === 92 && /[\\nr"']/.test(text[end + 1] ?? '')) break;

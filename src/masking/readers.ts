@@ -100,14 +100,17 @@ export function readSqlInsert(text: string, start: number, end: number): readonl
     at = opened.lastIndex;
     for (let column = 0; ; column += 1) {
       const value =
-        /[ \t]{0,10}(?:[A-Za-z]\w{0,30}\()?(?:\\{0,7}'((?:[^'\\\n]|''|\\[^\n'])*)\\{0,7}'|([^,()'\n]{0,2000}))\)?[ \t]{0,10}/dy;
+        /[ \t]{0,10}([A-Za-z]\w{0,30}\()?(?:\\{0,7}'((?:[^'\\\n]|''|\\[^\n'])*)\\{0,7}'|([^,()'\n]{0,2000}))/dy;
       value.lastIndex = at;
       const found = value.exec(text);
-      const place = found?.indices?.[1] ?? found?.indices?.[2];
+      const place = found?.indices?.[2] ?? found?.indices?.[3];
       if (found === null || place === undefined || value.lastIndex === at) return places;
       if (secret[column] === true && place[1] > place[0])
         places.push({ start: place[0], end: place[1] });
       at = value.lastIndex;
+      // Of the last value of a row this parenthesis ends the row, unless a call is open.
+      if (found[1] !== undefined && text[at] === ')') at += 1;
+      while (text[at] === ' ' || text[at] === '\t') at += 1;
       if (text[at] !== ',') break;
       at += 1;
     }

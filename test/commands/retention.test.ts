@@ -130,6 +130,18 @@ describe('apply', () => {
     expect((await verify()).exit).toBe(0);
   });
 
+  it('touches nothing while a regime waits for its figure', async () => {
+    const before = files();
+    expect(before).toContain('archive/old.log');
+    const text = readFileSync(join(folder, policy), 'utf8').replace('[cis-8]', '[nis2]');
+    writeFileSync(join(folder, policy), text);
+    await expect(applyRetention(context, { policy, yes: true })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringMatching(/web: nis2 has no figure of its own \(at_least\)/),
+    });
+    expect(files()).toEqual(before);
+  });
+
   it('is stopped by a hold on the logs until that is lifted', async () => {
     await addHold(context, 'Case 7', { logs: [`${archive}/**`], reason: 'asked by counsel' });
     const held = await applyRetention(context, { policy, yes: true });
