@@ -97,16 +97,55 @@ export function seriesPanel(
   const endMs = (Math.floor(toMs / MINUTE_MS) + 1) * MINUTE_MS;
   const buckets = Math.max(1, Math.ceil((endMs - fromMs) / bucketMs));
   const startMs = endMs - buckets * bucketMs;
-  const parts = Array.from({ length: buckets }, (): TrafficMinute[] => []);
-  for (const one of [...minutes.closed, ...openOf(minutes)])
-    parts[Math.floor((one.at * MINUTE_MS - startMs) / bucketMs)]?.push(one);
-  const sums = parts.map((part) => sumOf(part, { isLean: true }));
+  const bucketOf = ({ at }: TrafficMinute): number =>
+    Math.floor((at * MINUTE_MS - startMs) / bucketMs);
+  const { parts, sums: closed } = bucketsOf(
+    minutes.closed,
+    `${startMs} ${bucketMs} ${buckets}`,
+    (): TrafficMinute[][] => {
+      const all = Array.from({ length: buckets }, (): TrafficMinute[] => []);
+      for (const one of minutes.closed) all[bucketOf(one)]?.push(one);
+      return all;
+    },
+  );
+  const sums = [...closed];
+  for (const one of openOf(minutes)) {
+    const part = parts[bucketOf(one)];
+    if (part !== undefined) sums[bucketOf(one)] = sumOf([...part, one], { isLean: true });
+  }
   const rows = names.map((name): SeriesRow => {
     const { label, unit, of }: FigureKind = TRAFFIC_FIGURES[name];
     const values = sums.map((sum) => (sum === undefined ? null : (of(sum) ?? null)));
     return { label, unit, values };
   });
   return { show: 'series', startUs: startMs * 1000, bucketUs: bucketMs * 1000, rows };
+}
+
+/** Minutes that are over, by bucket, and their sums. */
+interface Buckets {
+  parts: readonly (readonly TrafficMinute[])[];
+  sums: readonly (TrafficMinute | undefined)[];
+}
+
+/** By their stretch: every panel of a page asks for the same, and so does everybody who looks. */
+const keptBuckets = new WeakMap<readonly TrafficMinute[], Map<string, Buckets>>();
+/** Buckets only point to the minutes, so a few zooms are cheap to keep. */
+const MOST_BUCKETS = 50;
+
+function bucketsOf(
+  closed: readonly TrafficMinute[],
+  key: string,
+  split: () => TrafficMinute[][],
+): Buckets {
+  const known = keptBuckets.get(closed) ?? new Map<string, Buckets>();
+  keptBuckets.set(closed, known);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const parts = split();
+  const made = { parts, sums: parts.map((part) => sumOf(part, { isLean: true })) };
+  if (known.size >= MOST_BUCKETS) known.clear();
+  known.set(key, made);
+  return made;
 }
 
 /** Who has most. @param hrefOf where a value leads @param entity part of a value; empty: all */

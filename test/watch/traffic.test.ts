@@ -137,6 +137,13 @@ it('shows figures, how they went, and who has most', () => {
     figures: [{ value: '20' }, { value: '40 KiB' }],
   });
   expect(countsPanel(names, known, { fromMs: 9e9, toMs: 9e9 })).toMatchObject({ figures: [] });
+  const stretch = { fromMs: 0, toMs: 179_999 };
+  const whole = [...known.closed, ...(known.open === undefined ? [] : [known.open])];
+  // Asked again, with what was kept, and with the open minute as one that is over.
+  for (const one of [known, known, { closed: whole, open: undefined }])
+    expect(seriesPanel(['http.requests'], one, stretch)).toEqual(
+      seriesPanel(['http.requests'], { closed: [...known.closed], open: known.open }, stretch),
+    );
   const series = seriesPanel(['http.requests'], known, { fromMs: 0, toMs: 179_999 });
   expect(series).toMatchObject({ rows: [{ values: [10, 20, 30] }] });
   const hrefOf = (value: string): string => `/x?entity=${value}`;
