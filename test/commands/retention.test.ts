@@ -132,7 +132,7 @@ describe('apply', () => {
 
   it('touches nothing while a regime waits for its figure', async () => {
     const before = files();
-    expect(before).toContain('archive/old.log');
+    expect(before).toContain('archive/old.log.gz');
     const text = readFileSync(join(folder, policy), 'utf8').replace('[cis-8]', '[nis2]');
     writeFileSync(join(folder, policy), text);
     await expect(applyRetention(context, { policy, yes: true })).rejects.toMatchObject({
