@@ -83,3 +83,13 @@ function startsLikeText(run: string): boolean {
   const bytes = Buffer.from(run.slice(0, 12), 'base64');
   return bytes.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 9);
 }
+
+/** auditd writes arguments with blanks, and titles of processes, in capital hexadecimal, divided by NUL. */
+const HEX = /^(?:[2-7][0-9A-F]|0[09A])+$/;
+
+/** The text that a run behind `=` is the hexadecimal of; undefined for what is none, or not of text. */
+export function decodeHex(text: string, start: number, end: number): string | undefined {
+  const isNamed = text.charCodeAt(start - 1) === 61;
+  if (!isNamed || (end - start) % 2 === 1 || !HEX.test(text.slice(start, end))) return undefined;
+  return Buffer.from(text.slice(start, end), 'hex').toString('latin1').replaceAll('\0', ' ');
+}

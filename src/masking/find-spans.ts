@@ -1,6 +1,13 @@
 /** Finds what is to be masked in a text: words first, in one pass over the bytes; what they lead to is looked at closely. */
 import { CHECKS, entropy } from './check-digits.ts';
-import { decodeBase64, decodeEscapes, ESCAPE_WORDS, RUN_BYTES, runAround } from './decoded-view.ts';
+import {
+  decodeBase64,
+  decodeEscapes,
+  decodeHex,
+  ESCAPE_WORDS,
+  RUN_BYTES,
+  runAround,
+} from './decoded-view.ts';
 import type { DetectorFile } from './detector.ts';
 import { ownEnding, ownNever, ownPattern } from './own-expression.ts';
 import { type Place, readValues } from './read-value.ts';
@@ -128,6 +135,9 @@ export function createSpanFinder(files: readonly DetectorFile[]): SpanFinder {
         const [inner] = decoded === undefined ? [] : findIn(decoded, latin1(decoded), depth + 1);
         if (inner !== undefined) spans.push({ ...inner, ...part, from: part.start });
       }
+      const command = decodeHex(text, start, end);
+      const [argument] = command === undefined ? [] : findIn(command, latin1(command), depth + 1);
+      if (argument !== undefined) spans.push({ ...argument, start, end, from: start });
     });
     return tidy(spans);
   };
