@@ -30,6 +30,16 @@ describe.each(topics)('$id', (topic) => {
     expect(lacking.map(({ check }) => check.id)).toEqual([]);
   });
 
+  it('is not said to lack anything in a file that it writes and that is recognised', () => {
+    const known = files.flatMap(({ file, text }) => {
+      const found = recognise(topics, `${topic.id}/${file}`, text);
+      return found.length === 1 && found[0] === topic ? [text] : [];
+    });
+    expect(known).not.toEqual([]);
+    for (const text of known)
+      expect(checkText(topic, text).filter(({ isMet }) => !isMet)).toEqual([]);
+  });
+
   it('is recognised by its text alone, one of its files at least', () => {
     const found = files.map(({ text }) => recognise(topics, 'x', text).map(({ id }) => id));
     expect(found).toContainEqual([topic.id]);
