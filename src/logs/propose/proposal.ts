@@ -76,7 +76,7 @@ const TITLES: Readonly<Record<FromConfig['of'], string>> = {
 function moreOf(of: FromConfig['of']): string {
   if (of === 'grok') return '';
   if (of === 'postgresql')
-    return bundledText('postgresql', ['sources', 'set', 'phrases', 'continues', 'joined']);
+    return bundledText('postgresql', ['parts', 'sources', 'set', 'phrases', 'continues', 'joined']);
   return `sources: [{ products: [${of}], categories: [webserver], services: [${of}, access] }]
 set: { category: web, type: access, dataset: ${of}.access }
 then:
