@@ -8,6 +8,8 @@ import type { Act, Finding, FoldedFinding } from './finding.ts';
 
 /** A pause after which the same technique of the same actor against the same target is another act. */
 const PAUSE_US = 600_000_000;
+/** Longer findings have pauses of their own: another one that goes on meanwhile may be an act of its own. */
+const SPREAD_US = 86_400_000_000;
 /** Others that an act names; further ones are counted. */
 export const MOST_NAMED = 50;
 /** Entity values that a finding shows of each field. */
@@ -22,7 +24,10 @@ interface OpenAct {
   others: FoldedFinding[];
   unnamed: number;
   firstUs: number | undefined;
+  /** Of what took no more than a day. */
   lastUs: number | undefined;
+  /** Of what is spread over days. */
+  spreadUs: number | undefined;
   values: Map<string, Set<string>>;
   /** What was tried and refused: nothing that a finding of something done may name as its own. */
   refused: Map<string, Set<string>>;
@@ -91,8 +96,10 @@ function createFolder(onAct: (finding: Finding) => void): {
 }
 
 /** Without a time, nothing says that there was a pause. */
-const isOver = ({ lastUs }: OpenAct, nowUs: number | undefined): boolean =>
-  lastUs !== undefined && nowUs !== undefined && nowUs - lastUs > PAUSE_US;
+const isOver = ({ lastUs, spreadUs }: OpenAct, nowUs: number | undefined): boolean => {
+  const endUs = lastUs ?? spreadUs;
+  return endUs !== undefined && nowUs !== undefined && nowUs - endUs > PAUSE_US;
+};
 
 /** Earliest first; without a time last; then as the findings are told apart. */
 const byFirstEvent = (a: Finding, b: Finding): number => {
@@ -125,6 +132,7 @@ const openAct = (lead: Finding, target: string | undefined): OpenAct => {
     unnamed: 0,
     firstUs: undefined,
     lastUs: undefined,
+    spreadUs: undefined,
     values: new Map(),
     refused: new Map(),
   };
@@ -145,7 +153,10 @@ function extend(act: OpenAct, finding: Finding): void {
   const { firstUs, lastUs, entities } = finding;
   if (firstUs !== undefined) act.firstUs = Math.min(act.firstUs ?? firstUs, firstUs);
   const endUs = lastUs ?? firstUs;
-  if (endUs !== undefined) act.lastUs = Math.max(act.lastUs ?? endUs, endUs);
+  if (endUs !== undefined) {
+    const end = endUs - (firstUs ?? endUs) > SPREAD_US ? 'spreadUs' : 'lastUs';
+    act[end] = Math.max(act[end] ?? endUs, endUs);
+  }
   for (const [field, values] of Object.entries(entities)) {
     const into = isTried(field) && wasRefused(finding) ? act.refused : act.values;
     let known = into.get(field);
@@ -190,7 +201,7 @@ export const foldedOf = ({
 
 /** The leading finding, with what it leads. */
 function closed(act: OpenAct): Finding {
-  const { lead, others, unnamed, firstUs, lastUs, values, refused } = act;
+  const { lead, others, unnamed, firstUs, lastUs, spreadUs, values, refused } = act;
   if (others.length === 0) return lead;
   const entities: Record<string, readonly string[]> = {};
   const furtherValues: Record<string, number> = {};
@@ -215,7 +226,7 @@ function closed(act: OpenAct): Finding {
     furtherValues,
     lead: { firstUs: lead.firstUs, lastUs: lead.lastUs },
   };
-  return { ...lead, firstUs, lastUs, entities, act: joined };
+  return { ...lead, firstUs, lastUs: lastUs ?? spreadUs, entities, act: joined };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -63,8 +63,8 @@ describe('saving findings into an open case again', () => {
     appendFileSync(join(cwd, 'auth.log'), failures(120, 180) + ACCEPTED);
     expect(await save()).toBe(0);
     expect((await saved()).titles).toEqual(['SSH login succeeded after brute force']);
-    // The rules for fast and for slow guessing both see the login.
-    expect((await saved()).all).toBe(folded.all + 2);
+    // The rules for fast guessing, for that of days and for that of weeks see the login.
+    expect((await saved()).all).toBe(folded.all + 3);
 
     // What was superseded is gone from every table, also when they are made anew from the journal.
     const whole = await showWhole(testContext({ cwd }));

@@ -149,6 +149,8 @@ it('names none of the bundled rules where every log source is there', async () =
     'kubernetes-audit',
     'bind',
     'endlessh',
+    'osquery',
+    'aws-waf',
   ];
   expect(ruleSet.rules.length).toBeGreaterThan(100);
   expect(unmatchableRules(ruleSet, FORMATS, new Set(every))).toEqual([]);

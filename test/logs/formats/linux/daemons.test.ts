@@ -129,7 +129,7 @@ describe('other daemons', () => {
     [
       'named[1]',
       "client @0x7f01 203.0.113.5#4000 (example.com): zone transfer 'example.com/AXFR/IN' denied",
-      { action: 'request_denied', outcome: 'failure', 'source.ip': '203.0.113.5' },
+      { action: 'dns_denied', outcome: 'failure', 'source.ip': '203.0.113.5' },
     ],
     [
       'mysqld[1]',
