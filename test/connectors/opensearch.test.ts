@@ -21,7 +21,7 @@ import { showIncident } from '../../src/commands/show-incident.ts';
 import { type TimelineResult, timeline } from '../../src/commands/timeline.ts';
 import { testContext } from '../commands/test-context.ts';
 import { play } from '../drills/play.ts';
-import { isThere } from '../needs.ts';
+import { isShared } from '../needs.ts';
 import { canStart, type OpenSearchNode, startNode } from '../opensearch/node.ts';
 
 /** What findings say, but for where the lines stand. */
@@ -109,7 +109,7 @@ describe.skipIf(!canStart())('a real OpenSearch', () => {
     await expect(hunt(context, place, { ...options, maxHits: '1' })).rejects.toThrow('more than 1');
   });
 
-  it.skipIf(!isThere('the rules of SigmaHQ', existsSync(SIGMA)))(
+  it.skipIf(!isShared('the rules of SigmaHQ', SIGMA))(
     `is hunted in by ${SAMPLE} rules of SigmaHQ with the answer of the files`,
     async () => {
       const chosen = sampleOf(SAMPLE);

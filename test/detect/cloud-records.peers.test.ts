@@ -92,7 +92,9 @@ const isTold = (asked: SigmaLogSource, type: string): boolean => {
 };
 
 describe.runIf(isPresent)('cloud records', () => {
-  const rules = ['cloud', 'identity', 'application'].flatMap((folder) =>
+  // The body of what is skipped is run all the same.
+  const folders = isPresent ? ['cloud', 'identity', 'application'] : [];
+  const rules = folders.flatMap((folder) =>
     readdirSync(join(DATA, 'sigma/rules', folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.yml'))
       .sort()
