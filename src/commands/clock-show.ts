@@ -157,7 +157,7 @@ function shown(
 
 /** The facts that contents name, in words; those that nobody knows are absent. */
 function factTexts(
-  { incident, assets, commandRuns, findings }: IncidentDetail,
+  { incident, assets, commandRuns, findings, decisions }: IncidentDetail,
   indicators: number,
 ): Record<string, string[]> {
   const { facts, times } = incident;
@@ -178,10 +178,13 @@ function factTexts(
     occurred: said('it began', times.occurred),
     detected: said('it was noticed', times.detected),
     recovered: said('back to normal', times.recovered),
-    actions: said(
-      'commands run',
-      acts.map(({ argv, host }) => `${argv.join(' ')} on ${host}`),
-    ),
+    actions: [
+      ...decisions.flatMap(({ withdrawn, text }) => (withdrawn ? [] : said('decided', text))),
+      ...said(
+        'commands run',
+        acts.map(({ argv, host }) => `${argv.join(' ')} on ${host}`),
+      ),
+    ],
     techniques: said('ATT&CK techniques', techniques),
     assets: said('assets', names),
     indicators: said(

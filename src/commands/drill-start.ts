@@ -59,7 +59,12 @@ export async function startDrill(
   );
   const { key, id } = opened.incident;
   return withStore(
-    { ...context, settings: { ...context.settings, store: opened.folder } },
+    // Which store it is was said at the opening.
+    {
+      ...context,
+      say: () => undefined,
+      settings: { ...context.settings, store: opened.folder },
+    },
     async ({ store }) => {
       const author = authorOf(context);
       const drill = context.randomId();

@@ -10,6 +10,7 @@ import { startClock } from '../../src/commands/clock-start.ts';
 import { closeIncident } from '../../src/commands/close-incident.ts';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { openIncident } from '../../src/commands/open-incident.ts';
+import { decide } from '../../src/commands/people.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { status } from '../../src/commands/status.ts';
 import { createStyle } from '../../src/terminal/style.ts';
@@ -232,6 +233,7 @@ clocks:
 
   it('drafts what must be said, from what is known', async () => {
     await startClock(context, 'gdpr-33', { at: '1h', people: '1,200', loss: 'suspected_loss' });
+    await decide(context, 'Take the shop offline', { why: 'customers are at risk' });
     const { draft, advice } = await showClock(context, 'gdpr-33', { draft: true });
     expect(draft?.items).toMatchObject([
       { text: 'Nature of the breach', known: ['incident: Web shell on web01'] },
@@ -239,7 +241,7 @@ clocks:
       { known: ['kinds of data: personal'] },
       { known: [] },
       { known: ['the data: suspected loss'] },
-      { known: [] },
+      { known: ['decided: Take the shop offline'] },
     ]);
     expect(advice).toMatch(/not legal advice/);
   });
