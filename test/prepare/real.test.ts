@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { filesOf, readTopics } from '../../src/prepare/topic.ts';
@@ -394,6 +394,69 @@ describe.runIf(isThere('sshd', SSHD !== undefined))('sshd', () => {
     expect(settings.length).toBeGreaterThan(4);
     for (const setting of settings) expect(said).toContain(setting.toLowerCase());
   });
+
+  // Of another user than root, whom the settings keep out; its own messages, with the prefix that syslog gives them.
+  it.skipIf(process.getuid?.() === 0)(
+    'tells a login, a key that is refused and a name that nobody has',
+    async () => {
+      const cwd = given('sshd');
+      for (const key of ['host', 'good', 'other'])
+        ran(cwd, 'ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(cwd, key)]);
+      const port = await freePort();
+      const own = [
+        `HostKey ${join(cwd, 'host')}`,
+        `AuthorizedKeysFile ${join(cwd, 'good.pub')}`,
+        'StrictModes no',
+        'PidFile none',
+        'ListenAddress 127.0.0.1',
+        'UsePAM no',
+        'PasswordAuthentication no',
+      ];
+      const conf = join(cwd, 'sshd_config');
+      writeFileSync(
+        conf,
+        `${readFileSync(join(cwd, '50-ir-log.conf'), 'utf8')}${own.join('\n')}\n`,
+      );
+      const daemon = spawn(SSHD!, ['-D', '-e', '-p', String(port), '-f', conf], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      daemon.stderr.on('data', (text: Buffer) => {
+        said += text.toString();
+      });
+      const user = userInfo().username;
+      try {
+        await until(() => said.includes('Server listening'));
+        for (const [key, name] of [
+          ['good', user],
+          ['other', user],
+          ['other', 'nosuchname'],
+        ] as const)
+          spawnSync('ssh', [
+            ...['-F', 'none', '-p', String(port), '-i', join(cwd, key)],
+            ...['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=no'].flatMap(
+              (one) => ['-o', one],
+            ),
+            ...['-o', `UserKnownHostsFile=${join(cwd, 'known')}`, `${name}@127.0.0.1`, 'true'],
+          ]);
+        await until(() => said.includes('Invalid user nosuchname'));
+      } finally {
+        await ended(daemon);
+      }
+      const lines = said
+        .split(/\r?\n/)
+        .filter((line) => line !== '')
+        .map((line) => `2026-03-01T10:00:00.000000+00:00 web01 sshd[77]: ${line}\n`);
+      writeFileSync(join(cwd, 'auth.log'), lines.join(''));
+      const logins = told(await seenIn(cwd, 'auth.log')).filter(
+        ([, outcome]) => outcome !== undefined,
+      );
+      expect(logins).toContainEqual(['ssh_login', 'success', user, '127.0.0.1']);
+      // A client may have more keys: that it gave up is the failure.
+      expect(logins).toContainEqual(['ssh_preauth_disconnect', 'failure', user, '127.0.0.1']);
+      expect(logins).toContainEqual(['ssh_login', 'failure', 'nosuchname', '127.0.0.1']);
+    },
+  );
 });
 
 const PROMTOOL = where('promtool');
