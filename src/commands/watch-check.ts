@@ -5,6 +5,7 @@ import { loadTriggers } from '../alerts/trigger.ts';
 import { configPaths } from '../config.ts';
 import { readConfig } from '../configuration/read-configuration.ts';
 import { EXIT, messageOf, problemLine } from '../errors.ts';
+import { reasonOf } from '../logs/reason.ts';
 import { STDIN_PATH } from '../logs/walk.ts';
 import { channelOf } from '../notify/channels.ts';
 import { hideSecrets } from '../notify/hide-secrets.ts';
@@ -76,7 +77,7 @@ function tryPath(path: string, cwd: string): Tried {
     else if (path !== STDIN_PATH) accessSync(resolve(cwd, path), constants.R_OK);
     return { what: path, isRight: true, answer: 'can be read' };
   } catch (error) {
-    return { what: path, isRight: false, answer: messageOf(error) };
+    return { what: path, isRight: false, answer: reasonOf(error) };
   }
 }
 

@@ -12,7 +12,7 @@ import { countUnknownKinds, readEnds, readHead } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import { entryFromRow, entryToRow } from './rows.ts';
 import type { Database, TransactionOf } from './schema.ts';
-import { forgetEntry, indexEntry } from './search-words.ts';
+import { forgetPayload, indexEntry } from './search-words.ts';
 import { randomId, readStoreId, writeCurrent } from './settings.ts';
 
 /**
@@ -80,13 +80,7 @@ async function erase(
   const row = await query.executeTakeFirst();
   const entry = row === undefined ? undefined : entryFromRow(row);
   assertErasable(entry, incident, erasure, erasures);
-  await transaction
-    .updateTable('journal')
-    .set({ payload: null })
-    .where('hash', '=', hash)
-    .where('payload', 'is not', null)
-    .execute();
-  await forgetEntry(transaction, hash);
+  await forgetPayload(transaction, hash);
   if (instead !== undefined)
     await indexEntry(transaction, { ...entry!, payloadText: canonicalJson(instead) });
 }

@@ -9,7 +9,7 @@ import { tellListeners } from './postgres/tell-listeners.ts';
 import { allEntries, entriesOf } from './read-journal.ts';
 import { rebuildIncident } from './rebuild-projections.ts';
 import type { Database, TransactionOf } from './schema.ts';
-import { forgetEntry, indexEntry } from './search-words.ts';
+import { forgetPayload, indexEntry } from './search-words.ts';
 import { readCurrent, writeCurrent } from './settings.ts';
 
 /** Both chains stay as they are; where both went on, an entry says so. All or nothing. */
@@ -24,7 +24,7 @@ export const merge = (
     const { missing, erased, joined } = planJoin(incident, own, theirs);
     if (missing.length > 0) {
       await logEntries(transaction, incident, missing);
-      for (const entry of erased) await forgetPayload(transaction, entry);
+      for (const entry of erased) await forgetPayload(transaction, entry.hash);
       await rebuildIncident(transaction, incident);
       await indexMissing(transaction, incident, new Set([...missing, ...erased].map(hashOf)));
       const isFirst = (await readCurrent(transaction)) === undefined;
@@ -42,16 +42,6 @@ export const merge = (
   });
 
 const hashOf = ({ hash }: StoredEntry): string => hash;
-
-async function forgetPayload(transaction: TransactionOf, { hash }: StoredEntry): Promise<void> {
-  await transaction
-    .updateTable('journal')
-    .set({ payload: null })
-    .where('hash', '=', hash)
-    .where('payload', 'is not', null)
-    .execute();
-  await forgetEntry(transaction, hash);
-}
 
 /** What is left of an erased payload counts from now on, so it is read as the journal has it now. */
 async function indexMissing(

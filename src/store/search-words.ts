@@ -42,7 +42,7 @@ function parsed(payloadText: string): unknown {
 }
 
 /** Takes the words of an entry away whose payload was erased. */
-export async function forgetEntry(transaction: TransactionOf, hash: string): Promise<void> {
+async function forgetEntry(transaction: TransactionOf, hash: string): Promise<void> {
   await transaction.deleteFrom('search').where('entry', '=', hash).execute();
 }
 
@@ -94,4 +94,15 @@ function termsOf(words: string): Term[] {
     `there is no word to look for in "${words}"`,
     'Give words of letters or digits, such as: ir search bastion 198.51.100.7',
   );
+}
+
+/** Takes the payload of an entry out of the journal, and its words out of what is searched. */
+export async function forgetPayload(transaction: TransactionOf, hash: string): Promise<void> {
+  await transaction
+    .updateTable('journal')
+    .set({ payload: null })
+    .where('hash', '=', hash)
+    .where('payload', 'is not', null)
+    .execute();
+  await forgetEntry(transaction, hash);
 }

@@ -1,8 +1,7 @@
 /** Times and locations by number, in a private temporary file: ten million of them take 160 MB of disk and no memory. */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readSync } from 'node:fs';
 import type { Location } from '../location.ts';
+import { createOwnFile } from './own-file.ts';
 import { writeAll } from './row-file.ts';
 
 /** When, microseconds since the epoch or `NO_TIME`, and where. */
@@ -27,21 +26,11 @@ const BYTES = 16;
 
 /** Opens a new file that only this user can read. It goes away with the process at the latest. */
 export function createPlaceFile(): PlaceFile {
-  const folder = mkdtempSync(join(tmpdir(), 'ir-places-'));
-  const descriptor = openSync(join(folder, 'places'), 'w+', 0o600);
+  const { descriptor, remove } = createOwnFile('places');
   const tail = new Float64Array(2 * BLOCK);
   const block = new Float64Array(2 * BLOCK);
   let inBlock = -1;
   let count = 0;
-  let isOpen = true;
-  const remove = (): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    closeSync(descriptor);
-    rmSync(folder, { recursive: true, force: true });
-    process.off('exit', remove);
-  };
-  process.once('exit', remove);
   return {
     remove,
     get count() {

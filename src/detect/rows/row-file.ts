@@ -1,8 +1,8 @@
 /** Rows on disk: a private temporary file of sorted runs, each a sequence of blocks that hold whole columns. */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EXIT, IrError, messageOf } from '../../errors.ts';
+import { createOwnFile } from './own-file.ts';
 import type { Rows } from './rows.ts';
 
 /** A run on disk, read once from its beginning. */
@@ -27,19 +27,9 @@ const BLOCKS_PER_WRITE = 16;
 
 /** Opens a new file that only this user can read. It goes away with the process at the latest. */
 export function createRowFile(): RowFile {
-  const folder = mkdtempSync(join(tmpdir(), 'ir-runs-'));
-  const descriptor = openSync(join(folder, 'rows'), 'w+', 0o600);
+  const { descriptor, remove } = createOwnFile('runs');
   const buffer = new Uint8Array(BLOCKS_PER_WRITE * blockBytes(BLOCK_ROWS));
   let size = 0;
-  let isOpen = true;
-  const remove = (): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    closeSync(descriptor);
-    rmSync(folder, { recursive: true, force: true });
-    process.off('exit', remove);
-  };
-  process.once('exit', remove);
   return {
     remove,
     append(rows) {
