@@ -22,9 +22,9 @@ const folder = mkdtempSync(join(tmpdir(), 'ir-prepare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const topics = new Map(readTopics().map((topic) => [topic.id, topic]));
 
-/** A folder with the files of a topic in it. */
-function given(id: string, values: Record<string, string> = {}): string {
-  const into = join(folder, id);
+/** A new folder of that name with the files of a topic in it. */
+function given(id: string, values: Record<string, string> = {}, name = id): string {
+  const into = join(folder, name);
   mkdirSync(into);
   for (const { file, text } of filesOf(topics.get(id)!, values))
     writeFileSync(join(into, file), text);
@@ -399,7 +399,7 @@ describe.runIf(isThere('sshd', SSHD !== undefined))('sshd', () => {
   it.skipIf(process.getuid?.() === 0)(
     'tells a login, a key that is refused and a name that nobody has',
     async () => {
-      const cwd = given('sshd');
+      const cwd = given('sshd', {}, 'sshd-logins');
       for (const key of ['host', 'good', 'other'])
         ran(cwd, 'ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(cwd, key)]);
       const port = await freePort();
