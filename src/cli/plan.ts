@@ -4,7 +4,7 @@ import type { Declare } from './declare.ts';
 import { collect } from './usage.ts';
 
 const EXIT_CODES =
-  'The plan: plan.yml in the store, else in ~/.config/ir; docs/plan.md has what may stand there.\n\nExit codes: 0 done, 1 below --fail-under, 2 usage, 3 a mistake in the plan, 6 refused, 7 store locked or damaged';
+  'The plan: plan.yml in the store, else in ~/.config/ir; docs/plan.md has what may stand there.\n\nExit codes: 0 done, 1 below --fail-under, 2 usage, 3 a mistake in the plan, 4 no such file, 6 refused, 7 store locked or damaged';
 
 const help = (...examples: string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n\n${EXIT_CODES}\n`;
@@ -46,22 +46,30 @@ export const declarePlan: Declare = (program, run) => {
   plan
     .command('show')
     .description('show what the plan says')
-    .addHelpText('after', help('ir plan show', 'ir plan show --format md > plan.md'))
-    .action(async (_options: object, command: Command) =>
+    .argument('[file]', 'another plan than the one in force')
+    .addHelpText(
+      'after',
+      help('ir plan show', 'ir plan show --format md > plan.md', 'ir plan show draft/plan.yml'),
+    )
+    .action(async (file: string | undefined, _options: object, command: Command) =>
       run(command, 'table', async (context) => {
         const { showPlan } = await import('../commands/plan.ts');
-        return { result: await showPlan(context) };
+        return { result: await showPlan(context, file) };
       }),
     );
   plan
     .command('check')
     .description('measure how ready you are: plan, journal, this machine, log files')
+    .argument('[file]', 'another plan than the one in force')
     .option('--fail-under <score>', 'exit 1 where readiness is below, of 100')
-    .addHelpText('after', help('ir plan check', 'ir plan check --fail-under 80 --json'))
-    .action(async (options: object, command: Command) =>
+    .addHelpText(
+      'after',
+      help('ir plan check', 'ir plan check --fail-under 80 --json', 'ir plan check draft/plan.yml'),
+    )
+    .action(async (file: string | undefined, options: object, command: Command) =>
       run(command, 'table', async (context) => {
         const { checkPlan } = await import('../commands/plan-check.ts');
-        return checkPlan(context, options);
+        return checkPlan(context, file, options);
       }),
     );
 };

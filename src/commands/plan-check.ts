@@ -12,7 +12,7 @@ import { findWorkspace } from '../store/workspace.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
-import { planFacts } from './plan-facts.ts';
+import { planNamed } from './plan-facts.ts';
 import type { TableResult } from './table-result.ts';
 
 /** Options of `ir plan check`, as typed. */
@@ -20,13 +20,14 @@ export interface PlanCheckOptions {
   failUnder?: string | undefined;
 }
 
-/** Measures everything the plan rests on. Exit 1 below `--fail-under`. @throws IrError (exit 3) for a mistake in the plan */
+/** Measures everything that the plan in force, or that of the file, rests on. Exit 1 below `--fail-under`. @throws IrError (exit 3) for a mistake in the plan */
 export async function checkPlan(
   context: CommandContext,
+  file: string | undefined,
   { failUnder }: PlanCheckOptions,
 ): Promise<CommandOutcome<TableResult>> {
   const least = readLeast(failUnder);
-  const plan = await planFacts(context);
+  const plan = await planNamed(context, file);
   const { items, score } = readinessOf(plan, await measure(context, plan));
   const open = items.filter(({ next }) => next !== '');
   const counts = (['there', 'stale', 'missing'] as const).map(

@@ -1,10 +1,11 @@
 /** What of the incident response plan other commands use. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownFolder } from '../config.ts';
 import { IrError, problemLine } from '../errors.ts';
 import { type Plan, readPlan } from '../plan/read-plan.ts';
 import { findWorkspace } from '../store/workspace.ts';
 import type { CommandContext } from './context.ts';
+import { requirePaths } from './require-path.ts';
 
 /** Where a plan may be: in the workspace, else the user's own. */
 export const planPaths = ({ settings }: Pick<CommandContext, 'settings'>): string[] => [
@@ -15,6 +16,17 @@ export const planPaths = ({ settings }: Pick<CommandContext, 'settings'>): strin
 /** The plan of the workspace, else the user's own. @throws IrError (exit 3) for a mistake in it */
 export const planFacts = (context: Pick<CommandContext, 'settings'>): Promise<Plan> =>
   readPlan(planPaths(context));
+
+/** A plan that is named, else the one in force. @throws IrError (exit 3) for a mistake in it, exit 4 where nothing is */
+export function planNamed(
+  context: Pick<CommandContext, 'settings'>,
+  file: string | undefined,
+): Promise<Plan> {
+  if (file === undefined) return planFacts(context);
+  const { cwd } = context.settings;
+  requirePaths(cwd, [file]);
+  return readPlan([resolve(cwd, file)]);
+}
 
 /** The plan, or none where there is a mistake in it, which is said: it must not keep anybody from opening a case. */
 export async function planIfReadable(

@@ -6,9 +6,10 @@ import { assertZone } from '../logs/time-zone.ts';
 import { reachable } from '../plan/escalation.ts';
 import type { Plan } from '../plan/read-plan.ts';
 import { type PlanAnswers, planText } from '../plan/write-plan.ts';
+import { quoteArgv } from '../processes/quote.ts';
 import { findWorkspace } from '../store/workspace.ts';
 import type { CommandContext } from './context.ts';
-import { planFacts, planPaths } from './plan-facts.ts';
+import { planNamed, planPaths } from './plan-facts.ts';
 import type { Cell, ReceiptResult, TableResult } from './table-result.ts';
 import { assertWritable, writeWhole } from './write-file.ts';
 
@@ -103,9 +104,12 @@ function check(flag: string, answer: string | readonly string[] | undefined): vo
 const isAddress = (value: string): boolean =>
   ipaddr.isValid(value) ? !/^\d+$/.test(value) : ipaddr.isValidCIDR(value);
 
-/** What the plan says, a row for each line of it. @throws IrError (exit 3) at the place of a mistake */
-export async function showPlan(context: CommandContext): Promise<TableResult> {
-  const plan = await planFacts(context);
+/** What the plan in force, or that of the file, says, a row for each line of it. @throws IrError (exit 3) at the place of a mistake */
+export async function showPlan(
+  context: CommandContext,
+  file: string | undefined,
+): Promise<TableResult> {
+  const plan = await planNamed(context, file);
   const rows = rowsOf(plan);
   return {
     title:
@@ -118,7 +122,12 @@ export async function showPlan(context: CommandContext): Promise<TableResult> {
     next:
       plan.path === undefined
         ? [{ command: 'ir plan init', shows: 'asks ten questions and writes one' }]
-        : [{ command: 'ir plan check', shows: 'what is there, missing or stale' }],
+        : [
+            {
+              command: file === undefined ? 'ir plan check' : `ir plan check ${quoteArgv([file])}`,
+              shows: 'what is there, missing or stale',
+            },
+          ],
     documents: rows.map(([part, what, says]) => ({ part, what, says })),
     about: { plan: plan.path },
   };

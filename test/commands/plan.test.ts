@@ -100,7 +100,7 @@ function writePlan(text: string, at = '2026-02-20T00:00:00Z'): void {
 }
 
 async function checked(): Promise<{ score: number; states: Record<string, string> }> {
-  const { result } = await checkPlan(context, {});
+  const { result } = await checkPlan(context, undefined, {});
   const items = result.documents as readonly ReadinessItem[];
   const states = Object.fromEntries(items.map(({ id, state }) => [id, state]));
   expect(items.filter(({ state, next }) => (state === 'there') !== (next === ''))).toEqual([]);
@@ -202,12 +202,28 @@ describe('ir plan check', () => {
     expect((await checked()).states).toMatchObject({ time: state });
   });
 
+  it('measures and shows another plan than the one in force, and one that is not there is an error', async () => {
+    writePlan(HALF);
+    writeFileSync(join(folder, 'the draft.yml'), FULL);
+    const draft = { about: { plan: join(folder, 'the draft.yml') } };
+    const { result } = await checkPlan(context, 'the draft.yml', {});
+    expect(result).toMatchObject(draft);
+    expect(result.documents).toContainEqual(
+      expect.objectContaining({ id: 'commander', state: 'there' }),
+    );
+    const shown = await showPlan(context, 'the draft.yml');
+    expect(shown).toMatchObject(draft);
+    expect(shown.next).toMatchObject([{ command: "ir plan check 'the draft.yml'" }]);
+    expect((await checked()).states).toMatchObject({ commander: 'missing' });
+    await expect(checkPlan(context, 'gone.yml', {})).rejects.toMatchObject({ exit: 4 });
+  });
+
   it('fails under a number, and takes no other word', async () => {
-    expect(await checkPlan(context, { failUnder: '6' })).not.toHaveProperty('exit');
-    const failed = await checkPlan(context, { failUnder: '80' });
+    expect(await checkPlan(context, undefined, { failUnder: '6' })).not.toHaveProperty('exit');
+    const failed = await checkPlan(context, undefined, { failUnder: '80' });
     expect(failed.exit).toBe(1);
     expect(failed.reasons?.()).toEqual(['--fail-under: readiness is 6, below 80']);
-    await expect(checkPlan(context, { failUnder: '80%' })).rejects.toThrow(
+    await expect(checkPlan(context, undefined, { failUnder: '80%' })).rejects.toThrow(
       /no number from 0 to 100/,
     );
   });
@@ -239,7 +255,7 @@ it.each<[string, string, RegExp, number, number]>([
   async (_name, text, message, line, column) => {
     await openIncident(context, { title: 'Before' });
     writePlan(text);
-    const error = await checkPlan(context, {}).catch((caught: unknown) => caught);
+    const error = await checkPlan(context, undefined, {}).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ exit: 3, message: expect.stringMatching(message) });
     expect(error).toMatchObject({ source: { line, column } });
     await openIncident(context, { title: 'After' });
@@ -262,7 +278,7 @@ describe('ir plan init', () => {
     expect(context.asked).toEqual(Object.keys(answers));
     mkdirSync(join(folder, '.ir'));
     writePlan(readFileSync(join(folder, 'plan.yml'), 'utf8'));
-    const { rows } = await showPlan(context);
+    const { rows } = await showPlan(context, undefined);
     expect(rows).toContainEqual(['about', 'organisation', answers['--organisation']]);
     expect(rows).toContainEqual([
       ...['role', 'incident_commander'],
