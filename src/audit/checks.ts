@@ -18,8 +18,8 @@ const schema = z.strictObject({
       z.strictObject({
         document: z.string(),
         section: z.string(),
-        /** What was read when it was written: the document itself, what others print of it, nothing. */
-        checked: z.enum(['wording', 'others', 'nothing']).default('wording'),
+        /** What was read when it was written: the document itself, or what others print of it. A document that nobody read is not cited. */
+        checked: z.enum(['wording', 'others']).default('wording'),
       }),
     )
     .min(1),

@@ -151,9 +151,4 @@ function table(audited: readonly Audited[], whyNothing: string | undefined): Tab
 }
 
 const cited = ({ sources }: Audited['judged'][number]['check']): string =>
-  sources
-    .map(
-      ({ document, section, checked }) =>
-        `${document} ${section}${checked === 'nothing' ? ' (section not looked up)' : ''}`,
-    )
-    .join('; ');
+  sources.map(({ document, section }) => `${document} ${section}`).join('; ');

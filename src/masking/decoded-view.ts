@@ -84,12 +84,17 @@ function startsLikeText(run: string): boolean {
   return bytes.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 9);
 }
 
-/** auditd writes arguments with blanks, and titles of processes, in capital hexadecimal, divided by NUL. */
-const HEX = /^(?:[2-7][0-9A-F]|0[09A])+$/;
+/** auditd writes arguments with blanks, and titles of processes, in capital hexadecimal, divided by NUL; other programs in small letters. */
+const HEX = /^(?:[2-7][0-9A-Fa-f]|0[09Aa])+$/;
+/** What stands before it: `=` or a quote. */
+const BEFORE_HEX: ReadonlySet<number> = new Set([61, 34, 39]);
 
-/** The text that a run behind `=` is the hexadecimal of; undefined for what is none, or not of text. */
+/** The text that a run with a name is the hexadecimal of; undefined for what is none, or not of text. */
 export function decodeHex(text: string, start: number, end: number): string | undefined {
-  const isNamed = text.charCodeAt(start - 1) === 61;
-  if (!isNamed || (end - start) % 2 === 1 || !HEX.test(text.slice(start, end))) return undefined;
-  return Buffer.from(text.slice(start, end), 'hex').toString('latin1').replaceAll('\0', ' ');
+  const isNamed = BEFORE_HEX.has(text.charCodeAt(start - 1));
+  // The x of 0x is a character of the run.
+  const from = text.startsWith('0x', start) ? start + 2 : start;
+  if (!isNamed && from === start) return undefined;
+  if ((end - from) % 2 === 1 || !HEX.test(text.slice(from, end))) return undefined;
+  return Buffer.from(text.slice(from, end), 'hex').toString('latin1').replaceAll('\0', ' ');
 }

@@ -10,7 +10,7 @@ import {
 } from './decoded-view.ts';
 import type { DetectorFile } from './detector.ts';
 import { ownEnding, ownNever, ownPattern } from './own-expression.ts';
-import { type Place, readValues } from './read-value.ts';
+import { memberEnd, type Place, readValues } from './read-value.ts';
 import { readIban, readMail, readPrivateKey, readSqlInsert } from './readers.ts';
 import { createWordFinder } from './words.ts';
 
@@ -100,7 +100,9 @@ export function createSpanFinder(files: readonly DetectorFile[]): SpanFinder {
       }
     };
     const view = (at: number): void => {
-      const { start, end } = runAround(text, at, viewed);
+      const { start, end: quote } = runAround(text, at, viewed);
+      // A name may be written so, and its value stands behind the quotes: `"p\u0061ssword":"x"`.
+      const end = text[at] === '\\' ? (memberEnd(text, quote) ?? quote) : quote;
       viewed = end;
       const decoded = decodeEscapes(text, start, end);
       if (decoded.text.length === end - start) return;

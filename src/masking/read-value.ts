@@ -19,8 +19,12 @@ export interface Place {
 /** What may stand behind a name without making it another. */
 const SUFFIX =
   /(?:[_.-]?(?:confirm(?:ation|ed)?|new|old|again|repeat|current|plain|value|hash|string)|[_.-]?\d{1,2}|\[\d{0,2}\]|s(?=\\{0,15}["'][ \t]{0,4}:[ \t]{0,4}[[{]))?(?:\\{0,15}["'`])?\]?/iy;
-/** Those of configurations and programs, too: `:=`, `?=`, `.=`, `::=`. */
-const SEPARATOR = /[ \t]{0,8}(?:=>|:{1,3}=|[?.]=|={1,2}|:(?!:)|>)[ \t]{0,8}/y;
+/**
+ * Those of configurations and programs, too: `:=`, `?=`, `.=`, `::=`; full-width ones and arrows, and blanks that do not break, as texts have
+ * them and as their bytes in UTF-8.
+ */
+const SEPARATOR =
+  /(?:[ \t]|\xc2?\xa0){0,8}(?:=>|:{1,3}=|[?.]=|={1,2}|:(?!:)|>|[\uff1a\uff1d\u2192]|\xef\xbc[\x9a\x9d]|\xe2\x86\x92)(?:[ \t]|\xc2?\xa0|\xe3\x80\x80|\u3000){0,8}/y;
 /** In Go and others the type stands between: `apiToken string = "x"`. */
 const TYPED = /[ \t]{1,2}(?:string|str|String)[ \t]{0,4}:?=[ \t]{0,4}(?=["'`])/y;
 /** In XML the name is a value itself: `key="Password" value="x"`. */
@@ -133,7 +137,12 @@ function findValue(
     const behind = stepOver(BLANKS, text, named);
     if (behind === -1) return undefined;
     const opens = stepOver(OPENING, text, behind) !== -1;
-    const isOption = isArgument && isOptionName(text, start) && text[behind] !== '-';
+    // `GET /password HTTP/1.1` is a path and what ends its line.
+    const isOption =
+      isArgument &&
+      isOptionName(text, start) &&
+      text[behind] !== '-' &&
+      !text.startsWith('HTTP/', behind);
     if (!(isOption || (opens && isProse && named === end))) return undefined;
     at = behind;
   }
@@ -213,6 +222,24 @@ function readMembers(text: string, start: number, isAll: boolean): readonly Plac
     at = quoted === undefined ? end : behindQuotes(text, end);
   }
   return places;
+}
+
+/** A list or an object behind an escaped name is looked at so far. */
+const LONGEST_MEMBERS = 1000;
+
+/** Behind the value of a member of JSON whose name ends, before its quote, at the place; undefined where none follows. */
+export function memberEnd(text: string, at: number): number | undefined {
+  const value = stepOver(COLON, text, behindQuotes(text, at));
+  if (value === -1) return undefined;
+  const code = text.charCodeAt(value);
+  if (code === 91 || code === 123) {
+    const close = text.slice(value, value + LONGEST_MEMBERS).search(code === 91 ? /\]/ : /\}/);
+    return close === -1 ? undefined : value + close + 1;
+  }
+  const quoted = readQuoted(text, value);
+  if (quoted !== undefined) return Math.min(text.length, behindQuotes(text, quoted.end));
+  const bare = stepOver(BARE, text, value);
+  return bare === -1 ? undefined : bare;
 }
 
 /** Behind the backslashes and the quote that close a text. */

@@ -171,6 +171,9 @@ describe('a stream', () => {
     '://a:',
     'mysql -',
     '\\u0040',
+    '"\\u0061":"',
+    'password from a to ',
+    '/reset/a1',
     '4111 ',
   ])('ends in linear time on %s over and over', (text) => {
     const masker = createMasker(redacting, ['address', 'user']);
