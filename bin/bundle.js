@@ -11,10 +11,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const folder = join(dist, 'bundle');
 /**
- * Packages that are joined too, with what they need themselves: small ones of most runs, and those that exist as ES modules alone,
- * which a script with bytecode cannot import. All others stay outside.
+ * Packages that are joined too, with what they need themselves: small ones of most runs, those that are read in hundreds of files (kysely,
+ * zod), and those that exist as ES modules alone, which a script with bytecode cannot import. All others stay outside.
  */
-const JOINED = /^(?:commander|chalk|@date-fns\/tz|date-fns|execa|@inquirer\/prompts)(?:\/|$)/;
+const JOINED =
+  /^(?:commander|chalk|@date-fns\/tz|date-fns|execa|kysely|zod|@inquirer\/prompts)(?:\/|$)/;
 const isOurs = (importer) => importer === undefined || !importer.includes('node_modules');
 const ENTRIES = {
   main: join(dist, 'main.js'),

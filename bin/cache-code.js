@@ -21,6 +21,8 @@ function practise() {
   const folder = mkdtempSync(join(tmpdir(), 'ir-build-'));
   const ir = (...args) => {
     const { status } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      env: { ...process.env, IR_ACTOR: 'build', IR_STORE: join(folder, 'store') },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
@@ -31,6 +33,8 @@ function practise() {
     // What both run, the timeline leaves as it used it.
     ir(self, 'grep', 'Accepted', logs, '--quiet', '--workers', '0');
     ir(self, 'timeline', logs, '--workers', '0');
+    ir(self, 'open', 'practice', '--type', 'web-compromise');
+    ir(self, 'respond', '--list');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

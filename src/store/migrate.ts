@@ -1,7 +1,7 @@
 /** Brings the schema of a store to the newest version, one transaction per migration. */
 import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { sql } from 'kysely';
 import { EXIT, IrError } from '../errors.ts';
-import { sql } from './kysely.ts';
 import { extendSeal } from './migration-seal.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Database, TransactionOf } from './schema.ts';

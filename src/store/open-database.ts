@@ -14,17 +14,19 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
-import type { DatabaseConnection, Dialect, TransactionSettings } from 'kysely';
-import { EXIT, IrError, refusedError } from '../errors.ts';
 import {
   CompiledQuery,
-  KyselyDatabase,
+  type DatabaseConnection,
+  type Dialect,
+  Kysely as KyselyDatabase,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
   sql,
-} from './kysely.ts';
+  type TransactionSettings,
+} from 'kysely';
+import { EXIT, IrError, refusedError } from '../errors.ts';
 import { isRaw } from './raw-rows.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
 import { openSqlite } from './sqlite-driver.ts';

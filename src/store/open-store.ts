@@ -1,5 +1,6 @@
 /** The store of a workspace: journal and tables in one SQLite file, or in a schema on PostgreSQL. */
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { refusedError } from '../errors.ts';
 import type { ClockDoubt, Incident, JournalEntry } from '../incidents/incident.ts';
 import type { IncidentDetail, IncidentStore, OpenAction } from '../incidents/incident-store.ts';
@@ -7,7 +8,6 @@ import { parseEntry } from '../incidents/journal-chain.ts';
 import { adopt } from './adopt.ts';
 import { append, loadOptional } from './append.ts';
 import { findHead } from './find-head.ts';
-import { sql } from './kysely.ts';
 import { merge } from './merge.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';

@@ -1,5 +1,5 @@
 /** Rows as arrays: of a million of them, objects with a name for each value take three times as long to make. */
-import { CompiledQuery } from './kysely.ts';
+import { CompiledQuery } from 'kysely';
 import type { Database, TransactionOf } from './schema.ts';
 
 /** Queries whose rows are wanted as arrays. */

@@ -1,9 +1,10 @@
 /** The words of all entries, in SQLite's FTS5 (on PostgreSQL: `postgres/search-postgres.ts`). It is made from the journal, like every table but the journal. */
+
+import { sql } from 'kysely';
 import { usageError } from '../errors.ts';
 import type { FoundTexts, SearchOptions } from '../incidents/incident-store.ts';
 import type { StoredEntry } from '../incidents/journal-chain.ts';
 import { searchTexts as textsOf } from '../incidents/search-texts.ts';
-import { sql } from './kysely.ts';
 import { isOnPostgres } from './postgres/is-postgres.ts';
 import { insertText, searchPostgres, type Term } from './postgres/search-postgres.ts';
 import { entriesOf } from './read-journal.ts';

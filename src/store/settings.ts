@@ -1,6 +1,6 @@
 /** What a store remembers beside its journal. */
 import { randomBytes } from 'node:crypto';
-import { sql } from './kysely.ts';
+import { sql } from 'kysely';
 import { isOnPostgres } from './postgres/is-postgres.ts';
 import type { Database, TransactionOf } from './schema.ts';
 

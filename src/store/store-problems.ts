@@ -2,8 +2,9 @@
  * What can be wrong with a store around its journal: the file, its tables, triggers and indexes, the record of
  * migrations, the settings. A trigger put in by somebody changes what later entries do.
  */
+
+import { sql } from 'kysely';
 import type { VerifyResult } from '../incidents/incident-store.ts';
-import { sql } from './kysely.ts';
 import { sealOf } from './migration-seal.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { fileProblem, withMemoryDatabase } from './open-database.ts';

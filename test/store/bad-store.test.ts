@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IrError } from '../../src/errors.ts';
 import { headAfter, sealEntry } from '../../src/incidents/journal-chain.ts';
-import { sql } from '../../src/store/kysely.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { sealOf } from '../../src/store/migration-seal.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';

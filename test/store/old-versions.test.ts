@@ -2,10 +2,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadWhole } from '../../src/incidents/incident-store.ts';
 import { payloadOf } from '../../src/incidents/tell-journal.ts';
-import { sql } from '../../src/store/kysely.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/list.ts';
 import { openDatabase } from '../../src/store/open-database.ts';

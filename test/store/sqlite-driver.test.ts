@@ -2,12 +2,12 @@
  * What the store relies on, whichever driver serves the running Node.js: the same tests run under each version, as
  * does all of `test/store`. And: who needs no store, needs no driver.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driverFor, openSqlite } from '../../src/store/sqlite-driver.ts';
-import { ensureBuilt, runIr } from '../program.ts';
+import { DIST, ensureBuilt, runIr } from '../program.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -157,4 +157,19 @@ describe('without a driver', () => {
       expect(exit).toBe(3);
     },
   );
+});
+
+describe('the built program', () => {
+  it('holds the libraries of hundreds of files that every command on a store needs', () => {
+    const folder = join(DIST, 'bundle');
+    const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    const outside = scripts.flatMap((name) =>
+      Array.from(
+        readFileSync(join(folder, name), 'latin1').matchAll(/require\w*\(["'](kysely|zod)["']\)/g),
+        ([, library]) => `${name}: ${library}`,
+      ),
+    );
+    expect(scripts.length).toBeGreaterThan(20);
+    expect(outside).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 /** The journal, which is the truth, and the tables that show what it says now. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 // The triggers stop accidents; whoever can drop them is found out by the hash chain.

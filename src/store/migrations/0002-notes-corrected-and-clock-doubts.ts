@@ -1,5 +1,5 @@
 /** Notes that are corrected or withdrawn, when phases were entered, and times that do not go together. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 const STATEMENTS = [

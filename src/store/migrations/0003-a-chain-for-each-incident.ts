@@ -4,8 +4,8 @@
  * an entry of each incident. How entries are sealed stands here once more, as later code cannot change what this did.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { EXIT, IrError } from '../../errors.ts';
-import { sql } from '../kysely.ts';
 import type { Migration } from './migration.ts';
 
 const GONE = ['note', 'command_run', 'report', 'clock_doubt', 'step', 'finding', 'source_file'];

@@ -1,6 +1,6 @@
 /** A seal on the record of migrations, so that what is rewritten in it is seen. */
 import { createHash } from 'node:crypto';
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 /** Version 4: the setting `migrations_seal`, over what ran before; what runs from now on is added to it (`migration-seal.ts`). */

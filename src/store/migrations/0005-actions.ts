@@ -1,5 +1,5 @@
 /** Changes to systems as they stand. The rows are made from the journal. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 /** Version 5: a table of actions. */

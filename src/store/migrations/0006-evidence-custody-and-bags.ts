@@ -1,5 +1,5 @@
 /** Tables of what was taken into keeping, who had it, and what was handed out. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 const STATEMENTS = [

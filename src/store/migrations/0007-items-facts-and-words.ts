@@ -1,5 +1,5 @@
 /** Tables for clocks, roles, decisions, tasks, assets and indicators, facts of an incident, and words of everything. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 const TABLES = ['clock', 'role', 'decision', 'task', 'asset', 'indicator', 'sighting'];

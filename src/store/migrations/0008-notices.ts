@@ -1,5 +1,5 @@
 /** A table for what is told to people: the outbox, and what became of each notice. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 /** Version 8: notices. */

@@ -1,5 +1,5 @@
 /** A table for legal holds; the store's own journal, which has no row in `incident`, names who wrote in it. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 const STATEMENTS = [

@@ -1,5 +1,5 @@
 /** Tables for alerts and silences; notices about them belong to the store's own journal, which has no row in `incident`. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 const columns = `incident text not null, id text not null, seq integer not null,

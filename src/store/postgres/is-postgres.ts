@@ -1,5 +1,5 @@
 /** Which database is behind a store, for the few that must know. */
-import { PostgresAdapter } from '../kysely.ts';
+import { PostgresAdapter } from 'kysely';
 import type { Database, TransactionOf } from '../schema.ts';
 
 /** Is it PostgreSQL? */

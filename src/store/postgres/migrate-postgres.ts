@@ -1,6 +1,7 @@
 /** Makes the tables of a store on PostgreSQL, and gives the roles their rights. */
+
+import { sql } from 'kysely';
 import { EXIT, IrError, refusedError } from '../../errors.ts';
-import { sql } from '../kysely.ts';
 import { sealOf } from '../migration-seal.ts';
 import type { Database, TransactionOf } from '../schema.ts';
 import { MIGRATIONS_SEAL, readStoreId, writeSetting } from '../settings.ts';

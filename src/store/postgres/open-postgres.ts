@@ -1,20 +1,18 @@
 /** The only module that knows the PostgreSQL driver: connections, transactions, and how values travel. */
 import { readFileSync } from 'node:fs';
-import type {
-  DatabaseConnection,
-  Driver,
-  CompiledQuery as Query,
-  TransactionSettings,
-} from 'kysely';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
-import { EXIT, IrError } from '../../errors.ts';
 import {
   CompiledQuery,
-  KyselyDatabase,
+  type DatabaseConnection,
+  type Driver,
+  Kysely as KyselyDatabase,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-} from '../kysely.ts';
+  type CompiledQuery as Query,
+  type TransactionSettings,
+} from 'kysely';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
+import { EXIT, IrError } from '../../errors.ts';
 import { isRaw } from '../raw-rows.ts';
 import type { Database, Tables } from '../schema.ts';
 import { isLocal, type PostgresAddress } from './address.ts';

@@ -1,5 +1,5 @@
 /** What can be wrong with the tables of a store on PostgreSQL. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { TransactionOf } from '../schema.ts';
 import { CREATE_GUARDS, POSTGRES_TABLES } from './tables.ts';
 

@@ -3,7 +3,7 @@
  * who is in `ir_lead` also erases, sets and lifts holds, and closes. The roles are made by whoever runs the server
  * (`create role ir_read; ...; grant ir_respond to alex`); where they are, the owner of the tables gives them their rights.
  */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Database } from '../schema.ts';
 import { POSTGRES_TABLES } from './tables.ts';
 

@@ -1,5 +1,5 @@
 /** Leaves nothing of erased rows in the files of the tables. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { Database } from '../schema.ts';
 import { POSTGRES_TABLES } from './tables.ts';
 

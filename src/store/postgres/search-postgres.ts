@@ -1,6 +1,7 @@
 /** The words of all entries on PostgreSQL: texts as their words alone, so that the same is found as in SQLite. */
+
+import { sql } from 'kysely';
 import type { FoundTexts, SearchOptions } from '../../incidents/incident-store.ts';
-import { sql } from '../kysely.ts';
 import type { Database, TransactionOf } from '../schema.ts';
 
 /** One text of an entry. */

@@ -1,5 +1,5 @@
 /** Tells who listens that an incident has new entries, once they are there for good. */
-import { sql } from '../kysely.ts';
+import { sql } from 'kysely';
 import type { TransactionOf } from '../schema.ts';
 import { isOnPostgres } from './is-postgres.ts';
 
