@@ -1,6 +1,7 @@
 /** Who acknowledges in PagerDuty has taken it on here: alerts, and the time of the incident. Only where a token for reading is configured. */
 import type { ChannelOf } from '../configuration/channels.ts';
 import { messageOf } from '../errors.ts';
+import { type Level, levelRank } from '../events/level.ts';
 import { type Alert, itemNumber, type Notice } from '../incidents/items.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
 import type { Sending } from '../notify/channel.ts';
@@ -11,11 +12,13 @@ import { withStore } from './incident-access.ts';
 import { type NamedChannel, prepareSending, readSecret } from './notify-channels.ts';
 import { updateIncident } from './update-incident.ts';
 
-/** Asked in one round; the rest at the next, the gravest are no later than others. */
-const MOST_ASKED = 50;
+/** Asked in one round; the next one goes on behind them. */
+const MOST_ASKED = 200;
+/** After so many failures in a row the rest of the round would fail as well. */
+const MOST_FAILURES = 3;
 
 /** Something told over the channel that nobody has taken on yet. */
-interface Asked {
+export interface Asked {
   key: string;
   alert?: Alert;
   incident?: string;
@@ -23,6 +26,8 @@ interface Asked {
 
 /** What was said last of a channel: a trouble that goes on is said once. */
 const troubles = new Map<string, string>();
+/** What was asked last of a channel in a round that did not get to the end. */
+const lastAsked = new Map<string, string>();
 
 /** Asks, and writes down what was taken on. What goes wrong is said, and ends nothing. */
 export async function takeAcknowledgements(
@@ -38,10 +43,10 @@ export async function takeAcknowledgements(
       if (asked.length === 0) continue;
       const sending = (await prepareSending(context, channel)) as Sending<ChannelOf<'pagerduty'>>;
       const token = await readSecret(context, settings.read_token, `channel ${name}: read_token`);
-      for (const one of asked.slice(0, MOST_ASKED)) {
+      await askRound(name, asked, async (one) => {
         const taken = await takenOn(sending, token, one.key);
         if (taken !== undefined) await write(context, one, taken);
-      }
+      });
       if (troubles.delete(name)) context.say(`Acknowledgements in ${name} are read again.`);
     } catch (error) {
       const trouble = messageOf(error);
@@ -52,6 +57,32 @@ export async function takeAcknowledgements(
       troubles.set(name, trouble);
     }
   }
+}
+
+/** Asks for the gravest first, then goes on where the last round ended. @throws the first failure, when all that could be asked was */
+export async function askRound(
+  channel: string,
+  asked: readonly Asked[],
+  ask: (one: Asked) => Promise<void>,
+): Promise<void> {
+  const from = asked.findIndex(({ key }) => key === lastAsked.get(channel)) + 1;
+  const round = [...asked.slice(from), ...asked.slice(0, from)].slice(0, MOST_ASKED);
+  let failure: { error: unknown } | undefined;
+  let inRow = 0;
+  for (const one of round) {
+    try {
+      await ask(one);
+      inRow = 0;
+    } catch (error) {
+      failure ??= { error };
+      inRow += 1;
+      if (inRow === MOST_FAILURES) break;
+    }
+  }
+  if (inRow < MOST_FAILURES && round.length < asked.length)
+    lastAsked.set(channel, round.at(-1)!.key);
+  else lastAsked.delete(channel);
+  if (failure !== undefined) throw failure.error;
 }
 
 async function untaken(
@@ -72,9 +103,9 @@ async function untaken(
           ]),
       );
     const told = keys(await store.items(STORE_JOURNAL, 'notices'));
-    const alerts = (await store.items(STORE_JOURNAL, 'alerts')).filter(
-      ({ state, acknowledged }) => state !== 'resolved' && acknowledged === undefined,
-    );
+    const alerts = (await store.items(STORE_JOURNAL, 'alerts'))
+      .filter(({ state, acknowledged }) => state !== 'resolved' && acknowledged === undefined)
+      .sort((a, b) => levelRank(b.level as Level) - levelRank(a.level as Level));
     const asked: Asked[] = alerts.flatMap((alert) => {
       const key = `ir-alert-${alert.id}`;
       return told.has(key) ? [{ key, alert }] : [];

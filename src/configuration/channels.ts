@@ -22,6 +22,15 @@ const tlp = z.preprocess(
 const isUrl = (value: string): boolean =>
   /^https?:\/\/[^\s@]+$/i.test(value) && URL.canParse(value);
 const plainUrl = z.string().refine(isUrl, 'is no http or https address without user and password');
+/** What takes a secret along in the open goes nowhere but to this machine. */
+const isPrivate = (value: string): boolean =>
+  URL.canParse(value) &&
+  (new URL(value).protocol === 'https:' ||
+    /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(value).hostname));
+const privateUrl = plainUrl.refine(
+  isPrivate,
+  'would take the token along in the open: write https, or http to this machine',
+);
 const url = z.union([plainUrl, secret]);
 const host = z.string().regex(/^[\w.:-]+$/, 'is no name or address of a host');
 const port = z.int().min(1).max(65_535);
@@ -70,7 +79,7 @@ export const channel = z.discriminatedUnion('type', [
     url: plainUrl.default('https://events.pagerduty.com/v2/enqueue'),
     /** A REST key that may read: who acknowledges there has taken it on here. */
     read_token: secret.optional(),
-    api_url: plainUrl.default('https://api.pagerduty.com'),
+    api_url: privateUrl.default('https://api.pagerduty.com'),
   }),
   z.strictObject({
     type: z.literal('sns'),

@@ -1,10 +1,14 @@
 /** An acknowledgement in PagerDuty, from a server that answers as its REST API is documented. */
+
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createAlertSink } from '../../src/commands/alert-sink.ts';
 import { listAlerts } from '../../src/commands/alerts.ts';
 import { withIncident } from '../../src/commands/incident-access.ts';
 import { flush, notify } from '../../src/commands/notify.ts';
+import { type Asked, askRound } from '../../src/commands/pagerduty-acks.ts';
 import { entryBy } from '../../src/commands/write-items.ts';
+import { readConfig } from '../../src/configuration/read-configuration.ts';
 import type { Finding } from '../../src/detect/finding.ts';
 import { STORE_JOURNAL } from '../../src/incidents/store-journal.ts';
 import { messageOfNotice } from '../../src/notify/compose.ts';
@@ -137,4 +141,35 @@ it('takes on the one alert of a watch that was acknowledged; each has a key of i
     by: 'Earline Greenholt',
     reason: 'acknowledged in PagerDuty at 2026-03-01T12:01:00.000Z',
   });
+});
+
+it('asks of all in turn, and of the others where one fails', async () => {
+  const all: Asked[] = Array.from({ length: 450 }, (_, at) => ({ key: `${at}` }));
+  const keys: string[] = [];
+  const round = (fails: (key: string) => boolean): Promise<void> =>
+    askRound('one', all, ({ key }) => {
+      keys.push(key);
+      return fails(key) ? Promise.reject(new Error(`no ${key}`)) : Promise.resolve();
+    });
+  await round(() => false);
+  await expect(round((key) => key === '207')).rejects.toThrow('no 207');
+  await round(() => false);
+  expect(new Set(keys).size).toBe(450);
+  keys.length = 0;
+  // Nobody is there: no use in asking two hundred times.
+  await expect(round(() => true)).rejects.toThrow('no 150');
+  expect(keys).toEqual(['150', '151', '152']);
+});
+
+it.each([
+  ['http://pagerduty.example', false],
+  ['http://127.0.0.1.example', false],
+  ['http://localhost:8080', true],
+  ['https://api.eu.pagerduty.com', true],
+])('sends the token to %s: %s', (url, isAsked) => {
+  configure({ read_token: secret('READ'), api_url: url });
+  const { channels, problems } = readConfig([join(setup.folder, 'ir', 'config.yml')]);
+  expect([Object.keys(channels ?? {}), problems.map(({ message }) => message)]).toEqual(
+    isAsked ? [['oncall'], []] : [[], [expect.stringContaining('in the open')]],
+  );
 });
