@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The last step of the build, and after an installation: runs a timeline over practice logs and keeps the bytecode of
+// The last step of the build, and after an installation: runs commands of a case and a timeline over practice logs and keeps the bytecode of
 // what was loaded and called, so that later runs need not compile it. It is of one Node.js.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,10 +30,12 @@ function practise() {
   try {
     const logs = join(folder, 'logs');
     ir(join(root, 'bin', 'ir.js'), 'drill', 'logs', 'webshop', '--scale', '0.2', '--output', logs);
-    // What both run, the timeline leaves as it used it.
+    ir(self, 'open', 'practice', '--type', 'web-compromise');
+    for (const asked of [['actions'], ['search', 'practice'], ['list'], ['status']])
+      ir(self, ...asked);
+    // What all run, the timeline leaves as it used it.
     ir(self, 'grep', 'Accepted', logs, '--quiet', '--workers', '0');
     ir(self, 'timeline', logs, '--workers', '0');
-    ir(self, 'open', 'practice', '--type', 'web-compromise');
     ir(self, 'respond', '--list');
   } finally {
     rmSync(folder, { recursive: true, force: true });

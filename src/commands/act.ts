@@ -12,7 +12,6 @@ import { readDuration } from './action-duration.ts';
 import {
   type ActionCase,
   argvAt,
-  assertHarmless,
   assertRoot,
   execute,
   hostOf,
@@ -25,6 +24,7 @@ import {
   proposeAction,
   type StageReport,
 } from './action-stages.ts';
+import { assertHarmless } from './assert-harmless.ts';
 import type { CommandContext } from './context.ts';
 import { withIncident } from './incident-access.ts';
 import { writeDue } from './write-due.ts';

@@ -7,13 +7,7 @@ import type { Action } from '../respond/action.ts';
 import { type ActionPlan, fillProbe, planAction } from '../respond/plan-action.ts';
 import { type BlockPolicy, type Candidate, lengthOf, networkOf } from '../watch/block-decisions.ts';
 import { doAction, lookFirst } from './act.ts';
-import {
-  type ActionCase,
-  assertHarmless,
-  reachPlace,
-  readProbe,
-  type Standing,
-} from './action-place.ts';
+import { type ActionCase, reachPlace, readProbe } from './action-place.ts';
 import {
   type ActionReport,
   applyAction,
@@ -22,6 +16,7 @@ import {
   verifyAction,
 } from './action-stages.ts';
 import { undoAction } from './action-undo.ts';
+import { assertHarmless, type Standing } from './assert-harmless.ts';
 import type { CommandContext } from './context.ts';
 
 /** The two actions that a watch uses. */

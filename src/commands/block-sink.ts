@@ -16,7 +16,8 @@ import {
 } from '../watch/block-decisions.ts';
 import { type BlockState, readBlockState, writeBlockState } from '../watch/block-state.ts';
 import type { LiveFinding, LiveSink } from '../watch/live-finding.ts';
-import { assertHarmless, plannedOf, readGround, type Standing } from './action-place.ts';
+import { plannedOf, readGround } from './action-place.ts';
+import { assertHarmless, type Standing } from './assert-harmless.ts';
 import { type Blocking, blockAddress, isBlock, planBlock, settleOver } from './block-address.ts';
 import type { CommandContext } from './context.ts';
 import { findIncident, withStore } from './incident-access.ts';

@@ -11,7 +11,8 @@ import type { Argv, Risk, StepCommand } from '../respond/playbook.ts';
 import { renderText, variablesOf } from '../respond/render-argv.ts';
 import { doAction, lookFirst } from './act.ts';
 import { type ConfirmFlags, isGrave, lacksReason } from './action-confirm.ts';
-import { type ActionCase, argvAt, assertHarmless, hostOf, reachPlace } from './action-place.ts';
+import { type ActionCase, argvAt, hostOf, reachPlace } from './action-place.ts';
+import { assertHarmless } from './assert-harmless.ts';
 import { assertUnblocked } from './checklist-answer.ts';
 import { record, refresh, rememberGiven, type Session } from './checklist-session.ts';
 

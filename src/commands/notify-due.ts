@@ -6,6 +6,7 @@ import { itemNumber } from '../incidents/items.ts';
 import { isInPlace } from '../incidents/kinds/action-kinds.ts';
 import type { Cause } from '../notify/compose.ts';
 import { NO_PLAN, type Plan } from '../plan/read-plan.ts';
+import type { LoadedPlaybooks } from '../respond/load-playbooks.ts';
 import type { CommandContext } from './context.ts';
 import { withStore } from './incident-access.ts';
 import { mayGoByItself } from './may-say.ts';
@@ -22,6 +23,7 @@ import { pickChannels, readChannels } from './notify-channels.ts';
 import { overdueSteps } from './overdue-steps.ts';
 import { takeAcknowledgements } from './pagerduty-acks.ts';
 import { planIfReadable } from './plan-facts.ts';
+import { readPlaybooks } from './required-steps.ts';
 import { openTasks } from './tasks.ts';
 import { updateRhythm } from './update-due.ts';
 
@@ -39,11 +41,12 @@ export async function notifyDue(
   const channels = pickChannels(context, readChannels(context), channel);
   const done = await withStore(context, async ({ store }) => {
     const shown: NotifyResult[] = [];
+    const said = await readOnce(context);
     for (const { id, key, status, isDrill } of await store.list()) {
       // A drill calls nobody out of bed.
       if (status === 'closed' || isDrill) continue;
       const detail = await store.load(id);
-      const causes = await dueCauses(context, detail);
+      const causes = await dueCauses(context, detail, said);
       const open = causes.length === 0 ? [] : await mayGoByItself(context, store, detail, channels);
       for (const cause of causes) {
         const asked = open.filter(({ settings }) =>
@@ -94,8 +97,27 @@ function sayHowOften(context: CommandContext): void {
   );
 }
 
+/** What files say that is the same for all incidents. */
+interface SaidByFiles {
+  plan: Plan;
+  readPlaybooks(): Promise<LoadedPlaybooks>;
+}
+
+/** Each is read once for a look at all incidents, and its mistakes are said once. */
+async function readOnce(context: CommandContext): Promise<SaidByFiles> {
+  let playbooks: Promise<LoadedPlaybooks> | undefined;
+  return {
+    plan: (await planIfReadable(context)) ?? NO_PLAN,
+    readPlaybooks: () => (playbooks ??= readPlaybooks(context)),
+  };
+}
+
 /** All that is due now; the keys are the same at the next look. */
-export async function dueCauses(context: CommandContext, detail: IncidentDetail): Promise<Cause[]> {
+async function dueCauses(
+  context: CommandContext,
+  detail: IncidentDetail,
+  said: SaidByFiles,
+): Promise<Cause[]> {
   const now = context.now();
   const opened = detail.incident.phaseEntered.triage;
   // A run that was killed between the opening and its notice.
@@ -105,12 +127,12 @@ export async function dueCauses(context: CommandContext, detail: IncidentDetail)
     ...clockCauses(detail, now),
     ...actionCauses(detail, now),
     ...taskCauses(detail, now),
-    ...(await overdueSteps(context, detail)).map(({ id, title, dueAt }) => ({
+    ...(await overdueSteps(context, detail, said.readPlaybooks)).map(({ id, title, dueAt }) => ({
       event: 'step_overdue',
       key: `step_overdue:${id}:${dueAt}`,
       facts: { what: title, due: dueAt },
     })),
-    ...updateCause((await planIfReadable(context)) ?? NO_PLAN, detail, now),
+    ...updateCause(said.plan, detail, now),
   ];
 }
 

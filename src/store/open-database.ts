@@ -15,10 +15,12 @@ import {
 import { dirname } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import {
+  type CompiledQuery as Compiled,
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   Kysely as KyselyDatabase,
+  type QueryResult,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
@@ -30,6 +32,7 @@ import { EXIT, IrError, refusedError } from '../errors.ts';
 import { isRaw } from './raw-rows.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
 import { openSqlite } from './sqlite-driver.ts';
+import { type Statements, statementsOf } from './statements.ts';
 
 /** How long a statement waits for another process's lock. */
 const LOCK_WAIT_MS = 5_000;
@@ -46,22 +49,24 @@ class ImmediateDriver extends SqliteDriver {
   readonly #database: Connection;
   readonly #lockWaitMs: number;
   readonly #turnWaitMs: number;
+  readonly #statements: Statements;
 
   constructor(database: Connection, lockWaitMs: number, turnWaitMs: number) {
     super({ database });
     this.#database = database;
     this.#lockWaitMs = lockWaitMs;
     this.#turnWaitMs = turnWaitMs;
+    this.#statements = statementsOf(database);
   }
 
   /** Rows that are wanted as arrays do not go through objects. */
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await super.acquireConnection();
     return {
-      executeQuery: async (query) =>
-        isRaw(query)
-          ? { rows: this.#database.prepare(query.sql).raw().all(query.parameters) as never[] }
-          : connection.executeQuery(query),
+      executeQuery: async <R>(query: Compiled) =>
+        (isRaw(query)
+          ? { rows: this.#database.prepare(query.sql).raw().all(query.parameters) }
+          : this.#statements.run(query.sql, query.parameters)) as QueryResult<R>,
       streamQuery: (query, size) => connection.streamQuery(query, size),
     };
   }
