@@ -1,5 +1,5 @@
 /** Asking AWS: signed with the keys that its own tools find, and with the time of the server where ours is wrong. */
-import { awsKeys } from '../notify/aws-keys.ts';
+import { awsKeys } from '../notify/aws/keys.ts';
 import { signV4 } from '../notify/sign-v4.ts';
 import type { JsonRecord, Reach } from './connector.ts';
 import { type Answer, ask, jsonOf, type Question, refusal, remoteError } from './exchange.ts';
@@ -27,7 +27,7 @@ export async function askSigned(
   region: string,
   question: Omit<Question, 'sign' | 'body'> & { body?: string },
 ): Promise<Answer> {
-  const keys = readKeys(reach);
+  const keys = await readKeys(reach);
   const body = question.body ?? '';
   const sign = (now: Date): Record<string, string> => {
     const shifted = new Date(now.getTime() + (skews.get(reach) ?? 0));
@@ -77,9 +77,9 @@ export async function askAws(
   return jsonOf(answer, target) as JsonRecord;
 }
 
-function readKeys({ env, place }: Reach) {
+async function readKeys({ env, place, ca, signal, now }: Reach) {
   try {
-    return awsKeys(env, place.params['profile']);
+    return await awsKeys({ env, ca, signal, now: now() }, place.params['profile']);
   } catch (error) {
     throw remoteError(
       (error as Error).message,

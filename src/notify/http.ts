@@ -24,6 +24,8 @@ const MOST_TOLD = 200;
 /** A server that asks for more peace than this is asked again after it. */
 const MOST_WAIT_MS = 24 * 3_600_000;
 
+type Method = 'GET' | 'POST' | 'PUT';
+
 interface Answer {
   status: number;
   retryAfter: string | undefined;
@@ -42,8 +44,19 @@ export async function post(request: Post, now: Date): Promise<string> {
 }
 
 /** Asks for it, under the same bounds. @returns the body, at most a megabyte. @throws SendFailure */
-export async function get(request: Omit<Post, 'body'>, now: Date): Promise<string> {
-  const answer = await exchange({ ...request, body: '' }, 'GET', MOST_ASKED_BYTES);
+export const get = (request: Omit<Post, 'body'>, now: Date): Promise<string> =>
+  bodyOf({ ...request, body: '' }, 'GET', now);
+
+/** The same with PUT and nothing in it. @throws SendFailure */
+export const put = (request: Omit<Post, 'body'>, now: Date): Promise<string> =>
+  bodyOf({ ...request, body: '' }, 'PUT', now);
+
+/** Sends it for the sake of the answer. @returns the body, at most a megabyte. @throws SendFailure */
+export const postForAnswer = (request: Post, now: Date): Promise<string> =>
+  bodyOf(request, 'POST', now);
+
+async function bodyOf(request: Post, method: Method, now: Date): Promise<string> {
+  const answer = await exchange(request, method, MOST_ASKED_BYTES);
   accepted(answer, request, now);
   return answer.body;
 }
@@ -83,7 +96,7 @@ function waitOf(text: string | undefined, now: Date): number | undefined {
 
 function exchange(
   { url, headers, body, ca, timeout, signal }: Post,
-  method: 'GET' | 'POST',
+  method: Method,
   mostBytes: number,
 ): Promise<Answer> {
   const target = new URL(url);

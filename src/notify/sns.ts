@@ -1,6 +1,6 @@
 /** A topic or a telephone over AWS SNS. @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 import type { ChannelOf } from '../configuration/channels.ts';
-import { awsKeys, awsRegion } from './aws-keys.ts';
+import { awsKeys, awsRegion } from './aws/keys.ts';
 import { type Channel, type Message, SendFailure, type Sending } from './channel.ts';
 import { post } from './http.ts';
 import { type AwsKeys, signV4 } from './sign-v4.ts';
@@ -45,11 +45,12 @@ const regionOf = ({ settings, env }: Sending<Settings>): string =>
 const urlOf = (sending: Sending<Settings>): string =>
   sending.settings.url ?? `https://sns.${regionOf(sending)}.amazonaws.com/`;
 
-function keysOf({ settings, secrets, env }: Sending<Settings>): AwsKeys {
+async function keysOf(sending: Sending<Settings>): Promise<AwsKeys> {
+  const { settings, secrets } = sending;
   const { access_key: accessKey, secret_key: secretKey, session_token: sessionToken } = secrets;
   if (accessKey !== undefined && secretKey !== undefined)
     return { accessKey, secretKey, sessionToken };
-  return awsKeys(env, settings.profile);
+  return awsKeys(sending, settings.profile);
 }
 
 /** The channel. */
@@ -70,7 +71,7 @@ export const channel: Channel<Settings> = {
         ...{ method: 'POST', url, body, region: regionOf(sending), service: 'sns', now },
         headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       },
-      keysOf(sending),
+      await keysOf(sending),
     );
     const answer = await post({ url, headers, body, ca, timeout: settings.timeout, signal }, now);
     const id = /<MessageId>([\w-]{1,64})<\/MessageId>/.exec(answer)?.[1];

@@ -1,9 +1,14 @@
 /** CloudWatch Logs and S3 as moto answers for them. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askAws, askSigned } from '../../src/connectors/aws.ts';
 import type { Reach } from '../../src/connectors/connector.ts';
 import { connectorOf } from '../../src/connectors/connectors.ts';
+import { awsKeys } from '../../src/notify/aws/keys.ts';
+import { channel as sns } from '../../src/notify/sns.ts';
 import { isThere } from '../needs.ts';
 import { reachOf } from './stand-in.ts';
 
@@ -97,6 +102,35 @@ describe.skipIf(!isThere('moto[server] from PyPI, for CloudWatch Logs and S3', h
         expect.objectContaining({ message: 'one' }),
         expect.objectContaining({ message: 'two' }),
       ]);
+    });
+
+    it('is asked and told with the keys of a role', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'ir-aws-'));
+      mkdirSync(join(home, '.aws'));
+      const role = 'role_arn = arn:aws:iam::123456789012:role/ir\nsource_profile = ir\n';
+      const keys = 'aws_access_key_id = a\naws_secret_access_key = b\n';
+      writeFileSync(join(home, '.aws', 'config'), `[profile ir]\n${role}${keys}`);
+      const env = { HOME: home, AWS_ENDPOINT_URL: url };
+      const reach = reachOf('cloudwatch://us-east-1/x?profile=ir', { env, now: () => new Date() });
+      const made = await askSigned(reach, 'sns', 'us-east-1', {
+        ...{
+          method: 'POST',
+          url: `${url}/`,
+          body: 'Action=CreateTopic&Name=ir&Version=2010-03-31',
+        },
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      const topic = /<TopicArn>([^<]+)/.exec(made.body.toString('utf8'))?.[1];
+      const settings = { type: 'sns', topic, url: `${url}/`, profile: 'ir', timeout: 10 };
+      const message = { id: 'm1', subject: 'Web shell', text: 'on web01', facts: {}, at: '' };
+      const sending = { settings, secrets: {}, env, ca: undefined, now: new Date() };
+      const { signal } = new AbortController();
+      const said = await sns.send(message as never, { ...sending, signal } as never);
+      expect(said).toMatch(/^200 [\w-]{36}$/);
+      expect(
+        (await awsKeys({ env, ca: undefined, signal, now: new Date() }, 'ir')).accessKey,
+      ).toMatch(/^ASIA/);
+      rmSync(home, { recursive: true, force: true });
     });
   },
 );

@@ -1,7 +1,7 @@
 /** Ways over which people are told that need no HTTP: syslog by datagram and TLS, mail over TLS; and where secrets and keys lie. */
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -11,7 +11,6 @@ import { closeIncident } from '../../src/commands/close-incident.ts';
 import { escalate } from '../../src/commands/escalate.ts';
 import { listNotices, notify } from '../../src/commands/notify.ts';
 import { assignRole } from '../../src/commands/people.ts';
-import { awsKeys, awsRegion } from '../../src/notify/aws-keys.ts';
 import { createReceiver } from './receiver.ts';
 import { type Setup, setUp } from './setup.ts';
 
@@ -216,47 +215,6 @@ it('pagerduty is resolved when the incident is closed', async () => {
     { event_action: 'resolve', dedup_key: 'ir-INC-2026-0001' },
   ]);
   await server.close();
-});
-
-describe('keys of AWS', () => {
-  const CONFIG = '[default]\nregion = eu-west-1\n\n[profile ops]\nregion=eu-central-1\n';
-  const CREDENTIALS =
-    '# mine\n[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = one=two\n[ops]\naws_access_key_id=AKIAOPS\naws_secret_access_key=three\naws_session_token=tok\n';
-  const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'e' };
-  it.each([
-    ['of the profile default', {}, undefined, ['AKIADEFAULT', 'one=two', undefined, 'eu-west-1']],
-    ['of a profile named here', {}, 'ops', ['AKIAOPS', 'three', 'tok', 'eu-central-1']],
-    [
-      'of the profile of the environment',
-      { AWS_PROFILE: 'ops' },
-      undefined,
-      ['AKIAOPS', 'three', 'tok', 'eu-central-1'],
-    ],
-    ['of the environment first', KEYS, undefined, ['AKIAENV', 'e', undefined, 'eu-west-1']],
-    [
-      'of a named profile before the environment',
-      KEYS,
-      'ops',
-      ['AKIAOPS', 'three', 'tok', 'eu-central-1'],
-    ],
-    [
-      'with the region of the environment',
-      { AWS_REGION: 'us-east-1' },
-      'ops',
-      ['AKIAOPS', 'three', 'tok', 'us-east-1'],
-    ],
-  ])('%s', (_name, env, profile, expected) => {
-    mkdirSync(file('.aws'));
-    writeFileSync(file('.aws/config'), CONFIG);
-    writeFileSync(file('.aws/credentials'), CREDENTIALS);
-    const all = { HOME: setup.folder, ...env };
-    const { accessKey, secretKey, sessionToken } = awsKeys(all, profile);
-    expect([accessKey, secretKey, sessionToken, awsRegion(all, profile)]).toEqual(expected);
-  });
-
-  it('none of which there are are said', () => {
-    expect(() => awsKeys({ HOME: setup.folder }, 'gone')).toThrow(/profile "gone"/);
-  });
 });
 
 describe('the rules of the plan', () => {
