@@ -1,5 +1,5 @@
 /**
- * HMAC-SHA-256 for millions of short values: the state behind the key is made once, and nothing is allocated. What node:crypto makes for each
+ * HMAC-SHA-256 for millions of short values: the state behind the key is made once, and nothing is allocated for a value. What node:crypto makes for each
  * value costs more than the two blocks that are hashed. The test compares the two.
  * @see https://www.rfc-editor.org/rfc/rfc2104
  * @see https://csrc.nist.gov/pubs/fips/180-4/upd1/final
@@ -70,11 +70,16 @@ function compress(state: Int32Array, bytes: Uint8Array, from: number): void {
   state[7] = (state[7] as number) + h;
 }
 
-/** A keyed code of a message of two parts: 32 bytes. */
-export type Hmac = (first: Uint8Array, second: Uint8Array) => Buffer;
+/** Makes keyed codes of messages that are written into its memory: nothing is allocated for one. */
+export interface Coder {
+  /** Memory with room for that many bytes and for what is put behind them, the same until more is asked for. */
+  room(length: number): Buffer;
+  /** The code of the first bytes there as eight words, which hold until the next one. @param length in bytes */
+  code(length: number): Int32Array;
+}
 
 /** @param key of at most 64 bytes */
-export function createHmacOf(key: Uint8Array): Hmac {
+export function createCoder(key: Uint8Array): Coder {
   const behind = (pad: number): Int32Array => {
     const block = new Uint8Array(BLOCK).fill(pad);
     for (const [at, byte] of key.entries()) block[at] = byte ^ pad;
@@ -86,39 +91,45 @@ export function createHmacOf(key: Uint8Array): Hmac {
   const outer = behind(0x5c);
   const state = new Int32Array(8);
   const last = new Uint8Array(BLOCK);
+  last[32] = 0x80;
+  // 96 bytes are 768 bits.
+  last[62] = 3;
   let message = Buffer.alloc(1024);
-  return (first, second) => {
-    const length = first.length + second.length;
-    const padded = Math.ceil((length + 9) / BLOCK) * BLOCK;
-    if (padded > message.length) message = Buffer.alloc(padded * 2);
-    message.set(first, 0);
-    message.set(second, first.length);
-    message.fill(0, length, padded);
-    message[length] = 0x80;
-    message.writeUInt32BE(Math.floor((BLOCK + length) / 2 ** 29), padded - 8);
-    message.writeUInt32BE(((BLOCK + length) * 8) >>> 0, padded - 4);
-    state.set(inner);
-    for (let at = 0; at < padded; at += BLOCK) compress(state, message, at);
-    last.fill(0);
-    write(state, last);
-    last[32] = 0x80;
-    // 96 bytes are 768 bits.
-    last[62] = 3;
-    state.set(outer);
-    compress(state, last, 0);
-    // Of the pool: memory of its own for each costs more than the code.
-    const code = Buffer.allocUnsafe(32);
-    write(state, code);
-    return code;
+  return {
+    room(length) {
+      if (length + BLOCK + 9 > message.length) {
+        const larger = Buffer.alloc((length + BLOCK) * 2);
+        message.copy(larger);
+        message = larger;
+      }
+      return message;
+    },
+    code(length) {
+      const padded = Math.ceil((length + 9) / BLOCK) * BLOCK;
+      for (let at = length; at < padded - 8; at += 1) message[at] = 0;
+      message[length] = 0x80;
+      putWord(message, padded - 8, Math.floor((BLOCK + length) / 2 ** 29));
+      putWord(message, padded - 4, (BLOCK + length) * 8);
+      state.set(inner);
+      for (let at = 0; at < padded; at += BLOCK) compress(state, message, at);
+      for (let at = 0; at < 8; at += 1) putWord(last, at * 4, state[at] as number);
+      state.set(outer);
+      compress(state, last, 0);
+      return state;
+    },
   };
 }
 
-function write(state: Int32Array, into: Uint8Array): void {
-  for (let at = 0; at < 8; at += 1) {
-    const word = state[at] as number;
-    into[at * 4] = word >>> 24;
-    into[at * 4 + 1] = word >>> 16;
-    into[at * 4 + 2] = word >>> 8;
-    into[at * 4 + 3] = word;
-  }
+/** 32 bytes of a code. */
+export function bytesOf(code: Int32Array): Buffer {
+  const bytes = Buffer.allocUnsafe(32);
+  for (let at = 0; at < 8; at += 1) putWord(bytes, at * 4, code[at] as number);
+  return bytes;
+}
+
+function putWord(into: Uint8Array, at: number, word: number): void {
+  into[at] = word >>> 24;
+  into[at + 1] = word >>> 16;
+  into[at + 2] = word >>> 8;
+  into[at + 3] = word;
 }

@@ -2,16 +2,22 @@
 import { hkdfSync, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EXIT, IrError, messageOf, usageError } from '../errors.ts';
-import { createHmacOf } from './hmac.ts';
+import { bytesOf, createCoder } from './hmac.ts';
+
+/** How the characters of a value are bytes of its file: one each, or as a text that was decoded. */
+export type Encoding = 'latin1' | 'utf8';
 
 /** What is derived of a key. */
 export interface MaskKey {
   /** Tells keys apart, and says nothing of them: 8 hexadecimal digits. */
   id: string;
-  /** Names a value: 16 characters of base32, 80 bits. The same value under the same kind has the same name. */
-  nameOf(kind: string, value: Uint8Array): string;
+  /**
+   * Names a value, with a lead: 16 characters of base32, 80 bits. The same value under the same kind has the same name.
+   * @param lead of ASCII, such as `tok-card-`
+   */
+  nameOf(lead: string, kind: string, value: string, encoding: Encoding): string;
   /** 32 bytes of a name's code, for addresses. */
-  codeOf(kind: string, value: Uint8Array): Buffer;
+  codeOf(kind: string, value: string): Buffer;
   /** Encrypts the map. */
   mapKey: Buffer;
 }
@@ -54,41 +60,57 @@ export function deriveKey(text: string): MaskKey {
   const master = scryptSync(text, 'ir mask 1', 32, { N: 1 << 14 });
   const derived = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', master, '', purpose, 32));
-  const names = derived('names');
-  const hmac = createHmacOf(names);
-  const leads = new Map<string, Buffer>();
-  const codeOf = (kind: string, value: Uint8Array): Buffer => {
-    let lead = leads.get(kind);
-    if (lead === undefined) {
-      lead = Buffer.from(`${kind}\0`);
-      leads.set(kind, lead);
-    }
-    return hmac(lead, value);
+  const coder = createCoder(derived('names'));
+  /** The code of kind, NUL and value, whose bytes are written where they are hashed. */
+  const codeOf = (kind: string, value: string, encoding: Encoding): Int32Array => {
+    const from = kind.length + 1;
+    const message = coder.room(from + value.length * (encoding === 'utf8' ? 3 : 1));
+    writeShort(message, 0, kind);
+    message[kind.length] = 0;
+    const isShort = encoding === 'latin1' && value.length < SHORT;
+    if (isShort) writeShort(message, from, value);
+    const length = isShort ? value.length : message.write(value, from, encoding);
+    return coder.code(from + length);
   };
+  const name = Buffer.alloc(LONGEST_NAME);
   return {
     id: derived('id').toString('hex', 0, 4),
-    codeOf,
-    nameOf: (kind, value) => base32(codeOf(kind, value)),
+    codeOf: (kind, value) => bytesOf(codeOf(kind, value, 'utf8')),
+    nameOf(lead, kind, value, encoding) {
+      writeShort(name, 0, lead);
+      writeBase32(name, lead.length, codeOf(kind, value, encoding));
+      return name.toString('latin1', 0, lead.length + NAME);
+    },
     mapKey: derived('map'),
   };
 }
 
-/** The first 80 bits. */
-function base32(bytes: Buffer): string {
-  let text = '';
-  for (let at = 0; at < 10; at += 5) {
-    // Forty bits are eight characters; kept in two halves, as shifts know only 32.
-    let high = bytes.readUInt16BE(at) * 16 + ((bytes[at + 2] as number) >> 4);
-    let low = ((bytes[at + 2] as number) & 15) * 65_536 + bytes.readUInt16BE(at + 3);
-    let left = '';
-    let right = '';
-    for (let count = 0; count < 4; count += 1) {
-      left = (BASE32[high & 31] as string) + left;
-      right = (BASE32[low & 31] as string) + right;
-      high >>>= 5;
-      low >>>= 5;
+/** Below that many characters a loop is faster than a call out of the engine. */
+const SHORT = 64;
+/** Characters of a name, and of a name with its lead: those of a kind are few. */
+const NAME = 16;
+const LONGEST_NAME = 256;
+
+function writeShort(into: Uint8Array, from: number, text: string): void {
+  for (let at = 0; at < text.length; at += 1) into[from + at] = text.charCodeAt(at);
+}
+
+const BASE32_CODES = Uint8Array.from(BASE32, (letter) => letter.charCodeAt(0));
+
+/** The first 80 bits: sixteen times five, the first word ends within the seventh. */
+function writeBase32(into: Uint8Array, from: number, code: Int32Array): void {
+  let held = 0;
+  let bits = 0;
+  let word = 0;
+  for (let at = 0; at < NAME; at += 1) {
+    if (bits < 5) {
+      // Sixteen bits at a time: what is held stays below 2^21.
+      const half = ((code[word >> 1] as number) >>> (word % 2 === 0 ? 16 : 0)) & 0xffff;
+      held = ((held & ((1 << bits) - 1)) << 16) | half;
+      bits += 16;
+      word += 1;
     }
-    text += left + right;
+    bits -= 5;
+    into[from + at] = BASE32_CODES[(held >>> bits) & 31] as number;
   }
-  return text;
 }

@@ -80,7 +80,7 @@ export function createMasker(naming: Naming, also: readonly string[] = []): Mask
     for (const { start, end, kind } of spans) {
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const value = text.slice(start, end);
-      const name = naming(kind, value, () => Buffer.from(value, encoding));
+      const name = naming(kind, value, encoding);
       shown +=
         text.slice(last, start) +
         (isBareNumber(text, start, end) ? quoted(text, start, name) : name);
@@ -95,7 +95,7 @@ export function createMasker(naming: Naming, also: readonly string[] = []): Mask
       finder
         .find(text)
         .map(({ kind, start, end }) => ({ kind, value: text.slice(start, end), start })),
-    name: (kind, value) => naming(kind, value, () => Buffer.from(value, 'utf8')),
+    name: (kind, value) => naming(kind, value, 'utf8'),
     text(text) {
       const spans = finder.find(text);
       return spans.length === 0 ? text : replaced(text, spans, 'utf8');

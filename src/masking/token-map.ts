@@ -14,16 +14,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, IrError, messageOf } from '../errors.ts';
-import type { MaskKey } from './mask-key.ts';
+import type { Encoding, MaskKey } from './mask-key.ts';
 
 /** The folder of maps in a workspace. */
 export const MAPS = 'masks';
 const MAGIC = Buffer.from('irmask1\n', 'latin1');
 const HEAD = 4 + 12 + 16;
+const FIRST_ROOM = 1 << 16;
+const LINE = 10;
+const BLANK = 32;
 
 /** Takes names as they are given. */
 export interface MapWriter {
-  keep(name: string, value: Buffer): void;
+  keep(name: string, value: string, encoding: Encoding): void;
   /** Writes what was kept since. @throws IrError (exit 9) */
   flush(): void;
   close(): void;
@@ -36,7 +39,8 @@ export function createMapWriter(folder: string, key: MaskKey): MapWriter {
     MAPS,
     `${key.id}-${Date.now().toString(36)}${randomBytes(4).toString('hex')}.map`,
   );
-  let waiting: string[] = [];
+  let waiting: Buffer = Buffer.alloc(FIRST_ROOM);
+  let used = 0;
   let file: number | undefined;
   const write = (bytes: Buffer): void => {
     try {
@@ -54,11 +58,22 @@ export function createMapWriter(folder: string, key: MaskKey): MapWriter {
     }
   };
   return {
-    keep: (name, value) => void waiting.push(`${name} ${value.toString('base64')}`),
+    keep(name, value, encoding) {
+      const room = name.length + 2 + 4 * (value.length + 2);
+      if (used + room > waiting.length) waiting = larger(waiting, used + room);
+      if (used > 0) waiting[used++] = LINE;
+      used += waiting.write(name, used, 'latin1');
+      waiting[used++] = BLANK;
+      // btoa takes characters of one byte, which most are.
+      used +=
+        encoding === 'latin1'
+          ? waiting.write(btoa(value), used, 'latin1')
+          : waiting.write(Buffer.from(value, 'utf8').toString('base64'), used, 'latin1');
+    },
     flush() {
-      if (waiting.length === 0) return;
-      write(seal(key, waiting.join('\n')));
-      waiting = [];
+      if (used === 0) return;
+      write(seal(key, waiting.subarray(0, used)));
+      used = 0;
     },
     close() {
       this.flush();
@@ -70,10 +85,16 @@ export function createMapWriter(folder: string, key: MaskKey): MapWriter {
   };
 }
 
-function seal({ mapKey }: MaskKey, text: string): Buffer {
+const larger = (bytes: Buffer, least: number): Buffer => {
+  const room = Buffer.alloc(Math.max(least, bytes.length * 2));
+  bytes.copy(room);
+  return room;
+};
+
+function seal({ mapKey }: MaskKey, text: Uint8Array): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', mapKey, nonce);
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  const body = Buffer.concat([cipher.update(text), cipher.final()]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length);
   return Buffer.concat([length, nonce, cipher.getAuthTag(), body]);
