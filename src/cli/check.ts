@@ -13,7 +13,7 @@ const help = (examples: readonly (readonly [string, string])[], codes: string): 
 };
 
 const STATE_CODES =
-  '0 done, whatever was seen   1 an observation at or above --fail-on   2 usage   4 nothing could be looked at\n  6 refused   7 store locked or damaged';
+  '0 done, whatever was seen   1 an observation at or above --fail-on   2 usage   4 nothing could be looked at\n  5 host not reachable   6 refused   7 store locked or damaged';
 
 /** The commands of `ir check`. */
 export const declareCheck: Declare = (program, run) => {
@@ -50,6 +50,7 @@ const withCheckOptions = (command: Command, hasRoot: boolean): Command => {
       '--root <folder>',
       'check the disk that is mounted there, not the running system',
     );
+  command.option('--host <host>', 'check another machine, through ssh: user@web01');
   return withKeeping(command).addOption(
     oneOf(
       new Option('--fail-on <level>', 'end with exit 1 when an observation reaches this level'),
@@ -93,6 +94,7 @@ const declareSystem: Declare = (group, run) => {
         [
           ['sudo ir check system', 'what was changed since it was installed'],
           ['ir check system --root /mnt/image --json', 'on the disk of another machine'],
+          ['ir check system --host root@web01', 'on another machine, over ssh'],
         ],
         STATE_CODES,
       ),
@@ -120,6 +122,7 @@ const declareExposure: Declare = (group, run) => {
         [
           ['sudo ir check exposure --since 2026-03-01T22:15:00Z', 'since the attack began'],
           ['ir check exposure --since 3d --only suid --only cron', 'only these'],
+          ['ir check exposure --host root@web01 --since 3d', 'on another machine, over ssh'],
           ['ir check exposure --since 3d --fail-on high', 'exit 1 when something grave is new'],
         ],
         STATE_CODES,
@@ -143,8 +146,7 @@ const declareTraces: Declare = (group, run) => {
           'files and folders to go through (default: where intruders leave things)',
         )
         .description('look for what the incident left: before eradication, and after')
-        .option('--since <time>', 'only files that were changed since')
-        .option('--host <host>', 'search another machine, through ssh: user@web01'),
+        .option('--since <time>', 'only files that were changed since'),
       true,
     ),
   )
@@ -200,6 +202,7 @@ const declareRecord = (group: Command, run: Run): void => {
       .description('write the checksums of a backup, in the form of sha256sum')
       .option('--output <file>', 'where they are written (default: its name with .sha256)')
       .option('--force', 'replace the file of --output without asking')
+      .option('--host <host>', 'it lies on another machine, reached through ssh: user@nas')
       .option('--offline-copy <text>', OFFLINE),
   )
     .addHelpText(
@@ -211,7 +214,7 @@ const declareRecord = (group: Command, run: Run): void => {
             'keep them elsewhere',
           ],
         ],
-        '0 done   2 usage   4 not all of it could be read   6 refused   7 store locked or damaged   9 not written',
+        '0 done   2 usage   4 not all of it could be read\n  5 host not reachable   6 refused   7 store locked or damaged   9 not written',
       ),
     )
     .action(async (path: string, options: Record<string, never>, self: Command) => {
@@ -243,8 +246,9 @@ const declareVerify = (group: Command, run: Run): void => {
         [
           ['ir check backup verify /backup --manifest backup.sha256 --max-age 26h', ''],
           ['ir check backup verify db.tar.gz --manifest db.sha256 --ioc bad.txt', ''],
+          ['ir check backup verify /backup --host root@nas --manifest backup.sha256', ''],
         ],
-        '0 it is as it was recorded   1 an observation at or above --fail-on   2 usage   4 not readable   6 refused\n  7 changed, missing or damaged; store locked or damaged',
+        '0 it is as it was recorded   1 an observation at or above --fail-on   2 usage   4 not readable   5 host not reachable   6 refused\n  7 changed, missing or damaged; store locked or damaged',
       ),
     )
     .action(async (path: string, options: Record<string, never>, self: Command) => {

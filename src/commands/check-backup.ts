@@ -5,6 +5,7 @@ import { createAutomaton } from '../detect/aho-corasick.ts';
 import { EXIT, usageError } from '../errors.ts';
 import { plural } from '../events/words.ts';
 import { type BackupCheck, recordBackup, verifyBackup } from '../host/check-backup.ts';
+import type { Machine } from '../host/machine.ts';
 import type { CheckReport } from '../host/observation.ts';
 import { type BackupManifest, readManifest, writeManifest } from '../host/parse/backup-manifest.ts';
 import { createContentSearch } from '../host/search-content.ts';
@@ -14,8 +15,8 @@ import {
   type CheckOptions,
   type CheckResult,
   finishCheck,
-  machineOf,
   unreadable,
+  withMachine,
 } from './check-shared.ts';
 import type { CommandContext } from './context.ts';
 import { assertStepOpen, type Kept, keepResult } from './keep-result.ts';
@@ -162,19 +163,31 @@ async function withBackup<T>(
   use: (check: BackupCheck & { manifest?: BackupManifest }) => Promise<T>,
 ): Promise<T> {
   const { settings, signal, now, progress } = context;
-  const absolute = resolve(settings.cwd, path);
+  const { host } = options;
+  if (host !== undefined && !path.startsWith('/'))
+    throw usageError(`--host takes an absolute path: ${path}`, 'Write the whole path.');
+  const absolute = host === undefined ? resolve(settings.cwd, path) : path;
   try {
-    statSync(absolute);
+    if (host === undefined) statSync(absolute);
   } catch (error) {
-    throw unreadable(path, error, 'Name the file or folder that holds the backup.');
+    throw unreadable(path, error, WHICH);
   }
   const passwords = readPasswords(options.passwordFile, settings.cwd);
   const { traces } = await wantedTraces(context, options);
   const spool = createSpool();
   try {
     const search = createContentSearch({ traces, createAutomaton, spool, passwords, signal });
-    return await use({ machine: machineOf(context, {}), path: absolute, search, now, progress });
+    const check = async (machine: Machine): Promise<T> => {
+      if ((await machine.remote?.list([absolute], ['-maxdepth', '0']))?.length === 0)
+        throw unreadable(`${host}:${path}`, new Error('there is no such file or folder'), WHICH);
+      return use({ machine, path: absolute, search, now, progress });
+    };
+    return await withMachine(context, { host }, check, MOST_ARCHIVE_BYTES);
   } finally {
     spool.remove();
   }
 }
+
+const WHICH = 'Name the file or folder that holds the backup.';
+/** Files of a backup come one by one where they are large. */
+const MOST_ARCHIVE_BYTES = 2 ** 40;

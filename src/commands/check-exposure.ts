@@ -7,7 +7,7 @@ import {
   type CheckOptions,
   type CheckResult,
   finishCheck,
-  machineOf,
+  withMachine,
 } from './check-shared.ts';
 import type { CommandContext } from './context.ts';
 import { readInstant, readWord } from './incident-access.ts';
@@ -38,8 +38,9 @@ export async function runExposureCheck(
   );
   const kinds = EXPOSURE_KINDS.filter((kind) => only.length === 0 || only.includes(kind));
   const { now, progress } = context;
-  const machine = machineOf(context, options);
-  const report = await checkExposure(machine, kinds, Date.parse(since), { now, progress });
+  const report = await withMachine(context, options, (machine) =>
+    checkExposure(machine, kinds, Date.parse(since), { now, progress }),
+  );
   return finishCheck(context, report, options, 'ir check exposure');
 }
 

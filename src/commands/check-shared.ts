@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { EXIT, IrError, usageError } from '../errors.ts';
 import { LEVELS, type Level, levelRank } from '../events/level.ts';
 import { plural } from '../events/words.ts';
+import { openRemote } from '../host/copied-machine.ts';
 import { localMachine, type Machine } from '../host/machine.ts';
 import type { CheckReport } from '../host/observation.ts';
 import { reasonOf } from '../logs/reason.ts';
@@ -16,6 +17,8 @@ import type { CommandOutcome } from './outcome.ts';
 export interface CheckOptions extends KeepOptions {
   /** Where a disk is mounted; undefined: the running system. */
   root?: string | undefined;
+  /** `user@web01`: another machine, over ssh. */
+  host?: string | undefined;
   failOn?: string | undefined;
 }
 
@@ -32,6 +35,37 @@ export function machineOf(context: CommandContext, { root }: CheckOptions): Mach
     ...{ env: settings.env, signal },
     root: root === undefined ? undefined : folderOf(resolve(settings.cwd, root), root),
   });
+}
+
+/**
+ * Checks the machine that is meant: this one, a disk, or another one over ssh, whose copy goes away.
+ * @param mostBytes of one archive of another machine, packed
+ * @throws IrError (exit 2) for options that do not go together, (exit 5) where the machine does not answer
+ */
+export async function withMachine<T>(
+  context: CommandContext,
+  options: Pick<CheckOptions, 'host' | 'root'>,
+  check: (machine: Machine) => Promise<T>,
+  mostBytes?: number,
+): Promise<T> {
+  const { host: ssh, root } = options;
+  if (ssh === undefined) return check(machineOf(context, options));
+  assertHost(ssh, root);
+  const { settings, signal } = context;
+  const copy = openRemote({ place: { ssh }, env: settings.env, signal, mostBytes });
+  try {
+    return await check(copy.machine);
+  } finally {
+    copy.remove();
+  }
+}
+
+/** @throws IrError (exit 2) */
+export function assertHost(ssh: string, root: string | undefined): void {
+  if (root !== undefined)
+    throw usageError('--host and --root do not go together', 'Leave one of them out.');
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.@:%[\]-]*$/.test(ssh))
+    throw usageError(`--host "${ssh.slice(0, 60)}" is no name for ssh`, 'Write --host user@web01.');
 }
 
 function folderOf(path: string, shown: string): string {

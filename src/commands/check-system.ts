@@ -6,7 +6,7 @@ import {
   type CheckOptions,
   type CheckResult,
   finishCheck,
-  machineOf,
+  withMachine,
 } from './check-shared.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
@@ -23,10 +23,11 @@ export async function runSystemCheck(
 ): Promise<CommandOutcome<CheckResult>> {
   await assertOptions(context, options);
   const { aideConfig } = options;
-  const report = await checkSystem(machineOf(context, options), {
-    now: context.now,
-    progress: context.progress,
-    aideConfig: aideConfig === undefined ? undefined : resolve(context.settings.cwd, aideConfig),
-  });
+  const { settings, now, progress } = context;
+  const isAsTyped = aideConfig === undefined || options.host !== undefined;
+  const settingsOfAide = isAsTyped ? aideConfig : resolve(settings.cwd, aideConfig);
+  const report = await withMachine(context, options, (machine) =>
+    checkSystem(machine, { now, progress, aideConfig: settingsOfAide }),
+  );
   return finishCheck(context, report, options, 'ir check system');
 }

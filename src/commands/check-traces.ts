@@ -10,6 +10,7 @@ import type { TraceCheck } from '../host/trace-found.ts';
 import { traceTold } from '../host/trace-told.ts';
 import { createSpool } from '../logs/spool.ts';
 import {
+  assertHost,
   assertOptions,
   type CheckOptions,
   type CheckResult,
@@ -71,13 +72,14 @@ export async function runTracesCheck(
   async function tracesOver(ssh: string): Promise<CheckReport> {
     const there = paths.length === 0 ? TRACE_PLACES : paths;
     const bad = there.find((path) => !path.startsWith('/'));
-    if (bad !== undefined || options.root !== undefined)
-      throw usageError(`--host takes absolute paths and no --root: ${bad ?? options.root}`);
+    assertHost(ssh, options.root);
+    if (bad !== undefined) throw usageError(`--host takes absolute paths: ${bad}`);
     progress(`copying from ${ssh}`);
     const place = { ssh };
     const copy = await copyMachine({ place, paths: there, env: settings.env, signal });
     try {
-      const { machine, unseen } = copy;
+      const { machine } = copy;
+      const { unseen } = machine.remote;
       const running = (check: TraceCheck): Promise<void> => traceTold(check, place, settings.env);
       return await checkTraces({ ...wanted, machine }, there, { now, sinceMs, running, unseen });
     } finally {

@@ -2,12 +2,13 @@
 import { basename } from 'node:path';
 import { durationText } from '../events/words.ts';
 import { reasonOf } from '../logs/reason.ts';
-import { createLedger, type Ledger } from './check-ledger.ts';
+import { createLedger, type Ledger, tellLost } from './check-ledger.ts';
 import { tellSearched } from './check-traces.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import type { Machine } from './machine.ts';
 import type { CheckReport } from './observation.ts';
 import type { BackupManifest } from './parse/backup-manifest.ts';
+import { remoteFiles } from './remote-files.ts';
 import type { ContentSearch } from './search-content.ts';
 
 /** What both need. */
@@ -100,7 +101,11 @@ async function readBackup(
   let newestMs: number | undefined;
   let bytes = 0;
   let isFolder = false;
-  for await (const file of findFiles(machine, [path], { unseen: ledger.unseen })) {
+  const files =
+    machine.remote === undefined
+      ? findFiles(machine, [path], { unseen: ledger.unseen })
+      : remoteFiles(machine, machine.remote, path, ledger.unseen);
+  for await (const file of files) {
     const name = isFolder
       ? file.shown.slice(path.length).replace(/^\/+/, '')
       : basename(file.shown);
@@ -126,6 +131,7 @@ async function readBackup(
       ledger.unseen({ what: file.shown, why: reasonOf(error) });
     }
   }
+  tellLost(machine, ledger);
   return { newestMs, bytes };
 }
 

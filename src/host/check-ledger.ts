@@ -1,5 +1,6 @@
 /** Gathers what a check finds, within bounds: whoever can make files can make a million of them. */
 import { levelRank } from '../events/level.ts';
+import type { Machine } from './machine.ts';
 import type { CheckReport, Observation, Unseen } from './observation.ts';
 
 const MOST_OBSERVATIONS = 10_000;
@@ -40,6 +41,11 @@ export function createLedger(): Ledger {
       ...{ further, unseen, furtherUnseen },
     }),
   };
+}
+
+/** Names what of another machine did not come. */
+export function tellLost({ remote }: Machine, ledger: Pick<Ledger, 'unseen'>): void {
+  for (const one of remote?.unseen ?? []) ledger.unseen(one);
 }
 
 const byWeight = (a: Observation, b: Observation): number =>

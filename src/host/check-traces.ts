@@ -5,8 +5,8 @@ import { reasonOf } from '../logs/reason.ts';
 import { createLedger } from './check-ledger.ts';
 import { keyFilesOf } from './exposed-keys.ts';
 import { PLACES } from './exposure-places.ts';
-import { type FoundFile, findFiles, lookAt } from './find-files.ts';
-import { placeOn, readStart, readText } from './machine.ts';
+import { type FoundFile, findFiles, lookOn } from './find-files.ts';
+import { placeOn, readStart, readText, rootOf } from './machine.ts';
 import type { CheckReport, Unseen } from './observation.ts';
 import { readGroups, readPasswd } from './parse/account-files.ts';
 import { readAuthorizedKeys } from './parse/authorized-keys.ts';
@@ -54,7 +54,7 @@ export async function checkTraces(
   progress('');
   return ledger.close({
     check: 'traces',
-    ...{ host: machine.name, root: machine.isCopy === true ? '/' : machine.root, startedAt },
+    ...{ host: machine.name, root: rootOf(machine), startedAt },
     since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
     endedAt: now().toISOString(),
   });
@@ -97,7 +97,7 @@ async function traceKeys({ machine, traces, ledger }: TraceCheck): Promise<void>
   if (wanted.size === 0) return;
   const accounts = readPasswd((await readText(machine, '/etc/passwd').catch(() => '')) ?? '');
   for (const { path, account } of await keyFilesOf(machine, accounts)) {
-    const file = lookAt(placeOn(machine, path), ledger.unseen, statSync);
+    const file = lookOn(machine, placeOn(machine, path), ledger.unseen, statSync);
     if (file?.kind !== 'file') continue;
     try {
       const text = (await readStart(file.absolute, 4_000_000)).toString('utf8');

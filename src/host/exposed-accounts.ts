@@ -1,7 +1,7 @@
 /** Accounts that are new, have other rights or another password since. */
 import { reasonOf } from '../logs/reason.ts';
 import type { Exposure } from './exposure.ts';
-import { lookAt } from './find-files.ts';
+import { lookOn } from './find-files.ts';
 import { type Machine, placeOn, readText } from './machine.ts';
 import { type Account, readGroups, readPasswd, readShadow } from './parse/account-files.ts';
 
@@ -82,7 +82,7 @@ const differenceOf = (earlier: Account, account: Account): string =>
 
 function homeMadeAt(machine: Machine, { home }: Account): string | undefined {
   if (!/^\/./.test(home)) return undefined;
-  const folder = lookAt(placeOn(machine, home), () => undefined);
+  const folder = lookOn(machine, placeOn(machine, home), () => undefined);
   return folder === undefined ? undefined : new Date(folder.changedMs).toISOString();
 }
 
@@ -131,7 +131,7 @@ async function changedPasswords(exposure: Exposure): Promise<void> {
 
 /** When a list was changed, if that was since. */
 function changedAt({ machine, sinceMs, ledger }: Exposure, path: string): string | undefined {
-  const file = lookAt(placeOn(machine, path), ledger.unseen);
+  const file = lookOn(machine, placeOn(machine, path), ledger.unseen);
   const changedMs = file === undefined ? 0 : Math.max(file.changedMs, file.modifiedMs);
   return changedMs >= sinceMs ? new Date(changedMs).toISOString() : undefined;
 }

@@ -1,6 +1,6 @@
 /** Files that tell a system what to run, new or changed since. */
 import type { Exposure } from './exposure.ts';
-import { PLACES } from './exposure-places.ts';
+import { homesOf, type PLACES, placesOf } from './exposure-places.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import { readStart } from './machine.ts';
 import { packagedFiles } from './packages.ts';
@@ -12,10 +12,7 @@ export async function exposedFiles(
   { machine, sinceMs, accounts, ledger }: Exposure,
   kind: keyof typeof PLACES,
 ): Promise<void> {
-  const homes = [...new Set(accounts.map(({ home }) => home))].filter((home) => /^\/./.test(home));
-  const places = PLACES[kind].flatMap((place) =>
-    place.startsWith('~') ? homes.map((home) => `${home}${place.slice(1)}`) : [place],
-  );
+  const places = placesOf(kind, homesOf(accounts));
   const found = new Map<string, FoundFile>();
   for await (const file of findFiles(machine, places, { depth: 6, unseen: ledger.unseen })) {
     if (file.kind === 'folder') continue;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { reasonOf } from '../logs/reason.ts';
 import type { Exposure } from './exposure.ts';
-import { lookAt } from './find-files.ts';
+import { lookOn } from './find-files.ts';
 import { type Machine, namesIn, placeOn, readStart, readText } from './machine.ts';
 import { keyFileOf, keyFilePatterns, readAuthorizedKeys } from './parse/authorized-keys.ts';
 
@@ -34,7 +34,7 @@ export async function keyFilesOf(
 /** Tells of each key of the files that were changed: which of them is new, the file does not say. */
 export async function exposedKeys({ machine, accounts, sinceMs, ledger }: Exposure): Promise<void> {
   for (const { path, account } of await keyFilesOf(machine, accounts)) {
-    const file = lookAt(placeOn(machine, path), ledger.unseen, statSync);
+    const file = lookOn(machine, placeOn(machine, path), ledger.unseen, statSync);
     if (file?.kind !== 'file') continue;
     ledger.looked('files of SSH keys');
     if (Math.max(file.changedMs, file.modifiedMs) < sinceMs) continue;

@@ -4,10 +4,12 @@ import { readSs } from './parse/ss-output.ts';
 import { type ProcessFacts, readProcesses } from './processes.ts';
 import { type Socket, socketKey } from './socket.ts';
 import { type PlacedSocket, readSockets } from './sockets.ts';
+import { toldProcesses } from './told-processes.ts';
 
 /** Tells of the sockets, of those nobody seems to hold, and of those that only one of two ways shows. */
 export async function exposedListeners(exposure: Exposure): Promise<void> {
   const { machine, ledger } = exposure;
+  if (machine.isCopy === true) return toldListeners(exposure);
   if (!machine.isRunning) {
     ledger.unseen({ what: 'listening sockets', why: `no system runs in ${machine.root}` });
     return;
@@ -27,8 +29,26 @@ export async function exposedListeners(exposure: Exposure): Promise<void> {
   await compareWithSs(exposure, listening);
 }
 
+/** Of another machine there is one way to ask: its programs. */
+async function toldListeners(exposure: Exposure): Promise<void> {
+  const { machine, ledger } = exposure;
+  const byPid = await toldProcesses(machine, ledger);
+  const { exitCode, failure, stdout } = await machine.run(SS, SS_LIMITS);
+  machine.signal.throwIfAborted();
+  if (exitCode !== 0) {
+    ledger.unseen({ what: 'listening sockets', why: failure ?? `ss: exit code ${exitCode}` });
+    return;
+  }
+  ledger.unseen({ what: 'listening sockets in /proc/net', why: 'over ssh only ss is asked' });
+  for (const socket of readSs(stdout.text).sockets.filter(({ isListening }) => isListening)) {
+    ledger.looked('listening sockets');
+    const holders = socket.pids.flatMap((pid) => byPid.get(pid) ?? []);
+    judge(exposure, { ...socket, network: undefined }, holders);
+  }
+}
+
 function judge(
-  { ledger, sinceMs }: Exposure,
+  { machine, ledger, sinceMs }: Exposure,
   socket: PlacedSocket,
   holders: readonly ProcessFacts[],
 ): void {
@@ -36,7 +56,7 @@ function judge(
   const place = socket.network === undefined ? {} : { network: socket.network };
   const [oldest] = [...holders].sort((a, b) => a.startedMs - b.startedMs);
   if (oldest === undefined) {
-    if (process.getuid?.() === 0) {
+    if (machine.isCopy !== true && process.getuid?.() === 0) {
       ledger.observe({
         ...{ kind: 'listener', level: 'low', subject, at: undefined, detail: place },
         text: `${subject} is open and no process is seen that holds it: one of the kernel, or a hidden one`,

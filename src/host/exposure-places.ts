@@ -43,3 +43,13 @@ export const PLACES: Readonly<Record<'cron' | 'unit' | 'startup', readonly strin
     ...['~/.pam_environment', '~/.config/autostart'],
   ],
 };
+
+/** The home folders of accounts, each once; `/` is none. */
+export const homesOf = (accounts: readonly { home: string }[]): string[] =>
+  [...new Set(accounts.map(({ home }) => home))].filter((home) => /^\/./.test(home));
+
+/** The places of a kind on a machine with these home folders. */
+export const placesOf = (kind: keyof typeof PLACES, homes: readonly string[]): string[] =>
+  PLACES[kind].flatMap((place) =>
+    place.startsWith('~') ? homes.map((home) => `${home}${place.slice(1)}`) : [place],
+  );

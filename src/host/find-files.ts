@@ -60,7 +60,7 @@ export async function* findFiles(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     await turn();
     const { place, level, device } = next;
-    const found = lookAt(place, unseen);
+    const found = lookOn(machine, place, unseen);
     if (found === undefined) continue;
     if (found.kind !== 'folder') {
       yield found;
@@ -87,9 +87,25 @@ export async function* findFiles(
 }
 
 /**
- * What lies at a path now; undefined where there is nothing, or it cannot be told.
+ * What lies at a path of a machine; undefined where there is nothing, or it cannot be told.
  * @param look `statSync` for what a link leads to
  */
+export function lookOn(
+  { remote, isCopy }: Machine,
+  place: NamedPath,
+  unseen: FindOptions['unseen'],
+  look: typeof lstatSync | typeof statSync = lstatSync,
+): FoundFile | undefined {
+  const told = remote?.facts.get(place.shown);
+  // What a link leads to is in the copy alone.
+  if (told !== undefined && (told.kind !== 'link' || look === lstatSync))
+    return { ...place, ...told };
+  const found = lookAt(place, unseen, look);
+  // A copy was made just now.
+  return found === undefined || isCopy !== true ? found : { ...found, changedMs: found.modifiedMs };
+}
+
+/** The same of a place on the machine that we run on. */
 export function lookAt(
   place: NamedPath,
   unseen: FindOptions['unseen'],

@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import type { FilePath, NamedPath } from '../logs/input-path.ts';
 import { type RunResult, runCommand } from '../processes/run-command.ts';
 import { insideRoot } from './inside-root.ts';
+import type { Unseen } from './observation.ts';
+import type { FileFacts } from './remote-facts.ts';
 
 /** What a machine is asked for. Nothing in it writes. */
 export interface Machine {
@@ -16,9 +18,25 @@ export interface Machine {
   isRunning: boolean;
   /** Is it a copy, whose files have the times of their content alone, and no owners? */
   isCopy?: boolean;
+  /** How more of it is fetched, where it is another machine. */
+  remote?: Remote;
   /** Runs a program to its end; of each output the first `textBytes` come back. */
   run(argv: readonly string[], limits: RunLimits): Promise<RunResult>;
   signal: AbortSignal;
+}
+
+/** A machine that is fetched over ssh, piece by piece. */
+export interface Remote {
+  /** What its file system says of the files that were listed, by path. */
+  facts: ReadonlyMap<string, FileFacts>;
+  /** Lists what lies below paths; `tests` are words of `find`. Gives the paths, sorted. */
+  list(paths: readonly string[], tests: readonly string[]): Promise<string[]>;
+  /** Copies files and folders that were not copied yet, and lists them. */
+  bring(paths: readonly string[], what?: 'content' | 'content and facts'): Promise<void>;
+  /** What of it did not come; grows with what is fetched. */
+  unseen: readonly Unseen[];
+  /** Removes copies of files. */
+  drop(paths: readonly string[]): void;
 }
 
 /** How long a program may run, and how much of its output is wanted. */
@@ -49,6 +67,9 @@ export function localMachine({ env, signal, root = '/' }: MachineOptions): Machi
       }),
   };
 }
+
+/** The folder that programs which the machine runs, and people, know its files below. */
+export const rootOf = ({ root, isCopy }: Machine): string => (isCopy === true ? '/' : root);
 
 /** Where a path of the machine lies for us. */
 export const placeOn = ({ root }: Machine, path: string): NamedPath => ({
@@ -94,6 +115,12 @@ export async function readText(
 
 /** Names in a folder of the machine, sorted; none where there is no such folder. */
 export function namesIn(machine: Machine, folder: string): string[] {
+  const listed = machine.remote?.facts.get(folder) && [...machine.remote.facts.keys()];
+  if (listed !== undefined)
+    return listed
+      .filter((path) => path.slice(0, path.lastIndexOf('/')) === folder)
+      .map((path) => path.slice(folder.length + 1))
+      .sort();
   try {
     return readdirSync(placeOn(machine, folder).absolute).sort();
   } catch (error) {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Machine, namesIn, placeOn, readStart } from './machine.ts';
 
 const INFO = '/var/lib/dpkg/info';
+const STATUS = '/var/lib/dpkg/status';
 const MOST_LIST_BYTES = 64_000_000;
 const MOST_FILE_BYTES = 512_000_000;
 
@@ -24,7 +25,8 @@ export async function packagedFiles(
   const wanted = new Map(paths.map((path) => [merged(path), path]));
   const found = new Map<string, PackagedFile>();
   if (wanted.size === 0) return found;
-  const settings = settingsOf(await textOf(machine, '/var/lib/dpkg/status'));
+  await machine.remote?.bring([STATUS, INFO, ...paths]);
+  const settings = settingsOf(await textOf(machine, STATUS));
   for (const name of namesIn(machine, INFO).filter((one) => one.endsWith('.list'))) {
     const list = await textOf(machine, `${INFO}/${name}`);
     const own = list

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Level } from '../events/level.ts';
 import { reasonOf } from '../logs/reason.ts';
 import type { SystemCheck } from './check-system.ts';
-import { lookAt } from './find-files.ts';
+import { lookOn } from './find-files.ts';
 import { placeOn, readStart } from './machine.ts';
 import type { Observation } from './observation.ts';
 import type { ChangedFile } from './parse/changed-file.ts';
@@ -64,7 +64,7 @@ async function factsOf(
   { machine, ledger }: Pick<SystemCheck, 'machine' | 'ledger'>,
   path: string,
 ): Promise<{ at: string | undefined; detail: Observation['detail'] }> {
-  const file = lookAt(placeOn(machine, path), ledger.unseen);
+  const file = lookOn(machine, placeOn(machine, path), ledger.unseen);
   if (file === undefined) return { at: undefined, detail: {} };
   const { changedMs, modifiedMs, mode, uid, sizeBytes } = file;
   const facts = { mode, uid, sizeBytes, modifiedAt: new Date(modifiedMs).toISOString() };

@@ -1,6 +1,6 @@
 /** AIDE, where somebody set it up: its database was made before, and perhaps kept elsewhere. */
 import type { SystemCheck } from './check-system.ts';
-import { lookAt } from './find-files.ts';
+import { lookOn } from './find-files.ts';
 import { placeOn } from './machine.ts';
 import { readAideReport } from './parse/aide-report.ts';
 import { tellChanged } from './tell-changed.ts';
@@ -15,7 +15,7 @@ const SETTINGS = ['/etc/aide/aide.conf', '/etc/aide.conf'];
 export async function verifyAide(check: SystemCheck, named: string | undefined): Promise<boolean> {
   const { machine, ledger, progress } = check;
   const isThere = (path: string): boolean =>
-    lookAt(placeOn(machine, path), () => undefined) !== undefined;
+    lookOn(machine, placeOn(machine, path), () => undefined) !== undefined;
   const config = named ?? SETTINGS.find(isThere);
   if (config === undefined) return false;
   if (!machine.isRunning) {
@@ -37,6 +37,7 @@ export async function verifyAide(check: SystemCheck, named: string | undefined):
   ledger.looked('databases of AIDE');
   for (const line of unknown)
     ledger.unseen({ what: 'aide --check', why: `it says: ${line.slice(0, 200)}` });
+  await machine.remote?.bring(files.map(({ path }) => path));
   for (const file of files)
     await tellChanged(check, file, 'the database of AIDE', { tool: 'aide' });
   return true;

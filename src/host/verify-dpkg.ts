@@ -1,6 +1,6 @@
 /** Debian's packages: `dpkg --verify` over all, then `debsums` over the packages in which it found something. */
 import type { SystemCheck } from './check-system.ts';
-import { namesIn, readText } from './machine.ts';
+import { namesIn, readText, rootOf } from './machine.ts';
 import { packagedFiles } from './packages.ts';
 import { readDebsums } from './parse/debsums-output.ts';
 import { readDpkgVerify } from './parse/dpkg-verify.ts';
@@ -19,7 +19,7 @@ export async function verifyDpkg(check: SystemCheck): Promise<boolean> {
   ledger.looked('packages of dpkg', installed.length);
   nameWithoutSums(check, installed);
   progress(`dpkg --verify: ${installed.length} packages`);
-  const argv = ['dpkg', ...rootOf(machine), '--verify'];
+  const argv = ['dpkg', ...rootArgument(machine), '--verify'];
   const { stdout, stderr, failure } = await machine.run(argv, LIMITS);
   machine.signal.throwIfAborted();
   if (failure !== undefined) ledger.unseen({ what: argv.join(' '), why: failure });
@@ -48,8 +48,8 @@ export async function verifyDpkg(check: SystemCheck): Promise<boolean> {
   return true;
 }
 
-const rootOf = ({ root }: SystemCheck['machine']): string[] =>
-  root === '/' ? [] : [`--root=${root}`];
+const rootArgument = (machine: SystemCheck['machine']): string[] =>
+  rootOf(machine) === '/' ? [] : [`--root=${machine.root}`];
 
 const installedIn = (status: string): string[] =>
   status.split('\n\n').flatMap((entry) => {
@@ -78,7 +78,7 @@ async function askDebsums(
   for (let at = 0; at < packages.length; at += MOST_PACKAGES) {
     progress(`debsums: ${packages.length} packages`);
     const some = packages.slice(at, at + MOST_PACKAGES);
-    const argv = ['debsums', ...rootOf(machine), '--all', ...some];
+    const argv = ['debsums', ...rootArgument(machine), '--all', ...some];
     const { stdout, stderr, failure } = await machine.run(argv, LIMITS);
     machine.signal.throwIfAborted();
     if (failure !== undefined) {
@@ -99,8 +99,10 @@ async function askDebsums(
 }
 
 /** Of another root it prints the whole path. */
-const below = ({ root }: SystemCheck['machine'], path: string): string =>
-  root !== '/' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+const below = (machine: SystemCheck['machine'], path: string): string => {
+  const root = rootOf(machine);
+  return root !== '/' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+};
 
 /** What debsums alone sees. */
 async function tellOthers(

@@ -1,6 +1,6 @@
 /** Packages of rpm: `rpm --verify --all`, which is as content with an empty database as with a whole one. */
 import type { SystemCheck } from './check-system.ts';
-import { namesIn } from './machine.ts';
+import { namesIn, rootOf } from './machine.ts';
 import { readRpmVerify } from './parse/rpm-verify.ts';
 import { tellChanged } from './tell-changed.ts';
 
@@ -14,7 +14,7 @@ export async function verifyRpm(check: SystemCheck): Promise<boolean> {
     namesIn(machine, folder).some((name) => DATABASE.test(name));
   const folder = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'].find(isThere);
   if (folder === undefined) return false;
-  const root = machine.root === '/' ? [] : ['--root', machine.root];
+  const root = rootOf(machine) === '/' ? [] : ['--root', machine.root];
   const rpm = ['rpm', ...root, '--dbpath', folder];
   const listed = await machine.run([...rpm, '--query', '--all'], LIMITS);
   machine.signal.throwIfAborted();
@@ -33,6 +33,7 @@ export async function verifyRpm(check: SystemCheck): Promise<boolean> {
   for (const line of [...unknown, ...stderr.text.split('\n')].filter((one) => one.trim() !== '')) {
     ledger.unseen({ what: 'rpm --verify', why: `it says: ${line.slice(0, 200)}` });
   }
+  await machine.remote?.bring(files.map(({ path }) => path));
   for (const file of files)
     await tellChanged(check, file, 'the list of its package', { tool: 'rpm' });
   return true;

@@ -22,6 +22,8 @@ export interface RunRequest {
   input?: string | Uint8Array;
   /** So many bytes of each output are handed over as `text`; none when undefined. */
   textBytes?: number;
+  /** An output longer than this is not kept as a file; 1 GiB when undefined. */
+  mostKeptBytes?: number;
   /** Ends the command and everything it started. */
   signal: AbortSignal;
 }
@@ -144,14 +146,18 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 /** Hashes everything, keeps the head, and writes the whole to a file named by its hash. */
 async function record(
   stream: Readable | null | undefined,
-  { outputFolder, textBytes = 0 }: Pick<RunRequest, 'outputFolder' | 'textBytes'>,
+  {
+    outputFolder,
+    textBytes = 0,
+    mostKeptBytes = MAX_KEPT_BYTES,
+  }: Pick<RunRequest, 'outputFolder' | 'textBytes' | 'mostKeptBytes'>,
 ): Promise<RecordedOutput> {
   const hash = createHash('sha256');
   const decoder = new StringDecoder('utf8');
   let head = '';
   let isBinary = false;
   let bytes = 0;
-  const keeper = keep(outputFolder);
+  const keeper = keep(outputFolder, mostKeptBytes);
   const text: Buffer[] = [];
   for await (const chunk of stream ?? []) {
     const data = Buffer.from(chunk as Uint8Array);
@@ -191,7 +197,7 @@ interface Keeper {
 
 let serial = 0;
 
-function keep(folder: string | undefined): Keeper {
+function keep(folder: string | undefined, mostBytes: number): Keeper {
   if (folder === undefined) return { write: async () => {}, finish: async () => undefined };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `.tmp-${process.pid}-${serial++}`);
@@ -200,7 +206,7 @@ function keep(folder: string | undefined): Keeper {
   file.on('error', (error) => (problem = error));
   return {
     async write(data, total) {
-      if (problem !== undefined || total > MAX_KEPT_BYTES || file.write(data)) return;
+      if (problem !== undefined || total > mostBytes || file.write(data)) return;
       await new Promise<void>((resolve) => {
         const goOn = (): void => {
           file.off('drain', goOn).off('error', goOn);
@@ -213,7 +219,7 @@ function keep(folder: string | undefined): Keeper {
       file.end();
       await finished(file).catch(() => {});
       const path = join(folder, sha256);
-      if (problem !== undefined || bytes === 0 || bytes > MAX_KEPT_BYTES || existsSync(path)) {
+      if (problem !== undefined || bytes === 0 || bytes > mostBytes || existsSync(path)) {
         rmSync(temporary, { force: true });
         return problem === undefined && existsSync(path) ? path : undefined;
       }

@@ -19,7 +19,7 @@ import { runCollect } from '../../src/commands/collect.ts';
 import { findCommand } from '../../src/host/collect/take-remote.ts';
 import { testContext } from '../commands/test-context.ts';
 import { isThere, sayOnlyRoot } from '../needs.ts';
-import { type Loopback, startSshd } from './loopback-ssh.ts';
+import { type Loopback, ownTemporaryFolder, startSshd } from './loopback-ssh.ts';
 
 describe('patterns as words of find', () => {
   it.each([
@@ -41,12 +41,15 @@ const canLogIn =
 describe.runIf(canLogIn)('over ssh', () => {
   let cwd: string;
   let loopback: Loopback;
+  let putBack: () => void;
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'ir-ssh-'));
     mkdirSync(join(cwd, 'ssh'), { mode: 0o700 });
     loopback = await startSshd(join(cwd, 'ssh'));
+    putBack = ownTemporaryFolder(join(cwd, 'tmp'));
   });
   afterAll(() => {
+    putBack?.();
     loopback?.stop();
     rmSync(cwd, { recursive: true, force: true });
   });

@@ -10,6 +10,17 @@ export interface Loopback {
   stop(): void;
 }
 
+/** Temporary files of this process go into a folder of its own, in which what is left shows; gives what puts that back. */
+export function ownTemporaryFolder(folder: string): () => void {
+  const before = process.env['TMPDIR'];
+  mkdirSync(folder);
+  process.env['TMPDIR'] = folder;
+  return () => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  };
+}
+
 /** Two namespaces with a cable between them: where sshd listens, and where its clients come from. */
 export interface Cable {
   host: string;
