@@ -3,7 +3,7 @@ import { EXIT, IrError } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { entryProblem, GENESIS_HASH, headAfter, type StoredEntry } from './journal-chain.ts';
 import { type EntryPayloads, kindOf } from './journal-entry.ts';
-import { type IncidentState, ROW_NAMES } from './projections.ts';
+import { type IncidentState, ROW_NAMES, type RowName } from './projections.ts';
 
 /** The first entry of a chain that does not hold. */
 export interface EntryProblem {
@@ -134,8 +134,16 @@ function isSameByValue(wanted: unknown, stored: unknown): boolean {
   return count === 0;
 }
 
-/** One line per row that is missing, unexpected or different. */
-export function differences(id: string, expected: IncidentState, actual: IncidentState): string[] {
+/**
+ * One line per row that is missing, unexpected or different.
+ * @param names the rows that are compared beside the incident itself
+ */
+export function differences(
+  id: string,
+  expected: IncidentState,
+  actual: IncidentState,
+  names: readonly RowName[] = ROW_NAMES,
+): string[] {
   const name = expected.incident?.key ?? actual.incident?.key ?? id;
   const found: string[] = [];
   const compare = (what: string, wanted: unknown, stored: unknown): void => {
@@ -151,7 +159,7 @@ export function differences(id: string, expected: IncidentState, actual: Inciden
     if (!isKnown || !isSame(wanted, stored)) compare(`${rows} ${key}`, wanted, stored);
   };
   compare('incident', expected.incident, actual.incident);
-  for (const rows of ROW_NAMES) {
+  for (const rows of names) {
     const wanted: ReadonlyMap<string, unknown> = expected[rows];
     const stored: ReadonlyMap<string, unknown> = actual[rows];
     for (const [key, row] of wanted) compareRow(rows, key, row, stored.get(key));

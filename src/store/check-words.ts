@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { StoredEntry } from '../incidents/journal-chain.ts';
 import { isOnPostgres } from './postgres/is-postgres.ts';
 import { rawRows } from './raw-rows.ts';
+import type { LogRow } from './read-journal.ts';
 import type { TransactionOf } from './schema.ts';
 import { textsOfEntry } from './search-words.ts';
 
@@ -23,7 +24,7 @@ const pageOf = (rows: string, only = ''): string =>
   `select place, incident, entry, text from (${rows}) found where place > ? ${only} order by place limit ${PAGE}`;
 
 /** Sums by incident; what is left after a comparison are those that differ. */
-export interface WordSums {
+interface WordSums {
   /** Counts the texts of an entry of the journal. */
   see(entry: StoredEntry): void;
   /** The ids of incidents whose rows in the table are not those texts. */
@@ -35,6 +36,59 @@ interface Sum {
   parts: Float64Array;
   additions: number;
   carried: bigint;
+}
+
+/** Texts that stand elsewhere in one order than in the other, held at a time. */
+const MOST_MOVED = 50_000;
+
+/**
+ * Goes through the log and the rows side by side. Both mostly have one order, and then each text is compared as it stands,
+ * which takes a fifth of the time that sums do; `isSame` is false where that does not settle it.
+ */
+export function createWordMatch(reader: TransactionOf): {
+  see(page: readonly LogRow[]): Promise<void>;
+  isSame(): Promise<boolean>;
+} {
+  const query = pageOf(isOnPostgres(reader) ? OF_POSTGRES : OF_FTS5);
+  const moved = new Map<string, number>();
+  let rows: readonly WordRow[] = [];
+  let at = 0;
+  const nextRow = async (): Promise<WordRow | undefined> => {
+    if (at >= rows.length) {
+      const after = rows.at(-1)?.[0] ?? Number.MIN_SAFE_INTEGER;
+      rows = await rawRows<WordRow>(reader, query, [after]);
+      at = 0;
+    }
+    return rows[at++];
+  };
+  let isLost = false;
+  const count = (incident: string, entry: string, text: string, step: 1 | -1): void => {
+    const key = `${incident} ${entry} ${text}`;
+    const left = (moved.get(key) ?? 0) + step;
+    if (left === 0) moved.delete(key);
+    else moved.set(key, left);
+    isLost ||= moved.size > MOST_MOVED;
+  };
+  return {
+    async see(page) {
+      for (const [, hash, , incident, type, payload] of page) {
+        if (isLost || payload === null) continue;
+        for (const said of textsOfEntry({ type, payloadText: payload })) {
+          const text = asKept(said);
+          const row = at < rows.length ? rows[at++] : await nextRow();
+          if (row !== undefined && row[3] === text && row[2] === hash && row[1] === incident)
+            continue;
+          count(incident, hash, text, 1);
+          if (row !== undefined) count(row[1], row[2], row[3], -1);
+        }
+      }
+    },
+    async isSame() {
+      for (let row = await nextRow(); !isLost && row !== undefined; row = await nextRow())
+        count(row[1], row[2], row[3], -1);
+      return !isLost && moved.size === 0;
+    },
+  };
 }
 
 /** Begins with no entry. */

@@ -13,6 +13,7 @@ import {
   type Rows,
 } from '../incidents/projections.ts';
 import type { Turn } from '../logs/turns.ts';
+import { rawRows } from './raw-rows.ts';
 import * as rows from './rows.ts';
 import type { Database, Tables, TransactionOf } from './schema.ts';
 
@@ -85,6 +86,8 @@ const TABLE_OF: { readonly [N in RowName]: TableOf<Rows[N]> } = {
 /** Tables made from the journal beside `incident`, to which they refer. */
 export const TABLES = ROW_NAMES.map((name) => TABLE_OF[name].table);
 
+/** Rows read at a time. */
+const PAGE = 1000;
 /** Rows per INSERT: SQLite takes 32,766 parameters in one statement. */
 const BATCH = 500;
 /** Nobody waits for a turn. */
@@ -232,9 +235,12 @@ export async function readOverview(reader: Reader, id: string): Promise<Incident
   return state;
 }
 
-/** Everything the tables say about an incident. */
-export const readState = (reader: Reader, id: string): Promise<IncidentState> =>
-  readTables(reader, id, ROW_NAMES);
+/** Everything the tables say about an incident, or the rows of some names. */
+export const readState = (
+  reader: Reader,
+  id: string,
+  names: readonly RowName[] = ROW_NAMES,
+): Promise<IncidentState> => readTables(reader, id, names);
 
 async function readTables(
   reader: Reader,
@@ -265,6 +271,58 @@ async function readRows<N extends RowName>(
     (state[name] as Map<string, Rows[N]>).set(KEY_OF[name](shown), shown);
   }
 }
+
+/**
+ * The names of rows of which the tables do not hold, column by column, what `state` writes there. They may say the same
+ * in another way: who wants to know reads them.
+ */
+export async function unlikeTables(
+  reader: Reader,
+  incident: string,
+  state: IncidentState,
+): Promise<RowName[]> {
+  const unlike: RowName[] = [];
+  for (const name of ROW_NAMES)
+    if (!(await isAsWritten(reader, incident, name, state[name]))) unlike.push(name);
+  return unlike;
+}
+
+/** Rows come as arrays, a page at a time: read as objects, all of them at once, they take three times as long. */
+async function isAsWritten<N extends RowName>(
+  reader: Reader,
+  incident: string,
+  name: N,
+  wanted: ReadonlyMap<string, Rows[N]>,
+): Promise<boolean> {
+  const { table: from, key, toRow } = TABLE_OF[name];
+  const [first] = wanted.values();
+  const others = first === undefined ? [] : Object.keys(toRow(incident, first));
+  const columns = [
+    ...key,
+    ...others.filter((column) => column !== 'incident' && !key.includes(column)),
+  ];
+  const places = key.map(() => '?').join(', ');
+  const query = `select ${columns.map((column) => `"${column}"`).join(', ')} from ${from}
+    where incident = ? and (${key.join(', ')}) > (${places}) order by ${key.join(', ')} limit ${PAGE}`;
+  let count = 0;
+  for (let after: readonly unknown[] = key.map(() => ''); ; ) {
+    const page = await rawRows<readonly unknown[]>(reader, query, [incident, ...after]);
+    for (const stored of page) {
+      const row = wanted.get(key.length === 1 ? (stored[0] as string) : keyOf(stored, key.length));
+      if (row === undefined) return false;
+      const written = toRow(incident, row) as Readonly<Record<string, unknown>>;
+      for (let at = 0; at < columns.length; at += 1)
+        if (written[columns[at]!] !== stored[at]) return false;
+    }
+    count += page.length;
+    if (page.length < PAGE) return count === wanted.size;
+    after = page.at(-1)!.slice(0, key.length);
+  }
+}
+
+/** As `KEY_OF` puts it together. */
+const keyOf = (stored: readonly unknown[], parts: number): string =>
+  stored.slice(0, parts).join(':');
 
 /** The items of a collection, in the order in which they were entered. */
 export async function readItems<N extends ItemRows | 'sightings'>(

@@ -85,14 +85,19 @@ const entryFromValues = (row: EntryRow): LoggedEntry => ({
   storeHead: row[11],
 });
 
-const LOG = `select number, hash, store_head from journal where number > ? order by number limit ${PAGE}`;
+/** What the store's log is checked by, and what of an entry is searched; an erased payload is null. */
+export type LogRow = readonly [
+  ...[number: number, hash: string, storeHead: string],
+  ...[incident: string, type: string, payload: string | null],
+];
 
-/** The log of the store, page by page: each entry's hash in the order in which they came. */
-export async function* logOf(
-  reader: Reader,
-): AsyncIterable<readonly (readonly [number: number, hash: string, storeHead: string])[]> {
+const LOG = `select number, hash, store_head, incident, type, payload
+  from journal where number > ? order by number limit ${PAGE}`;
+
+/** The log of the store, page by page: the entries in the order in which they came. */
+export async function* logOf(reader: Reader): AsyncIterable<readonly LogRow[]> {
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-    const page = await rawRows<readonly [number, string, string]>(reader, LOG, [after]);
+    const page = await rawRows<LogRow>(reader, LOG, [after]);
     yield page;
     if (page.length < PAGE) return;
     after = page.at(-1)![0];

@@ -12,8 +12,8 @@ import {
   differences,
   type EntryProblem,
 } from '../incidents/verify-journal.ts';
-import { createWordSums, type WordSums } from './check-words.ts';
-import { readIncident, readState, TABLES } from './projection-tables.ts';
+import { createWordMatch, createWordSums } from './check-words.ts';
+import { readIncident, readState, TABLES, unlikeTables } from './projection-tables.ts';
 import { logOf, pagesOf } from './read-journal.ts';
 import type { Database, TransactionOf } from './schema.ts';
 import { findStoreProblems } from './store-problems.ts';
@@ -38,12 +38,12 @@ export async function verifyStore(database: Database): Promise<VerifyResult> {
     const compare = async (id: string, expected: IncidentState): Promise<void> => {
       if (isComparable) staleProjections.push(...(await tableDifferences(reader, id, expected)));
     };
-    const words = createWordSums();
+    const words = isReadable('search') ? createWordMatch(reader) : undefined;
     const journal = isReadable('journal') ? await checkJournal(reader, compare, words) : NO_JOURNAL;
     const holds = journal.problems.length === 0;
     if (isComparable && holds) staleProjections.push(...(await strangers(reader)));
-    if (isComparable && holds && isReadable('search'))
-      staleProjections.push(...(await strayWords(reader, words)));
+    if (isComparable && holds && (await words?.isSame()) === false)
+      staleProjections.push(...(await strayWords(reader)));
     return {
       isIntact: holds && staleProjections.length === 0 && storeProblems.length === 0,
       ...journal,
@@ -56,25 +56,26 @@ export async function verifyStore(database: Database): Promise<VerifyResult> {
 /**
  * Checks the log and every incident's chains.
  * @param visit called with the state of each incident whose chains hold
- * @param words counts what is searched of each entry
+ * @param words compares what is searched of each entry
  */
 export async function checkJournal(
   reader: TransactionOf,
   visit: (id: string, state: IncidentState) => Promise<void>,
-  words?: WordSums,
+  words?: ReturnType<typeof createWordMatch>,
 ): Promise<JournalCheck> {
   const log = createLogCheck();
   for await (const page of logOf(reader)) {
     for (const [number, hash, storeHead] of page) log.see({ number, hash, storeHead });
+    await words?.see(page);
   }
   const { head, broken } = log.result();
   const problems: JournalProblem[] = [];
   const clockDoubts: (ClockDoubt & { incident: string })[] = [];
   const unknownKinds: Record<string, number> = {};
   const sums = { entries: 0, erasedPayloads: 0 };
-  const ids = await reader.selectFrom('journal').select('incident').distinct().execute();
-  for (const { incident: id } of ids.sort((a, b) => (a.incident < b.incident ? -1 : 1))) {
-    const { check, state, key: incident } = await checkIncident(reader, id, words);
+  const ids = await incidentsIn(reader);
+  for (const id of ids) {
+    const { check, state, key: incident } = await checkIncident(reader, id);
     sums.entries += check.entries;
     sums.erasedPayloads += check.erasedPayloads;
     for (const [kind, count] of check.unknownKinds) {
@@ -88,14 +89,18 @@ export async function checkJournal(
   if (problems.length === 0 && broken !== undefined) {
     problems.push(await logProblem(reader, broken));
   }
-  const incidents = ids.filter(({ incident }) => incident !== STORE_JOURNAL).length;
+  const incidents = ids.filter((id) => id !== STORE_JOURNAL).length;
   return { ...sums, incidents, head, problems, unknownKinds, clockDoubts };
+}
+
+async function incidentsIn(reader: TransactionOf): Promise<string[]> {
+  const rows = await reader.selectFrom('journal').select('incident').distinct().execute();
+  return rows.map(({ incident }) => incident).sort();
 }
 
 async function checkIncident(
   reader: TransactionOf,
   id: string,
-  words: WordSums | undefined,
 ): Promise<{ check: ChainCheck; state: IncidentState; key: string }> {
   const chains = createChainCheck();
   const state = emptyState();
@@ -103,7 +108,6 @@ async function checkIncident(
   let unreadable: EntryProblem | undefined;
   for await (const page of pagesOf(reader, id)) {
     for (const entry of page) {
-      words?.see(entry);
       const holds = chains.see(entry) && unreadable === undefined;
       if (holds) unreadable = problemOf(() => applyEntry(state, entry), entry.seq);
       // People know the incident by its key, also where it does not hold.
@@ -156,7 +160,8 @@ async function tableDifferences(
   expected: IncidentState,
 ): Promise<string[]> {
   try {
-    return differences(id, expected, await readState(reader, id));
+    const names = await unlikeTables(reader, id, expected);
+    return differences(id, expected, await readState(reader, id, names), names);
   } catch (error) {
     // A document in a table is no JSON.
     if (!(error instanceof SyntaxError)) throw error;
@@ -165,7 +170,11 @@ async function tableDifferences(
 }
 
 /** Words that are searched and are not those of the journal. */
-async function strayWords(reader: TransactionOf, words: WordSums): Promise<string[]> {
+async function strayWords(reader: TransactionOf): Promise<string[]> {
+  const words = createWordSums();
+  for (const id of await incidentsIn(reader)) {
+    for await (const page of pagesOf(reader, id)) for (const entry of page) words.see(entry);
+  }
   const ids = await words.differing(reader);
   return Promise.all(
     ids.map(async (id) => {

@@ -42,8 +42,21 @@ export const NOTE_ENTRY_KINDS = {
     },
     tell: (payload, names) => ({ text: tellNote(payload, names) }),
     apply({ text, stepId, kind = 'note', happenedAt, variables }, { id, seq, at, actor }) {
-      const note = { id, seq, at, actor, text, stepId, kind, happenedAt, variables };
-      return { notes: [{ ...note, corrections: [], withdrawn: undefined }] };
+      // One literal: a journal has more of these than of anything else.
+      const note: Note = {
+        id,
+        seq,
+        at,
+        actor,
+        text,
+        stepId,
+        kind,
+        happenedAt,
+        variables,
+        corrections: [],
+        withdrawn: undefined,
+      };
+      return { notes: [note] };
     },
   }),
 
