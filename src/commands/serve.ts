@@ -21,6 +21,7 @@ import { followTraffic } from '../watch/traffic-file.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { readCases } from './serve-case.ts';
+import { lineFinder } from './serve-lines.ts';
 import { writeAct } from './serve-write.ts';
 import { type WatchCommandOptions, watch } from './watch.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -86,6 +87,7 @@ export async function serve(
   const site = createSite({
     ...{ dashboards, first, known: () => known },
     ...{ finding: findings.find, incident: cases.incident, canWrite: options.write === true },
+    lines: lineFinder(context),
   });
   const act = async (body: string): Promise<string> => {
     const read = readAct(body);

@@ -7,6 +7,8 @@ export interface Figure {
   value: string;
   /** Coloured as this level. */
   level?: Level | undefined;
+  /** Where the lines behind it are. */
+  href?: string | undefined;
 }
 
 /** A row of a table: a cell is a text, a level, or a text that leads to another page of the server. */

@@ -13,8 +13,8 @@ export function panelContent(data: PanelData): Html {
   switch (data.show) {
     case 'figures':
       return html`<ul class="totals">${data.figures.map(
-        ({ label, value, level }) =>
-          html`<li${level === undefined ? null : html` class="edge-${level}"`}><b>${value}</b> ${label}</li>
+        ({ label, value, level, href }) =>
+          html`<li${level === undefined ? null : html` class="edge-${level}"`}>${href === undefined ? html`<b>${value}</b> ${label}` : html`<a href="${href}"><b>${value}</b> ${label}</a>`}</li>
 `,
       )}</ul>${data.remark === undefined ? null : html`<p class="remark">${data.remark}</p>`}`;
     case 'chart':

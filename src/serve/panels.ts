@@ -129,7 +129,12 @@ function dataOf(panel: PanelAsked, chosen: readonly LiveFinding[], asked: Asked)
         rows: entityRows(chosen, panel.fields, asked),
       };
     case 'counts':
-      return countsPanel(panel.of, minutes, asked.stretch);
+      return countsPanel(
+        panel.of,
+        minutes,
+        asked.stretch,
+        (name) => `/lines/${name}${queryText(asked.query)}`,
+      );
     case 'series': {
       const { fromMs, toMs } = asked.stretch;
       return seriesPanel(panel.of, minutes, { fromMs, toMs: Math.min(toMs, known.nowMs) });

@@ -14,8 +14,10 @@ import { doorPage, livePage, stillPage } from '../pages/live-page.ts';
 import type { LiveFinding } from '../watch/live-finding.ts';
 import type { Dashboard } from './dashboard.ts';
 import { incidentPanels, type ShownIncident } from './incident-panels.ts';
-import { type Known, panelsOf } from './panels.ts';
+import { type LinesAsked, linesContent, type ShownLines } from './lines.ts';
+import { type Known, panelsOf, stretchOf } from './panels.ts';
 import type { Answer, Send } from './server.ts';
+import { TRAFFIC_FIGURES, type TrafficFigure, whereOf } from './traffic-panels.ts';
 import type { Page } from './write-page.ts';
 
 /** What the pages are made of. */
@@ -26,6 +28,8 @@ export interface SiteOptions {
   known(): Known;
   finding(id: string): LiveFinding | undefined;
   incident(key: string): Promise<ShownIncident | undefined>;
+  /** The lines behind a figure. */
+  lines?: (asked: LinesAsked) => Promise<ShownLines>;
   /** Pages have forms. */
   canWrite?: boolean;
 }
@@ -98,6 +102,8 @@ export function createSite(options: SiteOptions): Site {
     door: () => page(doorPage()),
     async answer(path, query, pass = '') {
       if (path === '/') return dashboardAnswer(options.first, query, false);
+      const figure = LINES.exec(path)?.[1];
+      if (figure !== undefined) return linesAnswer(options, figure, queryOf(query));
       const [, live, kind, name = ''] = ADDRESS.exec(path) ?? [];
       const isStream = live !== undefined;
       if (kind === 'dashboard') return dashboardAnswer(name, query, isStream);
@@ -117,6 +123,9 @@ export function createSite(options: SiteOptions): Site {
 
 /** The only addresses beside `/`: names, never paths. */
 const ADDRESS = /^(\/live)?\/(dashboard|incident|finding|alert)\/([A-Za-z0-9-]{1,64})$/;
+
+/** The lines behind a figure of the dashboards. */
+const LINES = /^\/lines\/([a-z0-9._]{1,32})$/;
 
 interface Listener {
   send: Send;
@@ -197,6 +206,25 @@ function findingAnswer(options: SiteOptions, id: string): Answer | undefined {
 `,
     ),
   );
+}
+
+/** The lines behind a figure over a stretch. */
+async function linesAnswer(
+  options: SiteOptions,
+  name: string,
+  query: LiveQuery,
+): Promise<Answer | undefined> {
+  const known = options.known();
+  const { fromMs, toMs } = stretchOf(query, known);
+  const stretch = { fromMs, toMs: Math.min(toMs, known.nowMs) };
+  const minutes = { closed: known.minutes, open: known.counters?.minute };
+  const where = whereOf(name, minutes, stretch);
+  if (where === undefined || options.lines === undefined) return undefined;
+  const paths = (known.counters?.sources ?? []).map(({ path }) => path);
+  const shown = await options.lines({ paths, where, entity: query.entity, ...stretch });
+  const { label } = TRAFFIC_FIGURES[name as TrafficFigure];
+  const frame = frameOf(options, `Lines: ${label}`, where, '', query);
+  return page(stillPage(frame, linesContent(shown)));
 }
 
 /** An alert: why, and the lines. */

@@ -4,6 +4,7 @@ import type { BarRow, Figure, PanelData, SeriesRow, Unit } from '../pages/live-m
 import { unitText } from '../pages/unit-text.ts';
 import type { TopRow } from '../watch/top.ts';
 import { percentileOf, sumOf, type TrafficMinute, USERS_KEPT } from '../watch/traffic.ts';
+import { sumWithin } from './partial-sums.ts';
 
 /** A stretch of time, milliseconds since the epoch. */
 export interface Stretch {
@@ -22,29 +23,53 @@ interface FigureKind {
   unit: Unit;
   /** Undefined: no line says anything of it. */
   of(sum: TrafficMinute): number | undefined;
+  /** Which lines are behind it, as `--where` takes it; absent: none. */
+  where?: string | ((value: number) => string);
 }
 
 const timed = (part: number) => (sum: TrafficMinute) => percentileOf(sum, part);
+/** Milliseconds as the nanoseconds of an event; a percentile is right to some 5 %. */
+const atLeast = (ms: number): string => `event.duration >= ${Math.floor(ms * 0.95e6)}`;
+const status = (least: number): string =>
+  `http.response.status_code >= ${least} and http.response.status_code < ${least + 100}`;
+const login = (outcome: string): string =>
+  `event.category = authentication and event.outcome = ${outcome}`;
 const answers = (at: number) => (sum: TrafficMinute) => sum.status[at] ?? 0;
 
 /** Every figure that a dashboard may ask for. */
 export const TRAFFIC_FIGURES = {
-  events: { label: 'events', unit: 'count', of: (sum) => sum.events },
-  'http.requests': { label: 'requests', unit: 'count', of: (sum) => sum.requests },
-  'http.errors': { label: 'errors (5xx)', unit: 'count', of: answers(4) },
+  events: { label: 'events', unit: 'count', of: (sum) => sum.events, where: 'event.kind exists' },
+  'http.requests': {
+    label: 'requests',
+    unit: 'count',
+    of: (sum) => sum.requests,
+    where: 'http.response.status_code exists',
+  },
+  'http.errors': { label: 'errors (5xx)', unit: 'count', of: answers(4), where: status(500) },
   'http.error_ratio': {
     ...{ label: 'of the requests failed (5xx)', unit: 'part' },
     of: (sum) => (sum.requests === 0 ? undefined : (sum.status[4] ?? 0) / sum.requests),
+    where: status(500),
   },
-  'http.2xx': { label: '2xx', unit: 'count', of: answers(1) },
-  'http.3xx': { label: '3xx', unit: 'count', of: answers(2) },
-  'http.4xx': { label: '4xx', unit: 'count', of: answers(3) },
-  'http.5xx': { label: '5xx', unit: 'count', of: answers(4) },
-  'http.p50': { label: 'median answer time', unit: 'ms', of: timed(0.5) },
-  'http.p95': { label: 'answer time of 95 %', unit: 'ms', of: timed(0.95) },
-  'http.p99': { label: 'answer time of 99 %', unit: 'ms', of: timed(0.99) },
-  'logins.ok': { label: 'logins', unit: 'count', of: (sum) => sum.loginsOk },
-  'logins.failed': { label: 'failed logins', unit: 'count', of: (sum) => sum.loginsFailed },
+  'http.2xx': { label: '2xx', unit: 'count', of: answers(1), where: status(200) },
+  'http.3xx': { label: '3xx', unit: 'count', of: answers(2), where: status(300) },
+  'http.4xx': { label: '4xx', unit: 'count', of: answers(3), where: status(400) },
+  'http.5xx': { label: '5xx', unit: 'count', of: answers(4), where: status(500) },
+  'http.p50': { label: 'median answer time', unit: 'ms', of: timed(0.5), where: atLeast },
+  'http.p95': { label: 'answer time of 95 %', unit: 'ms', of: timed(0.95), where: atLeast },
+  'http.p99': { label: 'answer time of 99 %', unit: 'ms', of: timed(0.99), where: atLeast },
+  'logins.ok': {
+    label: 'logins',
+    unit: 'count',
+    of: (sum) => sum.loginsOk,
+    where: login('success'),
+  },
+  'logins.failed': {
+    label: 'failed logins',
+    unit: 'count',
+    of: (sum) => sum.loginsFailed,
+    where: login('failure'),
+  },
   'users.active': { label: 'active users', unit: 'count', of: (sum) => sum.users.length },
   'bytes.out': { label: 'sent', unit: 'bytes', of: (sum) => sum.bytes },
   changes: {
@@ -73,18 +98,30 @@ export function countsPanel(
   names: readonly TrafficFigure[],
   minutes: Minutes,
   stretch: Stretch,
+  hrefOf: (name: TrafficFigure) => string,
 ): PanelData {
   const sum = whole(minutes, stretch);
   if (sum === undefined)
     return { show: 'figures', figures: [], remark: 'Nothing came in this time.' };
   const figures = names.flatMap((name): Figure[] => {
-    const { label, unit, of }: FigureKind = TRAFFIC_FIGURES[name];
+    const { label, unit, of, where }: FigureKind = TRAFFIC_FIGURES[name];
     const value = of(sum);
     if (value === undefined) return [];
     const more = name === 'users.active' && (sum.hasMoreUsers || value >= USERS_KEPT);
-    return [{ label, value: `${more ? 'at least ' : ''}${unitText(value, unit)}` }];
+    const href = where === undefined || value === 0 ? {} : { href: hrefOf(name) };
+    return [{ label, value: `${more ? 'at least ' : ''}${unitText(value, unit)}`, ...href }];
   });
   return { show: 'figures', figures };
+}
+
+/** Which lines are behind a figure, as `--where` takes it; undefined where there are none. */
+export function whereOf(name: string, minutes: Minutes, stretch: Stretch): string | undefined {
+  if (!Object.hasOwn(TRAFFIC_FIGURES, name)) return undefined;
+  const { of, where }: FigureKind = TRAFFIC_FIGURES[name as TrafficFigure];
+  if (typeof where !== 'function') return where;
+  const sum = whole(minutes, stretch);
+  const value = sum && of(sum);
+  return value === undefined ? undefined : where(value);
 }
 
 /** How figures went over a stretch, a row each. */
@@ -200,7 +237,7 @@ function wholeOf(
   const key = `${first} ${end}`;
   if (!known.has(key)) {
     if (known.size > MOST_KEPT) known.clear();
-    known.set(key, sumOf(minutes.slice(first, end)));
+    known.set(key, sumWithin(minutes, first, end));
   }
   return known.get(key);
 }

@@ -2,7 +2,16 @@
  * The minutes of a watch, a JSON document a line: minutes of the last day, hours of the last month. What the state does not account
  * for is dropped on the next start, as its events are read again.
  */
-import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { sumOf, type TrafficMinute } from './traffic.ts';
 
@@ -75,19 +84,45 @@ function replace(folder: string, minutes: readonly TrafficMinute[]): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Reads the file again where it changed. */
+/**
+ * Reads what was added, and all where the file was replaced. A minute that stood there before stays the same object, for those who
+ * keep sums of it.
+ */
 export function followTraffic(folder: string): () => readonly TrafficMinute[] {
-  let seen = '';
+  let seen = { inode: -1, offset: 0 };
   let minutes: readonly TrafficMinute[] = [];
   return () => {
+    let descriptor: number;
     try {
-      const { ino, size, mtimeMs } = statSync(trafficPath(folder));
-      const now = `${ino} ${size} ${mtimeMs}`;
-      if (now !== seen) minutes = readTraffic(folder);
-      seen = now;
+      descriptor = openSync(trafficPath(folder), 'r');
     } catch {
-      minutes = [];
+      seen = { inode: -1, offset: 0 };
+      return (minutes = []);
     }
-    return minutes;
+    try {
+      const { ino, size } = fstatSync(descriptor);
+      const isAdded = ino === seen.inode && size >= seen.offset;
+      if (isAdded && size === seen.offset) return minutes;
+      const from = isAdded ? seen.offset : 0;
+      const bytes = Buffer.alloc(size - from);
+      const read = readSync(descriptor, bytes, 0, bytes.length, from);
+      const end = bytes.lastIndexOf(10, Math.max(0, read - 1)) + 1;
+      if (read === 0 || (isAdded && end === 0)) return minutes;
+      const added = bytes.toString('utf8', 0, end).split('\n').flatMap(parsed);
+      minutes = isAdded ? [...minutes, ...added] : sameOf(minutes, added);
+      seen = { inode: ino, offset: from + end };
+      return minutes;
+    } finally {
+      closeSync(descriptor);
+    }
   };
+}
+
+/** Those that are the same are the same object. */
+function sameOf(
+  before: readonly TrafficMinute[],
+  now: readonly TrafficMinute[],
+): readonly TrafficMinute[] {
+  const known = new Map(before.map((one) => [`${one.at} ${one.span} ${one.events}`, one]));
+  return now.map((one) => known.get(`${one.at} ${one.span} ${one.events}`) ?? one);
 }

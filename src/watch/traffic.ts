@@ -56,6 +56,8 @@ const MINUTE_MS = 60_000;
 export const TOP_KEPT = 50;
 /** Users are told by their number, so more of them are kept. */
 export const USERS_KEPT = 200;
+/** Values that a sum keeps which becomes part of others. */
+export const WIDE_KEPT = 400;
 const CHANGES = new Set(['iam', 'configuration', 'package']);
 const MOST_TEXT = 200;
 
@@ -168,6 +170,7 @@ export const timeOf = (bucket: number): number => 2 ** (bucket / PER_DOUBLING);
 function minuteOf(
   { at, sums, status, times, tops }: Slot,
   countryOf: ((address: string) => string | undefined) | undefined,
+  most = TOP_KEPT,
 ): TrafficMinute {
   const byCountry = createTop();
   if (countryOf !== undefined)
@@ -177,18 +180,18 @@ function minuteOf(
     }
   return {
     ...{ at, span: 1, ...sums, status: [...status], times: [...times] },
-    addresses: tops.addresses.best(TOP_KEPT),
-    users: tops.users.best(USERS_KEPT),
-    ...{ paths: tops.paths.best(TOP_KEPT), actions: tops.actions.best(TOP_KEPT) },
+    addresses: tops.addresses.best(most),
+    users: tops.users.best(Math.max(most, USERS_KEPT)),
+    ...{ paths: tops.paths.best(most), actions: tops.actions.best(most) },
     countries: byCountry.best(TOP_KEPT),
     hasMoreUsers: tops.users.all().length > USERS_KEPT,
   };
 }
 
-/** One for several; undefined for none. Values beyond those with most in a minute are not in it. @param isLean without who has most */
+/** One for several; undefined for none. Values beyond those with most in a minute are not in it. @param isLean without who has most @param most values that are kept of each kind */
 export function sumOf(
   minutes: readonly TrafficMinute[],
-  { isLean = false }: { isLean?: boolean } = {},
+  { isLean = false, most = TOP_KEPT }: { isLean?: boolean; most?: number } = {},
 ): TrafficMinute | undefined {
   const [first] = minutes;
   const last = minutes.at(-1);
@@ -205,19 +208,26 @@ export function sumOf(
       for (const [value, events, bytes] of one[name]) slot.tops[name].put(value, events, bytes);
     for (const [value, events, bytes] of one.countries) countries.put(value, events, bytes);
   }
-  const { host: _, ...sum } = minuteOf(slot, undefined);
+  const { host: _, ...sum } = minuteOf(slot, undefined, most);
   return {
-    ...{ ...sum, countries: countries.best(TOP_KEPT), span: last.at + last.span - first.at },
+    ...{ ...sum, countries: countries.best(most), span: last.at + last.span - first.at },
     hasMoreUsers: sum.hasMoreUsers || minutes.some(({ hasMoreUsers }) => hasMoreUsers),
-    host: meanOf(minutes.flatMap(({ host }) => (host === undefined ? [] : [host]))),
+    host: meanOf(minutes),
   };
 }
 
-function meanOf(samples: readonly HostSample[]): HostSample | undefined {
-  if (samples.length === 0) return undefined;
+/** By how many minutes each stands for. */
+function meanOf(minutes: readonly TrafficMinute[]): HostSample | undefined {
+  if (minutes.every(({ host }) => host === undefined)) return undefined;
   const mean = (name: keyof HostSample): number | undefined => {
-    const known = samples.flatMap((one) => one[name] ?? []);
-    return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
+    let [sum, weight] = [0, 0];
+    for (const { host, span } of minutes) {
+      const value = host?.[name];
+      if (value === undefined) continue;
+      sum += value * span;
+      weight += span;
+    }
+    return weight === 0 ? undefined : sum / weight;
   };
   return { cpu: mean('cpu'), memory: mean('memory'), disk: mean('disk') };
 }

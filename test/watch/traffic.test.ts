@@ -1,13 +1,21 @@
 /** What goes through a watch, by the minute: counted right, in bounded memory, and neither lost nor twice over a crash. */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
+import { sumWithin } from '../../src/serve/partial-sums.ts';
 import { countsPanel, seriesPanel, topPanel } from '../../src/serve/traffic-panels.ts';
 import { createTop } from '../../src/watch/top.ts';
 import { createTraffic, percentileOf, sumOf } from '../../src/watch/traffic.ts';
-import { foldOld, readTraffic } from '../../src/watch/traffic-file.ts';
+import { addTraffic, foldOld, followTraffic, readTraffic } from '../../src/watch/traffic-file.ts';
 import { begin, clockAt, keepingSink } from './live.ts';
 
 const START = '2026-03-01T12:00:30Z';
@@ -127,16 +135,19 @@ it('shows figures, how they went, and who has most', () => {
   const known = { closed: minutes, open: traffic.current() };
   const all = { fromMs: 0, toMs: 240_000 };
   const names = ['http.requests', 'http.p95', 'bytes.out'] as const;
-  expect(countsPanel(names, known, all)).toMatchObject({
+  const linesOf = (name: string): string => `/lines/${name}`;
+  expect(countsPanel(names, known, all, linesOf)).toMatchObject({
     figures: [
-      { label: 'requests', value: '60' },
+      { label: 'requests', value: '60', href: '/lines/http.requests' },
       { label: 'sent', value: '120 KiB' },
     ],
   });
-  expect(countsPanel(names, known, { fromMs: 60_000, toMs: 119_999 })).toMatchObject({
+  expect(countsPanel(names, known, { fromMs: 60_000, toMs: 119_999 }, linesOf)).toMatchObject({
     figures: [{ value: '20' }, { value: '40 KiB' }],
   });
-  expect(countsPanel(names, known, { fromMs: 9e9, toMs: 9e9 })).toMatchObject({ figures: [] });
+  expect(countsPanel(names, known, { fromMs: 9e9, toMs: 9e9 }, linesOf)).toMatchObject({
+    figures: [],
+  });
   const stretch = { fromMs: 0, toMs: 179_999 };
   const whole = [...known.closed, ...(known.open === undefined ? [] : [known.open])];
   // Asked again, with what was kept, and with the open minute as one that is over.
@@ -157,4 +168,66 @@ it('shows figures, how they went, and who has most', () => {
     ],
   });
   expect(top('0.2.2')).toMatchObject({ rows: [{ value: '192.0.2.2' }] });
+});
+
+it('adds a stretch up from hours and tens of minutes to what its minutes are', () => {
+  const traffic = createTraffic(0, undefined);
+  const minutes = Array.from({ length: 300 }, (_, at) => at)
+    .filter((at) => at % 61 !== 7)
+    .flatMap((at) => {
+      for (let count = 0; count <= at % 5; count += 1)
+        traffic.event(
+          eventOf({
+            ...{ 'http.response.status_code': 200 + 100 * (at % 4), 'event.duration': at * 1e6 },
+            ...{ 'http.response.body.bytes': at, 'source.ip': `192.0.2.${(at * count) % 40}` },
+          }),
+        );
+      return traffic.turn((at + 1) * 60_000, () => ({ cpu: (at % 10) / 10, disk: 0.5 }));
+    });
+  const sorted = (sum: ReturnType<typeof sumOf>) =>
+    sum && {
+      ...{ ...sum, times: [...sum.times].sort(([a], [b]) => a - b) },
+      host: { cpu: sum.host?.cpu?.toFixed(2), disk: sum.host?.disk?.toFixed(2) },
+    };
+  for (const [first, end] of [
+    [0, minutes.length],
+    [0, 1],
+    [5, 5],
+    [3, 64],
+    [58, 125],
+    [60, 120],
+    [117, minutes.length],
+    [200, 290],
+  ] as const)
+    expect(sorted(sumWithin(minutes, first, end))).toEqual(
+      sorted(sumOf(minutes.slice(first, end))),
+    );
+});
+
+it('keeps a minute that it has read the same object, whatever is added or replaced', () => {
+  const root = mkdtempSync(join(tmpdir(), 'ir-traffic-'));
+  const traffic = createTraffic(0, undefined);
+  const minuteAt = (at: number) => {
+    traffic.event(eventOf({ 'http.response.status_code': 200 }));
+    return traffic.turn((at + 1) * 60_000).map((one) => ({ ...one, at }));
+  };
+  const look = followTraffic(root);
+  expect(look()).toEqual([]);
+  addTraffic(root, minuteAt(0));
+  const first = look();
+  expect(look()).toBe(first);
+  appendFileSync(join(root, 'traffic.jsonl'), '{"at":1,');
+  expect(look()).toBe(first);
+  writeFileSync(
+    join(root, 'traffic.jsonl'),
+    `${readFileSync(join(root, 'traffic.jsonl'), 'utf8').split('\n')[0]!}\n`,
+  );
+  addTraffic(root, minuteAt(2));
+  expect(look().map(({ at }) => at)).toEqual([0, 2]);
+  expect(look()[0]).toBe(first[0]);
+  // The end of the hour replaces the file.
+  addTraffic(root, minuteAt(59));
+  expect(look().map(({ at }) => at)).toEqual([0, 2, 59]);
+  expect(look()[0]).toBe(first[0]);
+  rmSync(root, { recursive: true });
 });
