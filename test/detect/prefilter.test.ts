@@ -172,6 +172,37 @@ it.each([
   expectSound(events, 10);
 });
 
+// What is in no line as it stands: the program of a bare line of the kernel, and a logger that is known by the layout alone.
+it.each([
+  [
+    'kernel-ring',
+    '[  101.123456] device eth0 entered promiscuous mode',
+    ['process.name', 'kernel'],
+  ],
+  [
+    'django',
+    '[24/Nov/2026 10:00:01] "GET /admin/ HTTP/1.1" 200 1024',
+    ['log.logger', 'django.server'],
+  ],
+] as const)('the value of %s that its lines do not hold', (name, line, [field, value]) => {
+  const [one] = read(`${line}\n`, FORMATS.find((each) => each.name === name) as LogFormat);
+  expect(one?.event[field]).toBe(value);
+  const rules = compileRuleSet(
+    [
+      rule(0, { category: 'any' }, field, [], value),
+      rule(1, { category: 'any' }, field, ['contains'], value.slice(1, -1)),
+      rule(2, { category: 'any' }, field, [], `${value}2`),
+    ],
+    resolveField,
+  ).ruleSet;
+  const plan = createPlan(rules);
+  const matcher = createMatcher(plan, FORMATS, [], createBurstCollector(), createRowCollector());
+  const { event, raw } = one as Read;
+  const candidates = matcher.candidatesOf(event, raw);
+  expect(rules.rules.map(({ test }) => test(event, raw))).toEqual([true, true, false]);
+  expect(candidates).toEqual(expect.arrayContaining([0, 1]));
+});
+
 it.each([
   ['access', accessLog],
   ['syslog', syslogLog],

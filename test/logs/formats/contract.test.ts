@@ -11,6 +11,7 @@ import { createAccount } from '../../../src/logs/line-account.ts';
 import { bundledFormats } from '../../../src/logs/load-formats.ts';
 import { createEventReader } from '../../../src/logs/read-events.ts';
 import { readSample as readWhole } from '../../../src/logs/read-sample.ts';
+import { silenceOf } from './silent-events.ts';
 
 const FOLDER = new URL('../../../src/logs/', import.meta.url);
 
@@ -97,6 +98,16 @@ test('lines that the last resort reads are counted apart', () => {
   expect(account).toMatchObject({ lines: 2, parsed: 2, generic: 1 });
 });
 
+test('a line that says nothing, and a login of nobody, are told from those that say something', () => {
+  const of = (fields: Partial<Event>): string | undefined => silenceOf(fields as Event, '');
+  expect(of({ 'process.name': 'sshd', 'host.name': 'web1' })).toBe('says nothing');
+  expect(of({ 'event.action': 'ssh_login', 'user.name': 'bob' })).toMatch(/outcome/);
+  expect(of({ 'event.action': 'ssh_login', 'event.outcome': 'failure' })).toMatch(/nobody/);
+  expect(
+    of({ 'event.action': 'ssh_login', 'event.outcome': 'failure', 'source.ip': '192.0.2.7' }),
+  ).toBe(undefined);
+});
+
 test('every format in the folder is listed', async () => {
   const files = ['formats', 'envelopes'].flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, FOLDER))
@@ -136,6 +147,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
       expect(Object.keys(sample.expect).length).toBeGreaterThan(0);
       if (time !== undefined) expect(timeText(event.timeUs)).toBe(time);
       expect(event).toMatchObject(fields);
+      expect(silenceOf(event, sample.lines.join(' '))).toBeUndefined();
       // What wraps a line reads it as what it is.
       if (format.unwrap === undefined) expect(event.format).toBe(name);
     },

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { detectFormat } from '../../../src/logs/detect-format.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
@@ -11,6 +12,8 @@ import { bundledFormats } from '../../../src/logs/load-formats.ts';
 import { loadOwnFormats, useOwnFormats } from '../../../src/logs/own-formats.ts';
 import { sampleProblem } from '../../../src/logs/pattern/check-sample.ts';
 import { readFormatFile } from '../../../src/logs/pattern/format-file.ts';
+import { readSample } from '../../../src/logs/read-sample.ts';
+import { silenceOf } from '../formats/silent-events.ts';
 
 const GOOD = `name: exampled
 title: Example
@@ -79,6 +82,8 @@ describe('the samples of the bundled formats', () => {
     const format = FORMATS.find((each) => each.name === (programs.length > 0 ? 'syslog' : name));
     const clock = createClock({ zone: 'UTC', firstYear: 2026 });
     expect(sampleProblem(format as LogFormat, sample, clock)).toBeUndefined();
+    const event = readSample(format as LogFormat, sample, FORMATS);
+    expect(isSkip(event) ? event.skip : silenceOf(event, sample.lines.join(' '))).toBeUndefined();
   });
 });
 
