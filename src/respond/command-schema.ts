@@ -132,7 +132,7 @@ export function buildVariableSchema(z: typeof Zod) {
     default: z.string().max(500).optional(),
     example: z.string().max(500).optional(),
     pattern: z.string().min(1).max(300).optional(),
-    choices: z.array(line).min(2).max(12).optional(),
+    choices: z.array(line).min(2).max(16).optional(),
   });
 }
 

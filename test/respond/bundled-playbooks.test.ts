@@ -29,6 +29,7 @@ it('loads one for every scenario from their folder without a problem', () => {
     'ssh-brute-force',
     'triage',
     'web-compromise',
+    'windows-malware',
   ]);
   expect(bundledFolder('playbooks')).toMatch(/templates\/playbooks$/);
 });

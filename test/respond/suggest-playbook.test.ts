@@ -36,7 +36,9 @@ const eventOf = (path: string): Finding['event'] =>
     ? { event: { dataset: 'aws.cloudtrail' } }
     : path.includes('/ssh-')
       ? { process: { name: 'sshd' } }
-      : {};
+      : path.startsWith('windows')
+        ? { event: { dataset: 'system.security' } }
+        : {};
 
 function suggestedFor(title: string): string | undefined {
   const found = rules.find((rule) => rule.title === title);
@@ -58,7 +60,6 @@ it.each<[string, string]>([
   ['credential-stuffing', 'Many accounts tried from one source'],
   ['credential-stuffing', 'Second factor asked for again and again'],
   ['credential-stuffing', 'Login of a gateway succeeded after guessing'],
-  ['credential-stuffing', 'Windows logon succeeded after guessing'],
   ['credential-stuffing', 'Requirement of a second factor removed'],
   ['web-compromise', 'Command given to a web shell'],
   ['web-compromise', 'Script written by the web server'],
@@ -96,6 +97,10 @@ it.each<[string, string]>([
   ['linux-malware', 'Account added to an administrative group'],
   ['linux-malware', 'Crontab of a service account changed'],
   ['linux-malware', 'Password hashes read'],
+  ['windows-malware', 'Passwords of Windows dumped'],
+  ['windows-malware', 'Windows service from an unusual place'],
+  ['windows-malware', 'PowerShell run from an encoded or downloaded text'],
+  ['windows-malware', 'Windows logon succeeded after guessing'],
   ['phishing', 'Mail of a mailbox forwarded'],
   ['phishing', 'Redirect to a foreign site in disguise'],
 ])('%s for: %s', (id, title) => {
