@@ -127,8 +127,10 @@ function createRun(interruption: Interruption): Run {
     const exit = outcome.exitAfter?.() ?? outcome.exit;
     if (exit === undefined || exit === EXIT.done) return;
     setExit(exit);
+    const reasons = outcome.reasons?.() ?? [];
+    if (reasons.length === 0) return;
     const { printReasons } = await import('./terminal/print-error.ts');
-    printReasons(outcome.reasons?.() ?? [], exit, settings.format === 'json', process.env);
+    await printReasons(reasons, exit, settings.format === 'json', process.env);
   };
 }
 
@@ -199,7 +201,7 @@ async function printPlain(text: string): Promise<void> {
 async function printFailure(error: unknown): Promise<void> {
   const { printError } = await import('./terminal/print-error.ts');
   const argv = process.argv.slice(2);
-  printError(error, {
+  await printError(error, {
     wantsJson: asksForJson(argv),
     isDebug: argv.includes('--debug'),
     env: process.env,

@@ -47,8 +47,9 @@ async function saveLines(
   const parts: FoundPart[] = [];
   const found: FoundLine[] = [];
   for await (const part of result.parts) {
-    parts.push(part);
-    for (const line of part.lines) if (line.isContext !== true) found.push(line);
+    const lines = [...part.lines];
+    parts.push({ ...part, lines });
+    for (const line of lines) if (line.isContext !== true) found.push(line);
     if (found.length > MOST_LINES)
       throw usageError(`--save: more than ${MOST_LINES} lines were found`, 'Look for less.');
   }

@@ -115,8 +115,12 @@ function checkSamples(
 export const formatOfPrograms = (): LogFormat =>
   FORMATS.find(({ name }) => name === 'syslog') as LogFormat;
 
+let inUse = 0;
+
 /** From now on the formats of this thread are the bundled ones and these. */
 export function useOwnFormats(own: readonly FormatDocument[]): void {
+  if (own.length + inUse === 0) return;
+  inUse = own.length;
   const formats = FORMATS as LogFormat[];
   formats.splice(0, formats.length, ...withOwn(BUNDLED, own));
   declarePrograms(own);

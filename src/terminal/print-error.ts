@@ -1,6 +1,5 @@
 /** How a failure is shown: one line, one hint, a caret under the place; a stack only with --debug. */
 import { type ExitCode, IrError, messageOf } from '../errors.ts';
-import { hide } from '../masking/mask.ts';
 import { wrap } from './layout.ts';
 import { neutraliseLine, safeJson } from './neutralise.ts';
 import { columnsOf, createStyle } from './style.ts';
@@ -12,30 +11,37 @@ interface PrintErrorOptions {
 }
 
 /** Writes an error to stderr; with --json as one JSON object. */
-export function printError(error: unknown, { wantsJson, isDebug, env }: PrintErrorOptions): void {
+export async function printError(
+  error: unknown,
+  { wantsJson, isDebug, env }: PrintErrorOptions,
+): Promise<void> {
   const text = wantsJson ? errorJson(error) : errorText(error, env);
   const stack = isDebug && error instanceof Error ? `${error.stack ?? ''}\n` : '';
-  process.stderr.write(withoutSecrets(text + stack));
+  process.stderr.write(await withoutSecrets(text + stack));
 }
 
 /** Nothing of what these need is in most messages: the detectors are not looked at then. */
 const MAY_TELL = /[=@%]|\d{6}|[\w-]{20}|pass|pwd|secret|token|key|cookie|auth|bearer/i;
 
 /** A message may hold a value, a line or an address that was given: what nobody should read is left out of it. */
-const withoutSecrets = (text: string): string => (MAY_TELL.test(text) ? hide(text) : text);
+async function withoutSecrets(text: string): Promise<string> {
+  if (!MAY_TELL.test(text)) return text;
+  const { hide } = await import('../masking/mask.ts');
+  return hide(text);
+}
 
 /** Writes to stderr why a command that gave a result did not end with 0. */
-export function printReasons(
+export async function printReasons(
   reasons: readonly string[],
   exit: Exclude<ExitCode, 0>,
   wantsJson: boolean,
   env: NodeJS.ProcessEnv,
-): void {
+): Promise<void> {
   for (const reason of reasons) {
     const text = wantsJson
       ? `${JSON.stringify({ error: reason, exit })}\n`
       : errorText(new IrError(reason, { exit }), env);
-    process.stderr.write(withoutSecrets(text));
+    process.stderr.write(await withoutSecrets(text));
   }
 }
 

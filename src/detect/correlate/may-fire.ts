@@ -15,19 +15,25 @@ export function createMayFire(
   kinds: readonly RowKind[],
   rowsOf: (kind: number, group: number) => number,
 ): MayFire {
-  const tests = correlations.map((correlation, index) =>
-    testOf(correlation, index, correlations, kinds, rowsOf),
-  );
-  return (correlation, group) => tests[correlation]?.(group) ?? true;
+  // Of hundreds of correlations a run asks about few.
+  const tests = new Map<number, (group: number) => boolean>();
+  return (index, group) => {
+    let test = tests.get(index);
+    if (test === undefined) {
+      test = testOf(index, correlations, kinds, rowsOf) ?? (() => true);
+      tests.set(index, test);
+    }
+    return test(group);
+  };
 }
 
 function testOf(
-  { rule, members, inputs }: CompiledCorrelation,
   index: number,
   correlations: readonly CompiledCorrelation[],
   kinds: readonly RowKind[],
   rowsOf: (kind: number, group: number) => number,
 ): ((group: number) => boolean) | undefined {
+  const { rule, members, inputs } = correlations[index] as CompiledCorrelation;
   const needed = requiredCount(rule)?.count;
   // A rule that is a member twice makes two hits of one row.
   const isOnce =

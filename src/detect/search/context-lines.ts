@@ -26,7 +26,7 @@ export async function* withContext(
         open?.close();
         open = openFile(files[part.file] as UndatedFile, part.file, around);
       }
-      const lines = part.lines.flatMap((line) => (open as OpenFile).around(line));
+      const lines = [...part.lines].flatMap((line) => (open as OpenFile).around(line));
       if (isFirst && lines[0] !== undefined) lines[0] = { ...lines[0], isApart: false };
       isFirst = false;
       yield { ...part, lines };

@@ -48,8 +48,8 @@ export interface SearchOptions extends Pick<WalkOptions, 'isFollowing' | 'said'>
 export interface FoundPart {
   file: number;
   count: number;
-  /** Empty where lines were only counted. */
-  lines: readonly FoundLine[];
+  /** To be gone through once; empty where lines were only counted. */
+  lines: Iterable<FoundLine>;
 }
 
 /** A search that goes on while it is read. */
@@ -62,8 +62,8 @@ export interface Search {
 }
 
 const PIECE_BYTES = 1 << 23;
-/** Less is searched before a thread has started. */
-const INLINE_BYTES = 1 << 25;
+/** So much is searched in the processor time that it takes to start a thread: each has to earn it. */
+const BYTES_PER_THREAD = 1 << 28;
 
 /** Walks and opens; the search runs as its parts are asked for. */
 export async function searchFiles(
@@ -108,7 +108,8 @@ async function* searchAll(
 ): AsyncGenerator<FoundPart> {
   const tasks = tasksOf(files);
   const bytes = tasks.reduce((sum, { start, end }) => sum + end - start, 0);
-  const helpers = workers ?? (bytes < INLINE_BYTES ? 0 : Math.min(7, availableParallelism() - 1));
+  const worth = Math.min(7, Math.floor(bytes / BYTES_PER_THREAD));
+  const helpers = workers ?? Math.min(worth, availableParallelism() - 1);
   const pieces = searchPieces(tasks, { query, isCounting }, helpers, turn);
   let at = 0;
   try {
@@ -150,24 +151,23 @@ function tasksOf(files: readonly UndatedFile[]): SearchTask[] {
   return tasks;
 }
 
-function foundLines(
+/** Made one by one as they are asked for: of a million lines none is kept. */
+function* foundLines(
   { offsets, linesBefore, ends, bytes }: PieceHits,
   file: number,
   before: number,
-): FoundLine[] {
-  const lines: FoundLine[] = [];
+): Generator<FoundLine> {
   let start = 0;
   for (let index = 0; index < ends.length; index += 1) {
     const end = ends[index] as number;
-    lines.push({
+    yield {
       file,
       line: before + (linesBefore[index] as number) + 1,
       offset: offsets[index] as number,
       bytes: bytes.subarray(start, end),
-    });
+    };
     start = end;
   }
-  return lines;
 }
 
 /** Searches what a file says record by record: event logs, login records, documents on one line. */

@@ -49,10 +49,12 @@ const MOST_BLOCK_BYTES = 1 << 26;
 export function createPieceSearch(query: SearchQuery, isCounting: boolean): PieceSearch {
   const test = compileLineTest(query);
   let block: Block | undefined;
+  // The buffers of a result may be handed over: its sizes are what is left.
+  let last = { count: 0, bytes: 0 };
   return (task) => {
     // Whoever searches little needs no block of its own.
     block ??= createBlock(BLOCK_BYTES);
-    const hits = createHits(isCounting);
+    const hits = createHits(isCounting, last);
     const search = createBlockSearch(block, test, query.isInverted, hits);
     let problem: string | undefined;
     try {
@@ -65,7 +67,9 @@ export function createPieceSearch(query: SearchQuery, isCounting: boolean): Piec
     } catch (error) {
       problem = reasonOf(error);
     }
-    return { id: task.id, ...hits.take(), problem };
+    const taken = hits.take();
+    last = { count: taken.ends.length, bytes: taken.bytes.length };
+    return { id: task.id, ...taken, problem };
   };
 }
 
@@ -80,35 +84,52 @@ interface Hits {
   take(): Omit<PieceHits, 'id' | 'problem'>;
 }
 
-function createHits(isCounting: boolean): Hits {
-  const offsets: number[] = [];
-  const linesBefore: number[] = [];
-  const ends: number[] = [];
-  let text = Buffer.allocUnsafe(isCounting ? 0 : 1 << 12);
+/** @param before what the last piece came to: the next is like it */
+function createHits(isCounting: boolean, before: { count: number; bytes: number }): Hits {
+  let room = isCounting ? 0 : Math.ceil(before.count * 1.25) + 64;
+  let offsets = new Float64Array(room);
+  let linesBefore = new Uint32Array(room);
+  let ends = new Uint32Array(room);
+  let text = Buffer.allocUnsafe(isCounting ? 0 : Math.ceil(before.bytes * 1.25) + (1 << 12));
   let length = 0;
+  const makeRoom = (): void => {
+    room *= 2;
+    offsets = grown(offsets, new Float64Array(room));
+    linesBefore = grown(linesBefore, new Uint32Array(room));
+    ends = grown(ends, new Uint32Array(room));
+  };
   const hits: Hits = {
     lines: 0,
     count: 0,
-    add(bytes, start, end, offset, before) {
-      hits.count += 1;
+    add(bytes, start, end, offset, linesBeforeIt) {
+      const index = hits.count++;
       if (isCounting) return;
+      if (index === room) makeRoom();
       if (length + end - start > text.length)
-        text = Buffer.concat([text], Math.max(text.length * 2, length + end - start));
-      bytes.copy(text, length, start, end);
+        text = grown(text, Buffer.allocUnsafe(Math.max(text.length * 2, length + end - start)));
+      text.set(bytes.subarray(start, end), length);
       length += end - start;
-      offsets.push(offset);
-      linesBefore.push(before);
-      ends.push(length);
+      offsets[index] = offset;
+      linesBefore[index] = linesBeforeIt;
+      ends[index] = length;
     },
-    take: () => ({
-      ...{ count: hits.count, lines: hits.lines },
-      offsets: Float64Array.from(offsets),
-      linesBefore: Uint32Array.from(linesBefore),
-      ends: Uint32Array.from(ends),
-      bytes: new Uint8Array(text.subarray(0, length)),
-    }),
+    take: () => {
+      const kept = isCounting ? 0 : hits.count;
+      return {
+        ...{ count: hits.count, lines: hits.lines },
+        offsets: offsets.slice(0, kept),
+        linesBefore: linesBefore.slice(0, kept),
+        ends: ends.slice(0, kept),
+        bytes: new Uint8Array(text.subarray(0, length)),
+      };
+    },
   };
   return hits;
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 /** Searches whole lines in `[start, end)` of the block, the first byte of which lies at `offset` in the file. */

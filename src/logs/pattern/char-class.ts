@@ -9,8 +9,16 @@ export interface CharClass {
   exceptions: ReadonlySet<number>;
 }
 
+const known = new Map<string, CharClass>();
+
 /** The set that a class of a regular expression stands for: `[\w.-]`. Throws a `SyntaxError` when it is none. */
 export function charClass(source: string): CharClass {
+  const made = known.get(source) ?? makeClass(source);
+  known.set(source, made);
+  return made;
+}
+
+function makeClass(source: string): CharClass {
   const one = new RegExp(`^${source}$`);
   const table = new Uint8Array(256);
   for (let code = 0; code < 256; code += 1)

@@ -1,9 +1,11 @@
 /** What a pattern must not be: open to two readings, or to what somebody writes into a field that he chooses. */
+import { messageOf } from '../../errors.ts';
 import { FIELD_TYPES } from '../../events/ecs-field-names.ts';
 import type { EcsField } from '../../events/event.ts';
 import { canHold, overlap } from './char-class.ts';
 import { type Kind, TEXT } from './kinds.ts';
 import { type FieldNode, PatternError, type Sequence } from './pattern-node.ts';
+import { assertLinear } from './raw-expression.ts';
 
 const MAX_WAYS = 4096;
 
@@ -19,10 +21,24 @@ export function checkPattern(sequence: Sequence, forgeable: ReadonlySet<string>)
       if (node.field !== '-' && seen.has(node.field) && !isList(node.field))
         throw new PatternError(`"${node.field}" is filled twice`, node.at);
       seen.add(node.field);
+      if (node.kindName === 'expression') checkExpression(node);
       const tail = way.slice(index + 1);
       checkEnd(node, tail);
       if (forgeable.has(node.field)) checkForgeable(node, tail, forgeable);
     }
+  }
+}
+
+function checkExpression({ written, at }: FieldNode): void {
+  const start = written.indexOf(':/') + 2;
+  try {
+    assertLinear(written.slice(start, written.lastIndexOf('/')));
+  } catch (error) {
+    throw new PatternError(
+      `the expression is not linear: ${messageOf(error)}`,
+      at + start,
+      'Only the syntax of RE2 is taken: no look-around and no references back.',
+    );
   }
 }
 

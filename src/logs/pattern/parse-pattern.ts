@@ -3,7 +3,7 @@
  * `docs/format-language.md` has the language.
  */
 
-import { suggestion } from '../../errors.ts';
+import { messageOf, suggestion } from '../../errors.ts';
 import { ECS_FIELD_NAMES } from '../../events/ecs-field-names.ts';
 import { charClass } from './char-class.ts';
 import { defaultKind, GROUPS, isListed, TIME_PARTS } from './fields.ts';
@@ -211,11 +211,7 @@ function rawAt(source: string, at: number): Kind {
   try {
     return rawKind(source);
   } catch (error) {
-    throw new PatternError(
-      `the expression is not linear: ${(error as Error).message}`,
-      at,
-      'Only the syntax of RE2 is taken: no look-around and no references back.',
-    );
+    throw new PatternError(messageOf(error), at);
   }
 }
 

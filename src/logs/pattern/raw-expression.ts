@@ -19,22 +19,32 @@ const isPlain = (source: string): boolean => {
 /** The most that an expression sees of a line. */
 const MAX_TEXT = 8192;
 
-/** The kind that takes what `source` matches. Throws when the source is not in the syntax of RE2. */
-export function rawKind(source: string): Kind {
+function compileLinear(source: string): Re2 {
   const { RE2JS } = require('re2js') as { RE2JS: { compile(source: string): Re2 } };
-  const linear = RE2JS.compile(source);
-  if (!isPlain(source))
+  return RE2JS.compile(source);
+}
+
+/** Throws when the source is not in the syntax of RE2. */
+export const assertLinear = (source: string): void => void compileLinear(source);
+
+/** The kind that takes what `source` matches; `assertLinear` has looked at it. Throws when it is no expression at all. */
+export function rawKind(source: string): Kind {
+  if (isPlain(source)) {
+    const fast = new RegExp(source, 'y');
     return {
       end: (text, at) => {
-        const matcher = linear.matcher(text.slice(at, at + MAX_TEXT));
-        return matcher.lookingAt() ? at + matcher.end() : -1;
+        fast.lastIndex = at;
+        return fast.test(text) ? fast.lastIndex : -1;
       },
     };
-  const fast = new RegExp(source, 'y');
+  }
+  // RE2 takes longer to load than most formats to read.
+  let linear: Re2 | undefined;
   return {
     end: (text, at) => {
-      fast.lastIndex = at;
-      return fast.test(text) ? fast.lastIndex : -1;
+      linear ??= compileLinear(source);
+      const matcher = linear.matcher(text.slice(at, at + MAX_TEXT));
+      return matcher.lookingAt() ? at + matcher.end() : -1;
     },
   };
 }

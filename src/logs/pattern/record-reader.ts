@@ -20,11 +20,25 @@ export interface RecordReader {
   fill(record: JsonRecord, event: Event, clock: Clock): void;
 }
 
-/** Makes the reader of a document with `records`. */
+/** Makes the reader of a document with `records`; what fills is made with the first of its records, as a log has those of few products. */
 export function recordReader(document: FormatDocument): RecordReader {
-  const tests = document.records.map((test) =>
-    test.map(([path, words]) => ({ steps: path.split('.'), words })),
-  );
+  let tests: readonly (readonly Holding[])[] | undefined;
+  let filler: RecordReader['fill'] | undefined;
+  return {
+    matches: (record) => {
+      tests ??= document.records.map((test) =>
+        test.map(([path, words]) => ({ steps: path.split('.'), words })),
+      );
+      return tests.some((test) => test.every((each) => holds(each, record)));
+    },
+    fill: (record, event, clock) => {
+      filler ??= recordFiller(document);
+      filler(record, event, clock);
+    },
+  };
+}
+
+function recordFiller(document: FormatDocument): RecordReader['fill'] {
   const rows = Object.entries(document.keys['keys'] ?? {}).map(([path, field]) => ({
     steps: path.split('.'),
     field,
@@ -33,27 +47,24 @@ export function recordReader(document: FormatDocument): RecordReader {
   }));
   const tables = tablesOf(document.by, document.values);
   const phrases = phraseReader(document.phrases, document);
-  return {
-    matches: (record) => tests.some((test) => test.every((each) => holds(each, record))),
-    fill: (record, event, clock) => {
-      event.format = document.name;
-      event['event.dataset'] = document.name;
-      const kept = new Map<string, string>();
-      const done = new Set<string>();
-      for (const { steps, field, set, filled } of rows) {
-        if (done.has(field)) continue;
-        const text = textOf(valueAt(record, steps, 0));
-        if (text === undefined) continue;
-        if (!isKept(field)) for (const each of filled) event[each as 'message'] = undefined;
-        if (set(event, text, kept, clock)) done.add(field);
-      }
-      const namedValue = (name: string): string | undefined =>
-        name.charCodeAt(0) === DOLLAR ? kept.get(name) : textOf(event[name as 'message']);
-      applySettings(document.set, event, namedValue);
-      if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
-      for (const [name, rowOf] of tables) applySettings(rowOf(namedValue(name)), event, namedValue);
-      applyCases(document.cases, event, namedValue);
-    },
+  return (record, event, clock) => {
+    event.format = document.name;
+    event['event.dataset'] = document.name;
+    const kept = new Map<string, string>();
+    const done = new Set<string>();
+    for (const { steps, field, set, filled } of rows) {
+      if (done.has(field)) continue;
+      const text = textOf(valueAt(record, steps, 0));
+      if (text === undefined) continue;
+      if (!isKept(field)) for (const each of filled) event[each as 'message'] = undefined;
+      if (set(event, text, kept, clock)) done.add(field);
+    }
+    const namedValue = (name: string): string | undefined =>
+      name.charCodeAt(0) === DOLLAR ? kept.get(name) : textOf(event[name as 'message']);
+    applySettings(document.set, event, namedValue);
+    if (document.phrases.length > 0) phrases.read(event.message ?? '', event, clock);
+    for (const [name, rowOf] of tables) applySettings(rowOf(namedValue(name)), event, namedValue);
+    applyCases(document.cases, event, namedValue);
   };
 }
 

@@ -7,8 +7,8 @@ export const crc32 = (bytes: Buffer, before = 0): number => crc32OfNode(bytes, b
 /** Eight bytes at a time would need as many tables; four are a good part of the speed. */
 const SLICES = 4;
 
-/** Of CRC-64 with the polynomial of ECMA-182, reflected: low and high halves. */
-const [LOW, HIGH] = makeTables();
+/** Of CRC-64 with the polynomial of ECMA-182, reflected: low and high halves; made for the first file that has one. */
+let tables: readonly [Int32Array, Int32Array] | undefined;
 
 function makeTables(): readonly [Int32Array, Int32Array] {
   const low = new Int32Array(256 * SLICES);
@@ -37,6 +37,8 @@ function makeTables(): readonly [Int32Array, Int32Array] {
 /** CRC-64 of xz, over pieces; the value as it stands in the file. */
 export function createCrc64(): { add(bytes: Buffer): void; value(): Buffer } {
   let [low, high] = [-1, -1];
+  tables ??= makeTables();
+  const [LOW, HIGH] = tables;
   return {
     add(bytes) {
       let [l, h, at] = [low, high, 0];

@@ -3,9 +3,11 @@
  * block at a time bounds what a step can give.
  * @see RFC 8878
  */
-import { Decompress } from 'fzstd';
+import { createRequire } from 'node:module';
 import { end, has, type PackedInput, skip, take } from './packed-input.ts';
 import { createXxh64 } from './xxh64.ts';
+
+const require = createRequire(import.meta.url);
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
@@ -28,6 +30,8 @@ export function* decodeZstd(input: PackedInput): Generator<Buffer | undefined, v
 
 function* frame(input: PackedInput): Generator<Buffer | undefined, void, void> {
   let made: Buffer[] = [];
+  // Few files are packed so: the library is loaded for the first.
+  const { Decompress } = require('fzstd') as typeof import('fzstd');
   const stream = new Decompress((bytes) => {
     made.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   });

@@ -95,11 +95,17 @@ const FIRST_BYTES = 1 << 16;
 
 /** The lines as they are in the file, behind their place. Each part is handed out when it is found. */
 async function* plainLines({ pathOf, parts }: LinesResult): AsyncGenerator<Uint8Array> {
+  let name = '';
+  let file = -1;
   for await (const { lines } of parts) {
     let buffer = Buffer.allocUnsafe(FIRST_BYTES);
     let length = 0;
     for (const found of lines) {
-      const head = headOf(pathOf(found.file), found);
+      if (found.file !== file) {
+        file = found.file;
+        name = neutraliseLine(pathOf(file));
+      }
+      const head = headOf(name, found);
       const most = head.length * 3 + found.bytes.length + 1;
       if (length + most > buffer.length) {
         yield buffer.subarray(0, length);
@@ -115,8 +121,7 @@ async function* plainLines({ pathOf, parts }: LinesResult): AsyncGenerator<Uint8
   }
 }
 
-function headOf(path: string, { line, isContext, isApart }: FoundLine): string {
+function headOf(name: string, { line, isContext, isApart }: FoundLine): string {
   const sign = isContext === true ? '-' : ':';
-  const name = neutraliseLine(path);
   return `${isApart === true ? '--\n' : ''}${name}${sign}${line}${sign}`;
 }
