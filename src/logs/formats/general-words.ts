@@ -28,6 +28,17 @@ export function refineWords(event: Event): Event {
   return event;
 }
 
+/** A level that stands by itself in the head of a line, before the words. */
+const LEVEL =
+  /(?:^|[\s[\]|:<("',;/])(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|SEVERE)(?=[\s\]|:>)"',;]|$)/;
+const LEVEL_HEAD = 120;
+
+/** The same for a line of which nothing is known but where its time stands; its level, too. */
+export function refineUnknown(event: Event): Event {
+  event['log.level'] ??= LEVEL.exec((event.message ?? '').slice(0, LEVEL_HEAD))?.[1]?.toLowerCase();
+  return refineWords(event);
+}
+
 function readWords(event: Event): void {
   const message = event.message ?? '';
   const web = readWebMessage(message);

@@ -5,6 +5,7 @@
 import { readIp } from '../../events/address.ts';
 import type { Stamp } from '../formats/syslog-stamp.ts';
 import { type CharClass, charClass, runEnd } from './char-class.ts';
+import { readStampInside } from './stamp-inside.ts';
 
 /** How the text of a field is told from what follows it. */
 export interface Kind {
@@ -124,6 +125,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   request: TEXT,
   url: of('[^\\s]'),
   stamp: TEXT,
+  somewhere: { ...TEXT, stamp: readStampInside },
   ...{
     pairs: TEXT,
     colons: TEXT,

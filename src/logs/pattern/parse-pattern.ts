@@ -238,7 +238,7 @@ function kindOf(name: string, at: number): { kind: Kind; kindName: string } {
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (kind === undefined)
     throw new PatternError(`there is no kind "${name}"`, at, suggestion(name, Object.keys(KINDS)));
-  return { kind, kindName: name };
+  return { kind, kindName: kind.stamp === undefined ? name : 'stamp' };
 }
 
 const KNOWN: ReadonlySet<string> = new Set<string>(ECS_FIELD_NAMES);

@@ -2,7 +2,7 @@
 import type { EcsField, Event } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { format as access } from '../formats/access.ts';
-import { refineWords, WORD_FIELDS } from '../formats/general-words.ts';
+import { refineUnknown, refineWords, WORD_FIELDS } from '../formats/general-words.ts';
 import { refineText, TEXT_FIELDS } from '../formats/text-event.ts';
 import { readAsProgram } from './program-messages.ts';
 
@@ -57,5 +57,6 @@ export const REFINEMENTS: Readonly<Record<string, Refinement>> = {
   application: { fields: TEXT_FIELDS, refine: refineApplication },
   program: { fields: PROGRAM_FIELDS, refine: readAsProgram },
   request: { fields: ['url.original', 'url.query', 'http.version'], refine: refineRequest },
+  unknown: { fields: WORD_FIELDS, refine: refineUnknown },
   words: { fields: WORD_FIELDS, refine: refineWords },
 };
