@@ -1,8 +1,8 @@
 /** A stamp that stands somewhere in a line, in the styles that no other reader takes as well: what the last resort looks for. */
 import { zoneMinutes } from '../../events/zone-names.ts';
-import { readEpoch as epochMicros } from '../formats/time-text.ts';
 import type { Clock } from '../clock.ts';
 import type { Stamp } from '../formats/syslog-stamp.ts';
+import { readEpoch as epochMicros } from '../formats/time-text.ts';
 import { monthOfName } from '../month-names.ts';
 import { MONTH_DAYS } from '../yearless-stamp.ts';
 
