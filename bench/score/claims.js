@@ -14,6 +14,12 @@ export function plain(value) {
 /** Answers of the sets that what made the line contradicts: `why` names it. They count neither way. */
 export const DISPUTED = [
   {
+    place:
+      /^charon-ipsec-logs\/charon-ipsec-logs\.log:(?:10|50|54|56|58|60|62|64|66|78|85|89|93|97|101|105|109|113|117|121|124|127|130|133|136|139|142|145|148|151|154)$/,
+    field: 'source.ip',
+    why: 'a packet that the gateway sends, whose receiver the set takes for its source',
+  },
+  {
     place: /postgresql.*9[.-]6-(?:new-timestamp|multi-core)\.log/,
     field: '@timestamp',
     isOf: (truth) => truth.startsWith('2017-07-31'),
@@ -108,6 +114,9 @@ const SAME_WORDS = {
   information: 'info',
   informational: 'info',
   i: 'info',
+  w: 'warning',
+  e: 'error',
+  f: 'fatal',
   notification: 'notice',
   warn: 'warning',
   err: 'error',

@@ -206,10 +206,10 @@ function compareMeta(tally, event, meta, place) {
   const by = claim?.by === 'exact' ? 'exact' : 'year-inferred';
   const time = claim === undefined ? undefined : { ...claim, by };
   tally.compare('@timestamp', time, meta.timestamp, place, isSameTime);
-  const user = meta.username ?? meta.user ?? meta.target_user;
+  const user = saidOf(meta.username ?? meta.user ?? meta.target_user);
   tally.compare('user.name', event?.['user.name'], unquoted(user), place);
   for (const [field, name] of CROWDSEC_FIELDS) {
-    tally.compare(field, event?.[field], meta[name], place);
+    tally.compare(field, event?.[field], saidOf(meta[name]), place);
   }
 }
 
@@ -219,6 +219,9 @@ const CROWDSEC_FIELDS = [
   ['http.request.method', 'http_verb'],
   ['user_agent.original', 'http_user_agent'],
 ];
+
+/** A dash or a zero stands where there was nothing. */
+const saidOf = (text) => (/^(?:-|N\/A|0)$/.test(text ?? '') ? undefined : text);
 
 const unquoted = (text) => text?.replace(/^(['"])(.*)\1$/, '$2');
 

@@ -49,6 +49,14 @@ export async function readTexts(texts, context = {}) {
   return read;
 }
 
+/** All events of one file, in the order of its lines, and what became of its lines. */
+export async function readFile(path, context = {}) {
+  const stream = await streamEvents([path], { ...optionsOf(context), order: 'file' });
+  const events = [];
+  for await (const { line, event } of stream.events) events.push({ line, event });
+  return { events, files: stream.files };
+}
+
 let rules;
 
 /** The findings of a text read as a file of its own. */

@@ -78,7 +78,10 @@ const passedOn = ({ message, 'event.action': action }: Event, line: string): num
 export const claims = (format: LogFormat, line: string, isPayload: boolean): boolean =>
   isPayload && format.detectsPayload !== undefined
     ? format.detectsPayload(line)
-    : format.detect(line);
+    : (!isPayload || format.isGeneric !== true || LEADING_STAMP.test(line)) && format.detect(line);
+
+/** A time further in is what a record's own message speaks of: the record says more. */
+const LEADING_STAMP = /^[[("<|]{0,2}(?:\d{2,4}[-/.]|\d{6}|[A-Z][a-z]{2} [\dA-Z ])/;
 
 /** The first whole lines of a text, without their endings. */
 export function sampleLines(head: string): readonly string[] {

@@ -119,7 +119,7 @@ function buildEvent(
   timeConfidence: Event['timeConfidence'],
 ): Event {
   const alert = readModSecurity(head.message);
-  const login = alert === undefined ? readApacheLogin(head.text) : undefined;
+  const login = alert === undefined ? readApacheLogin(head.text, head.module) : undefined;
   const requestText = REQUEST.exec(head.text)?.[1];
   const request = requestText === undefined ? undefined : splitRequestLine(requestText);
   const client = head.client ?? readPeer(alert?.client ?? '');

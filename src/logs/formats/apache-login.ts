@@ -67,8 +67,11 @@ const PATTERNS: readonly Pattern[] = [
 
 const PHP_MESSAGE = /^(?:Got error '?)?(?:PHP message: )(.{1,400})/;
 
-/** Undefined when the message reports no login. */
-export function readApacheLogin(text: string): ApacheLogin | undefined {
+/**
+ * Undefined when the message reports no login.
+ * @param provider the module that wrote it; of PHP's own all are a program's words
+ */
+export function readApacheLogin(text: string, provider = ''): ApacheLogin | undefined {
   for (const { text: pattern, reason, isAuthorization } of PATTERNS) {
     const groups = pattern.exec(text)?.groups;
     if (groups === undefined && !pattern.test(text)) continue;
@@ -81,11 +84,10 @@ export function readApacheLogin(text: string): ApacheLogin | undefined {
       reason,
     };
   }
-  return phpLogin(text);
+  return phpLogin(provider === 'php' ? text : PHP_MESSAGE.exec(text)?.[1]);
 }
 
-function phpLogin(text: string): ApacheLogin | undefined {
-  const message = PHP_MESSAGE.exec(text)?.[1];
+function phpLogin(message: string | undefined): ApacheLogin | undefined {
   const login = message === undefined ? undefined : readLogin(message);
   if (message === undefined || login === undefined) return undefined;
   return {

@@ -84,7 +84,7 @@ const AFTER_RESULT =
   /\b(?:failed|failure|succeeded|successful): ["'`]?([^\s"'`<>,;():]{1,128})["'`]?(?: \(|$)/i;
 const FOR_USER = /\b(?:for|by|of)\s(?:user\s|account\s)?["'`<]?([^\s"'`<>,;()]{1,128})/i;
 const USER_BEFORE =
-  /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:has )?(?:successfully )?(?:logged|signed) in\b/i;
+  /^["'`]?([\w.@\\+-]{1,128})["'`]? (?:(?:has )?(?:successfully )?(?:logged|signed) in\b|(?:(?:\d{1,3}\.){3}\d{1,3} )?failed to (?:log|sign) ?in\b)/i;
 /** Words that follow "user" or "for" without being a name. */
 const NO_NAME =
   /^(?:-+|failed|failure|login|logon|logged|signed|authentication|authenticated|not|is|was|has|with|from|in|at|on|and|or|for|user|account|id|password|credentials?|invalid|successful|successfully|success|unknown|succeeded|error|the|a|ip|address|host|request|names?|agent|does|did|do|can|cannot|could|will|would|should|must|may|exists?|no|any|this)$/i;
@@ -103,7 +103,7 @@ function userIn(text: string): string | undefined {
 }
 
 const ADDRESS =
-  /(?<![\w.]|[\da-f]:)(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?)(?=$|[\s,;:)\]"'`>]|\.(?:\s|$))/gi;
+  /(?<![\w.]|[\da-f]:)(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?)(?=$|[\s,;:)\]"'`>]|\.(?:["'`)\s]|$))/gi;
 /** Words before the address of the one who logs in. */
 const FROM_WORD =
   /(?:\bfrom|\bip(?:[ _]?addr(?:ess)?)?|\baddr(?:ess)?|\bclient|\bhost|\bremote)\W{0,4}$/i;

@@ -9,6 +9,7 @@ import { skip } from '../../events/event.ts';
 import type { Clock } from '../clock.ts';
 import { errorLogSources } from './application.ts';
 import type { LogFormat } from './log-format.ts';
+import { readLogin } from './login-text.ts';
 import { readModSecurity } from './modsecurity.ts';
 import { NGINX_ERROR_SAMPLES } from './nginx-error-samples.ts';
 import { readNginxPairs } from './nginx-pairs.ts';
@@ -110,6 +111,8 @@ const WRONG_PASSWORD = /^user "(.*)": password mismatch$/s;
 const PAM_REFUSED = /^PAM: user '(.*)' - not authenticated: /s;
 const MAIL_REFUSED = /^client login failed: /;
 const MAIL_ACCEPTED = /^client logged in$/;
+/** What a program in PHP writes through FastCGI. */
+const PHP_SAYS = /^FastCGI sent in stderr: "PHP message: ([^"\n]{1,400})/;
 
 function readLoginResult(error: string, login: string | undefined): LoginResult | undefined {
   const refused = UNKNOWN_USER.exec(error) ?? WRONG_PASSWORD.exec(error) ?? PAM_REFUSED.exec(error);
@@ -117,7 +120,8 @@ function readLoginResult(error: string, login: string | undefined): LoginResult 
     return { outcome: 'failure', user: refused[1] === '' ? undefined : refused[1] };
   if (MAIL_REFUSED.test(error)) return { outcome: 'failure', user: login };
   if (MAIL_ACCEPTED.test(error)) return { outcome: 'success', user: login };
-  return undefined;
+  const said = PHP_SAYS.exec(error)?.[1];
+  return said === undefined ? undefined : readLogin(said);
 }
 
 /** PHP behind FastCGI writes several lines under one stamp; the client stands in the last of them. */

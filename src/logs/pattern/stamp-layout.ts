@@ -63,6 +63,7 @@ export function stampLayout(layout: string): (text: string, at: number, stamp: S
     Object.assign(stamp, { offsetMinutes: undefined, epochUs: 0, end: expression.lastIndex });
     for (const [index, letter] of letters.entries())
       LETTERS[letter]?.[1](stamp, found[index + 1] ?? '');
+    if (stamp.epochUs !== 0) stamp.epochUs += stamp.micros;
     const { month, day, hour, minute, second } = stamp;
     return (
       day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0) && hour < 24 && minute < 60 && second <= 60
