@@ -6,6 +6,7 @@ import type { AnalyseOptions } from '../detect/analyse.ts';
 import { learnNormal } from '../detect/baseline.ts';
 import { chooseRules, type RuleChoice } from '../detect/choose-rules.ts';
 import type { Normal } from '../detect/correlate/first-seen.ts';
+import type { Geo } from '../detect/geo/geo.ts';
 import { problemLine, usageError } from '../errors.ts';
 import { loadOwnFormats, useOwnFormats } from '../logs/own-formats.ts';
 import { loadNormal } from '../watch/normal.ts';
@@ -85,10 +86,11 @@ export async function normalOf(
   { asked, choice }: LoadedRules,
   { baseline, learn = DEFAULT_LEARN }: WatchCommandOptions,
   saved: WatchState | undefined,
+  geo: Geo | undefined,
 ): Promise<Normal | undefined> {
   if (saved?.normal !== undefined) return loadNormal(saved.normal);
   if (baseline !== undefined)
-    return { ...(await learnNormal(baseline, asked, choice)), isKept: true };
+    return { ...(await learnNormal(baseline, { ...asked, geo }, choice)), isKept: true };
   const fromMs = context.now().getTime();
   const untilUs = fromMs * 1000 + spanOf('--learn', learn);
   context.say(

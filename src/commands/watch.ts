@@ -139,8 +139,8 @@ async function prepare(
   const { settings, say } = context;
   const rules = await loadRules(context, options);
   const saved = readState(folder);
-  const normal = await normalOf(context, rules, options, saved);
   const geo = await geoOf(context, options);
+  const normal = await normalOf(context, rules, options, saved, geo);
   const spool = createSpool();
   const said = readSaid(settings, options);
   const inputs = await openInputs({

@@ -73,8 +73,8 @@ export interface Watch {
   close(): void;
 }
 
-/** Read of each source in one step: others get their turn, and what is found is told. */
-const STEP_BYTES = 4 << 20;
+/** Read of each source in one step: others get their turn, and what is found is told; well under a second of work. */
+const STEP_BYTES = 1 << 20;
 /** Writing the state takes at most this part of the time. */
 const KEEP_SHARE = 20;
 const KEEP_LEAST_MS = 1000;
