@@ -134,7 +134,7 @@ export function problemsOf(
   document: YamlDocument,
   schema: Zod.ZodType,
 ): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
+  return error.issues.map(meant).flatMap((issue): Problem[] => {
     const path = issue.path as (string | number)[];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
@@ -159,6 +159,16 @@ export function problemsOf(
     }
     return [{ message: issueText(issue, path), source: document.placeOf(path), hint: undefined }];
   });
+}
+
+/** Of a choice that none of its forms fits: what is wrong with the form that was written, not that none fits. */
+function meant(issue: Zod.core.$ZodIssue): Zod.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const forms = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first]));
+  // A mistake inside the value shows that its form is right.
+  const first =
+    forms.find(({ path }) => path.length > 0) ?? forms.find(({ code }) => code !== 'invalid_type');
+  return first === undefined ? issue : meant({ ...first, path: [...issue.path, ...first.path] });
 }
 
 /** A schema as Zod describes it: what it wraps, what it chooses between, what stands in it. */

@@ -54,6 +54,9 @@ export async function newDrill(
   };
 }
 
+/** What is followed where the incident had no playbook. */
+const WITHOUT_PLAYBOOK = 'triage';
+
 const fromIncident = (context: CommandContext, name: string, wanted: string): Promise<string> =>
   withStore(context, async ({ store }) => {
     const incident = await findIncident(context, store, wanted);
@@ -78,11 +81,20 @@ const fromIncident = (context: CommandContext, name: string, wanted: string): Pr
       ...(await store.items(incident.id, 'indicators')).map(({ value }) => value),
     ];
     const exercise = exerciseFrom({
-      ...{ playbook: incident.type, severity: incident.severity, title: incident.title },
+      ...{
+        playbook: incident.type || WITHOUT_PLAYBOOK,
+        severity: incident.severity,
+        title: incident.title,
+      },
       openedMs: Date.parse(opened?.at ?? journal[0]?.at ?? ''),
       entries: journal.map(({ at, type, payload }) => ({ atMs: Date.parse(at), type, payload })),
       rename: renaming(people, things),
     });
+    if (exercise.expected.length === 0)
+      throw refusedError(
+        `nothing that was done in ${incident.key} can be expected again: no role, step, action, clock, decision or evidence`,
+        `Write one with comments instead: ir drill new ${name}`,
+      );
     return yamlOf(name, exercise);
   });
 

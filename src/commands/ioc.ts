@@ -28,6 +28,9 @@ export interface IocOptions {
   type?: string | undefined;
 }
 
+/** Of many that were added, so many are named. */
+const MOST_NAMED = 5;
+
 /** A value and what it is. */
 export interface FoundValue {
   type: string;
@@ -109,7 +112,10 @@ export function addValues(
         [
           `${key}: ${fresh.length === 1 ? 'one indicator' : `${fresh.length} indicators`} added${there}.`,
         ],
-        ...fresh.slice(0, 5).map((one) => [`  ${one.type} ${defanged(one)}`]),
+        ...fresh.slice(0, MOST_NAMED).map((one) => [`  ${one.type} ${defanged(one)}`]),
+        ...(fresh.length > MOST_NAMED
+          ? [[`  and ${fresh.length - MOST_NAMED} more: ir ioc list`]]
+          : []),
       ],
       next: [{ command: 'ir timeline PATHS --ioc incident', shows: 'looks for them in logs' }],
       document: { incident: key, added: fresh, known: left, head },

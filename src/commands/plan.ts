@@ -1,6 +1,7 @@
 /** `ir plan init`, `ir plan show`: the incident response plan. */
 import { basename, dirname, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
+import { assertCountry } from '../clocks/calendar.ts';
 import { usageError } from '../errors.ts';
 import { assertZone } from '../logs/time-zone.ts';
 import { reachable } from '../plan/escalation.ts';
@@ -89,6 +90,7 @@ const listOf = (said: string | readonly string[]): string[] =>
 function check(flag: string, answer: string | readonly string[] | undefined): void {
   if (answer === undefined || answer.length === 0) return;
   if (flag === '--zone' && typeof answer === 'string') assertZone(answer.trim(), flag);
+  if (flag === '--country' && typeof answer === 'string') assertCountry(answer.trim());
   if (flag === '--never-block') {
     const wrong = listOf(answer).find((one) => !isAddress(one));
     if (wrong !== undefined)

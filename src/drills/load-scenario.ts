@@ -21,7 +21,7 @@ const FOLDER = new URL('../../templates/drills/', import.meta.url);
  */
 export function loadScenario(nameOrPath: string, ownFolder?: string): Scenario {
   const path = pathOf(nameOrPath, ownFolder);
-  return parseScenario(readText(path, nameOrPath), path);
+  return parseScenario(readText(path, nameOrPath, ownFolder), path);
 }
 
 /** One of the user's own goes before a bundled one of the same name. */
@@ -35,18 +35,20 @@ function pathOf(nameOrPath: string, ownFolder: string | undefined): string {
 /** The file of a bundled scenario. */
 export const bundledPath = (name: string): string => fileURLToPath(new URL(`${name}.yml`, FOLDER));
 
-function readText(path: string, name: string): string {
+function readText(path: string, name: string, ownFolder?: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const reason = isMissing ? `there is no drill "${name}"` : `cannot read the drill "${name}"`;
+    const own = ownFolder === undefined ? [] : namesIn(ownFolder);
+    const known = [...new Set([...bundledScenarios(), ...own])];
     throw new IrError(isMissing ? reason : `${reason}: ${messageOf(error)}`, {
       exit: EXIT.usage,
       hint: suggestion(
         name,
-        bundledScenarios(),
-        `Name a bundled drill (${bundledScenarios().join(', ')}) or the path of a scenario file.`,
+        known,
+        `Name a drill (${known.join(', ')}) or the path of a scenario file.`,
       ),
       cause: error,
     });

@@ -83,7 +83,8 @@ function accepted(
 function brief(body: string): string {
   const text = body.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
   if (text === '') return '';
-  if (/^<(?:!doctype|html|\?xml)/i.test(text)) return ' (a page, not the answer of an interface)';
+  if (/^<(?:!doctype|html|\?xml)/i.test(text))
+    return ' (a page, not the answer of an interface: look at its url)';
   return ` ${text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}...` : text}`;
 }
 

@@ -56,7 +56,9 @@ async function keysOf(sending: Sending<Settings>): Promise<AwsKeys> {
 /** The channel. */
 export const channel: Channel<Settings> = {
   knowsRepeats: isFifo,
-  isEncrypted: (sending) => urlOf(sending).toLowerCase().startsWith('https:'),
+  // A short message is read by every telephone company on its way.
+  isEncrypted: (sending) =>
+    sending.settings.phone === undefined && urlOf(sending).toLowerCase().startsWith('https:'),
   preview: (message, sending) => ({
     where: `POST ${urlOf(sending)}`,
     headers: {},

@@ -1,6 +1,7 @@
 /** Reads the incident response plan, `plan.yml`. Every mistake has its place; unknown keys are mistakes. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { knownCountries } from '../clocks/calendar.ts';
 import type { Regulation } from '../clocks/regulation.ts';
 import { EXIT, fileFault, IrError, suggestion, templateError } from '../errors.ts';
 import { ROLES } from '../incidents/roles.ts';
@@ -50,6 +51,7 @@ export async function readPlan(paths: readonly string[]): Promise<Plan> {
     const { message = 'the plan cannot be read', source = { path }, hint } = problem ?? {};
     throw new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint && { hint }) });
   }
+  assertHolidays(checked.data, document);
   assertTriggers(checked.data, document);
   assertNames(checked.data, document);
   return planOf(checked.data, path, createHash('sha256').update(text).digest('hex'));
@@ -64,6 +66,18 @@ const planOf = (
   ...{ path, daysOff },
   contracts: clocks.map((clock) => contractOf(clock, path ?? '', sha256)),
 });
+
+/** A country without holidays would be missed when a deadline is counted, which is too late. */
+function assertHolidays({ country }: PlanFile, document: YamlDocument): void {
+  if (country === undefined) return;
+  const known = knownCountries();
+  if (known.includes(country)) return;
+  throw templateError(
+    `country: the holidays of "${country}" are not known`,
+    document.placeOf(['country']),
+    suggestion(country, known, 'Use a code such as DE, DE-BY or US.'),
+  );
+}
 
 function assertTriggers({ clocks }: PlanFile, document: YamlDocument): void {
   clocks.forEach((clock, index) => {

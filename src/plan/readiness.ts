@@ -209,7 +209,7 @@ function retention({ retention: kept }: Plan): ReadinessItem {
 
 function drills({ now, drills: all }: Measured): ReadinessItem {
   const [id, what] = ['drill', 'A drill in the last half year'] as const;
-  const next = 'ir drill list, ir open --drill, and ir close at its end';
+  const next = 'ir drill list, ir drill start NAME, and ir close at its end';
   const ended = all.filter((at) => at !== undefined);
   if (ended.length === 0) {
     const seen = all.length === 0 ? 'none in the journal' : `${all.length} begun, none closed`;

@@ -68,7 +68,19 @@ export async function searchTexts(
   { incident, limit }: SearchOptions,
 ): Promise<FoundTexts> {
   const terms = termsOf(words);
-  if (isOnPostgres(database)) return searchPostgres(database, terms, { incident, limit });
+  const found = isOnPostgres(database)
+    ? await searchPostgres(database, terms, { incident, limit })
+    : await searchFts(database, terms, { incident, limit });
+  const [{ text = '' } = {}, ...more] = terms;
+  if (more.length > 0 || !WHOLE_HASH.test(text)) return found;
+  return together(found, await entriesWithHash(database, text.toLowerCase(), incident), limit);
+}
+
+async function searchFts(
+  database: Database,
+  terms: readonly Term[],
+  { incident, limit }: SearchOptions,
+): Promise<FoundTexts> {
   const query = terms.map(({ text, isStart }) => `"${text}"${isStart ? '*' : ''}`).join(' ');
   const within = incident === undefined ? sql`` : sql`and incident = ${incident}`;
   const { rows: counted } = await sql<{ total: number }>`
@@ -82,10 +94,49 @@ export async function searchTexts(
   return { places: rows, total: counted[0]?.total ?? 0 };
 }
 
+/** As long as an MD5 or a SHA-256: such values look like ids, which are not among the words. */
+const WHOLE_HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{64})$/i;
+/** Characters of such an entry that are shown. */
+const MOST_SHOWN = 160;
+
+/** Entries that hold a hash as a value of its own: indicators, evidence, findings. The words of notes are in the index. */
+async function entriesWithHash(
+  database: Database,
+  hash: string,
+  incident: string | undefined,
+): Promise<FoundTexts['places']> {
+  const within = incident === undefined ? sql`` : sql`and journal.incident = ${incident}`;
+  const holds = sql.raw(isOnPostgres(database) ? 'strpos' : 'instr');
+  const { rows } = await sql<FoundTexts['places'][number] & { payload: string }>`
+    select incident.key as incident, journal.seq as seq, journal.at as at, journal.type as type, journal.payload as payload
+    from journal join incident on incident.id = journal.incident
+    where journal.type <> 'note_added' and ${holds}(journal.payload, ${`"${hash}"`}) > 0 ${within}
+    order by journal.at desc`.execute(database);
+  return rows.map(({ payload, ...place }) => {
+    const [text = ''] = textsOfEntry({ type: place.type, payloadText: payload });
+    return { ...place, text: `${text} ${hash}`.slice(-MOST_SHOWN).trim() };
+  });
+}
+
+/** What both ways found, once each. */
+function together(
+  { places, total }: FoundTexts,
+  more: FoundTexts['places'],
+  limit: number,
+): FoundTexts {
+  const known = new Set(places.map(({ incident, seq }) => `${incident} ${seq}`));
+  const added = more.filter(({ incident, seq }) => !known.has(`${incident} ${seq}`));
+  const all = [...places, ...added].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return { places: all.slice(0, limit), total: total + added.length };
+}
+
+/** Before the host of a URL, defanged or not: indicators are kept without it. */
+const SCHEME = /^h(?:tt|xx)ps?(?::|\[:\])\/\//i;
+
 /** Nothing in a word is an operator; what stands in quotes is looked for as it stands. */
 function termsOf(words: string): Term[] {
   const terms = [...words.matchAll(/"([^"]+)"|(\S+)/g)].flatMap(([, phrase, word]) => {
-    const text = (phrase ?? word ?? '').replaceAll('"', ' ').trim();
+    const text = (phrase ?? word?.replace(SCHEME, '') ?? '').replaceAll('"', ' ').trim();
     if (!/[\p{L}\p{N}_]/u.test(text)) return [];
     const isStart = phrase === undefined && text.endsWith('*');
     return [{ text: isStart ? text.slice(0, -1) : text, isStart }];

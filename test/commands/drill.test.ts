@@ -197,6 +197,31 @@ describe('ir drill new', () => {
   });
 });
 
+describe('ir drill new --from an incident', () => {
+  it('without a playbook makes one that can be begun', async () => {
+    await openIncident(context, { title: 'Something was seen' });
+    await assignRole(context, 'incident_commander', 'Kim Doe', {});
+    await closeIncident(context, { determination: 'confirmed', reason: 'over', yes: true });
+    const { document } = await newDrill(context, 'plain', { from: 'INC-2026-0001' });
+    const { path } = document as { path: string };
+    expect(parseScenario(readFileSync(path, 'utf8'), path).exercise?.playbook).toBe('triage');
+    await startDrill(context, 'plain', {});
+    await expect(startDrill(context, 'plian', {})).rejects.toMatchObject({
+      hint: 'Did you mean "plain"?',
+    });
+  });
+
+  it('in which nothing was done says so, and writes nothing', async () => {
+    await openIncident(context, { title: 'Nothing came of it', type: 'ssh-brute-force' });
+    await closeIncident(context, { determination: 'confirmed', reason: 'over', yes: true });
+    await expect(newDrill(context, 'empty', { from: 'INC-2026-0001' })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringContaining('can be expected again'),
+    });
+    await expect(startDrill(context, 'empty', {})).rejects.toMatchObject({ exit: 2 });
+  });
+});
+
 it('is done by a script, from start to score', async () => {
   const env = { XDG_CONFIG_HOME: join(cwd, 'c'), XDG_DATA_HOME: join(cwd, 'd') };
   const ir = (...args: string[]) => runIr([...args, '--no-input'], { cwd, env });

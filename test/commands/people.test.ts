@@ -206,6 +206,31 @@ it('finds words over all incidents', async () => {
   expect((await search(context, 'backups', { current: true })).rows).toHaveLength(1);
 });
 
+it.each([
+  ['a hash', ['D41D8CD98F00B204E9800998ECF8427E'], 'd41d8cd98f00b204e9800998ecf8427e'],
+  ['a hash in capitals', ['0b'.repeat(32)], '0B'.repeat(32)],
+  ['a URL', ['https://evil.example/x'], 'https://evil.example/x'],
+  ['a defanged URL', ['https://evil.example/x'], 'hxxps[:]//evil[.]example/x'],
+])('finds an indicator by %s', async (_name, values, words) => {
+  await addIndicators(context, values, {});
+  await openIncident(context, { title: 'Another' });
+  await addIndicators(context, values, {});
+  const { rows, about } = await search(context, words, {});
+  expect(about).toMatchObject({ total: 2 });
+  expect(rows.map(([key]) => key).sort()).toEqual(['INC-2026-0001', 'INC-2026-0002']);
+  expect(rows[0]!.at(-1)).toMatch(/d41d8cd98f00b204|0b0b0b0b|evil\.example/);
+  expect((await search(context, words, { current: true })).rows).toHaveLength(1);
+  expect((await search(context, words, { limit: '1' })).rows).toHaveLength(1);
+  expect((await search(context, '1c'.repeat(16), {})).rows).toEqual([]);
+});
+
+it('names a few of many indicators and says how many more there are', async () => {
+  const values = Array.from({ length: 7 }, (_, index) => `203.0.113.${index + 1}`);
+  const { lines } = await addIndicators(context, values, {});
+  expect(lines).toHaveLength(7);
+  expect(lines!.at(-1)).toEqual(['  and 2 more: ir ioc list']);
+});
+
 it('facts are said, changed and taken away', async () => {
   await openIncident(context, {
     title: 'Part',

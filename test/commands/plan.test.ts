@@ -240,6 +240,22 @@ it.each<[string, string, RegExp, number, number]>([
   ],
   ['an unknown role', 'team:\n  - { role: boss, who: a }\n', /team/, 2, 13],
   ['an unknown zone', 'zone: Mars/Olympus\n', /unknown time zone/, 1, 7],
+  ['an unknown country', 'country: XX\n', /the holidays of "XX" are not known/, 1, 10],
+  [
+    'an unknown severity in a rule',
+    'escalation:\n  - { when: { severity: SEV9 }, to: legal }\n',
+    /severity must be one of: SEV1, SEV2, SEV3, SEV4/,
+    2,
+    25,
+  ],
+  [
+    'an unknown phase in a list of them',
+    'escalation:\n  - { when: { phase: [triage, cure] }, to: legal }\n',
+    /phase\[2\] must be one of: triage, containment/,
+    2,
+    31,
+  ],
+  ['one value that is no address', 'never_block: { a: 300.1.1.1 }\n', /no address or/, 1, 19],
   ['nobody of that name', 'team:\n  - { role: legal, who: jo }\n', /"jo" is no contact/, 2, 25],
   ['no address', 'never_block:\n  a: [office]\n', /no address or network/, 2, 7],
   [

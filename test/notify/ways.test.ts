@@ -41,6 +41,16 @@ function certificate(): { key: Buffer; cert: Buffer } {
   return { key: readFileSync(file('key.pem')), cert: readFileSync(file('ca.pem')) };
 }
 
+it('a short message is no encrypted way, whatever leads to it', async () => {
+  const amber = await setUp('AMBER', {});
+  try {
+    amber.configure({ it: { type: 'sns', phone: '+491700000000', region: 'eu-central-1' } });
+    await expect(notify(amber.context, 'hello', {})).rejects.toThrow('TLP:AMBER does not go over');
+  } finally {
+    amber.remove();
+  }
+});
+
 describe('syslog', () => {
   it('goes as one datagram, cut at what every receiver takes', async () => {
     const socket = createSocket('udp4');

@@ -317,6 +317,21 @@ describe.each(Object.entries(STORE_KINDS))('a store in %s', (_name, open) => {
       expect(await found('bastion')).toEqual(['INC-2026-0002 3']);
     });
 
+    it('finds a hash that is a value of its own, none that was erased', async () => {
+      const sum = '0B'.repeat(32);
+      const hash = { id: 'cd'.repeat(16), type: 'hash', value: sum.toLowerCase(), source: 'x' };
+      const seen = entry('indicator_added', hash);
+      await store.append('a1', [opened('INC-2026-0001'), seen]);
+      await store.append('b2', [opened('INC-2026-0002'), seen]);
+      const found = async (incident?: string): Promise<string[]> =>
+        (await store.search(sum, { incident, limit: 10 })).places.map((one) => one.incident).sort();
+      expect(await found()).toEqual(['INC-2026-0001', 'INC-2026-0002']);
+      expect(await found('b2')).toEqual(['INC-2026-0002']);
+      const [added] = await store.journal('b2', 'indicator_added');
+      await store.append('b2', [erased(added!.hash)]);
+      expect(await found()).toEqual(['INC-2026-0001']);
+    });
+
     it('erases a name by an entry that says so: what the person did stays, nothing says who', async () => {
       await store.append('a1', [
         opened('INC-2026-0001'),

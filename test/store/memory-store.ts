@@ -206,6 +206,9 @@ export function createMemoryStore(
         const { payloadText = insteadText(id, hash) } = entry;
         if (payloadText === undefined || (incident ?? id) !== id) return [];
         const wanted = words.toLowerCase().replaceAll('*', '').split(/\s+/);
+        const isHash = /^[0-9a-f]{32}(?:[0-9a-f]{32})?$/.test(wanted.join(' '));
+        if (isHash && payloadText.includes(`"${wanted[0]}"`))
+          return [{ incident: keyOf(id), seq, at, type, text: wanted.join(' ') }];
         return searchTexts(type, JSON.parse(payloadText))
           .filter((text) => wanted.every((word) => text.toLowerCase().includes(word)))
           .map((text) => ({ incident: keyOf(id), seq, at, type, text }));
