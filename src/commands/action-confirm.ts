@@ -1,5 +1,6 @@
 /** The confirmations that an action asks for, by how much it can hurt. The same words as in the checklists. */
 import { refusedError } from '../errors.ts';
+import { quoteWord } from '../processes/quote.ts';
 import type { ActionPlan } from '../respond/plan-action.ts';
 import type { CommandContext } from './context.ts';
 
@@ -48,12 +49,12 @@ export async function confirmAction(
     if (!ask.isPossible || flags.yes === true) {
       throw refusedError(
         `${name} is ${risk}: confirm it with the name of its target, ${target}`,
-        `Read it with --dry-run, then add --yes --confirm ${target}`,
+        `Read it with --dry-run, then add --yes --confirm ${quoteWord(target)}`,
       );
     }
     const typed = await ask.text({
       message: `This is ${risk}. Type ${target} to do it, or nothing to leave it`,
-      flag: `--yes --confirm ${target}`,
+      flag: `--yes --confirm ${quoteWord(target)}`,
     });
     if (typed === target) return;
   } else {

@@ -148,7 +148,9 @@ const agentOf = (env: Keygen['env']): Record<string, string> => {
 };
 
 function cannotSign(key: string, { failure, stderr }: RunResult): IrError {
-  const [why = ''] = (failure ?? stderr.text.trim()).split('\n');
+  // ssh-keygen frames its warning of a key that others can read with lines of @.
+  const lines = (failure ?? stderr.text.trim()).split(/\r?\n/);
+  const why = lines.find((line) => !line.startsWith('@')) ?? '';
   return refusedError(
     `cannot sign with ${key}: ${why}`,
     'Name a private key; where it has a passphrase, load it into ssh-agent and name its .pub file.',

@@ -55,7 +55,7 @@ export function selfHarm(
   const [address = '', bits] = value.split('/');
   const range = ipaddr.process(address).range();
   if (['loopback', 'unspecified', 'multicast', 'broadcast'].includes(range)) {
-    return `${value} is a ${range} address`;
+    return `${value} is ${range === 'unspecified' ? 'an' : 'a'} ${range} address`;
   }
   if (bits !== undefined && Number(bits) < (isIP(address) === 4 ? 8 : 16)) {
     return `${value} covers a large part of the Internet`;

@@ -138,6 +138,12 @@ describe.runIf(canSign)('a signed bag', () => {
         exit: 6,
       });
     }
+    const signWith = makeKey('open-key');
+    chmodSync(at('open-key'), 0o644);
+    await expect(exportBag(context, [], { output: 'bag', signWith })).rejects.toMatchObject({
+      exit: 6,
+      message: expect.stringMatching(/: Permissions 0644 for .* are too open\.$/),
+    });
     expect(existsSync(at('bag'))).toBe(false);
   });
 });

@@ -37,7 +37,7 @@ it.each<[Risk, VariableType, string, string | undefined]>([
   ['change', 'cidr', '2001:db8::/32', 'name server'],
   ['change', 'ip', '127.0.0.1', 'loopback'],
   ['change', 'ip', '::1', 'loopback'],
-  ['change', 'ip', '0.0.0.0', 'unspecified'],
+  ['change', 'ip', '0.0.0.0', 'is an unspecified address'],
   ['change', 'cidr', '9.0.0.0/7', 'large part'],
   ['change', 'user', 'alex', 'working with'],
   ['destructive', 'user', 'root', 'working with'],

@@ -18,7 +18,7 @@ export const view: View<ExportResult> = {
         ? 'It is not encrypted.'
         : `It is encrypted for ${plural(encryptedTo.length, 'key')}.`,
       `Known by the SHA-256 of its tag manifest: ${sha256}`,
-      'README.txt in it has the two commands that check it without ir.',
+      `README.txt in it has the ${signedBy === undefined ? 'command that checks' : 'two commands that check'} it without ir.`,
     ];
     return `${lines.flatMap((line) => wrap(line, style.width)).join('\n')}\n`;
   },
