@@ -8,6 +8,7 @@ import type {
   RuleSet,
 } from '../sigma/compiled-rule.ts';
 import { requiredCount } from './correlate/correlator.ts';
+import { thresholdOfValues } from './sketch.ts';
 
 /** One input of one correlation: events of a base rule, grouped and counted its way. */
 export interface Feed {
@@ -30,6 +31,8 @@ export interface Dense {
   sketch: number;
   /** Correlations over the same groups of one rule share a sketch; one of their feeds counts for all. */
   counts: boolean;
+  /** Are values asked for? A value that came already in the same stretch of time need not be counted again. */
+  isOfValues: boolean;
 }
 
 /** Feeds of one rule that group and count alike: a hit is one row for all of them. */
@@ -150,15 +153,21 @@ function createSharing(): {
   return {
     count: () => sketch,
     share({ rule, inputs }, needed) {
+      // Stretches of time are numbered in 32 bits.
+      const isLong = needed.windowUs >= 1_000_000;
+      const isOfValues = isLong && rule.type === 'value_count' && inputs.length === 1;
+      const counted = isOfValues ? ` of ${rule.countedFields.join(' ')}` : '';
       const key =
         inputs.length === 1
-          ? `${inputs[0]?.rule} ${rule.groupBy.join(' ')}`
+          ? `${inputs[0]?.rule} ${rule.groupBy.join(' ')}${counted}`
           : `alone ${sketch} ${rule.groupBy.join(' ')}`;
       const others = shared.get(key) ?? [];
       const dense: Dense = {
-        ...needed,
+        windowUs: needed.windowUs,
+        count: isOfValues ? thresholdOfValues(needed.count) : needed.count,
         sketch: others[0]?.sketch ?? sketch++,
         counts: others.length === 0,
+        isOfValues,
       };
       others.push(dense);
       shared.set(key, others);

@@ -37,7 +37,7 @@ import { createProcesses } from './processes.ts';
 import { createRecordLane, type RecordLane } from './records/lane.ts';
 import { createRowCollector, emptyRows, HIT_KIND, NO_TIME, type Rows } from './rows/rows.ts';
 import { createShapeLane, type ShapeLane } from './shapes/lane.ts';
-import { sketchCells } from './sketch.ts';
+import { sketchCells, valueCells, valueSeed } from './sketch.ts';
 import { createStatsCollector, type StatsPart, type StatsSpec } from './stats/collect.ts';
 import { countEvent, createTotals, type Totals } from './totals.ts';
 
@@ -133,10 +133,28 @@ export function createScanner(context: ScanContext): Scanner {
   const rows = createRowCollector();
   const sketches = sketchesOf(context, context.section);
   const sums = sketchesOf(context, 0);
+  const {
+    sketchMemory,
+    plan: { sketchCount },
+  } = context;
+  const values = Array.from({ length: sketchCount }, (_, at) =>
+    valueCells(sketchMemory, at, sketchCount),
+  );
+  const seed = valueSeed(sketchMemory);
   const matcher = createMatcher(plan, formats, sketches, bursts, rows, sums);
   let fastLane: AccessLane | undefined;
   const openFastLane = (format: LogFormat): AccessLane => {
-    fastLane ??= createAccessLane({ plan, matcher, rows, filter, sketches, sums, format });
+    fastLane ??= createAccessLane({
+      plan,
+      matcher,
+      rows,
+      filter,
+      sketches,
+      sums,
+      values,
+      seed,
+      format,
+    });
     return fastLane;
   };
   const formatOf = new Map(formats.map((format) => [format.name, format]));

@@ -64,7 +64,7 @@ export function scanPiece(
   });
   const result = atOnce(scan);
   rmSync(folder, { recursive: true });
-  return { ...result, parses, cells: new Uint8Array(sketchMemory) };
+  return { ...result, parses, cells: new Uint8Array(sketchMemory, 0, sketchMemory.byteLength - 4) };
 }
 
 /** The counts of all sources by name. */

@@ -16,11 +16,15 @@ const PROBE = Buffer.from(
 );
 const SLASH = 47;
 
-/** Finds out by a probe what a group is made of: the client, the path, or something else. */
+/**
+ * Finds out by a probe what a group is made of: the client, the path, or something else.
+ * @param seed of the hashes of paths, where they need not equal `hashGroup`
+ */
 export function createGroupHash(
   groupBy: readonly FieldReader[],
   spans: AccessSpans,
   view: AccessView,
+  seed?: number,
 ): GroupHash {
   scanAccess(PROBE, 0, PROBE.length, spans);
   view.move(PROBE, 0, createClock({ zone: 'UTC', firstYear: 2026 }));
@@ -36,7 +40,7 @@ export function createGroupHash(
   if (group === '/probe/path') {
     return (chunk) =>
       chunk.bytes[spans.targetStart] === SLASH
-        ? hashRange(chunk.view, spans.targetStart, pathEnd(spans))
+        ? hashRange(chunk.view, spans.targetStart, pathEnd(spans), seed)
         : hashOfGroup(chunk);
   }
   return hashOfGroup;

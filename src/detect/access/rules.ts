@@ -14,7 +14,12 @@ import type { Location } from '../location.ts';
 import { isHotFor, type Matcher, onlyFeedsCounts } from '../matcher.ts';
 import { groupKey, type Plan, type RowKind } from '../plan.ts';
 import type { RowCollector } from '../rows/rows.ts';
-import { createSketchCounter, type SketchCounter } from '../sketch.ts';
+import {
+  createSketchCounter,
+  createValueCounter,
+  type SketchCounter,
+  type ValueCounter,
+} from '../sketch.ts';
 import { leastBytes } from './bounds.ts';
 import { createAccessCandidates } from './candidates.ts';
 import { createGroupHash, type GroupHash } from './group-hash.ts';
@@ -29,6 +34,9 @@ export interface AccessRulesContext {
   /** Cells that this reader counts in, and the sums of all readers, by sketch. */
   sketches: readonly Uint16Array[];
   sums: readonly Uint16Array[];
+  /** What counts the values of groups, by sketch, and the seed of the hashes of values. */
+  values: readonly Int32Array[];
+  seed: number;
 }
 
 /** The rules of a run as they are tried on access lines; hits go to the collectors that it was made with. */
@@ -63,11 +71,13 @@ interface OtherRule {
 interface Counter {
   groupHash: GroupHash;
   add: SketchCounter;
+  /** Where values are counted. */
+  values: { hash: GroupHash; add: ValueCounter } | undefined;
 }
 
 /** Makes the rules over lines that are scanned into `spans` and shown by `view`. */
 export function createAccessRules(
-  { plan, format, matcher, rows, sketches, sums }: AccessRulesContext,
+  { plan, format, matcher, rows, sketches, sums, values, seed }: AccessRulesContext,
   spans: AccessSpans,
   view: AccessView,
 ): AccessRules {
@@ -82,13 +92,19 @@ export function createAccessRules(
   for (const rule of bucket.always) isAlways[rule] = 1;
   const isCounted = Uint8Array.from(rules, (_, rule) => (onlyFeedsCounts(plan, rule) ? 1 : 0));
   const counters = plan.feedsOfRule.map((feeds) =>
-    feeds.flatMap(({ dense, groupBy }): Counter[] => {
+    feeds.flatMap(({ dense, groupBy, counted }): Counter[] => {
       if (dense?.counts !== true) return [];
       const cells = sketches[dense.sketch] as Uint16Array;
       return [
         {
           groupHash: createGroupHash(groupBy, spans, view),
           add: createSketchCounter(cells, dense.windowUs),
+          values: dense.isOfValues
+            ? {
+                hash: createGroupHash(counted, spans, view, seed),
+                add: createValueCounter(values[dense.sketch] as Int32Array, cells, dense.windowUs),
+              }
+            : undefined,
         },
       ];
     }),
@@ -125,9 +141,15 @@ export function createAccessRules(
   const count = (rule: number, chunk: ByteChunk, timeUs: number): void => {
     const feeds = counters[rule] as readonly Counter[];
     for (let index = 0; index < feeds.length; index += 1) {
-      const { groupHash, add } = feeds[index] as Counter;
+      const { groupHash, add, values: ofValues } = feeds[index] as Counter;
       const hash = groupHash(chunk);
-      if (hash !== undefined) add(hash, timeUs);
+      if (hash === undefined) continue;
+      if (ofValues === undefined) {
+        add(hash, timeUs);
+        continue;
+      }
+      const value = ofValues.hash(chunk);
+      if (value !== undefined) ofValues.add(hash, value, timeUs);
     }
   };
 
