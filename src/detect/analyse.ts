@@ -14,7 +14,7 @@ import { withDoubt } from './doubt.ts';
 import { createFilter } from './event-filter.ts';
 import { citedLocations, readCited } from './evidence.ts';
 import type { FileAccount, Finding, Timeline } from './finding.ts';
-import { buildFindings, sortFindings } from './findings.ts';
+import { buildFindings, type evidenceAt, sortFindings } from './findings.ts';
 import { foldFindings } from './fold-findings.ts';
 import { type Geo, putPlaces } from './geo/geo.ts';
 import { buildHistogram } from './histogram.ts';
@@ -34,6 +34,7 @@ import { listSink } from './sink.ts';
 import { sumSketch } from './sketch.ts';
 import { tellStories, worthALook } from './story/story.ts';
 import { tracesOf } from './story/traces.ts';
+import { tamperingIn } from './tampering.ts';
 import { createTopSources } from './top-sources.ts';
 import { addTotals, createTotals, type Totals } from './totals.ts';
 import { unmatchableRules } from './unmatchable.ts';
@@ -99,7 +100,13 @@ async function run(
     const changes = await session.changes(results);
     sayGrowth(session.files, changes, (text) => options.say?.(text));
     options.progress?.('reading the evidence');
-    const { build, cite } = createBuilder(session, plan, session.marksOf(results), hashes, changes);
+    const { build, cite, ofLines } = createBuilder(
+      session,
+      plan,
+      session.marksOf(results),
+      hashes,
+      changes,
+    );
     const judged = await inTurns(
       judgeAnswers(hits.bursts, {
         plan,
@@ -116,7 +123,18 @@ async function run(
       options.level,
       turn,
     );
-    const ranked = await inTurns(withRestarts(told, session.files), turn);
+    const tampering =
+      choice.documents.length === 0
+        ? []
+        : await inTurns(
+            tamperingIn(session.byFile(results), {
+              cite,
+              ofLines,
+              ...takingPart(session, options),
+            }),
+            turn,
+          );
+    const ranked = await inTurns(withRestarts([...told, ...tampering], session.files), turn);
     const shownToo = ranked.filter(
       (one) => one.raised !== undefined || levelRank(one.level) >= levelRank(options.level),
     );
@@ -217,13 +235,16 @@ type Build = (
   hits: readonly CorrelationHit[],
 ) => Generator<void, Finding[], void>;
 
+/** What evidence says of the files. */
+type OfLines = Omit<Parameters<typeof evidenceAt>[1], 'cited'>;
+
 function createBuilder(
   { files }: Session,
   plan: Plan,
   marksOf: ReturnType<Session['marksOf']>,
   hashes: Awaited<ReturnType<Session['hash']>>,
   changes: Awaited<ReturnType<Session['changes']>>,
-): { build: Build; cite: JudgeInput['cite'] } {
+): { build: Build; cite: JudgeInput['cite']; ofLines: OfLines } {
   // Of a file that changed, what now stands at a place is not what was found there.
   const isSame = (file: number): boolean => changes[file]?.problem === undefined;
   const goodHashes = hashes.map((hash, file) => (isSame(file) ? (hash ?? '') : ''));
@@ -237,6 +258,7 @@ function createBuilder(
     );
   return {
     cite,
+    ofLines: { files, hashes: goodHashes },
     *build(bursts, hits) {
       const cited = yield* cite(citedLocations(bursts, hits));
       return buildFindings({ plan, bursts, hits, cited, files, hashes: goodHashes });

@@ -265,7 +265,11 @@ function finish(rule: SigmaRule | SigmaCorrelation, draft: Draft, input: Input):
 const documentOf = (event: Event, first: Evidence | undefined): Record<string, unknown> =>
   ecsDocument(event, first);
 
-function evidenceAt(location: Location, { cited, files, hashes }: Input): Evidence {
+/** A line as evidence. */
+export function evidenceAt(
+  location: Location,
+  { cited, files, hashes }: Pick<Input, 'cited' | 'files' | 'hashes'>,
+): Evidence {
   const index = fileOf(location);
   const line = cited.get(location);
   return {

@@ -27,6 +27,7 @@ import { reasonOf } from '../logs/reason.ts';
 import type { Adjustment } from '../logs/said-of-files.ts';
 import type { Years } from '../logs/year-basis.ts';
 import { type AccessLane, createAccessLane } from './access/lane.ts';
+import { type AuditTrails, followTrail } from './audit-trail.ts';
 import { type Burst, createBurstCollector } from './bursts.ts';
 import type { EventFilter } from './event-filter.ts';
 import { locate } from './location.ts';
@@ -90,6 +91,8 @@ export interface ScanResult {
   problem: string | undefined;
   /** What the stamps say, for `clock`. */
   clock: ClockTally | undefined;
+  /** What the numbers of its events say, for `rules`; empty where they have none. */
+  trails: AuditTrails;
   /** What was counted, for `stats`. */
   stats: StatsPart | undefined;
   /** Now and then within the piece: where a line begins, and how many lines of the piece lie before it. */
@@ -189,6 +192,7 @@ export function createScanner(context: ScanContext): Scanner {
     const clock = createClock({ zone: task.zone, years: task.years, headers: task.headers });
     const format = formatOf.get(task.format);
     const processes = createProcesses();
+    const trails: AuditTrails = new Map();
     const follow = (event: Event): void => {
       if (formatOf.get(event.format)?.hasProcesses === true) processes.follow(event);
     };
@@ -201,6 +205,8 @@ export function createScanner(context: ScanContext): Scanner {
     const sink: EventSink = (event, raw, offset, whole) => {
       const of = formatOf.get(event.format) as LogFormat;
       if (of.hasProcesses === true) processes.follow(event);
+      if (of.isNumbered === true && task.purpose === 'rules')
+        followTrail(trails, event, locate(task.file, offset));
       if (!filter.accepts(event, raw, of, whole)) return;
       if (tally !== undefined) {
         tallyEvent(tally, event, task.gapUs);
@@ -285,6 +291,7 @@ export function createScanner(context: ScanContext): Scanner {
       rows: rows.take(),
       problem,
       clock: tally,
+      trails,
       stats: stats?.take(),
       marks,
       span: span.take(),

@@ -114,6 +114,7 @@ export const format: LogFormat = {
   // What it calls its values: `a0`, `exe`, `AUID`; names in camel case belong to other systems.
   ownNames: /^(?:[a-z][a-z0-9_-]*|[A-Z]+)$/,
   hasProcesses: true,
+  isNumbered: true,
   // A record within a syslog line counts too: a file of nothing else is an audit log.
   detect: (line) =>
     line.includes('audit(') && !line.startsWith('{') && readRecord(line) !== undefined,

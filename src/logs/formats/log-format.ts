@@ -111,6 +111,8 @@ export interface LogFormat {
   isNamedAnywhere?: boolean;
   /** Its events tell of processes by number, so that an event knows its parent only by those before it. */
   hasProcesses?: boolean;
+  /** The last digits of `event.id` rise by one from event to event of a machine: those that are missing were taken out. */
+  isNumbered?: boolean;
   /**
    * The fast way through its files. `positions`: that of access lines, whose rules are answered from the bytes.
    * `shapes`: lines begin with a `stamp`, and those that differ only in it and in the digits of numbers of four digits
