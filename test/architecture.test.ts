@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../src/logs/formats/list.ts';
+import { functionLengths, mayHaveLong } from './function-lengths.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
@@ -101,6 +102,19 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['notify'],
   uplot: ['pages'],
   'markdown-it': ['reports'],
+};
+
+/** Lines that a function may have of its own. */
+const MOST_LINES = 60;
+
+/** The functions that may be longer, and why. */
+const LONG: Readonly<Record<string, string>> = {
+  'logs/formats/json-lines.ts recordEvent': 'one literal for all events: V8 keeps one shape',
+  'logs/formats/json-split.ts push': 'a loop over every character, whose state stays in one place',
+  'detect/scan-task.ts scan': 'what is done for every event, in closures over one piece of a file',
+  'detect/analyse.ts run':
+    'the steps of one analysis in order: each needs what most of those before it found',
+  'watch/receive/msgpack.ts read': 'a switch over the first byte of a value, as the format has it',
 };
 
 interface Import {
@@ -251,6 +265,19 @@ describe('files', () => {
   });
 });
 
+describe('functions', () => {
+  it('stay short, but for those that have a reason', () => {
+    const long = files.flatMap((path) => {
+      const text = readFileSync(join(SOURCE, path), 'utf8');
+      if (!mayHaveLong(text, MOST_LINES)) return [];
+      return functionLengths(text)
+        .filter(({ lines }) => lines > MOST_LINES)
+        .map(({ name }) => `${path} ${name}`);
+    });
+    expect(long.sort()).toEqual(Object.keys(LONG).sort());
+  });
+});
+
 describe('formats', () => {
   it('are named by no file of the engine, the language, the commands and the views', () => {
     const names = new Set(FORMATS.map(({ name }) => name));
@@ -307,6 +334,46 @@ function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 describe('the guard itself', () => {
+  it('counts the lines of named functions apart, and those of callbacks to what is around them', () => {
+    const text = `/** A. */
+const outer = (all: number[]) => {
+  function inner() {
+    return 1;
+  }
+  const also = () => {
+    return 2;
+  };
+  return all.map((one) => {
+    return one + inner() + also();
+  });
+};
+class Thing {
+  constructor() {
+    this.it = 1;
+  }
+  get size() { return 1; }
+  run() {
+    return {
+      step: () => {
+        return 1;
+      },
+    };
+  }
+}
+`;
+    const found = functionLengths(text).map(({ name, line, lines }) => `${name}:${line} ${lines}`);
+    expect(found.sort()).toEqual([
+      'also:6 3',
+      'constructor:14 3',
+      'inner:3 3',
+      'outer:2 5',
+      'run:18 4',
+      'size:17 1',
+      'step:20 3',
+    ]);
+    expect([mayHaveLong(text, 12), mayHaveLong(text, 13)]).toEqual([true, false]);
+  });
+
   it('sees a cycle', () => {
     expect(
       findCycle(

@@ -103,6 +103,33 @@ function partOf(alert: Alert, all: readonly Alert[]): Alert | undefined {
   );
 }
 
+/** When each cause was told first. */
+function firstTold(
+  notices: readonly Pick<Notice, 'key' | 'enteredAt' | 'event'>[],
+): Map<string, number> {
+  // A notice has the channel behind the key of its cause.
+  const told = new Map<string, number>();
+  for (const { key, enteredAt } of notices) {
+    const cause = key.slice(0, key.lastIndexOf(':'));
+    told.set(cause, Math.min(told.get(cause) ?? Infinity, Date.parse(enteredAt)));
+  }
+  return told;
+}
+
+/** Those that were not told one by one, in one. */
+function digestOf(untold: readonly Alert[], room: number, nowMs: number): AlertCause | undefined {
+  const alerts = untold.filter(({ told }) => told === undefined);
+  if (alerts.length === 0) return undefined;
+  // Once an hour at most, so that the digest itself does not tire.
+  const hour = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS).toISOString();
+  return {
+    event: 'alert_digest',
+    key: `alert_digest:${hour}`,
+    alerts,
+    reason: room <= 0 ? 'more than are told in an hour' : 'from the quiet hours',
+  };
+}
+
 function causesOf(
   alerts: readonly Alert[],
   silences: readonly Silence[],
@@ -110,12 +137,7 @@ function causesOf(
   settings: AlertSettings,
   nowMs: number,
 ): AlertCause[] {
-  // A notice has the channel behind the key of its cause.
-  const told = new Map<string, number>();
-  for (const { key, enteredAt } of notices) {
-    const cause = key.slice(0, key.lastIndexOf(':'));
-    told.set(cause, Math.min(told.get(cause) ?? Infinity, Date.parse(enteredAt)));
-  }
+  const told = firstTold(notices);
   const lately = [...told].filter(
     ([key, at]) => key.startsWith('alert:') && nowMs - at < HOUR_MS,
   ).length;
@@ -168,17 +190,8 @@ function causesOf(
     const repeat = Math.floor((nowMs - firstMs) / settings.repeatMs);
     if (repeat > 0) tell('alert', `alert:${id}:repeat-${repeat}`, alert);
   }
-  const fresh = untold.filter(({ told: digest }) => digest === undefined);
-  // Once an hour at most, so that the digest itself does not tire.
-  const hour = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS).toISOString();
-  const digestKey = `alert_digest:${hour}`;
-  if (fresh.length > 0 && !told.has(digestKey))
-    causes.push({
-      event: 'alert_digest',
-      key: digestKey,
-      alerts: fresh,
-      reason: room <= 0 ? 'more than are told in an hour' : 'from the quiet hours',
-    });
+  const digest = digestOf(untold, room, nowMs);
+  if (digest !== undefined && !told.has(digest.key)) causes.push(digest);
   return causes;
 }
 

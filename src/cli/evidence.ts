@@ -106,6 +106,12 @@ const SIGN_WITH = '--sign-with <file>';
 const SIGN_WITH_HELP = 'your private SSH key, or the public one of a key that ssh-agent has';
 
 const declareCustody: Declare = (group, run) => {
+  declareSeal(group, run);
+  declareTransfer(group, run);
+  declareReceive(group, run);
+};
+
+const declareSeal: Declare = (group, run) => {
   group
     .command('seal')
     .description('sign with your SSH key that a piece of evidence has its hash')
@@ -118,6 +124,9 @@ const declareCustody: Declare = (group, run) => {
         return { result: await sealEvidence(context, word, options) };
       }),
     );
+};
+
+const declareTransfer: Declare = (group, run) => {
   group
     .command('transfer')
     .description('hand a piece of evidence to somebody; it stays open until they receive it')
@@ -140,6 +149,9 @@ const declareCustody: Declare = (group, run) => {
         return { result: await transferEvidence(context, word, options) };
       }),
     );
+};
+
+const declareReceive: Declare = (group, run) => {
   group
     .command('receive')
     .description(
@@ -179,6 +191,11 @@ const declareCustody: Declare = (group, run) => {
 };
 
 const declareBags: Declare = (group, run) => {
+  declareExport(group, run);
+  declareImport(group, run);
+};
+
+const declareExport: Declare = (group, run) => {
   group
     .command('export')
     .description(
@@ -216,6 +233,9 @@ const declareBags: Declare = (group, run) => {
         return { result: await exportBag(context, words, options) };
       }),
     );
+};
+
+const declareImport: Declare = (group, run) => {
   group
     .command('import')
     .description('take the evidence of a bag into the incident, once all of the bag was checked')

@@ -19,6 +19,12 @@ const help = (...examples: string[]): string =>
 
 /** `ir assign`, `handover`, `escalate`. */
 export const declarePeople: Declare = (program, run) => {
+  declareAssign(program, run);
+  declareHandover(program, run);
+  declareEscalate(program, run);
+};
+
+const declareAssign: Declare = (program, run) => {
   program
     .command('assign')
     .description('say who has which role; without a role, list who has')
@@ -54,6 +60,9 @@ export const declarePeople: Declare = (program, run) => {
         }));
       },
     );
+};
+
+const declareHandover: Declare = (program, run) => {
   program
     .command('handover')
     .description('what the next shift must know; with a name, it is recorded that they were told')
@@ -75,6 +84,9 @@ export const declarePeople: Declare = (program, run) => {
         };
       }),
     );
+};
+
+const declareEscalate: Declare = (program, run) => {
   program
     .command('escalate')
     .description('record that somebody was brought in; without a name, whom the plan asks for')
@@ -176,6 +188,13 @@ export const declareTask: Declare = (program, run) => {
         'ir task done T-012',
       ),
     );
+  declareTaskAdd(task, run);
+  declareTaskList(task, run);
+  declareTaskDone(task, run);
+  declareTaskWithdraw(task, run);
+};
+
+const declareTaskAdd: Declare = (task, run) => {
   task
     .command('add')
     .description('add a task')
@@ -190,6 +209,9 @@ export const declareTask: Declare = (program, run) => {
         return { result: await addTask(context, title.join(' '), options) };
       }),
     );
+};
+
+const declareTaskList: Declare = (task, run) => {
   task
     .command('list')
     .description('list the tasks, what is due first in front')
@@ -209,6 +231,9 @@ export const declareTask: Declare = (program, run) => {
         return { result: await listTasks(context, options) };
       }),
     );
+};
+
+const declareTaskDone: Declare = (task, run) => {
   task
     .command('done')
     .description('say that a task is done, dropped or open again')
@@ -229,6 +254,9 @@ export const declareTask: Declare = (program, run) => {
         return { result: await changeTask(context, wanted, options) };
       }),
     );
+};
+
+const declareTaskWithdraw: Declare = (task, run) => {
   task
     .command('withdraw')
     .description('take a task back that should not be there')
@@ -266,6 +294,13 @@ export const declareAsset: Declare = (program, run) => {
         'ir asset update web01 --state not_compromised',
       ),
     );
+  declareAssetAdd(asset, run);
+  declareAssetList(asset, run);
+  declareAssetUpdate(asset, run);
+  declareAssetWithdraw(asset, run);
+};
+
+const declareAssetAdd: Declare = (asset, run) => {
   assetOptions(asset.command('add').description('add an asset').argument('<name>', 'its name'))
     .addHelpText(
       'after',
@@ -280,6 +315,9 @@ export const declareAsset: Declare = (program, run) => {
         return { result: await addAsset(context, name, options) };
       }),
     );
+};
+
+const declareAssetList: Declare = (asset, run) => {
   asset
     .command('list')
     .description('list the assets, compromised ones first')
@@ -290,6 +328,9 @@ export const declareAsset: Declare = (program, run) => {
         return { result: await listAssets(context) };
       }),
     );
+};
+
+const declareAssetUpdate: Declare = (asset, run) => {
   assetOptions(
     asset
       .command('update')
@@ -308,6 +349,9 @@ export const declareAsset: Declare = (program, run) => {
         return { result: await updateAsset(context, wanted, options) };
       }),
     );
+};
+
+const declareAssetWithdraw: Declare = (asset, run) => {
   asset
     .command('withdraw')
     .description('take an asset back that is none of the case')

@@ -15,6 +15,12 @@ export const declarePlan: Declare = (program, run) => {
     .command('plan')
     .description('the incident response plan, and how ready you are')
     .addHelpText('after', help('ir plan init', 'ir plan check --fail-under 80'));
+  declareInit(plan, run);
+  declareShow(plan, run);
+  declareCheck(plan, run);
+};
+
+const declareInit: Declare = (plan, run) => {
   plan
     .command('init')
     .description('ask ten questions and write a plan with comments')
@@ -43,6 +49,9 @@ export const declarePlan: Declare = (program, run) => {
         return { result: await initPlan(context, options) };
       }),
     );
+};
+
+const declareShow: Declare = (plan, run) => {
   plan
     .command('show')
     .description('show what the plan says')
@@ -57,6 +66,9 @@ export const declarePlan: Declare = (program, run) => {
         return { result: await showPlan(context, file) };
       }),
     );
+};
+
+const declareCheck: Declare = (plan, run) => {
   plan
     .command('check')
     .description('measure how ready you are: plan, journal, this machine, log files')

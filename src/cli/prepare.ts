@@ -17,6 +17,13 @@ export const declarePrepare: Declare = (program, run) => {
       'after',
       help('ir prepare list', 'ir prepare show nginx', 'ir prepare check /etc/ssh/sshd_config'),
     );
+  declareList(prepare, run);
+  declareShow(prepare, run);
+  declareWrite(prepare, run);
+  declareCheck(prepare, run);
+};
+
+const declareList: Declare = (prepare, run) => {
   prepare
     .command('list')
     .description('list the topics')
@@ -27,6 +34,9 @@ export const declarePrepare: Declare = (program, run) => {
         return { result: listTopics() };
       }),
     );
+};
+
+const declareShow: Declare = (prepare, run) => {
   prepare
     .command('show')
     .description('print the files of a topic, what they are for and how to try them')
@@ -42,6 +52,9 @@ export const declarePrepare: Declare = (program, run) => {
         return { result: { lines: showTopic(topic, options) } };
       }),
     );
+};
+
+const declareWrite: Declare = (prepare, run) => {
   prepare
     .command('write')
     .description('write the files of a topic')
@@ -62,6 +75,9 @@ export const declarePrepare: Declare = (program, run) => {
         return { result: await writeTopic(context, topic, options) };
       }),
     );
+};
+
+const declareCheck: Declare = (prepare, run) => {
   prepare
     .command('check')
     .description('say what a configuration lacks')

@@ -39,18 +39,9 @@ Examples:
 Exit codes: 0 done, 1 --check found what --fail-on names, 2 usage, 3 the template is broken, 6 refused, 7 store locked or damaged
 `;
 
-/** `ir report`. */
-export const declareReport: Declare = (program, run) => {
-  withMaskOption(program.command('report'))
-    .description(
-      'write the post-mortem or another report; what is missing is asked, not left blank',
-    )
-    .argument('[template|file]', 'variant by name, or a file of your own (default: postmortem)')
-    .option('--template <template|file>', 'the same as the argument')
-    .option('--output <file>', 'where to write it; - for standard output')
-    .option('--force', 'replace the file of --output without asking')
-    .option('--author <name>', 'who it says wrote it (default: you)')
-    .option('--no-record', 'do not note in the journal that a report was written')
+/** What is done beside writing it. @returns the command */
+const withWaysOfReport = (command: Command): Command =>
+  command
     .option('--check', 'say what is wrong with the report, and write none')
     .addOption(
       oneOf(new Option('--fail-on <degree>', 'with --check: exit 1 when a problem is as grave'), [
@@ -78,7 +69,21 @@ export const declareReport: Declare = (program, run) => {
       '--month <month>',
       'of the variant monthly: which one, such as 2026-03 (default: this one)',
     )
-    .option('--list', 'list the templates')
+    .option('--list', 'list the templates');
+
+/** `ir report`. */
+export const declareReport: Declare = (program, run) => {
+  const command = withMaskOption(program.command('report'))
+    .description(
+      'write the post-mortem or another report; what is missing is asked, not left blank',
+    )
+    .argument('[template|file]', 'variant by name, or a file of your own (default: postmortem)')
+    .option('--template <template|file>', 'the same as the argument')
+    .option('--output <file>', 'where to write it; - for standard output')
+    .option('--force', 'replace the file of --output without asking')
+    .option('--author <name>', 'who it says wrote it (default: you)')
+    .option('--no-record', 'do not note in the journal that a report was written');
+  withWaysOfReport(command)
     .addHelpText('after', EXAMPLES)
     .action(async (variant: string | undefined, given: ReportFlags, command: Command) => {
       const template = variant ?? given.template;

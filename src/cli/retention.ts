@@ -21,6 +21,13 @@ export const declareRetention: Declare = (program, run) => {
       'after',
       help('ir retention plan', 'ir retention check', 'ir retention apply --dry-run'),
     );
+  declareRetentionPlan(retention, run);
+  declareRetentionCheck(retention, run);
+  declareRetentionApply(retention, run);
+  declareErase(retention, run);
+};
+
+const declareRetentionPlan: Declare = (retention, run) => {
   retention
     .command('plan')
     .description(
@@ -47,6 +54,9 @@ export const declareRetention: Declare = (program, run) => {
       }
       await run(command, 'table', (context) => planRetention(context, options));
     });
+};
+
+const declareRetentionCheck: Declare = (retention, run) => {
   retention
     .command('check')
     .description('find files that are too old, missing, unprotected, or deleted too early')
@@ -63,6 +73,9 @@ export const declareRetention: Declare = (program, run) => {
         return checkRetention(context, options);
       }),
     );
+};
+
+const declareRetentionApply: Declare = (retention, run) => {
   retention
     .command('apply')
     .description('compress, move and delete in the archives of the policy, and record each file')
@@ -76,6 +89,9 @@ export const declareRetention: Declare = (program, run) => {
         return applyRetention(context, options);
       }),
     );
+};
+
+const declareErase: Declare = (retention, run) => {
   retention
     .command('erase')
     .description('erase a person from the store: journal, words, evidence, outputs, reports')

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { usageError } from '../errors.ts';
 import type { Declare } from './declare.ts';
 import { PATHS, withInputOptions } from './input-options.ts';
@@ -48,12 +48,9 @@ Exit codes: 0 done, 1 a finding at or above --fail-on, 2 usage, 4 an input could
 --strict, not be parsed in full).
 `;
 
-/** `ir timeline`. */
-export const declareTimeline: Declare = (program, run) => {
-  const command = program
-    .command('timeline')
-    .description('read log files of any mix into one timeline and report what the rules find')
-    .argument('<paths...>', PATHS)
+/** Which events are meant. @returns the command */
+const withEventOptions = (command: Command): Command =>
+  command
     .option(
       '--all',
       'every event in time order instead of the findings; with --rule those that it hits, or counted where it fired',
@@ -69,7 +66,11 @@ export const declareTimeline: Declare = (program, run) => {
     .option(
       '--where <expression>',
       'only events whose fields are so: "user.name = root and not source.ip in 10.0.0.0/8"',
-    )
+    );
+
+/** What is looked for in them. @returns the command */
+const withRuleOptions = (command: Command): Command =>
+  command
     .option(
       '--rule <rule>',
       'only this rule: id, name, title or file, with * (repeatable)',
@@ -100,7 +101,11 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--profile <name>', 'only the rules that fit this profile of config.yml')
     .addOption(
       oneOf(new Option('--level <level>', 'lowest level to report'), LEVELS).default('medium'),
-    )
+    );
+
+/** How the result is shown, and where it goes. @returns the command */
+const withResultOptions = (command: Command): Command =>
+  command
     .addOption(
       oneOf(new Option('--fold <how>', 'one finding an act (the strongest leads), or every hit'), [
         'act',
@@ -139,6 +144,14 @@ export const declareTimeline: Declare = (program, run) => {
     .option('--strict', 'end with exit 4 when a line was not parsed, or read by its stamp alone')
     .option('--save', 'put findings, files and accounting into the current incident')
     .option('--copy-evidence', 'with --save: copy the log files into the store as well');
+
+/** `ir timeline`. */
+export const declareTimeline: Declare = (program, run) => {
+  const command = program
+    .command('timeline')
+    .description('read log files of any mix into one timeline and report what the rules find')
+    .argument('<paths...>', PATHS);
+  withResultOptions(withRuleOptions(withEventOptions(command)));
   withMaskOption(withInputOptions(withPlaceOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Declare } from './declare.ts';
 import { withFileOptions } from './input-options.ts';
 import { collect, oneOf } from './usage.ts';
@@ -28,15 +28,9 @@ Exit codes: 0 done, 2 usage, 7 another watch of this name is at work, 130 and 14
 
 const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
 
-/** `ir watch`. */
-export const declareWatch: Declare = (program, run) => {
-  const command = program
-    .command('watch')
-    .description('follow logs as they grow and tell what the rules find')
-    .argument(
-      '[paths...]',
-      'files, folders (new files in them as well), - for standard input, and URLs to listen on',
-    )
+/** What is looked for, and in which events. @returns the command */
+const withRuleOptions = (command: Command): Command =>
+  command
     .option('--since <time>', 'only events from then on, such as 2h or yesterday 14:00')
     .option('--where <expression>', 'only events whose fields are so: "user.name = root"')
     .option(
@@ -63,7 +57,11 @@ export const declareWatch: Declare = (program, run) => {
     .option(
       '--for <incident>',
       'look for what is known of this incident (indicators, accounts, traces): a sighting says how to reopen it',
-    )
+    );
+
+/** What is done about what is found. @returns the command */
+const withAnswerOptions = (command: Command): Command =>
+  command
     .option('--alerts', 'raise alerts: ir alerts lists them, ir notify has the channels')
     .option('--open', 'open or update the incident for each alert that is told (with alerts)')
     .option('--alert-replayed', 'also for what stood in the logs before the watch began')
@@ -85,7 +83,11 @@ export const declareWatch: Declare = (program, run) => {
       '--block-network <bits>',
       'the network around the address: 24, or 24,64 with IPv6, or ,64 for IPv6 alone',
     )
-    .option('--sudo', 'with --block: run what needs root through sudo -n')
+    .option('--sudo', 'with --block: run what needs root through sudo -n');
+
+/** Where else events come from, and what a run does. @returns the command */
+const withListeningOptions = (command: Command): Command =>
+  command
     .option(
       '--geoip <file>',
       'a file of places: logins from new countries and impossible travel are found, ir serve shows countries',
@@ -98,6 +100,17 @@ export const declareWatch: Declare = (program, run) => {
     .option('--print-unit', 'print a unit for systemd that runs this watch, and end')
     .option('--check', 'try paths, rules, triggers and channels (each gets a message), and end')
     .option('--once', 'read what is there, tell what was not told yet, close it, and end');
+
+/** `ir watch`. */
+export const declareWatch: Declare = (program, run) => {
+  const command = program
+    .command('watch')
+    .description('follow logs as they grow and tell what the rules find')
+    .argument(
+      '[paths...]',
+      'files, folders (new files in them as well), - for standard input, and URLs to listen on',
+    );
+  withListeningOptions(withAnswerOptions(withRuleOptions(command)));
   withFileOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Record<string, unknown>, command) => {

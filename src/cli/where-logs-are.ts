@@ -93,17 +93,9 @@ const declarePush: Declare = (program, run) => {
 
 const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'];
 
-const declareHunt: Declare = (program, run) => {
-  const command = program
-    .command('hunt')
-    .description('ask a search cluster for what the rules look for, and let the rules decide here')
-    .argument(
-      '<place>',
-      'an index, alias or pattern: opensearch://host:9200/logs-*, or a name of config.yml',
-    )
-    .option('--since <time>', 'only events from then on')
-    .option('--until <time>', 'only events up to then')
-    .option('--query <text>', 'only of these, in the language of the cluster')
+/** What is looked for, what of it counts, and how it is shown. @returns the command */
+const withHuntOptions = (command: Command): Command =>
+  command
     .option(
       '--rule <rule>',
       'only this rule: id, name, title or file, with * (repeatable)',
@@ -133,7 +125,19 @@ const declareHunt: Declare = (program, run) => {
     .option('--columns <fields>', 'these fields of each row, separated by commas')
     .option('--output <file>', 'write the result there')
     .option('--force', 'replace the file of --output without asking');
-  withPlaceOptions(command)
+
+const declareHunt: Declare = (program, run) => {
+  const command = program
+    .command('hunt')
+    .description('ask a search cluster for what the rules look for, and let the rules decide here')
+    .argument(
+      '<place>',
+      'an index, alias or pattern: opensearch://host:9200/logs-*, or a name of config.yml',
+    )
+    .option('--since <time>', 'only events from then on')
+    .option('--until <time>', 'only events up to then')
+    .option('--query <text>', 'only of these, in the language of the cluster');
+  withPlaceOptions(withHuntOptions(command))
     .addHelpText(
       'after',
       help(

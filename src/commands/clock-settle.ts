@@ -89,34 +89,52 @@ export async function submitClock(
       context.say(
         `The rule ${clock.rule} is not there any more: what its end starts is not known.`,
       );
-    return {
-      lines: [
-        [
-          `${incident.key}: ${settled.title ?? settled.rule} (${clockNumber(settled)}) was submitted `,
-          { at },
-          `, ${clockDocument(settled, author.now).countdown}.`,
-        ],
-        ...(kept === undefined ? [] : [[`What was sent is kept as ${kept.number}.`]]),
-        ...chained.map((next): Cell[] => [
-          `It starts ${next.title ?? next.rule} (${clockNumber(next)}), due `,
-          { at: next.dueAt },
-          '.',
-        ]),
-        ...(chained.length === 0 ? [] : [[NOT_LEGAL_ADVICE]]),
-      ],
-      next: chained.map((next) => ({
-        command: `ir clock show ${clockNumber(next)} --draft`,
-        shows: 'what it must hold, with what is known',
-      })),
-      document: {
-        incident: incident.key,
-        clock: clockDocument(settled, author.now),
-        started: chained.map((next) => clockDocument(next, author.now)),
-        head,
-        advice: NOT_LEGAL_ADVICE,
-      },
-    };
+    return submitReceipt({ incident, settled, chained, kept, at, head, now: author.now });
   });
+}
+
+/** What became of a clock that was settled. */
+interface Submitted {
+  incident: { key: string };
+  settled: Clock;
+  /** What its end started. */
+  chained: readonly Clock[];
+  /** What was sent. */
+  kept: { number: string } | undefined;
+  at: string;
+  head: string;
+  now: Date;
+}
+
+function submitReceipt(submitted: Submitted): ReceiptResult {
+  const { incident, settled, chained, kept, at, head, now } = submitted;
+  return {
+    lines: [
+      [
+        `${incident.key}: ${settled.title ?? settled.rule} (${clockNumber(settled)}) was submitted `,
+        { at },
+        `, ${clockDocument(settled, now).countdown}.`,
+      ],
+      ...(kept === undefined ? [] : [[`What was sent is kept as ${kept.number}.`]]),
+      ...chained.map((next): Cell[] => [
+        `It starts ${next.title ?? next.rule} (${clockNumber(next)}), due `,
+        { at: next.dueAt },
+        '.',
+      ]),
+      ...(chained.length === 0 ? [] : [[NOT_LEGAL_ADVICE]]),
+    ],
+    next: chained.map((next) => ({
+      command: `ir clock show ${clockNumber(next)} --draft`,
+      shows: 'what it must hold, with what is known',
+    })),
+    document: {
+      incident: incident.key,
+      clock: clockDocument(settled, now),
+      started: chained.map((next) => clockDocument(next, now)),
+      head,
+      advice: NOT_LEGAL_ADVICE,
+    },
+  };
 }
 
 /** What the end of a clock starts; one that an earlier version of the same had started is taken back. */

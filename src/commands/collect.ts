@@ -47,6 +47,15 @@ export interface CollectResult {
 }
 
 const DEFAULT = 'linux';
+/** What a dry run took. */
+const NOTHING = {
+  head: null,
+  records: [],
+  earlier: 0,
+  files: 0,
+  bytes: 0,
+  manifestSha256: null,
+};
 
 /** Collects. */
 export async function runCollect(
@@ -66,15 +75,7 @@ export async function runCollect(
   const plan = { profile: id, title, host, output, planned };
   const place = { ssh: options.host };
   if (options.dryRun === true) {
-    const nothing = {
-      head: null,
-      records: [],
-      earlier: 0,
-      files: 0,
-      bytes: 0,
-      manifestSha256: null,
-    };
-    return { result: { ...plan, ...nothing, kept: undefined } };
+    return { result: { ...plan, ...NOTHING, kept: undefined } };
   }
   await assertStepOpen(context, options);
   const tool = `ir ${options.version ?? ''}`.trim();

@@ -1,13 +1,14 @@
 /** `ir drill start`: opens an incident for an exercise, and tells what is known at its beginning. */
 import { ownFolder } from '../config.ts';
-import type { Inject } from '../drills/exercise.ts';
+import type { Exercise, Inject } from '../drills/exercise.ts';
 import { loadScenario } from '../drills/load-scenario.ts';
+import type { Scenario } from '../drills/scenario.ts';
 import { drillMinutes, dueInjects } from '../drills/score.ts';
 import { refusedError, usageError } from '../errors.ts';
 import type { Author } from '../incidents/incident-rules.ts';
 import type { NewEntry } from '../incidents/journal-entry.ts';
 import type { CommandContext } from './context.ts';
-import { drillLogs } from './drill-logs.ts';
+import { type DrillLogsResult, drillLogs } from './drill-logs.ts';
 import type { StartedDrill } from './drill-read.ts';
 import { authorOf, withStore } from './incident-access.ts';
 import { openIncident } from './open-incident.ts';
@@ -78,31 +79,54 @@ export async function startDrill(
         ...first.map((inject) => tellingOf(author, drill, inject)),
       ]);
       const { head } = await store.load(id);
-      return {
-        lines: [
-          [`${key}: the drill "${scenario.title}" has begun.`],
-          [
-            `It lasts ${exercise.minutes} minutes${speed === 1 ? '' : `, ${speed} times as fast as real time`}. Nothing is run on any machine: commands are simulated.`,
-          ],
-          ...exercise.objectives.map((text): Cell[] => [`Aim: ${text}`]),
-          ...(logs === undefined
-            ? []
-            : [
-                [`Logs: ${logs.out} (${logs.truth} there has the answers; look when you are done)`],
-              ]),
-          ...first.flatMap((inject) => tellingLines(inject, isTabletop)),
-        ],
-        next: nextOf(isTabletop, first, options.logs),
-        document: {
-          incident: key,
-          drill: { scenario: scenario.name, speed, isTabletop, minutes: exercise.minutes },
-          told: first,
-          ...(logs === undefined ? {} : { logs: logs.out }),
-          head,
-        },
-      };
+      return startReceipt({
+        ...{ key, scenario, exercise, speed, first, isTabletop },
+        logs,
+        wanted: options.logs,
+        head,
+      });
     },
   );
+}
+
+/** What a started drill is told by. */
+interface Started {
+  key: string;
+  scenario: Scenario;
+  exercise: Exercise;
+  speed: number;
+  /** What is told at once. */
+  first: readonly Inject[];
+  isTabletop: boolean;
+  logs: DrillLogsResult | undefined;
+  /** Where they were asked for. */
+  wanted: string | undefined;
+  head: string;
+}
+
+function startReceipt(started: Started): ReceiptResult {
+  const { key, scenario, exercise, speed, first, isTabletop, logs, wanted, head } = started;
+  return {
+    lines: [
+      [`${key}: the drill "${scenario.title}" has begun.`],
+      [
+        `It lasts ${exercise.minutes} minutes${speed === 1 ? '' : `, ${speed} times as fast as real time`}. Nothing is run on any machine: commands are simulated.`,
+      ],
+      ...exercise.objectives.map((text): Cell[] => [`Aim: ${text}`]),
+      ...(logs === undefined
+        ? []
+        : [[`Logs: ${logs.out} (${logs.truth} there has the answers; look when you are done)`]]),
+      ...first.flatMap((inject) => tellingLines(inject, isTabletop)),
+    ],
+    next: nextOf(isTabletop, first, wanted),
+    document: {
+      incident: key,
+      drill: { scenario: scenario.name, speed, isTabletop, minutes: exercise.minutes },
+      told: first,
+      ...(logs === undefined ? {} : { logs: logs.out }),
+      head,
+    },
+  };
 }
 
 function nextOf(isTabletop: boolean, first: readonly Inject[], logs: string | undefined) {

@@ -5,6 +5,7 @@ import { plural } from '../events/words.ts';
 import { checkSource, LAPSES, type Lapse } from '../retention/check-source.ts';
 import { checkWriter, readWriters } from '../retention/check-writer.ts';
 import { filesOf } from '../retention/log-files.ts';
+import type { Policy } from '../retention/policy.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { loadPolicy, type PolicyOptions } from './retention.ts';
@@ -29,6 +30,26 @@ export async function checkRetention(
     );
   const policy = await loadPolicy(context, options);
   const root = resolve(context.settings.cwd, options.root ?? '/');
+  const seen = await lookAt(context, policy, root);
+  const { lapses } = seen;
+  const errors = lapses.filter((one) => degreeOf(one) === 'error').length;
+  const result = tableOf(policy, seen, errors);
+  const failing = least === 'warning' ? lapses.length : least === 'error' ? errors : 0;
+  if (failing === 0) return { result };
+  const exit: ExitCode = EXIT.findings;
+  return { result, exit, reasons: () => [`--fail-on ${least}: ${failing} of that degree`] };
+}
+
+/** What was found in all sources. */
+interface Seen {
+  lapses: readonly Lapse[];
+  /** Changes of configurations. */
+  diffs: readonly string[];
+  /** Files. */
+  count: number;
+}
+
+async function lookAt(context: CommandContext, policy: Policy, root: string): Promise<Seen> {
   const writers = readWriters(root);
   const lapses: Lapse[] = [];
   const diffs: string[] = [];
@@ -47,9 +68,13 @@ export async function checkRetention(
     diffs.push(...writer.diffs);
   }
   context.progress('');
-  const degreeOf = ({ kind }: Lapse) => LAPSES[kind];
-  const errors = lapses.filter((one) => degreeOf(one) === 'error').length;
-  const result: TableResult = {
+  return { lapses, diffs, count };
+}
+
+const degreeOf = ({ kind }: Lapse) => LAPSES[kind];
+
+function tableOf(policy: Policy, { lapses, diffs, count }: Seen, errors: number): TableResult {
+  return {
     title: `${plural(count, 'file')} of ${plural(policy.sources.length, 'source')} by ${policy.path}: ${plural(errors, 'error')}, ${plural(lapses.length - errors, 'warning')}`,
     heads: ['Degree', 'Source', 'What', 'File', 'Seen'],
     rows: lapses.map((one): Cell[] => [
@@ -84,8 +109,4 @@ export async function checkRetention(
       changes: diffs,
     },
   };
-  const failing = least === 'warning' ? lapses.length : least === 'error' ? errors : 0;
-  if (failing === 0) return { result };
-  const exit: ExitCode = EXIT.findings;
-  return { result, exit, reasons: () => [`--fail-on ${least}: ${failing} of that degree`] };
 }

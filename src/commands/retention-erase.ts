@@ -11,7 +11,7 @@ import { kindOf } from '../incidents/journal-entry.ts';
 import { STORE_JOURNAL } from '../incidents/store-journal.ts';
 import { DATABASE_FILE } from '../store/store-names.ts';
 import type { CommandContext } from './context.ts';
-import { allHolds, holdName, standing } from './holds.ts';
+import { allHolds, holdName, type PlacedHold, standing } from './holds.ts';
 import { authorOf, withStore } from './incident-access.ts';
 import type { CommandOutcome } from './outcome.ts';
 import type { Cell, TableResult } from './table-result.ts';
@@ -41,29 +41,7 @@ export async function eraseEntity(
 ): Promise<CommandOutcome<TableResult>> {
   const value = options.entity.trim();
   const reason = (options.reason ?? '').trim();
-  const { holds } = valueFinder(value);
-  if (value.length < LEAST_CHARACTERS)
-    throw usageError(
-      `--entity: "${value}" is too short: it would stand in much that is not meant`,
-      `Give at least ${LEAST_CHARACTERS} characters.`,
-    );
-  if (!options.dryRun && reason === '')
-    throw usageError(
-      'erasing needs a reason',
-      'Give it with --reason "request of 2026-11-30, Art. 17 GDPR".',
-    );
-  if (holds(reason))
-    throw usageError(
-      '--reason names the very person who is to be erased',
-      'Write a reason without it.',
-    );
-  if (holds(context.settings.actor))
-    throw refusedError(
-      `you act under the name "${context.settings.actor}", which would be written anew`,
-      'Act under another: IR_ACTOR=dpo ir retention erase ...',
-    );
-  if (holds(ERASED))
-    throw usageError(`--entity: "${value}" is part of what stands in place of what was erased`);
+  assertErasable(context, value, reason, options.dryRun === true);
   return withStore(context, async ({ store }) => {
     const places = await findPlaces(store, value, reason);
     const files = await filesWith(context, store.folder, value);
@@ -83,27 +61,7 @@ export async function eraseEntity(
           ],
         },
       };
-    const [hold] = held;
-    if (hold !== undefined)
-      throw refusedError(
-        `legal hold ${holdName(hold)} stands on it: ${hold.title}`,
-        'Lift it first, where that is allowed: ir hold lift',
-      );
-    const stuck = places.find(({ plan }) => plan.stuck.length > 0);
-    if (stuck !== undefined) {
-      const [entry] = stuck.plan.stuck;
-      throw refusedError(
-        `entry ${entry!.seq} of ${stuck.key} (${entry!.type}) holds it where only another form may stand`,
-        'Change that first with: ir update',
-      );
-    }
-    const written = files.find((file) => /\.ya?ml$/.test(file));
-    if (written !== undefined) {
-      throw refusedError(
-        `${written} names it, which somebody wrote`,
-        'Take it out there by hand, then run the command again.',
-      );
-    }
+    assertNothingInTheWay(held, places, files);
     await confirm(context, places, files, options);
     await destroyFiles(context, store, files, reason);
     for (const { incident, plan } of await findPlaces(store, value, reason)) {
@@ -114,19 +72,90 @@ export async function eraseEntity(
       );
     }
     await store.scrub();
-    const left = await filesWith(context, store.folder, value, true);
-    const again = await findPlaces(store, value, reason);
-    if (left.length + again.length > 0) {
-      throw new IrError(
-        `it is still found after erasing, in: ${[...left, ...again.map(({ key }) => key)].join(', ')}`,
-        {
-          exit: EXIT.integrity,
-          hint: 'Another run may have written it meanwhile. Run the command again.',
-        },
-      );
-    }
+    await assertErased(context, store, value, reason);
     return { result };
   });
+}
+
+/** @throws IrError (exit 2 or 6) for a value or a reason with which nobody is erased */
+function assertErasable(
+  context: CommandContext,
+  value: string,
+  reason: string,
+  isDryRun: boolean,
+): void {
+  const { holds } = valueFinder(value);
+  if (value.length < LEAST_CHARACTERS)
+    throw usageError(
+      `--entity: "${value}" is too short: it would stand in much that is not meant`,
+      `Give at least ${LEAST_CHARACTERS} characters.`,
+    );
+  if (!isDryRun && reason === '')
+    throw usageError(
+      'erasing needs a reason',
+      'Give it with --reason "request of 2026-11-30, Art. 17 GDPR".',
+    );
+  if (holds(reason))
+    throw usageError(
+      '--reason names the very person who is to be erased',
+      'Write a reason without it.',
+    );
+  if (holds(context.settings.actor))
+    throw refusedError(
+      `you act under the name "${context.settings.actor}", which would be written anew`,
+      'Act under another: IR_ACTOR=dpo ir retention erase ...',
+    );
+  if (holds(ERASED))
+    throw usageError(`--entity: "${value}" is part of what stands in place of what was erased`);
+}
+
+/** @throws IrError (exit 6) under a hold, and where it stands in what cannot be written anew */
+function assertNothingInTheWay(
+  held: readonly PlacedHold[],
+  places: readonly Place[],
+  files: readonly string[],
+): void {
+  const [hold] = held;
+  if (hold !== undefined)
+    throw refusedError(
+      `legal hold ${holdName(hold)} stands on it: ${hold.title}`,
+      'Lift it first, where that is allowed: ir hold lift',
+    );
+  const stuck = places.find(({ plan }) => plan.stuck.length > 0);
+  if (stuck !== undefined) {
+    const [entry] = stuck.plan.stuck;
+    throw refusedError(
+      `entry ${entry!.seq} of ${stuck.key} (${entry!.type}) holds it where only another form may stand`,
+      'Change that first with: ir update',
+    );
+  }
+  const written = files.find((file) => /\.ya?ml$/.test(file));
+  if (written !== undefined) {
+    throw refusedError(
+      `${written} names it, which somebody wrote`,
+      'Take it out there by hand, then run the command again.',
+    );
+  }
+}
+
+/** @throws IrError (exit 7) where it is still found */
+async function assertErased(
+  context: CommandContext,
+  store: IncidentStore,
+  value: string,
+  reason: string,
+): Promise<void> {
+  const left = await filesWith(context, store.folder, value, true);
+  const again = await findPlaces(store, value, reason);
+  if (left.length + again.length > 0) {
+    throw new IrError(
+      `it is still found after erasing, in: ${[...left, ...again.map(({ key }) => key)].join(', ')}`,
+      {
+        exit: EXIT.integrity,
+        hint: 'Another run may have written it meanwhile. Run the command again.',
+      },
+    );
+  }
 }
 
 async function findPlaces(store: IncidentStore, value: string, reason: string): Promise<Place[]> {

@@ -80,7 +80,6 @@ export async function rewriteFiles(
   const output = options.output === '-' ? undefined : options.output;
   const [only] = files;
   const isOne = files.length === 1 && only !== undefined && only.isNamed;
-  const failed = problems.some(({ isFailure }) => isFailure);
   if (output === undefined) {
     if (!isOne || problems.length > 0)
       throw usageError(
@@ -97,22 +96,55 @@ export async function rewriteFiles(
     const pieces = await onlyPart(context, only, reading, change);
     return { result: { kind: 'bytes', pieces } };
   }
-  const plan = planned(context, paths, files, output, isOne);
   const inputs = await inputsOf(context, paths);
+  const plan = planned(context, paths, files, output, isOne);
+  const copying = { ...{ output, options, inputs, isOne }, reading, change };
+  const copied = await copyPlanned(context, plan, copying);
+  const notes = change.finish();
+  const result: RewriteResult = {
+    kind: 'files',
+    files: copied.written,
+    leftOut: [...problems.map(({ path, reason }) => ({ path, reason })), ...copied.leftOut],
+    counts: change.counts(),
+    notes,
+  };
+  const isUnread = copied.isUnread || problems.some(({ isFailure }) => isFailure);
+  const exit: ExitCode = isUnread ? EXIT.unreadableInput : EXIT.done;
+  return { result, exit };
+}
+
+/** What all copies of a run share. */
+interface Copying {
+  /** As the user named it. */
+  output: string;
+  options: RewriteOptions;
+  /** What is read, and never written to. */
+  inputs: readonly string[];
+  isOne: boolean;
+  reading: PartOptions;
+  change: Change;
+}
+
+/** Writes the copies. @throws IrError (exit 6 or 9) before the first, where it can be known */
+async function copyPlanned(
+  context: CommandContext,
+  plan: readonly { file: InputFile; to: string }[],
+  { output, options, inputs, isOne, reading, change }: Copying,
+) {
   for (const { file, to } of plan)
     if (!(await isFolderOfMembers(file)))
       await assertWritable(context, { ...targetOf(to, output, options), inputs });
   const taken = new Set(plan.map(({ to }) => to));
   const written: Rewritten[] = [];
-  const leftOut = problems.map(({ path, reason }) => ({ path, reason }));
-  let unread = failed;
+  const leftOut: { path: string; reason: string }[] = [];
+  let isUnread = false;
   for (const { file, to } of plan) {
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     context.progress(`copying: ${file.path}`);
     for await (const part of partsOf(file, reading)) {
       if (!isPart(part)) {
         leftOut.push({ path: part.path, reason: part.reason });
-        unread ||= part.isFailure;
+        isUnread ||= part.isFailure;
         continue;
       }
       const target = part.below === '' ? to : join(to, part.below);
@@ -121,23 +153,14 @@ export async function rewriteFiles(
       const force = part.below === '' || options.force === true;
       const pieces = counting(changed(part, change), bytes);
       await writeWhole(context, { ...targetOf(place, output, { force }), inputs }, pieces);
-      const shown = relative(settings.cwd, place) || place;
+      const shown = relative(context.settings.cwd, place) || place;
       written.push({ path: part.path, output: shown, bytes: bytes.count });
       const problem = part.problem();
       if (problem !== undefined) leftOut.push({ path: part.path, reason: problem });
-      unread ||= problem !== undefined && file.isNamed;
+      isUnread ||= problem !== undefined && file.isNamed;
     }
   }
-  const notes = change.finish();
-  const result: RewriteResult = {
-    kind: 'files',
-    files: written,
-    leftOut,
-    counts: change.counts(),
-    notes,
-  };
-  const exit: ExitCode = unread ? EXIT.unreadableInput : EXIT.done;
-  return { result, exit };
+  return { written, leftOut, isUnread };
 }
 
 /** Without the ending of a way of packing that its copy has no more, where no other copy has that name. */

@@ -139,11 +139,13 @@ class NetworkFailure extends Error {
   }
 }
 
-function exchange(reach: Reach, question: Question): Promise<Answer> {
-  const target = new URL(question.url);
-  const isTls = target.protocol === 'https:';
+function optionsOf(
+  reach: Reach,
+  question: Question,
+  isTls: boolean,
+): RequestOptions & { ca?: string } {
   const headers = { ...question.headers, ...question.sign?.(reach.now()) };
-  const options: RequestOptions & { ca?: string } = {
+  return {
     method: question.method,
     agent: isTls ? tlsAgent : plainAgent,
     headers: {
@@ -155,6 +157,12 @@ function exchange(reach: Reach, question: Question): Promise<Answer> {
     signal: reach.signal,
     ...(reach.ca === undefined ? {} : { ca: reach.ca }),
   };
+}
+
+function exchange(reach: Reach, question: Question): Promise<Answer> {
+  const target = new URL(question.url);
+  const isTls = target.protocol === 'https:';
+  const options = optionsOf(reach, question, isTls);
   return new Promise((resolve, reject) => {
     let isConnected = false;
     const outgoing = (isTls ? tlsRequest : plainRequest)(target, options, (incoming) => {

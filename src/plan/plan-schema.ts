@@ -10,8 +10,8 @@ import { buildContractSchema } from './contracts.ts';
 const isAddress = (value: string): boolean =>
   ipaddr.isValid(value) ? !/^\d+$/.test(value) : ipaddr.isValidCIDR(value);
 
-/** The schema, built with the zod that the caller has loaded. */
-export function buildPlanSchema(z: typeof Zod) {
+/** What many keys take. */
+function buildWords(z: typeof Zod) {
   const line = z.string().trim().min(1).max(300);
   const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'write a day, such as 2026-12-24');
   const age = z
@@ -23,33 +23,38 @@ export function buildPlanSchema(z: typeof Zod) {
   const severity = z.enum(SEVERITIES);
   const oneOrMore = <T extends Zod.ZodType>(one: T) =>
     z.union([one.transform((value) => [value]), z.array(one).min(1)]);
+  return { line, day, age, id, severity, oneOrMore };
+}
+
+type Words = ReturnType<typeof buildWords>;
+
+/** Who there is. */
+const peopleKeys = (z: typeof Zod, { id, line, day }: Words) => ({
+  contacts: z
+    .array(
+      z.strictObject({
+        id,
+        name: line,
+        reach: line.optional(),
+        out_of_band: line.optional(),
+        confirmed: day.optional(),
+      }),
+    )
+    .default([]),
+  team: z
+    .array(z.strictObject({ role: z.enum(ROLES), who: id, deputies: z.array(id).default([]) }))
+    .default([]),
+});
+
+/** How grave a case is, and who hears of it. */
+function tellingKeys(z: typeof Zod, { id, line, age, severity, oneOrMore }: Words) {
   const byUrgency = z.strictObject({
     none: severity.optional(),
     low: severity.optional(),
     medium: severity.optional(),
     high: severity.optional(),
   });
-  return z.strictObject({
-    organisation: line.optional(),
-    zone: line
-      .refine(isZone, 'unknown time zone; use an IANA name such as Europe/Berlin')
-      .optional(),
-    country: line.optional(),
-    days_off: z.array(day).default([]),
-    contacts: z
-      .array(
-        z.strictObject({
-          id,
-          name: line,
-          reach: line.optional(),
-          out_of_band: line.optional(),
-          confirmed: day.optional(),
-        }),
-      )
-      .default([]),
-    team: z
-      .array(z.strictObject({ role: z.enum(ROLES), who: id, deputies: z.array(id).default([]) }))
-      .default([]),
+  return {
     severity: z
       .strictObject({
         none: byUrgency.optional(),
@@ -93,31 +98,52 @@ export function buildPlanSchema(z: typeof Zod) {
         }),
       )
       .default([]),
-    never_block: z
-      .record(
-        line,
-        oneOrMore(
-          z
-            .string()
-            .refine(isAddress, 'is no address or network, such as 203.0.113.7 or 2001:db8::/32'),
-        ),
-      )
-      .default({}),
-    systems: z
-      .array(
-        z.strictObject({
-          name: line,
-          owner: id.optional(),
-          holds: line.optional(),
-          critical: z.boolean().default(false),
-        }),
-      )
-      .default([]),
-    logs: z.array(z.strictObject({ path: line, max_age: age.default('1d') })).default([]),
-    backups: z.array(z.strictObject({ path: line, verify_every: age.default('90d') })).default([]),
-    retention: z
-      .strictObject({ logs: age.optional(), evidence: age.optional(), cases: age.optional() })
+  };
+}
+
+/** What there is, and how it is kept. */
+const ownedKeys = (z: typeof Zod, { id, line, age, oneOrMore }: Words) => ({
+  never_block: z
+    .record(
+      line,
+      oneOrMore(
+        z
+          .string()
+          .refine(isAddress, 'is no address or network, such as 203.0.113.7 or 2001:db8::/32'),
+      ),
+    )
+    .default({}),
+  systems: z
+    .array(
+      z.strictObject({
+        name: line,
+        owner: id.optional(),
+        holds: line.optional(),
+        critical: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  logs: z.array(z.strictObject({ path: line, max_age: age.default('1d') })).default([]),
+  backups: z.array(z.strictObject({ path: line, verify_every: age.default('90d') })).default([]),
+  retention: z
+    .strictObject({ logs: age.optional(), evidence: age.optional(), cases: age.optional() })
+    .optional(),
+});
+
+/** The schema, built with the zod that the caller has loaded. */
+export function buildPlanSchema(z: typeof Zod) {
+  const words = buildWords(z);
+  const { line, day } = words;
+  return z.strictObject({
+    organisation: line.optional(),
+    zone: line
+      .refine(isZone, 'unknown time zone; use an IANA name such as Europe/Berlin')
       .optional(),
+    country: line.optional(),
+    days_off: z.array(day).default([]),
+    ...peopleKeys(z, words),
+    ...tellingKeys(z, words),
+    ...ownedKeys(z, words),
     clocks: z.array(buildContractSchema(z)).default([]),
   });
 }

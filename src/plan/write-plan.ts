@@ -17,28 +17,22 @@ export interface PlanAnswers {
 /** JSON's strings are YAML's. */
 const text = (value: string): string => JSON.stringify(value);
 
-/** The whole file. */
-export function planText(answers: PlanAnswers): string {
-  const { commander, deputy, legal, neverBlock = [], logs = [] } = answers;
-  const people = [
-    { id: 'commander', name: commander, way: answers.commanderContact },
-    { id: 'deputy', name: deputy, way: answers.deputyContact },
-    { id: 'counsel', name: legal, way: undefined },
-  ].filter(({ name }) => name !== undefined);
-  const has = (wanted: string): boolean => people.some(({ id }) => id === wanted);
-  const setting = (key: string, value: string | undefined, example: string): string =>
-    value === undefined ? `# ${key}: ${example}` : `${key}: ${text(value)}`;
-  const list = (key: string, lines: readonly string[], example: readonly string[]): string[] =>
-    lines.length > 0 ? [`${key}:`, ...lines] : [`# ${key}:`, ...example.map((one) => `# ${one}`)];
-  return `${[
-    '# The incident response plan. "ir plan check" measures what is there; docs/plan.md explains every key.',
-    '# Unknown keys are mistakes. Keep a copy where you reach it when this machine is off.',
-    '',
-    setting('organisation', answers.organisation, 'Example Ltd'),
-    '# Where days are counted, and whose holidays: deadlines need both.',
-    setting('zone', answers.zone, 'Europe/Berlin'),
-    setting('country', answers.country, 'DE'),
-    '',
+const setting = (key: string, value: string | undefined, example: string): string =>
+  value === undefined ? `# ${key}: ${example}` : `${key}: ${text(value)}`;
+const list = (key: string, lines: readonly string[], example: readonly string[]): string[] =>
+  lines.length > 0 ? [`${key}:`, ...lines] : [`# ${key}:`, ...example.map((one) => `# ${one}`)];
+
+/** Who a plan names. */
+interface Named {
+  id: 'commander' | 'deputy' | 'counsel';
+  name: string | undefined;
+  /** How they are reached. */
+  way: string | undefined;
+}
+
+function peopleLines(people: readonly Named[]): string[] {
+  const has = (wanted: Named['id']): boolean => people.some(({ id }) => id === wanted);
+  return [
     '# Everybody who may be called. out_of_band works when mail and chat are in other hands;',
     '# confirmed is the day on which somebody last got through.',
     ...list(
@@ -68,6 +62,55 @@ export function planText(answers: PlanAnswers): string {
       ],
       ['  - { role: incident_commander, who: kim, deputies: [sam] }'],
     ),
+  ];
+}
+
+const ownedLines = (neverBlock: readonly string[], logs: readonly string[]): string[] => [
+  '# Addresses and networks that no action may cut off.',
+  ...list(
+    'never_block',
+    neverBlock.length === 0 ? [] : [`  spared: [${neverBlock.map(text).join(', ')}]`],
+    ['  office: [192.0.2.0/24]', '  bastion: 198.51.100.7'],
+  ),
+  '',
+  '# What you live on, and who answers for it.',
+  '# systems:',
+  '#   - { name: shop, owner: kim, holds: "orders and addresses", critical: true }',
+  '',
+  '# Log files or folders that must be written to, and at least how often.',
+  ...list(
+    'logs',
+    logs.map((path) => `  - { path: ${text(path)}, max_age: 1d }`),
+    ['  - { path: /var/log/auth.log, max_age: 1d }'],
+  ),
+  '',
+  '# Backups, as they are named to "ir check backup verify".',
+  '# backups:',
+  '#   - { path: /backup/shop, verify_every: 90d }',
+  '',
+  '# How long things are kept: h, d, w, y.',
+  '# retention: { logs: 1y, evidence: 3y, cases: 7y }',
+];
+
+/** The whole file. */
+export function planText(answers: PlanAnswers): string {
+  const { commander, deputy, legal, neverBlock = [], logs = [] } = answers;
+  const all: Named[] = [
+    { id: 'commander', name: commander, way: answers.commanderContact },
+    { id: 'deputy', name: deputy, way: answers.deputyContact },
+    { id: 'counsel', name: legal, way: undefined },
+  ];
+  const people = all.filter(({ name }) => name !== undefined);
+  return `${[
+    '# The incident response plan. "ir plan check" measures what is there; docs/plan.md explains every key.',
+    '# Unknown keys are mistakes. Keep a copy where you reach it when this machine is off.',
+    '',
+    setting('organisation', answers.organisation, 'Example Ltd'),
+    '# Where days are counted, and whose holidays: deadlines need both.',
+    setting('zone', answers.zone, 'Europe/Berlin'),
+    setting('country', answers.country, 'DE'),
+    '',
+    ...peopleLines(people),
     '',
     '# Severity by impact, then urgency: what "ir open" proposes.',
     'severity:',
@@ -89,29 +132,6 @@ export function planText(answers: PlanAnswers): string {
     '# communication:',
     '#   - { who: communications, to: customers, may_say: "what is confirmed", over: "the status page", after: legal }',
     '',
-    '# Addresses and networks that no action may cut off.',
-    ...list(
-      'never_block',
-      neverBlock.length === 0 ? [] : [`  spared: [${neverBlock.map(text).join(', ')}]`],
-      ['  office: [192.0.2.0/24]', '  bastion: 198.51.100.7'],
-    ),
-    '',
-    '# What you live on, and who answers for it.',
-    '# systems:',
-    '#   - { name: shop, owner: kim, holds: "orders and addresses", critical: true }',
-    '',
-    '# Log files or folders that must be written to, and at least how often.',
-    ...list(
-      'logs',
-      logs.map((path) => `  - { path: ${text(path)}, max_age: 1d }`),
-      ['  - { path: /var/log/auth.log, max_age: 1d }'],
-    ),
-    '',
-    '# Backups, as they are named to "ir check backup verify".',
-    '# backups:',
-    '#   - { path: /backup/shop, verify_every: 90d }',
-    '',
-    '# How long things are kept: h, d, w, y.',
-    '# retention: { logs: 1y, evidence: 3y, cases: 7y }',
+    ...ownedLines(neverBlock, logs),
   ].join('\n')}\n`;
 }

@@ -12,14 +12,87 @@ interface Metric {
   samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
 }
 
+type Counters = NonNullable<Known['counters']>;
+
+const one = (value: number): Metric['samples'] => [[{}, value]];
+
+function sourceMetrics(counters: Counters): Metric[] {
+  const sources = (read: (source: Counters['sources'][number]) => number): Metric['samples'] =>
+    counters.sources.map((source) => [{ path: source.path }, read(source)] as const);
+  return [
+    {
+      name: 'ir_source_events_total',
+      type: 'counter',
+      help: 'Events of a source since the watch started.',
+      samples: sources(({ events }) => events),
+    },
+    {
+      name: 'ir_source_bytes_total',
+      type: 'counter',
+      help: 'Bytes read of a source.',
+      samples: sources(({ bytes }) => bytes),
+    },
+    {
+      name: 'ir_source_behind',
+      type: 'gauge',
+      help: '1: it has more than was read.',
+      samples: sources(({ isBehind }) => Number(isBehind)),
+    },
+    {
+      name: 'ir_source_problem',
+      type: 'gauge',
+      help: '1: something is wrong with it.',
+      samples: sources(({ problem }) => Number(problem !== undefined)),
+    },
+  ];
+}
+
+/** What the watch tells of itself and of its sources. */
+function watchMetrics(counters: Counters, nowMs: number): Metric[] {
+  return [
+    {
+      name: 'ir_watch_age_seconds',
+      type: 'gauge',
+      help: 'Since the watch last told of itself.',
+      samples: one((nowMs - counters.nowMs) / 1000),
+    },
+    {
+      name: 'ir_watch_events_total',
+      type: 'counter',
+      help: 'Events that were read.',
+      samples: one(counters.events),
+    },
+    {
+      name: 'ir_watch_event_rate',
+      type: 'gauge',
+      help: 'Events a second over ten seconds.',
+      samples: one(counters.rate),
+    },
+    {
+      name: 'ir_watch_lag_seconds',
+      type: 'gauge',
+      help: 'Since the latest event.',
+      samples: counters.lagMs === undefined ? [] : one(counters.lagMs / 1000),
+    },
+    {
+      name: 'ir_watch_late_total',
+      type: 'counter',
+      help: 'Hits that came later than the delay allows.',
+      samples: one(counters.late),
+    },
+    {
+      name: 'ir_watch_finding_steps_total',
+      type: 'counter',
+      help: 'Steps of findings that were told.',
+      samples: one(counters.findings),
+    },
+    ...sourceMetrics(counters),
+  ];
+}
+
 /** The page of `GET /metrics`. */
 export function metricsText(known: Known, clients: number, refused: number): string {
   const { counters, nowMs } = known;
-  const one = (value: number): Metric['samples'] => [[{}, value]];
-  const sources = (
-    read: (source: NonNullable<typeof counters>['sources'][number]) => number,
-  ): Metric['samples'] =>
-    (counters?.sources ?? []).map((source) => [{ path: source.path }, read(source)] as const);
   const metrics: Metric[] = [
     { name: 'ir_serve_streams', type: 'gauge', help: 'Pages that listen.', samples: one(clients) },
     {
@@ -28,70 +101,7 @@ export function metricsText(known: Known, clients: number, refused: number): str
       help: 'Requests that were refused.',
       samples: one(refused),
     },
-    ...(counters === undefined
-      ? []
-      : ([
-          {
-            name: 'ir_watch_age_seconds',
-            type: 'gauge',
-            help: 'Since the watch last told of itself.',
-            samples: one((nowMs - counters.nowMs) / 1000),
-          },
-          {
-            name: 'ir_watch_events_total',
-            type: 'counter',
-            help: 'Events that were read.',
-            samples: one(counters.events),
-          },
-          {
-            name: 'ir_watch_event_rate',
-            type: 'gauge',
-            help: 'Events a second over ten seconds.',
-            samples: one(counters.rate),
-          },
-          {
-            name: 'ir_watch_lag_seconds',
-            type: 'gauge',
-            help: 'Since the latest event.',
-            samples: counters.lagMs === undefined ? [] : one(counters.lagMs / 1000),
-          },
-          {
-            name: 'ir_watch_late_total',
-            type: 'counter',
-            help: 'Hits that came later than the delay allows.',
-            samples: one(counters.late),
-          },
-          {
-            name: 'ir_watch_finding_steps_total',
-            type: 'counter',
-            help: 'Steps of findings that were told.',
-            samples: one(counters.findings),
-          },
-          {
-            name: 'ir_source_events_total',
-            type: 'counter',
-            help: 'Events of a source since the watch started.',
-            samples: sources(({ events }) => events),
-          },
-          {
-            name: 'ir_source_bytes_total',
-            type: 'counter',
-            help: 'Bytes read of a source.',
-            samples: sources(({ bytes }) => bytes),
-          },
-          {
-            name: 'ir_source_behind',
-            type: 'gauge',
-            help: '1: it has more than was read.',
-            samples: sources(({ isBehind }) => Number(isBehind)),
-          },
-          {
-            name: 'ir_source_problem',
-            type: 'gauge',
-            help: '1: something is wrong with it.',
-            samples: sources(({ problem }) => Number(problem !== undefined)),
-          },
-        ] satisfies Metric[])),
+    ...(counters === undefined ? [] : watchMetrics(counters, nowMs)),
     {
       name: 'ir_findings_open',
       type: 'gauge',

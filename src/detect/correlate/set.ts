@@ -102,7 +102,7 @@ export function createCorrelations(
   const chain = createChain(correlations);
   const isChained = chainedCorrelations(correlations);
   const room = createColdRoom();
-  const correlators = correlations.map(({ rule }, index) => {
+  const correlatorOf = ({ rule }: CompiledCorrelation, index: number): Correlator => {
     const correlator = createCorrelator(rule, {
       onResult: (result) => onResult(index, result),
       isAsked: isChained[index] === true,
@@ -122,8 +122,9 @@ export function createCorrelations(
       if (mayFire(index, hit.group)) correlator.push(hit);
     };
     return { ...correlator, push };
-  });
-  const routes = kinds.map(({ feeds, isCounted }): Route => {
+  };
+  const correlators = correlations.map(correlatorOf);
+  const routeOf = ({ feeds, isCounted }: KindFeeds): Route => {
     const steps = feeds
       .filter(({ correlation }) => !isChained[correlation])
       .flatMap(({ correlation, input }) =>
@@ -141,7 +142,8 @@ export function createCorrelations(
       picked: undefined,
       count: 0,
     };
-  });
+  };
+  const routes = kinds.map(routeOf);
   const sortByGroup = createGrouping();
   // One object for all hits: correlators do not keep it.
   const hit: CorrelationHit = {

@@ -99,18 +99,21 @@ function readDocument(value: Values, reading: Reading): FormatDocument {
     isGeneric: value['isGeneric'] === true,
     isJoined: value['joined'] === true,
     keys: readKeys(value['keys'], reading),
-    values: Object.fromEntries(
-      Object.entries(tables).map(([table, rows]) => [
-        table,
-        readTable(rows, ['values', table], reading),
-      ]),
-    ),
+    values: readTables(tables, reading),
     refine: readRefine(value['refine'], reading),
     continues: readContinues(value['continues'], reading),
     forgeable,
     samples: readSamples(value['samples'], reading),
   };
 }
+
+const readTables = (tables: Values, reading: Reading): FormatDocument['values'] =>
+  Object.fromEntries(
+    Object.entries(tables).map(([table, rows]) => [
+      table,
+      readTable(rows, ['values', table], reading),
+    ]),
+  );
 
 /** A format is of one kind: of lines, of messages of programs, or of JSON records. */
 function checkKind(kinds: Readonly<Record<string, readonly unknown[]>>, reading: Reading): void {

@@ -37,7 +37,31 @@ export function stixOf(model: ReportModel): object {
       },
     ],
   }));
-  const indicators = attack.indicators.flatMap(({ kind, value, firstAt, findings }) => {
+  const indicators = indicatorsOf(model, by, id);
+  const related = [...patterns, ...indicators].map(({ id: target }) => ({
+    ...{
+      type: 'relationship',
+      ...by,
+      id: id('relationship', target),
+      relationship_type: 'related-to',
+    },
+    ...{ source_ref: target, target_ref: whole.id },
+  }));
+  const told = [identity, whole, ...patterns, ...indicators, ...related];
+  const report = {
+    ...{ type: 'report', ...by, id: id('report', 'report'), name: incident.title, published: at },
+    ...{ report_types: ['threat-report'], object_refs: told.map((one) => one.id) },
+  };
+  return { type: 'bundle', id: id('bundle', incident.key), objects: [...told, report] };
+}
+
+/** What was seen of the attacker, as patterns. */
+function indicatorsOf(
+  { incident, asOf, attack }: ReportModel,
+  by: object,
+  id: (type: string, name: string) => string,
+) {
+  return attack.indicators.flatMap(({ kind, value, firstAt, findings }) => {
     const known = kindOf(kind, value);
     if (known === undefined) return [];
     return [
@@ -54,25 +78,10 @@ export function stixOf(model: ReportModel): object {
           pattern: patternOf(known, value),
           pattern_type: 'stix',
         },
-        valid_from: firstAt === null ? at : stamp(firstAt),
+        valid_from: firstAt === null ? stamp(asOf) : stamp(firstAt),
       },
     ];
   });
-  const related = [...patterns, ...indicators].map(({ id: target }) => ({
-    ...{
-      type: 'relationship',
-      ...by,
-      id: id('relationship', target),
-      relationship_type: 'related-to',
-    },
-    ...{ source_ref: target, target_ref: whole.id },
-  }));
-  const told = [identity, whole, ...patterns, ...indicators, ...related];
-  const report = {
-    ...{ type: 'report', ...by, id: id('report', 'report'), name: incident.title, published: at },
-    ...{ report_types: ['threat-report'], object_refs: told.map((one) => one.id) },
-  };
-  return { type: 'bundle', id: id('bundle', incident.key), objects: [...told, report] };
 }
 
 /** With milliseconds, as the specification wants them at least. */
