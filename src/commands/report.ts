@@ -162,8 +162,13 @@ function targetOf(
 export function formOf({ settings }: CommandContext, { output }: ReportOptions): ReportForm {
   const { format } = settings;
   if (format === 'text') {
-    const ending = /\.(html|pdf)$/i.exec(output ?? '')?.[1]?.toLowerCase();
-    return (ending as ReportForm | undefined) ?? 'md';
+    const ending = /\.(html|pdf|json|docx?|odt|rtf)$/i.exec(output ?? '')?.[1]?.toLowerCase();
+    if (ending === undefined) return 'md';
+    if (ending === 'html' || ending === 'pdf' || ending === 'json') return ending;
+    throw usageError(
+      `a report has no ${ending} form, which ${output} asks for`,
+      'Name it .md, .html, .pdf or .json; word processors open the HTML.',
+    );
   }
   if (format === 'md' || format === 'html' || format === 'pdf' || format === 'json') return format;
   throw usageError(`a report has no ${format} form`, 'Use --format md, html, pdf or json.');

@@ -211,6 +211,18 @@ describe('where it goes', () => {
     expect((await showIncident(context)).reports).toMatchObject([{ template: 'json' }]);
   });
 
+  it('takes its form from the ending of the file, and refuses an ending that it cannot write', async () => {
+    await openIncident(context, { title: 'Odd logins' });
+    await asFile({ output: 'model.json' });
+    expect(JSON.parse(readFileSync(join(cwd, 'model.json'), 'utf8'))).toHaveProperty('incident');
+    await asFile({ output: 'page.html' });
+    expect(readFileSync(join(cwd, 'page.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+    for (const ending of ['docx', 'odt'])
+      await expect(asFile({ output: `case.${ending}` })).rejects.toThrow(
+        `no ${ending} form, which case.${ending} asks for`,
+      );
+  });
+
   it('leaves nothing half-written where it cannot write', async () => {
     await openIncident(context, { title: 'Odd logins' });
     writeFileSync(join(cwd, 'file'), 'x');
