@@ -22,7 +22,9 @@ export interface Facts {
   configuration: number;
   errors: number;
   stacks: number;
+  /** Stamps that name their zone, and those that lie after the date of their file, of which nobody can say it. */
   zoned: number;
+  late: number;
   fine: number;
   timed: number;
   /** Logins and changes; how many name user and address. */
@@ -52,7 +54,7 @@ export const noFacts = (path: string): Facts => ({
     permissions: 0,
     configuration: 0,
   },
-  ...{ errors: 0, stacks: 0, zoned: 0, fine: 0, timed: 0, acts: 0, actsWithUser: 0 },
+  ...{ errors: 0, stacks: 0, zoned: 0, late: 0, fine: 0, timed: 0, acts: 0, actsWithUser: 0 },
   ...{
     fromOutside: 0,
     withAddress: 0,
@@ -108,6 +110,7 @@ function addTime(facts: Facts, { timeUs, timeConfidence }: Event): void {
   if (timeUs === undefined) return;
   facts.timed += 1;
   if (timeConfidence === 'exact') facts.zoned += 1;
+  if (timeConfidence === 'after-file-date') facts.late += 1;
   if (timeUs % 1_000_000 !== 0) facts.fine += 1;
   facts.firstUs ??= timeUs;
   if (facts.lastUs !== undefined)

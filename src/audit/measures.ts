@@ -41,7 +41,7 @@ export const MEASURES = {
   secrets: ofKinds((kind) => !PERSONAL.has(kind)),
   personal: ofKinds((kind) => PERSONAL.has(kind)),
   readable: ({ lines, skipped }) => part(lines - skipped, lines, 'lines were read'),
-  zone: ({ zoned, timed }) => part(zoned, timed, 'stamps name their zone'),
+  zone: ({ zoned, timed, late }) => part(zoned, timed - late, 'stamps name their zone'),
   precision: ({ fine, timed }) =>
     timed < 20
       ? undefined

@@ -216,6 +216,20 @@ describe('ir audit', () => {
     );
   });
 
+  it('leaves stamps after the date of their file out of those that name a zone', async () => {
+    const line = (days: number): string =>
+      `${new Date(Date.now() + days * 86_400_000).toISOString()} INFO app started`;
+    writeFileSync(
+      join(folder, 'app.log'),
+      `${[-5, -4, -3, -2, -1, 5, 6, 7, 8].map(line).join('\n')}\n`,
+    );
+    const { stdout } = await runIr(['audit', 'app.log', '--json'], { cwd: folder });
+    const { items } = JSON.parse(stdout) as { items: Item[] };
+    expect(items[0]?.checks.find((check) => check.name === 'zone')).toMatchObject({
+      ...{ result: 'met', evidence: '5 of 5 stamps name their zone' },
+    });
+  });
+
   it('tells of clocks that differ', async () => {
     const login = (seconds: number, port: number): string =>
       `2026-11-24T10:${String(10 + Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}.000Z`.concat(
