@@ -93,12 +93,9 @@ function tableOf(policy: Policy, { lapses, diffs, count }: Seen, errors: number)
           ]),
       ...(diffs.length === 0
         ? []
-        : [
-            '',
-            'The change of configuration that keeps what is asked for:',
-            ...diffs.flatMap((diff) => diff.split('\n')),
-          ]),
+        : ['', 'The change of configuration that keeps what is asked for:']),
     ],
+    ...(diffs.length > 0 && { verbatim: diffs.flatMap((diff) => diff.split('\n')) }),
     next: [],
     documents: lapses.map((one) => ({ degree: degreeOf(one), ...one })),
     about: {

@@ -19,6 +19,8 @@ export interface TableResult {
   widest?: number;
   /** Below the rows, for people. */
   notes: readonly string[];
+  /** Lines of a file below them, for a program to take: neither folded nor changed. */
+  verbatim?: readonly string[];
   next: readonly NextCommand[];
   /** For programs: one for each row, in `json` with what `about` says. */
   documents: readonly object[];

@@ -29,6 +29,8 @@ import { eraseEntity } from '../../src/commands/retention-erase.ts';
 import { showIncident } from '../../src/commands/show-incident.ts';
 import { timeline } from '../../src/commands/timeline.ts';
 import { updateIncident } from '../../src/commands/update-incident.ts';
+import { createStyle } from '../../src/terminal/style.ts';
+import { view as tableView } from '../../src/terminal/views/table.ts';
 import { ensureBuilt, runIr } from '../program.ts';
 import { type TestContext, testContext } from './test-context.ts';
 
@@ -243,8 +245,18 @@ it('check looks at the files and at the configuration of logrotate', async () =>
       ['error', 'deleted-early'],
     ].map((row, index) => (index === 0 ? ['warning', row[1]] : row)),
   );
-  expect(result.notes.join('\n')).toContain('+\trotate 366');
   expect((await look('error')).exit).toBe(1);
+  // As it is shown, a patch that patch(1) takes: with tabs, and folded nowhere.
+  const shown = String(tableView.text(result, createStyle({ columns: 40 }, 'never', {})));
+  const patch = shown.slice(shown.indexOf('\n--- ') + 1);
+  writeFileSync(join(folder, 'change'), patch);
+  execFileSync('patch', ['-s', join(folder, 'root/etc/logrotate.d/app'), join(folder, 'change')]);
+  const changed = readFileSync(join(folder, 'root/etc/logrotate.d/app'), 'utf8');
+  expect(changed).toContain('\n\trotate 366\n');
+  const page = String(tableView.md?.(result));
+  expect(page).toContain('\n    +\trotate 366\n');
+  // With it nothing is deleted early any more.
+  expect((await look('error')).exit).toBeUndefined();
 });
 
 describe('erase', () => {

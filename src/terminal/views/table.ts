@@ -1,7 +1,7 @@
 import type { AtCell, Cell, TableResult } from '../../commands/table-result.ts';
 import { csvRecord } from '../csv.ts';
 import { shorten, showInstant, wrap } from '../layout.ts';
-import { neutraliseLine } from '../neutralise.ts';
+import { neutralise, neutraliseLine } from '../neutralise.ts';
 import { nextLines } from '../next-lines.ts';
 import type { Style } from '../style.ts';
 import type { View } from '../view.ts';
@@ -17,12 +17,15 @@ const plain = (cell: Cell): string | number | undefined => (isAt(cell) ? cell.at
 
 /** How collections are listed. */
 export const view: View<TableResult> = {
-  text({ title, heads, rows, widest = heads.length - 1, notes, next }, style) {
+  text({ title, heads, rows, widest = heads.length - 1, notes, verbatim = [], next }, style) {
     const lines =
       rows.length === 0
         ? wrap(title, style.width)
         : [style.paint.bold(title), '', ...tableLines(heads, rows, widest, style)];
-    const after = notes.flatMap((note) => wrap(note, style.width));
+    const after = [
+      ...notes.flatMap((note) => wrap(note, style.width)),
+      ...verbatim.map((line) => neutralise(line)),
+    ];
     const parts = [lines, after, next.length === 0 ? [] : nextLines('Next:', next, style)];
     return `${parts
       .filter((part) => part.length > 0)
@@ -36,7 +39,7 @@ export const view: View<TableResult> = {
       csvRecord(heads.map((head) => head.toLowerCase().replaceAll(' ', '_'))),
       ...rows.map((row) => csvRecord(row.map(plain))),
     ].join(''),
-  md: ({ title, heads, rows, notes }) =>
+  md: ({ title, heads, rows, notes, verbatim = [] }) =>
     [
       `## ${markdown(title)}`,
       '',
@@ -49,6 +52,7 @@ export const view: View<TableResult> = {
             '',
           ]),
       ...notes.flatMap((note) => [markdown(note), '']),
+      ...verbatim.map((line) => `    ${neutralise(line)}`),
     ].join('\n'),
 };
 
