@@ -170,6 +170,7 @@ describe('the built program', () => {
       ),
     );
     expect(scripts.length).toBeGreaterThan(20);
-    expect(outside).toEqual([]);
+    // A user's own detectors alone ask for it, where there are any.
+    expect(outside.filter((one) => !/^masker-[\w-]+\.js: zod$/.test(one))).toEqual([]);
   });
 });
