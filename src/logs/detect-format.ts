@@ -84,7 +84,7 @@ export const claims = (format: LogFormat, line: string, isPayload: boolean): boo
       format.detect(line);
 
 /** A line of so many characters is cut in the sample: what it is stands behind. */
-const CUT = 60_000;
+const CUT = 4000;
 
 /** A time further in is what a record's own message speaks of: the record says more. */
 const LEADING_STAMP = /^[[("<|]{0,2}(?:\d{2,4}[-/.]|\d{6}|[A-Z][a-z]{2} [\dA-Z ])/;
