@@ -79,8 +79,7 @@ export const claims = (format: LogFormat, line: string, isPayload: boolean): boo
   isPayload && format.detectsPayload !== undefined
     ? format.detectsPayload(line)
     : (format.isGeneric !== true ||
-        (!isPayload && line.length < CUT) ||
-        LEADING_STAMP.test(line)) &&
+        (line.length < CUT && (!isPayload || LEADING_STAMP.test(line)))) &&
       format.detect(line);
 
 /** A line of so many characters is cut in the sample: what it is stands behind. */
