@@ -78,12 +78,7 @@ const passedOn = ({ message, 'event.action': action }: Event, line: string): num
 export const claims = (format: LogFormat, line: string, isPayload: boolean): boolean =>
   isPayload && format.detectsPayload !== undefined
     ? format.detectsPayload(line)
-    : (format.isGeneric !== true ||
-        (line.length < CUT && (!isPayload || LEADING_STAMP.test(line)))) &&
-      format.detect(line);
-
-/** A line of so many characters is cut in the sample: what it is stands behind. */
-const CUT = 4000;
+    : (!isPayload || format.isGeneric !== true || LEADING_STAMP.test(line)) && format.detect(line);
 
 /** A time further in is what a record's own message speaks of: the record says more. */
 const LEADING_STAMP = /^[[("<|]{0,2}(?:\d{2,4}[-/.]|\d{6}|[A-Z][a-z]{2} [\dA-Z ])/;

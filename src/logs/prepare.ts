@@ -235,8 +235,7 @@ function describeContent(
   const format =
     formats.find(({ name }) => name === named) ??
     binary ??
-    detectFormat(text, formats) ??
-    formatPastLongLines({ absolute, contentState }, sizeBytes, formats);
+    formatByLines(text, { absolute, contentState, sizeBytes }, formats);
   const isAsked = binary !== undefined && format?.records?.isBinary === true;
   const isRecords = isAsked || format?.records?.detect(text, file.path) === true;
   return {
@@ -277,6 +276,17 @@ const isNul = (block: Buffer): boolean => block.length > 0 && block.every((byte)
 function headPastNuls(descriptor: number, head: Buffer): Buffer {
   const position = firstNonNul(descriptor);
   return position === -1 ? head : readHead(descriptor, HEAD_BYTES, position);
+}
+
+/** The format of the first lines; where they are cut, a time in them says nothing yet: whole ones may be of another. */
+function formatByLines(
+  text: string,
+  content: Pick<Content, 'absolute' | 'contentState' | 'sizeBytes'>,
+  formats: readonly LogFormat[],
+): LogFormat | undefined {
+  const found = detectFormat(text, formats);
+  if (found !== undefined && (found.isGeneric !== true || text.includes('\n'))) return found;
+  return formatPastLongLines(content, content.sizeBytes, formats) ?? found;
 }
 
 /** The format is told by whole lines, and the first ones may be longer than the head. */

@@ -1,8 +1,12 @@
 /** Stamps that stand somewhere in a line, and what only looks like one. */
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isSkip } from '../../../src/events/event.ts';
 import { createClock } from '../../../src/logs/clock.ts';
 import { FORMATS } from '../../../src/logs/formats/list.ts';
+import { ensureBuilt, runIr } from '../../program.ts';
 
 const generic = FORMATS.find(({ name }) => name === 'generic');
 
@@ -55,3 +59,37 @@ const NONE: readonly string[] = [
 ];
 
 test.each(NONE)('no stamp: %s', (line) => expect(timeOf(line)).toBeUndefined());
+
+const folder = mkdtempSync(join(tmpdir(), 'ir-stamp-'));
+beforeAll(ensureBuilt, 180_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const LONG = 'A'.repeat(70_000);
+const CUT: readonly (readonly [string, string, string])[] = [
+  [
+    'access',
+    `203.0.113.9 - - [24/Nov/2026:10:00:00 +0000] "GET /?x=${LONG} HTTP/1.1" 414 0 "-" "-"`,
+    '203.0.113.9 - - [24/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 142 "-" "curl"',
+  ],
+  [
+    'generic',
+    `HsmService:2026-11-24 10:00:00,978[main] ${LONG}`,
+    'Hsm:2026-11-24 10:00:01,978[main] b',
+  ],
+  ['generic', `2026-11-24 10:00:00 ${LONG}`, '2026-11-24 10:00:01 b'],
+];
+
+test.each(CUT)(
+  'a first line that is longer than what tells the format: %s',
+  async (name, ...lines) => {
+    writeFileSync(join(folder, 'a.log'), `${lines.join('\n')}\n`);
+    const { stdout } = await runIr(['timeline', 'a.log', '--all', '--format', 'jsonl'], {
+      cwd: folder,
+    });
+    const formats = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { ir: { format: string } }).ir.format);
+    expect(formats).toEqual([name, name]);
+  },
+);
