@@ -159,7 +159,7 @@ function assertAnswered({ ssh }: CopyRequest['place'], { failure }: RunResult): 
 const nothingCame = ({ ssh }: CopyRequest['place'], why: string): IrError =>
   new IrError(`nothing was copied from ${ssh}: ${why}`, {
     exit: EXIT.remoteFailed,
-    hint: 'Name fewer folders, or run ir on that machine.',
+    hint: 'See whether ssh reaches it, name fewer folders, or run ir on that machine.',
   });
 
 /** Folders that are not there are no loss. */

@@ -180,11 +180,12 @@ async function record(
   };
 }
 
-/** Control and bidi characters as visible escapes, and no half of a surrogate pair at the cut. */
+/** Control and bidi characters as visible escapes, lines ended by a newline alone, and no half of a surrogate pair at the cut. */
 const safeHead = (text: string): string =>
   text
     .slice(0, HEAD_CHARACTERS)
     .replace(/[\ud800-\udbff]$/, '')
+    .replaceAll('\r\n', '\n')
     .replace(
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
       (character) => `\\u{${character.charCodeAt(0).toString(16)}}`,

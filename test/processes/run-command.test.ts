@@ -55,6 +55,8 @@ it('keeps the whole output under its hash, readable for the owner only', async (
 it('shows control characters as escapes and binary output as a remark', async () => {
   const escapes = await run(script('process.stdout.write("\\u001b]0;title\\u0007 \\u202eabc")'));
   expect(escapes.stdout.head).toBe('\\u{1b}]0;title\\u{7} \\u{202e}abc');
+  const lines = await run(script('process.stderr.write("refused\\r\\nover\\rwritten\\r\\n")'));
+  expect(lines.stderr.head).toBe('refused\nover\\u{d}written\n');
   const binary = await run(script('process.stdout.write(Buffer.from([1, 0, 2]))'));
   expect(binary.stdout).toMatchObject({
     head: '(binary, 3 bytes)',
