@@ -69,6 +69,7 @@ const COMMANDS = [
   ['list'],
   ['search', 'web3', 'looked'],
   ['search', 'nothinglikethis'],
+  ['search', 'd41d8cd98f00b204e9800998ecf8427e'],
   ['actions'],
   ['task', 'list'],
   ['ioc', 'list'],
