@@ -17,15 +17,15 @@ export const planPaths = ({ settings }: Pick<CommandContext, 'settings'>): strin
 export const planFacts = (context: Pick<CommandContext, 'settings'>): Promise<Plan> =>
   readPlan(planPaths(context));
 
-/** A plan that is named, else the one in force. @throws IrError (exit 3) for a mistake in it, exit 4 where nothing is */
+/** All of a plan that is named, else of the one in force, as whoever writes it looks at it. @throws IrError (exit 3) for a mistake in it, exit 4 where nothing is */
 export function planNamed(
   context: Pick<CommandContext, 'settings'>,
   file: string | undefined,
 ): Promise<Plan> {
-  if (file === undefined) return planFacts(context);
+  if (file === undefined) return readPlan(planPaths(context), true);
   const { cwd } = context.settings;
   requirePaths(cwd, [file]);
-  return readPlan([resolve(cwd, file)]);
+  return readPlan([resolve(cwd, file)], true);
 }
 
 /** The plan, or none where there is a mistake in it, which is said: it must not keep anybody from opening a case. */

@@ -35,6 +35,8 @@ export async function keyFilesOf(
 export async function exposedKeys({ machine, accounts, sinceMs, ledger }: Exposure): Promise<void> {
   for (const { path, account } of await keyFilesOf(machine, accounts)) {
     const file = lookOn(machine, placeOn(machine, path), ledger.unseen, statSync);
+    if (file === undefined && machine.remote?.facts.get(path)?.kind === 'link')
+      ledger.unseen({ what: path, why: 'it is a link: what it leads to was not fetched' });
     if (file?.kind !== 'file') continue;
     ledger.looked('files of SSH keys');
     if (Math.max(file.changedMs, file.modifiedMs) < sinceMs) continue;

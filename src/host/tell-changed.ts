@@ -46,6 +46,20 @@ export async function tellChanged(
   });
 }
 
+/** Fetches the content of files of another machine of which `tellChanged` gives the hash; of folders and large files only the facts. */
+export async function fetchChanged(
+  { remote }: SystemCheck['machine'],
+  paths: readonly string[],
+): Promise<void> {
+  if (remote === undefined || paths.length === 0) return;
+  await remote.list(paths, ['-maxdepth', '0']);
+  const small = paths.filter((path) => {
+    const facts = remote.facts.get(path);
+    return facts?.kind === 'file' && facts.sizeBytes <= MOST_HASHED_BYTES;
+  });
+  await remote.bring(small, 'content');
+}
+
 const PROGRAMS = /^\/(?:usr\/)?(?:local\/)?(?:s?bin|lib(?:32|64|x32)?|libexec)\/|^\/boot\//;
 /** Images are often made without them. */
 const DOCUMENTS = /^\/usr\/share\/(?:doc|man|locale|info|lintian|help|groff)\//;

@@ -3,7 +3,7 @@ import type { SystemCheck } from './check-system.ts';
 import { lookOn } from './find-files.ts';
 import { placeOn } from './machine.ts';
 import { readAideReport } from './parse/aide-report.ts';
-import { tellChanged } from './tell-changed.ts';
+import { fetchChanged, tellChanged } from './tell-changed.ts';
 
 const LIMITS = { timeoutMs: 120 * 60_000, textBytes: 64_000_000 };
 const SETTINGS = ['/etc/aide/aide.conf', '/etc/aide.conf'];
@@ -37,7 +37,10 @@ export async function verifyAide(check: SystemCheck, named: string | undefined):
   ledger.looked('databases of AIDE');
   for (const line of unknown)
     ledger.unseen({ what: 'aide --check', why: `it says: ${line.slice(0, 200)}` });
-  await machine.remote?.bring(files.map(({ path }) => path));
+  await fetchChanged(
+    machine,
+    files.map(({ path }) => path),
+  );
   for (const file of files)
     await tellChanged(check, file, 'the database of AIDE', { tool: 'aide' });
   return true;

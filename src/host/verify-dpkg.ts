@@ -4,7 +4,7 @@ import { namesIn, readText, rootOf } from './machine.ts';
 import { packagedFiles } from './packages.ts';
 import { readDebsums } from './parse/debsums-output.ts';
 import { readDpkgVerify } from './parse/dpkg-verify.ts';
-import { tellChanged } from './tell-changed.ts';
+import { fetchChanged, tellChanged } from './tell-changed.ts';
 
 const LIMITS = { timeoutMs: 30 * 60_000, textBytes: 64_000_000 };
 const MOST_PACKAGES = 200;
@@ -110,8 +110,12 @@ async function tellOthers(
   known: ReadonlySet<string>,
   told: ReadonlyMap<string, 'changed' | 'missing'> | undefined,
 ): Promise<void> {
-  for (const [path, state] of told ?? []) {
-    if (known.has(path)) continue;
+  const others = [...(told ?? [])].filter(([path]) => !known.has(path));
+  await fetchChanged(
+    check.machine,
+    others.map(([path]) => path),
+  );
+  for (const [path, state] of others) {
     const change = state === 'changed' ? 'content' : 'missing';
     const isConfiguration = path.startsWith('/etc/');
     const file = { path, change, isConfiguration, marks: state } as const;

@@ -2,7 +2,7 @@
 import type { SystemCheck } from './check-system.ts';
 import { namesIn, rootOf } from './machine.ts';
 import { readRpmVerify } from './parse/rpm-verify.ts';
-import { tellChanged } from './tell-changed.ts';
+import { fetchChanged, tellChanged } from './tell-changed.ts';
 
 const LIMITS = { timeoutMs: 60 * 60_000, textBytes: 64_000_000 };
 const DATABASE = /^(?:rpmdb\.sqlite|Packages(?:\.db)?)$/;
@@ -33,7 +33,10 @@ export async function verifyRpm(check: SystemCheck): Promise<boolean> {
   for (const line of [...unknown, ...stderr.text.split('\n')].filter((one) => one.trim() !== '')) {
     ledger.unseen({ what: 'rpm --verify', why: `it says: ${line.slice(0, 200)}` });
   }
-  await machine.remote?.bring(files.map(({ path }) => path));
+  await fetchChanged(
+    machine,
+    files.map(({ path }) => path),
+  );
   for (const file of files)
     await tellChanged(check, file, 'the list of its package', { tool: 'rpm' });
   return true;

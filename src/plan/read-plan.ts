@@ -26,9 +26,10 @@ export const NO_PLAN: Plan = {
 
 /**
  * Reads the first of these files that is there; none: an empty plan.
+ * @param isWhole looks too at what only some commands use, the holidays: a mistake there must not keep others from their work
  * @throws IrError (exit 3) at the place of the first mistake; unknown keys are mistakes
  */
-export async function readPlan(paths: readonly string[]): Promise<Plan> {
+export async function readPlan(paths: readonly string[], isWhole = false): Promise<Plan> {
   const path = paths.find((one) => existsSync(one));
   if (path === undefined) return NO_PLAN;
   let text: string;
@@ -51,7 +52,7 @@ export async function readPlan(paths: readonly string[]): Promise<Plan> {
     const { message = 'the plan cannot be read', source = { path }, hint } = problem ?? {};
     throw new IrError(message, { exit: EXIT.invalidTemplate, source, ...(hint && { hint }) });
   }
-  assertHolidays(checked.data, document);
+  if (isWhole) assertHolidays(checked.data, document);
   assertTriggers(checked.data, document);
   assertNames(checked.data, document);
   return planOf(checked.data, path, createHash('sha256').update(text).digest('hex'));

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plannedOf } from '../../src/commands/action-place.ts';
 import { recordBackupOf, verifyBackupOf } from '../../src/commands/check-backup.ts';
 import { closeIncident } from '../../src/commands/close-incident.ts';
 import { escalate, listEscalations } from '../../src/commands/escalate.ts';
@@ -240,7 +241,6 @@ it.each<[string, string, RegExp, number, number]>([
   ],
   ['an unknown role', 'team:\n  - { role: boss, who: a }\n', /team/, 2, 13],
   ['an unknown zone', 'zone: Mars/Olympus\n', /unknown time zone/, 1, 7],
-  ['an unknown country', 'country: XX\n', /the holidays of "XX" are not known/, 1, 10],
   [
     'an unknown severity in a rule',
     'escalation:\n  - { when: { severity: SEV9 }, to: legal }\n',
@@ -280,6 +280,17 @@ it.each<[string, string, RegExp, number, number]>([
     expect(said.join('\n')).toMatch(/The plan is left out: .*plan\.yml:\d+:\d+: /);
   },
 );
+
+it('an unknown country is refused by check and show alone: nothing but deadlines needs its holidays', async () => {
+  await openIncident(context, { title: 'Before' });
+  writePlan('country: XX\nnever_block: { office: [192.0.2.0/24] }\n');
+  const mistake = { exit: 3, source: { line: 1, column: 10 } };
+  await expect(checkPlan(context, undefined, {})).rejects.toMatchObject(mistake);
+  await expect(showPlan(context, undefined)).rejects.toMatchObject(mistake);
+  expect(await plannedOf(context)).toEqual({ office: ['192.0.2.0/24'] });
+  await escalate(context, 'legal', { reason: 'they must know' });
+  expect(said.join('\n')).not.toContain('left out');
+});
 
 describe('ir plan init', () => {
   it('asks ten questions at most, and writes a plan that is valid', async () => {

@@ -181,6 +181,20 @@ describe('keys of a role', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a region that is none', { AWS_REGION: 'x.evil.example/?' }, /is no region/],
+    ['another machine in the open', { AWS_ENDPOINT_URL: 'http://192.0.2.9' }, /without encryption/],
+    ['no address', { AWS_ENDPOINT_URL_STS: 'sts' }, /is no address of sts/],
+  ])('is not asked for of %s', async (_name, env, message) => {
+    const token = write('token', 'a.b.c');
+    const role = {
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/r',
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+    };
+    await expect(keysOf({ AWS_REGION: 'eu-west-1', ...role, ...env })).rejects.toThrow(message);
+    expect(asked).toEqual([]);
+  });
+
   it('that is refused may be tried again: nothing was sent', async () => {
     write('.aws/config', `[profile ir]\n${ROLE}source_profile = ir\n`);
     write('.aws/credentials', `[ir]\n${SOURCE}`);

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get } from '../http.ts';
 import { awsFolder, configSection, type Section } from './profiles.ts';
-import { type FoundKeys, keysOfDocument, noKeys, type Search } from './search.ts';
+import { endpointOf, type FoundKeys, keysOfFields, noKeys, type Search } from './search.ts';
 
 const TIMEOUT_S = 20;
 
@@ -28,11 +28,8 @@ export async function ssoKeys(search: Search, profile: Section, name: string): P
     throw noKeys(
       `profile "${name}" needs sso_account_id, sso_role_name, and sso_start_url and sso_region${session === undefined ? '' : ` in the section "sso-session ${session}"`}`,
     );
-  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) throw noKeys(`"${region}" is no region`);
   const token = readToken(search, session ?? start, name);
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const named = search.env['AWS_ENDPOINT_URL_SSO'] || search.env['AWS_ENDPOINT_URL'];
-  const base = (named || `https://portal.sso.${region}.${domain}`).replace(/\/$/, '');
+  const base = endpointOf(search.env, 'sso', region);
   const asked = new URLSearchParams({ role_name: role, account_id: account });
   const answer = await search.ask(() =>
     get(
@@ -49,19 +46,20 @@ export async function ssoKeys(search: Search, profile: Section, name: string): P
 
 /** The same document in other words: names in camel case, milliseconds. */
 function keysOfRole(text: string): FoundKeys {
-  const renamed = text.replace(
-    /"(accessKeyId|secretAccessKey|sessionToken)"\s*:/g,
-    (_, key: string) => `"${key[0]!.toUpperCase()}${key.slice(1)}":`,
-  );
-  let inner: { expiration?: unknown } = {};
+  let inner: Record<string, unknown> = {};
   try {
-    inner = (JSON.parse(renamed) as { roleCredentials?: object }).roleCredentials ?? {};
+    inner =
+      (JSON.parse(text) as { roleCredentials?: Record<string, unknown> }).roleCredentials ?? {};
   } catch {
     throw noKeys('what the portal gives is no JSON');
   }
-  const ms = Number(inner.expiration);
-  const until = Number.isFinite(ms) && ms > 0 ? new Date(ms).toISOString() : undefined;
-  return { ...keysOfDocument(JSON.stringify(inner), 'the portal'), until };
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = inner;
+  const ms = Number(expiration);
+  const document = {
+    ...{ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken },
+    ...(Number.isFinite(ms) && ms > 0 && { Expiration: new Date(ms).toISOString() }),
+  };
+  return keysOfFields(document, 'the portal');
 }
 
 /** The file is named by the SHA-1 of the session's name, or of the start address. */

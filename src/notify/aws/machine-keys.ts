@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { get, put } from '../http.ts';
 import type { Env, Section } from './profiles.ts';
-import { type FoundKeys, keysOfDocument, noKeys, type Search } from './search.ts';
+import { type FoundKeys, isLoopback, keysOfDocument, noKeys, type Search } from './search.ts';
 
 const TIMEOUT_S = 5;
 /** Addresses at which AWS itself gives keys without encryption; loopback is the other. */
@@ -23,8 +23,10 @@ export async function containerKeys(search: Search): Promise<FoundKeys> {
     : (env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '');
   if (!URL.canParse(url)) throw noKeys(`"${url}" is no address of a container's keys`);
   const { protocol, hostname } = new URL(url);
-  const isNear = /^127(?:\.\d+){3}$/.test(hostname) || ['localhost', '[::1]'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && (isNear || PLAIN.has(hostname))))
+  if (
+    protocol !== 'https:' &&
+    !(protocol === 'http:' && (isLoopback(hostname) || PLAIN.has(hostname)))
+  )
     throw noKeys(`${hostname} would give the keys of a container without encryption`);
   const token = tokenOf(env);
   const headers: Record<string, string> = token === undefined ? {} : { authorization: token };

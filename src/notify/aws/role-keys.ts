@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { postForAnswer } from '../http.ts';
 import { signV4 } from '../sign-v4.ts';
-import { type FoundKeys, noKeys, type Search } from './search.ts';
+import { endpointOf, type FoundKeys, noKeys, type Search } from './search.ts';
 
 const TIMEOUT_S = 20;
 
@@ -58,9 +58,7 @@ async function ask(
   keys: FoundKeys | undefined,
 ): Promise<FoundKeys> {
   const { env, now, signal } = search;
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const named = env['AWS_ENDPOINT_URL_STS'] || env['AWS_ENDPOINT_URL'];
-  const url = `${(named || `https://sts.${region}.${domain}`).replace(/\/$/, '')}/`;
+  const url = `${endpointOf(env, 'sts', region)}/`;
   const body = new URLSearchParams(parameters).toString();
   const plain = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   const request = { method: 'POST', url, body, region, service: 'sts', now, headers: plain };
